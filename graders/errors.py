@@ -1,0 +1,69 @@
+"""The exception tree: whose fault it was, said by the type.
+
+DeepgradeError                 every message names the thing, its value, what was expected and the next step
+├── UsageError                 the command line asks for something that is not there (exit 2)
+├── SubmissionError            the upload cannot be read; this student only (verdict ``rejected``)
+├── CourseError                an exercise, lesson or misconception of the course is wrong (exit 3)
+├── SandboxError               no sandbox, or it did not do what it promised (exit 3)
+│   └── WireError              bytes from the sandbox that are not a frame (verdict ``rejected``)
+└── BrokenError                the reference raised or the platform failed (verdict ``broken``, never a 0)
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "BrokenError",
+    "CourseError",
+    "DeepgradeError",
+    "SandboxError",
+    "SubmissionError",
+    "UsageError",
+    "WireError",
+]
+
+
+class DeepgradeError(Exception):
+    """A fault with a message for a person; ``next_step`` says what to do about it."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, next_step: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.next_step}".strip()
+
+
+class UsageError(DeepgradeError):
+    """The command line names something that is not there."""
+
+    exit_code = 2
+
+
+class SubmissionError(DeepgradeError):
+    """An upload that cannot be graded; ``message_id`` and ``params`` let the report say it in both languages."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, next_step: str = "", *, message_id: str = "", **params: str | int) -> None:
+        super().__init__(message, next_step)
+        self.message_id = message_id
+        self.params = params
+
+
+class CourseError(DeepgradeError):
+    """The course itself is wrong: a spec, lesson, misconception or expected file."""
+
+
+class SandboxError(DeepgradeError):
+    """There is no sandbox, or it failed; nothing is graded without one."""
+
+
+class WireError(SandboxError):
+    """Bytes that left the sandbox are not a well-formed frame."""
+
+
+class BrokenError(DeepgradeError):
+    """Our own side failed: retried, told to staff, never scored 0."""

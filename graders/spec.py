@@ -1,0 +1,378 @@
+"""The words of an exercise: units, exercises, cases, the draws that fill them, gradients, properties.
+
+Read by the platform and, inside the sandbox, by the guest: NumPy and the standard library only, and no secrets.
+A unit's file in ``graders/exercises/`` defines ``UNIT`` and ``EXERCISES`` with these words and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "Case",
+    "Check",
+    "Draw",
+    "Exercise",
+    "Gradient",
+    "Property",
+    "SpecError",
+    "Text",
+    "Unit",
+    "at_least",
+    "at_most",
+    "choice",
+    "derived",
+    "distinct",
+    "drawn",
+    "fixed",
+    "integers",
+    "labels",
+    "literal",
+    "normal",
+    "one_hot",
+    "ones_and_zeros",
+    "probabilities",
+    "side",
+    "spaced",
+    "uniform",
+]
+
+Text = Mapping[str, str]  # {"ko": …, "en": …}
+Dims = Mapping[str, int]
+Probe = Callable[..., Iterator[tuple[str, object]]]
+LANGUAGES = ("ko", "en")
+
+
+class SpecError(Exception):
+    """An exercise says something that cannot be graded fairly."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What holds for every exercise of one file.
+
+    ``uses`` names earlier units whose student code may be imported; ``imports`` the libraries a student may import;
+    ``needs`` the libraries the guest must have besides NumPy (``("torch",)``).
+    """
+
+    title: Text
+    uses: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ("numpy",)
+    needs: tuple[str, ...] = ()
+
+
+# --- draws: how one input of a case is made ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One random input: ``sample(rng, dims, earlier)`` gives its value; ``earlier`` holds the inputs drawn before it."""
+
+    sample: Callable[[np.random.Generator, Dims, Mapping[str, Any]], Any]
+
+
+def _shape(shape: Sequence[int | str], dims: Dims) -> tuple[int, ...]:
+    return tuple(dims[axis] if isinstance(axis, str) else axis for axis in shape)
+
+
+def normal(*shape: int | str, scale: float = 1.0, shift: float = 0.0, gap: float = 0.0) -> Draw:
+    """Normal numbers of this shape; with ``gap`` every one is pushed at least that far from 0 (kinks: gap ≥ 100 h)."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        z = rng.standard_normal(_shape(shape, dims))
+        return shift + scale * (z + np.where(z < 0, -gap, gap))
+
+    return Draw(sample)
+
+
+def uniform(*shape: int | str, low: float = 0.0, high: float = 1.0) -> Draw:
+    """Uniform numbers in [low, high)."""
+    return Draw(lambda rng, dims, _: rng.uniform(low, high, _shape(shape, dims)))
+
+
+def spaced(*shape: int | str, step: float = 0.1) -> Draw:
+    """A random permutation of evenly spaced values around 0: no ties, no near ties (pooling, argmax)."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        size = int(np.prod(_shape(shape, dims)))
+        return (step * (rng.permutation(size) - size // 2 + 0.5)).reshape(_shape(shape, dims))
+
+    return Draw(sample)
+
+
+def integers(*shape: int | str, low: int = 0, high: int | str = 10) -> Draw:
+    """Integers in [low, high); ``high`` may name a dimension."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        return rng.integers(low, dims[high] if isinstance(high, str) else high, _shape(shape, dims))
+
+    return Draw(sample)
+
+
+def labels(*shape: int | str, classes: int | str) -> Draw:
+    """Class labels 0 … classes−1."""
+    return integers(*shape, low=0, high=classes)
+
+
+def one_hot(rows: int | str, classes: int | str) -> Draw:
+    """One-hot rows (rows, classes), float64."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        n, c = _shape((rows, classes), dims)
+        return np.eye(c)[rng.integers(0, c, n)]
+
+    return Draw(sample)
+
+
+def probabilities(*shape: int | str, floor: float = 1e-2) -> Draw:
+    """Rows that sum to 1 along the last axis, every entry ≥ floor (keeps log and its slope tame)."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        p = rng.uniform(0.1, 1.0, _shape(shape, dims))
+        p /= p.sum(axis=-1, keepdims=True)
+        return floor + (1 - floor * p.shape[-1]) * p
+
+    return Draw(sample)
+
+
+def ones_and_zeros(*shape: int | str, p: float = 0.5) -> Draw:
+    """Independent 0/1 with probability ``p`` of 1, float64."""
+    return Draw(lambda rng, dims, _: (rng.random(_shape(shape, dims)) < p).astype(np.float64))
+
+
+def distinct(count: int | str, low: int = 0, high: int | str = 10) -> Draw:
+    """``count`` different integers from [low, high)."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        (n,) = _shape((count,), dims)
+        return low + rng.permutation((dims[high] if isinstance(high, str) else high) - low)[:n]
+
+    return Draw(sample)
+
+
+def choice(*values: object) -> Draw:
+    """One of the given plain values."""
+    return Draw(lambda rng, dims, _: values[int(rng.integers(len(values)))])
+
+
+def fixed(value: object) -> Draw:
+    """Always this value; a string that names a dimension gives its size."""
+    return Draw(lambda rng, dims, _: dims.get(value, value) if isinstance(value, str) else value)
+
+
+def derived(make: Callable[..., object]) -> Draw:
+    """``make(rng, dims, earlier)``: anything that the draws above cannot say, from the inputs drawn before it."""
+    return Draw(make)
+
+
+# --- cases ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Case:
+    """Inputs for one run of a probe, drawn once per entry of ``dims``.
+
+    A literal case is public. A drawn case is run publicly with a constant seed and, when graded, again with hidden
+    inputs of the same shapes. ``group``: an output's points are paid only if every case of its group passes.
+    ``note``: a side case, worth no points; a difference becomes a note. ``expect``: numbers printed on a slide,
+    held against the reference by ``verify`` to ``digits`` decimals.
+    """
+
+    name: str
+    inputs: Mapping[str, object]
+    dims: tuple[Dims, ...] = ({},)
+    hidden: bool = False
+    group: str = "core"
+    note: bool = False
+    source: str = ""
+    expect: Mapping[str, object] = field(default_factory=dict)
+    digits: int = 4
+
+
+def literal(
+    name: str,
+    inputs: Mapping[str, object],
+    *,
+    group: str = "core",
+    source: str = "",
+    expect: Mapping[str, object] | None = None,
+    digits: int = 4,
+    note: bool = False,
+) -> Case:
+    """A worked example with its numbers written out; always public."""
+    return Case(name, inputs, group=group, source=source, expect=expect or {}, digits=digits, note=note)
+
+
+def drawn(
+    name: str, inputs: Mapping[str, object], dims: Sequence[Dims], *, group: str = "core", note: bool = False
+) -> Case:
+    """Random inputs; at least two entries in ``dims``, different primes, so that a wrong factor names its axis."""
+    return Case(name, inputs, dims=tuple(dims), hidden=True, group=group, note=note)
+
+
+def side(name: str, inputs: Mapping[str, object], dims: Sequence[Dims] = ({},)) -> Case:
+    """A side case (ties, empty batch, integer input …): public, no points, a difference becomes a note."""
+    return Case(name, inputs, dims=tuple(dims), note=True)
+
+
+# --- outputs ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """This output is d sum(of · upstream) / d wrt; ``upstream=None`` for a scalar ``of`` (a loss).
+
+    ``of`` names an output, ``wrt`` and ``upstream`` inputs. Several outputs may be summed: ``of=("h", "c")`` with
+    ``upstream=("dh", "dc")``.
+    """
+
+    of: str | tuple[str, ...]
+    wrt: str
+    upstream: str | tuple[str, ...] | None = None
+
+    def pairs(self) -> tuple[tuple[str, str | None], ...]:
+        """(output, upstream) pairs."""
+        outs = (self.of,) if isinstance(self.of, str) else self.of
+        ups = (self.upstream,) * len(outs) if isinstance(self.upstream, str | None) else self.upstream
+        return tuple(zip(outs, ups, strict=True))
+
+
+@dataclass(frozen=True)
+class Property:
+    """A rule that takes the place of the values: ``holds(actual, expected, inputs)``, run outside the sandbox.
+
+    For randomness (dropout), trained outcomes, and values with an honest choice (ReLU's slope at 0, ties). ``actual``
+    has already the expected shape and kind unless ``shaped`` is false.
+    """
+
+    holds: Callable[[Any, Any, Mapping[str, Any]], bool]
+    says: Text
+    shaped: bool = True
+
+
+def at_most(bound: float, says: Text) -> Property:
+    """The output is a number ≤ bound."""
+    return Property(lambda actual, expected, inputs: bool(np.all(np.asarray(actual) <= bound)), says)
+
+
+def at_least(bound: float, says: Text) -> Property:
+    """The output is a number ≥ bound."""
+    return Property(lambda actual, expected, inputs: bool(np.all(np.asarray(actual) >= bound)), says)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of a report: an output in a group of cases, and what it pays."""
+
+    output: str
+    group: str
+    points: int
+
+    @property
+    def name(self) -> str:
+        return self.output if self.group == "core" else f"{self.output}@{self.group}"
+
+
+_FAMILY = re.compile(r"\[[^\]]*\]$")
+
+
+def family(output: str) -> str:
+    """The check an output belongs to: ``W[3]`` (step 3 of a script) belongs to ``W``."""
+    return _FAMILY.sub("", output)
+
+
+# --- exercises -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One symbol that a student writes, and how it is judged.
+
+    ``probe(student, **inputs)`` yields ``(output name, value)`` one at a time; a name with an index (``W[2]``) is a
+    step of a script and shares the check of its family. ``outputs`` lists the families in the order yielded.
+    ``points`` gives points per output or ``output@group``; default 1, and 0 makes a note of it.
+    ``symbol`` is the exact name graded (default: the probe's name). ``aliases`` are accepted spellings.
+    ``blocks`` splits an output's last axis into equal blocks (gates) that must be right one by one.
+    ``scale(inputs)`` per output is the natural size of a result whose entries may cancel.
+    ``tolerance`` and ``precision`` only where the defaults of ``graders/compare/tolerance.py`` will not do.
+    ``curve``: (input, output) to draw as a curve in the feedback.
+    """
+
+    probe: Probe
+    title: Text
+    outputs: tuple[str, ...]
+    cases: tuple[Case, ...]
+    symbol: str = ""
+    points: Mapping[str, int] = field(default_factory=dict)
+    gradients: Mapping[str, Gradient] = field(default_factory=dict)
+    properties: Mapping[str, Property] = field(default_factory=dict)
+    after: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+    blocks: Mapping[str, int] = field(default_factory=dict)
+    scale: Mapping[str, Callable[[Mapping[str, Any]], float]] = field(default_factory=dict)
+    tolerance: Mapping[str, float] = field(default_factory=dict)
+    precision: str | None = None
+    device: str = "cpu"  # "cpu", "any" (cpu or cuda) or "cuda"
+    wall_s: float = 5.0
+    memory_mb: int = 1024
+    curve: tuple[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        if not self.symbol:
+            object.__setattr__(self, "symbol", self.probe.__name__)
+        for problem in _problems(self):
+            raise SpecError(f"Exercise {self.symbol}: {problem}")
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Scored groups in order of first use."""
+        return tuple(dict.fromkeys(case.group for case in self.cases if not case.note))
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The lines of the report, in order: every output in every scored group."""
+        found = []
+        for group in self.groups:
+            for output in self.outputs:
+                found.append(Check(output, group, self.points_of(output, group)))
+        return tuple(found)
+
+    def points_of(self, output: str, group: str) -> int:
+        return self.points.get(f"{output}@{group}", self.points.get(output, 1))
+
+    @property
+    def max_points(self) -> int:
+        return sum(check.points for check in self.checks)
+
+
+def _problems(exercise: Exercise) -> Iterator[str]:
+    """What makes a spec unfair or ambiguous, one sentence each."""
+    if set(exercise.title) != set(LANGUAGES):
+        yield f"title has languages {sorted(exercise.title)}, expected ko and en."
+    if not exercise.outputs:
+        yield "outputs is empty; list what the probe yields, in order."
+    if not any(not case.note for case in exercise.cases):
+        yield "it has no scored case."
+    names = [case.name for case in exercise.cases]
+    if len(set(names)) != len(names):
+        yield f"case names repeat: {names}."
+    for case in exercise.cases:
+        draws = [name for name, value in case.inputs.items() if isinstance(value, Draw)]
+        if draws and not case.hidden and not case.note:
+            yield f"case {case.name!r} draws {draws} but is literal; write the numbers out or use drawn()."
+        if case.hidden and not draws:
+            yield f"case {case.name!r} would hide literal values; hidden cases come from draws only."
+        if case.hidden and len({tuple(sorted(d.items())) for d in case.dims}) < 2:
+            yield f"case {case.name!r} has {len(case.dims)} set of dims; give two with different primes."
+    checks = {check.name for check in exercise.checks} | set(exercise.outputs)
+    for name in [*exercise.points, *exercise.properties, *exercise.blocks, *exercise.gradients, *exercise.tolerance]:
+        if name not in checks and name.split("@")[0] not in exercise.outputs:
+            yield f"{name!r} is not one of its outputs {exercise.outputs}."
+    if exercise.device not in ("cpu", "any", "cuda"):
+        yield f"device is {exercise.device!r}, expected cpu, any or cuda."
