@@ -1,0 +1,125 @@
+"""Counter-models: the reference with one small edit, wrong (a misconception) or right in another convention (a variant)."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from graders.compare.judge import Model
+from graders.course import Course
+from graders.errors import CourseError
+from graders.spec import LANGUAGES
+
+__all__ = ["Alteration", "alter", "build_model", "load_alterations", "symbol_span"]
+
+RUNGS = 3  # where → which relation → a question
+
+
+@dataclass(frozen=True)
+class Alteration:
+    """One entry of misconceptions.toml or variants.toml: edits of ``symbol`` that change ``exercise``."""
+
+    unit: str
+    exercise: str
+    symbol: str
+    edits: tuple[tuple[str, str], ...]
+    model: Model
+
+    @property
+    def name(self) -> str:
+        return f"{self.unit}.{self.exercise}.{self.model.id}"
+
+
+def load_alterations(course: Course, unit: str) -> tuple[Alteration, ...]:
+    """Every misconception and variant of a unit, in file order, checked for form."""
+    found: list[Alteration] = []
+    for kind, text_key in (("misconception", "hints"), ("variant", "note")):
+        path = course.folder(unit) / f"{kind}s.toml"
+        if path.is_file():
+            found += [_alteration(course, unit, path, kind, text_key, entry) for entry in _entries(path, kind)]
+    names = [alteration.name for alteration in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise CourseError(f"{name} is defined {names.count(name)} times.", "Give each its own id.")
+    return tuple(found)
+
+
+def _entries(path: Path, kind: str) -> list[dict[str, Any]]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} is not TOML: {error}.", "Mend the line named.") from error
+    entries = data.pop(kind, [])
+    if data or not isinstance(entries, list):
+        raise CourseError(f"{path} holds {sorted(data)}, expected only [[{kind}]] entries.", "Rename or remove them.")
+    return entries
+
+
+def _alteration(
+    course: Course, unit: str, path: Path, kind: str, text_key: str, entry: Mapping[str, Any]
+) -> Alteration:
+    where = f"{path}: {entry.get('id', '(no id)')}"
+    absent = {"id", "symbol", "edits", text_key} - entry.keys()
+    if absent:
+        raise CourseError(f"{where} lacks {', '.join(sorted(absent))}.", "docs/authoring.md shows a whole entry.")
+    symbol, exercises = entry["symbol"], course.spec(unit).exercises
+    exercise = entry.get("exercise") or next(
+        (name for name in exercises if name == symbol), None
+    ) or next((name for name in exercises if name.split(".")[0] == symbol.split(".")[0]), None)
+    if exercise not in exercises:
+        raise CourseError(
+            f"{where}: symbol {symbol!r} belongs to no exercise of {unit}.", 'Add exercise = "…" to the entry.'
+        )
+    texts = {lang: tuple([value] if isinstance(value, str) else value) for lang, value in entry[text_key].items()}
+    rungs = RUNGS if kind == "misconception" else 1
+    for lang in LANGUAGES:
+        if len(texts.get(lang, ())) != rungs or not all(text.strip() for text in texts[lang]):
+            raise CourseError(f"{where}: {text_key}.{lang} needs {rungs} sentence(s).", "Write them in both languages.")
+    model = Model(entry["id"], kind, texts, tuple(entry.get("indistinguishable_from", ())))
+    edits = tuple((edit["old"], edit["new"]) for edit in entry["edits"])
+    return Alteration(unit, exercise, symbol, edits, model)
+
+
+def alter(source: str, alteration: Alteration) -> str:
+    """The solution's text with the edits made; each ``old`` must stand exactly once inside the symbol."""
+    for old, new in alteration.edits:
+        start, end = symbol_span(source, alteration.symbol)
+        inside = source[start:end]
+        if inside.count(old) != 1:
+            raise CourseError(
+                f"{alteration.name}: {old!r} stands {inside.count(old)} times inside {alteration.symbol}, expected once.",
+                "Quote a longer or the present text of the solution.",
+            )
+        source = source[:start] + inside.replace(old, new) + source[end:]
+    return source
+
+
+def symbol_span(source: str, symbol: str) -> tuple[int, int]:
+    """Character offsets of a function, class or ``Class.method`` in a module's text."""
+    lines = source.splitlines(keepends=True)
+    body: list[ast.stmt] = ast.parse(source).body
+    for part in symbol.split("."):
+        for node in body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == part:
+                break
+        else:
+            raise CourseError(f"The solution has no {symbol}.", "Name a function, a class or Class.method of it.")
+        body = node.body
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return sum(map(len, lines[: first - 1])), sum(map(len, lines[: node.end_lineno]))
+
+
+def build_model(course: Course, alteration: Alteration) -> ModuleType:
+    """The altered solution, executed."""
+    text = alter(course.solution(alteration.unit), alteration)
+    try:
+        return course.execute(alteration.unit, text)
+    except Exception as error:
+        raise CourseError(
+            f"{alteration.name} does not run: {type(error).__name__}: {error}.", "Mend its edits."
+        ) from error

@@ -1,0 +1,169 @@
+"""A course on disk: which units it has, their exercises, their references, their lessons.
+
+Units are found by folder and file name and never listed. Reference modules are loaded by path, never imported by name.
+"""
+
+from __future__ import annotations
+
+import builtins
+import difflib
+import hashlib
+import importlib.util
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from graders.errors import CourseError, UsageError
+from graders.spec import Exercise, SpecError, Unit
+
+__all__ = ["UNIT_NAME", "Course", "UnitSpec", "execute_source", "find_course", "load_unit_spec", "near"]
+
+UNIT_NAME = re.compile(r"u\d\d_[a-z0-9_]+")
+PACKAGED = Path(__file__).parent / "exercises"
+
+
+@dataclass(frozen=True)
+class UnitSpec:
+    """The public side of a unit: its words and exercises, and the text the guest is given."""
+
+    unit: str
+    about: Unit
+    exercises: Mapping[str, Exercise]
+    source: str
+    path: Path
+
+    def exercise(self, symbol: str) -> Exercise:
+        if symbol not in self.exercises:
+            raise UsageError(
+                f"Unit {self.unit} has no exercise {symbol!r}; it has {', '.join(self.exercises)}.",
+                near(symbol, self.exercises),
+            )
+        return self.exercises[symbol]
+
+
+@dataclass
+class Course:
+    """Where a course lies. ``root`` holds ``reference/`` (staff) and ``assignments/``; both may be absent for practice."""
+
+    root: Path
+    _specs: dict[str, UnitSpec] = field(default_factory=dict, repr=False)
+    _references: dict[str, ModuleType] = field(default_factory=dict, repr=False)
+
+    @property
+    def exercises(self) -> Path:
+        own = self.root / "graders" / "exercises"
+        return own if own.is_dir() else PACKAGED
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """Names of all units, in order."""
+        return tuple(sorted(path.stem for path in self.exercises.glob("u[0-9][0-9]_*.py")))
+
+    @property
+    def version(self) -> str:
+        """A digest of every spec and reference: two reports with the same version were judged by the same course."""
+        digest = hashlib.sha256()
+        files = [self.exercises / f"{unit}.py" for unit in self.units]
+        files += [self.folder(unit) / "solution.py" for unit in self.units if (self.folder(unit) / "solution.py").is_file()]
+        for path in files:
+            digest.update(path.name.encode() + path.read_bytes())
+        return digest.hexdigest()[:12]
+
+    def spec(self, unit: str) -> UnitSpec:
+        """The unit's words; loaded once."""
+        if unit not in self._specs:
+            path = self.exercises / f"{unit}.py"
+            if not path.is_file():
+                raise UsageError(
+                    f"There is no unit {unit!r}; this course has {', '.join(self.units) or 'none'}.", near(unit, self.units)
+                )
+            self._specs[unit] = load_unit_spec(path)
+        return self._specs[unit]
+
+    def folder(self, unit: str) -> Path:
+        return self.root / "reference" / unit
+
+    def reference(self, unit: str) -> ModuleType:
+        """The unit's solution, executed once; it may import earlier units by name."""
+        if unit not in self._references:
+            self._references[unit] = self.execute(unit, self.solution(unit))
+        return self._references[unit]
+
+    def solution(self, unit: str) -> str:
+        path = self.folder(unit) / "solution.py"
+        if not path.is_file():
+            raise CourseError(
+                f"There is no reference {path}.",
+                "Grading and verifying need the staff's repository; practice ('deepgrade check') does not.",
+            )
+        return path.read_text(encoding="utf-8")
+
+    def execute(self, unit: str, source: str) -> ModuleType:
+        """A module made of this text, whose ``uNN_…`` imports are this course's references."""
+        return execute_source(unit, source, str(self.folder(unit) / "solution.py"), self.reference)
+
+    def require_reference(self) -> None:
+        """Refuse early, with one sentence, where the staff's side is absent."""
+        if not (self.root / "reference").is_dir():
+            raise UsageError(
+                f"{self.root} has no reference/ folder, which grading needs.",
+                "Run this inside the course repository or name it with --course DIR; to practise use 'deepgrade check'.",
+            )
+
+
+def find_course(start: Path, named: Path | None = None) -> Course:
+    """The course in ``named``, or the nearest parent of ``start`` with ``reference/`` or ``assignments/``."""
+    if named is not None:
+        if not named.is_dir():
+            raise UsageError(f"The course folder {named} does not exist.", "Name the folder that holds reference/.")
+        return Course(named.resolve())
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "reference").is_dir() or (folder / "assignments").is_dir():
+            return Course(folder)
+    return Course(start if start.is_dir() else start.parent)
+
+
+def load_unit_spec(path: Path) -> UnitSpec:
+    """Execute one file of ``graders/exercises/`` and check the names it must define."""
+    unit = path.stem
+    module_spec = importlib.util.spec_from_file_location(f"graders.exercises.{unit}", path)
+    if module_spec is None or module_spec.loader is None:
+        raise CourseError(f"{path} is not a Python file.", "A unit's exercises live in graders/exercises/uNN_topic.py.")
+    module = importlib.util.module_from_spec(module_spec)
+    try:
+        module_spec.loader.exec_module(module)
+        exercises = {exercise.symbol: exercise for exercise in module.EXERCISES}
+        about = module.UNIT
+    except SpecError as error:
+        raise CourseError(f"{path.name}: {error}", "Mend the spec and run 'deepgrade verify --unit' again.") from error
+    except Exception as error:
+        raise CourseError(
+            f"{path.name} cannot be loaded: {type(error).__name__}: {error}.",
+            "It must define UNIT and EXERCISES; compare it with 'deepgrade new'.",
+        ) from error
+    if len(exercises) != len(module.EXERCISES):
+        raise CourseError(f"{path.name} lists a symbol twice.", "One exercise per symbol.")
+    return UnitSpec(unit, about, exercises, path.read_text(encoding="utf-8"), path)
+
+
+def execute_source(unit: str, source: str, filename: str, resolve: Callable[[str], ModuleType]) -> ModuleType:
+    """Execute text as module ``unit``; imports of ``uNN_…`` go to ``resolve`` and never through ``sys.modules``."""
+    module = ModuleType(unit)
+    module.__file__ = filename
+
+    def import_unit(name: str, *args: Any, **keywords: Any) -> Any:
+        return resolve(name) if UNIT_NAME.fullmatch(name) else builtins.__import__(name, *args, **keywords)
+
+    module.__dict__["__builtins__"] = {**vars(builtins), "__import__": import_unit}
+    exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)
+    return module
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """'Did you mean …?', or nothing."""
+    close = difflib.get_close_matches(name, list(known), 3, 0.5)
+    return f"Did you mean {' or '.join(close)}?" if close else ""

@@ -1,0 +1,84 @@
+"""Inputs from seeds: public ones from a constant, hidden ones from the course secret and the submission."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from graders.errors import UsageError
+from graders.spec import Case, Draw
+
+__all__ = ["Secret", "draw_inputs", "hidden_key", "load_secret", "public_key"]
+
+_SEPARATOR = "\x1f"
+
+
+class Secret:
+    """The course secret; prints as its key id, so that no log or report can hold it."""
+
+    def __init__(self, value: bytes) -> None:
+        self._value = value
+        self.key_id = hashlib.sha256(b"key id" + value).hexdigest()[:12]
+
+    def __repr__(self) -> str:
+        return f"Secret({self.key_id})"
+
+    def derive(self, *parts: str) -> bytes:
+        """HMAC-SHA256 of the parts, which no part can forge by holding the separator."""
+        text = _SEPARATOR.join(part.replace(_SEPARATOR, " ") for part in parts)
+        return hmac.new(self._value, text.encode(), hashlib.sha256).digest()
+
+
+def load_secret(path: Path | None = None) -> Secret:
+    """The secret of ``DEEPGRADE_SECRET_FILE``, made on first use with mode 0600, outside the repository."""
+    if path is None:
+        named = os.environ.get("DEEPGRADE_SECRET_FILE")
+        state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+        path = Path(named) if named else state / "deepgrade" / "secret"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass
+        else:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes(32))
+        value = path.read_bytes()
+    except OSError as error:
+        raise UsageError(
+            f"The course secret {path} cannot be read or made: {error.strerror}.",
+            "Name a file you may write with DEEPGRADE_SECRET_FILE.",
+        ) from error
+    if len(value) < 16:
+        raise UsageError(
+            f"The course secret {path} has {len(value)} bytes, expected at least 16.",
+            "Delete the file and a new secret will be made; old reports can then no longer be replayed.",
+        )
+    return Secret(value)
+
+
+def public_key(unit: str, exercise: str, attempt: str = "") -> bytes:
+    """The constant seed of practice; with ``attempt`` (a digest and a number) a fresh one that is no secret either."""
+    return Secret(b"deepgrade: public inputs").derive(unit, exercise, attempt)
+
+
+def hidden_key(secret: Secret, course: str, student: str, sha256: str, unit: str, exercise: str) -> bytes:
+    """The seed of the hidden cases of one exercise of one submission."""
+    return secret.derive(course, student, sha256, f"{unit}.{exercise}")
+
+
+def draw_inputs(case: Case, draw: int, key: bytes) -> dict[str, Any]:
+    """The inputs of draw number ``draw`` of a case: literal values as they are, the rest from PCG64 seeded by ``key``."""
+    seed = hmac.new(key, f"{case.name}{_SEPARATOR}{draw}".encode(), hashlib.sha256).digest()
+    rng = np.random.Generator(np.random.PCG64(int.from_bytes(seed, "big")))
+    inputs: dict[str, Any] = {}
+    for name, value in case.inputs.items():
+        inputs[name] = value.sample(rng, case.dims[draw], inputs) if isinstance(value, Draw) else value
+    return inputs
