@@ -1,0 +1,47 @@
+# Two commands: `make demo` grades a sample class, `make test` proves the platform and the course.
+PYTHON ?= python3
+VENV := .venv
+GUEST := .guest
+PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test check install system clean benchmark
+
+demo: install
+	$(VENV)/bin/deepgrade demo
+
+test: install
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check graders tests benchmarks
+	$(VENV)/bin/mypy
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+	$(VENV)/bin/deepgrade verify
+
+benchmark: install
+	$(VENV)/bin/python benchmarks/rivals.py
+
+install: $(VENV)/.made $(GUEST)/.made system
+
+# The platform's environment.
+$(VENV)/.made: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python $(PIP) torch
+	$(VENV)/bin/python $(PIP) --editable '.[dev,torch]'
+	touch $@
+
+# The environment that students' code sees: nothing of the platform in it.
+$(GUEST)/.made: constraints.txt
+	$(PYTHON) -m venv $(GUEST)
+	$(GUEST)/bin/python $(PIP) numpy torch
+	touch $@
+
+# bubblewrap is the one thing that pip cannot install.
+system:
+	@command -v bwrap >/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && apt-get install -y -qq --no-install-recommends bubblewrap >/dev/null; \
+	  else \
+	    echo 'bubblewrap is missing. Install it and run make again: sudo apt-get install bubblewrap' >&2; exit 1; \
+	  fi; }
+
+clean:
+	rm -rf $(VENV) $(GUEST) build dist *.egg-info
