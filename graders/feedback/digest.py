@@ -1,0 +1,179 @@
+"""What reports say in sum: findings told once, the case to show, who needs a look, what a class gets wrong."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from graders.verdict import VERDICTS, CaseReport, CheckReport, ExerciseReport, Message, Report
+
+__all__ = [
+    "MARKS",
+    "Finding",
+    "UnitScore",
+    "by_attention",
+    "common_diagnoses",
+    "exercise_columns",
+    "findings",
+    "hint_rungs",
+    "median_percent",
+    "needs_a_look",
+    "number",
+    "percent",
+    "score_text",
+    "shown_case",
+    "submission_message",
+    "unit_columns",
+    "unit_scores",
+]
+
+MARKS = {
+    "pass": "✓",
+    "fail": "✗",
+    "error": "✗",
+    "limit": "✗",
+    "missing": "○",
+    "not_run": "–",
+    "rejected": "✗",
+    "flagged": "?",
+    "broken": "!",
+}
+_ATTENTION = ("broken", "rejected", "flagged", "limit")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Checks of one exercise that failed in the same words; told once."""
+
+    checks: tuple[CheckReport, ...]
+
+    @property
+    def check(self) -> CheckReport:
+        """The check that stands for all: one with something to show, else the first."""
+        return next((check for check in self.checks if shown_case(check)), self.checks[0])
+
+    @property
+    def name(self) -> str:
+        return ", ".join(check.name for check in self.checks)
+
+    @property
+    def points(self) -> float:
+        return sum(check.points for check in self.checks)
+
+    @property
+    def max_points(self) -> int:
+        return sum(check.max_points for check in self.checks)
+
+
+@dataclass(frozen=True)
+class UnitScore:
+    unit: str
+    score: float
+    max_score: int
+    exercises: tuple[ExerciseReport, ...]
+
+
+def findings(exercise: ExerciseReport) -> tuple[Finding, ...]:
+    """The checks that did not pass, in order, those with the same message, verdict and diagnosis together."""
+    groups: dict[object, list[CheckReport]] = {}
+    for check in exercise.checks:
+        if check.verdict == "pass":
+            continue
+        said = (check.message.id, repr(check.message.params)) if check.message else check.name
+        evident = check.name if shown_case(check) else ""
+        groups.setdefault((said, check.verdict, check.diagnosis, evident), []).append(check)
+    return tuple(Finding(tuple(checks)) for checks in groups.values())
+
+
+def shown_case(check: CheckReport) -> CaseReport | None:
+    """The failing case whose values may be seen: the public one first, else the fresh counterexample."""
+    visible = [case for case in check.cases if case.evidence is not None and case.verdict != "pass"]
+    return min(visible, key=lambda case: case.counterexample, default=None)
+
+
+def unit_scores(report: Report) -> tuple[UnitScore, ...]:
+    """A report unit by unit, in the order of its exercises."""
+    units: dict[str, list[ExerciseReport]] = {}
+    for exercise in report.exercises:
+        units.setdefault(exercise.unit, []).append(exercise)
+    return tuple(
+        UnitScore(unit, sum(e.score for e in found), sum(e.max_score for e in found), tuple(found))
+        for unit, found in units.items()
+    )
+
+
+def unit_columns(reports: Iterable[Report]) -> tuple[str, ...]:
+    """Every unit that any report has, sorted by name."""
+    return tuple(sorted({exercise.unit for report in reports for exercise in report.exercises}))
+
+
+def exercise_columns(reports: Iterable[Report]) -> tuple[tuple[str, str, int], ...]:
+    """Every (unit, exercise, points) that any report has: units by name, exercises in lesson order."""
+    seen: dict[tuple[str, str], int] = {}
+    for report in reports:
+        for exercise in report.exercises:
+            key = (exercise.unit, exercise.name)
+            seen[key] = max(seen.get(key, 0), exercise.max_score)
+    ordered = sorted(seen, key=lambda key: key[0])
+    return tuple((unit, name, seen[unit, name]) for unit, name in ordered)
+
+
+def needs_a_look(report: Report) -> bool:
+    """Whether a person should see it before the score stands: our fault, refused, suspicious, stopped by a limit."""
+    return report.verdict in _ATTENTION or bool(report.flags)
+
+
+def by_attention(reports: Iterable[Report]) -> list[Report]:
+    """What needs a look first, worst first; the others by student."""
+
+    def key(report: Report) -> tuple[int, str]:
+        return (VERDICTS.index(report.verdict) if needs_a_look(report) else len(VERDICTS), report.student)
+
+    return sorted(reports, key=key)
+
+
+def common_diagnoses(reports: Iterable[Report]) -> list[tuple[str, str, str, tuple[str, ...]]]:
+    """(diagnosis, unit, exercise, students), most students first: what a class gets wrong."""
+    found: dict[tuple[str, str, str], dict[str, None]] = {}
+    for report in reports:
+        for exercise in report.exercises:
+            for check in exercise.checks:
+                if check.diagnosis:
+                    key = (check.diagnosis, exercise.unit, exercise.name)
+                    found.setdefault(key, {})[report.student] = None
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [(*key, tuple(students)) for key, students in ranked]
+
+
+def median_percent(reports: Sequence[Report]) -> float | None:
+    """The median of the scores in percent; None when nothing could be scored."""
+    scored = [(report.score, report.max_score) for report in reports if report.max_score]
+    shares = [100 * score / max_score for score, max_score in scored if score is not None]
+    return statistics.median(shares) if shares else None
+
+
+def percent(score: float | None, max_score: float) -> str:
+    """``86 %`` rounded down, so that only full marks read 100; a dash when there is no score."""
+    return "–" if score is None or not max_score else f"{int(100 * score / max_score + 1e-9)} %"
+
+
+def number(value: float | None) -> str:
+    """3 rather than 3.0; a dash for a score that does not exist."""
+    return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def score_text(score: float | None, max_score: float) -> str:
+    return f"{number(score)}/{number(max_score)}"
+
+
+def submission_message(report: Report) -> Message | None:
+    """What is to be said about the whole submission: its own message, else the worst flag."""
+    return report.message or (report.flags[0] if report.flags else None)
+
+
+def hint_rungs(check: CheckReport, lang: str) -> tuple[str, ...]:
+    """The ladder of a check in this language, else in whichever there is."""
+    if not check.hint:
+        return ()
+    return tuple(check.hint.get(lang) or next(iter(check.hint.values()), ()))

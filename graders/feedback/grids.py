@@ -1,0 +1,146 @@
+"""The part of an array that fits on a screen: a window of its last two axes around the entry that is most wrong."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graders.verdict import Evidence
+
+__all__ = ["Grid", "Pair", "cells", "grid", "numeric", "pair", "python_text"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows and columns of numbers; ``at`` is the index of the slice, ``row`` and ``column`` where the window starts."""
+
+    values: Array
+    shape: tuple[int, ...]
+    at: tuple[int, ...] = ()
+    row: int = 0
+    column: int = 0
+
+    @property
+    def whole(self) -> bool:
+        return self.values.size == math.prod(self.shape)
+
+    @property
+    def window(self) -> str:
+        """What is shown, as one would index it: ``[2, :, 16:32]``; empty when it is everything."""
+        if self.whole:
+            return ""
+        rows, columns = self.values.shape
+        spans = [_span(self.row, rows, self.shape[-2])] if len(self.shape) > 1 else []
+        spans.append(_span(self.column, columns, self.shape[-1]))
+        return f"[{', '.join([*map(str, self.at), *spans])}]"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two grids of the same window and what lies between them; ``worst`` is the worst entry's row and column in it."""
+
+    actual: Grid
+    expected: Grid
+    error: Array
+    worst: tuple[int, int] | None
+    worst_at: tuple[int, ...] | None
+
+
+def pair(evidence: Evidence, rows: int, columns: int) -> Pair | None:
+    """Actual beside expected, at most this large; None unless both are numbers of one shape with something in them."""
+    actual, expected = numeric(evidence.actual), numeric(evidence.expected)
+    if actual is None or expected is None or actual.shape != expected.shape or not actual.size:
+        return None
+    error = _error(actual, expected)
+    at = evidence.worst_at
+    if at is None or len(at) != error.ndim or not all(0 <= i < n for i, n in zip(at, error.shape, strict=True)):
+        at = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape)) if error.any() else None
+    left, right = grid(actual, rows, columns, at), grid(expected, rows, columns, at)
+    shown = grid(error, rows, columns, at).values
+    worst = None
+    if at is not None:
+        worst = ((at[-2] if len(at) > 1 else 0) - left.row, (at[-1] if at else 0) - left.column)
+    return Pair(left, right, shown, worst, at)
+
+
+def grid(array: Array, rows: int, columns: int, around: tuple[int, ...] | None = None) -> Grid:
+    """A window of ``array`` of at most rows × columns; the leading axes are held at ``around`` (default: 0)."""
+    shape = array.shape
+    if not array.size:
+        return Grid(np.zeros((0, 0)), shape)
+    index = around if around is not None and len(around) == array.ndim else (0,) * array.ndim
+    lead = index[:-2] if array.ndim > 2 else ()
+    plane = np.atleast_2d(array[lead])
+    row = _start(index[-2] if array.ndim > 1 else 0, plane.shape[0], rows)
+    column = _start(index[-1] if array.ndim else 0, plane.shape[1], columns)
+    return Grid(plane[row : row + rows, column : column + columns], shape, lead, row, column)
+
+
+def numeric(value: Any) -> Array | None:
+    """Numbers as an array (scalars and even nested lists too); None for anything else."""
+    if value is None or isinstance(value, str | dict):
+        return None
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        return None
+    return array if array.dtype.kind in "biuf" else None
+
+
+def cells(values: Array) -> list[list[str]]:
+    """The entries of a 2-D array as short texts with the same number of decimals."""
+    if values.dtype.kind == "b":
+        return [["True" if item else "False" for item in row] for row in values]
+    if values.dtype.kind in "iu":
+        return [[str(int(item)) for item in row] for row in values]
+    finite = np.abs(values[np.isfinite(values)].astype(np.float64))
+    largest = float(finite.max()) if finite.size else 0.0
+    if largest and not 1e-3 <= largest < 1e5:
+        return [[_exact(item, "{:.3g}") for item in row] for row in values]
+    decimals = 4 if largest < 10 else max(0, 4 - int(math.log10(largest)))
+    return [[_exact(item, f"{{:.{decimals}f}}") for item in row] for row in values]
+
+
+def python_text(name: str, value: Any, largest: int = 400) -> str:
+    """``name = …`` as one would type it, exact to the last digit; long arrays are described instead."""
+    array = value if isinstance(value, np.ndarray) else None
+    if array is None:
+        text = repr(value)
+        return f"{name} = {text if len(text) <= 20 * largest else text[: 20 * largest] + ' …'}"
+    if array.size > largest:
+        return f"# {name}: {array.dtype}, shape {array.shape}"
+    body = np.array2string(array, separator=", ", threshold=largest + 1, max_line_width=100, floatmode="unique")
+    body = body.replace("\n", "\n" + " " * len(f"{name} = np.array("))
+    body = body.replace("nan", "np.nan").replace("inf", "np.inf")
+    dtype = "" if array.dtype in (np.float64, np.int64, np.bool_) else f", dtype=np.{array.dtype}"
+    return f"{name} = np.array({body}{dtype})"
+
+
+def _error(actual: Array, expected: Array) -> Array:
+    """Absolute difference; infinite where only one of the two is a finite number."""
+    with np.errstate(all="ignore"):
+        left, right = actual.astype(np.float64), expected.astype(np.float64)
+        error = np.abs(left - right)
+        same = (left == right) | (np.isnan(left) & np.isnan(right))
+        return np.where(same, 0.0, np.where(np.isnan(error), np.inf, error))
+
+
+def _exact(item: Any, form: str) -> str:
+    number = float(item)
+    if not math.isfinite(number):
+        return "nan" if math.isnan(number) else "inf" if number > 0 else "-inf"
+    return "0" if number == 0 else form.format(number)
+
+
+def _start(position: int, length: int, limit: int) -> int:
+    """Where a window of ``limit`` starts so that ``position`` lies in its middle, as far as the ends allow."""
+    return max(0, min(position - limit // 2, length - limit))
+
+
+def _span(start: int, count: int, length: int) -> str:
+    return ":" if count == length else f"{start}:{start + count}"

@@ -1,0 +1,108 @@
+"""A class in the terminal: what needs a look first, then a line per student and what the class gets wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from graders.feedback import digest
+from graders.feedback.messages import diagnosis_title, printable, render_message, say
+from graders.feedback.terminal import STYLES, mark, put, styled
+from graders.verdict import Report
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+__all__ = ["render_class"]
+
+_DIAGNOSES = 10  # lines about what the class gets wrong
+_LONGEST_NAME = 20
+
+
+def render_class(reports: Sequence[Report], lang: str, console: Console) -> None:
+    """Print the table of a class; units that do not fit the width are left to the other renderings."""
+    ordered = digest.by_attention(reports)
+    put(console, _heading(ordered, lang), 0)
+    console.print(_table(ordered, lang, console), markup=False, highlight=False)
+    for report in ordered:
+        said = digest.submission_message(report)
+        if said is not None:
+            who = (report.student, "bold")
+            put(
+                console,
+                styled(
+                    (mark(report.verdict, console), STYLES[report.verdict]), " ", who, ": ", render_message(said, lang)
+                ),
+                0,
+            )
+    common = digest.common_diagnoses(ordered)
+    if common:
+        put(console, styled(), 0)
+        put(console, styled((say("ui.common", lang), "bold")), 0)
+    for diagnosis, unit, exercise, students in common[:_DIAGNOSES]:
+        title = diagnosis_title(diagnosis, lang)
+        put(console, styled((f"{len(students):>4} × ", "bold"), f"{title}  ", (f"{unit} · {exercise}", "dim")), 0)
+    if len(common) > _DIAGNOSES:
+        put(console, styled((say("ui.more_diagnoses", lang, count=len(common) - _DIAGNOSES), "dim")), 2)
+
+
+def _heading(reports: Sequence[Report], lang: str) -> Text:
+    middle = digest.median_percent(reports)
+    looks = sum(map(digest.needs_a_look, reports))
+    parts = [say("ui.submissions", lang, count=len(reports))]
+    if middle is not None:
+        parts.append(say("ui.median", lang, percent=f"{middle:.0f} %"))
+    parts.append(say("ui.looks", lang, count=looks))
+    return styled((" · ".join(parts), "bold"))
+
+
+def _table(reports: Sequence[Report], lang: str, console: Console) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD if not console.legacy_windows else box.ASCII_DOUBLE_HEAD, pad_edge=False)
+    table.add_column("")
+    table.add_column(styled(say("ui.student", lang)), no_wrap=True, overflow="ellipsis", max_width=_LONGEST_NAME)
+    table.add_column(styled(say("ui.score", lang)), justify="right", no_wrap=True)
+    units = _units_that_fit(reports, lang, console)
+    for unit in units:
+        table.add_column(styled(unit.split("_")[0]), justify="right", no_wrap=True)
+    table.add_column(styled(say("ui.verdict", lang)), no_wrap=True, overflow="ellipsis")
+    before = True
+    for report in reports:
+        looks = digest.needs_a_look(report)
+        if before and not looks and table.row_count:
+            table.add_section()
+        before = looks
+        scores = {unit.unit: digest.score_text(unit.score, unit.max_score) for unit in digest.unit_scores(report)}
+        style = STYLES[report.verdict]
+        table.add_row(
+            styled((mark(report.verdict, console), style)),
+            styled(report.student.replace("\n", " ")),
+            styled((digest.score_text(report.score, report.max_score), "bold")),
+            *(styled(scores.get(unit, "·")) for unit in units),
+            styled((say(f"verdict.{report.verdict}", lang), style)),
+        )
+    return table
+
+
+def _units_that_fit(reports: Sequence[Report], lang: str, console: Console) -> tuple[str, ...]:
+    """The units whose columns fit beside name, score and verdict."""
+    from rich.cells import cell_len
+
+    verdicts = max((cell_len(say(f"verdict.{report.verdict}", lang)) for report in reports), default=0)
+    names = min(_LONGEST_NAME, max((cell_len(printable(report.student)) for report in reports), default=0))
+    scores = max((len(digest.score_text(report.score, report.max_score)) for report in reports), default=0)
+    room = console.width - verdicts - names - scores - 1 - 2 * 4
+    kept: list[str] = []
+    for unit in digest.unit_columns(reports):
+        texts = [
+            digest.score_text(u.score, u.max_score) for r in reports for u in digest.unit_scores(r) if u.unit == unit
+        ]
+        room -= max(map(len, [*texts, unit.split("_")[0]])) + 2
+        if room < 0:
+            break
+        kept.append(unit)
+    return tuple(kept)

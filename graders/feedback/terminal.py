@@ -1,0 +1,54 @@
+"""Words on a console: marks, colours, text that is never markup."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graders.feedback.digest import MARKS
+from graders.feedback.messages import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+__all__ = ["STYLES", "mark", "put", "styled"]
+
+STYLES = {
+    "pass": "green",
+    "fail": "red",
+    "error": "red",
+    "limit": "magenta",
+    "missing": "yellow",
+    "not_run": "dim",
+    "rejected": "bold red",
+    "flagged": "bold yellow",
+    "broken": "bold reverse red",
+}
+_PLAIN_MARKS = {"✓": "+", "✗": "x", "○": "o", "–": "-"}
+
+
+def mark(verdict: str, console: Console) -> str:
+    """✓, ✗ and so on; letters where the console's encoding has no such sign."""
+    sign = MARKS[verdict]
+    try:
+        sign.encode(console.encoding)
+    except (UnicodeError, LookupError):
+        return _PLAIN_MARKS.get(sign, sign)
+    return sign
+
+
+def put(console: Console, text: Text, indent: int) -> None:
+    """Print one paragraph, indented; wrapped lines keep the indent."""
+    from rich.padding import Padding
+
+    if text.plain:
+        console.print(Padding(text, (0, 0, 0, indent), expand=False), highlight=False, markup=False)
+    else:
+        console.print()
+
+
+def styled(*parts: tuple[str, str] | str) -> Text:
+    """Text from pieces; never markup, so that a student's square brackets stay square brackets."""
+    from rich.text import Text
+
+    return Text.assemble(*((printable(p), "") if isinstance(p, str) else (printable(p[0]), p[1]) for p in parts))

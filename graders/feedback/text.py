@@ -1,0 +1,208 @@
+"""A report in the terminal: a student's exercises, findings and hints, 80 columns, readable without colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from graders.feedback import digest
+from graders.feedback.grids import Grid, cells, grid, numeric, pair, python_text
+from graders.feedback.messages import diagnosis_title, printable, render_message, say
+from graders.feedback.table import render_class
+from graders.feedback.terminal import STYLES, mark, put, styled
+from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Report
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+__all__ = ["DETAILS", "render_class", "render_report"]
+
+DETAILS = ("brief", "normal", "full")
+_ROWS, _COLUMNS = 6, 8  # of an array shown in full in a terminal
+_PRINTED_LINES = 12  # of the student's own output
+
+
+def render_report(report: Report, lang: str, console: Console, detail: str = "normal", hints: int = 0) -> None:
+    """Print a report for the person who wrote the code.
+
+    ``detail``: "brief" (a line per exercise), "normal" (and what went wrong), "full" (and what passed, inputs, all of
+    the output). ``hints``: how many rungs of each ladder to show; without asking, none.
+    """
+    for text, indent in _lines(report, lang, console, detail, hints):
+        put(console, text, indent)
+
+
+def _lines(report: Report, lang: str, console: Console, detail: str, hints: int) -> Iterator[tuple[Text, int]]:
+    if report.student:
+        yield styled((report.student, "bold")), 0
+    if report.message:
+        word = (say(f"verdict.{report.verdict}", lang), STYLES[report.verdict])
+        yield styled(word, ": ", render_message(report.message, lang)), 0
+    width = max((len(exercise.name) for exercise in report.exercises), default=0)
+    for unit in digest.unit_scores(report):
+        yield styled(), 0
+        yield styled((unit.unit, "bold"), ("  " + digest.score_text(unit.score, unit.max_score), "dim")), 0
+        for exercise in unit.exercises:
+            yield _exercise_line(exercise, width, lang, console), 2
+            if detail != "brief":
+                for text, indent in _exercise_body(exercise, lang, console, detail, hints):
+                    yield text, indent + 4
+    for note in report.notes:
+        yield styled(("· ", "dim"), render_message(note, lang)), 0
+    for flag in report.flags:
+        yield styled(("? ", STYLES["flagged"]), render_message(flag, lang)), 0
+    yield styled(), 0
+    yield _summary(report, lang), 0
+
+
+def _exercise_line(exercise: ExerciseReport, width: int, lang: str, console: Console) -> Text:
+    style = STYLES[exercise.verdict]
+    points = digest.score_text(exercise.score, exercise.max_score)
+    word = say(f"verdict.{exercise.verdict}", lang)
+    return styled((mark(exercise.verdict, console), style), f" {exercise.name:<{width}}  {points:>6}  ", (word, style))
+
+
+def _exercise_body(
+    exercise: ExerciseReport, lang: str, console: Console, detail: str, hints: int
+) -> Iterator[tuple[Text, int]]:
+    if detail == "full":
+        for check in exercise.checks:
+            if check.verdict == "pass":
+                points = digest.score_text(check.points, check.max_points)
+                yield styled((mark("pass", console), STYLES["pass"]), f" {check.name}  {points}"), 0
+    for finding in digest.findings(exercise):
+        yield from _finding(finding, lang, console, detail, hints)
+    for note in exercise.notes:
+        yield styled(("· ", "dim"), render_message(note, lang)), 0
+    for label, printed in (("ui.printed", exercise.stdout), ("ui.printed_errors", exercise.stderr)):
+        if printed.strip():
+            yield from _printed(say(label, lang), printed, lang, detail)
+
+
+def _finding(
+    finding: digest.Finding, lang: str, console: Console, detail: str, hints: int
+) -> Iterator[tuple[Text, int]]:
+    check = finding.check
+    points = digest.score_text(finding.points, finding.max_points)
+    style = STYLES[check.verdict]
+    said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
+    yield styled((mark(check.verdict, console), style), (f" {finding.name}", "bold"), f"  {points}  {said}"), 0
+    if check.diagnosis:
+        yield styled((say("ui.recognised", lang, title=diagnosis_title(check.diagnosis, lang)), "cyan")), 2
+    if check.follow_through:
+        yield styled(say("ui.follow_through", lang)), 2
+    case = digest.shown_case(check)
+    if case is not None and case.evidence is not None:
+        yield styled((_case_words(check, case, lang), "dim")), 2
+        for text in _evidence(case.evidence, lang, console.width - 12):
+            yield text, 4
+        if detail == "full":
+            for name, value in case.evidence.inputs.items():
+                yield styled((python_text(name, value), "dim")), 4
+    yield from ((text, 2) for text in _hints(check, lang, hints))
+
+
+def _case_words(check: CheckReport, case: CaseReport, lang: str) -> str:
+    if case.counterexample:
+        return say("ui.counterexample", lang, case=case.case)
+    return say("ui.case", lang, case=case.case)
+
+
+def _hints(check: CheckReport, lang: str, hints: int) -> Iterator[Text]:
+    ladder = digest.hint_rungs(check, lang)
+    for number, rung in enumerate(ladder[:hints], 1):
+        yield styled((say("ui.hint", lang, number=number, count=len(ladder)) + " ", "bold cyan"), rung)
+    if ladder and hints < len(ladder):
+        yield styled((say("ui.hints_left", lang, count=len(ladder) - max(0, hints)), "dim"))
+
+
+def _evidence(evidence: Evidence, lang: str, width: int) -> Iterator[Text]:
+    """Actual and expected side by side, or one above the other where they are wide; the worst entry in words."""
+    both = pair(evidence, _ROWS, _COLUMNS)
+    if both is None:
+        for label, value in (("ui.actual", evidence.actual), ("ui.expected", evidence.expected)):
+            yield from _alone(say(label, lang), value, lang)
+        return
+    wrong = both.error > 0.01 * both.error.max() if both.error.size else both.error > 0
+    blocks = [
+        _block(say("ui.actual", lang), both.actual, wrong, "red"),
+        _block(say("ui.expected", lang), both.expected, None, ""),
+    ]
+    yield from _beside(blocks, width)
+    if both.worst is not None and both.worst_at is not None and both.actual.values.size > 1:
+        row, column = both.worst
+        at = f"[{', '.join(map(str, both.worst_at))}]"
+        actual, expected = both.actual.values[row, column], both.expected.values[row, column]
+        yield styled(say("ui.worst", lang, at=at, actual=_number(actual), expected=_number(expected)))
+
+
+def _number(value: object) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _alone(label: str, value: object, lang: str) -> Iterator[Text]:
+    array = numeric(value)
+    if array is None or not array.size:
+        shape = f" {array.shape}" if array is not None else ""
+        text = say("ui.nothing", lang) if value is None else "[]" if array is not None else repr(value)[:300]
+        yield styled((f"{label}{shape}: ", "bold"), text)
+        return
+    yield from _block(label, grid(array, _ROWS, _COLUMNS), None, "")
+
+
+def _block(label: str, shown: Grid, wrong: object, style: str) -> list[Text]:
+    """A heading and rows of aligned numbers."""
+    import numpy as np
+
+    texts = cells(shown.values)
+    flags = np.zeros(shown.values.shape, dtype=bool) if wrong is None else np.asarray(wrong)
+    widths = [max(len(row[k]) for row in texts) for k in range(len(texts[0]))]
+    heading = f"{label} {shown.shape}" if shown.shape else label
+    lines = [styled((f"{heading} {shown.window}".rstrip(), "bold"))]
+    for row, marks in zip(texts, flags, strict=True):
+        columns = zip(row, widths, marks, strict=True)
+        lines.append(styled(*((text.rjust(width) + "  ", style if bad else "") for text, width, bad in columns)))
+    return lines
+
+
+def _beside(blocks: list[list[Text]], width: int) -> Iterator[Text]:
+    from rich.text import Text
+
+    left, right = blocks
+    wide = max(line.cell_len for line in left) + 2
+    if wide + max(line.cell_len for line in right) > width or len(left) != len(right):
+        yield from left
+        yield from right
+        return
+    for one, other in zip(left, right, strict=True):
+        joined = Text(no_wrap=True)
+        joined.append_text(one)
+        joined.append(" " * (wide - one.cell_len))
+        joined.append_text(other)
+        yield joined
+
+
+def _printed(label: str, printed: str, lang: str, detail: str) -> Iterator[tuple[Text, int]]:
+    lines = printable(printed).rstrip("\n").split("\n")
+    kept = lines if detail == "full" else lines[:_PRINTED_LINES]
+    yield styled((label, "dim")), 0
+    for line in kept:
+        yield styled(("│ ", "dim"), line), 2
+    if len(kept) < len(lines):
+        yield styled((say("ui.more_lines", lang, count=len(lines) - len(kept)), "dim")), 2
+
+
+def _summary(report: Report, lang: str) -> Text:
+    passed = sum(exercise.verdict == "pass" for exercise in report.exercises)
+    style = STYLES[report.verdict]
+    if report.score is None:
+        return styled((say("ui.no_score", lang), style))
+    total = say("ui.total", lang, score=digest.number(report.score), max_score=digest.number(report.max_score))
+    count = say("ui.exercises_passed", lang, passed=passed, count=len(report.exercises))
+    return styled((total, "bold"), "  ", _bar(report.score, report.max_score), "  ", count)
+
+
+def _bar(score: float, max_score: float, width: int = 20) -> tuple[str, str]:
+    full = int(width * score / max_score + 1e-9) if max_score else 0
+    return "█" * full + "░" * (width - full), "green" if score >= max_score > 0 else "yellow"
