@@ -1,0 +1,514 @@
+"""How the exercises of u06_backprop are called, on which inputs, and what is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from graders.probe import construct, gradient_of, put_parameters
+from graders.spec import (
+    Case,
+    Exercise,
+    Gradient,
+    Property,
+    Unit,
+    derived,
+    drawn,
+    fixed,
+    labels,
+    literal,
+    normal,
+    one_hot,
+    side,
+    uniform,
+)
+
+UNIT = Unit(title={"ko": "오차 역전파", "en": "Back-propagation"}, imports=("numpy", "collections"))
+
+Outputs = Iterator[tuple[str, object]]
+
+PAIR = ({"N": 7, "D": 3}, {"N": 5, "D": 11})
+LAYER = ({"N": 7, "D": 3, "M": 5}, {"N": 5, "D": 11, "M": 3})
+CLASSES = ({"N": 7, "M": 5}, {"N": 11, "M": 3})
+LIST = ({"N": 7}, {"N": 11})
+
+
+# --- nodes of a graph ------------------------------------------------------------------------------------------------
+
+
+def MulLayer(student: Any, x: Any, y: Any, dout: Any) -> Outputs:
+    """z = x·y, forward and back."""
+    layer = construct(student.MulLayer)
+    yield "out", layer.forward(x, y)
+    dx, dy = layer.backward(dout)
+    yield "dx", dx
+    yield "dy", dy
+
+
+def AddLayer(student: Any, x: Any, y: Any, dout: Any) -> Outputs:
+    """z = x + y, forward and back."""
+    layer = construct(student.AddLayer)
+    yield "out", layer.forward(x, y)
+    dx, dy = layer.backward(dout)
+    yield "dx", dx
+    yield "dy", dy
+
+
+NODE_GRADIENTS = {
+    "dx": Gradient(of="out", wrt="x", upstream="dout"),
+    "dy": Gradient(of="out", wrt="y", upstream="dout"),
+}
+NODE_INPUTS = {"x": normal("N", "D", gap=0.1), "y": normal("N", "D", gap=0.1), "dout": normal("N", "D")}
+
+NODES = (
+    Exercise(
+        MulLayer,
+        title={"ko": "곱셈 노드", "en": "The multiplication node"},
+        outputs=("out", "dx", "dy"),
+        gradients=NODE_GRADIENTS,
+        cases=(
+            literal(
+                "t squared",
+                {"x": 8.0, "y": 8.0, "dout": 1.0},
+                source="S1, chain rule slide: z = t², t = 3 + 5",
+                expect={"out": 64.0, "dx": 8.0, "dy": 8.0},
+            ),
+            drawn("random", NODE_INPUTS, PAIR),
+        ),
+    ),
+    Exercise(
+        AddLayer,
+        title={"ko": "덧셈 노드", "en": "The addition node"},
+        outputs=("out", "dx", "dy"),
+        gradients=NODE_GRADIENTS,
+        cases=(
+            literal(
+                "x plus y",
+                {"x": 3.0, "y": 5.0, "dout": 16.0},
+                source="S1, chain rule slide: t = x + y inside z = (x + y)²",
+                expect={"out": 8.0, "dx": 16.0, "dy": 16.0},
+            ),
+            drawn("random", NODE_INPUTS, PAIR),
+        ),
+    ),
+)
+
+
+# --- activations -----------------------------------------------------------------------------------------------------
+
+
+def Relu(student: Any, x: Any, dout: Any, other: Any = None) -> Outputs:
+    """max(0, x), forward and back; with ``other`` a second layer works in between."""
+    layer = construct(student.Relu)
+    yield "out", layer.forward(x)
+    if other is not None:
+        construct(student.Relu).forward(other)
+    yield "dx", layer.backward(dout)
+
+
+def Sigmoid(student: Any, x: Any, dout: Any) -> Outputs:
+    """1 / (1 + e^(−x)), forward and back."""
+    layer = construct(student.Sigmoid)
+    yield "out", layer.forward(x)
+    yield "dx", layer.backward(dout)
+
+
+def Tanh(student: Any, x: Any, dout: Any) -> Outputs:
+    """tanh, forward and back."""
+    layer = construct(student.Tanh)
+    yield "out", layer.forward(x)
+    yield "dx", layer.backward(dout)
+
+
+def _between_slopes(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
+    """ReLU's gradient: 0 left of 0, dout right of it, and from 0 to dout at exactly 0."""
+    x, dout = np.broadcast_arrays(np.asarray(inputs["x"]), np.asarray(inputs["dout"]))
+    low, high = np.where(x > 0, dout, np.minimum(dout, 0)), np.where(x > 0, dout, np.maximum(dout, 0))
+    low, high = np.where(x < 0, 0, low), np.where(x < 0, 0, high)
+    return bool(np.all((actual >= low - 1e-6) & (actual <= high + 1e-6)))
+
+
+def _with_extremes(rng: np.random.Generator, dims: Mapping[str, int], _: Mapping[str, Any]) -> np.ndarray:
+    """Ordinary numbers, but one column at about +1000 and one at about −1000."""
+    x = rng.standard_normal((dims["N"], dims["D"]))
+    right, left = rng.permutation(dims["D"])[:2]
+    x[:, right] += 1000
+    x[:, left] -= 1000
+    return x
+
+
+SLOPE = {"dx": Gradient(of="out", wrt="x", upstream="dout")}
+EXTREME = drawn("plus and minus 1000", {"x": derived(_with_extremes), "dout": normal("N", "D")}, PAIR, group="stable")
+
+
+def _bent(activation: Any, title: dict[str, str], worked: tuple[Case, ...]) -> Exercise:
+    """Sigmoid and Tanh are judged alike."""
+    return Exercise(
+        activation,
+        title=title,
+        outputs=("out", "dx"),
+        points={"dx": 2, "out@stable": 1, "dx@stable": 1},
+        gradients=SLOPE,
+        curve=("x", "out"),
+        cases=(*worked, drawn("random", {"x": normal("N", "D", scale=1.5), "dout": normal("N", "D")}, PAIR), EXTREME),
+    )
+
+
+ACTIVATIONS = (
+    Exercise(
+        Relu,
+        title={"ko": "ReLU 계층", "en": "The ReLU layer"},
+        outputs=("out", "dx"),
+        aliases=("ReLU",),
+        points={"dx": 2, "out@kink": 0, "dx@kink": 1},
+        gradients=SLOPE,
+        properties={
+            "dx@kink": Property(
+                _between_slopes,
+                says={
+                    "ko": "x<0이면 0, x>0이면 dout이어야 하고, x=0에서는 기울기가 0과 1 사이이면 됩니다",
+                    "en": "it must be 0 where x < 0, dout where x > 0; where x = 0 any slope from 0 to 1 is right",
+                },
+            )
+        },
+        curve=("x", "out"),
+        cases=(
+            drawn("random", {"x": normal("N", "D", gap=1e-2), "dout": normal("N", "D")}, PAIR),
+            literal(
+                "exactly zero",
+                {
+                    "x": np.array([[0.0, 1.5, -2.0], [-0.5, 0.0, 3.0], [2.5, -1.0, 0.0]]),
+                    "dout": np.array([[1.2, -0.7, 0.4], [0.9, -1.1, 2.0], [-0.3, 0.8, 0.6]]),
+                },
+                group="kink",
+                source="S1, ReLU slide",
+            ),
+            side(
+                "another layer in between",
+                {"x": normal("N", "D", gap=1e-2), "dout": normal("N", "D"), "other": normal("N", "D", gap=1e-2)},
+                PAIR[:1],
+            ),
+        ),
+    ),
+    _bent(
+        Sigmoid,
+        {"ko": "시그모이드 계층", "en": "The sigmoid layer"},
+        (
+            literal(
+                "values of the slides",
+                {"x": np.array([[-6.0, 1.6, 2.2]]), "dout": np.array([[1.0, -2.0, 0.5]])},
+                source="S2, g(−6); S0, multi-layer perceptron (corrected)",
+                expect={"out": [[0.002, 0.832, 0.900]]},
+                digits=3,
+            ),
+        ),
+    ),
+    _bent(Tanh, {"ko": "tanh 계층", "en": "The tanh layer"}, ()),
+)
+
+
+# --- affine ----------------------------------------------------------------------------------------------------------
+
+
+def Affine(student: Any, x: Any, W: Any, b: Any, dout: Any, x_before: Any = None, dout_before: Any = None) -> Outputs:
+    """y = xW + b, forward and back; with ``x_before`` the layer has done one batch already."""
+    layer = construct(student.Affine, W, b)
+    if x_before is not None:
+        layer.forward(x_before)
+        layer.backward(dout_before)
+    yield "out", layer.forward(x)
+    yield "dx", layer.backward(dout)
+    yield "dW", gradient_of(layer, "W")
+    yield "db", gradient_of(layer, "b")
+
+
+AFFINE_INPUTS = {"x": normal("N", "D"), "W": normal("D", "M"), "b": normal("M"), "dout": normal("N", "M")}
+AGAIN = {"x_before": normal("B", "D"), "dout_before": normal("B", "M")}
+
+AFFINE = Exercise(
+    Affine,
+    title={"ko": "Affine 계층", "en": "The affine layer"},
+    outputs=("out", "dx", "dW", "db"),
+    points={"dx": 2, "dW": 2, "db": 2, "dW@image": 1, "dx@image": 1, "db@image": 0}
+    | {"out@again": 0, "dx@again": 0, "dW@again": 1, "db@again": 1},
+    gradients={
+        "dx": Gradient(of="out", wrt="x", upstream="dout"),
+        "dW": Gradient(of="out", wrt="W", upstream="dout"),
+        "db": Gradient(of="out", wrt="b", upstream="dout"),
+    },
+    cases=(
+        literal(
+            "first layer of the slide",
+            {
+                "x": np.array([[2.0, 3.0]]),
+                "W": np.array([[0.1, 0.2], [0.3, 0.4]]),
+                "b": np.array([0.5, 0.6]),
+                "dout": np.array([[1.0, -2.0]]),
+            },
+            source="S0, multi-layer perceptron example",
+            expect={"out": [[1.6, 2.2]], "dx": [[-0.3, -0.5]], "dW": [[2.0, -4.0], [3.0, -6.0]], "db": [1.0, -2.0]},
+        ),
+        drawn("random", AFFINE_INPUTS, LAYER),
+        drawn(
+            "images",
+            AFFINE_INPUTS | {"x": normal("N", "C", "H", "L")},
+            (
+                {"N": 7, "C": 3, "H": 5, "L": 11, "D": 165, "M": 13},
+                {"N": 5, "C": 7, "H": 3, "L": 13, "D": 273, "M": 11},
+            ),
+            group="image",
+        ),
+        drawn("second batch", AFFINE_INPUTS | AGAIN, (LAYER[0] | {"B": 11}, LAYER[1] | {"B": 7}), group="again"),
+    ),
+)
+
+
+# --- losses ----------------------------------------------------------------------------------------------------------
+
+
+def SoftmaxWithLoss(student: Any, x: Any, t: Any, dout: Any) -> Outputs:
+    """Softmax and cross entropy, forward and back."""
+    layer = construct(student.SoftmaxWithLoss)
+    yield "loss", layer.forward(x, t)
+    yield "dx", layer.backward() if dout == 1 else layer.backward(dout)
+
+
+def SigmoidWithLoss(student: Any, x: Any, t: Any, dout: Any) -> Outputs:
+    """Sigmoid and binary cross entropy, forward and back."""
+    layer = construct(student.SigmoidWithLoss)
+    yield "loss", layer.forward(x, t)
+    yield "dx", layer.backward() if dout == 1 else layer.backward(dout)
+
+
+def MeanSquaredError(student: Any, y: Any, t: Any, dout: Any) -> Outputs:
+    """The mean of (y − t)², forward and back."""
+    layer = construct(student.MeanSquaredError)
+    yield "loss", layer.forward(y, t)
+    yield "dy", layer.backward() if dout == 1 else layer.backward(dout)
+
+
+def _shifted_scores(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """Rows around +1000 or −1000; one wrong class of each lies 1000 lower (its probability is exactly 0)."""
+    t = earlier["t"]
+    answer = t.argmax(axis=1) if t.ndim == 2 else t
+    rows, classes = dims["N"], dims["M"]
+    x: np.ndarray = rng.uniform(-1, 1, (rows, classes)) + rng.choice([-1000.0, 1000.0], (rows, 1))
+    x[0] += 1000 - x[0].mean()  # at least one row of each kind
+    x[1] -= 1000 + x[1].mean()
+    x[np.arange(rows), (answer + rng.integers(1, classes, rows)) % classes] -= 1000
+    return x
+
+
+def _sure_scores(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """Ordinary scores, but a few are ±1000 on the side of the right answer."""
+    x = rng.uniform(-2, 2, dims["N"])
+    sure = rng.permutation(dims["N"])[:3]
+    x[sure] = np.where(earlier["t"][sure] == 1, 1000.0, -1000.0)
+    return x
+
+
+def _both_answers(rng: np.random.Generator, dims: Mapping[str, int], _: Mapping[str, Any]) -> np.ndarray:
+    """Labels 0 and 1 in random order, nearly as many of each."""
+    return np.asarray(rng.permutation(dims["N"]) % 2)
+
+
+ONCE = fixed(1.0)
+SCORES = uniform("N", "M", low=-1, high=1)  # every probability ≥ 1e-2, so 1e-7 inside the log hardly matters
+SLIDE_P = np.array([[0.3, 0.2, 0.5], [0.1, 0.8, 0.1], [0.6, 0.2, 0.2], [0.1, 0.5, 0.4]])
+SLIDE_T = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+
+LOSSES = (
+    Exercise(
+        SoftmaxWithLoss,
+        title={"ko": "소프트맥스와 교차 엔트로피", "en": "Softmax with cross entropy"},
+        outputs=("loss", "dx"),
+        points={"loss": 2, "dx": 2}
+        | {f"{name}@{group}": 1 for name in ("loss", "dx") for group in ("labels", "stable")},
+        gradients={"dx": Gradient(of="loss", wrt="x", upstream="dout")},
+        cases=(
+            literal(
+                "table of the slide",
+                {"x": np.log(SLIDE_P), "t": SLIDE_T, "dout": 1.0},
+                source="S0, cross entropy slide: 2.85 for four rows, 2.85 / 4 on average",
+                expect={"loss": 0.71},
+                digits=2,
+            ),
+            drawn("one-hot", {"x": SCORES, "t": one_hot("N", "M"), "dout": ONCE}, CLASSES),
+            drawn("labels", {"x": SCORES, "t": labels("N", classes="M"), "dout": ONCE}, CLASSES, group="labels"),
+            drawn(
+                "around 1000",
+                {"t": one_hot("N", "M"), "x": derived(_shifted_scores), "dout": ONCE},
+                CLASSES,
+                group="stable",
+            ),
+            side("dout is 2.5", {"x": SCORES, "t": one_hot("N", "M"), "dout": fixed(2.5)}, CLASSES[:1]),
+        ),
+    ),
+    Exercise(
+        SigmoidWithLoss,
+        title={"ko": "시그모이드와 이진 교차 엔트로피", "en": "Sigmoid with binary cross entropy"},
+        outputs=("loss", "dx"),
+        points={"loss": 2, "dx": 2, "loss@stable": 1, "dx@stable": 1},
+        gradients={"dx": Gradient(of="loss", wrt="x", upstream="dout")},
+        cases=(
+            drawn("random", {"x": uniform("N", low=-2, high=2), "t": derived(_both_answers), "dout": ONCE}, LIST),
+            drawn(
+                "sure and right",
+                {"t": derived(_both_answers), "x": derived(_sure_scores), "dout": ONCE},
+                LIST,
+                group="stable",
+            ),
+            side(
+                "dout is 2.5",
+                {"x": uniform("N", low=-2, high=2), "t": derived(_both_answers), "dout": fixed(2.5)},
+                LIST[:1],
+            ),
+        ),
+    ),
+    Exercise(
+        MeanSquaredError,
+        title={"ko": "평균 제곱 오차", "en": "Mean squared error"},
+        outputs=("loss", "dy"),
+        gradients={"dy": Gradient(of="loss", wrt="y", upstream="dout")},
+        cases=(
+            literal(
+                "table of the slide",
+                {
+                    "y": np.array([11.0, 19.0, 30.0, 43.0, 47.0]),
+                    "t": np.array([10.0, 20.0, 30.0, 40.0, 50.0]),
+                    "dout": 1.0,
+                },
+                source="S0, mean squared error slide",
+                expect={"loss": 4.0, "dy": [0.4, -0.4, 0.0, 1.2, -1.2]},
+            ),
+            drawn("random", {"y": normal("N", "M"), "t": normal("N", "M"), "dout": ONCE}, CLASSES),
+            side("dout is 2.5", {"y": normal("N", "M"), "t": normal("N", "M"), "dout": fixed(2.5)}, CLASSES[:1]),
+        ),
+    ),
+)
+
+
+# --- a network -------------------------------------------------------------------------------------------------------
+
+
+def mlp_deltas(student: Any, x: Any, t: Any, w_hidden: Any, w_output: Any, alpha: Any) -> Outputs:
+    """One example through one hidden layer: outputs and both weight changes."""
+    o, delta_output, delta_hidden = student.mlp_deltas(x, t, w_hidden, w_output, alpha)
+    yield "o", o
+    yield "delta_output", delta_output
+    yield "delta_hidden", delta_hidden
+
+
+def _network(student: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> Any:
+    """A TwoLayerNet with these weights written into its own arrays."""
+    net = construct(student.TwoLayerNet, len(W1), len(W2), len(b2))
+    put_parameters(net, {"W1": W1, "b1": b1, "W2": W2, "b2": b2})
+    return net
+
+
+def predict(student: Any, x: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> Outputs:
+    """Scores of a batch."""
+    yield "scores", _network(student, W1, b1, W2, b2).predict(x)
+
+
+def accuracy(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> Outputs:
+    """The share of right answers in a batch."""
+    yield "accuracy", _network(student, W1, b1, W2, b2).accuracy(x, t)
+
+
+def gradient(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any, x_before: Any, t_before: Any) -> Outputs:
+    """The gradient by every parameter, asked for after the loss of another batch."""
+    net = _network(student, W1, b1, W2, b2)
+    yield "loss", net.loss(x, t)
+    net.loss(x_before, t_before)
+    grads = net.gradient(x, t)
+    for name in ("W1", "b1", "W2", "b2"):
+        yield f"d{name}", grads[name]
+
+
+NET_INPUTS = {
+    "x": normal("N", "D"),
+    "W1": normal("D", "H"),
+    "b1": normal("H"),
+    "W2": normal("H", "M", scale=0.5),
+    "b2": normal("M", scale=0.5),
+}
+NET = ({"N": 7, "D": 5, "H": 11, "M": 3, "B": 13}, {"N": 11, "D": 3, "H": 7, "M": 5, "B": 7})
+CROWD = ({"N": 31, "D": 5, "H": 11, "M": 3}, {"N": 29, "D": 3, "H": 7, "M": 5})
+
+NETWORKS = (
+    Exercise(
+        mlp_deltas,
+        title={
+            "ko": "은닉층이 하나인 신경망의 가중치 변화",
+            "en": "The weight changes of a network with one hidden layer",
+        },
+        outputs=("o", "delta_output", "delta_hidden"),
+        points={"delta_output": 2, "delta_hidden": 2},
+        cases=(
+            literal(
+                "network of the slide",
+                {
+                    "x": np.array([2.0, 3.0]),
+                    "t": np.array([1.0]),
+                    "w_hidden": np.array([[0.5, 0.1, 0.3], [0.6, 0.2, 0.4]]),
+                    "w_output": np.array([[0.3, 0.1, 0.2]]),
+                    "alpha": 1.0,
+                },
+                source="S0, multi-layer perceptron example (corrected: h = 0.832, 0.900 and o = 0.637)",
+                expect={"o": [0.637]},
+                digits=3,
+            ),
+            drawn(
+                "random",
+                {
+                    "x": normal("D"),
+                    "t": uniform("M"),
+                    "w_hidden": normal("P", "D1", scale=0.7),
+                    "w_output": normal("M", "P1", scale=0.7),
+                    "alpha": derived(lambda rng, dims, earlier: float(rng.uniform(0.2, 0.8))),
+                },
+                ({"D": 3, "D1": 4, "P": 5, "P1": 6, "M": 7}, {"D": 7, "D1": 8, "P": 11, "P1": 12, "M": 3}),
+            ),
+        ),
+    ),
+    Exercise(
+        predict,
+        symbol="TwoLayerNet.predict",
+        title={"ko": "층을 차례로: 예측", "en": "Layers in order: prediction"},
+        outputs=("scores",),
+        after=("Affine", "Relu"),
+        cases=(drawn("random", NET_INPUTS, NET),),
+    ),
+    Exercise(
+        accuracy,
+        symbol="TwoLayerNet.accuracy",
+        title={"ko": "정확도", "en": "Accuracy"},
+        outputs=("accuracy",),
+        after=("TwoLayerNet.predict",),
+        cases=(
+            drawn("one-hot", NET_INPUTS | {"t": one_hot("N", "M")}, CROWD),
+            drawn("labels", NET_INPUTS | {"t": labels("N", classes="M")}, CROWD, group="labels"),
+        ),
+    ),
+    Exercise(
+        gradient,
+        symbol="TwoLayerNet.gradient",
+        title={"ko": "층을 거꾸로: 기울기", "en": "Layers in reverse: the gradient"},
+        outputs=("loss", "dW1", "db1", "dW2", "db2"),
+        points={"loss": 0},
+        gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
+        after=("Affine", "Relu", "SoftmaxWithLoss", "TwoLayerNet.predict"),
+        cases=(
+            drawn(
+                "random",
+                NET_INPUTS | {"t": one_hot("N", "M"), "x_before": normal("B", "D"), "t_before": one_hot("B", "M")},
+                NET,
+            ),
+        ),
+    ),
+)
+
+EXERCISES = (*NODES, *ACTIVATIONS, AFFINE, *LOSSES, *NETWORKS)
