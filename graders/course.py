@@ -49,6 +49,7 @@ class Course:
     """Where a course lies. ``root`` holds ``reference/`` (staff) and ``assignments/``; both may be absent for practice."""
 
     root: Path
+    name: str = "deepgrade"  # part of every hidden seed: two courses with one secret differ
     _specs: dict[str, UnitSpec] = field(default_factory=dict, repr=False)
     _references: dict[str, ModuleType] = field(default_factory=dict, repr=False)
 

@@ -1,0 +1,116 @@
+"""What the reference and its counter-models answer, outside the sandbox; public inputs are answered once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+from graders.compare.diagnose import Sketches, sketch
+from graders.compare.judge import Model
+from graders.counter import Alteration, build_model, load_alterations
+from graders.course import Course
+from graders.inputs import draw_inputs, public_key
+from graders.probe import Trace, observe
+from graders.spec import Case, Exercise
+
+__all__ = ["Answers", "PublicRun", "public_draws", "run_key"]
+
+
+def run_key(case: Case, draw: int) -> str:
+    """The name of one run on the wire and in files: ``random#1``."""
+    return f"{case.name}#{draw}"
+
+
+def public_draws(unit: str, exercise: Exercise) -> Iterator[tuple[Case, int, dict[str, Any]]]:
+    """Every public run of an exercise with its inputs: literal cases, the public twins of hidden ones, side cases."""
+    key = public_key(unit, exercise.symbol)
+    for case in exercise.cases:
+        for draw in range(len(case.dims)):
+            yield case, draw, draw_inputs(case, draw, key)
+
+
+@dataclass(frozen=True)
+class PublicRun:
+    """A public run, what the reference answers there, and the sketches of the counter-models (by model id)."""
+
+    case: Case
+    draw: int
+    inputs: Mapping[str, Any]
+    trace: Trace
+    sketches: Mapping[str, Sketches]
+
+
+@dataclass
+class Answers:
+    """The answers of one course; safe to share between threads."""
+
+    course: Course
+    _alterations: dict[str, tuple[Alteration, ...]] = field(default_factory=dict, repr=False)
+    _modules: dict[str, ModuleType] = field(default_factory=dict, repr=False)
+    _public: dict[tuple[str, str], tuple[PublicRun, ...]] = field(default_factory=dict, repr=False)
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    def alterations(self, unit: str, symbol: str) -> tuple[Alteration, ...]:
+        """The misconceptions and variants of one exercise."""
+        with self._lock:
+            if unit not in self._alterations:
+                self._alterations[unit] = load_alterations(self.course, unit)
+        return tuple(one for one in self._alterations[unit] if one.exercise == symbol)
+
+    def models(self, unit: str, symbol: str) -> tuple[Model, ...]:
+        return tuple(one.model for one in self.alterations(unit, symbol))
+
+    def trace(self, unit: str, symbol: str, inputs: Mapping[str, Any]) -> Trace:
+        """The reference's outputs on these inputs."""
+        with self._lock:
+            module = self.course.reference(unit)
+        return observe(self.course.spec(unit).exercise(symbol), vars(module), inputs, author_file=module.__file__ or "")
+
+    def altered(self, alteration: Alteration) -> ModuleType:
+        """A counter-model's module, built once."""
+        with self._lock:
+            if alteration.name not in self._modules:
+                self._modules[alteration.name] = build_model(self.course, alteration)
+        return self._modules[alteration.name]
+
+    def sketches(self, unit: str, symbol: str, inputs: Mapping[str, Any]) -> Mapping[str, Sketches]:
+        """Each counter-model's sketches on these inputs, made when they are asked for."""
+        exercise = self.course.spec(unit).exercise(symbol)
+
+        def make(alteration: Alteration) -> Callable[[], Sketches]:
+            return lambda: sketch(observe(exercise, vars(self.altered(alteration)), inputs))
+
+        return Lazy({one.model.id: make(one) for one in self.alterations(unit, symbol)})
+
+    def public(self, unit: str, symbol: str) -> tuple[PublicRun, ...]:
+        """The public runs of an exercise, answered once."""
+        with self._lock:
+            if (unit, symbol) not in self._public:
+                exercise = self.course.spec(unit).exercise(symbol)
+                self._public[unit, symbol] = tuple(
+                    PublicRun(case, draw, inputs, self.trace(unit, symbol, inputs), self.sketches(unit, symbol, inputs))
+                    for case, draw, inputs in public_draws(unit, exercise)
+                )
+        return self._public[unit, symbol]
+
+
+class Lazy(Mapping[str, Any]):
+    """A mapping whose values are made on first use."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
+        self._makers = makers
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._makers[name]()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)

@@ -1,0 +1,88 @@
+"""Practice on a file: the student's own code in a process of its own, judged by the expected values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from graders.answers import run_key
+from graders.course import find_course, near
+from graders.errors import SubmissionError, UsageError
+from graders.grade import ending_of, located, rejected
+from graders.practice import Practice
+from graders.sandbox.contract import Backend, Batch, Job, Limits
+from graders.submission import Submission, load_submission
+from graders.verdict import CheckReport, ExerciseReport, Report, worst
+
+__all__ = ["check_file", "split_target"]
+
+
+def split_target(target: str) -> tuple[Path, str | None]:
+    """``FILE::Symbol`` → the file and the symbol."""
+    file, _, symbol = target.partition("::")
+    return Path(file), symbol or None
+
+
+def check_file(
+    backend: Backend, path: Path, symbol: str | None = None, *, unit: str | None = None, course: Path | None = None
+) -> Report:
+    """Check every exercise of the submission's units, or the one named, on the public cases."""
+    units = find_course(path if path.exists() else Path(), course).units
+    try:
+        submission = load_submission(path, units=units, unit=unit)
+    except SubmissionError as error:
+        return rejected(path.stem, error)
+    exercises: list[ExerciseReport] = []
+    practices = [Practice.find(path, one, course) for one in submission.units]
+    chosen = _chosen(practices, symbol)
+    for practice, symbols in chosen:
+        exercises += _checked(backend, submission, practice, symbols)
+    verdict = worst(one.verdict for one in exercises)
+    return Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256, files=submission.files)
+
+
+def _chosen(practices: Sequence[Practice], symbol: str | None) -> list[tuple[Practice, tuple[str, ...]]]:
+    """All exercises, or the one named ``Affine`` or ``u06_backprop.Affine``."""
+    if symbol is None:
+        return [(practice, practice.symbols) for practice in practices]
+    found = []
+    for practice in practices:
+        plain = symbol.removeprefix(f"{practice.unit}.")
+        if plain in practice.symbols:
+            found.append((practice, (plain,)))
+    if not found:
+        known = [name for practice in practices for name in practice.symbols]
+        raise UsageError(f"There is no exercise {symbol!r} here; there is {', '.join(known)}.", near(symbol, known))
+    return found
+
+
+def _checked(
+    backend: Backend, submission: Submission, practice: Practice, symbols: tuple[str, ...]
+) -> list[ExerciseReport]:
+    unit, source = practice.unit, submission.sources[practice.unit]
+    if source.fault is not None:
+        return [_faulty(practice, symbol, submission) for symbol in symbols]
+    jobs = []
+    for symbol in symbols:
+        exercise = practice.spec.exercise(symbol)
+        public = tuple((run_key(one.case, one.draw), one.inputs) for one in practice.runs(symbol))
+        jobs.append(Job(unit, symbol, public, (), Limits(wall_s=exercise.wall_s, memory_mb=exercise.memory_mb)))
+    sources = {name: one.text for name, one in submission.sources.items()} | dict(submission.extra)
+    with closing(backend.open(practice.spec.about.needs)) as sandbox:
+        result = sandbox.run(Batch(sources, {unit: practice.spec.source}, tuple(jobs)))
+    return [
+        located(practice.judge(symbol, outcome.public, ending_of(outcome)), source.line_of)
+        for symbol, outcome in zip(symbols, result.outcomes, strict=True)
+    ]
+
+
+def _faulty(practice: Practice, symbol: str, submission: Submission) -> ExerciseReport:
+    """A file with a syntax error: said once per exercise, with its line."""
+    fault = submission.sources[practice.unit].fault
+    checks = tuple(
+        CheckReport(check.output, check.group, "error", 0, check.points, message=fault)
+        for check in practice.spec.exercise(symbol).checks
+        if check.points
+    )
+    return ExerciseReport(practice.unit, symbol, "error", checks)

@@ -1,0 +1,149 @@
+"""A class: many submissions side by side; a report is on disk before it counts as done, so that a run can be resumed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from pathlib import Path
+
+from graders.course import Course
+from graders.errors import DeepgradeError, SubmissionError, UsageError
+from graders.grade import Desk, grade_submission
+from graders.release import write_file
+from graders.submission import load_submission
+from graders.verdict import Message, Report
+
+__all__ = ["count_absent", "grade_class", "load_report", "report_path", "write_report"]
+
+
+def grade_class(
+    desk: Desk,
+    found: Sequence[tuple[str, Path]],
+    *,
+    jobs: int,
+    out: Path | None = None,
+    resume: bool = False,
+    unit: str | None = None,
+    done: Callable[[Report], None] = lambda report: None,
+) -> list[Report]:
+    """Grade every (student, path); one bad submission never stops the others. Reports come in the order of ``found``."""
+    reports: dict[str, Report] = {}
+    waiting = list(found)
+    if resume and out is not None:
+        reports = {student: kept for student, path in found if (kept := _kept(desk, out, student, path, unit))}
+        waiting = [(student, path) for student, path in found if student not in reports]
+        for report in reports.values():
+            done(report)
+
+    def one(student: str, path: Path) -> Report:
+        report = _safely(desk, student, path, unit)
+        if out is not None:
+            write_report(report, out)
+        return report
+
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        running: set[Future[Report]] = set()
+        queue = iter(waiting)
+        try:
+            for student, path in queue:
+                running.add(pool.submit(one, student, path))
+                if len(running) > 2 * jobs:  # costs stay linear, and Ctrl-C is answered soon
+                    running = _collect(running, reports, done)
+            while running:
+                running = _collect(running, reports, done)
+        except BaseException:
+            for future in running:
+                future.cancel()
+            raise
+    return count_absent(desk.course, [reports[student] for student, _ in found], desk.units)
+
+
+def _collect(
+    running: set[Future[Report]], reports: dict[str, Report], done: Callable[[Report], None]
+) -> set[Future[Report]]:
+    finished, left = wait(running, return_when=FIRST_COMPLETED)
+    for future in finished:
+        report = future.result()
+        reports[report.student] = report
+        done(report)
+    return left
+
+
+def _safely(desk: Desk, student: str, path: Path, unit: str | None) -> Report:
+    """The edge of the pipeline: whatever fails on our side is ``broken`` for this student and nobody else."""
+    for attempt in (1, 2):
+        try:
+            return grade_submission(desk, path, student=student, unit=unit)
+        except DeepgradeError as error:
+            if error.exit_code == 2:
+                raise
+            text = str(error)
+        except Exception as error:
+            text = f"{type(error).__name__}: {error} (attempt {attempt})"
+    return Report(student, (), "broken", Message("broken", {"text": text}), course_version=desk.course.version)
+
+
+def count_absent(course: Course, reports: Sequence[Report], units: Iterable[str] = ()) -> list[Report]:
+    """The denominator of a class: the units asked for, else every unit seen in it; an absent one is 0, not submitted."""
+    seen = {exercise.unit for report in reports for exercise in report.exercises}
+    counted = tuple(units) or tuple(sorted(seen))
+    points = {unit: sum(one.max_points for one in course.spec(unit).exercises.values()) for unit in counted}
+    full = []
+    for report in reports:
+        absent = [unit for unit in counted if unit not in {exercise.unit for exercise in report.exercises}]
+        notes = tuple(Message("grade.not_submitted", {"unit": unit}) for unit in absent)
+        kept = tuple(note for note in report.notes if note.id != "grade.not_submitted")
+        full.append(replace(report, absent_points=sum(points[unit] for unit in absent), notes=kept + notes))
+    return full
+
+
+# --- reports on disk -------------------------------------------------------------------------------------------------
+
+
+def report_path(out: Path, student: str) -> Path:
+    """``reports/<student>.json``; a name that is no plain file name gets a digest instead of its odd letters."""
+    plain = re.sub(r"[^\w.@+ -]", "_", student).strip(". ")[:80]
+    if plain != student:
+        plain = f"{plain or 'student'}-{hashlib.sha256(student.encode()).hexdigest()[:8]}"
+    return out / "reports" / f"{plain}.json"
+
+
+def write_report(report: Report, out: Path) -> Path:
+    """Keep a report, whole or not at all."""
+    path = report_path(out, report.student)
+    write_file(path, json.dumps(report.to_dict(), ensure_ascii=False).encode())
+    return path
+
+
+def load_report(path: Path) -> Report:
+    """A report as ``write_report`` kept it."""
+    try:
+        return Report.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(
+            f"{path} is not a report of deepgrade: {type(error).__name__}: {error}.",
+            "Name a file of the reports/ folder that 'deepgrade grade --out DIR' wrote.",
+        ) from error
+
+
+def _kept(desk: Desk, out: Path, student: str, path: Path, unit: str | None) -> Report | None:
+    """The report of an earlier run, if it is of these very files, this course and this secret, and final."""
+    file = report_path(out, student)
+    if not file.is_file():
+        return None
+    try:
+        report = load_report(file)
+        submission = load_submission(path, units=desk.course.units, unit=unit, student=student)
+    except (UsageError, SubmissionError):
+        return None
+    same = (report.sha256, report.course_version, report.run.get("key"), report.student) == (
+        submission.sha256,
+        desk.course.version,
+        desk.secret.key_id,
+        student,
+    )
+    return report if same and report.verdict != "broken" else None

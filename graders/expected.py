@@ -1,0 +1,190 @@
+"""The expected file of a unit: what practice needs instead of the reference.
+
+``expected.json`` names the runs; ``expected.safetensors`` holds their arrays: public inputs and the reference's outputs in
+full, and of each counter-model only sketches (shape, size and eight projections) from which no code can be read back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from graders.answers import Answers, PublicRun
+from graders.compare.diagnose import Sketches, sketches_from_dict, sketches_to_dict
+from graders.compare.judge import Model
+from graders.course import Course
+from graders.errors import CourseError
+from graders.probe import Crash, Trace
+from graders.spec import Exercise
+from graders.values import decode, encode
+
+__all__ = ["Expected", "build_expected", "differences", "load_expected"]
+
+SCHEMA = 1
+FRESH = 1e-12  # relative: matmul and exp differ between CPU kernels in the last bits (measured)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The public answers of one unit, as ``Answers`` would give them."""
+
+    unit: str
+    runs: Mapping[str, tuple[PublicRun, ...]]  # exercise symbol → its public runs
+    models: Mapping[str, tuple[Model, ...]]
+
+
+# --- writing -----------------------------------------------------------------------------------------------------------
+
+
+def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, bytes]:
+    """(expected.json, expected.safetensors) of a unit."""
+    arrays: list[np.ndarray] = []
+
+    def stored(value: Any) -> Any:
+        tree, found = encode(value)
+        arrays.extend(found)
+        return _shifted(tree, len(arrays) - len(found))
+
+    def run(one: PublicRun) -> dict[str, Any]:
+        return {
+            "case": one.case.name,
+            "draw": one.draw,
+            "inputs": [[name, stored(value)] for name, value in one.inputs.items()],
+            "outputs": [[name, stored(value)] for name, value in one.trace.outputs.items()],
+            "sketches": {name: sketches_to_dict(one.sketches[name]) for name in one.sketches},
+        }
+
+    exercises = {}
+    for symbol in course.spec(unit).exercises:
+        for one in answers.public(unit, symbol):
+            if one.trace.crash is not None:
+                raise CourseError(
+                    f"The reference of {unit}.{symbol} raises {one.trace.crash.kind}: {one.trace.crash.text} "
+                    f"in case {one.case.name!r}.",
+                    "Mend the solution or the case.",
+                )
+        exercises[symbol] = {
+            "models": [_model_to_dict(model) for model in answers.models(unit, symbol)],
+            "runs": [run(one) for one in answers.public(unit, symbol)],
+        }
+    text = json.dumps({"schema": SCHEMA, "unit": unit, "exercises": exercises}, ensure_ascii=False, indent=0, sort_keys=True)
+    tensors = {str(place): np.ascontiguousarray(array) for place, array in enumerate(arrays)}
+    return text + "\n", save_tensors(tensors)
+
+
+def _shifted(tree: Any, by: int) -> Any:
+    """The tree with its array numbers moved up, so that many values can share one list of arrays."""
+    if isinstance(tree, list):
+        if len(tree) == 2 and tree[0] in ("a", "g") and isinstance(tree[1], int):
+            return [tree[0], tree[1] + by]
+        return [_shifted(item, by) for item in tree]
+    return tree
+
+
+def _model_to_dict(model: Model) -> dict[str, Any]:
+    hints = {lang: list(texts) for lang, texts in model.hints.items()}
+    return {"id": model.id, "kind": model.kind, "hints": hints, "twins": list(model.indistinguishable_from)}
+
+
+# --- reading -----------------------------------------------------------------------------------------------------------
+
+
+def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
+    """Read ``expected.json`` and ``expected.safetensors`` of ``folder`` for these exercises."""
+    path = folder / "expected.json"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        tensors = load_tensors((folder / "expected.safetensors").read_bytes())
+        if data["schema"] != SCHEMA:
+            raise CourseError(
+                f"{path} has schema {data['schema']}, this deepgrade reads {SCHEMA}.",
+                "Get the course's files and deepgrade of the same version.",
+            )
+        arrays = [tensors[str(place)] for place in range(len(tensors))]
+        runs = {
+            symbol: tuple(_run(exercises[symbol], run, arrays) for run in entry["runs"])
+            for symbol, entry in data["exercises"].items()
+            if symbol in exercises
+        }
+        models = {
+            symbol: tuple(_model(model) for model in entry["models"]) for symbol, entry in data["exercises"].items()
+        }
+    except CourseError:
+        raise
+    except Exception as error:
+        raise CourseError(
+            f"{path} cannot be read: {type(error).__name__}: {error}.",
+            "Fetch the course's files again; staff make them with 'deepgrade release'.",
+        ) from error
+    return Expected(data["unit"], runs, models)
+
+
+def _run(exercise: Exercise, data: Mapping[str, Any], arrays: list[np.ndarray]) -> PublicRun:
+    case = next(case for case in exercise.cases if case.name == data["case"])
+    inputs = {name: decode(tree, arrays) for name, tree in data["inputs"]}
+    trace = Trace({name: decode(tree, arrays) for name, tree in data["outputs"]})
+    sketches: dict[str, Sketches] = {name: sketches_from_dict(value) for name, value in data["sketches"].items()}
+    return PublicRun(case, data["draw"], inputs, trace, sketches)
+
+
+def _model(data: Mapping[str, Any]) -> Model:
+    return Model(data["id"], data["kind"], {lang: tuple(texts) for lang, texts in data["hints"].items()}, tuple(data["twins"]))
+
+
+# --- freshness -----------------------------------------------------------------------------------------------------------
+
+
+def differences(made: tuple[str, bytes], kept: tuple[str, bytes]) -> list[str]:
+    """How two expected files differ: text by bytes, numbers at 1e-12 relative."""
+    found = []
+    left, right = json.loads(made[0]), json.loads(kept[0])
+    place = _first_difference(left, right, "expected.json")
+    if place:
+        found.append(place)
+    new, old = load_tensors(made[1]), load_tensors(kept[1])
+    if new.keys() != old.keys():
+        found.append(f"expected.safetensors holds {len(old)} arrays, now {len(new)}")
+    for name in new.keys() & old.keys():
+        one, two = new[name], old[name]
+        if one.shape != two.shape or one.dtype != two.dtype or not _close(one, two):
+            found.append(f"array {name} of expected.safetensors")
+    return found
+
+
+def _close(one: np.ndarray, two: np.ndarray) -> bool:
+    if one.dtype.kind != "f":
+        return bool(np.array_equal(one, two))
+    size = float(np.max(np.abs(two), initial=1.0, where=np.isfinite(two)))
+    tolerance = FRESH if one.dtype == np.float64 else 1e-5
+    return bool(np.allclose(one, two, rtol=tolerance, atol=tolerance * size, equal_nan=True))
+
+
+def _is_hex(value: Any) -> bool:
+    return isinstance(value, str) and value.lstrip("-").startswith("0x")
+
+
+def _first_difference(left: Any, right: Any, where: str) -> str:
+    """Where two JSON values part, or ""; floats may differ in the last bits."""
+    if _is_hex(left) and _is_hex(right):
+        left, right = float.fromhex(left), float.fromhex(right)
+    if isinstance(left, float) and isinstance(right, int | float):
+        return "" if abs(left - right) <= 1e-9 * max(1.0, abs(left), abs(right)) else f"{where}: {right} is now {left}"
+    if type(left) is not type(right):
+        return f"{where}: {right!r:.60} is now {left!r:.60}"
+    if isinstance(left, dict):
+        if left.keys() != right.keys():
+            return f"{where}: {sorted(left.keys() ^ right.keys())}"
+        return next(filter(None, (_first_difference(left[k], right[k], f"{where}.{k}") for k in left)), "")
+    if isinstance(left, list):
+        if len(left) != len(right):
+            return f"{where}: {len(right)} entries are now {len(left)}"
+        pairs = enumerate(zip(left, right, strict=True))
+        return next(filter(None, (_first_difference(one, two, f"{where}[{i}]") for i, (one, two) in pairs)), "")
+    return "" if left == right else f"{where}: {right!r:.60} is now {left!r:.60}"

@@ -1,0 +1,241 @@
+"""The path of a submission, top to bottom: files → sources → sandbox → reference → verdicts → report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from graders.answers import Answers, run_key
+from graders.compare.judge import Bench, Ending, Run, judge
+from graders.course import Course
+from graders.errors import BrokenError, SubmissionError
+from graders.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.policy import check_source
+from graders.probe import Trace
+from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
+from graders.spec import Case, Exercise
+from graders.submission import Submission, load_submission
+from graders.verdict import CheckReport, ExerciseReport, Message, Report, worst
+
+__all__ = ["Desk", "grade_submission", "rejected"]
+
+Inputs = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What grading needs and keeps from one submission to the next."""
+
+    course: Course
+    backend: Backend
+    secret: Secret
+    answers: Answers
+    units: tuple[str, ...] = ()  # grade only these; all that were handed in when empty
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One exercise of one submission: its hidden inputs, drawn, and how to judge it."""
+
+    unit: str
+    exercise: Exercise
+    hidden: tuple[tuple[Case, int, Inputs], ...] = field(repr=False)
+
+
+def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit: str | None = None) -> Report:
+    """Grade what lies at ``path``; every fault of the student becomes a report, every fault of ours ``broken``."""
+    try:
+        submission = load_submission(path, units=desk.course.units, unit=unit, student=student)
+        flags = tuple(_flags(desk, submission))
+    except SubmissionError as error:
+        return rejected(student or path.stem, error)
+    plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit)]
+    exercises, run = [], {}
+    for needs in dict.fromkeys(desk.course.spec(plan.unit).about.needs for plan in plans):
+        group = [plan for plan in plans if desk.course.spec(plan.unit).about.needs == needs]
+        reports, record = _run(desk, submission, group, needs)
+        exercises += reports
+        run = _merged(run, record)
+    exercises = _advised(desk, sorted(exercises, key=lambda one: one.unit))
+    verdict = worst([one.verdict for one in exercises] + (["flagged"] if flags else []))
+    return Report(
+        submission.student,
+        tuple(exercises),
+        verdict,
+        notes=submission.notes,
+        flags=flags,
+        sha256=submission.sha256,
+        course_version=desk.course.version,
+        device=desk.device,
+        run={**run, "key": desk.secret.key_id},
+        files=submission.files,
+    )
+
+
+def rejected(student: str, error: SubmissionError) -> Report:
+    """The report of an upload that cannot be read; the batch goes on."""
+    message = Message(error.message_id, error.params) if error.message_id else Message("text", {"text": str(error)})
+    return Report(student, (), "rejected", message)
+
+
+def _graded(desk: Desk, submission: Submission) -> tuple[str, ...]:
+    return tuple(unit for unit in submission.units if not desk.units or unit in desk.units)
+
+
+def _flags(desk: Desk, submission: Submission) -> Iterator[Message]:
+    """What the policy found in the exact text that will run; advice to staff, never a point."""
+    for unit in submission.sources:
+        about = desk.course.spec(unit).about
+        allowed = {*about.imports, *(name for one in desk.course.spec(unit).exercises.values() for name in one.imports)}
+        for found in check_source(submission.sources[unit].text, tuple(allowed), desk.course.units):
+            params = {"unit": unit, "line": found.line, "rule": found.rule, "what": found.what}
+            yield Message("policy.flag", params)
+
+
+def _plans(desk: Desk, submission: Submission, unit: str) -> Iterator[Plan]:
+    for symbol, exercise in desk.course.spec(unit).exercises.items():
+        key = hidden_key(desk.secret, desk.course.name, submission.student, submission.sha256, unit, symbol)
+        hidden = tuple(
+            (case, draw, draw_inputs(case, draw, key))
+            for case in exercise.cases
+            if case.hidden and not case.note
+            for draw in range(len(case.dims))
+        )
+        yield Plan(unit, exercise, hidden)
+
+
+# --- running ---------------------------------------------------------------------------------------------------------
+
+
+def _run(
+    desk: Desk, submission: Submission, plans: Sequence[Plan], needs: tuple[str, ...]
+) -> tuple[list[ExerciseReport], Mapping[str, Any]]:
+    """One sandbox for these exercises; what was lost when it died early is tried once more in a fresh one."""
+    jobs = [_job(desk, plan) for plan in plans]
+    outcomes, record = _sandboxed(desk, submission, jobs, needs)
+    lost = [place for place, outcome in enumerate(outcomes) if outcome.ending == "lost"]
+    for place in lost:
+        (outcomes[place],), _ = _sandboxed(desk, submission, [jobs[place]], needs)
+    return [_judged(desk, submission, plan, one, needs) for plan, one in zip(plans, outcomes, strict=True)], record
+
+
+def _sandboxed(
+    desk: Desk, submission: Submission, jobs: Sequence[Job], needs: tuple[str, ...]
+) -> tuple[list[Outcome], Mapping[str, Any]]:
+    sources = {unit: source.text for unit, source in submission.sources.items()} | dict(submission.extra)
+    specs = {job.unit: desk.course.spec(job.unit).source for job in jobs}
+    with closing(desk.backend.open(needs)) as sandbox:
+        result = sandbox.run(Batch(sources, specs, tuple(jobs), desk.device))
+    return list(result.outcomes), result.record
+
+
+def _job(desk: Desk, plan: Plan, extra: Sequence[tuple[str, Inputs]] = ()) -> Job:
+    public = [(run_key(one.case, one.draw), one.inputs) for one in desk.answers.public(plan.unit, plan.exercise.symbol)]
+    hidden = [(run_key(case, draw), inputs) for case, draw, inputs in plan.hidden]
+    limits = Limits(wall_s=plan.exercise.wall_s, memory_mb=plan.exercise.memory_mb)
+    return Job(plan.unit, plan.exercise.symbol, tuple(extra or public), () if extra else tuple(hidden), limits)
+
+
+# --- judging ---------------------------------------------------------------------------------------------------------
+
+
+def _judged(
+    desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, needs: tuple[str, ...]
+) -> ExerciseReport:
+    unit, symbol = plan.unit, plan.exercise.symbol
+    source = submission.sources[unit]
+    if source.fault is not None:
+        return _faulty(plan, source.fault)
+    try:
+        public = desk.answers.public(unit, symbol)
+        runs = [
+            Run(one.case, one.draw, True, one.inputs, one.trace, outcome.public.get(run_key(one.case, one.draw)))
+            for one in public
+        ] + [
+            Run(case, draw, False, inputs, desk.answers.trace(unit, symbol, inputs), outcome.hidden.get(run_key(case, draw)))
+            for case, draw, inputs in plan.hidden
+        ]
+        known = {run_key(one.case, one.draw): one.sketches for one in public}
+
+        def models(run: Run) -> Mapping[str, Any]:
+            return known[run_key(run.case, run.draw)] if run.public else desk.answers.sketches(unit, symbol, run.inputs)
+
+        def rerun(batch: list[Inputs]) -> list[Trace]:
+            job = _job(desk, plan, [(str(place), inputs) for place, inputs in enumerate(batch)])
+            (again,), _ = _sandboxed(desk, submission, [job], needs)
+            return [again.public.get(str(place), Trace()) for place in range(len(batch))]
+
+        def fresh(case: Case, draw: int, attempt: int) -> Inputs:
+            return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{attempt}"))
+
+        bench = Bench(models, rerun, lambda inputs: desk.answers.trace(unit, symbol, inputs), fresh)
+        report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending_of(outcome))
+    except BrokenError as error:
+        return _faulty(plan, Message("broken", {"text": str(error)}), "broken")
+    return located(report, source.line_of)
+
+
+def ending_of(outcome: Outcome) -> Ending:
+    """The sandbox's record of one exercise as a verdict with its message."""
+    verdicts: Mapping[str, str] = {"done": "pass", "crash": "error", "rejected": "rejected", "lost": "broken"}
+    verdict = verdicts.get(outcome.ending, "limit")
+    message = None if verdict == "pass" else Message(f"ending.{outcome.ending}", {"detail": outcome.detail})
+    return Ending(verdict, message, outcome.stdout, outcome.stderr)
+
+
+def _faulty(plan: Plan, message: Message, verdict: str = "error") -> ExerciseReport:
+    """An exercise that could not run at all: each check says why."""
+    checks = tuple(
+        CheckReport(check.output, check.group, verdict, 0, check.points, message=message)
+        for check in plan.exercise.checks
+        if check.points
+    )
+    return ExerciseReport(plan.unit, plan.exercise.symbol, verdict, checks)
+
+
+def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> ExerciseReport:
+    """Lines of the module as the student knows them: 'cell 4, line 3' for a notebook."""
+    if line_of is None:
+        return report
+
+    def located(message: Message | None) -> Message | None:
+        if message is None or not isinstance(message.params.get("line"), int):
+            return message
+        return Message(message.id, {**message.params, "line": line_of(message.params["line"])})
+
+    checks = tuple(
+        replace(
+            check,
+            message=located(check.message),
+            cases=tuple(replace(case, message=located(case.message)) for case in check.cases),
+        )
+        for check in report.checks
+    )
+    return replace(report, checks=checks)
+
+
+def _advised(desk: Desk, exercises: list[ExerciseReport]) -> list[ExerciseReport]:
+    """``after`` advises: where an exercise failed whose groundwork failed too, say which to mend first."""
+    passed = {f"{one.unit}.{one.name}": one.verdict == "pass" for one in exercises}
+    advised = []
+    for one in exercises:
+        notes = list(one.notes)
+        if one.verdict != "pass":
+            for first in desk.course.spec(one.unit).exercise(one.name).after:
+                name = first if "." in first and first.split(".")[0] in desk.course.units else f"{one.unit}.{first}"
+                if passed.get(name) is False:
+                    notes.append(Message("after", {"first": name, "then": one.name}))
+        advised.append(replace(one, notes=tuple(notes)))
+    return advised
+
+
+def _merged(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of a submission that needed two sandboxes (NumPy and torch)."""
+    if not one:
+        return dict(two)
+    wall, memory = one["wall_s"] + two["wall_s"], max(one["max_rss_mb"], two["max_rss_mb"])
+    return {**one, **two, "wall_s": wall, "max_rss_mb": memory}

@@ -1,0 +1,73 @@
+"""What of the solutions stands in a public file: lines as text, expressions as trees."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders.course import Course
+from graders.stubs import make_stub, public_lines, public_subtrees, solution_lines, solution_subtrees
+
+__all__ = ["Leak", "leaks", "public_files"]
+
+PUBLIC_FOLDERS = ("assignments", "graders", "docs", "docker", "benchmarks")
+PUBLIC_FILES = ("README.md",)
+TEXT = (".py", ".ipynb", ".md", ".json", ".toml", ".html", ".j2", ".po", ".txt")
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A piece of a solution in a public file."""
+
+    file: str
+    unit: str
+    text: str
+
+
+def public_files(root: Path) -> Iterator[Path]:
+    """Every text that a student could be given."""
+    for folder in PUBLIC_FOLDERS:
+        yield from (path for path in sorted((root / folder).rglob("*")) if path.suffix in TEXT and path.is_file())
+    yield from (root / name for name in PUBLIC_FILES if (root / name).is_file())
+
+
+def leaks(course: Course, units: tuple[str, ...]) -> Iterator[Leak]:
+    """Lines of ≥ 25 characters and expressions of some size that stand in an answer, in no stub or probe, but publicly."""
+    lines: dict[str, str] = {}
+    trees: dict[str, tuple[str, str]] = {}
+    for unit in units:
+        source, spec = course.solution(unit), course.spec(unit)
+        given = make_stub(source, spec.exercises, unit) + "\n" + spec.source
+        shown, shown_trees = set(public_lines(given)), public_subtrees(spec.source) | public_subtrees(
+            make_stub(source, spec.exercises, unit)
+        )
+        lines |= {line: unit for line in solution_lines(source, spec.exercises) if line not in shown}
+        found = solution_subtrees(source, spec.exercises)
+        trees |= {dump: (unit, text) for dump, text in found.items() if dump not in shown_trees}
+    for path in public_files(course.root):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        name = str(path.relative_to(course.root))
+        for line in sorted(set(public_lines(text)) & lines.keys()):
+            yield Leak(name, lines[line], line)
+        for source in _python(path, text):
+            for dump in sorted(public_subtrees(source) & trees.keys()):
+                yield Leak(name, *trees[dump])
+
+
+def _python(path: Path, text: str) -> Iterator[str]:
+    """The Python in a file: itself, or the code cells of a notebook, where they parse."""
+    if path.suffix == ".py":
+        sources = [text]
+    elif path.suffix == ".ipynb":
+        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+        sources = ["".join(line for line in cell["source"] if not line.startswith("%")) for cell in cells]
+    else:
+        sources = []
+    for source in sources:
+        try:
+            compile(source, path.name, "exec")
+        except SyntaxError:
+            continue
+        yield source

@@ -1,0 +1,88 @@
+"""Practice: verdicts from the expected file alone, no reference, on one's own machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from graders.answers import PublicRun, run_key
+from graders.compare.judge import Bench, Ending, Run, judge
+from graders.course import Course, UnitSpec
+from graders.errors import UsageError
+from graders.expected import Expected, load_expected
+from graders.probe import Trace, observe
+from graders.verdict import ExerciseReport
+
+__all__ = ["Practice", "find_expected"]
+
+
+@dataclass(frozen=True)
+class Practice:
+    """One unit's exercises with their expected values; the same verdicts as grading, on the public cases."""
+
+    spec: UnitSpec
+    expected: Expected
+
+    @staticmethod
+    def find(start: Path, unit: str, named: Path | None = None) -> Practice:
+        """The practice of ``unit`` whose expected file lies nearest to ``start`` (a file or a folder)."""
+        folder = find_expected(start, unit, named)
+        spec = Course(folder.parent.parent).spec(unit)
+        return Practice(spec, load_expected(folder, spec.exercises))
+
+    @property
+    def unit(self) -> str:
+        return self.spec.unit
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        return tuple(self.spec.exercises)
+
+    def runs(self, symbol: str) -> tuple[PublicRun, ...]:
+        self.spec.exercise(symbol)
+        return self.expected.runs[symbol]
+
+    def check(self, symbol: str, namespace: Mapping[str, Any], lang: str = "en") -> ExerciseReport:
+        """Judge what ``namespace`` defines, in this process (a notebook's kernel)."""
+        exercise = self.spec.exercise(symbol)
+        traces = {run_key(one.case, one.draw): observe(exercise, namespace, one.inputs) for one in self.runs(symbol)}
+
+        def rerun(batch: list[Mapping[str, Any]]) -> list[Trace]:
+            return [observe(exercise, namespace, inputs) for inputs in batch]
+
+        return self.judge(symbol, traces, Ending(), rerun)
+
+    def judge(self, symbol: str, traces: Mapping[str, Trace], ending: Ending, rerun: Any = None) -> ExerciseReport:
+        """Judge traces that came back from elsewhere (``deepgrade check`` runs them in a process of their own)."""
+        sketches = {run_key(one.case, one.draw): one.sketches for one in self.runs(symbol)}
+        runs = [
+            Run(one.case, one.draw, True, one.inputs, one.trace, traces.get(run_key(one.case, one.draw)))
+            for one in self.runs(symbol)
+        ]
+        bench = Bench(models=lambda run: sketches.get(run_key(run.case, run.draw), {}), rerun=rerun)
+        return judge(self.unit, self.spec.exercise(symbol), runs, self.expected.models[symbol], bench, ending)
+
+
+def find_expected(start: Path, unit: str, named: Path | None = None) -> Path:
+    """The folder with the unit's expected file: beside ``start``, in a parent's ``assignments/``, then ``named``."""
+    looked = list(_candidates(start.resolve(), unit))
+    if named is not None:
+        looked += [named / "assignments" / unit, named / unit]
+    for folder in looked:
+        if (folder / "expected.json").is_file():
+            return folder
+    raise UsageError(
+        f"No expected values of {unit} were found beside {start} or in an assignments/ folder above it.",
+        "Name the course's files with --course DIR, or lay them out with 'deepgrade start DIR'.",
+    )
+
+
+def _candidates(start: Path, unit: str) -> Iterator[Path]:
+    here = start if start.is_dir() else start.parent
+    if here.name == unit:
+        yield here
+    for folder in (here, *here.parents):
+        yield folder / unit
+        yield folder / "assignments" / unit

@@ -1,0 +1,156 @@
+"""From reference/ to assignments/: the public side of each unit, generated and never edited by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from graders.answers import Answers
+from graders.course import Course
+from graders.errors import CourseError, UsageError
+from graders.expected import build_expected, differences
+from graders.notebook.build import build_notebook
+from graders.spec import LANGUAGES
+from graders.stubs import make_stub
+
+__all__ = ["build_assignment", "lay_out", "release", "stale", "write_file"]
+
+LAID = ".deepgrade.json"  # what `start` wrote: file → digest, so that an upgrade knows what the student changed
+
+
+def build_assignment(course: Course, unit: str, answers: Answers) -> dict[str, bytes]:
+    """The files of ``assignments/<unit>/`` by name."""
+    spec = course.spec(unit)
+    header = (
+        f"{unit}: {spec.about.title['en']} / {spec.about.title['ko']}.\n\n"
+        f"Write the parts marked YOUR CODE HERE, then run: deepgrade check {unit}.py\n"
+    )
+    stub = make_stub(course.solution(unit), spec.exercises, header)
+    text, tensors = build_expected(course, unit, answers)
+    files = {f"{unit}.py": stub.encode(), "expected.json": text.encode(), "expected.safetensors": tensors}
+    for lang in LANGUAGES:
+        files[f"{unit}.{lang}.ipynb"] = build_notebook(course, unit, lang, stub).encode()
+    return files
+
+
+def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ()) -> list[Path]:
+    """Write the assignments of these units (all by default) into the course, or as a bundle into ``to``."""
+    course.require_reference()
+    answers = Answers(course)
+    written = []
+    for unit in units or course.units:
+        folder = (to or course.root / "assignments") / unit
+        folder.mkdir(parents=True, exist_ok=True)
+        files = build_assignment(course, unit, answers)
+        if _same_expected(files, folder):
+            files.pop("expected.safetensors"), files.pop("expected.json")  # last-bit noise is no change
+        for name, content in files.items():
+            path = folder / name
+            if not path.is_file() or path.read_bytes() != content:
+                write_file(path, content)
+                written.append(path)
+        for path in sorted(folder.iterdir()):
+            if path.is_file() and path.name not in (*files, "expected.json", "expected.safetensors"):
+                path.unlink()
+                written.append(path)
+    return written
+
+
+def stale(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
+    """What in ``assignments/`` is not what ``release`` would write; text by bytes, numbers at 1e-12."""
+    answers = Answers(course)
+    for unit in units or course.units:
+        folder = course.root / "assignments" / unit
+        files = build_assignment(course, unit, answers)
+        for name, content in files.items():
+            path = folder / name
+            if not path.is_file():
+                yield f"assignments/{unit}/{name} is absent"
+            elif not name.startswith("expected.") and path.read_bytes() != content:
+                yield f"assignments/{unit}/{name} is not what reference/ and graders/exercises/ give"
+        kept = [folder / "expected.json", folder / "expected.safetensors"]
+        if all(path.is_file() for path in kept):
+            made = (files["expected.json"].decode(), files["expected.safetensors"])
+            for place in differences(made, (kept[0].read_text(encoding="utf-8"), kept[1].read_bytes())):
+                yield f"assignments/{unit}: {place}"
+
+
+def _same_expected(files: Mapping[str, bytes], folder: Path) -> bool:
+    text, tensors = folder / "expected.json", folder / "expected.safetensors"
+    if not (text.is_file() and tensors.is_file()):
+        return False
+    made = (files["expected.json"].decode(), files["expected.safetensors"])
+    try:
+        return not differences(made, (text.read_text(encoding="utf-8"), tensors.read_bytes()))
+    except Exception:
+        return False  # a damaged file is replaced
+
+
+def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
+    """Copy a bundle for a student; returns file → "new" | "same" | "updated" | "kept" (the student changed it)."""
+    units = sorted(path for path in bundle.iterdir() if (path / "expected.json").is_file()) if bundle.is_dir() else []
+    if not units:
+        raise UsageError(
+            f"{bundle} holds no units (folders with an expected.json).",
+            "Name the folder your instructor gave you: deepgrade start DIR --from BUNDLE.",
+        )
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+        laid = json.loads((to / LAID).read_text()) if (to / LAID).is_file() else {}
+        if not isinstance(laid, dict):
+            raise ValueError(f"{LAID} is not an object")
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{to} cannot be prepared: {error}.", "Name another folder.") from error
+    fates: dict[str, str] = {}
+    for unit in units:
+        other = {f"{unit.name}.{one}.ipynb" for one in LANGUAGES if one != lang}
+        for path in sorted(unit.iterdir()):
+            if path.is_file() and path.name not in other:
+                name = f"{unit.name}/{path.name}"
+                fates[name] = _lay(path.read_bytes(), to / name, laid.get(name))
+                if fates[name] != "kept":
+                    laid[name] = _digest(path.read_bytes())
+    write_file(to / LAID, json.dumps(laid, indent=1, sort_keys=True).encode())
+    return fates
+
+
+def _lay(content: bytes, path: Path, before: str | None) -> str:
+    if not path.is_file():
+        write_file(path, content)
+        return "new"
+    there = path.read_bytes()
+    if there == content:
+        return "same"
+    if before == _digest(there):
+        write_file(path, content)
+        return "updated"
+    return "kept"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write whole or not at all: a file beside it, flushed to disk, then renamed."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o644)
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise CourseError(
+            f"{path} cannot be written: {error.strerror or error}.", "Free some space or name another folder, then repeat."
+        ) from error

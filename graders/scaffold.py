@@ -1,0 +1,35 @@
+"""A new unit that verifies as it is: one small exercise to be replaced by the author's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from graders.course import UNIT_NAME, Course
+from graders.errors import UsageError
+from graders.release import write_file
+
+__all__ = ["scaffold"]
+
+TEMPLATES = Path(__file__).parent / "templates" / "unit"
+
+
+def scaffold(course: Course, unit: str) -> list[Path]:
+    """Write ``reference/<unit>/`` and ``graders/exercises/<unit>.py``; refuses to touch what is there."""
+    if not UNIT_NAME.fullmatch(unit):
+        raise UsageError(
+            f"{unit!r} is not a unit's name.", "Expected u, two digits, an underscore and a topic, such as u23_diffusion."
+        )
+    course.require_reference()
+    exercises = course.root / "graders" / "exercises"
+    if not exercises.is_dir():
+        raise UsageError(f"{course.root} has no graders/exercises/ folder.", "Run this in the course repository.")
+    taken = next((one for one in course.units if one[:3] == unit[:3]), None)
+    if taken is not None or course.folder(unit).exists():
+        raise UsageError(f"The number of {unit} is taken by {taken or unit}.", "Choose a free number.")
+    written = []
+    for template in sorted(TEMPLATES.iterdir()):
+        name = template.name.removesuffix(".txt")
+        path = exercises / f"{unit}.py" if name == "exercises.py" else course.folder(unit) / name
+        write_file(path, template.read_text(encoding="utf-8").replace("uNN_topic", unit).encode())
+        written.append(path)
+    return written

@@ -1,0 +1,157 @@
+"""The solution without its answers: the module a student starts from."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from graders.errors import CourseError
+
+__all__ = ["BEGIN", "END", "Segment", "make_stub", "public_lines", "segments", "solution_lines", "solution_subtrees"]
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+PLACE = ("# YOUR CODE HERE", "raise NotImplementedError")
+SHORTEST_TELLING_LINE = 25  # characters of a normalised line below which a match says nothing (`return out`)
+SMALLEST_TELLING_TREE = 12  # AST nodes below which two expressions agree by chance (`x.shape[0]`)
+
+Function = ast.FunctionDef
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A top-level piece of a module: its text, and the symbol it defines ("" for imports and other code)."""
+
+    kind: str  # "import" | "symbol" | "code"
+    name: str
+    text: str
+
+
+def make_stub(source: str, symbols: Iterable[str], header: str) -> str:
+    """Replace every answer by a placeholder.
+
+    Marked regions are replaced where a symbol has them; otherwise the whole body after the docstring, of the function,
+    of every method of the class, or of the one method for ``Class.method``. ``header`` becomes the module docstring.
+    """
+    lines = source.splitlines()
+    holes = sorted(_holes(source, tuple(symbols)), reverse=True)
+    for first, last, indent in holes:
+        lines[first:last] = [indent + text for text in PLACE]
+    tree = ast.parse(source)
+    if tree.body and ast.get_docstring(tree) is not None:
+        doc = tree.body[0]
+        lines[doc.lineno - 1 : doc.end_lineno] = []
+    return f'"""{header}"""\n\n' + "\n".join(lines).strip("\n") + "\n"
+
+
+def _holes(source: str, symbols: tuple[str, ...]) -> Iterator[tuple[int, int, str]]:
+    """(first line, line after the last, indent) of every answer, zero-based."""
+    lines = source.splitlines()
+    start = None
+    marked: list[tuple[int, int]] = []
+    for number, line in enumerate(lines):
+        if line.strip() == BEGIN:
+            start = number
+        elif line.strip() == END:
+            if start is None:
+                raise CourseError(f"Line {number + 1} of the solution has {END!r} without {BEGIN!r}.", "Pair the markers.")
+            marked.append((start, number + 1))
+            yield start, number + 1, lines[start][: len(lines[start]) - len(lines[start].lstrip())]
+            start = None
+    if start is not None:
+        raise CourseError(f"Line {start + 1} of the solution has {BEGIN!r} without {END!r}.", "Pair the markers.")
+    for node in ast.parse(source).body:
+        if not isinstance(node, Function | ast.ClassDef):
+            continue
+        wanted = [symbol for symbol in symbols if symbol.split(".")[0] == node.name]
+        inside = any(node.lineno <= first + 1 <= (node.end_lineno or 0) for first, _ in marked)
+        if wanted and not inside:
+            for function in _functions(node, wanted):
+                yield _body(function, lines)
+
+
+def _functions(node: ast.stmt, wanted: list[str]) -> Iterator[Function]:
+    if isinstance(node, Function):
+        yield node
+    elif isinstance(node, ast.ClassDef):
+        methods = {symbol.split(".")[1] for symbol in wanted if "." in symbol}
+        whole = any("." not in symbol for symbol in wanted)
+        for member in node.body:
+            if isinstance(member, Function) and (whole or member.name in methods):
+                yield member
+
+
+def _body(function: Function, lines: list[str]) -> tuple[int, int, str]:
+    body = function.body
+    first = body[1] if ast.get_docstring(function) is not None and len(body) > 1 else body[0]
+    indent = lines[body[0].lineno - 1]
+    return first.lineno - 1, body[-1].end_lineno or 0, indent[: len(indent) - len(indent.lstrip())]
+
+
+def segments(source: str) -> list[Segment]:
+    """A module's top-level pieces in order, each with the comments that stand before it; the docstring is left out."""
+    lines, found, done = source.splitlines(), [], 0
+    for position, node in enumerate(ast.parse(source).body):
+        end = node.end_lineno or 0
+        text = "\n".join(lines[done:end]).strip("\n")
+        done = end
+        if position == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            if not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
+                found.append(Segment("import", "", text))
+        elif isinstance(node, Function | ast.ClassDef):
+            found.append(Segment("symbol", node.name, text))
+        else:
+            found.append(Segment("code", "", text))
+    return found
+
+
+# --- what of a solution must stand in no public file -----------------------------------------------------------------
+
+
+def solution_lines(source: str, symbols: Iterable[str]) -> frozenset[str]:
+    """Normalised lines of the answers that are long enough to tell something."""
+    lines = source.splitlines()
+    told = set()
+    for first, last, _ in _holes(source, tuple(symbols)):
+        for line in lines[first:last]:
+            plain = _normalised(line)
+            if len(plain) >= SHORTEST_TELLING_LINE and plain not in (_normalised(BEGIN), _normalised(END)):
+                told.add(plain)
+    return frozenset(told)
+
+
+def public_lines(text: str) -> Iterator[str]:
+    """The normalised lines of a public text (also of a notebook's JSON, whose lines are quoted)."""
+    for line in text.splitlines():
+        plain = line.strip().rstrip(",")
+        if plain.startswith('"'):
+            plain = plain.strip('"').removesuffix("\\n").replace('\\"', '"')
+        yield _normalised(plain)
+
+
+def _normalised(line: str) -> str:
+    return re.sub(r"\s+", "", line.split("  #")[0])
+
+
+def solution_subtrees(source: str, symbols: Iterable[str]) -> dict[str, str]:
+    """AST dump → text, for every expression of the answers that is large enough not to agree by chance."""
+    holes = [(first, last) for first, last, _ in _holes(source, tuple(symbols))]
+    return {
+        dump: text
+        for dump, text, line in _subtrees(source)
+        if any(first < line <= last for first, last in holes)
+    }
+
+
+def _subtrees(source: str) -> Iterator[tuple[str, str, int]]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.expr) and sum(1 for _ in ast.walk(node)) >= SMALLEST_TELLING_TREE:
+            yield ast.dump(node), ast.unparse(node), node.lineno
+
+
+def public_subtrees(source: str) -> frozenset[str]:
+    """AST dumps of the same size in a public Python text."""
+    return frozenset(dump for dump, _, _ in _subtrees(source))

@@ -1,0 +1,345 @@
+"""The course proves itself: references, stubs, misconceptions, variants, trivial answers, leaks, freshness."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from graders.answers import Answers, run_key
+from graders.compare.gradients import GRADIENT_ERROR, certify
+from graders.compare.judge import Bench, Ending, Run, judge
+from graders.counter import Alteration
+from graders.course import Course
+from graders.errors import DeepgradeError
+from graders.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.leaks import leaks
+from graders.notebook.build import load_lesson
+from graders.probe import Trace, observe
+from graders.release import stale
+from graders.spec import LANGUAGES, Case, Exercise, family
+from graders.stubs import make_stub
+from graders.verdict import ExerciseReport
+
+__all__ = ["Finding", "verify_unit", "verify_whole"]
+
+SECRET = Secret(b"deepgrade verify: no secret at all")  # the same hidden inputs on every run of verify
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that does not hold: where, and what was expected."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+@dataclass
+class Bank:
+    """Runs of one exercise with the reference's traces, ready to judge anyone's module against."""
+
+    answers: Answers
+    unit: str
+    exercise: Exercise
+    runs: tuple[tuple[Case, int, bool, Mapping[str, Any], Trace], ...] = ()
+    _sketches: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @staticmethod
+    def build(answers: Answers, unit: str, exercise: Exercise) -> Bank:
+        symbol, found = exercise.symbol, []
+        for one in answers.public(unit, symbol):
+            found.append((one.case, one.draw, True, one.inputs, one.trace))
+        key = hidden_key(SECRET, answers.course.name, "verify", "", unit, symbol)
+        for case in exercise.cases:
+            for draw in range(len(case.dims) if case.hidden and not case.note else 0):
+                inputs = draw_inputs(case, draw, key)
+                found.append((case, draw, False, inputs, answers.trace(unit, symbol, inputs)))
+        return Bank(answers, unit, exercise, tuple(found))
+
+    def judge(self, symbols: Mapping[str, Any]) -> ExerciseReport:
+        """Judge what a module defines, as grading would."""
+        return self.judge_traces(lambda inputs, expected: observe(self.exercise, symbols, inputs), symbols)
+
+    def judge_traces(
+        self, answer: Callable[[Mapping[str, Any], Trace], Trace], symbols: Mapping[str, Any] | None = None
+    ) -> ExerciseReport:
+        unit, symbol = self.unit, self.exercise.symbol
+        runs = [
+            Run(case, draw, public, inputs, expected, answer(inputs, expected))
+            for case, draw, public, inputs, expected in self.runs
+        ]
+
+        def models(run: Run) -> Mapping[str, Any]:
+            key = f"{run.public}{run_key(run.case, run.draw)}"
+            if run.counterexample:
+                return self.answers.sketches(unit, symbol, run.inputs)
+            if key not in self._sketches:
+                self._sketches[key] = self.answers.sketches(unit, symbol, run.inputs)
+            return self._sketches[key]
+
+        def rerun(batch: list[Mapping[str, Any]]) -> list[Trace]:
+            return [observe(self.exercise, symbols or {}, inputs) for inputs in batch]
+
+        def fresh(case: Case, draw: int, attempt: int) -> Mapping[str, Any]:
+            return draw_inputs(case, draw, public_key(unit, symbol, str(attempt)))
+
+        bench = Bench(
+            models, rerun if symbols is not None else None, lambda inputs: self.answers.trace(unit, symbol, inputs), fresh
+        )
+        return judge(unit, self.exercise, runs, self.answers.models(unit, symbol), bench, Ending())
+
+
+def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Finding]:
+    """Everything that must hold for one unit; nothing is yielded when all does."""
+    answers = answers or Answers(course)
+    try:
+        spec = course.spec(unit)
+        for lang in LANGUAGES:
+            load_lesson(course, unit, lang)
+        stub = course.execute(unit, make_stub(course.solution(unit), spec.exercises, unit))
+        reference = course.reference(unit)
+    except DeepgradeError as error:
+        yield Finding(unit, str(error))
+        return
+    for symbol, exercise in spec.exercises.items():
+        where = f"{unit}.{symbol}"
+        try:
+            bank = Bank.build(answers, unit, exercise)
+            yield from _reference(where, bank, reference)
+            yield from _slides(where, answers, unit, exercise)
+            yield from _stub(where, bank, stub)
+            for alteration in answers.alterations(unit, symbol):
+                yield from _alteration(bank, alteration)
+            yield from _trivial(where, bank)
+        except DeepgradeError as error:
+            yield Finding(where, str(error))
+        except Exception as error:
+            yield Finding(where, f"verify could not finish: {type(error).__name__}: {error}")
+    yield from _answers(course, unit, answers)
+
+
+def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Finding]:
+    """What concerns the public files of all units together: no leak, nothing stale."""
+    for place in leaks(course, units):
+        yield Finding(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
+    try:
+        for sentence in stale(course, units):
+            yield Finding("assignments", f"{sentence}; run 'deepgrade release'")
+    except DeepgradeError as error:
+        yield Finding("assignments", str(error))
+
+
+# --- one exercise ------------------------------------------------------------------------------------------------------
+
+
+def _reference(where: str, bank: Bank, reference: ModuleType) -> Iterator[Finding]:
+    """Full marks twice, the same bytes twice, gradients certified."""
+    for attempt in ("first", "second"):
+        report = bank.judge(vars(reference))
+        if report.verdict != "pass" or report.score != report.max_score:
+            low = [f"{check.name}@{check.group} {check.verdict}" for check in report.checks if check.verdict != "pass"]
+            yield Finding(where, f"the reference gets {report.score} of {report.max_score} the {attempt} time: {low}")
+            return
+        for note in report.notes:
+            yield Finding(where, f"the reference gets the note {note.id} {dict(note.params)}; it should need none")
+    for case, draw, _, inputs, expected in bank.runs:
+        again = observe(bank.exercise, vars(reference), inputs)
+        if _bytes(again) != _bytes(expected):
+            yield Finding(where, f"the reference gives other bytes on a second run of {run_key(case, draw)}")
+        if expected.overwritten:
+            yield Finding(where, f"the reference overwrites its input {expected.overwritten} in {run_key(case, draw)}")
+    yield from _certificates(where, bank)
+
+
+def _certificates(where: str, bank: Bank) -> Iterator[Finding]:
+    def expect(inputs: Mapping[str, Any]) -> Trace:
+        return bank.answers.trace(bank.unit, bank.exercise.symbol, inputs)
+
+    seen: set[str] = set()
+    for case, draw, public, inputs, _ in bank.runs:
+        if public and not case.note:
+            for output, error in certify(bank.exercise, inputs, expect):
+                seen.add(output)
+                if not error <= GRADIENT_ERROR:
+                    yield Finding(
+                        where, f"{output} of the reference misses the slope of its own forward by {error:.1e} "
+                        f"in {run_key(case, draw)}, expected at most {GRADIENT_ERROR:.0e}"
+                    )
+    for output in bank.exercise.gradients.keys() - seen:
+        yield Finding(where, f"gradient {output} was never certified; declare what it is the gradient of")
+
+
+def _bytes(trace: Trace) -> list[tuple[str, bytes]]:
+    def raw(value: Any) -> bytes:
+        if isinstance(value, np.ndarray | np.generic):
+            return np.asarray(value).tobytes()
+        if isinstance(value, list | tuple):
+            return b"[" + b",".join(map(raw, value)) + b"]"
+        return repr(value).encode()
+
+    return [(name, raw(value)) for name, value in trace.outputs.items()]
+
+
+def _slides(where: str, answers: Answers, unit: str, exercise: Exercise) -> Iterator[Finding]:
+    """The numbers printed on a slide, to the digits printed."""
+    for one in answers.public(unit, exercise.symbol):
+        for output, printed in one.case.expect.items():
+            if output not in one.trace.outputs:
+                yield Finding(where, f"case {one.case.name!r} expects {output!r}, which the probe does not yield")
+                continue
+            actual = np.asarray(one.trace.outputs[output], dtype=float)
+            wanted = np.asarray(printed, dtype=float)
+            allowed = 0.5 * 10.0**-one.case.digits * (1 + 1e-9)
+            if actual.shape != wanted.shape or not np.all(np.abs(actual - wanted) <= allowed):
+                yield Finding(
+                    where, f"case {one.case.name!r} prints {printed} for {output} ({one.case.source}), the reference gives "
+                    f"{np.round(actual, one.case.digits + 2).tolist()}"
+                )
+
+
+def _stub(where: str, bank: Bank, stub: ModuleType) -> Iterator[Finding]:
+    report = bank.judge(vars(stub))
+    if report.score != 0:
+        yield Finding(where, f"the stub gets {report.score} points, expected 0")
+    if report.verdict != "missing":
+        yield Finding(where, f"the stub's verdict is {report.verdict}, expected missing")
+
+
+def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
+    """A misconception fails under its own name; a variant passes with its note."""
+    report = bank.judge(vars(bank.answers.altered(alteration)))
+    name, twins = alteration.name, alteration.model.indistinguishable_from
+    prefix = name.removesuffix(alteration.model.id)
+    if alteration.model.kind == "variant":
+        if report.score != report.max_score or report.verdict != "pass":
+            low = [check.name for check in report.checks if check.verdict != "pass"]
+            yield Finding(name, f"this right variant gets {report.score} of {report.max_score} points: {low}")
+        elif not report.notes:
+            yield Finding(name, "this variant passes without its note: it gives the same numbers as the reference")
+        return
+    if report.verdict == "pass" or report.score >= report.max_score:
+        yield Finding(name, "this misconception gets full marks; no case shows it")
+        return
+    said = {check.diagnosis for check in report.checks if check.verdict not in ("pass",)} - {None}
+    own = {name, *(prefix + twin for twin in twins)}
+    if not said & own:
+        low = [f"{check.name} {check.verdict}" for check in report.checks if check.verdict != "pass"]
+        yield Finding(name, f"it is diagnosed as {sorted(map(str, said)) or 'nothing'} instead of its own name ({low})")
+    elif said - own:
+        yield Finding(name, f"besides its own name it is diagnosed as {sorted(map(str, said - own))}")
+
+
+# --- trivial answers -----------------------------------------------------------------------------------------------------
+
+
+def _trivial(where: str, bank: Bank) -> Iterator[Finding]:
+    """Zeros, constants, NaN and copies of an input earn nothing, save where the reference is just that."""
+    for kind, make in _TRIVIAL.items():
+        report = bank.judge_traces(
+            lambda inputs, expected, make=make: Trace(
+                {name: make(value, inputs) for name, value in expected.outputs.items()}
+            )
+        )
+        for check in report.checks:
+            if check.points and not _is_just_that(bank, check.name, check.group, make):
+                yield Finding(where, f"answering {kind} everywhere earns {check.points} points for {check.name}@{check.group}")
+
+
+def _is_just_that(bank: Bank, output: str, group: str, make: Callable[[Any, Any], Any]) -> bool:
+    """Whether the reference itself gives this trivial answer in every case of the group."""
+    pairs = [
+        (value, make(value, inputs))
+        for case, _, _, inputs, expected in bank.runs
+        if case.group == group and not case.note
+        for name, value in expected.outputs.items()
+        if family(name) == output
+    ]
+    return all(_bytes(Trace({"": one})) == _bytes(Trace({"": two})) for one, two in pairs)
+
+
+def _constant(number: float) -> Callable[[Any, Any], Any]:
+    def make(value: Any, inputs: Mapping[str, Any]) -> Any:
+        if isinstance(value, np.ndarray):
+            cast = value.dtype if not math.isnan(number) or value.dtype.kind == "f" else np.float64
+            return np.full(value.shape, number, dtype=cast)
+        if isinstance(value, bool | np.bool_):
+            return bool(number)
+        if isinstance(value, int | float | np.generic):
+            return type(value)(number) if not math.isnan(number) else math.nan
+        if isinstance(value, list | tuple):
+            return type(value)(make(item, inputs) for item in value)
+        return "" if isinstance(value, str) else None
+
+    return make
+
+
+def _copied(value: Any, inputs: Mapping[str, Any]) -> Any:
+    """The first input of the same shape, else the first number, else zeros."""
+    for given in inputs.values():
+        if isinstance(value, np.ndarray) and isinstance(given, np.ndarray) and given.shape == value.shape:
+            return given.astype(value.dtype)
+        if isinstance(value, int | float) and isinstance(given, int | float):
+            return type(value)(given)
+    return _constant(0.0)(value, inputs)
+
+
+_TRIVIAL: Mapping[str, Callable[[Any, Any], Any]] = {
+    "zeros": _constant(0.0),
+    "ones": _constant(1.0),
+    "one half": _constant(0.5),
+    "NaN": _constant(math.nan),
+    "a copy of the input": _copied,
+}
+
+
+# --- answers kept in tests/ ------------------------------------------------------------------------------------------------
+
+
+def _answers(course: Course, unit: str, answers: Answers) -> Iterator[Finding]:
+    """``tests/answers/<unit>/*.py``: a first line ``# right`` or ``# <exercise>: <verdict> [diagnosis]`` says what must come."""
+    folder = course.root / "tests" / "answers" / unit
+    for path in sorted(folder.glob("*.py")):
+        where = str(path.relative_to(course.root))
+        try:
+            module = course.execute(unit, path.read_text(encoding="utf-8"))
+        except Exception as error:
+            yield Finding(where, f"does not run: {type(error).__name__}: {error}")
+            continue
+        for claim in _claims(path):
+            symbol, verdict, diagnosis = claim
+            for name, exercise in course.spec(unit).exercises.items():
+                defined = {name.split(".")[0], *exercise.aliases} & vars(module).keys()
+                if symbol == name or (symbol == "right" and defined):
+                    report = Bank.build(answers, unit, exercise).judge(vars(module))
+                    said = {check.diagnosis for check in report.checks} - {None}
+                    if report.verdict != verdict:
+                        low = [
+                            (check.name, check.verdict, check.message) for check in report.checks if check.verdict != "pass"
+                        ]
+                        yield Finding(where, f"{name} gets {report.verdict}, expected {verdict}: {low}")
+                    elif diagnosis and f"{unit}.{name}.{diagnosis}" not in said and diagnosis not in said:
+                        yield Finding(where, f"{name} is diagnosed as {sorted(map(str, said))}, expected {diagnosis}")
+
+
+def _claims(path: Path) -> Iterator[tuple[str, str, str]]:
+    """(exercise or "right", verdict, diagnosis or "") from the comment lines at the top."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.startswith("#"):
+            return
+        text = line.lstrip("# ").strip()
+        if text.split(":")[0] == "right":
+            yield "right", "pass", ""
+        elif ": " in text and len(text.split(": ", 1)[1].split()) in (1, 2):
+            symbol, rest = text.split(": ", 1)
+            verdict, _, diagnosis = rest.partition(" ")
+            yield symbol, verdict, diagnosis
+
+
