@@ -1,0 +1,335 @@
+"""How the exercises of u01_perceptron are called, on which inputs, and what is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from graders.spec import Case, Exercise, Unit, derived, drawn, fixed, literal, normal, side
+
+UNIT = Unit(title={"ko": "퍼셉트론", "en": "The perceptron"})
+
+Outputs = Iterator[tuple[str, object]]
+
+TABLE = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])  # the order of the slides' truth tables (S1)
+NEW = np.array([[2.0, 2.0], [-1.0, 0.5], [0.9, 0.8], [-2.0, 1.0], [0.2, 0.3]])
+DIMS = ({"N": 13, "D": 3}, {"N": 17, "D": 5})
+
+
+# --- probes ----------------------------------------------------------------------------------------------------------
+
+
+def step_function(student: Any, x: Any) -> Outputs:
+    """1 where x > 0, else 0."""
+    yield "y", student.step_function(x)
+
+
+def sign(student: Any, x: Any) -> Outputs:
+    """-1, 0 or +1."""
+    yield "y", student.sign(x)
+
+
+def AND(student: Any, x1: int, x2: int) -> Outputs:
+    """One row of the truth table."""
+    yield "y", student.AND(x1, x2)
+
+
+def OR(student: Any, x1: int, x2: int) -> Outputs:
+    """One row of the truth table."""
+    yield "y", student.OR(x1, x2)
+
+
+def NAND(student: Any, x1: int, x2: int) -> Outputs:
+    """One row of the truth table."""
+    yield "y", student.NAND(x1, x2)
+
+
+def NOR(student: Any, x1: int, x2: int) -> Outputs:
+    """One row of the truth table."""
+    yield "y", student.NOR(x1, x2)
+
+
+def perceptron(student: Any, x: Any, w: Any, b: float) -> Outputs:
+    """Row by row, then the whole batch at once."""
+    yield "one", [student.perceptron(row, w, b) for row in x]
+    yield "y", student.perceptron(x, w, b)
+
+
+def XOR(student: Any, x1: int, x2: int) -> Outputs:
+    """One row of the truth table."""
+    yield "y", student.XOR(x1, x2)
+
+
+def XNOR(student: Any, x1: int, x2: int) -> Outputs:
+    """One row of the truth table."""
+    yield "y", student.XNOR(x1, x2)
+
+
+def two_layer_perceptron(student: Any, x: Any, W1: Any, b1: Any, w2: Any, b2: float) -> Outputs:
+    """The hidden outputs, then the output."""
+    s, y = student.two_layer_perceptron(x, W1, b1, w2, b2)
+    yield "s", s
+    yield "y", y
+
+
+def decision_line(student: Any, x: Any, w: Any, b: float) -> Outputs:
+    """The score, then its sigmoid."""
+    z, y = student.decision_line(x, w, b)
+    yield "z", z
+    yield "y", y
+
+
+def predict(student: Any, x: Any, w: Any) -> Outputs:
+    """Predictions with given weights."""
+    model = student.Perceptron(x.shape[1])
+    model.w[...] = w
+    yield "y", model.predict(x)
+
+
+def fit(student: Any, x: Any, y: Any, epochs: int, x_new: Any) -> Outputs:
+    """The weights after each update (one row each), then what the trained perceptron says about new points."""
+    model = student.Perceptron(x.shape[1])
+    history = model.fit(x, y, epochs)
+    yield "updates", np.array(history) if isinstance(history, list | tuple) else history
+    yield "predicted", model.predict(x_new)
+
+
+# --- inputs ----------------------------------------------------------------------------------------------------------
+
+
+def _truth_table(values: str) -> tuple[Case, ...]:
+    """Four literal cases, one row each; ``values`` in the order of TABLE."""
+    return tuple(
+        literal(f"({x1}, {x2})", {"x1": x1, "x2": x2}, source="S1, truth tables", expect={"y": int(value)})
+        for (x1, x2), value in zip(TABLE.tolist(), values, strict=True)
+    )
+
+
+def _with_zeros(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """-2, -1, 0, 1, 2 in random order, again and again."""
+    return (rng.permutation(dims["N"]) % 5 - 2).astype(float)
+
+
+def _bias(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> float:
+    """A bias of either sign that is never small: forgetting it must show."""
+    return float(rng.choice([-1.0, 1.0]) * rng.uniform(0.7, 1.5))
+
+
+def _whole_bias(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> float:
+    """-2, -1, 1 or 2."""
+    return float(rng.choice([-2, -1, 1, 2]))
+
+
+def _weights(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """(w0, w1, …, wD) with the bias in front."""
+    return np.append(_bias(rng, dims, earlier), rng.standard_normal(dims["D"]))
+
+
+def _signs(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """Weights -1 and +1: sums of whole numbers are exact, in whatever order they are added."""
+    return rng.choice([-1.0, 1.0], dims["D"])
+
+
+def _whole_weights(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """(w0, w1, …, wD) of whole numbers."""
+    return np.append(_whole_bias(rng, dims, earlier), _signs(rng, dims, earlier))
+
+
+def _on_the_line(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """Whole-number inputs whose every second row gives a sum of exactly 0 with the weights and bias drawn before."""
+    w = earlier["w"][-dims["D"] :]
+    b = earlier["b"] if "b" in earlier else earlier["w"][0]  # (w0, w1, …, wD) holds its own
+    x = rng.integers(-3, 4, (dims["N"], dims["D"])).astype(float)
+    x[::2, -1] -= w[-1] * (x[::2] @ w + b)
+    return x
+
+
+def _labels(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """Labels -1 and +1, as many of each as N allows, in random order."""
+    return np.where(rng.permutation(dims["N"]) % 2 == 0, 1, -1)
+
+
+def _separable(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """Points on both sides of a random plane that misses the origin, at least 0.3 away from it."""
+    y = earlier["y"]
+    normal_to_plane = rng.standard_normal(dims["D"])
+    normal_to_plane /= np.linalg.norm(normal_to_plane)
+    points = 3 * rng.standard_normal((dims["N"], dims["D"]))
+    height = 0.8 + y * rng.uniform(0.3, 1.5, dims["N"])
+    return points + np.outer(height - points @ normal_to_plane, normal_to_plane)
+
+
+def _gate(name: str, w: tuple[float, float], b: float, source: str, expect: list[int]) -> Case:
+    """The truth table of a gate that is one perceptron."""
+    inputs = {"x": TABLE.astype(float), "w": np.array(w), "b": b}
+    return literal(name, inputs, source=source, expect={"one": expect, "y": expect})
+
+
+_XOR_WEIGHTS = {
+    "W1": np.array([[-0.5, 0.5], [-0.5, 0.5]]),  # columns: NAND, OR
+    "b1": np.array([0.7, -0.4]),
+    "w2": np.array([0.5, 0.5]),  # AND
+    "b2": -0.6,
+}
+
+
+# --- exercises -------------------------------------------------------------------------------------------------------
+
+EXERCISES = (
+    Exercise(
+        step_function,
+        title={"ko": "계단 함수", "en": "Step function"},
+        outputs=("y",),
+        cases=(
+            literal("the slide's curve", {"x": np.linspace(-5.0, 5.0, 100)}, source="S1, Step function"),
+            drawn("any shape", {"x": normal("N", "D", gap=1e-2)}, DIMS),
+            drawn("with zeros", {"x": derived(_with_zeros)}, DIMS, group="zero"),
+            side("one number", {"x": 0.3}),
+        ),
+        curve=("x", "y"),
+    ),
+    Exercise(
+        sign,
+        title={"ko": "부호 함수", "en": "Sign function"},
+        outputs=("y",),
+        cases=(
+            literal("curve", {"x": np.linspace(-5.0, 5.0, 100)}, source="S1, table of activation functions"),
+            drawn("any shape", {"x": normal("N", "D", gap=1e-2)}, DIMS),
+            drawn("with zeros", {"x": derived(_with_zeros)}, DIMS, group="zero"),
+            side("one number", {"x": -0.3}),
+        ),
+        curve=("x", "y"),
+    ),
+    Exercise(AND, title={"ko": "AND 게이트", "en": "AND gate"}, outputs=("y",), cases=_truth_table("0001")),
+    Exercise(OR, title={"ko": "OR 게이트", "en": "OR gate"}, outputs=("y",), cases=_truth_table("0111")),
+    Exercise(NAND, title={"ko": "NAND 게이트", "en": "NAND gate"}, outputs=("y",), cases=_truth_table("1110")),
+    Exercise(NOR, title={"ko": "NOR 게이트", "en": "NOR gate"}, outputs=("y",), cases=_truth_table("1000")),
+    Exercise(
+        perceptron,
+        title={"ko": "퍼셉트론 (편향 꼴)", "en": "Perceptron in bias form"},
+        outputs=("one", "y"),
+        cases=(
+            _gate("AND, θ = 0.6", (0.5, 0.5), -0.6, "S1, Perceptron AND", [0, 0, 0, 1]),
+            _gate("OR, θ = 0.4", (0.5, 0.5), -0.4, "S1, Perceptron OR", [0, 1, 1, 1]),
+            _gate("NAND, b = 0.7", (-0.5, -0.5), 0.7, "S1, Perceptron NAND", [1, 1, 1, 0]),
+            drawn("random", {"x": normal("N", "D"), "w": normal("D"), "b": derived(_bias)}, DIMS),
+            literal(
+                "good or defective, one product on the line",
+                {"x": np.array([[2.0, 1.0], [1.5, 1.0], [1.0, 1.0]]), "w": np.array([1.0, -1.0]), "b": -0.5},
+                group="threshold",
+                source="S0, A concept of perceptron",
+                expect={"one": [1, 0, 0], "y": [1, 0, 0]},
+            ),
+            drawn(
+                "every second one on the line",
+                {"w": derived(_signs), "b": derived(_whole_bias), "x": derived(_on_the_line)},
+                DIMS,
+                group="threshold",
+            ),
+        ),
+    ),
+    Exercise(
+        XOR,
+        title={"ko": "XOR 게이트", "en": "XOR gate"},
+        outputs=("y",),
+        cases=_truth_table("0110"),
+        after=("AND", "OR", "NAND"),
+    ),
+    Exercise(
+        XNOR, title={"ko": "XNOR 게이트", "en": "XNOR gate"}, outputs=("y",), cases=_truth_table("1001"), after=("XOR",)
+    ),
+    Exercise(
+        two_layer_perceptron,
+        title={"ko": "2층 퍼셉트론", "en": "Two-layer perceptron"},
+        outputs=("s", "y"),
+        cases=(
+            literal(
+                "XOR",
+                {"x": TABLE.astype(float), **_XOR_WEIGHTS},
+                source="S1, XOR with the columns s1, s2, y",
+                expect={"s": [[1, 0], [1, 1], [1, 1], [0, 1]], "y": [0, 1, 1, 0]},
+            ),
+            drawn(
+                "random",
+                {
+                    "x": normal("N", "D"),
+                    "W1": normal("D", "H"),
+                    "b1": normal("H", gap=0.5),
+                    "w2": normal("H"),
+                    "b2": derived(_bias),
+                },
+                ({"N": 47, "D": 3, "H": 5}, {"N": 43, "D": 7, "H": 3}),
+            ),
+        ),
+        after=("step_function",),
+    ),
+    Exercise(
+        decision_line,
+        title={"ko": "결정선", "en": "Decision line"},
+        outputs=("z", "y"),
+        cases=(
+            literal(
+                "1 + 3x₁ − 2x₂ at (−1, 2)",
+                {"x": np.array([-1.0, 2.0]), "w": np.array([3.0, -2.0]), "b": 1.0},
+                source="S2, g(−6) ≈ 0.002",
+                expect={"z": -6, "y": 0.002},
+                digits=3,
+            ),
+            drawn("random", {"x": normal("N", "D"), "w": normal("D"), "b": derived(_bias)}, DIMS),
+        ),
+    ),
+    Exercise(
+        predict,
+        symbol="Perceptron.predict",
+        title={"ko": "퍼셉트론의 예측", "en": "The perceptron predicts"},
+        outputs=("y",),
+        cases=(
+            drawn("random", {"x": normal("N", "D"), "w": derived(_weights)}, DIMS),
+            literal(
+                "exactly on the line",
+                {"x": np.array([[0.5, 0.5], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]), "w": np.array([-1.0, 1.0, 1.0])},
+                group="zero",
+                source="S1, φ(z) = 1 if z ≥ 0",
+                expect={"y": [1, 1, 1, -1]},
+            ),
+            drawn(
+                "every second one on the line",
+                {"w": derived(_whole_weights), "x": derived(_on_the_line)},
+                DIMS,
+                group="zero",
+            ),
+        ),
+    ),
+    Exercise(
+        fit,
+        symbol="Perceptron.fit",
+        title={"ko": "퍼셉트론의 학습 (로젠블랫 규칙)", "en": "The perceptron learns (Rosenblatt's rule)"},
+        outputs=("updates", "predicted"),
+        cases=(
+            literal(
+                "AND",
+                {"x": TABLE.astype(float), "y": np.array([-1, -1, -1, 1]), "epochs": 100, "x_new": NEW},
+                source="S1, the algorithm on the slide",
+            ),
+            drawn(
+                "separable",
+                {
+                    "y": derived(_labels),
+                    "x": derived(_separable),
+                    "epochs": fixed(200),
+                    "x_new": normal("K", "D", scale=3.0),
+                },
+                ({"N": 23, "D": 3, "K": 29}, {"N": 19, "D": 5, "K": 31}),
+            ),
+            literal(
+                "XOR never ends",
+                {"x": TABLE.astype(float), "y": np.array([-1, 1, 1, -1]), "epochs": 3, "x_new": NEW},
+                group="epochs",
+            ),
+        ),
+        points={"updates": 2},
+        after=("Perceptron.predict",),
+    ),
+)
