@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
-from graders.compare.diagnose import Sketches, sketch
-from graders.compare.judge import Model
+from graders.compare.runs import Model
+from graders.compare.sketches import Sketches, sketch
 from graders.counter import Alteration, build_model, load_alterations
 from graders.course import Course
 from graders.inputs import draw_inputs, public_key

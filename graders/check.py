@@ -39,7 +39,9 @@ def check_file(
     for practice, symbols in chosen:
         exercises += _checked(backend, submission, practice, symbols)
     verdict = worst(one.verdict for one in exercises)
-    return Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256, files=submission.files)
+    return Report(
+        "", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256, files=submission.files
+    )
 
 
 def _chosen(practices: Sequence[Practice], symbol: str | None) -> list[tuple[Practice, tuple[str, ...]]]:
@@ -72,7 +74,7 @@ def _checked(
     with closing(backend.open(practice.spec.about.needs)) as sandbox:
         result = sandbox.run(Batch(sources, {unit: practice.spec.source}, tuple(jobs)))
     return [
-        located(practice.judge(symbol, outcome.public, ending_of(outcome)), source.line_of)
+        located(practice.judge(symbol, outcome.traces, ending_of(outcome)), source.line_of)
         for symbol, outcome in zip(symbols, result.outcomes, strict=True)
     ]
 

@@ -1,4 +1,4 @@
-"""A class: many submissions side by side; a report is on disk before it counts as done, so that a run can be resumed."""
+"""A class: many submissions side by side; a report is on disk before it counts as done, so runs can be resumed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def grade_class(
     unit: str | None = None,
     done: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
-    """Grade every (student, path); one bad submission never stops the others. Reports come in the order of ``found``."""
+    """Grade every (student, path), in that order; one bad submission never stops the others."""
     reports: dict[str, Report] = {}
     waiting = list(found)
     if resume and out is not None:
@@ -88,7 +88,7 @@ def _safely(desk: Desk, student: str, path: Path, unit: str | None) -> Report:
 
 
 def count_absent(course: Course, reports: Sequence[Report], units: Iterable[str] = ()) -> list[Report]:
-    """The denominator of a class: the units asked for, else every unit seen in it; an absent one is 0, not submitted."""
+    """The denominator of a class: the units asked for, else every unit seen in it; an absent one counts as 0."""
     seen = {exercise.unit for report in reports for exercise in report.exercises}
     counted = tuple(units) or tuple(sorted(seen))
     points = {unit: sum(one.max_points for one in course.spec(unit).exercises.values()) for unit in counted}
@@ -101,7 +101,7 @@ def count_absent(course: Course, reports: Sequence[Report], units: Iterable[str]
     return full
 
 
-# --- reports on disk -------------------------------------------------------------------------------------------------
+# --- reports on disk ---
 
 
 def report_path(out: Path, student: str) -> Path:

@@ -1,4 +1,4 @@
-"""Counter-models: the reference with one small edit, wrong (a misconception) or right in another convention (a variant)."""
+"""Counter-models: the reference with one small edit, wrong (a misconception) or right otherwise (a variant)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graders.compare.judge import Model
+from graders.compare.runs import Model
 from graders.course import Course
 from graders.errors import CourseError
 from graders.spec import LANGUAGES
@@ -68,9 +68,11 @@ def _alteration(
     if absent:
         raise CourseError(f"{where} lacks {', '.join(sorted(absent))}.", "docs/authoring.md shows a whole entry.")
     symbol, exercises = entry["symbol"], course.spec(unit).exercises
-    exercise = entry.get("exercise") or next(
-        (name for name in exercises if name == symbol), None
-    ) or next((name for name in exercises if name.split(".")[0] == symbol.split(".")[0]), None)
+    exercise = (
+        entry.get("exercise")
+        or next((name for name in exercises if name == symbol), None)
+        or next((name for name in exercises if name.split(".")[0] == symbol.split(".")[0]), None)
+    )
     if exercise not in exercises:
         raise CourseError(
             f"{where}: symbol {symbol!r} belongs to no exercise of {unit}.", 'Add exercise = "…" to the entry.'
@@ -92,7 +94,7 @@ def alter(source: str, alteration: Alteration) -> str:
         inside = source[start:end]
         if inside.count(old) != 1:
             raise CourseError(
-                f"{alteration.name}: {old!r} stands {inside.count(old)} times inside {alteration.symbol}, expected once.",
+                f"{alteration.name}: {old!r} stands {inside.count(old)} times in {alteration.symbol}, expected once.",
                 "Quote a longer or the present text of the solution.",
             )
         source = source[:start] + inside.replace(old, new) + source[end:]

@@ -46,7 +46,7 @@ class UnitSpec:
 
 @dataclass
 class Course:
-    """Where a course lies. ``root`` holds ``reference/`` (staff) and ``assignments/``; both may be absent for practice."""
+    """Where a course lies: ``root`` holds ``reference/`` (staff) and ``assignments/``; practice needs neither."""
 
     root: Path
     name: str = "deepgrade"  # part of every hidden seed: two courses with one secret differ
@@ -68,7 +68,9 @@ class Course:
         """A digest of every spec and reference: two reports with the same version were judged by the same course."""
         digest = hashlib.sha256()
         files = [self.exercises / f"{unit}.py" for unit in self.units]
-        files += [self.folder(unit) / "solution.py" for unit in self.units if (self.folder(unit) / "solution.py").is_file()]
+        files += [
+            self.folder(unit) / "solution.py" for unit in self.units if (self.folder(unit) / "solution.py").is_file()
+        ]
         for path in files:
             digest.update(path.name.encode() + path.read_bytes())
         return digest.hexdigest()[:12]
@@ -79,7 +81,8 @@ class Course:
             path = self.exercises / f"{unit}.py"
             if not path.is_file():
                 raise UsageError(
-                    f"There is no unit {unit!r}; this course has {', '.join(self.units) or 'none'}.", near(unit, self.units)
+                    f"There is no unit {unit!r}; this course has {', '.join(self.units) or 'none'}.",
+                    near(unit, self.units),
                 )
             self._specs[unit] = load_unit_spec(path)
         return self._specs[unit]
@@ -111,7 +114,7 @@ class Course:
         if not (self.root / "reference").is_dir():
             raise UsageError(
                 f"{self.root} has no reference/ folder, which grading needs.",
-                "Run this inside the course repository or name it with --course DIR; to practise use 'deepgrade check'.",
+                "Run this in the course repository or name it with --course; to practise use 'deepgrade check'.",
             )
 
 

@@ -1,7 +1,7 @@
 """The expected file of a unit: what practice needs instead of the reference.
 
-``expected.json`` names the runs; ``expected.safetensors`` holds their arrays: public inputs and the reference's outputs in
-full, and of each counter-model only sketches (shape, size and eight projections) from which no code can be read back.
+``expected.json`` names the runs; ``expected.safetensors`` holds their arrays: public inputs and the outputs of the
+reference in full, and of each counter-model only sketches (shape, size, eight projections) that hold no code.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from graders.answers import Answers, PublicRun
-from graders.compare.diagnose import Sketches, sketches_from_dict, sketches_to_dict
-from graders.compare.judge import Model
+from graders.compare.diagnose import sketches_from_dict, sketches_to_dict
+from graders.compare.runs import Model
+from graders.compare.sketches import Sketches
 from graders.course import Course
 from graders.errors import CourseError
-from graders.probe import Crash, Trace
+from graders.probe import Trace
 from graders.spec import Exercise
 from graders.values import decode, encode
 
@@ -40,7 +41,7 @@ class Expected:
     models: Mapping[str, tuple[Model, ...]]
 
 
-# --- writing -----------------------------------------------------------------------------------------------------------
+# --- writing ---
 
 
 def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, bytes]:
@@ -74,7 +75,9 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
             "models": [_model_to_dict(model) for model in answers.models(unit, symbol)],
             "runs": [run(one) for one in answers.public(unit, symbol)],
         }
-    text = json.dumps({"schema": SCHEMA, "unit": unit, "exercises": exercises}, ensure_ascii=False, indent=0, sort_keys=True)
+    text = json.dumps(
+        {"schema": SCHEMA, "unit": unit, "exercises": exercises}, ensure_ascii=False, indent=0, sort_keys=True
+    )
     tensors = {str(place): np.ascontiguousarray(array) for place, array in enumerate(arrays)}
     return text + "\n", save_tensors(tensors)
 
@@ -93,7 +96,7 @@ def _model_to_dict(model: Model) -> dict[str, Any]:
     return {"id": model.id, "kind": model.kind, "hints": hints, "twins": list(model.indistinguishable_from)}
 
 
-# --- reading -----------------------------------------------------------------------------------------------------------
+# --- reading ---
 
 
 def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
@@ -135,10 +138,12 @@ def _run(exercise: Exercise, data: Mapping[str, Any], arrays: list[np.ndarray]) 
 
 
 def _model(data: Mapping[str, Any]) -> Model:
-    return Model(data["id"], data["kind"], {lang: tuple(texts) for lang, texts in data["hints"].items()}, tuple(data["twins"]))
+    return Model(
+        data["id"], data["kind"], {lang: tuple(texts) for lang, texts in data["hints"].items()}, tuple(data["twins"])
+    )
 
 
-# --- freshness -----------------------------------------------------------------------------------------------------------
+# --- freshness ---
 
 
 def differences(made: tuple[str, bytes], kept: tuple[str, bytes]) -> list[str]:

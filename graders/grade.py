@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from graders.answers import Answers, run_key
-from graders.compare.judge import Bench, Ending, Run, judge
+from graders.compare.judge import judge
+from graders.compare.runs import Bench, Ending, Run
 from graders.course import Course
 from graders.errors import BrokenError, SubmissionError
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
@@ -108,7 +109,7 @@ def _plans(desk: Desk, submission: Submission, unit: str) -> Iterator[Plan]:
         yield Plan(unit, exercise, hidden)
 
 
-# --- running ---------------------------------------------------------------------------------------------------------
+# --- running ---
 
 
 def _run(
@@ -140,12 +141,10 @@ def _job(desk: Desk, plan: Plan, extra: Sequence[tuple[str, Inputs]] = ()) -> Jo
     return Job(plan.unit, plan.exercise.symbol, tuple(extra or public), () if extra else tuple(hidden), limits)
 
 
-# --- judging ---------------------------------------------------------------------------------------------------------
+# --- judging ---
 
 
-def _judged(
-    desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, needs: tuple[str, ...]
-) -> ExerciseReport:
+def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, needs: tuple[str, ...]) -> ExerciseReport:
     unit, symbol = plan.unit, plan.exercise.symbol
     source = submission.sources[unit]
     if source.fault is not None:
@@ -153,10 +152,17 @@ def _judged(
     try:
         public = desk.answers.public(unit, symbol)
         runs = [
-            Run(one.case, one.draw, True, one.inputs, one.trace, outcome.public.get(run_key(one.case, one.draw)))
+            Run(one.case, one.draw, True, one.inputs, one.trace, outcome.traces.get(run_key(one.case, one.draw)))
             for one in public
         ] + [
-            Run(case, draw, False, inputs, desk.answers.trace(unit, symbol, inputs), outcome.hidden.get(run_key(case, draw)))
+            Run(
+                case,
+                draw,
+                False,
+                inputs,
+                desk.answers.trace(unit, symbol, inputs),
+                outcome.hidden.get(run_key(case, draw)),
+            )
             for case, draw, inputs in plan.hidden
         ]
         known = {run_key(one.case, one.draw): one.sketches for one in public}
@@ -167,7 +173,7 @@ def _judged(
         def rerun(batch: list[Inputs]) -> list[Trace]:
             job = _job(desk, plan, [(str(place), inputs) for place, inputs in enumerate(batch)])
             (again,), _ = _sandboxed(desk, submission, [job], needs)
-            return [again.public.get(str(place), Trace()) for place in range(len(batch))]
+            return [again.traces.get(str(place), Trace()) for place in range(len(batch))]
 
         def fresh(case: Case, draw: int, attempt: int) -> Inputs:
             return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{attempt}"))

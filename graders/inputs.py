@@ -75,7 +75,7 @@ def hidden_key(secret: Secret, course: str, student: str, sha256: str, unit: str
 
 
 def draw_inputs(case: Case, draw: int, key: bytes) -> dict[str, Any]:
-    """The inputs of draw number ``draw`` of a case: literal values as they are, the rest from PCG64 seeded by ``key``."""
+    """The inputs of one draw of a case: literal values as they are, the rest from PCG64 seeded by ``key``."""
     seed = hmac.new(key, f"{case.name}{_SEPARATOR}{draw}".encode(), hashlib.sha256).digest()
     rng = np.random.Generator(np.random.PCG64(int.from_bytes(seed, "big")))
     inputs: dict[str, Any] = {}

@@ -34,14 +34,15 @@ def public_files(root: Path) -> Iterator[Path]:
 
 
 def leaks(course: Course, units: tuple[str, ...]) -> Iterator[Leak]:
-    """Lines of ≥ 25 characters and expressions of some size that stand in an answer, in no stub or probe, but publicly."""
+    """Telling lines and expressions that stand in an answer, in no stub or probe, and yet in a public file."""
     lines: dict[str, str] = {}
     trees: dict[str, tuple[str, str]] = {}
     for unit in units:
         source, spec = course.solution(unit), course.spec(unit)
         given = make_stub(source, spec.exercises, unit) + "\n" + spec.source
-        shown, shown_trees = set(public_lines(given)), public_subtrees(spec.source) | public_subtrees(
-            make_stub(source, spec.exercises, unit)
+        shown, shown_trees = (
+            set(public_lines(given)),
+            public_subtrees(spec.source) | public_subtrees(make_stub(source, spec.exercises, unit)),
         )
         lines |= {line: unit for line in solution_lines(source, spec.exercises) if line not in shown}
         found = solution_subtrees(source, spec.exercises)

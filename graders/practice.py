@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from graders.answers import PublicRun, run_key
-from graders.compare.judge import Bench, Ending, Run, judge
+from graders.compare.judge import judge
+from graders.compare.runs import Bench, Ending, Run
 from graders.course import Course, UnitSpec
 from graders.errors import UsageError
 from graders.expected import Expected, load_expected

@@ -23,6 +23,7 @@ __all__ = [
     "Trace",
     "call",
     "construct",
+    "crash_of",
     "gradient_of",
     "observe",
     "parameters_of",
@@ -104,7 +105,7 @@ def observe(
             if emit is not None:
                 emit(name, kept)
     except Exception as error:
-        trace.crash = _crash(error, author_file)
+        trace.crash = crash_of(error, author_file)
     trace.overwritten = tuple(name for name in inputs if not _same(given[name], inputs[name]))
     trace.notes = tuple(dict.fromkeys(student.notes))
     return trace
@@ -122,7 +123,11 @@ def _copy(value: Any) -> Any:
 
 def _same(left: Any, right: Any) -> bool:
     if isinstance(right, np.ndarray):
-        return isinstance(left, np.ndarray) and left.shape == right.shape and np.array_equal(left, right, equal_nan=right.dtype.kind in "fc")
+        return (
+            isinstance(left, np.ndarray)
+            and left.shape == right.shape
+            and np.array_equal(left, right, equal_nan=right.dtype.kind in "fc")
+        )
     if isinstance(right, list | tuple):
         return len(left) == len(right) and all(map(_same, left, right))
     if isinstance(right, dict):
@@ -130,7 +135,8 @@ def _same(left: Any, right: Any) -> bool:
     return True
 
 
-def _crash(error: BaseException, author_file: str) -> Crash:
+def crash_of(error: BaseException, author_file: str) -> Crash:
+    """What is said of an exception; the last line of ``author_file`` on its way is where it rose."""
     line, source = None, ""
     for frame in traceback.extract_tb(error.__traceback__):
         if author_file and frame.filename == author_file:
@@ -144,7 +150,7 @@ def _crash(error: BaseException, author_file: str) -> Crash:
     return Crash(type(error).__name__, text, line, source, missing, near)
 
 
-# --- hands for probes ------------------------------------------------------------------------------------------------
+# --- hands for probes ---
 
 _SPELLINGS = (
     ("lr", "learning_rate"),

@@ -152,5 +152,6 @@ def write_file(path: Path, content: bytes) -> None:
             raise
     except OSError as error:
         raise CourseError(
-            f"{path} cannot be written: {error.strerror or error}.", "Free some space or name another folder, then repeat."
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Free some space or name another folder, then repeat.",
         ) from error

@@ -17,7 +17,8 @@ def scaffold(course: Course, unit: str) -> list[Path]:
     """Write ``reference/<unit>/`` and ``graders/exercises/<unit>.py``; refuses to touch what is there."""
     if not UNIT_NAME.fullmatch(unit):
         raise UsageError(
-            f"{unit!r} is not a unit's name.", "Expected u, two digits, an underscore and a topic, such as u23_diffusion."
+            f"{unit!r} is not a unit's name.",
+            "Expected u, two digits, an underscore and a topic, such as u23_diffusion.",
         )
     course.require_reference()
     exercises = course.root / "graders" / "exercises"

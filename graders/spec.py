@@ -66,12 +66,12 @@ class Unit:
     needs: tuple[str, ...] = ()
 
 
-# --- draws: how one input of a case is made ------------------------------------------------------------------------
+# --- draws: how one input of a case is made ---
 
 
 @dataclass(frozen=True)
 class Draw:
-    """One random input: ``sample(rng, dims, earlier)`` gives its value; ``earlier`` holds the inputs drawn before it."""
+    """One random input: ``sample(rng, dims, earlier)``, where ``earlier`` holds the inputs drawn before it."""
 
     sample: Callable[[np.random.Generator, Dims, Mapping[str, Any]], Any]
 
@@ -170,7 +170,7 @@ def derived(make: Callable[..., object]) -> Draw:
     return Draw(make)
 
 
-# --- cases ---------------------------------------------------------------------------------------------------------
+# --- cases ---
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ def side(name: str, inputs: Mapping[str, object], dims: Sequence[Dims] = ({},)) 
     return Case(name, inputs, dims=tuple(dims), note=True)
 
 
-# --- outputs ---------------------------------------------------------------------------------------------------------
+# --- outputs ---
 
 
 @dataclass(frozen=True)
@@ -286,7 +286,7 @@ def family(output: str) -> str:
     return _FAMILY.sub("", output)
 
 
-# --- exercises -------------------------------------------------------------------------------------------------------
+# --- exercises ---
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,9 @@ def _holes(source: str, symbols: tuple[str, ...]) -> Iterator[tuple[int, int, st
             start = number
         elif line.strip() == END:
             if start is None:
-                raise CourseError(f"Line {number + 1} of the solution has {END!r} without {BEGIN!r}.", "Pair the markers.")
+                raise CourseError(
+                    f"Line {number + 1} of the solution has {END!r} without {BEGIN!r}.", "Pair the markers."
+                )
             marked.append((start, number + 1))
             yield start, number + 1, lines[start][: len(lines[start]) - len(lines[start].lstrip())]
             start = None
@@ -108,7 +110,7 @@ def segments(source: str) -> list[Segment]:
     return found
 
 
-# --- what of a solution must stand in no public file -----------------------------------------------------------------
+# --- what of a solution must stand in no public file ---
 
 
 def solution_lines(source: str, symbols: Iterable[str]) -> frozenset[str]:
@@ -139,11 +141,7 @@ def _normalised(line: str) -> str:
 def solution_subtrees(source: str, symbols: Iterable[str]) -> dict[str, str]:
     """AST dump → text, for every expression of the answers that is large enough not to agree by chance."""
     holes = [(first, last) for first, last, _ in _holes(source, tuple(symbols))]
-    return {
-        dump: text
-        for dump, text, line in _subtrees(source)
-        if any(first < line <= last for first, last in holes)
-    }
+    return {dump: text for dump, text, line in _subtrees(source) if any(first < line <= last for first, last in holes)}
 
 
 def _subtrees(source: str) -> Iterator[tuple[str, str, int]]:

@@ -67,7 +67,11 @@ class Evidence:
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> Evidence:
         at = data["worst_at"]
-        values = ({name: _rich(value) for name, value in data["inputs"].items()}, _rich(data["actual"]), _rich(data["expected"]))
+        values = (
+            {name: _rich(value) for name, value in data["inputs"].items()},
+            _rich(data["actual"]),
+            _rich(data["expected"]),
+        )
         return Evidence(*values, tuple(at) if at is not None else None)
 
 
@@ -317,7 +321,5 @@ class Report:
 
 def _student_check(check: CheckReport) -> CheckReport:
     """Hidden runs reduced to name and verdict; a hidden check's message only if it holds no hidden value."""
-    cases = tuple(
-        case if case.public else replace(case, message=None, evidence=None) for case in check.cases
-    )
+    cases = tuple(case if case.public else replace(case, message=None, evidence=None) for case in check.cases)
     return replace(check, cases=cases)

@@ -13,7 +13,8 @@ import numpy as np
 
 from graders.answers import Answers, run_key
 from graders.compare.gradients import GRADIENT_ERROR, certify
-from graders.compare.judge import Bench, Ending, Run, judge
+from graders.compare.judge import judge
+from graders.compare.runs import Bench, Ending, Run
 from graders.counter import Alteration
 from graders.course import Course
 from graders.errors import DeepgradeError
@@ -92,7 +93,10 @@ class Bank:
             return draw_inputs(case, draw, public_key(unit, symbol, str(attempt)))
 
         bench = Bench(
-            models, rerun if symbols is not None else None, lambda inputs: self.answers.trace(unit, symbol, inputs), fresh
+            models,
+            rerun if symbols is not None else None,
+            lambda inputs: self.answers.trace(unit, symbol, inputs),
+            fresh,
         )
         return judge(unit, self.exercise, runs, self.answers.models(unit, symbol), bench, Ending())
 
@@ -137,7 +141,7 @@ def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Finding]:
         yield Finding("assignments", str(error))
 
 
-# --- one exercise ------------------------------------------------------------------------------------------------------
+# --- one exercise ---
 
 
 def _reference(where: str, bank: Bank, reference: ModuleType) -> Iterator[Finding]:
@@ -170,8 +174,9 @@ def _certificates(where: str, bank: Bank) -> Iterator[Finding]:
                 seen.add(output)
                 if not error <= GRADIENT_ERROR:
                     yield Finding(
-                        where, f"{output} of the reference misses the slope of its own forward by {error:.1e} "
-                        f"in {run_key(case, draw)}, expected at most {GRADIENT_ERROR:.0e}"
+                        where,
+                        f"{output} of the reference misses the slope of its own forward by {error:.1e} "
+                        f"in {run_key(case, draw)}, expected at most {GRADIENT_ERROR:.0e}",
                     )
     for output in bank.exercise.gradients.keys() - seen:
         yield Finding(where, f"gradient {output} was never certified; declare what it is the gradient of")
@@ -200,8 +205,9 @@ def _slides(where: str, answers: Answers, unit: str, exercise: Exercise) -> Iter
             allowed = 0.5 * 10.0**-one.case.digits * (1 + 1e-9)
             if actual.shape != wanted.shape or not np.all(np.abs(actual - wanted) <= allowed):
                 yield Finding(
-                    where, f"case {one.case.name!r} prints {printed} for {output} ({one.case.source}), the reference gives "
-                    f"{np.round(actual, one.case.digits + 2).tolist()}"
+                    where,
+                    f"case {one.case.name!r} prints {printed} for {output} ({one.case.source}), the reference gives "
+                    f"{np.round(actual, one.case.digits + 2).tolist()}",
                 )
 
 
@@ -237,7 +243,7 @@ def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
         yield Finding(name, f"besides its own name it is diagnosed as {sorted(map(str, said - own))}")
 
 
-# --- trivial answers -----------------------------------------------------------------------------------------------------
+# --- trivial answers ---
 
 
 def _trivial(where: str, bank: Bank) -> Iterator[Finding]:
@@ -250,7 +256,9 @@ def _trivial(where: str, bank: Bank) -> Iterator[Finding]:
         )
         for check in report.checks:
             if check.points and not _is_just_that(bank, check.name, check.group, make):
-                yield Finding(where, f"answering {kind} everywhere earns {check.points} points for {check.name}@{check.group}")
+                yield Finding(
+                    where, f"answering {kind} everywhere earns {check.points} points for {check.name}@{check.group}"
+                )
 
 
 def _is_just_that(bank: Bank, output: str, group: str, make: Callable[[Any, Any], Any]) -> bool:
@@ -300,11 +308,11 @@ _TRIVIAL: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-# --- answers kept in tests/ ------------------------------------------------------------------------------------------------
+# --- answers kept in tests/ ---
 
 
 def _answers(course: Course, unit: str, answers: Answers) -> Iterator[Finding]:
-    """``tests/answers/<unit>/*.py``: a first line ``# right`` or ``# <exercise>: <verdict> [diagnosis]`` says what must come."""
+    """``tests/answers/<unit>/*.py``: the claims of its first lines hold (see ``_claims``)."""
     folder = course.root / "tests" / "answers" / unit
     for path in sorted(folder.glob("*.py")):
         where = str(path.relative_to(course.root))
@@ -322,7 +330,9 @@ def _answers(course: Course, unit: str, answers: Answers) -> Iterator[Finding]:
                     said = {check.diagnosis for check in report.checks} - {None}
                     if report.verdict != verdict:
                         low = [
-                            (check.name, check.verdict, check.message) for check in report.checks if check.verdict != "pass"
+                            (check.name, check.verdict, check.message)
+                            for check in report.checks
+                            if check.verdict != "pass"
                         ]
                         yield Finding(where, f"{name} gets {report.verdict}, expected {verdict}: {low}")
                     elif diagnosis and f"{unit}.{name}.{diagnosis}" not in said and diagnosis not in said:
@@ -341,5 +351,3 @@ def _claims(path: Path) -> Iterator[tuple[str, str, str]]:
             symbol, rest = text.split(": ", 1)
             verdict, _, diagnosis = rest.partition(" ")
             yield symbol, verdict, diagnosis
-
-

@@ -65,7 +65,14 @@ class _Desk:
     """What is on the screen: the last report, which exercise of it, how many rungs of the hint."""
 
     def __init__(
-        self, backend: Backend, path: Path, symbol: str | None, unit: str | None, course: Path | None, lang: str, console: Console
+        self,
+        backend: Backend,
+        path: Path,
+        symbol: str | None,
+        unit: str | None,
+        course: Path | None,
+        lang: str,
+        console: Console,
     ) -> None:
         self.backend, self.path, self.symbol, self.unit, self.course = backend, path, symbol, unit, course
         self.lang, self.console = lang, console
@@ -123,7 +130,7 @@ class _Desk:
 
 @contextmanager
 def _keyboard() -> Iterator[Callable[[], str]]:
-    """A function that returns the key pressed since the last call, or "" ; nothing is read where there is no terminal."""
+    """A function that returns the key pressed since the last call, or "" (also where there is no terminal)."""
     if not sys.stdin.isatty():
         yield lambda: ""
         return

@@ -1,0 +1,65 @@
+"""For authors: release, verify, start a new unit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from graders.commands.options import FINE, NOT_PASSED, course_of, course_option, json_option, options, units_option
+from graders.commands.output import print_json, progress
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if assignments/ is stale.")
+@click.option("--to", type=click.Path(path_type=Path), help="Write a bundle for students into this folder.")
+@options(units_option, course_option)
+def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: Path | None) -> int:
+    """Write assignments/ (notebooks, stubs, expected values) from reference/."""
+    from graders.release import release as write
+    from graders.release import stale
+
+    found = course_of(course, units)
+    found.require_reference()
+    if only_check:
+        sentences = list(stale(found, units))
+        click.echo("\n".join(sentences) or "assignments/ is fresh.")
+        return NOT_PASSED if sentences else FINE
+    written = write(found, to, units)
+    click.echo(f"{len(written)} files written to {to or found.root / 'assignments'}.")
+    return FINE
+
+
+@click.command()
+@options(units_option, course_option, json_option)
+def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
+    """Prove the course: references, stubs, misconceptions, variants, trivial answers, leaks, freshness."""
+    from graders.verify import verify_unit, verify_whole
+
+    found = course_of(course, units)
+    found.require_reference()
+    chosen, findings = units or found.units, []
+    with progress("verifying", len(chosen) + 1) as step:
+        for unit in chosen:
+            findings += list(verify_unit(found, unit))
+            step(unit)
+        findings += list(verify_whole(found, chosen))
+        step("assignments")
+    if as_json:
+        print_json({"schema": 1, "findings": [{"where": one.where, "what": one.what} for one in findings]})
+    else:
+        click.echo("\n".join(map(str, findings)) or f"{len(chosen)} units hold: {', '.join(chosen)}.")
+    return NOT_PASSED if findings else FINE
+
+
+@click.command()
+@click.argument("unit")
+@options(course_option)
+def new(unit: str, course: Path | None) -> int:
+    """Scaffold a unit, uNN_topic, that verifies; then make it yours."""
+    from graders.scaffold import scaffold
+
+    for path in scaffold(course_of(course, ()), unit):
+        click.echo(f"wrote {path}")
+    click.echo(f"Next: edit these, then run 'deepgrade release --unit {unit}' and 'deepgrade verify --unit {unit}'.")
+    return FINE

@@ -1,0 +1,174 @@
+"""For instructors: grade, replay, see the demo, ask whether the sandbox holds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from graders.commands.options import (
+    FINE,
+    NOT_PASSED,
+    OURS,
+    backend_of,
+    cores,
+    course_of,
+    course_option,
+    desk_of,
+    exit_zero_option,
+    json_option,
+    lang_option,
+    language_of,
+    options,
+    sandbox_option,
+    units_option,
+)
+from graders.commands.output import console, exit_code, print_json, progress, show, write_class
+from graders.errors import UsageError
+
+if TYPE_CHECKING:
+    from graders.verdict import Report
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Write reports, pages, class.csv and class.html here.")
+@click.option("--resume", is_flag=True, help="With --out: keep the reports that are already there and still hold.")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Submissions side by side (default: one per core).")
+@click.option("--student", help="The student's name, for a single file or folder.")
+@click.option("--format", "form", type=click.Choice(["text", "csv", "gradescope"]), default="text", help="Prints this.")
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+@options(units_option, sandbox_option, course_option, lang_option, json_option, exit_zero_option)
+def grade(
+    path: Path,
+    out: Path | None,
+    resume: bool,
+    jobs: int | None,
+    student: str | None,
+    form: str,
+    device: str,
+    units: tuple[str, ...],
+    sandbox: str,
+    course: Path | None,
+    lang: str | None,
+    as_json: bool,
+    exit_zero: bool,
+) -> int:
+    """Grade a file, a student's folder, or a class folder, with the reference, in a sandbox."""
+    from graders.classroom import grade_class
+    from graders.submission import find_submissions
+
+    if resume and out is None:
+        raise UsageError("--resume was given without --out.", "Name the folder of the run to take up again: --out DIR.")
+    if not path.exists():
+        raise UsageError(f"{path} does not exist.", "Name a file, a student's folder or a class folder.")
+    backend = backend_of(sandbox)
+    desk = desk_of(course_of(course, units), backend, units, device)
+    found = find_submissions(path, desk.course.units)
+    single = found is None
+    pairs = [(student or path.stem, path)] if found is None else found
+    unit = units[0] if len(units) == 1 else None
+    with progress("grading", len(pairs), quiet=single) as step:
+        reports = grade_class(desk, pairs, jobs=jobs or cores(), out=out, resume=resume, unit=unit, done=step)
+    if out is not None:
+        write_class(out, reports, language_of(lang))
+    show(reports, lang, as_json, single=single, form=form)
+    return FINE if exit_zero else exit_code(reports)
+
+
+@click.command()
+@click.argument("report", type=click.Path(path_type=Path))
+@click.argument("path", type=click.Path(path_type=Path))
+@options(sandbox_option, course_option, lang_option, json_option)
+def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: str | None, as_json: bool) -> int:
+    """Grade PATH again with the hidden inputs of an old REPORT and say whether the verdicts agree."""
+    from graders.classroom import load_report
+    from graders.grade import grade_submission
+
+    old = load_report(report)
+    units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
+    desk = desk_of(course_of(course, ()), backend_of(sandbox), units, old.device)
+    if old.run.get("key") != desk.secret.key_id:
+        raise UsageError(
+            f"{report} was made with the secret {old.run.get('key')}, this one is {desk.secret.key_id}.",
+            "Name the secret of that time with DEEPGRADE_SECRET_FILE.",
+        )
+    new = grade_submission(desk, path, student=old.student)
+    if new.sha256 != old.sha256:
+        raise UsageError(f"{path} is not the submission of {report}: its digest differs.", "Name those files.")
+    show([new], lang, as_json, single=True)
+    same = _verdicts(old) == _verdicts(new)
+    changed = "" if old.course_version == new.course_version else " The course has changed since."
+    click.echo(f"Replayed: the verdicts {'agree' if same else 'differ'}.{changed}", err=True)
+    return FINE if same else NOT_PASSED
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out/demo"), show_default=True)
+@options(sandbox_option, course_option, lang_option)
+def demo(out: Path, sandbox: str, course: Path | None, lang: str | None) -> int:
+    """Grade the sample class in a sandbox; show the instructor's table and a student's feedback."""
+    from graders.classroom import grade_class
+    from graders.submission import find_submissions
+
+    backend = backend_of(sandbox)
+    desk = desk_of(course_of(course, ()), backend, (), "cpu")
+    folder = desk.course.root / "tests" / "class"
+    found = find_submissions(folder, desk.course.units) if folder.is_dir() else None
+    if not found:
+        raise UsageError(f"There is no sample class in {folder}.", "Run the demo inside the course repository.")
+    with progress("grading the sample class", len(found)) as step:
+        reports = grade_class(desk, found, jobs=cores(), out=out, done=step)
+    write_class(out, reports, language_of(lang))
+    screen = console()
+    from graders.feedback.messages import say
+    from graders.feedback.text import render_class, render_report
+
+    code = language_of(lang)
+    render_class(reports, code, screen)
+    shown = next(filter(_names_a_mistake, reports), None)
+    if shown is not None:
+        screen.print()
+        screen.rule(say("ui.demo_student", code, student=shown.student))
+        render_report(shown.for_student(), code, screen, hints=1)
+    screen.print()
+    screen.print(say("ui.demo_pages", code, path=str(out / "class.html")), highlight=False)
+    return OURS if any(report.verdict == "broken" for report in reports) else FINE
+
+
+@click.command()
+@options(sandbox_option, lang_option, json_option)
+def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
+    """Try every promised limit of the sandbox on this machine and say which hold."""
+    from graders.feedback.health import print_trials
+    from graders.sandbox.contract import backend_by_name
+    from graders.sandbox.doctor import trials
+
+    names = ["bubblewrap"] if sandbox == "auto" else [sandbox]
+    holds, tables = True, []
+    for name in names:
+        found = trials(backend_by_name(name))
+        holds &= all(trial.held for trial in found if trial.required)
+        tables.append((name, found))
+    if as_json:
+        rows = {name: [asdict(trial) for trial in found] for name, found in tables}
+        print_json({"schema": 1, "holds": holds, "backends": rows})
+    else:
+        for name, found in tables:
+            print_trials(name, found, console(), language_of(lang))
+    return FINE if holds else OURS
+
+
+def _names_a_mistake(report: Report) -> bool:
+    checks = [check for exercise in report.exercises for check in exercise.checks]
+    return report.verdict == "fail" and any(check.diagnosis for check in checks)
+
+
+def _verdicts(report: Report) -> list[tuple[str, str, str, str, float]]:
+    return [
+        (exercise.unit, exercise.name, check.name + check.group, check.verdict, check.points)
+        for exercise in report.exercises
+        for check in exercise.checks
+    ]

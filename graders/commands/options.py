@@ -1,0 +1,82 @@
+"""Options that several commands share, and what they name: a course, a sandbox, a language."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from graders.course import Course
+    from graders.grade import Desk
+    from graders.sandbox.contract import Backend
+
+FINE, NOT_PASSED, USAGE, OURS = 0, 1, 2, 3  # exit codes
+
+HERE = Path()
+
+Command = Callable[..., Any]
+
+
+def options(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def apply(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return apply
+
+
+course_option = click.option(
+    "--course", type=click.Path(path_type=Path), help="The course's folder (default: the nearest one above)."
+)
+lang_option = click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of the feedback.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else on standard output.")
+units_option = click.option("--unit", "units", multiple=True, metavar="UNIT", help="Only this unit; may be repeated.")
+exit_zero_option = click.option("--exit-zero", is_flag=True, help="Exit 0 even where something did not pass.")
+sandbox_option = click.option(
+    "--sandbox", "sandbox", default="auto", show_default=True, help="auto, bubblewrap, or none (only for trusted code)."
+)
+
+
+def course_of(named: Path | None, units: Iterable[str]) -> Course:
+    from graders.course import find_course
+
+    course = find_course(HERE, named)
+    for unit in units:
+        course.spec(unit)
+    return course
+
+
+def backend_of(name: str) -> Backend:
+    from graders.sandbox.contract import backend_by_name
+
+    backend = backend_by_name(name)
+    if name == "none":
+        click.echo(
+            "WARNING: --sandbox none runs students' code with your rights, your files and your network.", err=True
+        )
+    backend.check()
+    return backend
+
+
+def desk_of(course: Course, backend: Backend, units: tuple[str, ...], device: str) -> Desk:
+    from graders.answers import Answers
+    from graders.grade import Desk
+    from graders.inputs import load_secret
+
+    course.require_reference()
+    return Desk(course, backend, load_secret(), Answers(course), units, device)
+
+
+def language_of(option: str | None) -> str:
+    from graders.feedback.messages import language
+
+    return language(option, os.environ)
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,108 @@
+"""What commands print and write: reports in every form, progress, exit codes."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from graders.commands.options import FINE, NOT_PASSED, OURS, language_of
+from graders.release import write_file
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from graders.verdict import Report
+
+
+def console(stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, soft_wrap=False)
+
+
+def exit_code(reports: Sequence[Report]) -> int:
+    verdicts = {report.verdict for report in reports}
+    if "broken" in verdicts:
+        return OURS
+    return FINE if verdicts <= {"pass"} else NOT_PASSED
+
+
+@contextmanager
+def progress(what: str, total: int, quiet: bool = False) -> Iterator[Callable[[object], None]]:
+    """A bar on standard error while a person watches; otherwise nothing."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        row = bar.add_task(what, total=total)
+        yield lambda _: bar.advance(row)
+
+
+def print_json(data: object) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def show(
+    reports: Sequence[Report],
+    lang: str | None,
+    as_json: bool,
+    *,
+    hints: int = 0,
+    single: bool = False,
+    form: str = "text",
+) -> None:
+    """Print reports as asked for."""
+    code = language_of(lang)
+    if as_json:
+        from graders.feedback.exports import class_json, report_json
+
+        print_json(report_json(reports[0], code) if single else class_json(reports, code))
+    elif form == "csv":
+        from graders.feedback.exports import class_csv
+
+        click.echo(class_csv(reports), nl=False)
+    elif form == "gradescope":
+        from graders.feedback.exports import gradescope_results
+
+        print_json(
+            [gradescope_results(report, code) for report in reports]
+            if not single
+            else gradescope_results(reports[0], code)
+        )
+    else:
+        from graders.feedback.text import render_class, render_report
+
+        if single:
+            render_report(reports[0], code, console(), hints=hints)
+        else:
+            render_class(reports, code, console())
+
+
+def write_page(path: Path, report: Report, lang: str) -> None:
+    from graders.feedback.html import render_report_html
+
+    write_file(path, render_report_html(report, lang).encode())
+
+
+def write_class(out: Path, reports: Sequence[Report], lang: str) -> None:
+    """class.csv and class.html for staff, and per student a page and a Gradescope file with nothing hidden in it."""
+    from graders.classroom import report_path
+    from graders.feedback.exports import class_csv, gradescope_results
+    from graders.feedback.html import render_class_html
+
+    for report in reports:
+        name = report_path(out, report.student).stem
+        write_page(out / "feedback" / f"{name}.html", report.for_student(), lang)
+        data = gradescope_results(report.for_student(), lang)
+        write_file(out / "gradescope" / f"{name}.json", json.dumps(data, ensure_ascii=False, indent=1).encode())
+    write_file(out / "class.csv", class_csv(reports).encode())
+    write_file(out / "class.html", render_class_html(reports, lang).encode())

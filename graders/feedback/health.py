@@ -1,0 +1,40 @@
+"""What ``doctor`` found, as a table: every promised limit, whether it holds here, and how that was tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from graders.feedback.messages import say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["print_trials"]
+
+
+class Tried(Protocol):
+    """One trial of a limit, as the sandbox reports it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def required(self) -> bool: ...
+    @property
+    def held(self) -> bool: ...
+    @property
+    def how(self) -> str: ...
+
+
+def print_trials(backend: str, trials: Sequence[Tried], console: Console, lang: str) -> None:
+    """A row per limit; what does not hold stands out without colour."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=backend, title_justify="left", box=None, pad_edge=False)
+    for heading in ("ui.trial", "ui.trial_held", "ui.trial_required", "ui.trial_how"):
+        table.add_column(say(heading, lang), overflow="fold")
+    for trial in trials:
+        mark = Text("✓", "green") if trial.held else Text("✗ NO", "bold red")
+        table.add_row(Text(trial.name), mark, "●" if trial.required else "", Text(trial.how))
+    console.print(table)
