@@ -15,13 +15,16 @@ __all__ = [
     "by_attention",
     "common_diagnoses",
     "exercise_columns",
+    "exercise_results",
     "findings",
     "hint_rungs",
+    "histogram",
     "median_percent",
     "needs_a_look",
     "number",
     "percent",
     "score_text",
+    "scores_by_unit",
     "shown_case",
     "submission_message",
     "unit_columns",
@@ -103,6 +106,10 @@ def unit_scores(report: Report) -> tuple[UnitScore, ...]:
     )
 
 
+def scores_by_unit(report: Report) -> dict[str, UnitScore]:
+    return {unit.unit: unit for unit in unit_scores(report)}
+
+
 def unit_columns(reports: Iterable[Report]) -> tuple[str, ...]:
     """Every unit that any report has, sorted by name."""
     return tuple(sorted({exercise.unit for report in reports for exercise in report.exercises}))
@@ -154,8 +161,8 @@ def median_percent(reports: Sequence[Report]) -> float | None:
 
 
 def percent(score: float | None, max_score: float) -> str:
-    """``86 %`` rounded down, so that only full marks read 100; a dash when there is no score."""
-    return "–" if score is None or not max_score else f"{int(100 * score / max_score + 1e-9)} %"
+    """``86%`` rounded down, so that only full marks read 100; a dash when there is no score."""
+    return "–" if score is None or not max_score else f"{int(100 * score / max_score + 1e-9)}%"
 
 
 def number(value: float | None) -> str:
@@ -177,3 +184,22 @@ def hint_rungs(check: CheckReport, lang: str) -> tuple[str, ...]:
     if not check.hint:
         return ()
     return tuple(check.hint.get(lang) or next(iter(check.hint.values()), ()))
+
+
+def histogram(reports: Iterable[Report], bars: int) -> list[int]:
+    """How many scores lie in each of ``bars`` equal parts of 0 … 100 %; full marks belong to the last."""
+    counts = [0] * bars
+    for report in reports:
+        if report.score is not None and report.max_score:
+            counts[min(bars - 1, int(bars * report.score / report.max_score))] += 1
+    return counts
+
+
+def exercise_results(reports: Sequence[Report]) -> list[tuple[str, str, int, int]]:
+    """(unit, exercise, how many passed, how many have it), hardest first."""
+    found: dict[tuple[str, str], list[bool]] = {}
+    for report in reports:
+        for exercise in report.exercises:
+            found.setdefault((exercise.unit, exercise.name), []).append(exercise.verdict == "pass")
+    results = [(*key, sum(passed), len(passed)) for key, passed in found.items()]
+    return sorted(results, key=lambda result: result[2] / result[3])

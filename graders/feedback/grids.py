@@ -92,8 +92,8 @@ def numeric(value: Any) -> Array | None:
     return array if array.dtype.kind in "biuf" else None
 
 
-def cells(values: Array) -> list[list[str]]:
-    """The entries of a 2-D array as short texts with the same number of decimals."""
+def cells(values: Array, digits: int = 4) -> list[list[str]]:
+    """The entries of a 2-D array as short texts with equally many decimals: ``digits``, fewer for large numbers."""
     if values.dtype.kind == "b":
         return [["True" if item else "False" for item in row] for row in values]
     if values.dtype.kind in "iu":
@@ -102,7 +102,7 @@ def cells(values: Array) -> list[list[str]]:
     largest = float(finite.max()) if finite.size else 0.0
     if largest and not 1e-3 <= largest < 1e5:
         return [[_exact(item, "{:.3g}") for item in row] for row in values]
-    decimals = 4 if largest < 10 else max(0, 4 - int(math.log10(largest)))
+    decimals = digits if largest < 10 else max(0, digits - int(math.log10(largest)))
     return [[_exact(item, f"{{:.{decimals}f}}") for item in row] for row in values]
 
 
@@ -114,6 +114,8 @@ def python_text(name: str, value: Any, largest: int = 400) -> str:
         return f"{name} = {text if len(text) <= 20 * largest else text[: 20 * largest] + ' …'}"
     if array.size > largest:
         return f"# {name}: {array.dtype}, shape {array.shape}"
+    if not array.size:
+        return f"{name} = np.zeros({array.shape}, dtype=np.{array.dtype})"
     body = np.array2string(array, separator=", ", threshold=largest + 1, max_line_width=100, floatmode="unique")
     body = body.replace("\n", "\n" + " " * len(f"{name} = np.array("))
     body = body.replace("nan", "np.nan").replace("inf", "np.inf")

@@ -53,7 +53,7 @@ def _heading(reports: Sequence[Report], lang: str) -> Text:
     looks = sum(map(digest.needs_a_look, reports))
     parts = [say("ui.submissions", lang, count=len(reports))]
     if middle is not None:
-        parts.append(say("ui.median", lang, percent=f"{middle:.0f} %"))
+        parts.append(say("ui.median", lang, percent=f"{middle:.0f}%"))
     parts.append(say("ui.looks", lang, count=looks))
     return styled((" · ".join(parts), "bold"))
 

@@ -112,7 +112,7 @@ def _case_words(check: CheckReport, case: CaseReport, lang: str) -> str:
 def _hints(check: CheckReport, lang: str, hints: int) -> Iterator[Text]:
     ladder = digest.hint_rungs(check, lang)
     for number, rung in enumerate(ladder[:hints], 1):
-        yield styled((say("ui.hint", lang, number=number, count=len(ladder)) + " ", "bold cyan"), rung)
+        yield styled((say("ui.hint", lang, number=number, count=len(ladder)) + ": ", "bold cyan"), rung)
     if ladder and hints < len(ladder):
         yield styled((say("ui.hints_left", lang, count=len(ladder) - max(0, hints)), "dim"))
 

@@ -1,0 +1,196 @@
+"""A report for other programs: our JSON, a class as CSV, Gradescope's results.json."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from graders.feedback import digest
+from graders.feedback.messages import diagnosis_title, printable, render_message, say
+from graders.verdict import SCHEMA, CheckReport, ExerciseReport, Message, Report
+
+__all__ = ["class_csv", "class_json", "gradescope_results", "report_json"]
+
+# What a spreadsheet takes for a formula (OWASP, CSV injection), the full-width signs included.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def report_json(report: Report, lang: str) -> dict[str, Any]:
+    """The shape of ``grade --json``: messages as sentences in ``lang``, their ids and parameters beside them."""
+    return {
+        "schema": SCHEMA,
+        "student": report.student,
+        "score": report.score,
+        "max_score": report.max_score,
+        "verdict": report.verdict,
+        "exercises": [_exercise(exercise, lang) for exercise in report.exercises],
+        "run": {key: report.run.get(key) for key in ("backend", "wall_s", "max_rss_mb", "limits")} | dict(report.run),
+        **_message(report.message, lang),
+        "notes": [render_message(note, lang) for note in report.notes],
+        "flags": [render_message(flag, lang) for flag in report.flags],
+        "view": report.view,
+        "lang": lang,
+        "sha256": report.sha256,
+        "course_version": report.course_version,
+        "device": report.device,
+        "absent_points": report.absent_points,
+        "files": list(report.files),
+    }
+
+
+def class_json(reports: Iterable[Report], lang: str) -> dict[str, Any]:
+    """Every submission of a class."""
+    return {"schema": SCHEMA, "submissions": [report_json(report, lang) for report in reports]}
+
+
+def class_csv(reports: Sequence[Report]) -> str:
+    """A line per student (RFC 4180): total, verdict, points per unit and exercise; empty where there is no score.
+
+    Write it as ``utf-8-sig`` with ``newline=""`` and Excel reads Korean names. A cell that a spreadsheet would take
+    for a formula starts with an apostrophe.
+    """
+    exercises = digest.exercise_columns(reports)
+    units = digest.unit_columns(reports)
+    columns = ["student", "score", "max_score", "verdict", *units]
+    columns += [f"{unit}.{name}" for unit, name, _ in exercises]
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\r\n")
+    writer.writerow([_cell(column) for column in columns])
+    for report in sorted(reports, key=lambda report: report.student):
+        by_unit = digest.scores_by_unit(report)
+        by_exercise = {(exercise.unit, exercise.name): exercise.score for exercise in report.exercises}
+        broken = report.score is None
+        row: list[object] = [report.student, report.score, report.max_score, report.verdict]
+        row += [None if broken or unit not in by_unit else by_unit[unit].score for unit in units]
+        row += [None if broken else by_exercise.get((unit, name)) for unit, name, _ in exercises]
+        writer.writerow([_cell(value) for value in row])
+    return file.getvalue()
+
+
+def gradescope_results(report: Report, lang: str) -> dict[str, Any]:
+    """Gradescope's results.json from the student's view of a report.
+
+    Every test is visible, because one hidden test hides the total; nothing hidden is in them. A broken report has no
+    score at all: Gradescope then says that the autograder failed, and the run can be repeated.
+    """
+    report = report.for_student()
+    tests = [
+        _gradescope_test(check, exercise, f"{number}.{position}", report.score is not None, lang)
+        for number, exercise in enumerate(report.exercises, 1)
+        for position, check in enumerate(exercise.checks, 1)
+    ]
+    if report.absent_points:
+        name = say("ui.absent", lang, points=report.absent_points)
+        tests.append({"name": name, "score": 0, "max_score": report.absent_points, "status": "failed"})
+    results: dict[str, Any] = {
+        "output": _gradescope_output(report, lang),
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+        "extra_data": {"verdict": report.verdict, "sha256": report.sha256, "course_version": report.course_version},
+    }
+    if report.score is not None:
+        results["score"] = report.score
+    wall_s = report.run.get("wall_s")
+    if isinstance(wall_s, int | float):
+        results["execution_time"] = math.ceil(wall_s)
+    return results
+
+
+def _exercise(exercise: ExerciseReport, lang: str) -> dict[str, Any]:
+    return {
+        "unit": exercise.unit,
+        "name": exercise.name,
+        "score": exercise.score,
+        "max_score": exercise.max_score,
+        "verdict": exercise.verdict,
+        "checks": [_check(check, lang) for check in exercise.checks],
+        "notes": [render_message(note, lang) for note in exercise.notes],
+        "stdout": exercise.stdout,
+        "stderr": exercise.stderr,
+    }
+
+
+def _check(check: CheckReport, lang: str) -> dict[str, Any]:
+    rungs = digest.hint_rungs(check, lang)
+    shown = digest.shown_case(check)
+    return {
+        "name": check.name,
+        "group": check.group,
+        "case": check.case,
+        "public": check.public,
+        "verdict": check.verdict,
+        "points": check.points,
+        "max_points": check.max_points,
+        **_message(check.message, lang),
+        "diagnosis": check.diagnosis,
+        "hint": "\n".join(rungs) or None,
+        "hints": list(rungs),
+        "follow_through": check.follow_through,
+        "cases": [
+            {"case": case.case, "draw": case.draw, "public": case.public, "verdict": case.verdict}
+            for case in check.cases
+        ],
+        "evidence": shown.evidence.to_dict() if shown is not None and shown.evidence is not None else None,
+        "counterexample": shown is not None and shown.counterexample,
+    }
+
+
+def _message(message: Message | None, lang: str) -> dict[str, Any]:
+    if message is None:
+        return {"message": None, "message_id": None, "message_params": None}
+    params: Mapping[str, Any] = dict(message.params)
+    return {"message": render_message(message, lang), "message_id": message.id, "message_params": params}
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int | float):
+        return digest.number(value)
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _gradescope_test(
+    check: CheckReport, exercise: ExerciseReport, number: str, scored: bool, lang: str
+) -> dict[str, Any]:
+    passed = check.verdict == "pass"
+    lines = [] if passed else [say(f"verdict.{check.verdict}", lang)]
+    if check.message is not None:
+        lines.append(render_message(check.message, lang))
+    if check.diagnosis and not passed:
+        lines.append(say("ui.recognised", lang, title=diagnosis_title(check.diagnosis, lang)))
+    if check.follow_through:
+        lines.append(say("ui.follow_through", lang))
+    lines += digest.hint_rungs(check, lang)[:1]
+    test: dict[str, Any] = {
+        "name": printable(f"{exercise.unit}.{exercise.name} · {check.name}"),
+        "number": number,
+        "status": "passed" if passed else "failed",
+        "max_score": check.max_points,
+        "output": "\n".join(lines),
+        "output_format": "text",
+        "visibility": "visible",
+        "tags": [printable(exercise.unit)],
+    }
+    if scored:
+        test["score"] = check.points
+    return test
+
+
+def _gradescope_output(report: Report, lang: str) -> str:
+    """What is to be said about the whole submission, and what the student's code printed."""
+    lines = [render_message(report.message, lang)] if report.message else []
+    if report.score is None:
+        lines.append(say("ui.no_score", lang))
+    lines += [render_message(note, lang) for note in report.notes]
+    for exercise in report.exercises:
+        lines += [f"{exercise.unit}.{exercise.name}: {render_message(note, lang)}" for note in exercise.notes]
+        if exercise.stdout.strip():
+            lines.append(f"{exercise.unit}.{exercise.name}: {say('ui.printed', lang)}\n{exercise.stdout.rstrip()}")
+    return printable("\n".join(lines))

@@ -1,0 +1,122 @@
+"""A report as a page: one file without scripts or anything from elsewhere, light and dark, safe with any input."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graders.feedback import digest
+from graders.feedback.figures import Figure, curve_figure, evidence_figure
+from graders.feedback.messages import diagnosis_title, printable, render_message, say
+from graders.verdict import CheckReport, ExerciseReport, Report
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["render_class_html", "render_exercise_html", "render_report_html"]
+
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
+_BARS = 10  # of the histogram of a class
+
+
+def render_report_html(report: Report, lang: str) -> str:
+    """The whole report of one submission as an HTML page."""
+    units = [(unit, [_exercise(exercise, lang) for exercise in unit.exercises]) for unit in digest.unit_scores(report)]
+    return _render("report", lang, report=report, units=units, passed=_passed(report))
+
+
+def render_exercise_html(exercise: ExerciseReport, lang: str) -> str:
+    """One exercise as a fragment for a notebook's output; it brings its own style and follows the notebook's theme."""
+    return _render("exercise", lang, view=_exercise(exercise, lang))
+
+
+def render_class_html(reports: Sequence[Report], lang: str, links: Mapping[str, str] | None = None) -> str:
+    """The page of a class; ``links`` leads from a student to the page of their report."""
+    from markupsafe import Markup
+
+    from graders.feedback.pictures import histogram_svg
+
+    ordered = digest.by_attention(reports)
+    bars = Markup(histogram_svg(digest.histogram(ordered, _BARS), say("ui.distribution", lang)))
+    return _render(
+        "class",
+        lang,
+        reports=ordered,
+        units=digest.unit_columns(ordered),
+        exercises=digest.exercise_results(ordered),
+        common=digest.common_diagnoses(ordered),
+        median=digest.median_percent(ordered),
+        full=sum(report.score is not None and report.score >= report.max_score > 0 for report in ordered),
+        looks=sum(map(digest.needs_a_look, ordered)),
+        bars=bars,
+        links=links or {},
+    )
+
+
+def _render(name: str, lang: str, **values: Any) -> str:
+    template = _environment().get_template(f"{name}.html.j2")
+    return template.render(
+        lang=lang,
+        say=lambda id, **params: say(id, lang, **params),
+        sentence=lambda message: render_message(message, lang),
+        title=lambda diagnosis: diagnosis_title(diagnosis, lang),
+        **values,
+    )
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    """Every value is escaped; an unknown name in a template is an error, not an empty string."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(printable=printable, number=digest.number, spaced=spaced)
+    environment.globals.update(digest=digest, MARKS=digest.MARKS)
+    return environment
+
+
+def spaced(name: str) -> str:
+    """A name that may break after its underscores and dots where a line is narrow."""
+    return printable(name).replace("_", "_\u200b").replace(".", ".\u200b")
+
+
+def _passed(report: Report) -> int:
+    return sum(exercise.verdict == "pass" for exercise in report.exercises)
+
+
+def _exercise(exercise: ExerciseReport, lang: str) -> dict[str, Any]:
+    """What the template shows of an exercise: its findings with figures, and the curve where it has one."""
+    curve = curve_figure(exercise, lang)
+    drawn = exercise.curve[1] if exercise.curve and curve else ""
+    return {
+        "exercise": exercise,
+        "curve": curve,
+        "findings": [
+            {
+                "name": finding.name,
+                "points": digest.score_text(finding.points, finding.max_points),
+                "check": finding.check,
+                "case": digest.shown_case(finding.check),
+                "figure": _figure(finding.check, drawn, lang),
+                "hints": digest.hint_rungs(finding.check, lang),
+            }
+            for finding in digest.findings(exercise)
+        ],
+    }
+
+
+def _figure(check: CheckReport, drawn: str, lang: str) -> Figure | None:
+    """The figure of a finding; without panels where the exercise's curve already shows that output."""
+    case = digest.shown_case(check)
+    if case is None or case.evidence is None:
+        return None
+    figure = evidence_figure(case.evidence, check.name, lang)
+    return figure if check.name != drawn else Figure((), (), figure.words, figure.values, figure.inputs)
