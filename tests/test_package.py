@@ -1,0 +1,67 @@
+"""What leaves the house: the wheel and the sdist hold the platform and not a line of a solution."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from graders.course import Course
+from graders.stubs import make_stub, public_lines, solution_lines
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+    """File name → content, of a freshly built wheel and sdist."""
+    out = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    (wheel,), (sdist,) = out.glob("*.whl"), out.glob("*.tar.gz")
+    with zipfile.ZipFile(wheel) as archive:
+        wheel_files = {name: archive.read(name) for name in archive.namelist()}
+    with tarfile.open(sdist) as archive:
+        members = [member for member in archive.getmembers() if member.isfile()]
+        sdist_files = {member.name: archive.extractfile(member).read() for member in members}  # type: ignore[union-attr]
+    return {"wheel": wheel_files, "sdist": sdist_files}
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_package_when_built_then_it_holds_no_line_of_a_solution(
+    packages: dict[str, dict[str, bytes]], kind: str
+) -> None:
+    course = Course(ROOT)
+    secret: set[str] = set()
+    for unit in course.units:
+        source, spec = course.solution(unit), course.spec(unit)
+        shown = set(public_lines(make_stub(source, spec.exercises, unit) + "\n" + spec.source))
+        secret |= solution_lines(source, spec.exercises) - shown
+    assert len(secret) > 100
+    for name, content in packages[kind].items():
+        found = secret & set(public_lines(content.decode("utf-8", "replace")))
+        assert not found, f"{name} holds {found}"
+
+
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_package_when_built_then_staff_folders_stay_at_home(packages: dict[str, dict[str, bytes]], kind: str) -> None:
+    parts = {part for name in packages[kind] for part in Path(name).parts}
+    assert not parts & {"reference", "tests", "misconceptions.toml", "variants.toml", "solution.py"}
+
+
+def test_wheel_when_built_then_it_holds_catalogue_templates_and_exercises(
+    packages: dict[str, dict[str, bytes]],
+) -> None:
+    names = set(packages["wheel"])
+    wanted = {
+        "graders/locale/ko/LC_MESSAGES/deepgrade.mo",
+        "graders/exercises/u06_backprop.py",
+        "graders/sandbox/guest.py",
+        "graders/templates/unit/solution.py.txt",
+    }
+    assert wanted <= names
+    assert any(name.startswith("graders/feedback/templates/") for name in names)
