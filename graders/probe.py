@@ -243,7 +243,9 @@ def update(optimizer: Any, params: dict[str, np.ndarray], grads: dict[str, np.nd
     if style == "dict":
         optimizer.update(params, grads)
     else:
-        optimizer.update(list(params.values()), list(grads.values()))
+        listed = list(params.values())
+        optimizer.update(listed, list(grads.values()))
+        params.update(zip(params, listed, strict=True))  # an optimizer that rebinds entries is seen in both styles
     return params
 
 
