@@ -1,0 +1,1 @@
+"""Running a student's code where it can reach nothing, and reading what came back."""

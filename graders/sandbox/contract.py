@@ -1,0 +1,147 @@
+"""What a sandbox is asked and what it answers: the same for every backend.
+
+A backend opens sandboxes; a sandbox runs one batch (one submission) and is thrown away. Inside, per exercise, one
+process makes the public runs and, once every exercise has made those, another makes the hidden runs: whatever a
+student's code prints or leaves in memory in public can hold no hidden input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from graders.errors import UsageError
+from graders.probe import Trace
+
+__all__ = [
+    "BACKENDS",
+    "ENDINGS",
+    "Backend",
+    "Batch",
+    "Job",
+    "Limits",
+    "Outcome",
+    "Result",
+    "Sandbox",
+    "backend_by_name",
+]
+
+# done: every run came to its end (a run may still hold a crash, which is an exception of the student's code)
+# crash: the process died (signal, os._exit); rejected: what it sent is not well-formed; lost: the sandbox ended first
+ENDINGS = ("done", "time", "memory", "output", "processes", "crash", "rejected", "lost")
+
+BACKENDS = ("auto", "bubblewrap", "none")
+
+Runs = tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one exercise may use. ``wall_s`` counts for its public runs and again for its hidden ones.
+
+    ``memory_mb`` is private memory on top of the imported libraries, per process; ``processes`` counts threads too;
+    ``output_kb`` is how much of stdout and of stderr is kept; ``answer_mb`` how much its outputs may weigh.
+    """
+
+    wall_s: float = 5.0
+    cpu_s: float | None = None
+    memory_mb: int = 1024
+    processes: int = 64
+    output_kb: int = 64
+    answer_mb: int = 64
+
+
+@dataclass(frozen=True)
+class Job:
+    """One exercise: its probe is run once per (key, inputs); a key names case and draw, ``"case#0"``."""
+
+    unit: str
+    exercise: str
+    public: Runs = ()
+    hidden: Runs = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One submission. ``sources``: module name (``u06_backprop``, ``common.functions``) → the student's text;
+    ``specs``: unit → text of ``graders/exercises/<unit>.py``."""
+
+    sources: Mapping[str, str]
+    specs: Mapping[str, str]
+    jobs: tuple[Job, ...]
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one job.
+
+    ``traces`` holds the public runs, ``hidden`` the hidden ones, both by key; a run that never began is absent, one
+    that began and did not end holds what it yielded and its key stands in ``unfinished`` (``"hidden:" + key`` for a
+    hidden one). Hidden runs are made only when the public ones came to their end. Hidden traces carry no text of the
+    student's: a crash has its kind only, and no notes. ``stdout`` and ``stderr`` are those of import and public runs.
+    """
+
+    traces: Mapping[str, Trace] = field(default_factory=dict)
+    hidden: Mapping[str, Trace] = field(default_factory=dict)
+    ending: str = "lost"
+    detail: str = ""
+    stdout: str = ""
+    stderr: str = ""
+    wall_s: float = 0.0
+    max_rss_mb: float = 0.0
+    unfinished: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """One outcome per job, in order, and the record of the run (JSON values only)."""
+
+    outcomes: tuple[Outcome, ...]
+    record: Mapping[str, Any]
+
+
+class Sandbox(Protocol):
+    """One use: ``run`` once, then ``close`` (also on the way out of a ``with``)."""
+
+    def run(self, batch: Batch) -> Result: ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None: ...
+
+
+class Backend(Protocol):
+    """A way to make sandboxes: its ``required`` limits hold or it refuses, its ``best_effort`` ones may be missing."""
+
+    name: str
+    required: tuple[str, ...]
+    best_effort: tuple[str, ...]
+
+    def open(self, needs: tuple[str, ...] = ()) -> Sandbox:
+        """A sandbox with its imports done (``needs=("torch",)`` adds torch), ready for its batch."""
+        ...
+
+    def check(self) -> None:
+        """Raise ``SandboxError`` with the remedy when this host does not give what is promised."""
+        ...
+
+
+def backend_by_name(name: str) -> Backend:
+    """``"bubblewrap"``, ``"none"`` (one's own code only) or ``"auto"``, which is never ``"none"``."""
+    if name in ("auto", "bubblewrap"):
+        from graders.sandbox.bubblewrap import Bubblewrap
+
+        return Bubblewrap()
+    if name == "none":
+        from graders.sandbox.local import Local
+
+        return Local()
+    raise UsageError(f"There is no sandbox {name!r}.", f"Choose one of {', '.join(BACKENDS)}.")

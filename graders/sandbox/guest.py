@@ -1,0 +1,40 @@
+"""Where a guest process begins: single-threaded, with the packages it was given, without the privileges it came with.
+
+Run as a script with one JSON argument: ``root`` (the folder that holds ``graders``), ``site`` (its packages, or ""),
+``uid`` (to become, or 0), ``needs`` (libraries to import ahead), ``fork`` (a child per exercise), ``alone`` (it is the
+only user of its uid and the first process of its pid namespace).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+# One thread: NumPy must not outrun the limits, and a fork after torch is safe with one thread only.
+THREADS = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+
+def main(options: dict[str, Any]) -> int:
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    if options["site"]:
+        sys.path.append(options["site"])
+    sys.path.insert(0, options["root"])
+    if options["uid"]:
+        from graders.sandbox.limits import become
+
+        become(options["uid"])
+    from graders.sandbox.supervisor import serve
+
+    return serve(options["needs"], fork=options["fork"], alone=options["alone"])
+
+
+if __name__ == "__main__":
+    os._exit(main(json.loads(sys.argv[1])))  # nothing to tidy up that the end of the process does not

@@ -1,0 +1,85 @@
+"""Limits as the guest sets them on itself: who it is, what its children may use, who may look into it.
+
+Linux only, imported when needed; NumPy-free and standard library only. What a backend sets up around the guest
+(namespaces, seccomp) holds already; this comes on top of it, and it is where a second filter or Landlock is added.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+from typing import Any
+
+__all__ = ["adopt_orphans", "become", "confine", "hide_memory", "private_data_mb"]
+
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 1, 4, 24, 36
+CAPABILITY_VERSION_3 = 0x20080522
+STACK_BYTES = 8 << 20  # fixed: the stack does not count as data, so it must not grow past this
+FILE_BYTES = 32 << 20
+OPEN_FILES = 256
+
+
+def become(uid: int) -> None:
+    """Give up root for good: no groups, no capability, no way back. Raises ``PermissionError`` if anything is left."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for capability in range(64):
+        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
+    libc.capset(header, (ctypes.c_uint32 * 6)())
+    hide_memory()
+    with open("/proc/self/status") as status:
+        held = dict(line.rstrip("\n").split(":\t", 1) for line in status if line.startswith(("Cap", "NoNewPrivs")))
+    left = [name for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb") if int(held[name], 16)]
+    if left or held["NoNewPrivs"] != "1" or os.getresuid() != (uid, uid, uid) or os.getgroups():
+        raise PermissionError(f"uid {os.getresuid()}, still holds {left or 'the way to new privileges'}")
+
+
+def hide_memory() -> None:
+    """Nobody of the same uid may read this process's memory, environment or open files; children inherit it."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Processes whose parent has gone become children of this one instead of the host's init."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def private_data_mb() -> int:
+    """Private writable memory this process has already, which ``RLIMIT_DATA`` counts."""
+    with open("/proc/self/status") as status:
+        for line in status:
+            if line.startswith("VmData:"):
+                return int(line.split()[1]) // 1024 + 1
+    return 0
+
+
+def confine(limits: dict[str, Any], *, alone: bool) -> None:
+    """Bound this child; ``alone``: its uid is used by this sandbox only, so that processes can be counted."""
+    cpu = limits["cpu_s"] if limits["cpu_s"] is not None else limits["wall_s"] * 2
+    whole = int(cpu) + 1
+    _bound(resource.RLIMIT_CPU, whole, whole + 1)
+    memory = (limits["memory_mb"] + private_data_mb()) << 20
+    _bound(resource.RLIMIT_DATA, memory)
+    _bound(resource.RLIMIT_STACK, STACK_BYTES)
+    _bound(resource.RLIMIT_FSIZE, FILE_BYTES)
+    _bound(resource.RLIMIT_NOFILE, OPEN_FILES)
+    _bound(resource.RLIMIT_CORE, 0)
+    if not alone:  # no namespace takes this child down with the guest
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    else:
+        _bound(resource.RLIMIT_NPROC, limits["processes"])
+        for name in ("RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO"):
+            _bound(getattr(resource, name), 0)
+
+
+def _bound(what: int, soft: int, hard: int | None = None) -> None:
+    ceiling = resource.getrlimit(what)[1]
+    highest = soft if hard is None else hard
+    if ceiling != resource.RLIM_INFINITY:
+        highest = min(highest, ceiling)
+    resource.setrlimit(what, (min(soft, highest), highest))

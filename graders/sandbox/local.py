@@ -1,0 +1,134 @@
+"""No sandbox: the guest as a plain process with a time limit, for one's own code.
+
+It must work everywhere (Windows, macOS, Colab): where there is no dependable fork, the exercises run one after another
+in the guest itself, and a guest that hangs is killed and started again with the exercises that remain.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from graders.errors import SandboxError
+from graders.sandbox.contract import Batch, Outcome, Result
+from graders.sandbox.outcome import read_outcomes
+from graders.sandbox.session import Session, Transcript
+
+__all__ = ["Local"]
+
+GUEST = Path(__file__).with_name("guest.py")
+PATIENCE_S = 1.0  # for a guest whose input has ended to end itself
+
+
+class Local:
+    """The backend ``none``: it keeps time and bounds what is printed, and protects from nothing."""
+
+    name = "none"
+    required: tuple[str, ...] = ("wall", "output")
+    best_effort: tuple[str, ...] = ("memory",)
+
+    def __init__(self, *, fork: bool = sys.platform == "linux") -> None:
+        self.fork = fork
+
+    def open(self, needs: tuple[str, ...] = ()) -> LocalSandbox:
+        """A guest in this very Python, imports done."""
+        return LocalSandbox(self, needs)
+
+    def check(self) -> None:
+        """Nothing is promised that could be missing."""
+
+
+class LocalSandbox:
+    """One guest at a time; a second one only where exercises share the guest and one of them ended it."""
+
+    def __init__(self, backend: Local, needs: tuple[str, ...]) -> None:
+        self.backend, self.needs = backend, needs
+        self._used = False
+        self._session: Session | None = self._start()
+
+    def _start(self) -> Session:
+        options = {"root": str(GUEST.parents[2]), "site": "", "uid": 0, "alone": False}
+        options |= {"needs": list(self.needs), "fork": self.backend.fork}
+        process = subprocess.Popen(
+            [sys.executable, "-P", str(GUEST), json.dumps(options)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+        )
+        session = Session(process, lambda: _end(process), *(() if self.backend.fork else (0.1,)))
+        session.wait_ready()
+        return session
+
+    def run(self, batch: Batch) -> Result:
+        if self._used:
+            raise SandboxError("This sandbox has been used.", "Open another one for the next submission.")
+        self._used = True
+        outcomes: list[Outcome] = []
+        wall_s, transcript = 0.0, Transcript(ending="done")
+        for piece in self._pieces(batch):
+            while piece.jobs:
+                transcript = self._converse(piece)
+                read = read_outcomes(piece, transcript)
+                wall_s += transcript.wall_s
+                done = len(read)
+                if not self.backend.fork and transcript.current is not None:
+                    done = transcript.current[0] + 1  # that exercise ended the guest; those behind it have not run
+                outcomes += read[:done]
+                piece = replace(piece, jobs=piece.jobs[done:])
+        return self._result(tuple(outcomes), transcript, wall_s)
+
+    def _pieces(self, batch: Batch) -> list[Batch]:
+        """What may share a guest: everything with fork; else whatever has nothing to run after the public phase."""
+        if self.backend.fork or not any(job.hidden for job in batch.jobs):
+            return [batch]
+        return [replace(batch, jobs=(job,)) for job in batch.jobs]
+
+    def _converse(self, batch: Batch) -> Transcript:
+        session, self._session = self._session or self._start(), None
+        try:
+            return session.converse(batch)
+        finally:
+            session.close()
+
+    def _result(self, outcomes: tuple[Outcome, ...], transcript: Transcript, wall_s: float) -> Result:
+        record = {
+            "backend": self.backend.name,
+            "wall_s": round(wall_s, 4),
+            "max_rss_mb": round(max((outcome.max_rss_mb for outcome in outcomes), default=0.0), 1),
+            "required": list(self.backend.required),
+            "missing": ["network", "files", "pids", "memory"],
+            "exit": transcript.ending,
+            "said": transcript.last_words,
+        }
+        return Result(outcomes, record)
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """The end of its input is the guest's sign to kill what it started; then, at the latest, it is killed itself."""
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(PATIENCE_S)
+    process.kill()
+    process.wait()

@@ -1,0 +1,137 @@
+"""From what a dead guest sent to one outcome per job: how each ended, in the words of the contract."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Mapping
+from typing import Any
+
+from graders.errors import WireError
+from graders.probe import Crash, Trace
+from graders.sandbox.contract import Batch, Job, Outcome
+from graders.sandbox.frames import HIDDEN, PUBLIC
+from graders.sandbox.session import Heard, Transcript
+from graders.sandbox.wire import read_traces
+
+__all__ = ["read_outcomes"]
+
+OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError")
+NEAR_LIMIT = 0.8  # of memory_mb: a native crash with this much in use is taken for a refused allocation
+
+
+def read_outcomes(batch: Batch, transcript: Transcript) -> tuple[Outcome, ...]:
+    return tuple(_outcome(batch.jobs[position], position, transcript) for position in range(len(batch.jobs)))
+
+
+def _outcome(job: Job, position: int, transcript: Transcript) -> Outcome:
+    public = _Phase(job, PUBLIC, transcript.heard.get((position, PUBLIC)), _how_outside(transcript, (position, PUBLIC)))
+    hidden = _Phase(job, HIDDEN, transcript.heard.get((position, HIDDEN)), _how_outside(transcript, (position, HIDDEN)))
+    ending, detail = public.ending, public.detail
+    if ending == "done" and job.hidden:
+        ending, detail = hidden.ending, "in a hidden run" if hidden.ending != "done" else ""
+    return Outcome(
+        traces=public.traces,
+        hidden=hidden.traces,
+        ending=ending,
+        detail=detail,
+        stdout=_shown(public.heard.stdout, job),
+        stderr=_shown(public.heard.stderr, job),
+        wall_s=public.wall_s + hidden.wall_s,
+        max_rss_mb=max(public.max_rss_mb, hidden.max_rss_mb),
+        unfinished=(*public.unfinished, *(f"hidden:{key}" for key in hidden.unfinished)),
+    )
+
+
+def _how_outside(transcript: Transcript, phase: tuple[int, int]) -> str:
+    """How a phase without an end of its own ended: it was running when the guest was stopped, or it never began."""
+    if transcript.current != phase:
+        return "lost"
+    return "crash" if transcript.ending == "lost" else transcript.ending
+
+
+def _shown(text: bytearray, job: Job) -> str:
+    return bytes(text[: job.limits.output_kb << 10]).decode("utf-8", "replace")
+
+
+class _Phase:
+    """One phase of one job, read."""
+
+    def __init__(self, job: Job, phase: int, heard: Heard | None, otherwise: str) -> None:
+        self.job, self.heard = job, heard or Heard()
+        self.traces: dict[str, Trace] = {}
+        self.unfinished: tuple[str, ...] = ()
+        self.wall_s = self.max_rss_mb = 0.0
+        self.ending, self.detail = otherwise, ""
+        runs = job.hidden if phase == HIDDEN else job.public
+        if heard is None and (runs or otherwise != "lost"):
+            return
+        try:
+            end = self._read_end()
+            self._read_traces([key for key, _ in runs], {name for _, given in runs for name in given}, phase == HIDDEN)
+        except WireError as error:
+            self.ending, self.detail = "rejected", error.message
+            return
+        if end is not None:
+            self.ending, self.detail = self._judge(end, len(runs))
+
+    def _read_end(self) -> Mapping[str, Any] | None:
+        if self.heard.end is None:
+            return None
+        try:
+            end = json.loads(self.heard.end)
+            self.wall_s, self.max_rss_mb = float(end["wall_s"]), float(end["max_rss_mb"])
+            return {"ending": str(end["ending"]), "code": int(end["code"])}
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise WireError("The guest's record of an exercise is not one.") from None
+
+    def _read_traces(self, keys: list[str], inputs: set[str], hidden: bool) -> None:
+        answers = memoryview(self.heard.answers)
+        self.traces, self.unfinished = read_traces(answers, keys, inputs, hidden=hidden, cut=self._was_cut())
+
+    def _was_cut(self) -> bool:
+        if self.heard.end is None:
+            return True
+        end = json.loads(self.heard.end)
+        return end["ending"] != "exit" or end["code"] != 0
+
+    def _judge(self, end: Mapping[str, Any], runs: int) -> tuple[str, str]:
+        crashes = [trace.crash for trace in self.traces.values() if trace.crash is not None]
+        code = end["code"]
+        if end["ending"] in ("time", "output"):
+            return str(end["ending"]), ""
+        if any(map(_out_of_memory, crashes)):
+            return "memory", "an allocation was refused"
+        if any(map(_out_of_processes, crashes)):
+            return "processes", "a new process or thread was refused"
+        if code == 0 and not self.unfinished and len(self.traces) == runs:
+            return "done", ""
+        if code < 0:
+            return self._by_signal(-code)
+        if b"MemoryError" in self.heard.stderr[-2000:]:
+            return "memory", "an allocation was refused"
+        return "crash", f"the process ended itself with status {code}"
+
+    def _by_signal(self, number: int) -> tuple[str, str]:
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+        if name == "SIGXCPU":
+            return "time", "processor time"
+        native = name in ("SIGSEGV", "SIGABRT", "SIGBUS")
+        if name == "SIGKILL" or (native and self._memory_was_short()):
+            return "memory", f"ended by {name}"
+        return "crash", f"ended by {name}"
+
+    def _memory_was_short(self) -> bool:
+        said = bytes(self.heard.stderr[-4000:])
+        refused = any(word in said for word in (b"bad_alloc", b"MemoryError", b"out of memory", b"Memory allocation"))
+        return refused or self.max_rss_mb > NEAR_LIMIT * self.job.limits.memory_mb
+
+
+def _out_of_memory(crash: Crash) -> bool:
+    torch = crash.kind == "RuntimeError" and "DefaultCPUAllocator" in crash.text
+    return crash.kind in OUT_OF_MEMORY or torch
+
+
+def _out_of_processes(crash: Crash) -> bool:
+    refused = {"RuntimeError": "can't start new thread", "BlockingIOError": "Errno 11"}
+    return crash.kind in refused and refused[crash.kind] in crash.text

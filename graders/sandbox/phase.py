@@ -1,0 +1,244 @@
+"""One phase of one exercise inside the guest: in a forked child with its own pipes and limits, or in this process.
+
+No fork, resource or fcntl at import, so that the guest also starts on Windows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import select
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from graders.sandbox.frames import ANSWER, BEGIN, END, HIDDEN, STDERR, STDOUT
+
+__all__ = ["Forked", "InProcess", "Order", "write_all"]
+
+PRINTED_CAP = 4 << 20  # bytes a student may print before the child is ended
+PIECE = 1 << 18
+CAME_TO_ITS_END, FAILED = 0, 70  # exit codes of a child
+
+
+@dataclass(frozen=True)
+class Order:
+    """``work(send)`` makes the runs; ``limits`` are those of ``contract.Limits`` as a dict."""
+
+    job: int
+    phase: int
+    limits: dict[str, Any]
+    work: Callable[[Callable[[bytes], None]], None]
+
+
+class Outside(Protocol):
+    """What a phase needs of the supervisor's two ends."""
+
+    inside: int
+
+    def say(self, kind: int, phase: int, job: int, body: bytes = b"") -> None: ...
+
+
+def write_all(fd: int, data: bytes, write: Callable[[int, memoryview], int] = os.write) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[write(fd, view) :]
+
+
+class Forked:
+    """A child per phase (Linux). ``alone``: this is the first process of a pid namespace and may kill all others."""
+
+    def __init__(self, talk: Outside, *, alone: bool) -> None:
+        from graders.sandbox import limits
+
+        self.talk, self.limits = talk, limits
+        self.alone = alone and os.getpid() == 1
+        if not self.alone:
+            limits.adopt_orphans()
+
+    def run(self, order: Order) -> bool:
+        """Whether the phase came to its end."""
+        self.talk.say(BEGIN, order.phase, order.job)
+        pipes = [os.pipe() for _ in range(3)]
+        started = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            self._child(order, [write for _, write in pipes])
+        for _, write in pipes:
+            os.close(write)
+        ending = _Drain(self, order, child, [read for read, _ in pipes]).until(started + order.limits["wall_s"])
+        wall_s = time.monotonic() - started
+        status, usage = self._bury(child)
+        code = os.waitstatus_to_exitcode(status)
+        body = {"ending": ending, "code": code, "wall_s": wall_s, "max_rss_mb": usage.ru_maxrss / 1024}
+        self.talk.say(END, order.phase, order.job, json.dumps(body).encode())
+        return ending == "exit" and code == CAME_TO_ITS_END
+
+    def _child(self, order: Order, writes: list[int]) -> None:
+        """Never returns."""
+        code = FAILED
+        try:
+            os.setsid()
+            null = os.open(os.devnull, os.O_RDWR)
+            shown = order.phase != HIDDEN  # what a hidden run prints goes nowhere
+            for target, source in enumerate((null, writes[1] if shown else null, writes[2] if shown else null)):
+                os.dup2(source, target)
+            os.dup2(writes[0], 3)
+            os.closerange(4, 1024)
+            sys.stdin, sys.stdout, sys.stderr = io.StringIO(), _printer(1), _printer(2)
+            self.limits.confine(order.limits, alone=self.alone)
+            order.work(lambda data: write_all(3, data))
+            sys.stdout.flush()
+            sys.stderr.flush()
+            code = CAME_TO_ITS_END
+        except BaseException as error:  # a limit that struck in our own lines: the code says that it did not end well
+            with contextlib.suppress(BaseException):
+                os.write(2, f"{type(error).__name__}: {error}\n".encode()[:1000])
+        finally:
+            os._exit(code)
+
+    def kill(self, child: int | None) -> None:
+        """Kill the child (unless it is buried) and all that it started."""
+        if self.alone:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
+            return
+        if child is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(child, signal.SIGKILL)
+        for pid in _children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _bury(self, child: int) -> tuple[int, Any]:
+        """Wait for every process that is left: the child's own status and use of resources."""
+        found: tuple[int, Any] | None = None
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, 0)
+            except ChildProcessError:
+                assert found is not None
+                return found
+            if pid == child:
+                found = status, usage
+            self.kill(None)  # orphans of orphans
+
+
+def _printer(fd: int) -> io.TextIOWrapper:
+    return open(fd, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)
+
+
+def _children() -> list[int]:
+    try:
+        with open(f"/proc/self/task/{os.getpid()}/children") as file:
+            return [int(pid) for pid in file.read().split()]
+    except OSError:
+        return []
+
+
+class _Drain:
+    """Passes on what a child says until it is dead, too late or too loud; whatever it left is killed then."""
+
+    def __init__(self, owner: Forked, order: Order, child: int, reads: list[int]) -> None:
+        self.owner, self.order, self.child = owner, order, child
+        self.kinds = dict(zip(reads, (ANSWER, STDOUT, STDERR), strict=True))
+        self.room = {ANSWER: order.limits["answer_mb"] << 20, STDOUT: PRINTED_CAP, STDERR: PRINTED_CAP}
+        self.dead = os.pidfd_open(child)
+        self.ending = ""
+
+    def until(self, deadline: float) -> str:
+        """``exit``, ``time`` or ``output``."""
+        poll, gone = select.poll(), self.owner.talk.inside
+        for fd in (*self.kinds, self.dead, gone):
+            poll.register(fd, select.POLLIN)
+        while not self.ending:
+            for fd, _ in poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+                if fd == self.dead:
+                    self.ending = self.ending or "exit"
+                elif fd == gone:  # nobody is there any more
+                    self.owner.kill(self.child)
+                    os._exit(3)
+                elif not self._pass_on(fd):
+                    poll.unregister(fd)
+            if not self.ending and time.monotonic() >= deadline:
+                self.ending = "time"
+        self._finish()
+        return self.ending
+
+    def _pass_on(self, fd: int) -> bool:
+        piece = os.read(fd, PIECE)
+        if not piece:
+            os.close(fd)
+            del self.kinds[fd]
+            return False
+        kind = self.kinds[fd]
+        self.room[kind] -= len(piece)
+        if self.room[kind] >= 0:
+            self.owner.talk.say(kind, self.order.phase, self.order.job, piece)
+        else:
+            self.ending = "output" if self.ending in ("", "exit") else self.ending
+        return True
+
+    def _finish(self) -> None:
+        """Kill everything; the pipes then end, and what is still in them counts."""
+        while True:
+            self.owner.kill(self.child)
+            if not self.kinds:
+                break
+            for fd in select.select(list(self.kinds), [], [], 0.05)[0]:
+                self._pass_on(fd)
+        os.close(self.dead)
+
+
+class InProcess:
+    """No fork here (Windows, macOS): the exercise runs in the guest itself, and outside kills the guest if need be."""
+
+    def __init__(self, talk: Outside) -> None:
+        self.talk = talk
+
+    def run(self, order: Order) -> bool:
+        """Whether the phase came to its end."""
+        self.talk.say(BEGIN, order.phase, order.job)
+        started, kept, room = time.monotonic(), (sys.stdout, sys.stderr, sys.stdin), [PRINTED_CAP]
+        sys.stdin = io.StringIO()
+        if order.phase == HIDDEN:
+            sys.stdout = sys.stderr = io.StringIO()
+        else:
+            sys.stdout = _Printed(self.talk, STDOUT, order.job, room)
+            sys.stderr = _Printed(self.talk, STDERR, order.job, room)
+        try:
+            order.work(lambda data: self.talk.say(ANSWER, order.phase, order.job, data))
+        finally:
+            sys.stdout, sys.stderr, sys.stdin = kept
+        ending = "exit" if room[0] >= 0 else "output"
+        body = {"ending": ending, "code": 0, "wall_s": time.monotonic() - started, "max_rss_mb": 0.0}
+        self.talk.say(END, order.phase, order.job, json.dumps(body).encode())
+        return ending == "exit"
+
+
+class _TooMuch(BaseException):
+    """More was printed than is taken."""
+
+
+class _Printed(io.TextIOBase):
+    """A stream whose text leaves in chunks."""
+
+    def __init__(self, talk: Outside, kind: int, job: int, room: list[int]) -> None:
+        self._talk, self._kind, self._job, self._room = talk, kind, job, room
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        body = text.encode("utf-8", "backslashreplace")
+        self._room[0] -= len(body)
+        if self._room[0] < 0:
+            raise _TooMuch
+        if body:
+            self._talk.say(self._kind, 0, self._job, body)
+        return len(text)

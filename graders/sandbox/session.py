@@ -1,0 +1,234 @@
+"""One guest process seen from outside: the batch goes in, bounded bytes come out, a deadline ends it.
+
+Nothing of an answer is parsed here, only the fixed-size head of each chunk, to know whose bytes they are and when the
+guest is ready for more. Threads, not select: the same code runs on Windows.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+
+from graders.errors import SandboxError
+from graders.sandbox.contract import Batch, Job, Runs
+from graders.sandbox.frames import (
+    ANSWER,
+    BEGIN,
+    CHUNK,
+    END,
+    FINISHED,
+    HIDDEN,
+    PUBLIC,
+    READY,
+    STDERR,
+    STDOUT,
+    WANT_HIDDEN,
+    frame,
+)
+from graders.sandbox.phase import write_all
+from graders.values import encode
+
+__all__ = ["Heard", "Session", "Transcript"]
+
+START_S = 60.0  # torch from a cold disk
+SLACK_S = 2.0  # the guest itself keeps each exercise's deadline; outside waits this much longer
+ANSWER_TOTAL = 256 << 20  # bytes of all answers of a batch that are kept
+MAX_CHUNKS = 200_000
+LARGEST_CHUNK = 1 << 30
+
+
+@dataclass
+class Heard:
+    """What one phase of one job sent, unread."""
+
+    answers: bytearray = field(default_factory=bytearray)
+    stdout: bytearray = field(default_factory=bytearray)
+    stderr: bytearray = field(default_factory=bytearray)
+    end: bytes | None = None
+
+
+@dataclass
+class Transcript:
+    """What a guest sent; ``ending``: done, time (we lost patience), output (too many bytes), lost (it died)."""
+
+    heard: dict[tuple[int, int], Heard] = field(default_factory=dict)
+    current: tuple[int, int] | None = None  # the phase that was running when it ended
+    ending: str = "lost"
+    wall_s: float = 0.0
+    last_words: str = ""
+
+
+class Session:
+    """A started guest; ``end`` makes sure that it and everything it started is dead."""
+
+    def __init__(self, process: subprocess.Popen[bytes], end: Callable[[], None], slack_s: float = SLACK_S) -> None:
+        self.process, self.end, self.slack_s = process, end, slack_s
+        self._pieces: queue.Queue[bytes] = queue.Queue(maxsize=64)
+        self._buffer = bytearray()
+        self._deadline = 0.0
+        self._reader = threading.Thread(target=self._read, name="deepgrade guest", daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        piece = b"."
+        while piece:
+            piece = os.read(self.process.stdout.fileno(), 1 << 18)
+            self._pieces.put(piece)
+
+    def close(self) -> None:
+        """End the guest and let go of its pipes; more than once is fine."""
+        self.end()
+        while self._reader.is_alive():  # it may stand before a full queue
+            with contextlib.suppress(queue.Empty):
+                self._pieces.get(timeout=0.01)
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                with contextlib.suppress(OSError):
+                    stream.close()
+
+    def wait_ready(self, timeout_s: float = START_S) -> None:
+        """Raise ``SandboxError`` with what the guest said, if it did not get to its batch."""
+        self._deadline = time.monotonic() + timeout_s
+        for kind, *_ in self._chunks():
+            if kind == READY:
+                return
+            break
+        self.end()
+        said = self.last_words() or f"it ended with status {self.process.poll()}."
+        self.close()
+        raise SandboxError(f"The sandbox did not start: {said}", "Run `deepgrade doctor` for what is missing.")
+
+    def last_words(self) -> str:
+        """The last line that a dead guest wrote to stderr, which no student's code can reach."""
+        assert self.process.stderr is not None
+        said = os.read(self.process.stderr.fileno(), 1 << 16).decode("utf-8", "replace").strip().splitlines()
+        return said[-1][:500] if said else ""
+
+    def converse(self, batch: Batch) -> Transcript:
+        """Send the batch, keep what comes back, end the guest."""
+        started = time.monotonic()
+        transcript = Transcript()
+        try:
+            self._send(_head(batch), batch.jobs, "public")
+            self._listen(batch, transcript, started + _patience(batch))
+        finally:
+            self.end()
+        transcript.wall_s = time.monotonic() - started
+        transcript.last_words = self.last_words() if transcript.ending == "lost" else ""
+        return transcript
+
+    def _listen(self, batch: Batch, transcript: Transcript, deadline: float) -> None:
+        self._deadline = deadline
+        kept, chunks = 0, 0
+        for kind, phase, job, body in self._chunks():
+            kept, chunks = kept + len(body), chunks + 1
+            known = phase in (PUBLIC, HIDDEN) and job < len(batch.jobs)
+            if not known or chunks > MAX_CHUNKS or kept > ANSWER_TOTAL:
+                transcript.ending = "output" if known else "lost"
+                return
+            if kind == BEGIN:
+                transcript.current = (job, phase)
+                self._deadline = min(deadline, time.monotonic() + batch.jobs[job].limits.wall_s + self.slack_s)
+            elif kind == WANT_HIDDEN:
+                self._send(b"", batch.jobs, "hidden")
+            elif kind == FINISHED:
+                transcript.ending = "done"
+                return
+            else:
+                heard = transcript.heard.setdefault((job, phase), Heard())
+                _keep(heard, kind, body)
+                if kind == END:
+                    transcript.current, self._deadline = None, deadline
+        transcript.ending = "time" if time.monotonic() >= self._deadline else "lost"
+
+    def _send(self, head: bytes, jobs: tuple[Job, ...], which: str) -> None:
+        """From a thread of its own: a guest that does not read must not hold us up."""
+        data = head + b"".join(_run_frames(job, getattr(job, which)) for job in jobs)
+        threading.Thread(target=self._write, args=(data,), name="deepgrade batch", daemon=True).start()
+
+    def _write(self, data: bytes) -> None:
+        assert self.process.stdin is not None
+        with contextlib.suppress(OSError, ValueError):
+            write_all(self.process.stdin.fileno(), data)
+
+    def _chunks(self) -> Iterator[tuple[int, int, int, bytes]]:
+        """Chunks until the stream ends, makes no sense or the deadline passes."""
+        while True:
+            while len(self._buffer) >= CHUNK.size:
+                kind, phase, job, size = CHUNK.unpack_from(self._buffer)
+                if size > LARGEST_CHUNK:
+                    return
+                if len(self._buffer) < CHUNK.size + size:
+                    break
+                body = bytes(self._buffer[CHUNK.size : CHUNK.size + size])
+                del self._buffer[: CHUNK.size + size]
+                yield kind, phase, job, body
+            try:
+                piece = self._pieces.get(timeout=max(0.0, self._deadline - time.monotonic()))
+            except queue.Empty:
+                return
+            if not piece or len(self._buffer) > ANSWER_TOTAL:
+                return
+            self._buffer += piece
+
+
+def _keep(heard: Heard, kind: int, body: bytes) -> None:
+    if kind == ANSWER:
+        heard.answers += body
+    elif kind == STDOUT:
+        heard.stdout += body
+    elif kind == STDERR:
+        heard.stderr += body
+    elif kind == END and heard.end is None:
+        heard.end = body
+
+
+def _patience(batch: Batch) -> float:
+    phases = sum(job.limits.wall_s + SLACK_S for job in batch.jobs)
+    hidden = sum(job.limits.wall_s + SLACK_S for job in batch.jobs if job.hidden)
+    return phases + hidden + 10.0
+
+
+def _head(batch: Batch) -> bytes:
+    jobs = [
+        {
+            "unit": job.unit,
+            "exercise": job.exercise,
+            "public": len(job.public),
+            "hidden": len(job.hidden),
+            "limits": asdict(job.limits),
+        }
+        for job in batch.jobs
+    ]
+    head = {"sources": dict(batch.sources), "specs": dict(batch.specs), "jobs": jobs, "device": batch.device}
+    return frame(head)
+
+
+def _run_frames(job: Job, runs: Runs) -> bytes:
+    parts = []
+    for key, inputs in runs:
+        tree, arrays = encode(dict(inputs))
+        strange = _unsupported(tree)
+        if strange:
+            raise SandboxError(
+                f"An input of {job.unit}.{job.exercise}, case {key}, cannot travel: {strange}.",
+                "Give arrays, numbers, texts, lists, tuples and dicts; let the probe build the rest from them.",
+            )
+        parts.append(frame({"key": key, "tree": tree}, arrays))
+    return b"".join(parts)
+
+
+def _unsupported(node: object) -> str:
+    """The first ``["x", …]`` node of a tree, in words, or ""."""
+    if not isinstance(node, list) or not node or node[0] == "s":
+        return ""
+    if node[0] == "x":
+        return f"{node[1]} {node[2]}".strip()
+    return next((found for item in node if (found := _unsupported(item))), "")

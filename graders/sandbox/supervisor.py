@@ -1,0 +1,118 @@
+"""The guest's first process: imports ahead of time, takes one batch, runs each exercise in a child of its own.
+
+It speaks in chunks on stdout and is spoken to in frames on stdin. The hidden inputs are handed to it only after every
+public run is over. It has the student's uid and decides nothing.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from graders.sandbox import frames
+from graders.sandbox.phase import Forked, InProcess, Order, write_all
+from graders.sandbox.student import load_spec, run_exercise
+from graders.spec import Exercise
+from graders.values import decode
+
+__all__ = ["serve"]
+
+Run = tuple[str, dict[str, Any]]
+
+
+def serve(needs: list[str], *, fork: bool, alone: bool) -> int:
+    """Warm up, say so, and run the one batch that comes."""
+    talk = Talk()
+    if fork:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # the first process of a namespace cannot be hit by it then
+    _warm_up(needs)
+    talk.say(frames.READY, body=json.dumps({"python": sys.version.split()[0], "numpy": np.__version__}).encode())
+    head, _ = frames.read_frame(talk.read)
+    run = Forked(talk, alone=alone).run if fork else InProcess(talk).run
+    _run_batch(talk, head, run)
+    talk.say(frames.FINISHED)
+    return 0
+
+
+def _warm_up(needs: list[str]) -> None:
+    """Import what takes long and touch it once; no backward, which would forbid the children theirs."""
+    np.linalg.solve(np.eye(3) @ np.eye(3), np.ones(3))
+    if "torch" in needs:
+        import torch
+
+        torch.set_num_threads(1)
+        (torch.ones(3, 3) @ torch.ones(3, 3)).sum().item()
+
+
+def _run_batch(talk: Talk, head: dict[str, Any], run: Callable[[Order], bool]) -> None:
+    jobs = head["jobs"]
+    runs = _read_runs(talk, jobs, "public")
+    specs = {unit: load_spec(unit, text) for unit, text in head["specs"].items()}
+    gc.collect()
+    gc.freeze()  # children leave these pages shared
+
+    def order(position: int, phase: int) -> Order:
+        job = jobs[position]
+        exercise, given = specs[job["unit"]][job["exercise"]], runs[position]
+        return Order(position, phase, job["limits"], _work(exercise, job, head["sources"], given))
+
+    ended = [run(order(position, frames.PUBLIC)) for position in range(len(jobs))]
+    if any(job["hidden"] for job in jobs):
+        talk.say(frames.WANT_HIDDEN)
+        runs = _read_runs(talk, jobs, "hidden")
+        for position, job in enumerate(jobs):
+            if job["hidden"] and ended[position]:
+                run(order(position, frames.HIDDEN))
+
+
+def _work(exercise: Exercise, job: dict[str, Any], sources: dict[str, str], given: list[Run]) -> Callable[..., None]:
+    def work(send: Callable[[bytes], None]) -> None:
+        run_exercise(exercise, job["unit"], sources, given, send, job["limits"]["answer_mb"] << 20)
+
+    return work
+
+
+def _read_runs(talk: Talk, jobs: list[dict[str, Any]], phase: str) -> list[list[Run]]:
+    return [[_read_run(talk) for _ in range(job[phase])] for job in jobs]
+
+
+def _read_run(talk: Talk) -> Run:
+    meta, arrays = frames.read_frame(talk.read)
+    return meta["key"], decode(meta["tree"], arrays)
+
+
+class Talk:
+    """The two ends that lead outside, moved away from where a student's code prints and reads."""
+
+    def __init__(self) -> None:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.setmode(0, os.O_BINARY)
+            msvcrt.setmode(1, os.O_BINARY)
+        self.inside, self.outside = os.dup(0), os.dup(1)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 0)
+        os.dup2(null, 1)
+        os.close(null)
+
+    def read(self, size: int) -> bytes:
+        """Exactly ``size`` bytes; the end of the platform is the end of the guest."""
+        parts = []
+        while size:
+            part = os.read(self.inside, min(size, 1 << 20))
+            if not part:
+                os._exit(3)
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    def say(self, kind: int, phase: int = frames.PUBLIC, job: int = 0, body: bytes = b"") -> None:
+        write_all(self.outside, frames.chunk(kind, phase, job, body))
