@@ -1,0 +1,8 @@
+"""Files → sources: what a student handed in, read strictly and without running any of it."""
+
+from __future__ import annotations
+
+from graders.submission.classroom import find_submissions
+from graders.submission.load import MAX_SOURCES_KB, Source, Submission, load_submission
+
+__all__ = ["MAX_SOURCES_KB", "Source", "Submission", "find_submissions", "load_submission"]

@@ -1,0 +1,230 @@
+"""A notebook's code as one module: imports, definitions and constants, in order, with the cell behind every line."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import re
+import symtable
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from graders.errors import SubmissionError
+from graders.submission.magics import plain_python
+from graders.submission.notebook import Cell, Notebook
+from graders.submission.refusal import excerpt, refusal
+from graders.submission.statements import bound_names, is_import_only, is_kept
+from graders.submission.text import MAX_TEXT_KB, refuse_characters
+from graders.verdict import Message
+
+__all__ = ["Module", "Place", "build_module", "place"]
+
+Place = tuple[int, int]  # (cell, line in the cell), both from 1
+
+_NOT_OURS = ("check", "lesson")  # cells of ours that hold no answer
+_DEFINES = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Module:
+    """The text that runs, where each of its lines comes from, and what the student should know about it."""
+
+    text: str
+    lines: Mapping[int, Place]
+    notes: tuple[Message, ...]
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A statement that is kept: its lines and what it binds."""
+
+    node: ast.stmt
+    cell: Cell
+    first: int
+    text: str
+    binds: frozenset[str]
+
+
+@dataclass
+class _Draft:
+    """What has been read so far."""
+
+    pieces: list[_Piece] = field(default_factory=list)
+    refused: list[tuple[Cell, int, str]] = field(default_factory=list)  # cell, line, reason
+    dropped: dict[str, Place] = field(default_factory=dict)  # name → where the statement stands that is not kept
+    notes: list[Message] = field(default_factory=list)
+
+
+def place(cell: int, line: int) -> dict[str, object]:
+    """A line of a notebook as a parameter of a message: "3 of cell 4"."""
+    return Message("source.place", {"cell": cell, "line": line}).to_dict()
+
+
+def build_module(notebook: Notebook, file: str, own: Collection[str]) -> Module:
+    """Only what defines something is taken; a cell that is not Python becomes definitions that say so when called.
+
+    ``own`` are the top-level module names that belong to the course or the upload: their imports always stay, since
+    they may bring in an answer. Others stay only where kept code uses them (``from google.colab import drive``).
+    """
+    if sum(len(cell.text) for cell in notebook.cells) > MAX_TEXT_KB << 10:
+        size_kb = sum(len(cell.text) for cell in notebook.cells) >> 10
+        raise refusal("source.long", file=file, size_kb=size_kb, limit_kb=MAX_TEXT_KB)
+    draft = _Draft()
+    for cell in notebook.cells:
+        if cell.role in _NOT_OURS:
+            draft.notes += _lost_in_check(cell, file)
+        elif cell.text.strip():
+            _read_cell(draft, cell, file)
+    draft.pieces = list(_without_idle_imports(draft.pieces, own))
+    text, lines = _written(draft)
+    notes = (*draft.notes, *_duplicates(draft.pieces, file), *_missed(text, draft, file))
+    return Module(text, lines, notes)
+
+
+def _lost_in_check(cell: Cell, file: str) -> Iterator[Message]:
+    names = list(dict.fromkeys(_DEFINES.findall(cell.text)))
+    if names and cell.role == "check":
+        params = {"file": excerpt(file), "cell": cell.number, "names": ", ".join(names)}
+        yield Message("notebook.in_check_cell", params)
+
+
+def _read_cell(draft: _Draft, cell: Cell, file: str) -> None:
+    refuse_characters(cell.text, f"{file} [{cell.number}]")
+    try:
+        tree, text = plain_python(cell, file)
+    except SyntaxError as error:
+        line = error.lineno or 1
+        draft.refused.append((cell, line, error.msg))
+        shown = cell.text.split("\n")[line - 1] if line <= cell.text.count("\n") + 1 else ""
+        params = {
+            "file": excerpt(file),
+            "line": place(cell.number, line),
+            "reason": error.msg,
+            "text": excerpt(shown.strip()),
+        }
+        draft.notes.append(Message("notebook.refused_cell", params))
+        return
+    except SubmissionError as error:
+        raise refusal(error.message_id, **{**error.params, "file": f"{file} [{cell.number}]"}) from error
+    known = {name for piece in draft.pieces for name in piece.binds} | set(dir(builtins))
+    shared = _shared_lines(tree)
+    for node in tree.body:
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+        if is_kept(node, known):
+            whole = "\n".join(text.split("\n")[first - 1 : node.end_lineno])
+            segment = ast.get_source_segment(text, node) if shared & {node.lineno, node.end_lineno} else None
+            binds = bound_names(node)
+            draft.pieces.append(_Piece(node, cell, first, segment or whole, binds))
+            known |= binds
+        else:
+            for name in bound_names(node):
+                draft.dropped.setdefault(name, (cell.number, first))
+
+
+def _shared_lines(tree: ast.Module) -> set[int]:
+    """Lines on which two statements meet (``import a; import b``)."""
+    shared, last = set(), 0
+    for node in tree.body:
+        if node.lineno == last:
+            shared.add(last)
+        last = node.end_lineno or node.lineno
+    return shared
+
+
+def _without_idle_imports(pieces: list[_Piece], own: Collection[str]) -> Iterator[_Piece]:
+    used = {
+        node.id
+        for piece in pieces
+        if not isinstance(piece.node, ast.Import | ast.ImportFrom)
+        for node in ast.walk(piece.node)
+        if isinstance(node, ast.Name)
+    }
+    for piece in pieces:
+        if not is_import_only(piece.node) or piece.binds & used or _tops(piece.node) & {*own, ""} or "*" in piece.binds:
+            yield piece
+
+
+def _tops(node: ast.stmt) -> set[str]:
+    """First names of the modules that a statement imports; "" for a relative import."""
+    tops = set()
+    for one in ast.walk(node):
+        if isinstance(one, ast.Import):
+            tops |= {alias.name.split(".")[0] for alias in one.names}
+        elif isinstance(one, ast.ImportFrom):
+            tops.add((one.module or "").split(".")[0] if not one.level else "")
+    return tops
+
+
+# --- writing the module ----------------------------------------------------------------------------------------------
+
+
+def _written(draft: _Draft) -> tuple[str, dict[int, Place]]:
+    out: list[str] = []
+    lines: dict[int, Place] = {}
+
+    def put(text: str, cell: int, first: int, step: int = 1) -> None:
+        for offset, line in enumerate(text.split("\n")):
+            out.append(line)
+            lines[len(out)] = (cell, first + step * offset)
+
+    def is_future(piece: _Piece) -> bool:
+        return isinstance(piece.node, ast.ImportFrom) and piece.node.module == "__future__"
+
+    for one in filter(is_future, draft.pieces):  # a module takes them on top only, a notebook in any cell
+        put(one.text, one.cell.number, one.first)
+    defined = {name for piece in draft.pieces for name in piece.binds}
+    refused = list(draft.refused)
+    ordered: list[_Piece | None] = [*draft.pieces, None]
+    for piece in ordered:
+        while refused and (piece is None or refused[0][0].number < piece.cell.number):
+            cell, line, reason = refused.pop(0)
+            for name in sorted(_refused_names(cell) - defined):
+                put(_raising(name, reason), cell.number, line, step=0)
+        if piece is not None and not is_future(piece):
+            put(piece.text, piece.cell.number, piece.first)
+    return "\n".join(out) + "\n", lines
+
+
+def _refused_names(cell: Cell) -> set[str]:
+    symbol = cell.symbol.split(".")[0]
+    return set(_DEFINES.findall(cell.text)) | ({symbol} if symbol.isidentifier() else set())
+
+
+def _raising(name: str, reason: str) -> str:
+    """A stand-in for what a cell would have defined: the exercise ends with the cell's own syntax error."""
+    return f"class {name}:\n    def __init__(self, *args, **options):\n        raise SyntaxError({reason!r})"
+
+
+# --- what the student should know ------------------------------------------------------------------------------------
+
+
+def _duplicates(pieces: list[_Piece], file: str) -> Iterator[Message]:
+    cells: dict[str, list[int]] = {}
+    for piece in pieces:
+        if isinstance(piece.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            cells.setdefault(piece.node.name, []).append(piece.cell.number)
+    for name, numbers in cells.items():
+        if len(numbers) > 1:
+            params = {"file": excerpt(file), "name": name, "cells": ", ".join(map(str, numbers))}
+            yield Message("notebook.duplicate", params)
+
+
+def _missed(text: str, draft: _Draft, file: str) -> Iterator[Message]:
+    """Names that kept code reads and that only statements bind which are not kept."""
+    have = {name for piece in draft.pieces for name in piece.binds}
+    if not draft.dropped.keys() - have:
+        return
+    wanted = _global_names(symtable.symtable(text, file, "exec"))
+    for name, (cell, line) in draft.dropped.items():
+        if name in wanted and name not in have:
+            params = {"file": excerpt(file), "name": name, "line": place(cell, line)}
+            yield Message("notebook.dropped_name", params)
+
+
+def _global_names(table: symtable.SymbolTable) -> set[str]:
+    found, waiting = set(), [table]
+    while waiting:
+        table = waiting.pop()
+        waiting += table.get_children()
+        found |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_global() and symbol.is_referenced()}
+    return found

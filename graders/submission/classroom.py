@@ -1,0 +1,144 @@
+"""Whose submissions lie in a folder: one student's work, a class, or the download of a learning platform."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from graders.errors import SubmissionError, UsageError
+from graders.submission.naming import (
+    SUFFIXES,
+    is_junk,
+    name_key,
+    student_of_download,
+    unit_of_folder,
+    unit_of_name,
+)
+from graders.submission.notebook import read_notebook
+from graders.submission.upload import read_file
+
+__all__ = ["find_submissions", "student_of"]
+
+_UPLOADS = (*SUFFIXES, ".zip")
+_PACKAGES = ("common", "dataset")
+# Folders in which one student keeps several pieces of homework.
+_HOMEWORK = re.compile(
+    r"(hw|homework|lab|week|assignment|exercise|unit|ch|chapter|ps|과제|숙제|실습)[\W_]*\d{1,2}(?!\d).*"
+    r"|\d{1,2}[\W_]*(주차|장|week).*|\d{1,2}",
+    re.IGNORECASE,
+)
+MAX_DEPTH = 4  # levels below a student's folder that are looked into
+
+
+def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]:
+    """(student, path) of every submission at ``path``, sorted by student; nothing is read beyond names.
+
+    A folder is one submission if it holds unit files or folders named after units; otherwise each of its folders
+    (or zips, or notebooks) belongs to a student. Moodle's and Canvas's downloads and nbgrader's ``submitted/`` are
+    known. UsageError if there is nothing to grade.
+    """
+    known = tuple(units)
+    if not os.path.lexists(path):
+        raise UsageError(f"{path} does not exist.", "Name a submission, or a folder of submissions.")
+    path = path.resolve()
+    if not path.is_dir():
+        return [(student_of(path, known), path)]
+    found = _in_folder(path, known)
+    if not found:
+        raise UsageError(
+            f"{path} holds no submission.",
+            f"Expected files such as {known[0] if known else 'u01_topic'}.py, or a folder per student.",
+        )
+    return sorted(found, key=lambda one: (name_key(one[0]), str(one[1])))
+
+
+def student_of(path: Path, units: tuple[str, ...]) -> str:
+    """A student's name from where the work lies: the folder around files and folders named after units."""
+    path = path.resolve()
+    download = student_of_download(path.name)
+    if download:
+        return download[0]
+    if path.suffix.lower() in _UPLOADS and not path.is_dir():
+        if unit_of_name(path.name, units) is None:
+            return path.stem
+        path = path.parent
+    if unit_of_folder(path.name, units) is not None and path.parent.name:
+        path = path.parent
+    download = student_of_download(path.name)
+    return download[0] if download else path.name or "student"
+
+
+def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
+    entries = [entry for entry in _entries(folder) if not entry.is_symlink()]
+    folders = [entry for entry in entries if entry.is_dir()]
+    files = [entry for entry in entries if entry.is_file() and entry.suffix.lower() in _UPLOADS]
+    downloads = _downloads([*folders, *files])
+    if downloads:
+        return downloads
+    submitted = folder / "submitted"
+    if submitted in folders and not any(unit_of_name(file.name, units) for file in files):
+        return _in_folder(submitted, units)
+    people = [one for one in folders if one.name not in _PACKAGES]
+    if _is_one(people, files, units):
+        return [(student_of(folder, units), folder)]
+    bundles = [file for file in files if file.suffix.lower() != ".py"]
+    holding = [one for one in people if _holds_code(one, MAX_DEPTH)]
+    if holding:
+        zips = [file for file in bundles if file.suffix.lower() == ".zip"]
+        return [(one.name, one) for one in people] + [(file.stem, file) for file in zips]
+    if len(bundles) > 1 and len(bundles) == len(files) and _same_unit(bundles):
+        return [(file.stem, file) for file in bundles]
+    return [(student_of(folder, units), folder)] if files else []
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return sorted(entry for entry in folder.iterdir() if not is_junk(entry.name))
+    except OSError:
+        return []
+
+
+def _downloads(entries: list[Path]) -> list[tuple[str, Path]]:
+    """What a learning platform wrote; students of the same name are told apart by their number."""
+    named = [(entry, student_of_download(entry.name)) for entry in entries]
+    moodle = [(entry, who) for entry, who in named if who and "_assignsubmission_file" in entry.name]
+    canvas = [(entry, who) for entry, who in named if who and entry.is_file()]
+    found = moodle or (canvas if len(canvas) == len(entries) else [])
+    numbers: dict[str, set[str]] = {}
+    for _, (name, number, _) in found:
+        numbers.setdefault(name, set()).add(number)
+    return [(name if len(numbers[name]) == 1 else f"{name} ({number})", entry) for entry, (name, number, _) in found]
+
+
+def _is_one(folders: list[Path], files: list[Path], units: tuple[str, ...]) -> bool:
+    """Whether this is the work of one student: unit files, unit folders, or folders per homework."""
+    if any(unit_of_name(file.name, units) for file in files if file.suffix.lower() in SUFFIXES):
+        return True
+    named = [one for one in folders if unit_of_folder(one.name, units)]
+    if any(any(entry.suffix.lower() in SUFFIXES for entry in _entries(one)) for one in named):
+        return True
+    holding = [one for one in folders if _holds_code(one, MAX_DEPTH)]
+    return bool(holding) and all(_HOMEWORK.fullmatch(one.name) for one in holding)
+
+
+def _holds_code(folder: Path, depth: int) -> bool:
+    entries = [entry for entry in _entries(folder) if not entry.is_symlink()]
+    if any(entry.suffix.lower() in _UPLOADS and entry.is_file() for entry in entries):
+        return True
+    return depth > 0 and any(_holds_code(entry, depth - 1) for entry in entries if entry.is_dir())
+
+
+def _same_unit(files: list[Path]) -> bool:
+    """Whether two of these notebooks or zips must be of different students: zips always, notebooks of one unit."""
+    found: list[str] = []
+    for file in files:
+        if file.suffix.lower() == ".zip":
+            return True
+        try:
+            found.append(read_notebook(read_file(file), file.name).unit)
+        except SubmissionError:
+            continue
+    named = [unit for unit in found if unit]
+    return not named or len(set(named)) < len(named)

@@ -1,0 +1,196 @@
+"""Load a submission: which file is which unit, what it imports of the student's own, and what cannot be read."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from graders.errors import UsageError
+from graders.submission.assign import Assignment, assign_units
+from graders.submission.cells import Place, place
+from graders.submission.choice import worked_on
+from graders.submission.classroom import student_of
+from graders.submission.modules import find_module, imported_modules
+from graders.submission.naming import near_units, unit_of_folder
+from graders.submission.reading import Opened, Reader
+from graders.submission.refusal import excerpt, refusal
+from graders.submission.upload import load_upload
+from graders.verdict import Message
+
+__all__ = ["MAX_SOURCES_KB", "Source", "Submission", "load_submission"]
+
+MAX_SOURCES_KB = 2048  # of all texts of a submission together
+MAX_SOURCES = 200
+
+
+@dataclass(frozen=True)
+class Source:
+    """One unit's module: the exact text that is checked and run. ``fault`` says why it cannot run at all."""
+
+    unit: str
+    text: str
+    file: str
+    sha256: str
+    lines: Mapping[int, Place] = field(default_factory=dict)  # line of the text → (cell, line); empty for a .py file
+    fault: Message | None = None
+
+    def place_of(self, line: int) -> Any:
+        """A line as the student knows it, for the parameter ``line`` of a message: 12, or line 3 of cell 4."""
+        return place(*self.lines[line]) if line in self.lines else line
+
+    @property
+    def line_of(self) -> Any:
+        """``place_of`` for a notebook, None where lines are what they seem."""
+        return self.place_of if self.lines else None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in.
+
+    ``units`` are those to grade; ``sources`` may hold more: the student's own earlier units that they import.
+    ``extra`` maps module names (``common.layers``, a helper) to texts. ``sha256`` covers all texts and nothing else:
+    outputs, metadata and file names do not change it.
+    """
+
+    student: str
+    sources: Mapping[str, Source]
+    extra: Mapping[str, str]
+    notes: tuple[Message, ...]
+    flags: tuple[Message, ...]
+    sha256: str
+    files: tuple[str, ...]
+    language: str | None
+    units: tuple[str, ...]
+
+
+def load_submission(
+    path: Path, *, units: Iterable[str], unit: str | None = None, student: str | None = None
+) -> Submission:
+    """Read a file, folder or zip. ``unit`` is the one to grade; else all that were handed in (of a file, its own).
+
+    A fault in one unit stays with that unit (``Source.fault``) as long as another can be read.
+    SubmissionError: the upload as a whole is refused. UsageError: there is no such path or unit.
+    """
+    known = tuple(units)
+    wanted = _known_unit(unit, known) if unit is not None else None
+    upload = load_upload(Path(path), known)
+    reader = Reader(upload, known)
+    assignment = assign_units(upload, reader, known, wanted)
+    gathered = _Gathering(reader, assignment)
+    graded = (wanted,) if wanted else tuple(sorted(assignment.candidates)) if upload.main is None else assignment.main
+    for one in graded:
+        gathered.add_unit(one, strict=True)
+    _refuse_if_nothing_is_readable([gathered.opened[one] for one in graded])
+    gathered.follow_imports()
+    texts = {one: opened.text for one, opened in gathered.opened.items()} | gathered.extra
+    links = (
+        (Message("upload.links_left_out", {"names": ", ".join(map(excerpt, upload.links))}),) if upload.links else ()
+    )
+    languages = [opened.language for one in graded if (opened := gathered.opened[one]).language]
+    return Submission(
+        student or student_of(Path(path), known),
+        {one: _source(one, opened) for one, opened in gathered.opened.items()},
+        gathered.extra,
+        (*links, *assignment.notes, *gathered.notes),
+        (),
+        _digest(texts),
+        tuple(dict.fromkeys([opened.name for opened in gathered.opened.values()] + gathered.files)),
+        languages[0] if languages else None,
+        graded,
+    )
+
+
+def _known_unit(unit: str, units: tuple[str, ...]) -> str:
+    found = unit_of_folder(unit, units)
+    if found is None:
+        near = near_units(unit, units)
+        raise UsageError(
+            f"There is no unit {unit!r}; this course has {', '.join(units) or 'none'}.",
+            f"Did you mean {' or '.join(near)}?" if near else "",
+        )
+    return found
+
+
+def _refuse_if_nothing_is_readable(graded: list[Opened]) -> None:
+    errors = [opened.error for opened in graded if opened.error is not None]
+    if errors and len(errors) == len(graded):
+        raise errors[0]
+
+
+def _source(unit: str, opened: Opened) -> Source:
+    digest = hashlib.sha256(opened.text.encode()).hexdigest()
+    return Source(unit, opened.text, opened.name, digest, opened.lines, opened.fault)
+
+
+def _digest(texts: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for name, text in sorted(texts.items()):
+        for part in (name.encode(), text.encode()):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+class _Gathering:
+    """The sources of one submission while they are collected."""
+
+    def __init__(self, reader: Reader, assignment: Assignment) -> None:
+        self.reader = reader
+        self.assignment = assignment
+        self.opened: dict[str, Opened] = {}
+        self.extra: dict[str, str] = {}
+        self.files: list[str] = []
+        self.notes: list[Message] = []
+        self._waiting: list[tuple[str, str, ast.Module]] = []  # file, package, tree
+        self._bytes = 0
+
+    def add_unit(self, unit: str, *, strict: bool) -> None:
+        """Open the file that counts for a unit; ``strict`` refuses where it cannot be told which."""
+        names = self.assignment.candidates[unit]
+        opened = {name: self.reader.open(name) for name in names}
+        left = worked_on({name: one.tree or one.placeholders for name, one in opened.items()})
+        if len(left) > 1 and strict:
+            raise refusal("submission.both_edited", unit=unit, files=", ".join(left))
+        chosen = opened[left[0]]
+        self.opened[unit] = chosen
+        self.notes += chosen.notes
+        self._count(chosen.text)
+        if chosen.tree is not None:
+            self._waiting.append((chosen.name, "", chosen.tree))
+
+    def follow_imports(self) -> None:
+        """Earlier units and helper modules that are imported, and what those import in turn."""
+        while self._waiting:
+            file, package, tree = self._waiting.pop(0)
+            for module in imported_modules(tree, package):
+                if module in self.assignment.candidates:
+                    if module not in self.opened:
+                        self.add_unit(module, strict=False)
+                elif module.split(".")[0] not in self.assignment.candidates:
+                    self._add_extra(module, file)
+
+    def _add_extra(self, module: str, importer: str) -> None:
+        parts = module.split(".")
+        for name in [".".join(parts[:depth]) for depth in range(1, len(parts) + 1)]:
+            file = find_module(name, importer, self.reader.names)
+            if file is None or name in self.extra:
+                continue
+            opened = self.reader.open(file)
+            if opened.error is not None:
+                self.notes.append(Message(opened.error.message_id, opened.error.params))
+                continue
+            self.extra[name] = opened.text
+            self.files.append(file)
+            self._count(opened.text)
+            package = name if file.endswith("/__init__.py") else name.rpartition(".")[0]
+            if opened.tree is not None:
+                self._waiting.append((file, package, opened.tree))
+
+    def _count(self, text: str) -> None:
+        self._bytes += len(text)
+        if self._bytes > MAX_SOURCES_KB << 10 or len(self.files) > MAX_SOURCES:
+            raise refusal("upload.too_much", name=self.reader.upload.name, limit_mb=MAX_SOURCES_KB >> 10)

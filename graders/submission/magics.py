@@ -1,0 +1,73 @@
+"""Notebook commands (``%…``, ``!…``, ``…?``) in a cell: left out, or refused where an answer is expected."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from graders.submission.notebook import Cell
+from graders.submission.text import parse
+
+__all__ = ["plain_python"]
+
+_COMMAND = re.compile(
+    r"\s*%\w"  # %matplotlib inline
+    r"|\s*!"  # !pip install x
+    r"|\s*[\w, ]+=\s*(?:!|%\w)"  # files = !ls
+    r"|\s*\?{1,2}[\w.*]+\s*$|\s*[\w.*\[\]]+\?{1,2}\s*$"  # help
+)
+_OVER_PYTHON = {"time", "timeit", "capture", "prun", "debug", "memit", "snakeviz", "python", "python3"}
+MAX_REPARSED = 4 << 20  # characters; every command costs one more reading of its cell
+
+
+def plain_python(cell: Cell, file: str) -> tuple[ast.Module, str]:
+    """The cell's tree and the text it was read from, line for line; commands have become ``pass``.
+
+    SyntaxError for a cell that is not Python, and for a command in an exercise's cell.
+    """
+    lines = cell.text.split("\n")
+    found = _take_cell_command(lines)
+    while True:
+        try:
+            tree = parse("\n".join(lines), file)
+            break
+        except SyntaxError as error:
+            line = error.lineno or 0
+            if not 0 < line <= len(lines) or not _COMMAND.match(lines[line - 1]):
+                raise
+            found.append(line)
+            if len(found) * len(cell.text) > MAX_REPARSED:
+                raise
+            _mask(lines, line)
+    if found and cell.role == "exercise":
+        raise _refused(min(found))
+    return tree, "\n".join(lines)
+
+
+def _take_cell_command(lines: list[str]) -> list[int]:
+    """``%%time`` goes and the code stays; under ``%%bash`` and the like nothing is Python, and all of it goes."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        command = re.match(r"%%(\w*)", line)
+        if command:
+            last = number if command[1] in _OVER_PYTHON else len(lines)
+            lines[number - 1 : last] = [""] * (last - number + 1)
+            return [number]
+        break
+    return []
+
+
+def _mask(lines: list[str], line: int) -> None:
+    """Put ``pass`` in place of a command and blank the lines it goes on with."""
+    text = lines[line - 1]
+    lines[line - 1] = text[: len(text) - len(text.lstrip())] + "pass"
+    while text.endswith("\\") and line < len(lines):
+        line += 1
+        text, lines[line - 1] = lines[line - 1], ""
+
+
+def _refused(line: int) -> SyntaxError:
+    error = SyntaxError("a notebook command (% or !) cannot stand in the cell of an exercise")
+    error.lineno = line
+    return error

@@ -1,0 +1,55 @@
+"""What a source imports of the student's own: which file of the upload stands behind a module's name."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Collection, Iterator
+from pathlib import PurePosixPath
+
+__all__ = ["find_module", "imported_modules", "own_names"]
+
+_LIBRARIES = frozenset({"numpy", "torch", "graders"}) | sys.stdlib_module_names
+
+
+def imported_modules(tree: ast.Module, package: str = "") -> tuple[str, ...]:
+    """Every module that an import may load, in order; ``package`` is where relative imports start."""
+    return tuple(dict.fromkeys(_imported(tree, package)))
+
+
+def _imported(tree: ast.Module, package: str) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+        elif isinstance(node, ast.ImportFrom):
+            start = package.split(".") if node.level else []
+            if node.level > 1:
+                start = start[: 1 - node.level]
+            module = ".".join([part for part in start if part] + ([node.module] if node.module else []))
+            if module:
+                yield module
+            for alias in node.names:  # `from common import layers`
+                yield f"{module}.{alias.name}" if module else alias.name
+
+
+def find_module(module: str, importer: str, names: Collection[str]) -> str | None:
+    """The file of the upload for a module, nearest to the file that imports it; libraries are never looked for."""
+    parts = module.split(".")
+    if parts[0] in _LIBRARIES or not all(part.isidentifier() for part in parts):
+        return None
+    for folder in PurePosixPath(importer).parents:
+        for ending in (f"{'/'.join(parts)}.py", f"{'/'.join(parts)}/__init__.py"):
+            name = (folder / ending).as_posix()
+            if name in names:
+                return name
+    return None
+
+
+def own_names(names: Collection[str]) -> set[str]:
+    """Every first name under which a file of the upload could be imported."""
+    found = set()
+    for name in names:
+        if name.endswith(".py"):
+            found |= {PurePosixPath(part).stem for part in PurePosixPath(name).parts}
+    return found

@@ -1,0 +1,83 @@
+"""Open the code files of an upload, each once: text, tree, lines, or the fault that keeps it from running."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graders.errors import SubmissionError
+from graders.submission.cells import Place, build_module
+from graders.submission.modules import own_names
+from graders.submission.naming import language_of_name
+from graders.submission.notebook import Notebook, read_notebook
+from graders.submission.refusal import excerpt
+from graders.submission.text import decode, parse, syntax_fault
+from graders.submission.upload import Upload
+from graders.verdict import Message
+
+__all__ = ["Opened", "Reader"]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A code file that was read. ``error`` is set if nothing of it can be used, ``fault`` also for a syntax error."""
+
+    name: str
+    text: str = ""
+    tree: ast.Module | None = None
+    lines: Mapping[int, Place] = field(default_factory=dict)
+    notes: tuple[Message, ...] = ()
+    fault: Message | None = None
+    error: SubmissionError | None = None
+    language: str | None = None
+    placeholders: int = 0  # in the bytes
+
+
+class Reader:
+    """The files of one upload, opened on demand."""
+
+    def __init__(self, upload: Upload, units: tuple[str, ...]) -> None:
+        self.upload = upload
+        self.names = frozenset(upload.names)
+        self._own = {"numpy", "torch", "common", "dataset", *units} | own_names(upload.names)
+        self._opened: dict[str, Opened] = {}
+        self._notebooks: dict[str, Notebook] = {}
+
+    def open(self, name: str) -> Opened:
+        """Never raises for what is wrong with this one file."""
+        if name not in self._opened:
+            self._opened[name] = self._open(name)
+        return self._opened[name]
+
+    def notebook(self, name: str) -> Notebook:
+        """SubmissionError for a damaged one."""
+        if name not in self._notebooks:
+            self._notebooks[name] = read_notebook(self.upload.read(name), name)
+        return self._notebooks[name]
+
+    def _open(self, name: str) -> Opened:
+        placeholders = 0
+        try:
+            data = self.upload.read(name)
+            placeholders = data.count(b"NotImplementedError")
+            return self._notebook(name) if name.lower().endswith(".ipynb") else _module(name, data, placeholders)
+        except SubmissionError as error:
+            fault = Message(error.message_id, error.params)
+            return Opened(name, fault=fault, error=error, placeholders=placeholders)
+
+    def _notebook(self, name: str) -> Opened:
+        notebook = self.notebook(name)
+        language = notebook.language if notebook.language in ("ko", "en") else language_of_name(name)
+        module = build_module(notebook, name, self._own)
+        return Opened(name, module.text, parse(module.text, name), module.lines, module.notes, language=language)
+
+
+def _module(name: str, data: bytes, placeholders: int) -> Opened:
+    text, marked = decode(data, name)
+    notes = (Message("source.bom", {"file": excerpt(name)}),) if marked else ()
+    try:
+        tree = parse(text, name)
+    except SyntaxError as error:
+        return Opened(name, text, notes=notes, fault=syntax_fault(error, name, text), placeholders=placeholders)
+    return Opened(name, text, tree, notes=notes)

@@ -1,0 +1,132 @@
+"""Why an upload is refused: every sentence with its next step, by message id."""
+
+from __future__ import annotations
+
+from graders.errors import SubmissionError
+
+__all__ = ["REFUSALS", "excerpt", "refusal"]
+
+# id → (what is wrong, what to do about it)
+REFUSALS: dict[str, tuple[str, str]] = {
+    "upload.damaged_zip": ("{name} is not a whole zip file ({reason}).", "Make the zip again and hand it in again."),
+    "upload.too_big": (
+        "{name} has {size_kb} KB, more than the {limit_kb} KB a file may have.",
+        "Hand in code only; in a notebook, clear the outputs and save it again.",
+    ),
+    "upload.too_much": (
+        "{name} holds more than {limit_mb} MB of code.",
+        "Hand in only the files you wrote for this course.",
+    ),
+    "upload.too_many": (
+        "{name} holds more than {limit} files and folders.",
+        "Hand in only the files you wrote for this course.",
+    ),
+    "upload.unreadable": (
+        "{name} cannot be read ({reason}).",
+        "Check the file and its permissions and hand it in again.",
+    ),
+    "upload.not_a_file": (
+        "{name} is a {kind}, not a file.",
+        "Hand in a .py, .ipynb or .zip file, or a folder of them.",
+    ),
+    "upload.wrong_type": (
+        "{name} is a {suffix} file; expected .py, .ipynb, .zip or a folder.",
+        "Save your work as a .py or .ipynb file and hand that in.",
+    ),
+    "upload.slip": (
+        "{name} holds the name {entry}, which leads out of its folder.",
+        "Zip the folder with your code itself and hand it in again.",
+    ),
+    "upload.link": (
+        "{name} holds {entry}, which is a link or a device and not a file.",
+        "Replace it by the file itself and hand it in again.",
+    ),
+    "upload.name": (
+        "{name} holds the file name {entry}, which has control characters, is too long or lies too deep.",
+        "Rename the file and hand it in again.",
+    ),
+    "upload.collision": (
+        "{name} holds {entry} and {other}, which are one name on other computers.",
+        "Rename or remove one of them and hand it in again.",
+    ),
+    "upload.locked": ("{name} holds {entry}, which has a password.", "Make the zip without a password."),
+    "upload.startup": (
+        "{name} holds {entry}, a file that Python or a test runner would run by itself.",
+        "Remove it and hand in your code again.",
+    ),
+    "upload.shadow": (
+        "{name} holds {entry}, which would take the place of the library {library}.",
+        "Rename the file and hand it in again.",
+    ),
+    "upload.class_zip": (
+        "{name} looks like the download of a whole class.",
+        "Unpack it and grade the folder.",
+    ),
+    "source.empty": ("{file} is empty.", "Save your work and hand in the saved file."),
+    "source.encoding": (
+        "{file} is not UTF-8: line {line} holds a byte that cannot be read (it looks like {guess}).",
+        "Save the file as UTF-8 and hand it in again.",
+    ),
+    "source.cookie": (
+        "{file}, line {line}, declares the encoding {encoding}; expected utf-8.",
+        "Remove that line and save the file as UTF-8.",
+    ),
+    "source.character": (
+        "{file}, line {line}, holds the character {character}, which can hide or reorder code.",
+        "Delete it (retype the line) and hand the file in again.",
+    ),
+    "source.long": (
+        "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read.",
+        "Leave out data and generated text; hand in the code you wrote.",
+    ),
+    "source.nested": (
+        "{file} nests expressions too deeply to be read.",
+        "Split long chains of operators or brackets into several lines.",
+    ),
+    "notebook.damaged": (
+        "{file} is a damaged notebook: line {line}, column {column}: {reason}.",
+        "Open it in Jupyter, save it and hand it in again.",
+    ),
+    "notebook.form": (
+        "{file} is not a notebook that can be read: {reason}.",
+        "Open it in Jupyter, save it and hand it in again.",
+    ),
+    "notebook.no_code": ("{file} has no code cells.", "Hand in the notebook you worked in."),
+    "submission.no_units": (
+        "{name} holds no unit: expected a file such as {example}.py or {example}.ipynb.",
+        "Name your file after its unit, or name the unit with --unit.",
+    ),
+    "submission.unknown_unit": (
+        "{file} belongs to no unit of this course.",
+        "Name the file after its unit, or name the unit with --unit.",
+    ),
+    "submission.near_unit": (
+        "{file} belongs to no unit of this course; did you mean {near}?",
+        "Name the file after its unit, or name the unit with --unit.",
+    ),
+    "submission.unit_absent": (
+        "{name} holds no {unit}; it holds {found}.",
+        "Hand in {unit}, or grade another unit with --unit.",
+    ),
+    "submission.ambiguous": (
+        "{name} holds several files that could be {unit}: {files}.",
+        "Keep the one that counts and hand it in again.",
+    ),
+    "submission.both_edited": (
+        "{unit} was worked on in several files: {files}.",
+        "Keep the one that counts, take the others away and hand it in again.",
+    ),
+}
+
+
+def refusal(message_id: str, **params: str | int) -> SubmissionError:
+    """The error for a ``raise``; parameters that come from the upload are made safe to print."""
+    shown = {name: excerpt(value) if isinstance(value, str) else value for name, value in params.items()}
+    sentence, next_step = REFUSALS[message_id]
+    return SubmissionError(sentence.format(**shown), next_step.format(**shown), message_id=message_id, **shown)
+
+
+def excerpt(text: str, longest: int = 160) -> str:
+    """A piece of an upload on one printable line: control and direction characters are escaped, the rest is cut."""
+    plain = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text[:longest])
+    return plain + ("…" if len(text) > longest else "")
