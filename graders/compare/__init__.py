@@ -1,0 +1,1 @@
+"""Compare a student's outputs with the reference's, and say which mistake was made."""

@@ -1,0 +1,183 @@
+"""Name the mistake: the one counter-model that gives the student's numbers, on inputs that tell causes apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graders.compare.marks import Marked
+from graders.compare.runs import Model, Run
+from graders.compare.sketches import Sketch, Sketches, same, sketch
+
+__all__ = [
+    "Names",
+    "Sketch",
+    "Sketches",
+    "Unit",
+    "accepted_variant",
+    "name_mistakes",
+    "same",
+    "sketch",
+    "sketches_from_dict",
+    "sketches_to_dict",
+]
+
+Models = Callable[[Run], Mapping[str, Sketches]]
+Unit = tuple[str, str]  # (output family, group of cases): one check
+
+
+def sketches_to_dict(sketches: Sketches) -> dict[str, Any]:
+    """A JSON value for an expected file."""
+    return sketches.to_dict()
+
+
+def sketches_from_dict(data: Mapping[str, Any]) -> Sketches:
+    return Sketches.from_dict(data)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Which model explains each failing check; ``thin`` when one fits but on too few different inputs."""
+
+    found: Mapping[Unit, Model]
+    thin: bool = False
+
+
+@dataclass
+class Fit:
+    """How one model's answers compare with the student's: checks that it explains, and on which runs it is wrong."""
+
+    model: Model
+    explains: frozenset[Unit]
+    whole: bool
+    enough: bool
+    clean: bool  # it is nowhere wrong where the student is right
+
+
+def name_mistakes(marked: Sequence[Marked], known: Sequence[Model], models: Models) -> Names:
+    """The misconception behind each failing check, where there is exactly one.
+
+    A model explains a check when it gives the student's values in every run of it. It is out when it would be wrong
+    where the student is right (unless only in gradients, whose backward may be written without the forward's values,
+    and nothing else fits). It must differ from the reference on two runs of different dims (or on literal cases, when
+    only these fail). One model for everything is preferred; else each check is named on its own.
+    """
+    failing, passing = _verdicts(marked)
+    if not failing:
+        return Names({})
+    misconceptions = [model for model in known if model.kind == "misconception"]
+    fits = [fit for model in misconceptions if (fit := _fit(model, marked, models, failing, passing)) is not None]
+    thin = any(not fit.enough for fit in fits)
+    fits = [fit for fit in fits if fit.enough]
+    fits = [fit for fit in fits if fit.clean] or fits
+    wholes = [fit for fit in fits if fit.whole]
+    if wholes:
+        model = _only(wholes)
+        return Names(dict.fromkeys(failing, model) if model else {}, thin)
+    found = {}
+    for unit in failing:
+        candidates = [fit for fit in fits if unit in fit.explains]
+        widest = [fit for fit in candidates if not any(fit.explains < other.explains for other in candidates)]
+        model = _only(widest)
+        if model is not None:
+            found[unit] = model
+    return Names(found, thin)
+
+
+def accepted_variant(
+    marked: Sequence[Marked], known: Sequence[Model], models: Models
+) -> tuple[Model, frozenset[Unit]] | None:
+    """A right variant, and the checks that pass by it: all their runs, hidden ones too, give its values.
+
+    Where the student has the reference's values instead, the variant must have them as well: a forward in one
+    convention with a backward in the other is no variant.
+    """
+    failing, passing = _verdicts(marked)
+    best: tuple[Model, frozenset[Unit]] | None = None
+    for model in known:
+        if model.kind != "variant":
+            continue
+        fit = _fit(model, marked, models, failing, passing)
+        if fit is None or not fit.clean:
+            continue
+        units = frozenset(unit for unit in fit.explains if _merely_fails(marked, unit))
+        if units and (best is None or len(units) > len(best[1])):
+            best = model, units
+    return best
+
+
+def _verdicts(marked: Sequence[Marked]) -> tuple[list[Unit], list[Unit]]:
+    """(failing, passing) checks of these runs, in order; those that are missing or timed out are neither."""
+    verdicts: dict[Unit, set[str]] = {}
+    for one in marked:
+        for name in one.families:
+            if one.exercise.points_of(name, one.run.case.group):
+                verdicts.setdefault((name, one.run.case.group), set()).add(one.verdict(name))
+    wrong = {"fail", "error"}
+    failing = [unit for unit, seen in verdicts.items() if seen & wrong and seen <= wrong | {"pass"}]
+    return failing, [unit for unit, seen in verdicts.items() if seen == {"pass"}]
+
+
+def _merely_fails(marked: Sequence[Marked], unit: Unit) -> bool:
+    return all(one.verdict(unit[0]) in ("pass", "fail") for one in _runs_of(marked, unit))
+
+
+def _runs_of(marked: Iterable[Marked], unit: Unit) -> list[Marked]:
+    return [one for one in marked if unit[0] in one.families and one.run.case.group == unit[1]]
+
+
+def _fit(
+    model: Model, marked: Sequence[Marked], models: Models, failing: list[Unit], passing: list[Unit]
+) -> Fit | None:
+    """How the model fits, or None when it explains nothing or contradicts a check that passes."""
+
+    def agrees(one: Marked, name: str) -> bool:
+        theirs = models(one.run).get(model.id)
+        return theirs is not None and one.agrees(one.actual, theirs, name)
+
+    explained = frozenset(unit for unit in failing if all(agrees(one, unit[0]) for one in _runs_of(marked, unit)))
+    if not explained:
+        return None
+    clean = True
+    for unit in passing:
+        if _ruled(marked, unit) or all(agrees(one, unit[0]) for one in _runs_of(marked, unit)):
+            continue  # an output with a property has values of its own
+        if unit[0] not in marked[0].exercise.gradients:
+            return None
+        clean = False
+    return Fit(model, explained, len(explained) == len(failing), _enough(model, marked, models, explained), clean)
+
+
+def _ruled(marked: Sequence[Marked], unit: Unit) -> bool:
+    properties = marked[0].exercise.properties
+    return unit[0] in properties or f"{unit[0]}@{unit[1]}" in properties
+
+
+def _enough(model: Model, marked: Sequence[Marked], models: Models, explained: frozenset[Unit]) -> bool:
+    """Whether the model is wrong on two runs of different dims, or the student on literal cases only."""
+    seen: set[object] = set()
+    literal = True
+    for unit in explained:
+        for one in _runs_of(marked, unit):
+            if not one.agrees(one.expected, models(one.run)[model.id], unit[0]):
+                seen.add(dims_of(one.run))
+            if one.verdict(unit[0]) != "pass" and one.run.case.hidden:
+                literal = False
+    return len(seen) >= 2 or (literal and bool(seen))
+
+
+def dims_of(run: Run) -> object:
+    """What tells two runs apart as evidence: the dims of a drawn case, the name of a literal one."""
+    return tuple(sorted(run.dims.items())) if run.case.hidden else run.case.name
+
+
+def _only(fits: Sequence[Fit]) -> Model | None:
+    """The one model among these, counting those that nothing can tell apart as one."""
+    if not fits:
+        return None
+    first = fits[0].model
+    for fit in fits[1:]:
+        if fit.model.id not in first.indistinguishable_from and first.id not in fit.model.indistinguishable_from:
+            return None
+    return first

@@ -1,0 +1,291 @@
+"""What stands behind the failing checks: variants, misconceptions, relations, counterexamples, follow-through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from graders.compare.arrays import numbers, settled
+from graders.compare.diagnose import Names, Unit, accepted_variant, dims_of, name_mistakes
+from graders.compare.gradients import Slope, plan_slope
+from graders.compare.ladders import ladder_of
+from graders.compare.marks import Marked, family_of, mark_run, own
+from graders.compare.places import place_relations
+from graders.compare.relations import Facts, Relation, relate, value_relations
+from graders.compare.runs import Bench, Ending, Model, Run
+from graders.probe import Trace
+from graders.spec import Exercise
+from graders.verdict import Message
+
+__all__ = ["Finding", "Found", "investigate"]
+
+ATTEMPTS = 6  # fresh public draws per hidden run that failed, in search of one that fails the same way
+LARGEST_BATCH = 48  # reruns of one exercise
+SLOPES = 2  # runs on which a follow-through must hold, where there are two
+
+# A forward that computes nothing satisfies its own slope (identity with identity, zeros with zeros): no points for it.
+UNEARNED = {"relation.zeros", "relation.ones", "relation.constant", "relation.input", "relation.all_nan"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is said of one failing check beyond its verdict."""
+
+    message: Message | None = None
+    diagnosis: str | None = None
+    hint: Mapping[str, tuple[str, ...]] | None = None
+    follow_through: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """The runs, with marks lifted where a right variant passes and counterexamples added; findings per check."""
+
+    marked: tuple[Marked, ...]
+    findings: Mapping[Unit, Finding]
+    variant: Model | None
+
+
+def investigate(
+    unit: str, exercise: Exercise, scored: Sequence[Marked], known: Sequence[Model], bench: Bench, ending: Ending
+) -> Found:
+    """Explain what fails, asking the bench for as little as possible: at most one batch of reruns."""
+    came_back = [one for one in scored if one.run.actual is not None]
+    accepted = accepted_variant(came_back, known, bench.models)
+    variant = None
+    if accepted is not None:
+        variant, units = accepted
+        scored = [_lifted(one, units) for one in scored]
+        came_back = [one for one in scored if one.run.actual is not None]
+    failing = _failing(came_back)
+    if not failing:
+        return Found(tuple(scored), {}, variant)
+    findings = _causes(unit, came_back, failing, known, bench)
+    slopes = _slopes(unit, exercise, came_back, findings) if bench.rerun is not None else {}
+    searches = _searches(came_back, failing, bench)
+    batch = [inputs for planned in slopes.values() for slope, _ in planned for inputs in slope.batch]
+    batch += [inputs for _, _, inputs in searches]
+    traces = bench.rerun(batch) if batch and bench.rerun is not None else []
+    place = 0
+    consistent: list[Unit] = []
+    for check, planned in slopes.items():
+        fits = []
+        for slope, value in planned:
+            fits.append(slope.fits(traces[place : place + len(slope.batch)], value))
+            place += len(slope.batch)
+        if all(fits):
+            consistent.append(check)
+    examples = _examples(exercise, came_back, searches, traces[place:], bench, ending)
+    if examples:
+        scored = [*scored, *examples]
+        findings = _causes(unit, [*came_back, *examples], failing, known, bench)
+    for check in consistent:
+        findings[check] = _follow_through(exercise, check, findings)
+    return Found(tuple(scored), findings, variant)
+
+
+def _lifted(one: Marked, units: frozenset[Unit]) -> Marked:
+    marks = {name: mark for name, mark in one.marks.items() if (name, one.run.case.group) not in units}
+    return replace(one, marks=marks)
+
+
+def _failing(marked: Sequence[Marked], shown: bool = False) -> list[Unit]:
+    """Checks with a failing run, in order; with ``shown``, one that a student may see."""
+    return list(
+        dict.fromkeys(
+            (name, one.run.case.group)
+            for one in marked
+            for name, mark in one.marks.items()
+            if mark.verdict in ("fail", "error") and (one.run.shown or not shown)
+        )
+    )
+
+
+# --- causes ----------------------------------------------------------------------------------------------------------
+
+
+def _causes(
+    unit: str, marked: Sequence[Marked], failing: Sequence[Unit], known: Sequence[Model], bench: Bench
+) -> dict[Unit, Finding]:
+    """A misconception or a relation per failing check; public runs first, hidden ones where these do not suffice."""
+    shown = [one for one in marked if one.run.shown]
+    names = name_mistakes(shown, known, bench.models) if shown else Names({})
+    unseen = set(failing) - set(_failing(shown))
+    if (names.thin and len(names.found) < len(failing)) or unseen:
+        names = Names({**name_mistakes(marked, known, bench.models).found, **names.found})
+    findings: dict[Unit, Finding] = {}
+    for check in failing:
+        model = names.found.get(check)
+        if model is not None:
+            diagnosis = f"{unit}.{marked[0].exercise.symbol}.{model.id}"
+            findings[check] = Finding(None, diagnosis, model.hints)
+            continue
+        relation = _relation(shown, check)
+        if relation is not None:
+            findings[check] = Finding(relation.message, relation.id, ladder_of(relation.id))
+    return findings
+
+
+def _relation(marked: Sequence[Marked], check: Unit) -> Relation | None:
+    """What stands between actual and expected in every failing run of a check that a student may see."""
+    name, group = check
+    wrong, later = [], []
+    for one in marked:
+        if one.run.case.group != group or name not in one.families or one.run.actual is None:
+            continue
+        if one.verdict(name) == "error":
+            return None
+        if one.verdict(name) == "fail":
+            mark = one.marks[name]
+            if mark.difference is not None and mark.difference.kind in ("property", "kind", "type", "structure"):
+                return None
+            found = _facts(one, name)
+            if found is None:
+                return None
+            wrong += found
+            later.append(one.families[name].index(mark.output) > 0)
+    if not wrong:
+        return None
+    relation = relate(wrong, (value_relations, place_relations))
+    if relation is None and len(later) > 1 and all(later):
+        message = Message("relation.later_steps", {"name": name, "first": wrong[0].name})
+        return Relation("relation.later_steps", message)
+    return relation
+
+
+def _facts(one: Marked, name: str) -> list[Facts] | None:
+    """The wrong outputs of a family in one run as arrays; None where one is not numeric."""
+    assert one.run.actual is not None
+    found = []
+    blocks = own(one.exercise.blocks, name, one.run.case.group, 1)
+    for output in one.families[name]:
+        actual = numbers(settled(one.run.actual.outputs.get(output)))
+        expected = numbers(settled(one.run.expected.outputs[output]))
+        if actual is None or expected is None or actual.dtype.kind == "b":
+            return None
+        tau = one.tolerance(output)
+        facts = Facts(
+            output,
+            actual.astype(np.float64),
+            expected.astype(np.float64) if expected.dtype.kind == "f" else expected,
+            one.run.inputs,
+            one.run.dims,
+            tau,
+            blocks,
+            dims_of(one.run),
+        )
+        if actual.shape != expected.shape or not facts.close(facts.actual, facts.expected):
+            found.append(facts)
+    return found
+
+
+# --- follow-through --------------------------------------------------------------------------------------------------
+
+
+def _slopes(
+    unit: str, exercise: Exercise, marked: Sequence[Marked], findings: Mapping[Unit, Finding]
+) -> dict[Unit, list[tuple[Slope, Any]]]:
+    """For each wrong gradient of a wrong but named forward: the slopes of that forward, and the student's gradients."""
+    planned: dict[Unit, list[tuple[Slope, Any]]] = {}
+    for name, gradient in exercise.gradients.items():
+        forwards = {family_of(output) for output, _ in gradient.pairs()}
+        for group in exercise.groups:
+            runs = [
+                one
+                for one in marked
+                if one.run.shown and one.run.case.group == group and one.verdict(name) == "fail"
+            ]
+            wrong = [forward for forward in forwards if any(one.verdict(forward) == "fail" for one in runs)]
+            named = [findings[forward, group] for forward in wrong if (forward, group) in findings]
+            if not wrong or len(named) < len(wrong) or any(found.diagnosis in UNEARNED for found in named):
+                continue
+            if any(_computes_nothing(one, forward) for one in runs for forward in forwards):
+                continue
+            found = [
+                (slope, one.run.actual.outputs[name])
+                for one in {dims_of(one.run): one for one in runs}.values()
+                if one.run.actual is not None and name in one.run.actual.outputs
+                if (slope := plan_slope(gradient, one.run.inputs, one.run.actual, _seed(unit, exercise, one.run, name)))
+            ]
+            if found:
+                planned[name, group] = found[:SLOPES]
+    return planned
+
+
+def _seed(unit: str, exercise: Exercise, run: Run, name: str) -> str:
+    return f"{unit}.{exercise.symbol}/{run.case.name}/{run.draw}/{name}"
+
+
+def _computes_nothing(one: Marked, forward: str) -> bool:
+    """Whether a forward's output is constant or a copy of an input."""
+    for output in one.families.get(forward, ()):
+        value = numbers(settled(one.run.actual.outputs.get(output))) if one.run.actual is not None else None
+        if value is None or not value.size or (value.size > 1 and (value == value.flat[0]).all()):
+            return True
+        if any(np.size(given) > 1 and np.array_equal(value, given) for given in one.run.inputs.values()):
+            return True
+    return False
+
+
+def _follow_through(exercise: Exercise, check: Unit, findings: Mapping[Unit, Finding]) -> Finding:
+    """The gradient is the slope of the student's own forward: the forward's cause stands, half of the points stay."""
+    name, group = check
+    forwards = [family_of(output) for output, _ in exercise.gradients[name].pairs()]
+    first = next(forward for forward in forwards if (forward, group) in findings)
+    cause = findings[first, group]
+    return Finding(Message("compare.follow_through", {"name": name, "of": first}), cause.diagnosis, cause.hint, True)
+
+
+# --- counterexamples -------------------------------------------------------------------------------------------------
+
+Search = tuple[Marked, tuple[str, ...], Mapping[str, Any]]  # the hidden run, the families to show, fresh public inputs
+
+
+def _searches(marked: Sequence[Marked], failing: Sequence[Unit], bench: Bench) -> list[Search]:
+    """Fresh public inputs for every hidden run that fails where nothing that may be shown does."""
+    if bench.fresh is None or bench.rerun is None or bench.expect is None:
+        return []
+    unseen = set(failing) - set(_failing(marked, shown=True))
+    found: list[Search] = []
+    for one in marked:
+        names = tuple(name for name, mark in one.marks.items() if (name, one.run.case.group) in unseen)
+        names = tuple(name for name in names if one.verdict(name) in ("fail", "error"))
+        if names and not one.run.shown:
+            found += [(one, names, bench.fresh(one.run.case, one.run.draw, attempt)) for attempt in range(ATTEMPTS)]
+    return found[:LARGEST_BATCH]
+
+
+def _examples(
+    exercise: Exercise,
+    marked: Sequence[Marked],
+    searches: Sequence[Search],
+    traces: Sequence[Trace],
+    bench: Bench,
+    ending: Ending,
+) -> list[Marked]:
+    """Per hidden run and output, the first fresh draw that fails as the hidden one did (else one that fails at all)."""
+    best: dict[tuple[str, int, str], tuple[bool, Marked]] = {}
+    for (hidden, names, inputs), trace in zip(searches, traces, strict=False):
+        assert bench.expect is not None
+        case, draw = hidden.run.case, hidden.run.draw
+        again = mark_run(exercise, Run(case, draw, False, inputs, bench.expect(inputs), trace, True), Ending())
+        for name in names:
+            if again.verdict(name) not in ("fail", "error"):
+                continue
+            alike = _manner(again, name) == _manner(hidden, name)
+            kept = best.get((case.name, draw, name))
+            if kept is None or (alike and not kept[0]):
+                best[case.name, draw, name] = alike, again
+    examples: dict[int, Marked] = {}
+    for (_, _, name), (_, again) in best.items():
+        one = examples.setdefault(id(again), replace(again, families={}))
+        one.families = {**one.families, name: again.families[name]}
+    return list(examples.values())
+
+
+def _manner(one: Marked, name: str) -> tuple[str, str]:
+    mark = one.marks[name]
+    return mark.verdict, mark.difference.kind if mark.difference is not None else mark.message.params.get("kind", "")

@@ -1,0 +1,211 @@
+"""Judge one exercise: runs of a student's code and of the reference become checks, notes and a diagnosis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graders.compare.findings import Finding, investigate
+from graders.compare.marks import Mark, Marked, mark_run
+from graders.compare.runs import Bench, Ending, Model, Run
+from graders.errors import BrokenError
+from graders.spec import Check, Exercise
+from graders.verdict import LARGEST_EVIDENCE, CaseReport, CheckReport, Evidence, ExerciseReport, Message, worst
+
+__all__ = ["Bench", "Ending", "Model", "Run", "judge"]
+
+
+def judge(
+    unit: str,
+    exercise: Exercise,
+    runs: Sequence[Run],
+    known: Sequence[Model] = (),
+    bench: Bench | None = None,
+    ending: Ending | None = None,
+) -> ExerciseReport:
+    """The report of one exercise, from its runs (public, hidden, side cases).
+
+    A check pays only if all runs of its group pass. ``known`` are the exercise's counter-models and ``bench`` is asked
+    only where something differs. Raises BrokenError where the reference itself fails.
+    """
+    bench, ending = bench or Bench(), ending or Ending()
+    marked = [mark_run(exercise, run, ending) for run in runs]
+    scored = [one for one in marked if not one.run.case.note]
+    findings: Mapping[tuple[str, str], Finding] = {}
+    variant: Model | None = None
+    if any(mark.verdict in ("fail", "error") for one in scored for mark in one.marks.values()):
+        found = investigate(unit, exercise, scored, known, bench, ending)
+        scored, findings, variant = list(found.marked), found.findings, found.variant
+    checks = tuple(
+        _check(exercise, check, scored, findings.get((check.output, check.group)))
+        for check in exercise.checks
+        if check.points
+    )
+    notes = tuple(_notes(exercise, marked, scored, checks, variant))
+    verdict = worst(check.verdict for check in checks)
+    return ExerciseReport(
+        unit, exercise.symbol, verdict, checks, notes, ending.stdout, ending.stderr, exercise.curve
+    )
+
+
+# --- checks ----------------------------------------------------------------------------------------------------------
+
+
+def _check(exercise: Exercise, check: Check, scored: Sequence[Marked], finding: Finding | None) -> CheckReport:
+    name, group = check.output, check.group
+    mine = [one for one in scored if one.run.case.group == group and name in one.families]
+    if not mine:
+        raise BrokenError(
+            f"The reference of {exercise.symbol} yields no {name} in group {group!r}, worth {check.points} points.",
+            f'Set points={{"{name}@{group}": 0}} or yield it.',
+        )
+    cases = tuple(_case(exercise, one, name) for one in mine)
+    verdict = worst(case.verdict for case in cases)
+    place = min(range(len(cases)), key=lambda i: (cases[i].verdict != verdict, not mine[i].run.shown))
+    deciding, mark = mine[place].run, mine[place].marks.get(name)
+    if verdict == "pass":
+        return CheckReport(name, group, verdict, check.points, check.points, deciding.case.name, True, cases=cases)
+    message = mark.message if mark is not None else None
+    if not deciding.shown and mark is not None and verdict in ("fail", "error"):
+        message = Message("hidden.failed", {"name": name, "case": deciding.case.name})
+    if finding is None or verdict not in ("fail", "error"):
+        finding = Finding()
+    return CheckReport(
+        name,
+        group,
+        verdict,
+        check.points / 2 if finding.follow_through else 0,
+        check.points,
+        deciding.case.name,
+        deciding.public,
+        finding.message or message,
+        finding.diagnosis,
+        finding.hint,
+        finding.follow_through,
+        cases,
+    )
+
+
+def _case(exercise: Exercise, one: Marked, name: str) -> CaseReport:
+    run, mark = one.run, one.marks.get(name)
+    if mark is None:
+        evidence = _curve(exercise, one, name) if exercise.curve is not None and run.shown else None
+        return CaseReport(run.case.name, run.draw, run.public, "pass", None, evidence)
+    if not run.shown:
+        return CaseReport(run.case.name, run.draw, False, mark.verdict, _coarse(mark))
+    evidence = _evidence(one, mark) if mark.verdict == "fail" else _curve(exercise, one, name)
+    return CaseReport(run.case.name, run.draw, True, mark.verdict, mark.message, evidence, run.counterexample)
+
+
+def _coarse(mark: Mark) -> Message | None:
+    """What may be said of a hidden run: how, not what."""
+    if mark.verdict not in ("fail", "error"):
+        return mark.message if mark.verdict != "pass" else None
+    kind = mark.difference.kind if mark.difference is not None else "error"
+    if kind in ("error", "finite", "property"):
+        return Message(f"hidden.{kind}")
+    return Message("hidden.value" if kind in ("value", "text") else "hidden.form")
+
+
+def _evidence(one: Marked, mark: Mark) -> Evidence | None:
+    run, actual = one.run, one.run.actual
+    if actual is None or mark.output not in actual.outputs:
+        return None
+    inputs = {name: value for name, value in run.inputs.items() if _small(value)}
+    at = mark.difference.worst_at if mark.difference is not None else None
+    return Evidence(inputs, actual.outputs[mark.output], run.expected.outputs[mark.output], at or None)
+
+
+def _curve(exercise: Exercise, one: Marked, name: str) -> Evidence | None:
+    """The points of a curve that passes, so that it can be drawn beside one that does not."""
+    if exercise.curve is None or exercise.curve[1] != name or one.run.actual is None:
+        return None
+    given, actual = exercise.curve[0], one.run.actual.outputs.get(name)
+    expected = one.run.expected.outputs.get(name)
+    if given not in one.run.inputs or not _small(one.run.inputs[given]) or actual is None:
+        return None
+    return Evidence({given: one.run.inputs[given]}, actual, expected)
+
+
+def _small(value: Any) -> bool:
+    return np.size(value) <= LARGEST_EVIDENCE if isinstance(value, np.ndarray) else True
+
+
+# --- notes -----------------------------------------------------------------------------------------------------------
+
+_SPOKEN = {"alias": "note.alias", "shim": "note.shim"}
+
+
+def _notes(
+    exercise: Exercise,
+    marked: Sequence[Marked],
+    scored: Sequence[Marked],
+    checks: Sequence[CheckReport],
+    variant: Model | None,
+) -> Iterator[Message]:
+    """Everything worth saying that costs no points, once each."""
+    said: set[str] = set()
+    for message in _all_notes(exercise, marked, scored, checks, variant):
+        key = repr(message)
+        if key not in said:
+            said.add(key)
+            yield message
+
+
+def _all_notes(
+    exercise: Exercise,
+    marked: Sequence[Marked],
+    scored: Sequence[Marked],
+    checks: Sequence[CheckReport],
+    variant: Model | None,
+) -> Iterator[Message]:
+    if variant is not None:
+        yield Message("note.variant", {lang: texts[0] for lang, texts in variant.hints.items() if texts})
+    for one in marked:
+        if one.run.actual is not None and (one.run.actual.notes or one.run.actual.overwritten):
+            yield from _trace_notes(one)
+    sound = {check.name for check in checks} - {check.name for check in checks if check.verdict != "pass"}
+    scored_names = {check.name for check in checks}
+    fragile: set[str] = set()
+    for one in scored:
+        for name, mark in one.marks.items():
+            if not one.run.shown and mark.verdict == "pass":
+                continue
+            points = exercise.points_of(name, one.run.case.group)
+            if mark.verdict == "pass" and name in sound and name not in fragile:
+                fragile.add(name)
+                yield Message("note.fragile", mark.message.params) if mark.difference else mark.message
+            elif mark.verdict in ("fail", "error") and not points and one.run.shown:
+                yield from _unscored(one, mark)
+    for one in marked:
+        if one.run.case.note and one.run.shown:
+            for name, mark in one.marks.items():
+                if mark.verdict in ("fail", "error") and (name in sound or name not in scored_names):
+                    yield from _unscored(one, mark)
+
+
+def _trace_notes(one: Marked) -> Iterator[Message]:
+    """What the run itself noticed: another spelling, a shim for old code, inputs written into."""
+    actual = one.run.actual
+    assert actual is not None
+    for note in actual.notes:
+        sort, _, rest = note.partition(":")
+        used, _, proper = rest.partition(":")
+        yield Message(_SPOKEN.get(sort, "note.other"), {"used": used, "proper": proper, "note": note})
+    for name in actual.overwritten:
+        if name not in one.run.expected.overwritten:
+            yield Message("note.overwritten", {"name": name})
+
+
+def _unscored(one: Marked, mark: Mark) -> Iterator[Message]:
+    """A difference that costs nothing: in a side case, or in an output worth no points."""
+    params = {**mark.message.params, "case": one.run.case.name, "name": mark.output}
+    if mark.verdict == "error":
+        if "kind" in params:
+            yield Message("note.side_error", params)
+        return
+    kind = mark.difference.kind if mark.difference is not None else ""
+    known = {"actual", "expected"} <= params.keys() and kind in ("value", "finite", "text", "shape")
+    yield Message(f"note.side_{'shape' if kind == 'shape' else 'value'}" if known else "note.side", params)

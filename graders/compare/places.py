@@ -1,0 +1,112 @@
+"""Where an array is wrong: a gate, a border, the last step, repeated ids, negative inputs; facts, not guesses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from graders.compare.relations import Facts, Pair, Relation
+from graders.verdict import Message
+
+__all__ = ["place_relations"]
+
+SHARE = 0.5  # of a place's entries must be wrong before it is said to be the place
+LEAST_LENGTH = 3  # of an axis whose first or last entry is singled out
+
+
+def place_relations(facts: Facts) -> Iterator[Pair]:
+    """Every simple place that holds all wrong entries, while entries outside it are right."""
+    a, r = facts.actual, facts.expected
+    if a.shape != r.shape or a.size < LEAST_LENGTH or not np.isfinite(r).all():
+        return
+    size = max(float(np.abs(r).max()), 1e-300)
+    wrong = ~(np.abs(a - r) <= 10 * facts.tau * size)
+    if not wrong.any() or wrong.all():
+        return
+    for finder in (_block, _signs, _ids, _ends, _border, _diagonal, _zeros):
+        yield from finder(facts, wrong)
+
+
+def _only(wrong: np.ndarray, place: np.ndarray) -> bool:
+    """Whether the wrong entries all lie in this place, fill most of it, and it is not everything."""
+    inside = int(np.count_nonzero(place))
+    count = int(np.count_nonzero(wrong & place))
+    return 0 < inside < wrong.size and count == int(np.count_nonzero(wrong)) and count >= SHARE * inside
+
+
+def _pair(facts: Facts, sort: str, key: str = "", **params: Any) -> Pair:
+    name = f"relation.only_{sort}"
+    return key or sort, None, Relation(name, Message(name, {"name": facts.name, **params}))
+
+
+def _block(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+    if facts.blocks < 2 or wrong.ndim == 0 or wrong.shape[-1] % facts.blocks:
+        return
+    parts = np.split(wrong, facts.blocks, axis=-1)
+    bad = [place for place, part in enumerate(parts) if part.any()]
+    if len(bad) == 1:
+        yield _pair(facts, "block", f"block {bad[0]}", block=bad[0] + 1, blocks=facts.blocks)
+
+
+def _signs(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+    for name, given in facts.inputs.items():
+        if isinstance(given, np.ndarray) and given.shape == wrong.shape and given.dtype.kind in "fi":
+            for sort, place in (("zero", given == 0), ("negative", given < 0), ("positive", given > 0)):
+                if _only(wrong, place):
+                    yield _pair(facts, sort, f"{sort} {name}", input=name)
+
+
+def _ids(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+    """Rows that an integer input names more than once."""
+    rows = np.asarray(wrong.reshape(wrong.shape[0], -1).any(axis=1))
+    for name, given in facts.inputs.items():
+        if isinstance(given, np.ndarray) and given.dtype.kind in "iu" and given.size and wrong.ndim:
+            if given.min() < 0 or given.max() >= len(rows):
+                continue
+            repeated = np.bincount(given.ravel(), minlength=len(rows)) > 1
+            if repeated.any() and np.array_equal(rows, repeated):
+                yield _pair(facts, "repeated", f"repeated {name}", input=name)
+
+
+def _ends(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+    """The first or last index of an axis, or everything after (before) it."""
+    for axis in range(wrong.ndim):
+        length = wrong.shape[axis]
+        if length < LEAST_LENGTH:
+            continue
+        bad = np.asarray(np.moveaxis(wrong, axis, 0).reshape(length, -1).any(axis=1))
+        back = axis - wrong.ndim
+        for sort, index in (("first", 0), ("last", length - 1)):
+            rest = np.delete(bad, index)
+            if bad[index] and not rest.any():
+                yield _pair(facts, sort, f"{sort} {back}", axis=axis, index=index)
+            elif not bad[index] and rest.all():
+                yield _pair(facts, f"not_{sort}", f"not {sort} {back}", axis=axis, index=index)
+
+
+def _border(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+    if wrong.ndim < 2 or min(wrong.shape[-2:]) < LEAST_LENGTH:
+        return
+    ring = np.ones(wrong.shape, dtype=bool)
+    ring[..., 1:-1, 1:-1] = False
+    if _only(wrong, ring):
+        yield _pair(facts, "border")
+    elif _only(wrong, ~ring):
+        yield _pair(facts, "inside")
+
+
+def _diagonal(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+    if wrong.ndim < 2 or wrong.shape[-1] != wrong.shape[-2] or wrong.shape[-1] < LEAST_LENGTH:
+        return
+    diagonal = np.broadcast_to(np.eye(wrong.shape[-1], dtype=bool), wrong.shape)
+    above = np.broadcast_to(np.triu(np.ones(wrong.shape[-2:], dtype=bool), 1), wrong.shape)
+    for sort, place in (("diagonal", diagonal), ("off_diagonal", ~diagonal), ("above", above)):
+        if _only(wrong, place):
+            yield _pair(facts, sort)
+
+
+def _zeros(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+    if _only(wrong, facts.expected == 0):
+        yield _pair(facts, "expected_zero")

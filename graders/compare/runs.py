@@ -1,0 +1,74 @@
+"""What judging is given: runs of a probe, counter-models, how the sandbox ended, and what may be asked for later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graders.compare.sketches import Sketches
+from graders.probe import Trace
+from graders.spec import Case
+from graders.verdict import Message
+
+__all__ = ["Bench", "Ending", "Model", "Run"]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A known counter-model: a misconception (hints: where → which relation → a question) or a right variant (note)."""
+
+    id: str
+    kind: str  # "misconception" or "variant"
+    hints: Mapping[str, tuple[str, ...]]
+    indistinguishable_from: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Run:
+    """One execution of the probe; ``actual`` is None where it never came back (a limit, a dead sandbox)."""
+
+    case: Case
+    draw: int
+    public: bool
+    inputs: Mapping[str, Any]
+    expected: Trace
+    actual: Trace | None
+    counterexample: bool = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether a student may see its values."""
+        return self.public or self.counterexample
+
+    @property
+    def dims(self) -> Mapping[str, int]:
+        return self.case.dims[self.draw]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the sandbox says the exercise ended: ``pass`` when normally, else the verdict of what never came back."""
+
+    verdict: str = "pass"
+    message: Message | None = None
+    stdout: str = ""
+    stderr: str = ""
+
+
+def _no_models(run: Run) -> Mapping[str, Sketches]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What judging may ask for, only when something differs.
+
+    ``models``: counter-model id → its sketches on a run's inputs. ``rerun``: the student's probe on other inputs, in
+    one batch. ``expect``: the reference on them. ``fresh``: (case, draw, attempt) → publicly seeded inputs.
+    """
+
+    models: Callable[[Run], Mapping[str, Sketches]] = _no_models
+    rerun: Callable[[list[Mapping[str, Any]]], list[Trace]] | None = None
+    expect: Callable[[Mapping[str, Any]], Trace] | None = None
+    fresh: Callable[[Case, int, int], Mapping[str, Any]] | None = None

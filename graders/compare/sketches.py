@@ -1,0 +1,176 @@
+"""Sketches of traces: small fixed projections by which two runs are recognised as the same, kept in place of values."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from graders.compare.arrays import is_number, settled
+from graders.compare.tolerance import FLOOR
+from graders.probe import Crash, Trace
+from graders.values import Unsupported
+
+__all__ = ["Sketch", "Sketches", "same", "sketch", "sketch_value"]
+
+PROJECTIONS = 8
+TILE = 4096  # longer values are projected tile by tile, so that the random vectors stay small
+
+# Two values within τ have projections within τ·√n times a few; a single entry off by 3τ·√n is still seen.
+SLACK = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """One value: its form (kind and shape, or a digest of its structure), size, largest number and projections.
+
+    ``holes`` tells where NaN and infinities are; ``exact`` is a digest where every number is an integer.
+    """
+
+    form: str
+    size: int = 0
+    top: float = 0.0
+    projections: tuple[float, ...] = ()
+    holes: float = 0.0
+    exact: str = ""
+
+    def to_list(self) -> list[Any]:
+        return [self.form, self.size, self.top, list(self.projections), self.holes, self.exact]
+
+    @staticmethod
+    def from_list(data: list[Any]) -> Sketch:
+        form, size, top, projections, holes, exact = data
+        return Sketch(form, size, float(top), tuple(map(float, projections)), float(holes), exact)
+
+
+@dataclass(frozen=True, slots=True)
+class Sketches:
+    """A whole trace: a sketch per output, and how it crashed (class, and a digest of the text)."""
+
+    outputs: Mapping[str, Sketch] = field(default_factory=dict)
+    crash: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"outputs": {name: one.to_list() for name, one in self.outputs.items()}, "crash": self.crash}
+
+    @staticmethod
+    def from_dict(data: Mapping[str, Any]) -> Sketches:
+        return Sketches({name: Sketch.from_list(one) for name, one in data["outputs"].items()}, data["crash"])
+
+    def agrees(self, other: Sketches, output: str, tau: float) -> bool:
+        """Whether both have the same value there, or both lack it because of the same exception."""
+        mine, others = self.outputs.get(output), other.outputs.get(output)
+        if mine is not None and others is not None:
+            return same(mine, others, tau)
+        return mine is None and others is None and self.crash is not None and self.crash == other.crash
+
+
+def sketch(trace: Trace) -> Sketches:
+    """The sketch of a trace, the same on every machine up to the last bits of its numbers."""
+    with np.errstate(all="ignore"):
+        outputs = {name: sketch_value(value) for name, value in trace.outputs.items()}
+    return Sketches(outputs, _crash(trace.crash) if trace.crash else None)
+
+
+def same(left: Sketch, right: Sketch, tau: float) -> bool:
+    """Whether two values are equal within τ, as far as their sketches tell (random projections: almost surely)."""
+    if left.form != right.form or left.size != right.size:
+        return False
+    if left.exact and right.exact:
+        return left.exact == right.exact
+    if not math.isclose(left.holes, right.holes, rel_tol=1e-9, abs_tol=1e-9):
+        return False
+    size = max(left.top, right.top, FLOOR)
+    if abs(left.top - right.top) > tau * size:
+        return False
+    bound = SLACK * tau * math.sqrt(max(left.size, 1)) * size
+    return all(abs(a - b) <= bound for a, b in zip(left.projections, right.projections, strict=True))
+
+
+def sketch_value(value: Any) -> Sketch:
+    """The sketch of one value: an array, a number, text, None, or lists and dicts of them."""
+    leaves: list[np.ndarray] = []
+    words: list[Any] = []
+    form = _form(settled(value), leaves, words)
+    if not isinstance(form, str):
+        form = "tree:" + _digest(json.dumps(form, sort_keys=True, ensure_ascii=False).encode())
+    if not leaves:
+        return Sketch(form, exact=_digest(json.dumps(words, ensure_ascii=False).encode()))
+    flat = leaves[0].ravel() if len(leaves) == 1 else np.concatenate([leaf.ravel() for leaf in leaves])
+    return _project(form, flat, words)
+
+
+def _form(value: Any, leaves: list[np.ndarray], words: list[Any]) -> Any:
+    """What a value looks like without its numbers, which are put aside in ``leaves`` (and text in ``words``)."""
+    if isinstance(value, Unsupported):
+        return f"unsupported:{value.type_name}"
+    if type(value) is np.ndarray or is_number(value):
+        array = np.asarray(value)
+        if array.dtype.kind not in "fiub":
+            return f"unsupported:{array.dtype}"
+        leaves.append(array)
+        return f"{'b' if array.dtype.kind == 'b' else 'n'}{list(array.shape)}"
+    if isinstance(value, list | tuple):
+        return [_form(item, leaves, words) for item in value]
+    if isinstance(value, dict):
+        return {repr(key): _form(item, leaves, words) for key, item in value.items()}
+    if value is None or isinstance(value, str):
+        words.append(value)
+        return "none" if value is None else "text"
+    return f"unsupported:{type(value).__name__}"
+
+
+def _project(form: str, flat: np.ndarray, words: list[Any]) -> Sketch:
+    exact = ""
+    if flat.dtype.kind != "f":
+        text = json.dumps(words, ensure_ascii=False).encode()
+        exact = _digest(np.ascontiguousarray(flat, dtype=np.int64).tobytes() + text)
+    elif words:
+        form = f"{form}:{_digest(json.dumps(words, ensure_ascii=False).encode())}"
+    numbers = flat.astype(np.float64)
+    bad = ~np.isfinite(numbers)
+    holes = 0.0
+    if bad.any():
+        code = np.where(np.isnan(numbers), 1.0, np.where(numbers > 0, 2.0, 3.0)) * bad
+        holes = _rounded(float(_products(code)[0]))
+        numbers = np.where(bad, 0.0, numbers)
+    top = float(np.abs(numbers).max()) if numbers.size else 0.0
+    return Sketch(form, flat.size, _rounded(top), tuple(map(_rounded, _products(numbers).tolist())), holes, exact)
+
+
+def _products(flat: np.ndarray) -> np.ndarray:
+    if flat.size <= TILE:
+        product: np.ndarray = _vectors(flat.size) @ flat
+        return product
+    tiles = -(-flat.size // TILE)
+    padded = np.zeros(tiles * TILE)
+    padded[: flat.size] = flat
+    parts = padded.reshape(tiles, TILE) @ _vectors(TILE).T
+    weights = np.concatenate([_vectors(TILE, 1 + k)[:, : tiles - k * TILE] for k in range(-(-tiles // TILE))], axis=1)
+    total: np.ndarray = (weights.T * parts).sum(axis=0)
+    return total
+
+
+@functools.lru_cache(maxsize=256)
+def _vectors(size: int, part: int = 0) -> np.ndarray:
+    """Eight fixed vectors, uniform in [−1, 1), from raw PCG64 bits (stable across NumPy versions)."""
+    raw = np.random.PCG64(size + (part << 32)).random_raw(PROJECTIONS * size)
+    return (np.asarray(raw >> np.uint64(11), dtype=np.float64) * 2.0**-52 - 1.0).reshape(PROJECTIONS, size)
+
+
+def _crash(crash: Crash) -> str:
+    return f"{crash.kind}:{_digest(crash.text.encode())}"
+
+
+def _rounded(number: float) -> float:
+    return float(f"{number:.13g}")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
