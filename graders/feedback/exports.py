@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graders.feedback import digest
+from graders.feedback.grids import python_text
 from graders.feedback.messages import diagnosis_title, printable, render_message, say
 from graders.verdict import SCHEMA, CheckReport, ExerciseReport, Message, Report
 
@@ -16,6 +17,9 @@ __all__ = ["class_csv", "class_json", "gradescope_results", "report_json"]
 
 # What a spreadsheet takes for a formula (OWASP, CSV injection), the full-width signs included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+_FEW = 60  # numbers of an array written out in Gradescope's output
+_BLANK = " \u00a0\u200b\u3000\ufeff"  # what an import may trim before it looks
 
 
 def report_json(report: Report, lang: str) -> dict[str, Any]:
@@ -143,8 +147,20 @@ def _check(check: CheckReport, lang: str) -> dict[str, Any]:
 def _message(message: Message | None, lang: str) -> dict[str, Any]:
     if message is None:
         return {"message": None, "message_id": None, "message_params": None}
-    params: Mapping[str, Any] = dict(message.params)
-    return {"message": render_message(message, lang), "message_id": message.id, "message_params": params}
+    return {
+        "message": render_message(message, lang),
+        "message_id": message.id,
+        "message_params": _finite(message.params),
+    }
+
+
+def _finite(value: Any) -> Any:
+    """A JSON value without NaN and infinities, which JSON does not know."""
+    if isinstance(value, Mapping):
+        return {str(key): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _cell(value: object) -> str:
@@ -153,7 +169,7 @@ def _cell(value: object) -> str:
     if isinstance(value, int | float):
         return digest.number(value)
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip(_BLANK).startswith(_FORMULA) else text
 
 
 def _gradescope_test(
@@ -167,7 +183,7 @@ def _gradescope_test(
         lines.append(say("ui.recognised", lang, title=diagnosis_title(check.diagnosis, lang)))
     if check.follow_through:
         lines.append(say("ui.follow_through", lang))
-    lines += digest.hint_rungs(check, lang)[:1]
+    lines += [*digest.hint_rungs(check, lang)[:1], *_values(check, lang)]
     test: dict[str, Any] = {
         "name": printable(f"{exercise.unit}.{exercise.name} · {check.name}"),
         "number": number,
@@ -181,6 +197,19 @@ def _gradescope_test(
     if scored:
         test["score"] = check.points
     return test
+
+
+def _values(check: CheckReport, lang: str) -> list[str]:
+    """The visible case that failed, with its numbers where they are few."""
+    case = digest.shown_case(check)
+    if case is None or case.evidence is None:
+        return []
+    values = {**case.evidence.inputs, "actual": case.evidence.actual, "expected": case.evidence.expected}
+    lines = [python_text(name, value, largest=_FEW) for name, value in values.items()]
+    return [
+        say("ui.counterexample" if case.counterexample else "ui.case", lang, case=case.case),
+        *map(printable, lines),
+    ]
 
 
 def _gradescope_output(report: Report, lang: str) -> str:

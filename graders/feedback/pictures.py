@@ -19,6 +19,7 @@ _WIDTH = 252  # of a heat map's cells, so that three stand side by side on a pag
 _NUMBERED = 6  # columns up to which the numbers are written into the cells
 _LEVELS = 12  # shades of one colour
 _LEFT, _TOP = 24, 18  # room for the indices
+_HUGE = 1e100  # beyond this a curve has a gap
 
 
 def heat_svg(
@@ -64,15 +65,15 @@ def scale_svg(limit: float, label: str, *, signed: bool = True) -> str:
 def curve_svg(x: Array, actual: Array, expected: Array, names: tuple[str, str], label: str) -> str:
     """Expected as a broad soft line, actual as a thin one over it; ``names`` are those of actual and expected."""
     order = np.argsort(x, kind="stable")
-    x, actual, expected = (values[order].astype(np.float64) for values in (x, actual, expected))
+    x, actual, expected = (_drawable(values[order]) for values in (x, actual, expected))
     left, right = _ends(x)
-    low, high = _ends(np.concatenate([actual, expected]), margin=0.06)
+    low, high = _heights(actual, expected)
     box = (44.0, 26.0, 506.0, 180.0)
 
     def place(values: Array) -> list[tuple[float, float]]:
         return [
             (box[0] + box[2] * (u - left) / (right - left), box[1] + box[3] * (high - v) / (high - low))
-            for u, v in zip(x.tolist(), values.tolist(), strict=True)
+            for u, v in zip(x.tolist(), np.clip(values, low, high).tolist(), strict=True)
         ]
 
     wished, got = place(expected), place(actual)
@@ -112,7 +113,7 @@ def _svg(width: float, height: float, label: str, parts: Sequence[str]) -> str:
 
 
 def _shades(values: Array, limit: float, signed: bool, wide: float, high: float, gap: float) -> Iterator[str]:
-    """One path per colour and shade: a 64 × 64 map stays under 60 kB."""
+    """One path per colour and shade, in units of a cell: a 64 × 64 map stays under 80 kB."""
     paths: dict[tuple[str, int], list[str]] = {}
     for row, column in np.ndindex(*values.shape):
         value = float(values[row, column])
@@ -123,10 +124,13 @@ def _shades(values: Array, limit: float, signed: bool, wide: float, high: float,
             hue = "dg-err" if not signed else "dg-pos" if value > 0 else "dg-neg"
             key = (hue, math.ceil(_LEVELS * share - 1e-9))
         if key[1]:
-            x, y = _n(_LEFT + wide * column), _n(_TOP + high * row)
-            paths.setdefault(key, []).append(f"M{x} {y}h{_n(wide - gap)}v{_n(high - gap)}h-{_n(wide - gap)}z")
-    for (hue, level), path in sorted(paths.items()):
-        yield f'<path class="{hue}" fill-opacity="{_n(level / _LEVELS)}" d="{"".join(path)}"/>'
+            paths.setdefault(key, []).append(f"M{column} {row}")
+    box = f"h{_n(1 - gap / wide)}v{_n(1 - gap / high)}h-{_n(1 - gap / wide)}z"
+    yield f'<g transform="translate({_LEFT} {_TOP}) scale({_n(wide)} {_n(high)})">'
+    for (hue, level), corners in sorted(paths.items()):
+        drawn = "".join(corner + box for corner in corners)
+        yield f'<path class="{hue}" fill-opacity="{_n(level / _LEVELS)}" d="{drawn}"/>'
+    yield "</g>"
 
 
 def _numbers(values: Array, limit: float, wide: float, high: float) -> Iterator[str]:
@@ -179,12 +183,25 @@ def _ticks(low: float, high: float) -> list[float]:
     return [round(k * step, 12) for k in range(first, math.floor(high / step) + 1)]
 
 
+def _drawable(values: Array) -> Array:
+    """float64 with gaps for what no axis can hold."""
+    numbers = values.astype(np.float64)
+    return np.where(np.abs(numbers) < _HUGE, numbers, np.nan)
+
+
+def _heights(actual: Array, expected: Array) -> tuple[float, float]:
+    """The range of expected, and of actual as far as expected stays readable; beyond, the line runs along the edge."""
+    low, high = _ends(expected, margin=0.06)
+    least, most = _ends(np.concatenate([actual, expected]), margin=0.06)
+    return max(least, low - 2 * (high - low)), min(most, high + 2 * (high - low))
+
+
 def _ends(values: Array, margin: float = 0.0) -> tuple[float, float]:
     """Smallest and largest finite value, never the same."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    if high - low <= 1e-12 * max(abs(low), abs(high), 1e-300):
-        pad = abs(low) or 1.0
+    if high - low <= 1e-12 * max(abs(low), abs(high), 1e-270):
+        pad = abs(low) if abs(low) > 1e-200 else 1.0
         return low - pad, high + pad
     return low - margin * (high - low), high + margin * (high - low)
 

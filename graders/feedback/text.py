@@ -124,7 +124,7 @@ def _evidence(evidence: Evidence, lang: str, width: int) -> Iterator[Text]:
         for label, value in (("ui.actual", evidence.actual), ("ui.expected", evidence.expected)):
             yield from _alone(say(label, lang), value, lang)
         return
-    wrong = both.error > 0.01 * both.error.max() if both.error.size else both.error > 0
+    wrong = (both.error > 0) & (both.error >= 0.01 * both.error.max())
     blocks = [
         _block(say("ui.actual", lang), both.actual, wrong, "red"),
         _block(say("ui.expected", lang), both.expected, None, ""),

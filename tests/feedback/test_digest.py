@@ -1,0 +1,60 @@
+"""What reports say in sum."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from graders.feedback import digest
+from graders.verdict import Report
+
+
+def test_percent_when_almost_full_then_not_a_hundred() -> None:
+    assert digest.percent(199, 200) == "99%"
+    assert digest.percent(200, 200) == "100%"
+    assert digest.percent(None, 200) == digest.percent(0, 0) == "–"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(3.0, "3"), (2.5, "2.5"), (1 / 3, "0.33"), (0, "0"), (100, "100"), (None, "–")]
+)
+def test_number_when_shown_then_without_idle_decimals(value: float, text: str) -> None:
+    assert digest.number(value) == text
+
+
+def test_attention_when_flagged_only_by_a_flag_then_still_first(classroom: list[Report]) -> None:
+    quiet = replace(classroom[0], student="zz", flags=(classroom[2].message and (classroom[2].message,)) or ())
+    ordered = digest.by_attention([*classroom, quiet])
+    assert digest.needs_a_look(quiet)
+    assert [report.student for report in ordered[-2:]] == ["=cmd()", "lee-seojun"]
+
+
+def test_diagnoses_when_counted_then_by_student_and_not_by_check(student: Report) -> None:
+    twice = replace(student.exercises[2], checks=student.exercises[2].checks * 2)
+    found = digest.common_diagnoses([replace(student, exercises=(twice,))])
+    assert [len(students) for *_, students in found] == [1, 1]
+
+
+def test_case_when_public_and_counterexample_then_the_public_one(student: Report) -> None:
+    public, hidden = student.exercises[2].checks[2], student.exercises[2].checks[3]
+    both = replace(public, cases=(*hidden.cases, *public.cases))
+    found = digest.shown_case(both)
+    assert found is not None
+    assert not found.counterexample
+
+
+def test_hints_when_a_language_is_missing_then_the_other(student: Report) -> None:
+    check = replace(student.exercises[2].checks[2], hint={"ko": ("하나",)})
+    assert digest.hint_rungs(check, "en") == ("하나",)
+    assert digest.hint_rungs(replace(check, hint=None), "en") == ()
+
+
+def test_histogram_when_full_marks_then_the_last_bar(classroom: list[Report]) -> None:
+    assert digest.histogram(classroom, 10) == [1, 0, 0, 2, 0, 0, 0, 0, 0, 3]
+
+
+def test_exercises_when_ranked_then_hardest_first(classroom: list[Report]) -> None:
+    results = digest.exercise_results(classroom)
+    assert results[-1] == ("u06_backprop", "Relu", 6, 6)
+    assert results[0][2] == 0

@@ -1,0 +1,112 @@
+"""Exports: the shapes others read, nothing hidden in them, nothing a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+
+import pytest
+
+from graders.feedback.exports import class_csv, class_json, gradescope_results, report_json
+from graders.verdict import Message, Report
+
+
+def test_json_when_rendered_then_has_the_documented_shape(student: Report) -> None:
+    data = report_json(student, "en")
+    assert list(data)[:7] == ["schema", "student", "score", "max_score", "verdict", "exercises", "run"]
+    assert data["schema"] == 1
+    assert data["run"].keys() >= {"backend", "wall_s", "max_rss_mb", "limits"}
+    exercise = data["exercises"][2]
+    assert {"unit", "name", "score", "max_score", "verdict", "checks"} <= exercise.keys()
+    check = exercise["checks"][2]
+    wanted = ("name", "case", "public", "verdict", "points", "max_points", "message", "diagnosis", "hint")
+    assert [key for key in check if key in wanted] == list(wanted)
+    assert check["diagnosis"] == "u06_backprop.Affine.dw_transposed"
+    assert check["hint"].startswith("Look at the backward of Affine: dW.\n")
+    assert check["message_id"] == "compare.shape"
+    assert check["evidence"]["actual"]["shape"] == [5, 3]
+
+
+def test_json_when_in_korean_then_sentences_are_korean(student: Report) -> None:
+    assert report_json(student, "ko")["exercises"][2]["checks"][2]["hint"].startswith("Affine의 backward에서")
+
+
+def test_json_when_numbers_are_not_finite_then_still_json(student: Report) -> None:
+    odd = replace(student, message=Message("x", {"a": float("nan"), "b": [float("inf")], "c": {"d": 1.0}}))
+    text = json.dumps(report_json(odd, "en"), allow_nan=False)
+    assert json.loads(text)["message_params"] == {"a": "nan", "b": ["inf"], "c": {"d": 1.0}}
+
+
+def test_json_when_a_class_then_a_list_of_submissions(classroom: list[Report]) -> None:
+    data = class_json(classroom, "en")
+    assert data["schema"] == 1
+    assert len(data["submissions"]) == 7
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
+
+
+def rows(reports: list[Report]) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(class_csv(reports), newline="")))
+
+
+def test_csv_when_a_class_then_a_line_per_student_with_units_and_exercises(classroom: list[Report]) -> None:
+    found = {row["student"]: row for row in rows(classroom)}
+    assert found["han-jiwoo"]["score"] == "8"
+    assert found["han-jiwoo"]["u06_backprop"] == "5"
+    assert found["han-jiwoo"]["u06_backprop.Affine"] == "3"
+    assert found["zoe"]["score"] == ""
+    assert found["zoe"]["u06_backprop.Relu"] == ""
+    assert found["park"]["max_score"] == "24"
+    assert class_csv(classroom).count("\r\n") == len(classroom) + 1
+
+
+@pytest.mark.parametrize("name", ["=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", " =1", "\ufeff=1"])
+def test_csv_when_a_name_is_a_formula_then_it_is_text(clean: Report, name: str) -> None:
+    (row,) = rows([replace(clean, student=name)])
+    assert row["student"] == "'" + name
+
+
+@pytest.mark.parametrize("name", ['a,b "c"', "two\nlines", "김민지", "a-b", "1=2"])
+def test_csv_when_a_name_is_unusual_then_it_comes_back(clean: Report, name: str) -> None:
+    (row,) = rows([replace(clean, student=name)])
+    assert row["student"] == name
+
+
+def test_gradescope_when_hidden_runs_failed_then_nothing_hidden_and_the_total_visible(student: Report) -> None:
+    results = gradescope_results(student, "en")
+    assert results["score"] == 8
+    assert sum(test["score"] for test in results["tests"]) == 8
+    assert {test["visibility"] for test in results["tests"]} == {"visible"}
+    assert results["stdout_visibility"] == "hidden"
+    assert "0.123456789" not in json.dumps(results)
+    assert "limits" not in json.dumps(results)
+
+
+def test_gradescope_when_a_check_failed_then_says_what_and_shows_the_numbers(student: Report) -> None:
+    test = next(
+        test for test in gradescope_results(student, "en")["tests"] if test["name"] == "u06_backprop.Affine · db"
+    )
+    assert test["status"] == "failed"
+    assert "Recognised mistake: sum for mean" in test["output"]
+    assert "this fresh one fails the same way" in test["output"]
+    assert "expected = np.array([" in test["output"]
+
+
+def test_gradescope_when_units_are_absent_then_they_count(classroom: list[Report]) -> None:
+    results = gradescope_results(classroom[2], "ko")
+    assert results["score"] == 0
+    assert [test["max_score"] for test in results["tests"]] == [24]
+
+
+def test_gradescope_when_ours_broke_then_there_is_no_score(broken_report: Report) -> None:
+    results = gradescope_results(broken_report, "en")
+    assert "score" not in results
+    assert all("score" not in test for test in results["tests"])
+    assert "graded again" in results["output"]
+
+
+def test_gradescope_when_hostile_then_only_plain_text(hostile: Report) -> None:
+    results = gradescope_results(hostile, "en")
+    assert {results["output_format"], *(test["output_format"] for test in results["tests"])} == {"text"}
+    assert "\\u001b" not in json.dumps(results)

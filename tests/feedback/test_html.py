@@ -1,0 +1,160 @@
+"""Pages: self-contained, the same findings as the terminal, and nothing that a student wrote becomes HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from graders.feedback.html import render_class_html, render_exercise_html, render_report_html
+from graders.verdict import CheckReport, ExerciseReport, Report
+
+VOID = {"meta", "rect", "path", "circle", "br", "img", "link", "input"}
+ALLOWED = set(
+    re.findall(
+        r"\w+",
+        """html head meta title style body main header div span p h1 h2 h3 h4 strong section article ul li a i table
+        thead tbody tr th td details summary pre figure figcaption svg g rect path circle text""",
+    )
+)
+
+
+class Reader(HTMLParser):
+    """The tags of a page, in order, and whether they nest."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.text += data
+
+
+def read(page: str) -> Reader:
+    reader = Reader(page)
+    assert reader.open == []
+    return reader
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_pages_when_rendered_then_well_formed_and_from_nowhere_else(
+    student: Report, classroom: list[Report], lang: str
+) -> None:
+    for page in (render_report_html(student, lang), render_class_html(classroom, lang)):
+        reader = read(page)
+        assert {tag for tag, _ in reader.tags} <= ALLOWED
+        assert not re.search(r"https?:|//|url\(|@import|src=|<script", page)
+        assert ("html", {"lang": lang}) in reader.tags
+
+
+def test_pages_when_hostile_then_everything_is_text(hostile: Report) -> None:
+    fragment = render_exercise_html(hostile.exercises[0], "en")
+    for page in (render_report_html(hostile, "ko"), render_class_html([hostile, hostile], "en"), fragment):
+        reader = read(page)
+        assert {tag for tag, _ in reader.tags} <= ALLOWED - {"img"}
+        assert not [name for _, attrs in reader.tags for name in attrs if name.startswith("on")]
+        assert not {"\x1b", "\x07", "\u202e"} & set(page)
+    assert "<script>alert(2)</script>" in read(render_report_html(hostile, "en")).text
+
+
+def test_report_when_rendered_then_names_the_mistake_and_ladders_the_hints(student: Report) -> None:
+    page = render_report_html(student, "ko")
+    reader = read(page)
+    assert "이런 실수로 보입니다: dw transposed" in reader.text
+    ladder = page[page.index("힌트 1/3") : page.index("힌트 3/3")]
+    assert ladder.count("<details>") == 2
+    assert ladder.count("</details>") == 0
+    assert "<details open" not in page
+
+
+def test_report_when_for_a_student_then_no_hidden_value_and_no_flag(student: Report, hostile: Report) -> None:
+    assert "0.123456789" not in render_report_html(student.for_student(), "en")
+    assert "For staff to look at" in render_report_html(hostile, "en")
+    assert "For staff to look at" not in render_report_html(hostile.for_student(), "en")
+
+
+def test_report_when_pictures_are_drawn_then_each_has_a_name(student: Report) -> None:
+    pictures = [attrs for tag, attrs in read(render_report_html(student, "en")).tags if tag == "svg"]
+    named = [attrs for attrs in pictures if attrs.get("role") == "img"]
+    assert all(attrs["aria-label"] for attrs in named)
+    assert all(attrs.get("aria-hidden") == "true" for attrs in pictures if attrs not in named)
+    assert any("out over x" in str(attrs["aria-label"]) for attrs in named)
+
+
+def test_report_when_shapes_differ_then_both_are_shown_without_a_difference(student: Report) -> None:
+    affine = render_exercise_html(replace(student.exercises[2], checks=student.exercises[2].checks[2:3]), "en")
+    assert "(5, 3)" in affine
+    assert "(3, 5)" in affine
+    assert "difference" not in read(affine).text
+
+
+def test_report_when_ours_broke_then_no_score(broken_report: Report) -> None:
+    text = read(render_report_html(broken_report, "en")).text
+    assert "No score: the grader failed, not you." in text
+    assert re.search(r"–\s*/ 2", text)
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [
+        (None, np.ones(3)),
+        ("text", 1.0),
+        (1.5, 2.5),
+        (np.array(1), np.array(2)),
+        (np.zeros((0, 3)), np.zeros((2, 3))),
+        (np.full((3, 3), np.nan), np.ones((3, 3))),
+        (np.full(9, np.nan), np.ones(9)),
+        (np.ones((2, 3, 4, 5, 6)), np.zeros((2, 3, 4, 5, 6))),
+        (np.ones((200, 300)), np.zeros((200, 300))),
+        (np.array([True, False]), np.array([False, False])),
+        (np.arange(20), np.arange(20) + 1),
+        (np.full(3, 1e300), np.full(3, -1e300)),
+        (np.zeros((3, 3)), np.zeros((3, 3))),
+        ({"W": np.ones(2)}, {"W": np.zeros(2)}),
+        ([1, [2, 3]], (1, 2)),
+        (np.array([1e-320, 0.0] * 5), np.zeros(10)),
+        (np.full(9, np.inf), np.array([-1e308, 0, 1e308] * 3)),
+    ],
+)
+def test_exercise_when_evidence_is_unusual_then_it_is_drawn(
+    check_on: Callable[..., CheckReport], actual: object, expected: object
+) -> None:
+    exercise = ExerciseReport("u01_perceptron", "AND", "fail", (check_on(actual, expected),))
+    page = render_exercise_html(exercise, "en")
+    read(page)
+    assert len(page) < 250_000
+    assert not re.search(r' (d|x|y|cx|cy|width|height|transform|fill-opacity)="[^"]*(nan|inf)', page)
+
+
+def test_exercise_when_the_curve_shows_an_output_then_no_second_picture_of_it(student: Report) -> None:
+    page = render_exercise_html(student.exercises[0], "en")
+    assert page.count('role="img"') == 1
+
+
+def test_class_when_links_are_given_then_names_lead_to_reports(classroom: list[Report]) -> None:
+    page = render_class_html(classroom, "en", links={"park": "park.html?a=1&b=2"})
+    assert ("a", {"href": "park.html?a=1&b=2"}) in read(page).tags
+
+
+def test_class_when_empty_then_still_a_page() -> None:
+    assert "No mistake was recognised in this class." in read(render_class_html([], "en")).text

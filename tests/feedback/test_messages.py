@@ -1,0 +1,133 @@
+"""Sentences: both languages complete, the compiled catalogue fresh, nothing that a student wrote can break one."""
+
+from __future__ import annotations
+
+import io
+import re
+import string
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from graders.feedback import catalogue
+from graders.feedback.messages import LOCALE, MESSAGES, diagnosis_title, language, printable, render_message, say
+from graders.verdict import Message
+
+FOLDER = LOCALE / "ko" / "LC_MESSAGES"
+
+
+@pytest.fixture(scope="module")
+def korean() -> Catalog:
+    with (FOLDER / "deepgrade.po").open("rb") as file:
+        return read_po(file, locale="ko")
+
+
+def fields(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+def test_korean_when_compiled_then_the_committed_catalogue_is_it(korean: Catalog) -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, korean)
+    assert compiled.getvalue() == (FOLDER / "deepgrade.mo").read_bytes()
+
+
+def test_korean_when_extracted_then_every_sentence_has_a_translation_and_no_more(korean: Catalog) -> None:
+    found = extract_from_file("python", Path(catalogue.__file__), keywords={"N_": None})
+    extracted = {text for _, text, _, _ in found}
+    assert extracted == set(MESSAGES.values())
+    assert extracted == {message.id for message in korean if message.id}
+    assert [message.id for message in korean if message.id and (not message.string or message.fuzzy)] == []
+
+
+@pytest.mark.parametrize("id", sorted(MESSAGES))
+def test_korean_when_a_sentence_has_fields_then_it_has_the_same(id: str, korean: Catalog) -> None:
+    translation = korean.get(MESSAGES[id]).string
+    assert fields(translation) == fields(MESSAGES[id])
+    assert all(name.isidentifier() for name in fields(translation))
+
+
+# Words of Python, of the interface and of the field that Korean text keeps.
+KEPT = set(
+    re.findall(
+        r"\w+",
+        """NumPy numpy Python python torch forward backward stderr stdout import def class return self NaN nan inf None
+        dtype shape float int bool list tuple dict UTF ZIP zip ipynb py JSON json deepgrade grade check GPU cuda CUDA
+        CPU SHA dout params grads update""",
+    )
+)
+
+
+@pytest.mark.parametrize("id", sorted(MESSAGES))
+def test_korean_when_read_then_no_english_is_left(id: str, korean: Catalog) -> None:
+    text = re.sub(r"\{[^}]*\}", "", korean.get(MESSAGES[id]).string)
+    text = re.sub(r"`[^`]*`|--[a-z-]+|[A-Za-z_]+\(\)|\S*[._/*]\S*[a-z]\S*", "", text)
+    assert not set(re.findall(r"[A-Za-z]{2,}", text)) - KEPT
+    assert not re.search(r"\}(은|는|이|가|을|를|과|와)(?![가-힣])", korean.get(MESSAGES[id]).string)
+
+
+def test_sentence_when_asked_in_a_language_then_comes_in_it() -> None:
+    message = Message("ui.total", {"score": 2.5, "max_score": 4})
+    assert render_message(message, "en") == "Score 2.5 of 4"
+    assert render_message(message, "ko") == "점수 2.5/4"
+
+
+@pytest.mark.parametrize("params", [{}, {"score": 1}, {"other": [1, 2]}])
+def test_sentence_when_a_parameter_is_missing_then_is_still_readable(params: dict[str, object]) -> None:
+    assert "ui.total" in render_message(Message("ui.total", params), "ko")
+
+
+def test_sentence_when_the_id_is_unknown_then_says_id_and_parameters() -> None:
+    said = render_message(
+        Message("no.such", {"actual": [3, 2], "why": {"en": "so", "ko": "그래서"}, "x": 0.12345678}), "ko"
+    )
+    assert said == "no.such (actual = (3, 2), why = 그래서, x = 0.123457)"
+
+
+def test_sentence_when_a_parameter_is_a_message_then_says_it_in_the_same_language() -> None:
+    inner = Message("verdict.pass").to_dict()
+    assert say("ui.recognised", "ko", title=inner) == "이런 실수로 보입니다: 통과"
+
+
+def test_sentence_when_a_parameter_looks_like_a_template_then_stays_as_it_is() -> None:
+    assert say("ui.recognised", "en", title="{0.__class__} {x}") == "Recognised mistake: {0.__class__} {x}"
+
+
+def test_printable_when_text_holds_escapes_and_direction_marks_then_they_show() -> None:
+    assert printable("a\x1b[31m\u202eb\r\n\tc\x00\x9b") == "a�[31m�b\n\tc��"
+
+
+@pytest.mark.parametrize(
+    ("option", "env", "notebook", "locale", "expected"),
+    [
+        ("en", {"DEEPGRADE_LANG": "ko"}, "ko", "ko_KR", "en"),
+        (None, {"DEEPGRADE_LANG": "ko"}, "en", "en_US", "ko"),
+        (None, {}, "ko", "en_US", "ko"),
+        (None, {"LANG": "ko_KR.UTF-8"}, None, None, "ko"),
+        (None, {"LANG": "ko_KR.UTF-8", "LC_ALL": "C"}, None, None, "en"),
+        (None, {"DEEPGRADE_LANG": "fr", "LANG": "ko_KR"}, "xx", None, "ko"),
+        (None, {}, None, "Korean_Korea.949", "ko"),
+        (None, None, None, None, "en"),
+    ],
+)
+def test_language_when_several_wishes_then_the_first_holds(
+    option: str | None, env: dict[str, str] | None, notebook: str | None, locale: str | None, expected: str
+) -> None:
+    assert language(option, env, notebook, locale) == expected
+
+
+def test_diagnosis_when_a_misconception_then_its_name_is_readable() -> None:
+    assert diagnosis_title("u06_backprop.Affine.dw_transposed", "ko") == "dw transposed"
+
+
+def test_messages_when_imported_then_nothing_heavy_comes_along() -> None:
+    code = "import sys, graders.feedback.messages as m; m.say('ui.total', 'ko', score=1, max_score=2);"
+    code += "print([name for name in ('rich', 'jinja2', 'babel', 'html', 'locale') if name in sys.modules])"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
+    assert answer.stdout.strip() == "[]"
