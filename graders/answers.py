@@ -5,8 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import ModuleType
 from typing import Any
+
+import numpy as np
 
 from graders.compare.runs import Model
 from graders.compare.sketches import Sketches, sketch
@@ -67,7 +70,10 @@ class Answers:
         """The reference's outputs on these inputs."""
         with self._lock:
             module = self.course.reference(unit)
-        return observe(self.course.spec(unit).exercise(symbol), vars(module), inputs, author_file=module.__file__ or "")
+        with np.errstate(all="ignore"):
+            return observe(
+                self.course.spec(unit).exercise(symbol), vars(module), inputs, author_file=str(module.__file__)
+            )
 
     def altered(self, alteration: Alteration) -> ModuleType:
         """A counter-model's module, built once."""
@@ -80,10 +86,11 @@ class Answers:
         """Each counter-model's sketches on these inputs, made when they are asked for."""
         exercise = self.course.spec(unit).exercise(symbol)
 
-        def make(alteration: Alteration) -> Callable[[], Sketches]:
-            return lambda: sketch(observe(exercise, vars(self.altered(alteration)), inputs))
+        def make(alteration: Alteration) -> Sketches:
+            with np.errstate(all="ignore"):  # a wrong model may well divide by zero
+                return sketch(observe(exercise, vars(self.altered(alteration)), inputs))
 
-        return Lazy({one.model.id: make(one) for one in self.alterations(unit, symbol)})
+        return Lazy({one.model.id: partial(make, one) for one in self.alterations(unit, symbol)})
 
     def public(self, unit: str, symbol: str) -> tuple[PublicRun, ...]:
         """The public runs of an exercise, answered once."""

@@ -31,46 +31,41 @@ def grade_class(
     done: Callable[[Report], None] = lambda report: None,
 ) -> list[Report]:
     """Grade every (student, path), in that order; one bad submission never stops the others."""
-    reports: dict[str, Report] = {}
-    waiting = list(found)
-    if resume and out is not None:
-        reports = {student: kept for student, path in found if (kept := _kept(desk, out, student, path, unit))}
-        waiting = [(student, path) for student, path in found if student not in reports]
-        for report in reports.values():
-            done(report)
+    reports: dict[int, Report] = {}
+    for place, (student, path) in enumerate(found):
+        kept = _kept(desk, out, student, path, unit) if resume and out is not None else None
+        if kept is not None:
+            reports[place] = kept
+            done(kept)
 
-    def one(student: str, path: Path) -> Report:
-        report = _safely(desk, student, path, unit)
+    def one(place: int) -> tuple[int, Report]:
+        report = _safely(desk, *found[place], unit)
         if out is not None:
             write_report(report, out)
-        return report
+        return place, report
+
+    def collect(running: set[Future[tuple[int, Report]]]) -> set[Future[tuple[int, Report]]]:
+        finished, left = wait(running, return_when=FIRST_COMPLETED)
+        for future in finished:
+            place, report = future.result()
+            reports[place] = report
+            done(report)
+        return left
 
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        running: set[Future[Report]] = set()
-        queue = iter(waiting)
+        running: set[Future[tuple[int, Report]]] = set()
         try:
-            for student, path in queue:
-                running.add(pool.submit(one, student, path))
+            for place in [place for place in range(len(found)) if place not in reports]:
+                running.add(pool.submit(one, place))
                 if len(running) > 2 * jobs:  # costs stay linear, and Ctrl-C is answered soon
-                    running = _collect(running, reports, done)
+                    running = collect(running)
             while running:
-                running = _collect(running, reports, done)
+                running = collect(running)
         except BaseException:
             for future in running:
                 future.cancel()
             raise
-    return count_absent(desk.course, [reports[student] for student, _ in found], desk.units)
-
-
-def _collect(
-    running: set[Future[Report]], reports: dict[str, Report], done: Callable[[Report], None]
-) -> set[Future[Report]]:
-    finished, left = wait(running, return_when=FIRST_COMPLETED)
-    for future in finished:
-        report = future.result()
-        reports[report.student] = report
-        done(report)
-    return left
+    return count_absent(desk.course, [reports[place] for place in range(len(found))], desk.units)
 
 
 def _safely(desk: Desk, student: str, path: Path, unit: str | None) -> Report:

@@ -13,7 +13,7 @@ import sys
 import click
 
 from graders import __version__
-from graders.commands.options import FINE, USAGE
+from graders.commands.options import FINE, OURS, USAGE
 from graders.errors import DeepgradeError
 
 # command → module; imported only when typed, so that `check` does not wait for what `grade` needs
@@ -66,9 +66,23 @@ def main() -> None:
     except DeepgradeError as error:
         click.echo(f"deepgrade: {error}", err=True)
         sys.exit(error.exit_code)
+    except MemoryError:
+        click.echo(
+            "deepgrade: the machine ran out of memory. Grade fewer submissions side by side: --jobs 1.", err=True
+        )
+        sys.exit(OURS)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
         sys.exit(FINE)
+    except Exception as error:
+        if os.environ.get("DEEPGRADE_DEBUG"):
+            raise
+        click.echo(
+            f"deepgrade: a fault of ours: {type(error).__name__}: {error}. Nothing was lost. "
+            "Please report it with what DEEPGRADE_DEBUG=1 prints.",
+            err=True,
+        )
+        sys.exit(OURS)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from graders.stubs import make_stub, public_lines, public_subtrees, solution_lin
 
 __all__ = ["Leak", "leaks", "public_files"]
 
-PUBLIC_FOLDERS = ("assignments", "graders", "docs", "docker", "benchmarks")
+PUBLIC_FOLDERS = ("assignments", "graders", "docs", "docker")
 PUBLIC_FILES = ("README.md",)
 TEXT = (".py", ".ipynb", ".md", ".json", ".toml", ".html", ".j2", ".po", ".txt")
 

@@ -62,16 +62,15 @@ def grade(
 
     if resume and out is None:
         raise UsageError("--resume was given without --out.", "Name the folder of the run to take up again: --out DIR.")
-    if not path.exists():
-        raise UsageError(f"{path} does not exist.", "Name a file, a student's folder or a class folder.")
     backend = backend_of(sandbox)
     desk = desk_of(course_of(course, units), backend, units, device)
     found = find_submissions(path, desk.course.units)
-    single = found is None
-    pairs = [(student or path.stem, path)] if found is None else found
+    single = len(found) == 1 and found[0][1] == path.resolve()
+    if single and student:
+        found = [(student, path)]
     unit = units[0] if len(units) == 1 else None
-    with progress("grading", len(pairs), quiet=single) as step:
-        reports = grade_class(desk, pairs, jobs=jobs or cores(), out=out, resume=resume, unit=unit, done=step)
+    with progress("grading", len(found), quiet=single) as step:
+        reports = grade_class(desk, found, jobs=jobs or cores(), out=out, resume=resume, unit=unit, done=step)
     if out is not None:
         write_class(out, reports, language_of(lang))
     show(reports, lang, as_json, single=single, form=form)
@@ -116,7 +115,7 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None) -> int:
     backend = backend_of(sandbox)
     desk = desk_of(course_of(course, ()), backend, (), "cpu")
     folder = desk.course.root / "tests" / "class"
-    found = find_submissions(folder, desk.course.units) if folder.is_dir() else None
+    found = find_submissions(folder, desk.course.units) if folder.is_dir() else []
     if not found:
         raise UsageError(f"There is no sample class in {folder}.", "Run the demo inside the course repository.")
     with progress("grading the sample class", len(found)) as step:
