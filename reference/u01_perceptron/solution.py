@@ -132,7 +132,7 @@ class Perceptron:
         history = []
         for _ in range(epochs):
             mistakes = 0
-            for x_t, y_t in zip(x, y):
+            for x_t, y_t in zip(x, y, strict=True):
                 if self.predict(x_t) != y_t:
                     self.w = self.w + y_t * np.append(1, x_t)
                     history.append(self.w)

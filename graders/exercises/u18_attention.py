@@ -1,0 +1,269 @@
+"""How the exercises of u18_attention are called, on which inputs, and what is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from graders.probe import construct
+from graders.spec import Exercise, Gradient, Unit, derived, drawn, literal, normal, probabilities
+
+UNIT = Unit(title={"ko": "어텐션", "en": "Attention"})
+
+Outputs = Iterator[tuple[str, object]]
+
+DIMS = ({"N": 7, "T": 3, "H": 5}, {"N": 3, "T": 5, "H": 11})
+TIME_DIMS = ({"N": 3, "E": 5, "D": 7, "H": 11}, {"N": 5, "E": 7, "D": 3, "H": 13})  # E, D: steps of encoder, decoder
+
+# The example of the lesson: three states of four numbers.
+STATES = np.array([[[1.0, 0.0, 2.0, 1.0], [0.0, 4.0, 1.0, 0.0], [3.0, 1.0, 0.0, 2.0]]])
+UPSTREAM = np.array([[1.0, -2.0, 0.5, 3.0]])
+
+
+# --- probes ----------------------------------------------------------------------------------------------------------
+
+
+def WeightSum(student: Any, hs: Any, a: Any, dc: Any) -> Outputs:
+    """The context, then back."""
+    layer = construct(student.WeightSum)
+    yield "c", layer.forward(hs, a)
+    dhs, da = layer.backward(dc)
+    yield "dhs", dhs
+    yield "da", da
+
+
+def AttentionWeight(student: Any, hs: Any, h: Any, da: Any) -> Outputs:
+    """The weights, then back."""
+    layer = construct(student.AttentionWeight)
+    yield "a", layer.forward(hs, h)
+    dhs, dh = layer.backward(da)
+    yield "dhs", dhs
+    yield "dh", dh
+
+
+def Attention(student: Any, hs: Any, h: Any, dout: Any) -> Outputs:
+    """The context of one decoder state, then back."""
+    layer = construct(student.Attention)
+    yield "out", layer.forward(hs, h)
+    dhs, dh = layer.backward(dout)
+    yield "dhs", dhs
+    yield "dh", dh
+
+
+def TimeAttention(
+    student: Any, hs_enc: Any, hs_dec: Any, dout: Any, enc_before: Any = None, dec_before: Any = None
+) -> Outputs:
+    """All decoder steps, then back; optionally after an earlier batch has gone forward through the same layer."""
+    layer = construct(student.TimeAttention)
+    if enc_before is not None:
+        layer.forward(enc_before, dec_before)
+    yield "out", layer.forward(hs_enc, hs_dec)
+    dhs_enc, dhs_dec = layer.backward(dout)
+    yield "dhs_enc", dhs_enc
+    yield "dhs_dec", dhs_dec
+    weights = layer.attention_weights
+    yield "weights", np.array(weights) if isinstance(weights, list | tuple) else weights
+
+
+def dot(student: Any, s: Any, hs: Any) -> Outputs:
+    """Scores of all pairs."""
+    yield "score", student.dot(s, hs)
+
+
+def scaled_dot(student: Any, s: Any, hs: Any) -> Outputs:
+    """Scores of all pairs."""
+    yield "score", student.scaled_dot(s, hs)
+
+
+def general(student: Any, s: Any, hs: Any, Wa: Any) -> Outputs:
+    """Scores of all pairs."""
+    yield "score", student.general(s, hs, Wa)
+
+
+def concat(student: Any, s: Any, hs: Any, Wb: Any, wa: Any) -> Outputs:
+    """Scores of all pairs."""
+    yield "score", student.concat(s, hs, Wb, wa)
+
+
+def location(student: Any, s: Any, Wa: Any) -> Outputs:
+    """Weights of all positions."""
+    yield "a", student.location(s, Wa)
+
+
+# --- inputs ----------------------------------------------------------------------------------------------------------
+
+
+def _high_states(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """Encoder states whose first number is near 1000: with ``_first_is_one`` the scores are near 1000 as well."""
+    hs = rng.standard_normal((dims["N"], dims["T"], dims["H"]))
+    hs[:, :, 0] += 1000.0
+    return hs
+
+
+def _first_is_one(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    h = rng.standard_normal((dims["N"], dims["H"]))
+    h[:, 0] = 1.0
+    return h
+
+
+def _pair_matrix(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """Wb of ``concat``: (Hs + Hh, A), small enough that tanh is not flat."""
+    return 0.4 * rng.standard_normal((dims["Hs"] + dims["Hh"], dims["A"]))
+
+
+# --- exercises -------------------------------------------------------------------------------------------------------
+
+EXERCISES = (
+    Exercise(
+        WeightSum,
+        title={"ko": "가중합: 맥락 벡터", "en": "Weighted sum: the context"},
+        outputs=("c", "dhs", "da"),
+        cases=(
+            literal(
+                "a one selects",
+                {"hs": STATES, "a": np.array([[0.0, 1.0, 0.0]]), "dc": UPSTREAM},
+                source="S3, choosing as weighting",
+                expect={"c": [[0, 4, 1, 0]]},
+            ),
+            literal(
+                "mostly the first",
+                {"hs": STATES, "a": np.array([[0.8, 0.1, 0.1]]), "dc": UPSTREAM},
+                expect={"c": [[1.1, 0.5, 1.7, 1.0]]},
+            ),
+            drawn(
+                "random",
+                {"hs": normal("N", "T", "H"), "a": probabilities("N", "T"), "dc": normal("N", "H")},
+                DIMS,
+            ),
+        ),
+        gradients={"dhs": Gradient(of="c", wrt="hs", upstream="dc"), "da": Gradient(of="c", wrt="a", upstream="dc")},
+    ),
+    Exercise(
+        AttentionWeight,
+        title={"ko": "어텐션 가중치", "en": "Attention weights"},
+        outputs=("a", "dhs", "dh"),
+        cases=(
+            literal(
+                "scores 2, 0, 5",
+                {"hs": STATES, "h": np.array([[1.0, 0.0, 0.0, 1.0]]), "da": np.array([[1.0, -2.0, 0.5]])},
+                expect={"a": [[0.0471, 0.0064, 0.9465]]},
+            ),
+            drawn("random", {"hs": normal("N", "T", "H"), "h": normal("N", "H"), "da": normal("N", "T")}, DIMS),
+            drawn(
+                "scores near 1000",
+                {"hs": derived(_high_states), "h": derived(_first_is_one), "da": normal("N", "T")},
+                DIMS,
+                group="stable",
+            ),
+        ),
+        points={"dhs@stable": 0, "dh@stable": 0},
+        gradients={"dhs": Gradient(of="a", wrt="hs", upstream="da"), "dh": Gradient(of="a", wrt="h", upstream="da")},
+    ),
+    Exercise(
+        Attention,
+        title={"ko": "어텐션 계층", "en": "The attention layer"},
+        outputs=("out", "dhs", "dh"),
+        cases=(drawn("random", {"hs": normal("N", "T", "H"), "h": normal("N", "H"), "dout": normal("N", "H")}, DIMS),),
+        gradients={
+            "dhs": Gradient(of="out", wrt="hs", upstream="dout"),
+            "dh": Gradient(of="out", wrt="h", upstream="dout"),
+        },
+        after=("WeightSum", "AttentionWeight"),
+    ),
+    Exercise(
+        TimeAttention,
+        title={"ko": "시점마다의 어텐션", "en": "Attention at every step"},
+        outputs=("out", "dhs_enc", "dhs_dec", "weights"),
+        cases=(
+            drawn(
+                "random",
+                {"hs_enc": normal("N", "E", "H"), "hs_dec": normal("N", "D", "H"), "dout": normal("N", "D", "H")},
+                TIME_DIMS,
+            ),
+            drawn(
+                "second batch",
+                {
+                    "enc_before": normal("N", "E", "H"),
+                    "dec_before": normal("N", "D", "H"),
+                    "hs_enc": normal("N", "E", "H"),
+                    "hs_dec": normal("N", "D", "H"),
+                    "dout": normal("N", "D", "H"),
+                },
+                TIME_DIMS,
+                group="again",
+            ),
+        ),
+        points={"out@again": 0, "dhs_dec@again": 0},
+        gradients={
+            "dhs_enc": Gradient(of="out", wrt="hs_enc", upstream="dout"),
+            "dhs_dec": Gradient(of="out", wrt="hs_dec", upstream="dout"),
+        },
+        after=("Attention",),
+    ),
+    Exercise(
+        dot,
+        title={"ko": "점수: 내적", "en": "Score: dot"},
+        outputs=("score",),
+        cases=(
+            literal("by hand", {"s": np.array([[1.0, 0.0, 0.0, 1.0]]), "hs": STATES}, expect={"score": [[2, 0, 5]]}),
+            drawn("random", {"s": normal("N", "H"), "hs": normal("N", "T", "H")}, DIMS),
+        ),
+    ),
+    Exercise(
+        scaled_dot,
+        title={"ko": "점수: 크기를 맞춘 내적", "en": "Score: scaled dot"},
+        outputs=("score",),
+        cases=(
+            literal("by hand", {"s": np.array([[1.0, 0.0, 0.0, 1.0]]), "hs": STATES}, expect={"score": [[1, 0, 2.5]]}),
+            drawn("random", {"s": normal("N", "H"), "hs": normal("N", "T", "H")}, DIMS),
+        ),
+        after=("dot",),
+    ),
+    Exercise(
+        general,
+        title={"ko": "점수: 일반형", "en": "Score: general"},
+        outputs=("score",),
+        cases=(
+            drawn(
+                "states of different length",
+                {"s": normal("N", "Hs"), "hs": normal("N", "T", "Hh"), "Wa": normal("Hs", "Hh")},
+                ({"N": 7, "T": 3, "Hs": 5, "Hh": 11}, {"N": 3, "T": 5, "Hs": 13, "Hh": 7}),
+            ),
+            drawn(
+                "states of the same length",
+                {"s": normal("N", "H"), "hs": normal("N", "T", "H"), "Wa": normal("H", "H")},
+                DIMS,
+            ),
+        ),
+        after=("dot",),
+    ),
+    Exercise(
+        concat,
+        title={"ko": "점수: 이어 붙이기", "en": "Score: concat"},
+        outputs=("score",),
+        cases=(
+            drawn(
+                "random",
+                {"s": normal("N", "Hs"), "hs": normal("N", "T", "Hh"), "Wb": derived(_pair_matrix), "wa": normal("A")},
+                (
+                    {"N": 7, "T": 3, "Hs": 5, "Hh": 11, "A": 13},
+                    {"N": 3, "T": 5, "Hs": 13, "Hh": 7, "A": 11},
+                ),
+            ),
+        ),
+    ),
+    Exercise(
+        location,
+        title={"ko": "위치 기반 가중치", "en": "Location-based weights"},
+        outputs=("a",),
+        cases=(
+            drawn(
+                "random",
+                {"s": normal("N", "Hs"), "Wa": normal("Hs", "T", scale=0.5)},
+                ({"N": 7, "T": 3, "Hs": 5}, {"N": 3, "T": 5, "Hs": 11}),
+            ),
+        ),
+    ),
+)
