@@ -17,6 +17,7 @@ from graders.verdict import Evidence, ExerciseReport
 __all__ = ["Figure", "Panel", "curve_figure", "evidence_figure"]
 
 _LARGEST = 64  # rows and columns of a heat map
+_LONGEST = 1024  # entries of a line
 _LINE = 7  # entries from which a 1-D array is drawn as a line
 
 
@@ -45,7 +46,8 @@ def evidence_figure(evidence: Evidence, name: str, lang: str) -> Figure:
     values = "\n".join(
         python_text(label, value) for label, value in (("actual", evidence.actual), ("expected", evidence.expected))
     )
-    both = pair(evidence, _LARGEST, _LARGEST)
+    long = np.ndim(evidence.expected) == 1
+    both = pair(evidence, _LARGEST, _LONGEST if long else _LARGEST)
     if both is None:
         panels = tuple(
             _alone(say(label, lang), value, name, lang)
@@ -53,7 +55,7 @@ def evidence_figure(evidence: Evidence, name: str, lang: str) -> Figure:
         )
         return Figure(panels, values=values, inputs=inputs)
     words = _worst_words(both, lang)
-    if _as_line(both):
+    if both.actual.values.shape[1] > _LARGEST or _as_line(both):
         return Figure((_line_panel(both, name, lang),), (), words, values, inputs)
     return Figure(_heat_panels(both, name, lang), _scales(both, lang), words, values, inputs)
 
@@ -88,7 +90,8 @@ def _is_function(arrays: list[Any]) -> bool:
 
 
 def _as_line(both: Pair) -> bool:
-    return len(both.actual.shape) == 1 and both.actual.shape[0] >= _LINE and both.expected.values.dtype.kind == "f"
+    size = both.actual.values.size
+    return len(both.actual.shape) == 1 and size >= _LINE and both.expected.values.dtype.kind == "f"
 
 
 def _line_panel(both: Pair, name: str, lang: str) -> Panel:

@@ -13,6 +13,7 @@ from graders.verdict import Evidence
 __all__ = ["Grid", "Pair", "cells", "grid", "numeric", "pair", "python_text"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
+_LINE = 96
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def pair(evidence: Evidence, rows: int, columns: int) -> Pair | None:
     if actual is None or expected is None or actual.shape != expected.shape or not actual.size:
         return None
     error = _error(actual, expected)
+    if actual.dtype.kind in "biu" and expected.dtype.kind in "biu" and error.max() < 2**53:
+        error = error.astype(np.int64)
     at = evidence.worst_at
     if at is None or len(at) != error.ndim or not all(0 <= i < n for i, n in zip(at, error.shape, strict=True)):
         at = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape)) if error.any() else None
@@ -116,11 +119,27 @@ def python_text(name: str, value: Any, largest: int = 400) -> str:
         return f"# {name}: {array.dtype}, shape {array.shape}"
     if not array.size:
         return f"{name} = np.zeros({array.shape}, dtype=np.{array.dtype})"
-    body = np.array2string(array, separator=", ", threshold=largest + 1, max_line_width=100, floatmode="unique")
-    body = body.replace("\n", "\n" + " " * len(f"{name} = np.array("))
-    body = body.replace("nan", "np.nan").replace("inf", "np.inf")
+    body = _literal(array, len(f"{name} = np.array("))
     dtype = "" if array.dtype in (np.float64, np.int64, np.bool_) else f", dtype=np.{array.dtype}"
     return f"{name} = np.array({body}{dtype})"
+
+
+def _literal(array: Array, indent: int) -> str:
+    """Nested brackets, a line per row, rows broken at 96 characters."""
+    if array.ndim == 0:
+        return str(array[()]).replace("nan", "np.nan").replace("inf", "np.inf")
+    between = ",\n" + " " * (indent + 1)
+    if array.ndim > 1:
+        return f"[{between.join(_literal(row, indent + 1) for row in array)}]"
+    lines, room = [""], 0
+    for item in array:
+        text = _literal(np.asarray(item), 0)
+        if room and room + len(text) > _LINE - indent:
+            lines.append("")
+            room = 0
+        lines[-1] += f", {text}" if room else text
+        room += len(text) + 2
+    return f"[{between.join(lines)}]"
 
 
 def _error(actual: Array, expected: Array) -> Array:

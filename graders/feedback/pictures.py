@@ -16,9 +16,10 @@ __all__ = ["curve_svg", "heat_svg", "histogram_svg", "scale_svg"]
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _WIDTH = 252  # of a heat map's cells, so that three stand side by side on a page
-_NUMBERED = 6  # columns up to which the numbers are written into the cells
+_NUMBERED = 6  # columns up to which the numbers are always written into the cells
 _LEVELS = 12  # shades of one colour
 _LEFT, _TOP = 24, 18  # room for the indices
+_CHARACTER = 6.6  # width of a digit
 _HUGE = 1e100  # beyond this a curve has a gap
 
 
@@ -27,10 +28,10 @@ def heat_svg(
 ) -> str:
     """A grid as coloured cells: two hues around 0 when ``signed``, else one; ``limit`` is the value of full colour.
 
-    Up to six columns carry their numbers; ``worst`` is framed; what is not a finite number is dark.
+    Where there is room the cells carry their numbers; ``worst`` is framed; what is not a finite number is dark.
     """
     rows, columns = shown.values.shape
-    numbered = columns <= _NUMBERED and rows <= 2 * _NUMBERED
+    numbered = rows <= 2 * _NUMBERED and (columns <= _NUMBERED or _fits(shown.values))
     wide = min(64.0, _WIDTH / columns) if numbered else max(3.0, min(20.0, _WIDTH / columns))
     high = 26.0 if numbered else wide
     gap = 1.5 if wide >= 7 else 0.0
@@ -40,7 +41,7 @@ def heat_svg(
     if numbered:
         parts += _numbers(shown.values, limit, wide, high)
     parts += _indices(shown, wide, high)
-    if worst is not None:
+    if worst is not None and shown.shape:
         row, column = worst
         frame = (_LEFT + wide * column, _TOP + high * row, max(wide, 6) - gap, max(high, 6) - gap)
         parts.append('<rect class="dg-worst" x="{}" y="{}" width="{}" height="{}" rx="2"/>'.format(*map(_n, frame)))
@@ -68,21 +69,24 @@ def curve_svg(x: Array, actual: Array, expected: Array, names: tuple[str, str], 
     x, actual, expected = (_drawable(values[order]) for values in (x, actual, expected))
     left, right = _ends(x)
     low, high = _heights(actual, expected)
+    far = 50 * (high - low)  # far outside the frame, which cuts it off
     box = (44.0, 26.0, 506.0, 180.0)
 
     def place(values: Array) -> list[tuple[float, float]]:
         return [
             (box[0] + box[2] * (u - left) / (right - left), box[1] + box[3] * (high - v) / (high - low))
-            for u, v in zip(x.tolist(), np.clip(values, low, high).tolist(), strict=True)
+            for u, v in zip(x.tolist(), np.clip(values, low - far, high + far).tolist(), strict=True)
         ]
 
     wished, got = place(expected), place(actual)
     parts = [*_axes(left, right, low, high, box)]
+    parts.append('<svg aria-hidden="true" x="38" y="22" width="518" height="188" viewBox="38 22 518 188">')
     parts += [f'<path class="dg-between" d="{_area(got, wished)}"/>']
     parts += [f'<path class="dg-expected" d="{_line(wished)}"/>', f'<path class="dg-actual" d="{_line(got)}"/>']
     if len(x) <= 48:
         parts += [f'<circle class="dg-dot-expected" cx="{_n(u)}" cy="{_n(v)}" r="3.4"/>' for u, v in _finite(wished)]
         parts += [f'<circle class="dg-dot" cx="{_n(u)}" cy="{_n(v)}" r="2"/>' for u, v in _finite(got)]
+    parts.append("</svg>")
     parts.append('<path class="dg-actual" d="M44 11h18"/>')
     parts.append(f'<text class="dg-legend" x="68" y="15">{escape(names[0])}</text>')
     parts.append('<path class="dg-expected" d="M164 11h18"/>')
@@ -133,12 +137,21 @@ def _shades(values: Array, limit: float, signed: bool, wide: float, high: float,
     yield "</g>"
 
 
+def _fits(values: Array) -> bool:
+    """Whether the numbers of a wide grid are short enough for its narrow cells."""
+    columns = values.shape[1]
+    if columns > 2 * _NUMBERED:
+        return False
+    longest = max(len(text) for row in cells(values, digits=3) for text in row)
+    return bool(_CHARACTER * longest + 6 <= _WIDTH / columns)
+
+
 def _numbers(values: Array, limit: float, wide: float, high: float) -> Iterator[str]:
     for row, texts in enumerate(cells(values, digits=3)):
         for column, text in enumerate(texts):
             value = float(values[row, column])
             full = " dg-on-odd" if not math.isfinite(value) else " dg-on-full" if abs(value) > 0.6 * limit else ""
-            fits = 6.6 * len(text) <= wide - 6
+            fits = _CHARACTER * len(text) <= wide - 6
             squeeze = "" if fits else f' textLength="{_n(wide - 6)}" lengthAdjust="spacingAndGlyphs"'
             place = f'x="{_n(_LEFT + wide * (column + 0.5) - 0.75)}" y="{_n(_TOP + high * row + 17)}"'
             yield f'<text class="dg-number{full}" {place}{squeeze}>{text.replace("-", "−")}</text>'
@@ -146,7 +159,7 @@ def _numbers(values: Array, limit: float, wide: float, high: float) -> Iterator[
 
 def _indices(shown: Grid, wide: float, high: float) -> Iterator[str]:
     """Row and column numbers of the array, as many as can be read."""
-    rows, columns = shown.values.shape
+    rows, columns = shown.values.shape if shown.shape else (0, 0)
     for column in _some(columns, wide, 18):
         x = _LEFT + wide * (column + 0.5) - 0.75
         yield f'<text class="dg-tick" x="{_n(x)}" y="12" text-anchor="middle">{shown.column + column}</text>'
@@ -190,20 +203,21 @@ def _drawable(values: Array) -> Array:
 
 
 def _heights(actual: Array, expected: Array) -> tuple[float, float]:
-    """The range of expected, and of actual as far as expected stays readable; beyond, the line runs along the edge."""
-    low, high = _ends(expected, margin=0.06)
-    least, most = _ends(np.concatenate([actual, expected]), margin=0.06)
-    return max(least, low - 2 * (high - low)), min(most, high + 2 * (high - low))
+    """The range of expected, and of actual as far as expected stays readable."""
+    low, high = _ends(expected)
+    least, most = _ends(np.concatenate([actual, expected]))
+    low, high = max(least, low - 2 * (high - low)), min(most, high + 2 * (high - low))
+    return low - 0.06 * (high - low), high + 0.06 * (high - low)
 
 
-def _ends(values: Array, margin: float = 0.0) -> tuple[float, float]:
+def _ends(values: Array) -> tuple[float, float]:
     """Smallest and largest finite value, never the same."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     if high - low <= 1e-12 * max(abs(low), abs(high), 1e-270):
         pad = abs(low) if abs(low) > 1e-200 else 1.0
         return low - pad, high + pad
-    return low - margin * (high - low), high + margin * (high - low)
+    return low, high
 
 
 def _line(points: Sequence[tuple[float, float]]) -> str:
