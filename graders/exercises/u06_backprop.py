@@ -162,7 +162,7 @@ ACTIVATIONS = (
         title={"ko": "ReLU 계층", "en": "The ReLU layer"},
         outputs=("out", "dx"),
         aliases=("ReLU",),
-        points={"dx": 2, "out@kink": 0, "dx@kink": 1},
+        points={"dx": 2},
         gradients=SLOPE,
         properties={
             "dx@kink": Property(
@@ -184,6 +184,7 @@ ACTIVATIONS = (
                 },
                 group="kink",
                 source="S1, ReLU slide",
+                note=True,
             ),
             side(
                 "another layer in between",
