@@ -185,8 +185,10 @@ def _ratio(facts: Facts) -> Iterator[Pair]:
         return
     for key, sort, size, params in _factors(facts.dims):
         if math.isclose(abs(ratio), size, rel_tol=ROOM * facts.tau):
-            if ratio < 0:
+            if ratio < 0 and "cause" in params:
                 key, sort = f"{key} negative", "ratio_named_sign"
+            elif ratio < 0:
+                key, params = f"{key} negative", {"factor": f"−{params['factor']}"}
             yield _pair(facts, sort, key=key, **params)
     factor = show(ratio, 5)
     yield _pair(facts, "ratio", number=ratio, factor=factor)
