@@ -1,0 +1,244 @@
+"""Rules on sources: what in a student's text staff should look at; advice, never a boundary and never a point."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from graders.scopes import Scope, walk_scopes
+from graders.submission.refusal import excerpt, refusal
+from graders.submission.text import MAX_TEXT_KB, parse_tree
+
+__all__ = ["Finding", "check_source", "inert_imports"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place in the text: its line, the rule, and what stands there. Sorted by line."""
+
+    line: int
+    rule: str  # "import" | "builtin" | "introspection" | "system" | "patch"
+    what: str
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Of the standard library, what homework uses and what opens nothing.
+_HARMLESS = _words(
+    "__future__ abc array bisect cmath collections contextlib copy dataclasses datetime decimal enum fractions "
+    "functools heapq itertools json logging math numbers operator pprint random re statistics string textwrap time "
+    "types typing typing_extensions warnings"
+)
+# What the books' code imports for plots, data and saved weights: of no use here, and no fault.
+_INERT = _words("matplotlib mpl_toolkits pylab seaborn PIL IPython tqdm pickle gzip urllib cupy google")
+_SYSTEM = {
+    "sys": _words(
+        "path version version_info maxsize float_info int_info platform byteorder stdout stderr exit argv getsizeof "
+        "setrecursionlimit getrecursionlimit"
+    ),
+    "os": _words("path pardir curdir sep linesep getcwd makedirs mkdir environ"),
+}
+_BUILTINS = _words("exec eval compile __import__ open input globals vars breakpoint __builtins__ __loader__ __spec__")
+_INTROSPECTION = _words(
+    "__subclasses__ __globals__ __builtins__ __code__ __closure__ __mro__ __base__ __bases__ __loader__ __spec__ "
+    "__import__ __self__ __traceback__ __reduce__ __reduce_ex__ f_back f_globals f_locals f_builtins f_code gi_frame "
+    "gi_code cr_frame ag_frame tb_frame tb_next _getframe"
+)
+_NUMPY_DOORS = _words("ctypeslib f2py distutils")
+_PATCHED = _words("numpy sys os math random builtins")
+_OLD_NUMPY = _words("int float bool object complex str long")  # np.int = int, a repair of old code
+_SAVES = frozenset({"save_params", "load_params", "init_network"})  # the books' models open files there
+_FORMAT_WALK = re.compile(r"\.__(?:globals|subclasses|builtins|code|mro|bases?|closure|self)__")
+
+
+def check_source(
+    text: str,
+    allowed_imports: Iterable[str],
+    unit_names: Iterable[str],
+    *,
+    own: Iterable[str] = (),
+    file: str = "source",
+) -> tuple[Finding, ...]:
+    """Findings in the exact text that runs, in order of lines; () for a text that is not Python.
+
+    ``allowed_imports``: libraries of the unit; ``unit_names`` and ``own``: the student's units and helper modules.
+    SubmissionError for a text too long or too deeply nested to be read.
+    """
+    tree = _tree(text, file)
+    if tree is None:
+        return ()
+    allowed = {"numpy", "common", "dataset", *allowed_imports, *unit_names, *(name.split(".")[0] for name in own)}
+    modules = _module_names(tree)
+    found = []
+    for node, scope in walk_scopes(tree, _BUILTINS):
+        for rule, what in _rules(node, scope, modules, allowed):
+            found.append(Finding(getattr(node, "lineno", 1), rule, what))
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.rule, one.what)))
+
+
+def inert_imports(text: str, *, file: str = "source") -> tuple[Finding, ...]:
+    """Imports that do nothing here (plots, progress bars, saved data): a note for the student, not a flag."""
+    tree = _tree(text, file)
+    nodes = ast.walk(tree) if tree is not None else iter(())
+    found = [
+        Finding(node.lineno, "inert", module)
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for module in _imported(node)
+        if module.split(".")[0] in _INERT
+    ]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: one.line))
+
+
+def _tree(text: str, file: str) -> ast.Module | None:
+    if len(text) > MAX_TEXT_KB << 10:
+        raise refusal("source.long", file=file, size_kb=len(text) >> 10, limit_kb=MAX_TEXT_KB)
+    try:
+        return parse_tree(text, file)
+    except SyntaxError:
+        return None
+
+
+def _module_names(tree: ast.Module) -> dict[str, str]:
+    """Name → the library module that an import binds to it, wherever it stands."""
+    names = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                top = alias.name.split(".")[0]
+                names[alias.asname or top] = alias.name if alias.asname else top
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            names |= {alias.asname or alias.name: "os.path" for alias in node.names if alias.name == "path"}
+    return names
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> tuple[str, ...]:
+    if isinstance(node, ast.Import):
+        return tuple(alias.name for alias in node.names)
+    return (node.module or "",) if not node.level else ()
+
+
+Rules = Iterator[tuple[str, str]]
+
+
+def _rules(node: ast.AST, scope: Scope, modules: dict[str, str], allowed: Collection[str]) -> Rules:
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from _import_rules(node, allowed)
+    elif isinstance(node, ast.Name):
+        yield from _name_rules(node, scope)
+    elif isinstance(node, ast.Attribute):
+        yield from _attribute_rules(node, modules)
+    elif isinstance(node, ast.Call):
+        yield from _call_rules(node, modules)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield from _string_rules(node.value)
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete):
+        yield from _patch_rules(node, modules)
+    if not isinstance(node, ast.Attribute | ast.Import | ast.ImportFrom):
+        yield from _handed_on(node, modules)
+
+
+def _import_rules(node: ast.Import | ast.ImportFrom, allowed: Collection[str]) -> Rules:
+    for module in _imported(node):
+        top, *rest = module.split(".")
+        is_known = top in _HARMLESS | _INERT or any(f"{module}.".startswith(f"{one}.") for one in allowed)
+        if top in _SYSTEM:
+            names = {alias.name for alias in node.names} if isinstance(node, ast.ImportFrom) else set(rest)
+            doors = names & _SYSTEM.keys() if rest and isinstance(node, ast.ImportFrom) else names - _SYSTEM[top]
+            yield from (("system", f"{top}.{name}") for name in sorted(doors))
+        elif not is_known or (top == "numpy" and set(rest) & _NUMPY_DOORS):
+            yield "import", f"import {module}"
+
+
+def _name_rules(node: ast.Name, scope: Scope) -> Rules:
+    if not isinstance(node.ctx, ast.Load) or node.id not in _BUILTINS or scope.binds(node.id):
+        return
+    if node.id == "open" and _SAVES & set(scope.functions()):
+        return
+    yield "builtin", node.id
+
+
+def _attribute_rules(node: ast.Attribute, modules: dict[str, str]) -> Rules:
+    module = modules.get(node.value.id, "") if isinstance(node.value, ast.Name) else ""
+    if node.attr in _INTROSPECTION:
+        yield "introspection", node.attr
+    elif node.attr == "__class__" and isinstance(node.value, ast.Attribute) and node.value.attr == "__class__":
+        yield "introspection", "__class__.__class__"
+    elif node.attr == "__dict__" and module:
+        yield "introspection", f"{module}.__dict__"
+    elif module in _SYSTEM:
+        if node.attr not in _SYSTEM[module]:
+            yield "system", f"{module}.{node.attr}"
+    elif module == "numpy" and node.attr in _NUMPY_DOORS:
+        yield "import", f"numpy.{node.attr}"
+    elif node.attr in _SYSTEM and _root(node) in modules:
+        yield "system", node.attr  # os.path.os, random._os
+    elif module in _HARMLESS | {"numpy"} and node.attr.startswith("_") and not node.attr.startswith("__"):
+        yield "introspection", f"{module}.{node.attr}"
+
+
+def _call_rules(node: ast.Call, modules: dict[str, str]) -> Rules:
+    if not isinstance(node.func, ast.Name) or node.func.id not in ("getattr", "setattr", "delattr", "hasattr"):
+        return
+    if len(node.args) < 2:
+        return
+    module = modules.get(node.args[0].id, "") if isinstance(node.args[0], ast.Name) else ""
+    name = _text_of(node.args[1])
+    if name in _BUILTINS | _INTROSPECTION and name not in ("input", "open", "compile"):
+        yield "introspection", f'{node.func.id}(…, "{name}")'
+    elif module and name is None:
+        yield "introspection", f"{node.func.id}({module}, …)"
+    elif module and node.func.id in ("setattr", "delattr") and name not in _OLD_NUMPY:
+        yield "patch", f"{module}.{name}"
+
+
+def _text_of(node: ast.expr) -> str | None:
+    """A string that is written out, also in pieces; None for what is computed."""
+    if isinstance(node, ast.Constant):
+        return node.value if isinstance(node.value, str) else None
+    pieces: list[str] = []
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Add):
+            waiting += [one.right, one.left]
+        elif isinstance(one, ast.Constant) and isinstance(one.value, str):
+            pieces.append(one.value)
+        else:
+            return None
+    return "".join(pieces)
+
+
+def _string_rules(value: str) -> Rules:
+    """Names to walk by, handed to ``getattr``, ``attrgetter`` or ``format`` as text."""
+    dotted = set(value.split(".")) if len(value) < 200 and re.fullmatch(r"[\w.]+", value) else set()
+    if dotted & _INTROSPECTION or _FORMAT_WALK.search(value):
+        yield "introspection", excerpt(value)
+
+
+def _patch_rules(node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete, modules: dict[str, str]) -> Rules:
+    targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else [node.target]
+    for target in targets:
+        if isinstance(target, ast.Attribute) and modules.get(_root(target), "").split(".")[0] in _PATCHED:
+            top = modules[_root(target)]
+            repair = top == "numpy" and target.attr in _OLD_NUMPY
+            if not repair and (top, target.attr) != ("sys", "path"):
+                yield "patch", f"{ast.unparse(target)} = …"
+
+
+def _root(node: ast.expr) -> str:
+    """The first name of ``a.b.c``; "" for anything else."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _handed_on(node: ast.AST, modules: dict[str, str]) -> Rules:
+    """``s = sys``: a system module under another name escapes the rules above."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load) and modules.get(child.id) in _SYSTEM:
+            yield "system", child.id
