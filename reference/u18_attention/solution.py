@@ -102,17 +102,19 @@ class TimeAttention:
         Sets attention_weights anew on every call.
         """
         ### BEGIN SOLUTION
-        steps = hs_dec.shape[1]
-        self.layers = [Attention() for _ in range(steps)]
-        out = np.stack([layer.forward(hs_enc, hs_dec[:, t]) for t, layer in enumerate(self.layers)], axis=1)
-        self.attention_weights = [layer.attention_weight for layer in self.layers]
-        return out
+        self.layers, self.attention_weights, out = [], [], []
+        for t in range(hs_dec.shape[1]):
+            layer = Attention()
+            out.append(layer.forward(hs_enc, hs_dec[:, t]))
+            self.layers.append(layer)
+            self.attention_weights.append(layer.attention_weight)
+        return np.stack(out, axis=1)
         ### END SOLUTION
 
     def backward(self, dout):
         """dout: (N, T_dec, H). Returns (dhs_enc, dhs_dec): (N, T_enc, H) and (N, T_dec, H)."""
         ### BEGIN SOLUTION
-        pairs = [layer.backward(dout[:, t]) for t, layer in enumerate(self.layers)]
+        pairs = [self.layers[t].backward(dout[:, t]) for t in range(dout.shape[1])]
         dhs_enc = sum(dhs for dhs, _ in pairs)
         dhs_dec = np.stack([dh for _, dh in pairs], axis=1)
         return dhs_enc, dhs_dec
