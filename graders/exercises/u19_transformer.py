@@ -1,0 +1,92 @@
+"""Attention as the Transformer uses it, in torch: values, and gradients by autograd."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from graders.spec import Case, Draw, Exercise, Gradient, Unit, derived, drawn, fixed, literal, normal
+
+UNIT = Unit(
+    title={"ko": "트랜스포머", "en": "The Transformer"},
+    imports=("numpy", "torch"),
+    needs=("torch",),
+)
+
+Outputs = Iterator[tuple[str, Any]]
+
+
+def scaled_dot_product_attention(student: Any, q: Any, k: Any, v: Any, mask: Any, dout: Any) -> Outputs:
+    """The output, then its gradients with respect to q, k and v for the upstream gradient dout."""
+    import torch
+
+    leaves = [torch.tensor(each, dtype=torch.float64, requires_grad=True) for each in (q, k, v)]
+    keep = None if mask is None else torch.tensor(mask)
+    out = student.scaled_dot_product_attention(*leaves, keep)
+    yield "out", out.detach().numpy() if isinstance(out, torch.Tensor) else out
+    upstream = torch.tensor(dout, dtype=torch.float64)
+    grads = torch.autograd.grad(out, leaves, upstream, materialize_grads=True)
+    for name, grad in zip("qkv", grads, strict=True):
+        yield f"d{name}", grad.numpy()
+
+
+def _look_ahead() -> Draw:
+    """(Tq, Tk): query i may look at keys 0 … i."""
+    return derived(lambda rng, dims, earlier: np.tril(np.ones((dims["T"], dims["S"]), dtype=bool)))
+
+
+def _padding() -> Draw:
+    """(N, 1, 1, Tk): each sample keeps its first few keys, at least one and never all."""
+
+    def sample(rng: np.random.Generator, dims: Mapping[str, int], _: Mapping[str, Any]) -> np.ndarray:
+        lengths = rng.integers(1, dims["S"], dims["N"])
+        return (np.arange(dims["S"]) < lengths[:, None])[:, None, None, :]
+
+    return derived(sample)
+
+
+def _case(name: str, mask: Draw, group: str) -> Case:
+    inputs = {
+        "q": normal("N", "H", "T", "D"),
+        "k": normal("N", "H", "S", "D"),
+        "v": normal("N", "H", "S", "D"),
+        "mask": mask,
+        "dout": normal("N", "H", "T", "D"),
+    }
+    return drawn(
+        name,
+        inputs,
+        ({"N": 3, "H": 5, "T": 7, "S": 11, "D": 3}, {"N": 5, "H": 3, "T": 3, "S": 7, "D": 11}),
+        group=group,
+    )
+
+
+# One query, three keys: scores 1, 0 and 50 after scaling by 1/√4. The third key is masked.
+_HAND = {
+    "q": np.array([[[[2.0, 0.0, 0.0, 0.0]]]]),
+    "k": np.array([[[[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [50.0, 0.0, 0.0, 0.0]]]]),
+    "v": np.array([[[[10.0, 0.0, 0.0, 1.0], [0.0, 10.0, 0.0, 1.0], [0.0, 0.0, 10.0, 1.0]]]]),
+    "mask": np.array([[True, True, False]]),
+    "dout": np.array([[[[1.0, -2.0, 3.0, -4.0]]]]),
+}
+
+EXERCISES = (
+    Exercise(
+        scaled_dot_product_attention,
+        title={"ko": "스케일드 닷 프로덕트 어텐션", "en": "Scaled dot-product attention"},
+        outputs=("out", "dq", "dk", "dv"),
+        points={"out": 2},
+        gradients={f"d{name}": Gradient(of="out", wrt=name, upstream="dout") for name in "qkv"},
+        cases=(
+            _case("no_mask", fixed(None), "core"),
+            literal("by_hand", _HAND, group="masked", expect={"out": [[[[7.3106, 2.6894, 0.0, 1.0]]]]}),
+            _case("look_ahead", _look_ahead(), "masked"),
+            _case("padding", _padding(), "masked"),
+        ),
+        device="any",
+        wall_s=10.0,
+        memory_mb=2048,
+    ),
+)
