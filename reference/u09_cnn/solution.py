@@ -1,0 +1,123 @@
+"""Convolution and max pooling: windows laid out as rows, one matrix product, and the way back."""
+
+import numpy as np
+
+
+def conv_output_size(input_size, filter_size, stride=1, pad=0):
+    """How many places a filter takes along one axis.
+
+    input_size, filter_size: lengths along that axis; stride: step; pad: zeros added on *each* side. All whole numbers.
+    Returns a whole number (int). If the last step does not end exactly at the border, raise a ValueError that names
+    the sizes. Source: S1, "Stride".
+    """
+    steps, rest = divmod(input_size + 2 * pad - filter_size, stride)
+    if rest or steps < 0:
+        raise ValueError(f"input {input_size}, filter {filter_size}, stride {stride}, pad {pad}: no whole size")
+    return steps + 1
+
+
+def im2col(input_data, filter_h, filter_w, stride=1, pad=0):
+    """Lay every window of every image out as one row.
+
+    input_data: (N, C, H, W). Returns (N*OH*OW, C*filter_h*filter_w): the rows go through image, then output row, then
+    output column; within a row through channel, then filter row, then filter column. pad: zeros on each side.
+    """
+    N, _, H, W = input_data.shape
+    out_h = conv_output_size(H, filter_h, stride, pad)
+    out_w = conv_output_size(W, filter_w, stride, pad)
+    image = np.pad(input_data, [(0, 0), (0, 0), (pad, pad), (pad, pad)])
+    windows = np.lib.stride_tricks.sliding_window_view(image, (filter_h, filter_w), axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride]
+    return windows.transpose(0, 2, 3, 1, 4, 5).reshape(N * out_h * out_w, -1)
+
+
+def col2im(col, input_shape, filter_h, filter_w, stride=1, pad=0):
+    """Send every entry of the rows back to the pixel that im2col took it from; entries of one pixel add up.
+
+    col: (N*OH*OW, C*filter_h*filter_w) in the order of im2col; input_shape: (N, C, H, W).
+    Returns an image of exactly input_shape (without the padding). This is the backward pass of im2col.
+    """
+    N, C, H, W = input_shape
+    out_h = conv_output_size(H, filter_h, stride, pad)
+    out_w = conv_output_size(W, filter_w, stride, pad)
+    windows = col.reshape(N, out_h, out_w, C, filter_h, filter_w).transpose(0, 3, 4, 5, 1, 2)
+    image = np.zeros((N, C, H + 2 * pad, W + 2 * pad))
+    for y in range(filter_h):
+        for x in range(filter_w):
+            image[:, :, y : y + stride * out_h : stride, x : x + stride * out_w : stride] += windows[:, :, y, x]
+    return image[:, :, pad : H + pad, pad : W + pad]
+
+
+class Convolution:
+    """Convolution layer for images. Source: S1, "Convolution", "Padding", "Stride".
+
+    W: filters (FN, C, FH, FW); b: biases (FN,). After backward, dW and db hold the gradients, shaped like W and b.
+    The filter is not flipped (deep learning's convolution is what mathematics calls cross-correlation).
+    """
+
+    def __init__(self, W, b, stride=1, pad=0):
+        self.W = W
+        self.b = b
+        self.stride = stride
+        self.pad = pad
+        self.dW = None
+        self.db = None
+
+    def forward(self, x):
+        """x: (N, C, H, W). Returns (N, FN, OH, OW). Keep what backward will need."""
+        ### BEGIN SOLUTION
+        FN, _, FH, FW = self.W.shape
+        N, _, H, W = x.shape
+        out_h = conv_output_size(H, FH, self.stride, self.pad)
+        out_w = conv_output_size(W, FW, self.stride, self.pad)
+        self.shape = x.shape
+        self.col = im2col(x, FH, FW, self.stride, self.pad)
+        out = self.col @ self.W.reshape(FN, -1).T + self.b
+        return out.reshape(N, out_h, out_w, FN).transpose(0, 3, 1, 2)
+        ### END SOLUTION
+
+    def backward(self, dout):
+        """dout: (N, FN, OH, OW). Stores dW and db, returns dx (N, C, H, W)."""
+        ### BEGIN SOLUTION
+        FN, _, FH, FW = self.W.shape
+        dout = dout.transpose(0, 2, 3, 1).reshape(-1, FN)
+        self.db = dout.sum(axis=0)
+        self.dW = (dout.T @ self.col).reshape(self.W.shape)
+        return col2im(dout @ self.W.reshape(FN, -1), self.shape, FH, FW, self.stride, self.pad)
+        ### END SOLUTION
+
+
+class MaxPooling:
+    """Max pooling: the largest value of every window, each channel by itself. Source: S1 and S4, "Pooling".
+
+    There is nothing to learn, so there are no parameters. (The book calls this layer Pooling; that name is fine too.)
+    """
+
+    def __init__(self, pool_h, pool_w, stride=2, pad=0):
+        self.pool_h = pool_h
+        self.pool_w = pool_w
+        self.stride = stride
+        self.pad = pad
+
+    def forward(self, x):
+        """x: (N, C, H, W). Returns (N, C, OH, OW). Remember where each maximum was."""
+        ### BEGIN SOLUTION
+        N, C, H, W = x.shape
+        out_h = conv_output_size(H, self.pool_h, self.stride, self.pad)
+        out_w = conv_output_size(W, self.pool_w, self.stride, self.pad)
+        col = im2col(x, self.pool_h, self.pool_w, self.stride, self.pad)
+        col = col.reshape(-1, self.pool_h * self.pool_w)
+        self.shape = x.shape
+        self.argmax = col.argmax(axis=1)
+        return col.max(axis=1).reshape(N, out_h, out_w, C).transpose(0, 3, 1, 2)
+        ### END SOLUTION
+
+    def backward(self, dout):
+        """dout: (N, C, OH, OW). Returns dx (N, C, H, W): each entry of dout goes to the place of its maximum."""
+        ### BEGIN SOLUTION
+        N, _, out_h, out_w = dout.shape
+        dcol = np.zeros((dout.size, self.pool_h * self.pool_w))
+        dcol[np.arange(dout.size), self.argmax] = dout.transpose(0, 2, 3, 1).ravel()
+        dcol = dcol.reshape(N * out_h * out_w, -1)
+        return col2im(dcol, self.shape, self.pool_h, self.pool_w, self.stride, self.pad)
+        ### END SOLUTION
