@@ -11,15 +11,18 @@ from graders.verdict import VERDICTS, CaseReport, CheckReport, ExerciseReport, M
 __all__ = [
     "MARKS",
     "Finding",
+    "Mistake",
     "UnitScore",
     "by_attention",
-    "common_diagnoses",
+    "check_name",
+    "common_mistakes",
     "exercise_columns",
     "exercise_results",
     "findings",
     "hint_rungs",
     "histogram",
     "median_percent",
+    "names_mistake",
     "needs_a_look",
     "number",
     "percent",
@@ -29,6 +32,7 @@ __all__ = [
     "submission_message",
     "unit_columns",
     "unit_scores",
+    "untouched",
 ]
 
 MARKS = {
@@ -58,7 +62,7 @@ class Finding:
 
     @property
     def name(self) -> str:
-        return ", ".join(check.name for check in self.checks)
+        return ", ".join(map(check_name, self.checks))
 
     @property
     def points(self) -> float:
@@ -67,6 +71,26 @@ class Finding:
     @property
     def max_points(self) -> int:
         return sum(check.max_points for check in self.checks)
+
+    def label(self, sentence: str) -> str:
+        """The names, unless the sentence opens with them itself."""
+        return "" if sentence.startswith(self.name) else self.name
+
+    @property
+    def names_worst(self) -> bool:
+        """Whether the message says itself where the worst entry is."""
+        return self.check.message is not None and "at" in self.check.message.params
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A diagnosis in a class; ``says`` is the second rung of its hints: which relation was missed."""
+
+    diagnosis: str
+    unit: str
+    exercise: str
+    students: tuple[str, ...]
+    says: str
 
 
 @dataclass(frozen=True)
@@ -83,10 +107,35 @@ def findings(exercise: ExerciseReport) -> tuple[Finding, ...]:
     for check in exercise.checks:
         if check.verdict == "pass":
             continue
-        said = (check.message.id, repr(check.message.params)) if check.message else check.name
-        evident = check.name if shown_case(check) else ""
-        groups.setdefault((said, check.verdict, check.diagnosis, evident), []).append(check)
+        own = (check.name, check.group)
+        evident = own if shown_case(check) else None
+        groups.setdefault((_said(check) or own, check.verdict, check.diagnosis, evident), []).append(check)
     return tuple(Finding(tuple(checks)) for checks in groups.values())
+
+
+def untouched(exercise: ExerciseReport) -> bool:
+    """Whether nothing of it is written yet, so that its line says everything."""
+    return all(check.verdict == "missing" for check in exercise.checks) and exercise.verdict == "missing"
+
+
+def _said(check: CheckReport) -> object:
+    """What the message says, whichever output it names: one exception takes every later output with it."""
+    if check.message is None:
+        return None
+    params = dict(check.message.params)
+    if "kind" in params and "at" in params:
+        return "raised", params["at"], params["kind"], params.get("text"), params.get("line")
+    return check.message.id, repr(params)
+
+
+def check_name(check: CheckReport) -> str:
+    """``out``, or ``out (stable)`` where the group is not the usual one."""
+    return check.name if check.group == "core" else f"{check.name} ({check.group})"
+
+
+def names_mistake(check: CheckReport) -> bool:
+    """Whether the diagnosis says more than the message: a relation's message is its own sentence already."""
+    return check.diagnosis is not None and (check.follow_through or not check.diagnosis.startswith("relation."))
 
 
 def shown_case(check: CheckReport) -> CaseReport | None:
@@ -140,17 +189,19 @@ def by_attention(reports: Iterable[Report]) -> list[Report]:
     return sorted(reports, key=key)
 
 
-def common_diagnoses(reports: Iterable[Report]) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    """(diagnosis, unit, exercise, students), most students first: what a class gets wrong."""
+def common_mistakes(reports: Iterable[Report], lang: str) -> list[Mistake]:
+    """What a class gets wrong, most students first."""
     found: dict[tuple[str, str, str], dict[str, None]] = {}
+    says: dict[tuple[str, str, str], str] = {}
     for report in reports:
         for exercise in report.exercises:
             for check in exercise.checks:
                 if check.diagnosis:
                     key = (check.diagnosis, exercise.unit, exercise.name)
                     found.setdefault(key, {})[report.student] = None
+                    says.setdefault(key, " ".join(hint_rungs(check, lang)[1:2]))
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [(*key, tuple(students)) for key, students in ranked]
+    return [Mistake(*key, tuple(students), says[key]) for key, students in ranked]
 
 
 def median_percent(reports: Sequence[Report]) -> float | None:

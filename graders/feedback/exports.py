@@ -179,13 +179,13 @@ def _gradescope_test(
     lines = [] if passed else [say(f"verdict.{check.verdict}", lang)]
     if check.message is not None:
         lines.append(render_message(check.message, lang))
-    if check.diagnosis and not passed:
+    if check.diagnosis and not passed and digest.names_mistake(check):
         lines.append(say("ui.recognised", lang, title=diagnosis_title(check.diagnosis, lang)))
     if check.follow_through:
         lines.append(say("ui.follow_through", lang))
     lines += [*digest.hint_rungs(check, lang)[:1], *_values(check, lang)]
     test: dict[str, Any] = {
-        "name": printable(f"{exercise.unit}.{exercise.name} · {check.name}"),
+        "name": printable(f"{exercise.unit}.{exercise.name} · {digest.check_name(check)}"),
         "number": number,
         "status": "passed" if passed else "failed",
         "max_score": check.max_points,

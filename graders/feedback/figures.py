@@ -11,10 +11,11 @@ from markupsafe import Markup
 from graders.feedback.grids import Pair, grid, numeric, pair, python_text
 from graders.feedback.messages import say
 from graders.feedback.pictures import curve_svg, heat_svg, scale_svg
-from graders.spec import family
-from graders.verdict import Evidence, ExerciseReport
+from graders.verdict import CaseReport, Evidence, ExerciseReport
 
 __all__ = ["Figure", "Panel", "curve_figure", "evidence_figure"]
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 _LARGEST = 64  # rows and columns of a heat map
 _LONGEST = 1024  # entries of a line
@@ -61,32 +62,34 @@ def evidence_figure(evidence: Evidence, name: str, lang: str) -> Figure:
 
 
 def curve_figure(exercise: ExerciseReport, lang: str) -> Figure | None:
-    """Expected against actual over the input the exercise names, from the visible run with the most points."""
+    """Expected against actual over the exercise's input, from a visible run: failing first, then larger."""
     if exercise.curve is None:
         return None
     source, output = exercise.curve
-    best: tuple[Any, ...] = ()
-    for check in exercise.checks:
-        for case in check.cases:
-            if family(check.name.split("@")[0]) == output and case.evidence is not None:
-                arrays = [numeric(case.evidence.inputs.get(source)), numeric(case.evidence.actual)]
-                arrays.append(numeric(case.evidence.expected))
-                if _is_function(arrays) and (not best or arrays[0].size > best[0].size):  # type: ignore[union-attr]
-                    best = tuple(np.ravel(array) for array in arrays)  # type: ignore[arg-type]
-    if not best:
+    drawable = [
+        (case.verdict == "pass", -arrays[0].size, arrays)
+        for check in exercise.checks
+        if check.name == output
+        for case in check.cases
+        if (arrays := _function(case, source)) is not None
+    ]
+    if not drawable:
         return None
+    x, actual, expected = min(drawable, key=lambda found: found[:2])[2]
     label = say("ui.curve", lang, name=output, over=source)
     names = (say("ui.actual", lang), say("ui.expected", lang))
-    x, actual, expected = best
     return Figure((Panel(label, "", Markup(curve_svg(x, actual, expected, names, label))),))
 
 
-def _is_function(arrays: list[Any]) -> bool:
-    """Three arrays of one size, with at least three points between different ends."""
-    if any(array is None for array in arrays) or len({array.size for array in arrays}) != 1 or arrays[0].size < 3:
-        return False
-    x = arrays[0].astype(np.float64)
-    return bool(np.isfinite(x).all() and x.min() < x.max())
+def _function(case: CaseReport, source: str) -> tuple[Array, Array, Array] | None:
+    """Input, actual and expected of a case as points of a curve: at least three, between different ends."""
+    if case.evidence is None:
+        return None
+    values = (case.evidence.inputs.get(source), case.evidence.actual, case.evidence.expected)
+    x, actual, expected = (None if array is None else np.ravel(array) for array in map(numeric, values))
+    if x is None or actual is None or expected is None or not x.size == actual.size == expected.size >= 3:
+        return None
+    return (x, actual, expected) if np.isfinite(x).all() and x.min() < x.max() else None
 
 
 def _as_line(both: Pair) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,7 @@ def render_class_html(reports: Sequence[Report], lang: str, links: Mapping[str, 
         reports=ordered,
         units=digest.unit_columns(ordered),
         exercises=digest.exercise_results(ordered),
-        common=digest.common_diagnoses(ordered),
+        mistakes=digest.common_mistakes(ordered, lang),
         median=digest.median_percent(ordered),
         full=sum(report.score is not None and report.score >= report.max_score > 0 for report in ordered),
         looks=sum(map(digest.needs_a_look, ordered)),
@@ -101,11 +102,12 @@ def _exercise(exercise: ExerciseReport, lang: str) -> dict[str, Any]:
         "curve": curve,
         "findings": [
             {
-                "name": finding.name,
+                "label": finding.label(_said(finding.check, lang)),
+                "said": _said(finding.check, lang),
                 "points": digest.score_text(finding.points, finding.max_points),
                 "check": finding.check,
                 "case": digest.shown_case(finding.check),
-                "figure": _figure(finding.check, drawn, lang),
+                "figure": _figure(finding, drawn, lang),
                 "hints": digest.hint_rungs(finding.check, lang),
             }
             for finding in digest.findings(exercise)
@@ -113,10 +115,16 @@ def _exercise(exercise: ExerciseReport, lang: str) -> dict[str, Any]:
     }
 
 
-def _figure(check: CheckReport, drawn: str, lang: str) -> Figure | None:
+def _said(check: CheckReport, lang: str) -> str:
+    return render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
+
+
+def _figure(finding: digest.Finding, drawn: str, lang: str) -> Figure | None:
     """The figure of a finding; without panels where the exercise's curve already shows that output."""
-    case = digest.shown_case(check)
+    check, case = finding.check, digest.shown_case(finding.check)
     if case is None or case.evidence is None:
         return None
     figure = evidence_figure(case.evidence, check.name, lang)
-    return figure if check.name != drawn else Figure((), (), figure.words, figure.values, figure.inputs)
+    words = "" if finding.names_worst else figure.words
+    panels, scales = ((), ()) if check.name == drawn else (figure.panels, figure.scales)
+    return replace(figure, panels=panels, scales=scales, words=words)

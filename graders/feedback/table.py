@@ -37,15 +37,21 @@ def render_class(reports: Sequence[Report], lang: str, console: Console) -> None
                 ),
                 0,
             )
-    common = digest.common_diagnoses(ordered)
-    if common:
+    _put_mistakes(digest.common_mistakes(ordered, lang), lang, console)
+
+
+def _put_mistakes(mistakes: Sequence[digest.Mistake], lang: str, console: Console) -> None:
+    """The most common mistakes: how many students, which one, and what they missed."""
+    if mistakes:
         put(console, styled(), 0)
         put(console, styled((say("ui.common", lang), "bold")), 0)
-    for diagnosis, unit, exercise, students in common[:_DIAGNOSES]:
-        title = diagnosis_title(diagnosis, lang)
-        put(console, styled((f"{len(students):>4} × ", "bold"), f"{title}  ", (f"{unit} · {exercise}", "dim")), 0)
-    if len(common) > _DIAGNOSES:
-        put(console, styled((say("ui.more_diagnoses", lang, count=len(common) - _DIAGNOSES), "dim")), 2)
+    for mistake in mistakes[:_DIAGNOSES]:
+        title, place = diagnosis_title(mistake.diagnosis, lang), f"{mistake.unit} · {mistake.exercise}"
+        put(console, styled((f"{len(mistake.students):>4} × ", "bold"), f"{title}  ", (place, "dim")), 0)
+        if mistake.says:
+            put(console, styled((mistake.says, "dim")), 7)
+    if len(mistakes) > _DIAGNOSES:
+        put(console, styled((say("ui.more_diagnoses", lang, count=len(mistakes) - _DIAGNOSES), "dim")), 2)
 
 
 def _heading(reports: Sequence[Report], lang: str) -> Text:

@@ -38,11 +38,18 @@ def mark(verdict: str, console: Console) -> str:
 
 
 def put(console: Console, text: Text, indent: int) -> None:
-    """Print one paragraph, indented; wrapped lines keep the indent."""
+    """Print one paragraph, indented; after a sign (✗, ·, │) the further lines hang under the first word."""
     from rich.padding import Padding
+    from rich.table import Table
 
+    shown: Padding | Table | Text = text
+    if text.plain[1:2] == " " and not text.plain[0].isalnum():
+        shown = Table.grid(padding=0)
+        shown.add_column(no_wrap=True, width=2)
+        shown.add_column()
+        shown.add_row(text[:2], text[2:])
     if text.plain:
-        console.print(Padding(text, (0, 0, 0, indent), expand=False), highlight=False, markup=False)
+        console.print(Padding(shown, (0, 0, 0, indent), expand=False), highlight=False, markup=False)
     else:
         console.print()
 

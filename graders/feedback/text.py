@@ -70,8 +70,8 @@ def _exercise_body(
         for check in exercise.checks:
             if check.verdict == "pass":
                 points = digest.score_text(check.points, check.max_points)
-                yield styled((mark("pass", console), STYLES["pass"]), f" {check.name}  {points}"), 0
-    for finding in digest.findings(exercise):
+                yield styled((mark("pass", console), STYLES["pass"]), f" {digest.check_name(check)}  {points}"), 0
+    for finding in digest.findings(exercise) if detail == "full" or not digest.untouched(exercise) else ():
         yield from _finding(finding, lang, console, detail, hints)
     for note in exercise.notes:
         yield styled(("· ", "dim"), render_message(note, lang)), 0
@@ -87,15 +87,21 @@ def _finding(
     points = digest.score_text(finding.points, finding.max_points)
     style = STYLES[check.verdict]
     said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
-    yield styled((mark(check.verdict, console), style), (f" {finding.name}", "bold"), f"  {points}  {said}"), 0
-    if check.diagnosis:
+    label = finding.label(said)
+    yield (
+        styled(
+            (mark(check.verdict, console), style), (f" {label}:" if label else "", "bold"), f" {said} ", (points, "dim")
+        ),
+        0,
+    )
+    if check.diagnosis and digest.names_mistake(check):
         yield styled((say("ui.recognised", lang, title=diagnosis_title(check.diagnosis, lang)), "cyan")), 2
     if check.follow_through:
         yield styled(say("ui.follow_through", lang)), 2
     case = digest.shown_case(check)
     if case is not None and case.evidence is not None:
         yield styled((_case_words(check, case, lang), "dim")), 2
-        for text in _evidence(case.evidence, lang, console.width - 12):
+        for text in _evidence(case.evidence, lang, console.width - 12, not finding.names_worst):
             yield text, 4
         if detail == "full":
             for name, value in case.evidence.inputs.items():
@@ -117,7 +123,7 @@ def _hints(check: CheckReport, lang: str, hints: int) -> Iterator[Text]:
         yield styled((say("ui.hints_left", lang, count=len(ladder) - max(0, hints)), "dim"))
 
 
-def _evidence(evidence: Evidence, lang: str, width: int) -> Iterator[Text]:
+def _evidence(evidence: Evidence, lang: str, width: int, worst: bool) -> Iterator[Text]:
     """Actual and expected side by side, or one above the other where they are wide; the worst entry in words."""
     both = pair(evidence, _ROWS, _COLUMNS)
     if both is None:
@@ -130,7 +136,7 @@ def _evidence(evidence: Evidence, lang: str, width: int) -> Iterator[Text]:
         _block(say("ui.expected", lang), both.expected, None, ""),
     ]
     yield from _beside(blocks, width)
-    if both.worst is not None and both.worst_at is not None and both.actual.values.size > 1:
+    if worst and both.worst is not None and both.worst_at is not None and both.actual.values.size > 1:
         row, column = both.worst
         at = f"[{', '.join(map(str, both.worst_at))}]"
         actual, expected = both.actual.values[row, column], both.expected.values[row, column]

@@ -36,7 +36,7 @@ def failing(
     public = (
         CaseReport("random", 0, True, "pass") if hidden else CaseReport("random", 0, True, "fail", message, evidence)
     )
-    cases = [public, CaseReport("random", 1, False, "fail", Message("compare.hidden", {"secret": 0.123456789}))]
+    cases = [public, CaseReport("random", 1, False, "fail", Message("hidden.value", {"secret": 0.123456789}))]
     if hidden:
         cases.append(CaseReport("random", 2, True, "fail", message, evidence, counterexample=True))
     check = CheckReport(name, "core", "fail", 0, 2, "random", not hidden, message, cases=tuple(cases))
@@ -47,7 +47,7 @@ def transposed() -> CheckReport:
     rng = np.random.default_rng(1)
     expected = rng.normal(size=(3, 5))
     evidence = Evidence({"x": rng.normal(size=(7, 3)), "dout": rng.normal(size=(7, 5))}, expected.T.copy(), expected)
-    message = Message("compare.shape", {"name": "dW", "actual": [5, 3], "expected": [3, 5]})
+    message = Message("compare.shape", {"name": "dW", "actual": "(5, 3)", "expected": "(3, 5)"})
     return failing("dW", evidence, message, diagnosis="u06_backprop.Affine.dw_transposed", hint=HINTS)
 
 
@@ -55,8 +55,8 @@ def scaled() -> CheckReport:
     rng = np.random.default_rng(2)
     expected = rng.normal(size=(5,))
     evidence = Evidence({"x": rng.normal(size=(7, 3))}, expected / 7, expected)
-    message = Message("relations.ratio", {"name": "db", "ratio": 1 / 7, "axis": "N"})
-    return failing("db", evidence, message, diagnosis="sum_for_mean", hidden=True, hint=HINTS)
+    message = Message("relation.too_small_batch", {"name": "db", "size": 7, "axis": "N"})
+    return failing("db", evidence, message, diagnosis="u06_backprop.Affine.db_mean", hidden=True, hint=HINTS)
 
 
 def image() -> CheckReport:
@@ -67,14 +67,14 @@ def image() -> CheckReport:
     actual[:, :, :, 0] *= 0.5
     error = np.abs(actual - expected)
     worst = tuple(int(i) for i in np.unravel_index(error.argmax(), error.shape))
-    message = Message("compare.close", {"name": "out", "wrong": 276, "size": 1716})
+    message = Message("relation.only_border", {"name": "out"})
     return failing("out", Evidence({}, actual, expected, worst), message)
 
 
 def curve() -> ExerciseReport:
     x = np.linspace(-5, 5, 41)
     y = 1 / (1 + np.exp(-x))
-    message = Message("relations.complement", {"name": "out"})
+    message = Message("relation.complement", {"name": "out"})
     check = failing("out", Evidence({"x": x}, 1 - y, y, (0,)), message, diagnosis="u02_activations.sigmoid.no_minus")
     return ExerciseReport("u02_activations", "sigmoid", "fail", (check, passing("dx")), curve=("x", "out"))
 
@@ -87,10 +87,12 @@ def affine() -> ExerciseReport:
 
 
 def student_report() -> Report:
-    missing = Message("probe.missing", {"name": "SoftmaxWithLoss"})
+    missing = Message("compare.not_written", {"symbol": "SoftmaxWithLoss"})
     unwritten = tuple(CheckReport(name, "core", "missing", 0, 1, message=missing) for name in ("loss", "dx"))
-    crash = Message("probe.crash", {"kind": "ValueError", "text": "matmul: <b>mismatch</b>", "line": 12})
-    stopped = Message("limit.wall", {"seconds": 5})
+    crash = Message(
+        "compare.raised_line", {"name": "W[1]", "kind": "ValueError", "text": "a <b>bad</b> shape", "line": 12}
+    )
+    stopped = Message("ending.time", {"detail": "5 s"})
     exercises = (
         curve(),
         ExerciseReport("u06_backprop", "Relu", "pass", (passing("out"), passing("dx"))),
@@ -174,4 +176,8 @@ def broken_report() -> Report:
 @pytest.fixture
 def check_on() -> Callable[[object, object], CheckReport]:
     """A failing check whose evidence is the given actual and expected."""
-    return lambda actual, expected: failing("out", Evidence({}, actual, expected), Message("compare.close", {}))
+    return lambda actual, expected: failing(
+        "out",
+        Evidence({}, actual, expected),
+        Message("compare.values", {"name": "out", "count": 1, "total": 1, "at": "[0]", "actual": "1", "expected": "2"}),
+    )

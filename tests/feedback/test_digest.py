@@ -32,8 +32,8 @@ def test_attention_when_flagged_only_by_a_flag_then_still_first(classroom: list[
 
 def test_diagnoses_when_counted_then_by_student_and_not_by_check(student: Report) -> None:
     twice = replace(student.exercises[2], checks=student.exercises[2].checks * 2)
-    found = digest.common_diagnoses([replace(student, exercises=(twice,))])
-    assert [len(students) for *_, students in found] == [1, 1]
+    found = digest.common_mistakes([replace(student, exercises=(twice,))], "en")
+    assert [len(mistake.students) for mistake in found] == [1, 1]
 
 
 def test_case_when_public_and_counterexample_then_the_public_one(student: Report) -> None:

@@ -17,7 +17,7 @@ VOID = {"meta", "rect", "path", "circle", "br", "img", "link", "input"}
 ALLOWED = set(
     re.findall(
         r"\w+",
-        """html head meta title style body main header div span p h1 h2 h3 h4 strong section article ul li a i table
+        """html head meta title style body main br header div span p h1 h2 h3 h4 strong section article ul li a i table
         thead tbody tr th td details summary pre figure figcaption svg g rect path circle text""",
     )
 )

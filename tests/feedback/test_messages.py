@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import fnmatch
 import io
 import re
 import string
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,7 +32,9 @@ def korean() -> Catalog:
 
 
 def fields(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+    """Names in braces; a text that comes in both languages is ``en`` here and ``ko`` there."""
+    names = {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+    return {"text in this language" if name in ("en", "ko") else name for name in names}
 
 
 def test_korean_when_compiled_then_the_committed_catalogue_is_it(korean: Catalog) -> None:
@@ -50,7 +55,29 @@ def test_korean_when_extracted_then_every_sentence_has_a_translation_and_no_more
 def test_korean_when_a_sentence_has_fields_then_it_has_the_same(id: str, korean: Catalog) -> None:
     translation = korean.get(MESSAGES[id]).string
     assert fields(translation) == fields(MESSAGES[id])
-    assert all(name.isidentifier() for name in fields(translation))
+    assert "{en}" not in translation
+    assert "{ko}" not in MESSAGES[id]
+
+
+def ids_in(module: Path) -> Iterator[str]:
+    """The ids that a module names: whole, or as the constant beginning of an f-string with a star after it."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
+            continue
+        called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
+        named = [keyword.value for keyword in node.keywords if keyword.arg == "message_id"]
+        for id in (node.args[:1] if called in ("Message", "say", "refusal") else []) + named:
+            if isinstance(id, ast.Constant) and isinstance(id.value, str):
+                yield id.value
+            elif isinstance(id, ast.JoinedStr) and isinstance(id.values[0], ast.Constant):
+                yield f"{id.values[0].value}*"
+
+
+@pytest.mark.parametrize(
+    "module", sorted(LOCALE.parent.rglob("*.py")), ids=lambda path: str(path.relative_to(LOCALE.parent))
+)
+def test_messages_when_code_names_an_id_then_there_is_a_sentence(module: Path) -> None:
+    assert [id for id in ids_in(module) if id and not fnmatch.filter(MESSAGES, id)] == []
 
 
 # Words of Python, of the interface and of the field that Korean text keeps.
@@ -59,7 +86,7 @@ KEPT = set(
         r"\w+",
         """NumPy numpy Python python torch forward backward stderr stdout import def class return self NaN nan inf None
         dtype shape float int bool list tuple dict UTF ZIP zip ipynb py JSON json deepgrade grade check GPU cuda CUDA
-        CPU SHA dout params grads update""",
+        CPU SHA dout params grads update axis exp raise NotImplementedError""",
     )
 )
 

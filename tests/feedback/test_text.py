@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from graders.feedback.text import render_class, render_report
-from graders.verdict import CheckReport, ExerciseReport, Report
+from graders.verdict import CheckReport, ExerciseReport, Message, Report
 
 
 def shown(report: Report, lang: str = "en", *, width: int = 80, colour: bool = False, **options: object) -> str:
@@ -71,7 +71,30 @@ def test_report_when_a_hidden_run_failed_then_shows_the_public_counterexample(st
 
 
 def test_report_when_checks_fail_in_the_same_words_then_they_are_told_once(student: Report) -> None:
-    assert "○ loss, dx  0/2" in shown(student)
+    assert "○ loss, dx: SoftmaxWithLoss is not written yet." in shown(student, detail="full")
+
+
+def test_report_when_nothing_is_written_then_one_line_says_so(student: Report) -> None:
+    text = shown(student)
+    assert "○ SoftmaxWithLoss     0/2  not written yet" in text
+    assert "Replace the raise" not in text
+
+
+def test_report_when_an_exception_takes_every_output_with_it_then_it_is_told_once(student: Report) -> None:
+    raised = {"at": "out", "kind": "ValueError", "text": "bad", "line": 3}
+    checks = [
+        CheckReport(name, "core", "error", 0, 1, message=Message(id, {"name": name, **raised}))
+        for name, id in (("out", "compare.raised_line"), ("dx", "compare.raised_before_line"))
+    ]
+    text = shown(replace(student, exercises=(ExerciseReport("u", "Affine", "error", tuple(checks)),)))
+    assert "✗ out, dx: out was not computed: ValueError at line 3: bad 0/2" in text
+    assert text.count("ValueError") == 1
+
+
+def test_report_when_a_sentence_wraps_then_it_hangs_under_its_first_word(student: Report) -> None:
+    lines = shown(student, width=50).splitlines()
+    place = next(number for number, line in enumerate(lines) if "· Your code overwrites" in line)
+    assert len(lines[place + 1]) - len(lines[place + 1].lstrip()) == lines[place].index("Your")
 
 
 def test_report_when_output_holds_markup_and_escapes_then_both_stay_text(student: Report) -> None:
