@@ -32,6 +32,7 @@ def become(uid: int) -> None:
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
     libc.capset(header, (ctypes.c_uint32 * 6)())
     hide_memory()
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # a new uid has cleared what bubblewrap set
     with open("/proc/self/status") as status:
         held = dict(line.rstrip("\n").split(":\t", 1) for line in status if line.startswith(("Cap", "NoNewPrivs")))
     left = [name for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb") if int(held[name], 16)]

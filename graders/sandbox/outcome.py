@@ -93,7 +93,7 @@ class _Phase:
         if self.heard.end is None:
             return True
         end = json.loads(self.heard.end)
-        return end["ending"] != "exit" or end["code"] != 0
+        return bool(end["ending"] != "exit" or end["code"] != 0)
 
     def _judge(self, end: Mapping[str, Any], runs: int) -> tuple[str, str]:
         crashes = [trace.crash for trace in self.traces.values() if trace.crash is not None]
@@ -134,4 +134,4 @@ def _out_of_memory(crash: Crash) -> bool:
 
 def _out_of_processes(crash: Crash) -> bool:
     refused = {"RuntimeError": "can't start new thread", "BlockingIOError": "Errno 11"}
-    return crash.kind in refused and refused[crash.kind] in crash.text
+    return refused.get(crash.kind, "\0") in crash.text

@@ -1,0 +1,197 @@
+"""The backend ``bubblewrap``: the guest in its own namespaces, as an unprivileged user, with next to nothing in sight.
+
+Started by root, bubblewrap keeps root only until the files are in place; the guest's first act is to become a user
+of its own for good. Otherwise bubblewrap makes a user namespace.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from graders.errors import SandboxError
+from graders.sandbox.contract import Batch, Result
+from graders.sandbox.interpreter import GuestPython, arguments, build_tree, find_guest, system_mounts
+from graders.sandbox.outcome import read_outcomes
+from graders.sandbox.seccomp import build_filter
+from graders.sandbox.session import Session
+from graders.sandbox.slots import Slot, lease_slot
+
+__all__ = ["Bubblewrap"]
+
+TMP_BYTES = 64 << 20
+SHM_BYTES = 16 << 20
+DEATH_S = 10.0
+
+
+class Bubblewrap:
+    """Namespaces, a read-only file tree, no network, seccomp, limits per process."""
+
+    name = "bubblewrap"
+    required: tuple[str, ...] = (
+        *("network", "files", "environment", "privileges", "supervisor"),
+        *("pids", "wall", "output", "memory"),
+    )
+    best_effort: tuple[str, ...] = ("job_memory",)
+
+    def __init__(self, guest: Path | None = None, program: str = "bwrap") -> None:
+        self.program = program
+        self._named = guest
+        self._found: GuestPython | None = None
+        # bubblewrap dies with the *thread* that started it, so this one lives as long as the backend
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="deepgrade bubblewrap")
+
+    @property
+    def guest(self) -> GuestPython:
+        if self._found is None:
+            self._found = find_guest(self._named)
+        return self._found
+
+    def open(self, needs: tuple[str, ...] = ()) -> BubblewrapSandbox:
+        """A guest in a fresh sandbox, imports done. Raises ``SandboxError`` if it does not get that far."""
+        path = shutil.which(self.program)
+        if path is None:
+            raise SandboxError("bubblewrap is not installed.", "Install it, for example `apt-get install bubblewrap`.")
+        slot = lease_slot() if os.getuid() == 0 else None
+        try:
+            return self._starter.submit(_start, self, path, slot, needs).result()
+        except BaseException:
+            if slot is not None:
+                slot.release()
+            raise
+
+    def check(self) -> None:
+        """Try every promised limit (once per boot); raise ``SandboxError`` naming those that do not hold."""
+        from graders.sandbox.doctor import require
+
+        require(self)
+
+
+def _start(backend: Bubblewrap, path: str, slot: Slot | None, needs: tuple[str, ...]) -> BubblewrapSandbox:
+    status_read, status_write = os.pipe()
+    filter_read, filter_write = os.pipe()
+    try:
+        os.write(filter_write, build_filter())
+        os.close(filter_write)
+        command = [path, *_options(backend.guest, slot, status_write, filter_read), "--"]
+        command += [backend.guest.inside, "-I", "-S", "/guest/deepgrade/graders/sandbox/guest.py", _orders(slot, needs)]
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=(status_write, filter_read),
+            env={},
+            cwd="/",
+            bufsize=0,
+        )
+    finally:
+        os.close(status_write)
+        os.close(filter_read)
+    with open(status_read, "rb") as status:
+        first = _first_process(status.read())
+    return BubblewrapSandbox(backend, process, first, slot)
+
+
+def _orders(slot: Slot | None, needs: tuple[str, ...]) -> str:
+    uid = slot.uid if slot is not None else 0
+    orders = {"root": "/guest/deepgrade", "site": "/guest/site", "uid": uid, "needs": list(needs)}
+    return json.dumps(orders | {"fork": True, "alone": True})
+
+
+def _options(guest: GuestPython, slot: Slot | None, status: int, program: int) -> Iterator[str]:
+    yield from ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
+    yield from ("--hostname", "guest", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL")
+    if slot is not None:  # only to become that user; gone before anything is imported
+        yield from ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP")
+    else:
+        yield "--unshare-user"
+    yield from arguments([*system_mounts(), *guest.mounts()])
+    yield from ("--ro-bind", str(build_tree(guest)), "/guest/deepgrade")
+    yield from ("--proc", "/proc", "--dir", "/dev")
+    for device in ("null", "random", "urandom"):  # not zero: mapped and shared it is memory that nothing counts
+        yield from ("--dev-bind", f"/dev/{device}", f"/dev/{device}")
+    yield from ("--perms", "1777", "--size", str(SHM_BYTES), "--tmpfs", "/dev/shm")
+    yield from ("--perms", "1777", "--size", str(TMP_BYTES), "--tmpfs", "/tmp")
+    yield from ("--remount-ro", "/", "--chdir", "/tmp")
+    for name, value in {"HOME": "/tmp", "LANG": "C.UTF-8", **guest.environment}.items():
+        yield from ("--setenv", name, value)
+    yield from ("--info-fd", str(status), "--seccomp", str(program))
+
+
+def _first_process(status: bytes) -> int | None:
+    """A handle on the first process inside, from what bubblewrap says of it."""
+    with contextlib.suppress(ValueError, KeyError, TypeError, ProcessLookupError):
+        return os.pidfd_open(json.loads(status)["child-pid"])
+    return None
+
+
+class BubblewrapSandbox:
+    """One guest for one batch."""
+
+    def __init__(
+        self, backend: Bubblewrap, process: subprocess.Popen[bytes], first: int | None, slot: Slot | None
+    ) -> None:
+        self.backend, self.process, self.slot = backend, process, slot
+        self._first = first
+        self._used = False
+        self._session = Session(process, self._end)
+        try:
+            self._session.wait_ready()
+        except BaseException:
+            self.close()
+            raise
+
+    def run(self, batch: Batch) -> Result:
+        """Run the batch; the sandbox is dead before a byte of its answers is read."""
+        if self._used:
+            raise SandboxError("This sandbox has been used.", "Open another one for the next submission.")
+        self._used = True
+        transcript = self._session.converse(batch)
+        outcomes = read_outcomes(batch, transcript)
+        record = {
+            "backend": self.backend.name,
+            "wall_s": round(transcript.wall_s, 4),
+            "max_rss_mb": round(max((outcome.max_rss_mb for outcome in outcomes), default=0.0), 1),
+            "required": list(self.backend.required),
+            "missing": list(self.backend.best_effort),
+            "uid": self.slot.uid if self.slot is not None else os.getuid(),
+            "exit": transcript.ending,
+            "said": transcript.last_words,
+        }
+        return Result(outcomes, record)
+
+    def _end(self) -> None:
+        """Kill the first process inside, and with it, in the kernel, every other; then wait for bubblewrap."""
+        if self._first is not None:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._first, signal.SIGKILL)
+            os.close(self._first)
+            self._first = None
+        try:
+            self.process.wait(DEATH_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def close(self) -> None:
+        self._session.close()
+        if self.slot is not None:
+            self.slot.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,165 @@
+"""Which limits a backend really keeps on this host, found by trying to break each of them inside a sandbox."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from graders.errors import SandboxError
+from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
+from graders.sandbox.interpreter import GuestPython, cache_folder
+
+__all__ = ["LIMITS", "Trial", "require", "trials"]
+
+UNIT = "u00_attempts"
+MEMORY_MB = 192
+PROCESSES = 16
+ALLOWED_NAMES = ["HOME", "LANG", "LC_CTYPE", "LD_LIBRARY_PATH", "PWD", *(f"{name}_NUM_THREADS" for name in (
+    "OMP", "OPENBLAS", "MKL", "NUMEXPR")), "VECLIB_MAXIMUM_THREADS"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One promised limit: whether it held, and how that was found."""
+
+    name: str
+    required: bool
+    held: bool
+    how: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What is tried for one limit, with which limits, and which ending means that it held ("" for the answer)."""
+
+    inputs: Mapping[str, Any]
+    limits: Limits
+    ending: str
+    tried: str
+
+
+CALM = Limits(wall_s=5.0, memory_mb=512, processes=PROCESSES)
+SHORT = Limits(wall_s=0.3, memory_mb=512, processes=PROCESSES)
+
+
+def _attempts() -> dict[str, Attempt]:
+    platform = [str(Path(__file__).resolve().parents[2]), str(Path.home())]
+    return {
+        "network": Attempt({}, CALM, "", "opened sockets, looked up a name"),
+        "files": Attempt({"paths": platform}, CALM, "", "looked for the host's files, wrote outside /tmp"),
+        "environment": Attempt(
+            {"allowed": ALLOWED_NAMES}, CALM, "", "read its own and the first process's environment"
+        ),
+        "privileges": Attempt({}, CALM, "", "looked for root and capabilities, asked for namespaces, ptrace, bpf"),
+        "supervisor": Attempt({}, CALM, "", "sent the first process signals, read its memory"),
+        "pids": Attempt({"most": PROCESSES}, CALM, "", f"started more than {PROCESSES} processes"),
+        "memory": Attempt({"megabytes": 512}, Limits(wall_s=5.0, memory_mb=MEMORY_MB), "", "asked for 512 MB of 192"),
+        "wall": Attempt({}, SHORT, "time", "ran longer than 0.3 s"),
+        "output": Attempt({}, CALM, "output", "printed without end"),
+    }
+
+
+# Limits that no sandbox here keeps yet, with the reason.
+UNKEPT = {"job_memory": "no cgroup is used: memory is bounded per process, not for all of them together"}
+
+LIMITS = (*_attempts(), *UNKEPT)
+
+
+def trials(backend: Backend) -> list[Trial]:
+    """Try every limit that the backend names, in one sandbox. Raises ``SandboxError`` if there is none to try in."""
+    attempts = _attempts()
+    names = [name for name in (*backend.required, *backend.best_effort) if name in attempts]
+    jobs = tuple(
+        Job(UNIT, name, public=(("trial", attempts[name].inputs),), limits=attempts[name].limits) for name in names
+    )
+    source = Path(__file__).with_name("attempts.py").read_text(encoding="utf-8")
+    with backend.open() as sandbox:
+        result = sandbox.run(Batch({UNIT: source}, {UNIT: _spec(names)}, jobs))
+    found = [
+        _trial(name, attempts[name], backend, outcome) for name, outcome in zip(names, result.outcomes, strict=True)
+    ]
+    unkept = [name for name in (*backend.required, *backend.best_effort) if name in UNKEPT]
+    return found + [Trial(name, name in backend.required, False, UNKEPT[name]) for name in unkept]
+
+
+def _spec(names: list[str]) -> str:
+    """The exercises whose probes make the attempts."""
+    head = (
+        "from graders.spec import Exercise, Unit, literal\n\nTITLE = {'ko': '', 'en': ''}\nUNIT = Unit(title=TITLE)\n"
+    )
+    probes = "".join(
+        f"\ndef {name}(student, **given):\n    yield 'through', student.{name}(**given)\n" for name in names
+    )
+    case = "(literal('trial', {}),)"
+    listed = "".join(f"    Exercise({name}, TITLE, ('through',), {case}),\n" for name in names)
+    return f"{head}{probes}\nEXERCISES = (\n{listed})\n"
+
+
+def _trial(name: str, attempt: Attempt, backend: Backend, outcome: Outcome) -> Trial:
+    required = name in backend.required
+    if attempt.ending:
+        held = outcome.ending == attempt.ending
+        return Trial(
+            name, required, held, attempt.tried if held else f"{attempt.tried}: it ended as {outcome.ending!r}"
+        )
+    trace = outcome.traces.get("trial")
+    if trace is None or trace.crash is not None or "through" not in trace.outputs:
+        why = outcome.ending if trace is None or trace.crash is None else f"{trace.crash.kind}: {trace.crash.text}"
+        return Trial(
+            name, required, False, f"{attempt.tried}: the trial itself failed ({why} {outcome.detail})".strip()
+        )
+    through = str(trace.outputs["through"])
+    return Trial(name, required, not through, f"{attempt.tried}: {through}" if through else attempt.tried)
+
+
+# --- once per boot ---------------------------------------------------------------------------------------------------
+
+
+class Keyed(Protocol):
+    """A backend whose trials may be remembered until the next boot."""
+
+    name: str
+    required: tuple[str, ...]
+    best_effort: tuple[str, ...]
+    program: str
+
+    @property
+    def guest(self) -> GuestPython: ...
+
+
+def require(backend: Any, cache: Path | None = None, run: Callable[[Backend], list[Trial]] = trials) -> None:
+    """Refuse with the limits that do not hold; a success is remembered for this boot, program and guest."""
+    mark = (cache or cache_folder()) / f"trials-{_key(backend)}.json"
+    if mark.exists():
+        return
+    found = run(backend)
+    broken = [trial for trial in found if trial.required and not trial.held]
+    if broken:
+        said = "; ".join(f"{trial.name} ({trial.how})" for trial in broken)
+        raise SandboxError(
+            f"The sandbox {backend.name!r} does not keep what it promises here: {said}.",
+            "Run `deepgrade doctor` for all of them; nothing is graded without these.",
+        )
+    try:
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text(json.dumps([asdict(trial) for trial in found]), encoding="utf-8")
+    except OSError:
+        return  # nothing to remember it in: it is tried again next time
+
+
+def _key(backend: Keyed) -> str:
+    """Changes with the boot, the user, bubblewrap, the guest's Python and our own sandbox code."""
+    own = sorted(Path(__file__).parent.glob("*.py"))
+    watched = [Path(shutil.which(backend.program) or "/"), backend.guest.executable, backend.guest.site, *own]
+    stamps = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in watched]
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        boot = ""
+    return hashlib.sha256(repr((boot, os.getuid(), backend.name, stamps)).encode()).hexdigest()[:20]

@@ -1,0 +1,225 @@
+"""The guest's Python: an environment with NumPy (and torch) and nothing of the platform, and what it needs to start.
+
+Found without starting it. Its files appear in the sandbox under ``/guest``; of the system only shared libraries do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders.errors import SandboxError
+
+__all__ = ["GuestPython", "Mount", "build_tree", "cache_folder", "find_guest", "system_mounts"]
+
+VARIABLE = "DEEPGRADE_GUEST"
+# What of the platform a guest reads; nothing else of it is inside.
+TREE = (
+    "spec.py",
+    "probe.py",
+    "values.py",
+    *(f"sandbox/{name}.py" for name in ("frames", "guest", "limits", "phase", "student", "supervisor")),
+)
+
+
+@dataclass(frozen=True)
+class Mount:
+    """``source`` is seen read-only at ``target``; kind ``link``: as a symbolic link, ``blank``: an empty folder."""
+
+    source: str
+    target: str
+    kind: str = "bind"  # bind, link or blank
+
+
+@dataclass(frozen=True)
+class GuestPython:
+    """``executable`` and ``prefix`` of the interpreter itself, ``site`` of the environment's packages."""
+
+    home: Path
+    executable: Path
+    prefix: Path
+    version: str
+    site: Path
+
+    @property
+    def inside(self) -> str:
+        """The interpreter's path in the sandbox."""
+        return str(self.executable) if self._is_system else "/guest/python/bin/python"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {} if self._is_system else {"LD_LIBRARY_PATH": "/guest/python/lib"}
+
+    @property
+    def _is_system(self) -> bool:
+        return str(self.prefix) == "/usr"
+
+    def mounts(self) -> Iterator[Mount]:
+        """Interpreter, standard library without its own site-packages, and the environment's packages."""
+        if self._is_system:
+            yield Mount(str(self.executable), str(self.executable))
+            library = f"/usr/lib/python{self.version}"
+            yield Mount(library, library)
+        else:
+            yield Mount(str(self.executable), self.inside)
+            yield Mount(str(self.prefix / "lib"), "/guest/python/lib")
+            if (self.prefix / f"lib/python{self.version}/site-packages").is_dir():
+                yield Mount("", f"/guest/python/lib/python{self.version}/site-packages", "blank")
+        yield Mount(str(self.site), "/guest/site")
+
+
+def find_guest(start: Path | None = None) -> GuestPython:
+    """The environment named by ``DEEPGRADE_GUEST``, else a ``.guest`` beside the course or the platform.
+
+    Raises ``SandboxError`` with the places searched.
+    """
+    named = os.environ.get(VARIABLE)
+    places = [Path(named)] if named else list(_places(start or Path.cwd()))
+    for place in places:
+        if (place / "bin" / "python").exists():
+            return _read_environment(place)
+    searched = ", ".join(map(str, places[:6]))
+    raise SandboxError(
+        f"The sandbox's own Python is not there; searched {searched}.",
+        "Run `make install`, or `python -m venv .guest && .guest/bin/pip install numpy` in the course folder.",
+    )
+
+
+def _places(start: Path) -> Iterator[Path]:
+    import sys
+
+    seen = set()
+    for folder in (start, *start.parents, Path(__file__).resolve().parents[2], Path(sys.prefix).parent):
+        if folder not in seen:
+            seen.add(folder)
+            yield folder / ".guest"
+
+
+def _read_environment(home: Path) -> GuestPython:
+    executable = (home / "bin" / "python").resolve()
+    found = next((match for name in (executable.name, *_libraries(home)) if (match := _VERSION.search(name))), None)
+    if found is None:
+        raise SandboxError(f"The version of the Python in {home} cannot be told.", "Make it anew with `make install`.")
+    version = found[1]
+    site = home / "lib" / f"python{version}" / "site-packages"
+    if not (site / "numpy").is_dir():
+        raise SandboxError(f"There is no NumPy in {site}.", f"Install it: `{home}/bin/pip install numpy`.")
+    return GuestPython(home, executable, executable.parents[1], version, site.resolve())
+
+
+_VERSION = re.compile(r"python(3\.\d+)$")
+
+
+def _libraries(home: Path) -> list[str]:
+    return sorted(path.name for path in (home / "lib").glob("python3.*"))
+
+
+def system_mounts(root: Path = Path("/")) -> Iterator[Mount]:
+    """Shared libraries and the dynamic linker, where this system keeps them."""
+    for name in ("lib", "lib64"):
+        top = root / name
+        if top.is_symlink():
+            yield Mount(os.readlink(top), f"/{name}", "link")
+        elif top.is_dir():
+            yield from _library_folder(root, name)
+    for name in ("usr/lib", "usr/lib64"):
+        if (root / name).is_dir() and not (root / name).is_symlink():
+            yield from _library_folder(root, name)
+
+
+def _library_folder(root: Path, name: str) -> Iterator[Mount]:
+    """Debian's folder of this architecture (and its linker), not the rest of /usr/lib; elsewhere the whole folder."""
+    folder = root / name
+    narrow = sorted(folder.glob("*-linux-gnu*"))
+    for path in narrow or [folder]:
+        yield Mount(str(path), "/" + str(path.relative_to(root)))
+    if narrow:
+        for linker in sorted(folder.glob("ld-linux*")):
+            yield Mount(str(linker), "/" + str(linker.relative_to(root)))
+
+
+# --- the files of the platform that a guest reads --------------------------------------------------------------------
+
+
+def build_tree(guest: GuestPython, cache: Path | None = None) -> Path:
+    """A folder with those files, compiled by the guest's Python; made once per content and version.
+
+    Without compiled files each start would compile them again: the sandbox is read-only.
+    """
+    package = Path(__file__).resolve().parents[1]
+    texts = {name: (package / name).read_bytes() for name in TREE}
+    digest = hashlib.sha256(repr((guest.version, sorted(texts.items()))).encode()).hexdigest()[:20]
+    folder = (cache or cache_folder()) / f"guest-{digest}"
+    if not (folder / "complete").exists():
+        _write_tree(folder, texts, guest.executable)
+    return folder
+
+
+def cache_folder() -> Path:
+    """The user's cache for deepgrade."""
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(base) / "deepgrade"
+
+
+def _write_tree(folder: Path, texts: dict[str, bytes], executable: Path) -> None:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
+    except OSError as error:
+        raise SandboxError(
+            f"The guest's files cannot be written to {folder.parent}: {error.strerror}.",
+            "Set XDG_CACHE_HOME to a folder that can be written to.",
+        ) from None
+    for name, text in {"__init__.py": b"", "sandbox/__init__.py": b"", **texts}.items():
+        path = made / "graders" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text)
+    _compile(executable, made)
+    (made / "complete").touch()
+    for path in (made, *made.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    try:
+        made.rename(folder)
+    except OSError:  # somebody else was faster
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _compile(executable: Path, folder: Path) -> None:
+    command: Sequence[str] = (
+        str(executable), "-I", "-S", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash", str(folder)
+    )  # fmt: skip
+    done = subprocess.run(
+        command, capture_output=True, text=True, timeout=60, check=False, env=_library_path(executable)
+    )
+    if done.returncode:
+        last = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
+        raise SandboxError(
+            f"{executable} cannot compile the guest's files: {last[-1]}", "Make it anew: `make install`."
+        )
+
+
+def _library_path(executable: Path) -> dict[str, str]:
+    return {"LD_LIBRARY_PATH": str(executable.parents[1] / "lib")}
+
+
+def arguments(mounts: Iterable[Mount]) -> Iterator[str]:
+    """The mounts as bubblewrap's options; folders above a target are made first, since it would make them private."""
+    made = {Path("/")}
+    for mount in mounts:
+        for folder in reversed(Path(mount.target).parents):
+            if folder not in made:
+                made.add(folder)
+                yield from ("--dir", str(folder))
+        if mount.kind == "link":
+            yield from ("--symlink", mount.source, mount.target)
+        elif mount.kind == "blank":
+            yield from ("--tmpfs", mount.target, "--remount-ro", mount.target)
+        else:
+            yield from ("--ro-bind", mount.source, mount.target)
