@@ -207,7 +207,7 @@ def _sequence(scale: float, steps: int) -> dict[str, Any]:
 
 def _silent(*shape: str) -> Draw:
     """Gradients whose first column is exactly 0, as for a ReLU unit that never fires."""
-    full = normal(*shape, scale=1e-2, gap=0.5)
+    full = normal(*shape, scale=1e-6, gap=0.5)
     return derived(lambda rng, dims, earlier: full.sample(rng, dims, earlier) * (np.arange(dims["M"]) > 0))
 
 
@@ -217,15 +217,15 @@ def _linear(**options: Any) -> tuple[Case, ...]:
 
 
 def _adaptive(**options: Any) -> tuple[Case, ...]:
-    """Rules that divide by the gradient's size: ε shows only where gradients are small."""
+    """Rules that divide by the gradient's size: ε shows only where gradients are small, most clearly first."""
     small = {**options, "held": fixed(False)}
-    silent = {**_sequence(1e-2, 5), "gW": _silent("K", "D", "M"), "gb": _silent("K", "M")}
+    silent = {**_sequence(1e-6, 5), "gW": _silent("K", "D", "M"), "gb": _silent("K", "M")}
     return (
         drawn("random", {**_sequence(1.0, 200), **options}, _DIMS),
-        drawn("gradients_1e-2", {**_sequence(1e-2, 5), **small}, _DIMS, group="small"),
-        drawn("gradients_1e-4", {**_sequence(1e-4, 5), **small}, _DIMS, group="small"),
-        drawn("gradients_1e-6", {**_sequence(1e-6, 200), **small}, _DIMS, group="small"),
         drawn("silent_unit", {**silent, **small}, _DIMS, group="small"),
+        drawn("gradients_1e-6", {**_sequence(1e-6, 200), **small}, _DIMS, group="small"),
+        drawn("gradients_1e-4", {**_sequence(1e-4, 5), **small}, _DIMS, group="small"),
+        drawn("gradients_1e-2", {**_sequence(1e-2, 5), **small}, _DIMS, group="small"),
     )
 
 
