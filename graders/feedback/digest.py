@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -208,7 +207,8 @@ def median_percent(reports: Sequence[Report]) -> float | None:
     """The median of the scores in percent; None when nothing could be scored."""
     scored = [(report.score, report.max_score) for report in reports if report.max_score]
     shares = [100 * score / max_score for score, max_score in scored if score is not None]
-    return statistics.median(shares) if shares else None
+    shares.sort()
+    return (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) / 2 if shares else None
 
 
 def percent(score: float | None, max_score: float) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import gettext
 import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graders.feedback.catalogue import MESSAGES
 from graders.verdict import Message
+
+if TYPE_CHECKING:
+    from gettext import NullTranslations
 
 __all__ = ["LANGUAGES", "MESSAGES", "diagnosis_title", "language", "printable", "render_message", "say"]
 
@@ -73,16 +75,20 @@ def printable(text: str) -> str:
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def _translations(lang: str) -> gettext.NullTranslations:
+def _translations(lang: str) -> NullTranslations | None:
+    """The compiled catalogue of a language, read when its first sentence is asked for; English needs none."""
     path = LOCALE / lang / "LC_MESSAGES" / "deepgrade.mo"
-    if lang == "en" or not path.is_file():
-        return gettext.NullTranslations()
+    if lang not in LANGUAGES or not path.is_file():
+        return None
+    import gettext
+
     with path.open("rb") as file:
         return gettext.GNUTranslations(file)
 
 
 def _translated(template: str, lang: str) -> str:
-    return _translations(lang).gettext(template) if template else template
+    translations = _translations(lang)
+    return translations.gettext(template) if translations is not None else template
 
 
 class _Shown:

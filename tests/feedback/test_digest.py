@@ -58,3 +58,10 @@ def test_exercises_when_ranked_then_hardest_first(classroom: list[Report]) -> No
     results = digest.exercise_results(classroom)
     assert results[-1] == ("u06_backprop", "Relu", 6, 6)
     assert results[0][2] == 0
+
+
+def test_median_when_even_then_between_the_middle_two(classroom: list[Report]) -> None:
+    scored = [report for report in classroom if report.score is not None]
+    assert digest.median_percent(scored) == pytest.approx((100 * 8 / 23 + 100) / 2)
+    assert digest.median_percent(scored[:1]) == 100
+    assert digest.median_percent([]) is None
