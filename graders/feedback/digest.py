@@ -50,7 +50,7 @@ _ATTENTION = ("broken", "rejected", "flagged", "limit")
 
 @dataclass(frozen=True)
 class Finding:
-    """Checks of one exercise that failed in the same words; told once."""
+    """Checks of one exercise that failed for the same reason; told once."""
 
     checks: tuple[CheckReport, ...]
 
@@ -101,10 +101,13 @@ class UnitScore:
 
 
 def findings(exercise: ExerciseReport) -> tuple[Finding, ...]:
-    """The checks that did not pass, in order, those with the same message, verdict and diagnosis together."""
+    """The checks that did not pass, in order: those with the same mistake, or in the same words, together."""
     groups: dict[object, list[CheckReport]] = {}
     for check in exercise.checks:
         if check.verdict == "pass":
+            continue
+        if names_mistake(check) and not check.follow_through:
+            groups.setdefault((check.diagnosis, check.verdict), []).append(check)
             continue
         own = (check.name, check.group)
         evident = own if shown_case(check) else None

@@ -39,19 +39,14 @@ def mark(verdict: str, console: Console) -> str:
 
 def put(console: Console, text: Text, indent: int) -> None:
     """Print one paragraph, indented; after a sign (✗, ·, │) the further lines hang under the first word."""
-    from rich.padding import Padding
-    from rich.table import Table
+    from rich.text import Text
 
-    shown: Padding | Table | Text = text
-    if text.plain[1:2] == " " and not text.plain[0].isalnum():
-        shown = Table.grid(padding=0)
-        shown.add_column(no_wrap=True, width=2)
-        shown.add_column()
-        shown.add_row(text[:2], text[2:])
-    if text.plain:
-        console.print(Padding(shown, (0, 0, 0, indent), expand=False), highlight=False, markup=False)
-    else:
-        console.print()
+    hang = 2 if text.plain[1:2] == " " and not text.plain[0].isalnum() else 0
+    sign, body = text[:hang], text[hang:]
+    for number, line in enumerate(body.wrap(console, max(20, console.width - indent - hang)) or [body]):
+        line.rstrip()
+        before = Text(" " * indent) + (sign if number == 0 else Text(" " * hang))
+        console.print(before + line, highlight=False, markup=False, no_wrap=True, overflow="ignore", crop=False)
 
 
 def styled(*parts: tuple[str, str] | str) -> Text:
