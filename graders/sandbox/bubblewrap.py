@@ -24,7 +24,7 @@ from graders.sandbox.interpreter import GuestPython, arguments, build_tree, find
 from graders.sandbox.outcome import read_outcomes
 from graders.sandbox.seccomp import build_filter
 from graders.sandbox.session import Session
-from graders.sandbox.slots import Slot, lease_slot
+from graders.sandbox.slots import Slot, count_others, lease_slot
 
 __all__ = ["Bubblewrap"]
 
@@ -63,11 +63,13 @@ class Bubblewrap:
             raise SandboxError("bubblewrap is not installed.", "Install it, for example `apt-get install bubblewrap`.")
         slot = lease_slot() if os.getuid() == 0 else None
         try:
-            return self._starter.submit(_start, self, path, slot, needs).result()
+            sandbox = self._starter.submit(_start, self, path, slot, needs).result()
         except BaseException:
             if slot is not None:
                 slot.release()
             raise
+        sandbox.wait_ready()
+        return sandbox
 
     def check(self) -> None:
         """Try every promised limit (once per boot); raise ``SandboxError`` naming those that do not hold."""
@@ -103,9 +105,9 @@ def _start(backend: Bubblewrap, path: str, slot: Slot | None, needs: tuple[str, 
 
 
 def _orders(slot: Slot | None, needs: tuple[str, ...]) -> str:
-    uid = slot.uid if slot is not None else 0
+    uid, others = (slot.uid, 0) if slot is not None else (0, count_others())
     orders = {"root": "/guest/deepgrade", "site": "/guest/site", "uid": uid, "needs": list(needs)}
-    return json.dumps(orders | {"fork": True, "alone": True})
+    return json.dumps(orders | {"fork": True, "alone": True, "others": others})
 
 
 def _options(guest: GuestPython, slot: Slot | None, status: int, program: int) -> Iterator[str]:
@@ -135,6 +137,21 @@ def _first_process(status: bytes) -> int | None:
     return None
 
 
+# What bubblewrap or the guest says, and what helps.
+REMEDIES = {
+    ("new namespace", "uid map", "Creating new", "Operation not permitted"): (
+        "This host forbids the namespaces it needs: start as root, or allow them (on Ubuntu 24.04 "
+        "`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, in a container more privileges)."
+    ),
+    ("No module named 'torch'",): "Install it for the guest: `.guest/bin/pip install torch`.",
+    ("No module named", "Permission denied"): "Let everybody read the guest's environment: `chmod -R go+rX .guest`.",
+}
+
+
+def _remedy(said: str) -> str:
+    return next((remedy for signs, remedy in REMEDIES.items() if any(sign in said for sign in signs)), "")
+
+
 class BubblewrapSandbox:
     """One guest for one batch."""
 
@@ -145,8 +162,14 @@ class BubblewrapSandbox:
         self._first = first
         self._used = False
         self._session = Session(process, self._end)
+
+    def wait_ready(self) -> None:
+        """Until its imports are done. Raises ``SandboxError`` with what it said and what helps."""
         try:
             self._session.wait_ready()
+        except SandboxError as error:
+            self.close()
+            raise SandboxError(error.message, _remedy(error.message) or error.next_step) from None
         except BaseException:
             self.close()
             raise

@@ -2,7 +2,7 @@
 
 Run as a script with one JSON argument: ``root`` (the folder that holds ``graders``), ``site`` (its packages, or ""),
 ``uid`` (to become, or 0), ``needs`` (libraries to import ahead), ``fork`` (a child per exercise), ``alone`` (it is the
-only user of its uid and the first process of its pid namespace).
+first process of its pid namespace), ``others`` (processes of its uid that are not its own and yet count for it).
 """
 
 from __future__ import annotations
@@ -27,13 +27,15 @@ def main(options: dict[str, Any]) -> int:
     if options["site"]:
         sys.path.append(options["site"])
     sys.path.insert(0, options["root"])
-    if options["uid"]:
-        from graders.sandbox.limits import become
+    if options["alone"]:
+        from graders.sandbox.limits import become, hide_memory
 
-        become(options["uid"])
+        if options["uid"]:
+            become(options["uid"])
+        hide_memory()
     from graders.sandbox.supervisor import serve
 
-    return serve(options["needs"], fork=options["fork"], alone=options["alone"])
+    return serve(options["needs"], fork=options["fork"], alone=options["alone"], others=options["others"])
 
 
 if __name__ == "__main__":

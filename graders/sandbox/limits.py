@@ -31,7 +31,6 @@ def become(uid: int) -> None:
     os.setresuid(uid, uid, uid)
     header = (ctypes.c_uint32 * 2)(CAPABILITY_VERSION_3, 0)
     libc.capset(header, (ctypes.c_uint32 * 6)())
-    hide_memory()
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # a new uid has cleared what bubblewrap set
     with open("/proc/self/status") as status:
         held = dict(line.rstrip("\n").split(":\t", 1) for line in status if line.startswith(("Cap", "NoNewPrivs")))
@@ -59,8 +58,8 @@ def private_data_mb() -> int:
     return 0
 
 
-def confine(limits: dict[str, Any], *, alone: bool) -> None:
-    """Bound this child; ``alone``: its uid is used by this sandbox only, so that processes can be counted."""
+def confine(limits: dict[str, Any], *, alone: bool, others: int) -> None:
+    """Bound this child; ``alone``: its processes can be counted, apart from ``others`` that count for the same uid."""
     cpu = limits["cpu_s"] if limits["cpu_s"] is not None else limits["wall_s"] * 2
     whole = int(cpu) + 1
     _bound(resource.RLIMIT_CPU, whole, whole + 1)
@@ -73,7 +72,7 @@ def confine(limits: dict[str, Any], *, alone: bool) -> None:
     if not alone:  # no namespace takes this child down with the guest
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     else:
-        _bound(resource.RLIMIT_NPROC, limits["processes"])
+        _bound(resource.RLIMIT_NPROC, limits["processes"] + others)
         for name in ("RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO"):
             _bound(getattr(resource, name), 0)
 

@@ -53,8 +53,9 @@ class LocalSandbox:
         self._session: Session | None = self._start()
 
     def _start(self) -> Session:
-        options = {"root": str(GUEST.parents[2]), "site": "", "uid": 0, "alone": False}
-        options |= {"needs": list(self.needs), "fork": self.backend.fork}
+        options = {"root": str(GUEST.parents[2]), "site": "", "uid": 0, "alone": False, "others": 0}
+        fork = self.backend.fork
+        options |= {"needs": list(self.needs), "fork": fork}
         process = subprocess.Popen(
             [sys.executable, "-P", str(GUEST), json.dumps(options)],
             stdin=subprocess.PIPE,
@@ -62,7 +63,7 @@ class LocalSandbox:
             stderr=subprocess.PIPE,
             bufsize=0,
         )
-        session = Session(process, lambda: _end(process), *(() if self.backend.fork else (0.1,)))
+        session = Session(process, lambda: _end(process, PATIENCE_S if fork else 0.0), *(() if fork else (0.1,)))
         session.wait_ready()
         return session
 
@@ -123,12 +124,12 @@ class LocalSandbox:
         self.close()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], patience_s: float) -> None:
     """The end of its input is the guest's sign to kill what it started; then, at the latest, it is killed itself."""
     if process.stdin is not None:
         with contextlib.suppress(OSError):
             process.stdin.close()
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(PATIENCE_S)
+        process.wait(patience_s)
     process.kill()
     process.wait()

@@ -53,10 +53,10 @@ def write_all(fd: int, data: bytes, write: Callable[[int, memoryview], int] = os
 class Forked:
     """A child per phase (Linux). ``alone``: this is the first process of a pid namespace and may kill all others."""
 
-    def __init__(self, talk: Outside, *, alone: bool) -> None:
+    def __init__(self, talk: Outside, *, alone: bool, others: int) -> None:
         from graders.sandbox import limits
 
-        self.talk, self.limits = talk, limits
+        self.talk, self.limits, self.others = talk, limits, others
         self.alone = alone and os.getpid() == 1
         if not self.alone:
             limits.adopt_orphans()
@@ -91,7 +91,7 @@ class Forked:
             os.dup2(writes[0], 3)
             os.closerange(4, 1024)
             sys.stdin, sys.stdout, sys.stderr = io.StringIO(), _printer(1), _printer(2)
-            self.limits.confine(order.limits, alone=self.alone)
+            self.limits.confine(order.limits, alone=self.alone, others=self.others)
             order.work(lambda data: write_all(3, data))
             sys.stdout.flush()
             sys.stderr.flush()

@@ -27,7 +27,7 @@ __all__ = ["serve"]
 Run = tuple[str, dict[str, Any]]
 
 
-def serve(needs: list[str], *, fork: bool, alone: bool) -> int:
+def serve(needs: list[str], *, fork: bool, alone: bool, others: int) -> int:
     """Warm up, say so, and run the one batch that comes."""
     talk = Talk()
     if fork:
@@ -35,7 +35,7 @@ def serve(needs: list[str], *, fork: bool, alone: bool) -> int:
     _warm_up(needs)
     talk.say(frames.READY, body=json.dumps({"python": sys.version.split()[0], "numpy": np.__version__}).encode())
     head, _ = frames.read_frame(talk.read)
-    run = Forked(talk, alone=alone).run if fork else InProcess(talk).run
+    run = Forked(talk, alone=alone, others=others).run if fork else InProcess(talk).run
     _run_batch(talk, head, run)
     talk.say(frames.FINISHED)
     return 0
