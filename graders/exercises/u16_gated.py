@@ -1,0 +1,245 @@
+"""How the exercises of u16_gated are called, on which inputs, and what is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from graders.probe import construct, gradient_of
+from graders.spec import Exercise, Gradient, Unit, drawn, literal, normal
+
+UNIT = Unit(title={"ko": "게이트가 있는 순환 신경망: LSTM과 GRU", "en": "Gated recurrent networks: LSTM and GRU"})
+
+Outputs = Iterator[tuple[str, object]]
+
+
+# --- probes ----------------------------------------------------------------------------------------------------------
+
+
+def LSTM(
+    student: Any, x: Any, h_prev: Any, c_prev: Any, Wx: Any, Wh: Any, b: Any, dh_next: Any, dc_next: Any
+) -> Outputs:
+    """One step forward and back."""
+    cell = construct(student.LSTM, Wx, Wh, b)
+    h, c = cell.forward(x, h_prev, c_prev)
+    yield "h", h
+    yield "c", c
+    dx, dh_prev, dc_prev = cell.backward(dh_next, dc_next)
+    yield "dx", dx
+    yield "dh_prev", dh_prev
+    yield "dc_prev", dc_prev
+    yield from _gradients(cell)
+
+
+def TimeLSTM(
+    student: Any, xs: Any, more: Any, Wx: Any, Wh: Any, b: Any, dhs: Any, dmore: Any, h: Any, c: Any
+) -> Outputs:
+    """Two calls without state, two calls with state, reset, set; then back through one call and through a second."""
+    layer = construct(student.TimeLSTM, Wx, Wh, b)
+    yield "hs", layer.forward(xs)
+    yield "hs_fresh", layer.forward(more)
+    layer = construct(student.TimeLSTM, Wx, Wh, b, stateful=True)
+    layer.forward(xs)
+    yield "hs_carried", layer.forward(more)
+    layer.reset_state()
+    yield "hs_reset", layer.forward(xs)
+    layer.set_state(h, c)
+    yield "hs_set", layer.forward(xs)
+    layer = construct(student.TimeLSTM, Wx, Wh, b)
+    layer.forward(xs)
+    yield "dxs", layer.backward(dhs)
+    yield from _gradients(layer)
+    layer = construct(student.TimeLSTM, Wx, Wh, b, stateful=True)
+    layer.forward(xs)
+    layer.forward(more)
+    yield "dxs_carried", layer.backward(dmore)
+
+
+def GRU(student: Any, x: Any, h_prev: Any, Wx: Any, Wh: Any, b: Any, dh_next: Any) -> Outputs:
+    """One step forward and back."""
+    cell = construct(student.GRU, Wx, Wh, b)
+    yield "h", cell.forward(x, h_prev)
+    dx, dh_prev = cell.backward(dh_next)
+    yield "dx", dx
+    yield "dh_prev", dh_prev
+    yield from _gradients(cell)
+
+
+def _gradients(layer: Any) -> Outputs:
+    for name in ("Wx", "Wh", "b"):
+        yield f"d{name}", gradient_of(layer, name)
+
+
+# --- inputs ----------------------------------------------------------------------------------------------------------
+
+# 4H and 3H: one block of H columns per gate. Weights are small enough that no gate is stuck at 0 or 1.
+LSTM_DIMS = ({"N": 7, "D": 3, "H": 5, "4H": 20}, {"N": 5, "D": 11, "H": 3, "4H": 12})
+GRU_DIMS = ({"N": 7, "D": 3, "H": 5, "3H": 15}, {"N": 5, "D": 11, "H": 3, "3H": 9})
+TIME_DIMS = ({"N": 3, "T": 7, "S": 5, "D": 11, "H": 13, "4H": 52}, {"N": 5, "T": 3, "S": 7, "D": 13, "H": 11, "4H": 44})
+LSTM_WEIGHTS = {
+    "Wx": normal("D", "4H", scale=0.5),
+    "Wh": normal("H", "4H", scale=0.5),
+    "b": normal("4H", scale=0.5, gap=0.2),
+}
+GRU_WEIGHTS = {
+    "Wx": normal("D", "3H", scale=0.5),
+    "Wh": normal("H", "3H", scale=0.5),
+    "b": normal("3H", scale=0.5, gap=0.2),
+}
+
+# The tables of S0, "LSTM training process". Column 3 of the candidate is 0.6 (printed 6); column 8 is left out, as its
+# candidate 2.1 cannot come out of tanh. h is what the table's o and c give; the slide rounds tanh(c) first.
+F = [0, 0.2, 0.9, 0.1, 1, 0.2, 0.1, 0.4, 0.1]
+I = [0.1, 0, 0.8, 0.2, 0.8, 0.7, 1, 0.2, 0.4]  # noqa: E741
+O = [0.5, 0.4, 0.1, 0.9, 0.2, 0.3, 0.8, 0.1, 0.9]  # noqa: E741
+CANDIDATE = [-0.1, 0.3, 0.6, 0.2, 0.9, 0.1, 0.4, 0.6, 0.9]
+C_PREV = [-0.2, 0.1, 0.5, 0.7, 0.9, -0.3, -1.1, 0.6, 0.7]
+C = [-0.01, 0.02, 0.93, 0.11, 1.62, 0.01, 0.29, 0.36, 0.43]
+H = [-0.005, 0.008, 0.073, 0.099, 0.185, 0.003, 0.226, 0.035, 0.365]
+NOTHING, EVERYTHING = [0.0] * 9, [1.0] * 9
+
+
+def _slide_cell(f: list[float], i: list[float]) -> dict[str, Any]:
+    """A cell whose gates have the table's values: x, h_prev and the weights are plain numbers, b makes up the rest."""
+
+    def before_sigmoid(gate: list[float]) -> list[float]:
+        return [-40.0 if p == 0 else 40.0 if p == 1 else float(np.log(p / (1 - p))) for p in gate]
+
+    gates = [*before_sigmoid(f), *np.arctanh(CANDIDATE), *before_sigmoid(i), *before_sigmoid(O)]
+    x, h_prev = np.array([[1.0, -2.0]]), np.array([[0.5, -0.5, 1.0, 0.2, -0.1, 0.3, -0.8, 0.4, 0.6]])
+    Wx, Wh = (0.1 * (np.arange(36 * rows).reshape(rows, 36) % 7 - 3) for rows in (2, 9))
+    return {
+        "x": x,
+        "h_prev": h_prev,
+        "c_prev": np.array([C_PREV]),
+        "Wx": Wx,
+        "Wh": Wh,
+        "b": np.round(gates - np.hstack([x, h_prev]) @ np.vstack([Wx, Wh]), 12)[0],
+        "dh_next": np.array([[0.3, -0.7, 1.1, 0.4, -0.2, 0.9, -1.3, 0.6, 0.8]]),
+        "dc_next": np.array([[-0.5, 0.2, 0.7, -0.9, 1.2, 0.1, 0.4, -0.6, 0.3]]),
+    }
+
+
+# --- exercises -------------------------------------------------------------------------------------------------------
+
+_STATES = {"of": ("h", "c"), "upstream": ("dh_next", "dc_next")}
+
+EXERCISES = (
+    Exercise(
+        LSTM,
+        title={"ko": "LSTM 셀", "en": "LSTM cell"},
+        outputs=("h", "c", "dx", "dh_prev", "dc_prev", "dWx", "dWh", "db"),
+        points={"h": 2, "c": 2},
+        gradients={
+            "dx": Gradient(wrt="x", **_STATES),
+            "dh_prev": Gradient(wrt="h_prev", **_STATES),
+            "dc_prev": Gradient(wrt="c_prev", **_STATES),
+            "dWx": Gradient(wrt="Wx", **_STATES),
+            "dWh": Gradient(wrt="Wh", **_STATES),
+            "db": Gradient(wrt="b", **_STATES),
+        },
+        blocks={"dWx": 4, "dWh": 4, "db": 4},
+        cases=(
+            literal(
+                "remember everything",
+                _slide_cell(EVERYTHING, NOTHING),
+                source="S0, forget gate table with f = 1",
+                expect={"c": [C_PREV]},
+            ),
+            literal(
+                "forget everything",
+                _slide_cell(NOTHING, NOTHING),
+                source="S0, forget gate table with f = 0",
+                expect={"c": [NOTHING]},
+            ),
+            literal(
+                "tables",
+                _slide_cell(F, I),
+                source="S0, tables of f, i, c and h",
+                expect={"c": [C], "h": [H]},
+                digits=3,
+            ),
+            drawn(
+                "random",
+                {
+                    "x": normal("N", "D"),
+                    "h_prev": normal("N", "H", scale=0.7),
+                    "c_prev": normal("N", "H"),
+                    **LSTM_WEIGHTS,
+                    "dh_next": normal("N", "H"),
+                    "dc_next": normal("N", "H"),
+                },
+                LSTM_DIMS,
+            ),
+        ),
+    ),
+    Exercise(
+        TimeLSTM,
+        title={"ko": "시간 방향으로 펼친 LSTM", "en": "LSTM over time"},
+        outputs=(
+            "hs",
+            "hs_fresh",
+            "hs_carried",
+            "hs_reset",
+            "hs_set",
+            "dxs",
+            "dWx",
+            "dWh",
+            "db",
+            "dxs_carried",
+        ),
+        points={"hs": 2, "hs_carried": 2, "dxs": 2},
+        gradients={
+            "dxs": Gradient(of="hs", wrt="xs", upstream="dhs"),
+            "dWx": Gradient(of="hs", wrt="Wx", upstream="dhs"),
+            "dWh": Gradient(of="hs", wrt="Wh", upstream="dhs"),
+            "db": Gradient(of="hs", wrt="b", upstream="dhs"),
+            "dxs_carried": Gradient(of="hs_carried", wrt="more", upstream="dmore"),
+        },
+        blocks={"dWx": 4, "dWh": 4, "db": 4},
+        after=("LSTM",),
+        cases=(
+            drawn(
+                "random",
+                {
+                    "xs": normal("N", "T", "D", scale=0.5),
+                    "more": normal("N", "S", "D", scale=0.5),
+                    **LSTM_WEIGHTS,
+                    "dhs": normal("N", "T", "H"),
+                    "dmore": normal("N", "S", "H"),
+                    "h": normal("N", "H", scale=0.5),
+                    "c": normal("N", "H"),
+                },
+                TIME_DIMS,
+            ),
+        ),
+    ),
+    Exercise(
+        GRU,
+        title={"ko": "GRU 셀", "en": "GRU cell"},
+        outputs=("h", "dx", "dh_prev", "dWx", "dWh", "db"),
+        points={"h": 2, "dh_prev": 2},
+        gradients={
+            "dx": Gradient(of="h", wrt="x", upstream="dh_next"),
+            "dh_prev": Gradient(of="h", wrt="h_prev", upstream="dh_next"),
+            "dWx": Gradient(of="h", wrt="Wx", upstream="dh_next"),
+            "dWh": Gradient(of="h", wrt="Wh", upstream="dh_next"),
+            "db": Gradient(of="h", wrt="b", upstream="dh_next"),
+        },
+        blocks={"dWx": 3, "dWh": 3, "db": 3},
+        cases=(
+            drawn(
+                "random",
+                {
+                    "x": normal("N", "D"),
+                    "h_prev": normal("N", "H", scale=0.7),
+                    **GRU_WEIGHTS,
+                    "dh_next": normal("N", "H"),
+                },
+                GRU_DIMS,
+            ),
+        ),
+    ),
+)
