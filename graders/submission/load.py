@@ -13,11 +13,11 @@ from graders.errors import UsageError
 from graders.submission.assign import Assignment, assign_units
 from graders.submission.cells import Place, place
 from graders.submission.choice import worked_on
-from graders.submission.classroom import student_of
 from graders.submission.modules import find_module, imported_modules
 from graders.submission.naming import near_units, unit_of_folder
 from graders.submission.reading import Opened, Reader
 from graders.submission.refusal import excerpt, refusal
+from graders.submission.roster import student_of
 from graders.submission.upload import load_upload
 from graders.verdict import Message
 

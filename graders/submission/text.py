@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import codecs
 import re
+import threading
 import warnings
 
 from graders.submission.refusal import excerpt, refusal
@@ -18,6 +19,7 @@ MAX_TEXT_KB = 256
 
 _COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 _ODD = re.compile("[\0\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
+_QUIET = threading.Lock()  # catch_warnings changes the whole process, and a class is graded in threads
 _CALLED = {"\0": "NUL", "\r": "CR without LF"}
 
 
@@ -78,7 +80,7 @@ def parse(text: str, file: str) -> ast.Module:
     """The syntax tree; SyntaxError as Python raises it, also for what only the compiler finds (``return`` outside)."""
     tree = parse_tree(text, file)
     try:
-        with warnings.catch_warnings():
+        with _QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(tree, file, "exec", dont_inherit=True)
     except (RecursionError, MemoryError) as error:
@@ -89,7 +91,7 @@ def parse(text: str, file: str) -> ast.Module:
 def parse_tree(text: str, file: str) -> ast.Module:
     """The syntax tree alone."""
     try:
-        with warnings.catch_warnings():
+        with _QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "\d" in a string is the student's affair
             return ast.parse(text, file)
     except (RecursionError, MemoryError) as error:

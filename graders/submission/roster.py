@@ -51,7 +51,17 @@ def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]
             f"{path} holds no submission.",
             f"Expected files such as {known[0] if known else 'u01_topic'}.py, or a folder per student.",
         )
-    return sorted(found, key=lambda one: (name_key(one[0]), str(one[1])))
+    return _told_apart(sorted(found, key=lambda one: (name_key(one[0]), str(one[1]))))
+
+
+def _told_apart(found: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    """One name, one submission: a second ``kim`` is ``kim (2)``, also where only a file system would mix them up."""
+    counts: dict[str, int] = {}
+    named = []
+    for student, path in found:
+        count = counts[name_key(student)] = counts.get(name_key(student), 0) + 1
+        named.append((student if count == 1 else f"{student} ({count})", path))
+    return named
 
 
 def student_of(path: Path, units: tuple[str, ...]) -> str:

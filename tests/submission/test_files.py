@@ -1,0 +1,376 @@
+"""A single file, or a folder of them, becomes sources or a refusal that says what to do."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from graders.errors import SubmissionError, UsageError
+from graders.submission import load_submission
+from tests.submission.samples import AFFINE, STUB, UNITS, code, notebook, write
+
+
+def refused(path: Path, **options: str) -> SubmissionError:
+    with pytest.raises(SubmissionError) as caught:
+        load_submission(path, units=UNITS, **options)
+    assert caught.value.message_id
+    return caught.value
+
+
+def test_file_named_after_its_unit_is_that_unit(tmp_path: Path) -> None:
+    write(tmp_path / "kim", {"u06_backprop.py": AFFINE})
+    submission = load_submission(tmp_path / "kim" / "u06_backprop.py", units=UNITS)
+    assert submission.units == ("u06_backprop",)
+    assert submission.sources["u06_backprop"].text == AFFINE
+    assert (submission.student, submission.files, submission.notes) == ("kim", ("u06_backprop.py",), ())
+
+
+@pytest.mark.parametrize(
+    "name", ["u06.py", "u06_backprop (1).py", "kim_u06_backprop.py", "U06_Backprop.PY", "u06_backprop-Copy1.py"]
+)
+def test_file_name_when_altered_by_hand_or_browser_still_names_its_unit(tmp_path: Path, name: str) -> None:
+    write(tmp_path, {name: AFFINE})
+    assert load_submission(tmp_path / name, units=UNITS).units == ("u06_backprop",)
+
+
+def test_unit_option_when_the_name_says_nothing_decides(tmp_path: Path) -> None:
+    write(tmp_path, {"answer.py": AFFINE})
+    submission = load_submission(tmp_path / "answer.py", units=UNITS, unit="u06", student="Kim")
+    assert (submission.units, submission.student) == (("u06_backprop",), "Kim")
+
+
+def test_file_when_no_unit_is_named_says_how_to_name_one(tmp_path: Path) -> None:
+    write(tmp_path, {"answer.py": AFFINE})
+    assert str(refused(tmp_path / "answer.py")) == (
+        "answer.py belongs to no unit of this course. Name the file after its unit, or name the unit with --unit."
+    )
+
+
+def test_file_when_its_unit_is_misspelled_suggests_the_near_one(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprob.py": AFFINE})
+    assert "did you mean u06_backprop?" in str(refused(tmp_path / "u06_backprob.py"))
+
+
+def test_unit_option_when_unknown_is_a_usage_error_with_a_suggestion(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": AFFINE})
+    with pytest.raises(UsageError, match=r"no unit 'u06_backprob'.*Did you mean u06_backprop\?"):
+        load_submission(tmp_path, units=UNITS, unit="u06_backprob")
+
+
+def test_unit_option_when_the_file_is_another_unit_says_both(tmp_path: Path) -> None:
+    write(tmp_path, {"u04_forward.py": AFFINE})
+    error = refused(tmp_path / "u04_forward.py", unit="u06_backprop")
+    assert error.message_id == "submission.unit_absent"
+    assert "holds no u06_backprop; it holds u04_forward" in str(error)
+
+
+def test_path_when_absent_is_a_usage_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nothing\.py does not exist"):
+        load_submission(tmp_path / "nothing.py", units=UNITS)
+
+
+def test_file_when_of_another_type_names_the_types(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.docx": "x", "README": "x"})
+    assert str(refused(tmp_path / "u06_backprop.docx")).startswith(
+        "u06_backprop.docx is a .docx file; expected .py, .ipynb, .zip or a folder."
+    )
+    assert "README is a nameless file" in str(refused(tmp_path / "README"))
+
+
+def test_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "u06_backprop.py")
+    assert "is a device or pipe, not a file" in str(refused(tmp_path / "u06_backprop.py"))
+
+
+@pytest.mark.parametrize(
+    ("content", "message_id", "words"),
+    [
+        (b"", "source.empty", "u06_backprop.py is empty."),
+        (b" \n\t\n", "source.empty", "u06_backprop.py is empty."),
+        ("x = 1\ns = '가나'\n".encode("cp949"), "source.encoding", "line 2 holds a byte that cannot be read (it looks like CP949"),
+        (b"# r\xe9sum\xe9 \xe9", "source.encoding", "it looks like Latin-1"),
+        ("x = 1".encode("utf-16"), "source.encoding", "it looks like UTF-16"),
+        (b"# -*- coding: euc-kr -*-\nx = 1\n", "source.cookie", "line 1, declares the encoding euc-kr; expected utf-8"),
+        (b"#!/usr/bin/python\n# vim: set fileencoding=nonsense :\n", "source.cookie", "line 2, declares the encoding nonsense"),
+        (b"x = 1\ny = '\0'\n", "source.character", "line 2, holds the character NUL"),
+        ("x = 1 # \u202e evil\n".encode(), "source.character", "holds the character U+202E"),
+        (b"x = 1\ry = 2\n", "source.character", "holds the character CR without LF"),
+        (b"x = 1\n" * 50_000, "source.long", "has 292 KB of Python, more than the 256 KB"),
+        (b"x = 1\n" * 500_000, "upload.too_big", "has 2929 KB, more than the 2048 KB a file may have"),
+        (b"x = 1" + b"+1" * 100_000, "source.nested", "nests expressions too deeply"),
+        (b"x = " + b"-" * 100_000 + b"1", "source.nested", "nests expressions too deeply"),
+    ],
+)  # fmt: skip
+def test_source_when_not_strict_python_text_is_refused(
+    tmp_path: Path, content: bytes, message_id: str, words: str
+) -> None:
+    write(tmp_path, {"u06_backprop.py": content})
+    error = refused(tmp_path / "u06_backprop.py")
+    assert error.message_id == message_id
+    assert words in str(error)
+    assert error.next_step
+
+
+def test_source_with_crlf_and_utf8_cookie_is_read_as_python_reads_it(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": "# coding: UTF-8\r\nx = '가'\r\n"})
+    source = load_submission(tmp_path / "u06_backprop.py", units=UNITS).sources["u06_backprop"]
+    assert source.text == "# coding: UTF-8\nx = '가'\n"
+
+
+def test_source_when_it_starts_with_a_byte_order_mark_is_read_with_a_note(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": b"\xef\xbb\xbfx = 1\n"})
+    submission = load_submission(tmp_path / "u06_backprop.py", units=UNITS)
+    assert submission.sources["u06_backprop"].text == "x = 1\n"
+    assert [note.id for note in submission.notes] == ["source.bom"]
+
+
+def test_source_with_a_syntax_error_has_a_fault_with_line_and_text(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": "import numpy as np\ndef f(x:\n    return x\n"})
+    source = load_submission(tmp_path / "u06_backprop.py", units=UNITS).sources["u06_backprop"]
+    assert source.fault is not None
+    assert source.fault.id == "source.syntax"
+    assert (source.fault.params["line"], source.fault.params["text"]) == (2, "def f(x:")
+
+
+def test_source_when_only_the_compiler_finds_the_fault_has_its_line(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": "x = 1\nreturn x\n"})
+    source = load_submission(tmp_path / "u06_backprop.py", units=UNITS).sources["u06_backprop"]
+    assert source.fault is not None
+    assert (source.fault.params["line"], source.fault.params["reason"]) == (2, "'return' outside function")
+
+
+def test_source_with_a_strange_escape_gives_no_warning(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": "x = '\\d'\n"})
+    assert load_submission(tmp_path, units=UNITS).sources["u06_backprop"].fault is None
+
+
+def test_unreadable_file_is_refused_with_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"u06_backprop.py": AFFINE})
+
+    def denied(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("graders.submission.upload.os.open", denied)
+    assert "u06_backprop.py cannot be read (Permission denied)" in str(refused(tmp_path / "u06_backprop.py"))
+
+
+# --- folders ---------------------------------------------------------------------------------------------------------
+
+
+def test_folder_with_several_units_grades_them_all(tmp_path: Path) -> None:
+    write(tmp_path, {"u04_forward.py": AFFINE, "u06_backprop/u06_backprop.py": AFFINE, "notes.txt": "x"})
+    submission = load_submission(tmp_path, units=UNITS)
+    assert submission.units == ("u04_forward", "u06_backprop")
+    assert submission.sources["u06_backprop"].file == "u06_backprop/u06_backprop.py"
+
+
+def test_folder_with_the_unit_option_grades_only_that_one(tmp_path: Path) -> None:
+    write(tmp_path, {"u04_forward.py": AFFINE, "u06_backprop.py": "from u04_forward import Affine\n"})
+    submission = load_submission(tmp_path, units=UNITS, unit="u06_backprop")
+    assert submission.units == ("u06_backprop",)
+    assert set(submission.sources) == {"u04_forward", "u06_backprop"}
+
+
+def test_folder_named_after_a_unit_with_one_file_is_that_unit(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop/answer.py": AFFINE})
+    assert load_submission(tmp_path, units=UNITS).units == ("u06_backprop",)
+    assert load_submission(tmp_path / "u06_backprop" / "answer.py", units=UNITS).units == ("u06_backprop",)
+
+
+def test_syntax_error_in_one_unit_leaves_the_others(tmp_path: Path) -> None:
+    write(tmp_path, {"u04_forward.py": "x = = 1", "u06_backprop.py": AFFINE})
+    submission = load_submission(tmp_path, units=UNITS)
+    assert submission.sources["u04_forward"].fault is not None
+    assert submission.sources["u06_backprop"].fault is None
+
+
+def test_unreadable_unit_leaves_the_others(tmp_path: Path) -> None:
+    write(tmp_path, {"u04_forward.ipynb": '{"cells": [', "u06_backprop.py": AFFINE})
+    fault = load_submission(tmp_path, units=UNITS).sources["u04_forward"].fault
+    assert fault is not None
+    assert (fault.id, fault.params["line"]) == ("notebook.damaged", 1)
+
+
+def test_folder_when_nothing_in_it_can_be_read_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"u04_forward.py": b"\xff\xfe", "u06_backprop.py": b""})
+    assert refused(tmp_path).message_id == "source.encoding"
+
+
+def test_folder_without_units_says_what_was_expected(tmp_path: Path) -> None:
+    write(tmp_path, {"notes.txt": "x"})
+    assert "expected a file such as u01_perceptron.py or u01_perceptron.ipynb" in str(refused(tmp_path))
+
+
+def test_folder_when_only_a_damaged_notebook_is_there_tells_of_the_damage(tmp_path: Path) -> None:
+    write(tmp_path, {"homework.ipynb": '{"cells": ['})
+    assert refused(tmp_path).message_id == "notebook.damaged"
+
+
+def test_folder_with_one_loose_file_takes_the_unit_option(tmp_path: Path) -> None:
+    write(tmp_path, {"answer.py": AFFINE, "common/layers.py": AFFINE})
+    assert load_submission(tmp_path, units=UNITS, unit="u06_backprop").sources["u06_backprop"].file == "answer.py"
+
+
+def test_folder_with_several_loose_files_and_a_unit_option_is_ambiguous(tmp_path: Path) -> None:
+    write(tmp_path, {"a.py": AFFINE, "b.py": AFFINE})
+    assert "several files that could be u06_backprop: a.py, b.py" in str(refused(tmp_path, unit="u06_backprop"))
+    assert "belongs to no unit" in str(refused(tmp_path))
+
+
+def test_folder_with_startup_files_is_refused_whole(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": AFFINE, "conftest.py": "x = 1"})
+    assert "conftest.py, a file that Python or a test runner would run by itself" in str(refused(tmp_path))
+
+
+def test_folder_with_a_library_of_its_own_is_refused_whole(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": AFFINE, "numpy/__init__.py": "x = 1"})
+    assert "would take the place of the library numpy" in str(refused(tmp_path))
+
+
+def test_folder_with_names_that_collide_elsewhere_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": AFFINE, "Layers.py": AFFINE, "layers.py": AFFINE})
+    assert "layers.py and Layers.py, which are one name on other computers" in str(refused(tmp_path))
+
+
+def test_folder_with_a_newline_in_a_name_is_refused_with_the_name_escaped(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": AFFINE, "a\nb.py": AFFINE})
+    assert r"the file name a\nb.py, which has control characters" in str(refused(tmp_path))
+
+
+def test_folder_with_links_leaves_them_out_with_a_note(tmp_path: Path) -> None:
+    write(tmp_path / "class", {"kim/u06_backprop.py": AFFINE})
+    (tmp_path / "class" / "kim" / "u04_forward.py").symlink_to("/etc/hostname")
+    submission = load_submission(tmp_path / "class" / "kim", units=UNITS)
+    assert submission.units == ("u06_backprop",)
+    assert [(note.id, note.params["names"]) for note in submission.notes] == [
+        ("upload.links_left_out", "u04_forward.py")
+    ]
+
+
+def test_folder_with_thousands_of_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graders.submission.upload.MAX_ENTRIES", 3)
+    write(tmp_path, {f"a{number}.txt": "x" for number in range(4)})
+    assert "holds more than 3 files and folders" in str(refused(tmp_path))
+
+
+def test_folder_that_cannot_be_listed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("graders.submission.upload.os.scandir", denied)
+    assert "cannot be read (Permission denied)" in str(refused(tmp_path))
+
+
+def test_sources_when_too_much_in_all_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"u04_forward.py": AFFINE, "u06_backprop.py": AFFINE})
+    monkeypatch.setattr("graders.submission.upload.MAX_TOTAL_MB", 0)
+    assert "holds more than 0 MB of code" in str(refused(tmp_path))
+    monkeypatch.undo()
+    monkeypatch.setattr("graders.submission.load.MAX_SOURCES_KB", 0)
+    assert refused(tmp_path).message_id == "upload.too_much"
+
+
+def test_digest_when_outputs_and_names_change_stays(tmp_path: Path) -> None:
+    write(tmp_path, {"a/u06_backprop.ipynb": notebook(code(AFFINE))})
+    write(tmp_path, {"b/my_u06_backprop.ipynb": notebook(code(AFFINE, execution_count=7, outputs=[{"x": 1}]))})
+    first = load_submission(tmp_path / "a", units=UNITS)
+    assert first.sha256 == load_submission(tmp_path / "b", units=UNITS).sha256
+    write(tmp_path, {"b/my_u06_backprop.ipynb": notebook(code(AFFINE + "    y = 1\n"))})
+    assert first.sha256 != load_submission(tmp_path / "b", units=UNITS).sha256
+
+
+# --- several files of one unit ---------------------------------------------------------------------------------------
+
+
+def test_bundle_when_one_language_was_edited_takes_that_one(tmp_path: Path) -> None:
+    stub = notebook(code(STUB))
+    files = {"u06_backprop.py": STUB, "u06_backprop.ko.ipynb": stub, "u06_backprop.en.ipynb": notebook(code(AFFINE))}
+    write(tmp_path, files)
+    submission = load_submission(tmp_path, units=UNITS)
+    assert submission.sources["u06_backprop"].file == "u06_backprop.en.ipynb"
+    assert submission.language == "ko"  # as its metadata say
+
+
+def test_bundle_when_untouched_takes_the_module(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": STUB, "u06_backprop.ko.ipynb": notebook(code(STUB))})
+    assert load_submission(tmp_path, units=UNITS).sources["u06_backprop"].file == "u06_backprop.py"
+
+
+def test_bundle_when_both_languages_were_edited_is_refused(tmp_path: Path) -> None:
+    other = AFFINE.replace("return x", "return 2 * x")
+    files = {"u06_backprop.ko.ipynb": notebook(code(AFFINE)), "u06_backprop.en.ipynb": notebook(code(other))}
+    assert "u06_backprop was worked on in several files: u06_backprop.en.ipynb, u06_backprop.ko.ipynb" in str(
+        refused(write(tmp_path, files))
+    )
+
+
+def test_bundle_when_the_edited_file_is_not_python_tells_of_its_line(tmp_path: Path) -> None:
+    broken = AFFINE.replace("return x", "return x)")
+    write(tmp_path, {"u06_backprop.py": broken, "u06_backprop.ko.ipynb": notebook(code(STUB))})
+    source = load_submission(tmp_path, units=UNITS).sources["u06_backprop"]
+    assert source.fault is not None
+    assert (source.file, source.fault.params["line"]) == ("u06_backprop.py", 6)
+
+
+def test_bundle_when_the_untouched_file_is_damaged_takes_the_other(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": AFFINE, "u06_backprop.ko.ipynb": notebook(code(STUB))[:-9]})
+    source = load_submission(tmp_path, units=UNITS).sources["u06_backprop"]
+    assert (source.file, source.fault) == ("u06_backprop.py", None)
+
+
+# --- the student's own modules ---------------------------------------------------------------------------------------
+
+
+def test_file_that_imports_an_earlier_unit_finds_it_beside_itself(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": "from u04_forward import relu\n", "u04_forward.py": "def relu(x): return x\n"})
+    write(tmp_path, {"u07_optimizers.py": AFFINE})
+    submission = load_submission(tmp_path / "u06_backprop.py", units=UNITS)
+    assert submission.units == ("u06_backprop",)
+    assert set(submission.sources) == {"u06_backprop", "u04_forward"}
+
+
+def test_file_in_a_workspace_finds_earlier_units_in_their_folders(tmp_path: Path) -> None:
+    files = {
+        "u06_backprop/u06_backprop.py": "import u04_forward\n",
+        "u04_forward/u04_forward.ipynb": notebook(code(AFFINE)),
+    }
+    write(tmp_path, files)
+    submission = load_submission(tmp_path / "u06_backprop" / "u06_backprop.py", units=UNITS)
+    assert submission.sources["u04_forward"].file == "u04_forward/u04_forward.ipynb"
+
+
+def test_books_layout_brings_common_and_helpers_along(tmp_path: Path) -> None:
+    files = {
+        "ch05/u06_backprop.py": "import sys, os\nsys.path.append(os.pardir)\nfrom common.layers import *\nimport tools\n",
+        "ch05/tools.py": "x = 1\n",
+        "common/__init__.py": "",
+        "common/layers.py": "from common.np import *\nfrom . import config\n",
+        "common/np.py": "import numpy\n",
+        "common/config.py": "GPU = False\n",
+        "common/unused.py": "x = 1\n",
+        "random.py": "x = 1\n",
+    }
+    submission = load_submission(write(tmp_path, files), units=UNITS)
+    assert set(submission.extra) == {"tools", "common.layers", "common.np", "common.config"}
+    assert set(submission.files) == {"ch05/u06_backprop.py", *(name for name in files if "unused" not in name)} - {
+        "random.py",
+        "common/__init__.py",
+    }
+
+
+def test_package_of_the_upload_keeps_its_init(tmp_path: Path) -> None:
+    files = {
+        "u06_backprop.py": "from tools import layers\n",
+        "tools/__init__.py": "x = 1\n",
+        "tools/layers.py": "y = 1\n",
+    }
+    assert set(load_submission(write(tmp_path, files), units=UNITS).extra) == {"tools", "tools.layers"}
+
+
+def test_helper_that_cannot_be_read_is_noted(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": "import tools\n", "tools.py": b"\xff"})
+    submission = load_submission(tmp_path, units=UNITS)
+    assert submission.extra == {}
+    assert [note.id for note in submission.notes] == ["source.encoding"]
