@@ -19,14 +19,14 @@ Dims = Mapping[str, int]
 # --- probes ----------------------------------------------------------------------------------------------------------
 
 
-def conv_output_size(student: Any, layouts: Any, as_shape: bool = False) -> Outputs:
+def conv_output_size(student: Any, layouts: Any) -> Outputs:
     """Row by row (input, filter, stride, pad): the size, or "refused" where a ValueError rose."""
     for row, (input_size, filter_size, stride, pad) in enumerate(layouts):
         try:
             size = student.conv_output_size(input_size, filter_size, stride, pad)
         except (ValueError, AssertionError):
             size = "refused"
-        yield f"size[{row}]", len(range(size)) if as_shape else size
+        yield f"size[{row}]", size
 
 
 def im2col(student: Any, x: Any, filter_h: int, filter_w: int, stride: int, pad: int) -> Outputs:
@@ -59,24 +59,24 @@ def MaxPooling(student: Any, x: Any, dout: Any, pool_h: int, pool_w: int, stride
 
 # H = (OH-1) S + FH - 2P: every window fits. 2P is a multiple of S, so that a forgotten pad still gives whole sizes.
 PLAIN = (
-    dict(N=5, C=3, FN=7, FH=3, FW=5, S=1, P=0, H=5, W=11, OH=3, OW=7),
-    dict(N=3, C=5, FN=11, FH=5, FW=3, S=1, P=0, H=9, W=5, OH=5, OW=3),
+    {"N": 5, "C": 3, "FN": 7, "FH": 3, "FW": 5, "S": 1, "P": 0, "H": 5, "W": 11, "OH": 3, "OW": 7},
+    {"N": 3, "C": 5, "FN": 11, "FH": 5, "FW": 3, "S": 1, "P": 0, "H": 9, "W": 5, "OH": 5, "OW": 3},
 )
 STRIDED = (
-    dict(N=3, C=5, FN=7, FH=5, FW=3, S=2, P=1, H=11, W=5, OH=5, OW=3),
-    dict(N=5, C=3, FN=11, FH=5, FW=3, S=4, P=2, H=9, W=15, OH=3, OW=5),
+    {"N": 3, "C": 5, "FN": 7, "FH": 5, "FW": 3, "S": 2, "P": 1, "H": 11, "W": 5, "OH": 5, "OW": 3},
+    {"N": 5, "C": 3, "FN": 11, "FH": 5, "FW": 3, "S": 4, "P": 2, "H": 9, "W": 15, "OH": 3, "OW": 5},
 )
 WINDOW = {"filter_h": fixed("FH"), "filter_w": fixed("FW"), "stride": fixed("S"), "pad": fixed("P")}
 POOL = {"pool_h": fixed("FH"), "pool_w": fixed("FW"), "stride": fixed("S"), "pad": fixed("P")}
 
 # Pooling is scored without padding (books differ there); windows beside each other, then overlapping ones.
 APART = (
-    dict(N=5, C=3, FH=3, FW=3, S=3, P=0, H=9, W=15, OH=3, OW=5),
-    dict(N=3, C=5, FH=5, FW=5, S=5, P=0, H=25, W=15, OH=5, OW=3),
+    {"N": 5, "C": 3, "FH": 3, "FW": 3, "S": 3, "P": 0, "H": 9, "W": 15, "OH": 3, "OW": 5},
+    {"N": 3, "C": 5, "FH": 5, "FW": 5, "S": 5, "P": 0, "H": 25, "W": 15, "OH": 5, "OW": 3},
 )
 OVERLAPPING = (
-    dict(N=3, C=5, FH=3, FW=5, S=2, P=0, H=15, W=9, OH=7, OW=3),
-    dict(N=5, C=3, FH=5, FW=3, S=2, P=0, H=9, W=11, OH=3, OW=5),
+    {"N": 3, "C": 5, "FH": 3, "FW": 5, "S": 2, "P": 0, "H": 15, "W": 9, "OH": 7, "OW": 3},
+    {"N": 5, "C": 3, "FH": 5, "FW": 3, "S": 2, "P": 0, "H": 9, "W": 11, "OH": 3, "OW": 5},
 )
 
 
@@ -192,9 +192,8 @@ EXERCISES = (
                 source="S1, padding slide; S0, 6×6 image; S4, 2D convolution and pooling",
                 expect={f"size[{row}]": size for row, (_, size) in enumerate(SLIDE_SIZES)},
             ),
-            drawn("random", {"layouts": derived(_layouts)}, (dict(K=7), dict(K=11))),
-            literal("usable as a shape", {"layouts": [[4, 3, 1, 0]], "as_shape": True}, note=True),
-            literal("does not fit", {"layouts": [[7, 2, 2, 0], [5, 3, 3, 1], [2, 5, 1, 0]]}, note=True),
+            drawn("random", {"layouts": derived(_layouts)}, ({"K": 7}, {"K": 11})),
+            literal("no whole size → ValueError", {"layouts": [[7, 2, 2, 0], [5, 3, 3, 1], [2, 5, 1, 0]]}, note=True),
         ),
     ),
     Exercise(
@@ -326,7 +325,7 @@ EXERCISES = (
             side(
                 "padding",
                 {"x": derived(_positive_image), "dout": normal("N", "C", "OH", "OW"), **POOL},
-                (dict(N=3, C=5, FH=3, FW=3, S=3, P=1, H=13, W=7, OH=5, OW=3),),
+                ({"N": 3, "C": 5, "FH": 3, "FW": 3, "S": 3, "P": 1, "H": 13, "W": 7, "OH": 5, "OW": 3},),
             ),
         ),
     ),
