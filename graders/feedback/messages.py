@@ -66,7 +66,8 @@ def diagnosis_title(diagnosis: str, lang: str) -> str:
     for id in (diagnosis, f"diagnosis.{diagnosis}"):
         if id in MESSAGES and "{" not in MESSAGES[id]:
             return say(id, lang)
-    return printable(diagnosis.rsplit(".", 1)[-1].replace("_", " "))
+    words = diagnosis.rsplit(".", 1)[-1].replace("_", " ")
+    return printable(re.sub(r"\b(d?)w([xh]?\d?)\b", r"\1W\2", words))  # dw_mean is about dW
 
 
 def printable(text: str) -> str:

@@ -150,7 +150,7 @@ def _numbers(values: Array, limit: float, wide: float, high: float) -> Iterator[
     for row, texts in enumerate(cells(values, digits=3)):
         for column, text in enumerate(texts):
             value = float(values[row, column])
-            full = " dg-on-odd" if not math.isfinite(value) else " dg-on-full" if abs(value) > 0.6 * limit else ""
+            full = " dg-on-odd" if not math.isfinite(value) else " dg-on-full" if abs(value) > 0.75 * limit else ""
             fits = _CHARACTER * len(text) <= wide - 6
             squeeze = "" if fits else f' textLength="{_n(wide - 6)}" lengthAdjust="spacingAndGlyphs"'
             place = f'x="{_n(_LEFT + wide * (column + 0.5) - 0.75)}" y="{_n(_TOP + high * row + 17)}"'

@@ -80,7 +80,7 @@ def test_pages_when_hostile_then_everything_is_text(hostile: Report) -> None:
 def test_report_when_rendered_then_names_the_mistake_and_ladders_the_hints(student: Report) -> None:
     page = render_report_html(student, "ko")
     reader = read(page)
-    assert "이런 실수로 보입니다: dw transposed" in reader.text
+    assert "이런 실수로 보입니다: dW transposed" in reader.text
     ladder = page[page.index("힌트 1/3") : page.index("힌트 3/3")]
     assert ladder.count("<details>") == 2
     assert ladder.count("</details>") == 0

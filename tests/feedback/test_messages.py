@@ -150,7 +150,7 @@ def test_language_when_several_wishes_then_the_first_holds(
 
 
 def test_diagnosis_when_a_misconception_then_its_name_is_readable() -> None:
-    assert diagnosis_title("u06_backprop.Affine.dw_transposed", "ko") == "dw transposed"
+    assert diagnosis_title("u06_backprop.Affine.dw_transposed", "ko") == "dW transposed"
 
 
 def test_messages_when_imported_then_nothing_heavy_comes_along() -> None:

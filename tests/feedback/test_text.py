@@ -51,7 +51,7 @@ def test_report_when_brief_then_a_line_per_exercise_and_the_sum(student: Report)
 
 def test_report_when_normal_then_names_the_mistake_but_keeps_the_hints(student: Report) -> None:
     text = shown(student)
-    assert "Recognised mistake: dw transposed" in text
+    assert "Recognised mistake: dW transposed" in text
     assert "More hints on request: 3" in text
     assert "which product of the two" not in text
 
@@ -164,7 +164,7 @@ def test_class_when_rendered_then_what_needs_a_look_comes_first(classroom: list[
 
 
 def test_class_when_a_mistake_is_shared_then_it_is_counted_by_student(classroom: list[Report]) -> None:
-    assert "2 × dw transposed  u06_backprop · Affine" in shown_class(classroom)
+    assert "2 × dW transposed  u06_backprop · Affine" in shown_class(classroom)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
