@@ -11,9 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from graders.course import Course
+from graders.disk import write_file
 from graders.errors import DeepgradeError, SubmissionError, UsageError
 from graders.grade import Desk, grade_submission
-from graders.release import write_file
 from graders.submission import load_submission
 from graders.verdict import Message, Report
 

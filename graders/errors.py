@@ -3,6 +3,7 @@
 DeepgradeError                 every message names the thing, its value, what was expected and the next step
 ├── UsageError                 the command line asks for something that is not there (exit 2)
 ├── SubmissionError            the upload cannot be read; this student only (verdict ``rejected``)
+├── DiskError                  a file cannot be written; what was there before is still there (exit 3)
 ├── CourseError                an exercise, lesson or misconception of the course is wrong (exit 3)
 ├── SandboxError               no sandbox, or it did not do what it promised (exit 3)
 │   └── WireError              bytes from the sandbox that are not a frame (verdict ``rejected``)
@@ -15,6 +16,7 @@ __all__ = [
     "BrokenError",
     "CourseError",
     "DeepgradeError",
+    "DiskError",
     "SandboxError",
     "SubmissionError",
     "UsageError",
@@ -55,6 +57,10 @@ class SubmissionError(DeepgradeError):
 
 class CourseError(DeepgradeError):
     """The course itself is wrong: a spec, lesson, misconception or expected file."""
+
+
+class DiskError(DeepgradeError):
+    """A file cannot be written; nothing half-written is left."""
 
 
 class SandboxError(DeepgradeError):

@@ -78,7 +78,7 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
     text = json.dumps(
         {"schema": SCHEMA, "unit": unit, "exercises": exercises}, ensure_ascii=False, indent=0, sort_keys=True
     )
-    tensors = {str(place): np.ascontiguousarray(array) for place, array in enumerate(arrays)}
+    tensors = {str(place): array.copy(order="C") for place, array in enumerate(arrays)}
     return text + "\n", save_tensors(tensors)
 
 

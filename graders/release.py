@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from graders.answers import Answers
 from graders.course import Course
-from graders.errors import CourseError, UsageError
+from graders.disk import write_file
+from graders.errors import UsageError
 from graders.expected import build_expected, differences
 from graders.notebook.build import build_notebook
 from graders.spec import LANGUAGES
 from graders.stubs import make_stub
 
-__all__ = ["build_assignment", "lay_out", "release", "stale", "write_file"]
+__all__ = ["build_assignment", "lay_out", "release", "stale"]
 
 LAID = ".deepgrade.json"  # what `start` wrote: file → digest, so that an upgrade knows what the student changed
 
@@ -133,25 +132,3 @@ def _lay(content: bytes, path: Path, before: str | None) -> str:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write whole or not at all: a file beside it, flushed to disk, then renamed."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise CourseError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            "Free some space or name another folder, then repeat.",
-        ) from error

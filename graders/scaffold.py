@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from graders.course import UNIT_NAME, Course
+from graders.disk import write_file
 from graders.errors import UsageError
-from graders.release import write_file
 
 __all__ = ["scaffold"]
 

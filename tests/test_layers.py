@@ -25,8 +25,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("counter",),
     ("inputs", "notebook.build"),
     ("course",),
-    ("exercises", "sandbox", "compare", "feedback", "submission", "policy"),
-    ("stubs", "values", "verdict", "probe"),
+    ("policy",),
+    ("exercises", "sandbox", "compare", "feedback", "submission"),
+    ("scopes", "stubs", "values", "verdict", "probe", "disk"),
     ("spec",),
     ("errors",),
 )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graders.commands.options import FINE, NOT_PASSED, OURS, language_of
-from graders.release import write_file
+from graders.disk import write_file
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -1,0 +1,123 @@
+"""The sample class, graded for real: in a sandbox, with the reference, each student's verdict known beforehand."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from graders.cli import cli
+from graders.verdict import Report
+
+ROOT = Path(__file__).parents[1]
+CLASS = ROOT / "tests" / "class"
+
+# student → verdict, and diagnoses that must be among the report's
+KNOWN: dict[str, tuple[str, set[str]]] = {
+    "ben-carter": ("error", {"u06_backprop.Affine.dx_without_transpose_dot"}),
+    "chloe-martin": ("limit", set()),
+    "choi-dohyun": ("fail", {"u06_backprop.SoftmaxWithLoss.gradient_not_averaged"}),
+    "david-okafor": ("limit", set()),
+    "eve-marlow": ("rejected", set()),
+    "frank-weber": ("rejected", set()),
+    "grace-moreau": ("rejected", set()),
+    "han-jiwoo": ("fail", {"u07_optimizers.Adam.no_correction"}),
+    "hana-sato": ("pass", set()),
+    "ivan-petrov": ("error", set()),
+    "julia-santos": ("missing", set()),
+    "jung-haeun": (
+        "fail",
+        {"u06_backprop.SoftmaxWithLoss.not_averaged_eps", "u01_perceptron.NAND.keeps_negative_bias"},
+    ),
+    "kang-taeyang": ("fail", {"u19_transformer.scaled_dot_product_attention.no_scale"}),
+    "kim-minji": ("pass", set()),
+    "lee-junho": ("pass", set()),
+    "park-seoyeon": ("fail", {"u06_backprop.Affine.db_mean"}),
+}
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(cli, list(words), standalone_mode=False, catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Report]]:
+    out = tmp_path_factory.mktemp("out")
+    result = run("grade", str(CLASS), "--out", str(out), "--lang", "en", "--json", "--course", str(ROOT))
+    assert result.return_value == 1
+    reports = [Report.from_dict(json.loads(path.read_text())) for path in (out / "reports").glob("*.json")]
+    return out, {report.student: report for report in reports}
+
+
+@pytest.mark.xdist_group("class")
+def test_class_when_graded_then_every_student_has_the_verdict_known_beforehand(
+    graded: tuple[Path, dict[str, Report]],
+) -> None:
+    assert {student: report.verdict for student, report in graded[1].items()} == {
+        student: verdict for student, (verdict, _) in KNOWN.items()
+    }
+
+
+@pytest.mark.xdist_group("class")
+@pytest.mark.parametrize("student", [student for student, (_, named) in KNOWN.items() if named])
+def test_mistake_when_it_is_in_the_catalogue_then_it_is_named(
+    graded: tuple[Path, dict[str, Report]], student: str
+) -> None:
+    checks = [check for exercise in graded[1][student].exercises for check in exercise.checks]
+    assert KNOWN[student][1] <= {check.diagnosis for check in checks}
+
+
+@pytest.mark.xdist_group("class")
+def test_mistake_when_nobody_made_it_then_nobody_is_told(graded: tuple[Path, dict[str, Report]]) -> None:
+    for student in ("hana-sato", "kim-minji", "lee-junho"):
+        report = graded[1][student]
+        assert report.score == sum(exercise.max_score for exercise in report.exercises)
+        assert not any(check.diagnosis for exercise in report.exercises for check in exercise.checks)
+
+
+@pytest.mark.xdist_group("class")
+def test_hidden_runs_when_a_student_reads_the_report_then_their_values_are_gone(
+    graded: tuple[Path, dict[str, Report]],
+) -> None:
+    for report in graded[1].values():
+        for exercise in report.for_student().exercises:
+            for check in exercise.checks:
+                hidden = [case for case in check.cases if not case.public and not case.counterexample]
+                assert all(case.message is None and case.evidence is None for case in hidden)
+
+
+@pytest.mark.xdist_group("class")
+def test_failed_hidden_check_when_told_then_a_public_counterexample_stands_beside_it(
+    graded: tuple[Path, dict[str, Report]],
+) -> None:
+    for exercise in graded[1]["park-seoyeon"].exercises:
+        for check in exercise.checks:
+            if check.verdict == "fail":
+                assert any(case.evidence is not None for case in check.cases if case.verdict == "fail")
+
+
+@pytest.mark.xdist_group("class")
+def test_resume_when_everything_is_there_then_nothing_is_graded_again(graded: tuple[Path, dict[str, Report]]) -> None:
+    out, reports = graded
+    before = {path: path.stat().st_mtime_ns for path in (out / "reports").iterdir()}
+    result = run("grade", str(CLASS), "--out", str(out), "--resume", "--exit-zero", "--course", str(ROOT))
+    assert result.return_value == 0
+    final = {path for path in before if reports_verdict(path) not in ("rejected", "broken")}
+    assert len(final) == len(reports) - 3
+    assert all(path.stat().st_mtime_ns == before[path] for path in final)
+
+
+def reports_verdict(path: Path) -> str:
+    data = json.loads(path.read_text())
+    return str(data["verdict"]) if data["sha256"] else "rejected"
+
+
+@pytest.mark.xdist_group("class")
+def test_replay_when_nothing_changed_then_the_verdicts_agree(graded: tuple[Path, dict[str, Report]]) -> None:
+    out, _ = graded
+    report = out / "reports" / "park-seoyeon.json"
+    result = run("replay", str(report), str(CLASS / "park-seoyeon"), "--course", str(ROOT), "--json")
+    assert result.return_value == 0
+    assert "agree" in result.stderr
