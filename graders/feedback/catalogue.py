@@ -256,6 +256,7 @@ MESSAGES: dict[str, str] = {
     "ui.scale_values": N_("Colours of the values"),
     "ui.score": N_("score"),
     "ui.seconds": N_("{seconds} s"),
+    "ui.show_curve": N_("Show the curve"),
     "ui.student": N_("student"),
     "ui.student_count": N_("students"),
     "ui.students": N_("Students"),
