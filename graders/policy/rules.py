@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from graders.scopes import Scope, walk_scopes
+from graders.policy.scopes import Scope, walk_scopes
 from graders.submission.refusal import excerpt, refusal
 from graders.submission.text import MAX_TEXT_KB, parse_tree
 

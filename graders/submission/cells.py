@@ -140,7 +140,12 @@ def _without_idle_imports(pieces: list[_Piece], own: Collection[str]) -> Iterato
         if isinstance(node, ast.Name)
     }
     for piece in pieces:
-        if not is_import_only(piece.node) or piece.binds & used or _tops(piece.node) & {*own, ""} or "*" in piece.binds:
+        if (
+            not is_import_only(piece.node)
+            or piece.binds & used
+            or _tops(piece.node) & {*own, "", "__future__"}
+            or "*" in piece.binds
+        ):
             yield piece
 
 

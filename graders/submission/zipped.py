@@ -19,6 +19,7 @@ __all__ = ["read_zip"]
 MAX_ZIP_KB = 128 * 1024  # a data set that came along is not read, but its bytes lie here
 MAX_DIRECTORY_KB = 2048
 _END = struct.Struct("<4s4H2LH")
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, OSError)
 _END_MARK, _ZIP64_MARK = b"PK\x05\x06", b"PK\x06\x07"
 
 
@@ -27,16 +28,18 @@ def read_zip(path: Path, max_entries: int, max_bytes: int, limit_kb: Callable[[s
     if path.stat().st_size > MAX_ZIP_KB << 10:
         raise refusal("upload.too_big", name=path.name, size_kb=path.stat().st_size >> 10, limit_kb=MAX_ZIP_KB)
     try:
-        with path.open("rb") as file:
+        file = path.open("rb")
+    except OSError as error:
+        raise refusal("upload.unreadable", name=path.name, reason=error.strerror or "") from error
+    with file:
+        try:
             _check_directory(file, path.name, max_entries)
             with zipfile.ZipFile(file) as archive:
                 entries = [(_entry_name(info, path.name), info) for info in archive.infolist()]
                 _refuse_entries(entries, path.name, max_entries)
                 return _extract(archive, entries, path.name, max_bytes, limit_kb)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError) as error:
-        raise refusal("upload.damaged_zip", name=path.name, reason=str(error)) from error
-    except OSError as error:
-        raise refusal("upload.unreadable", name=path.name, reason=error.strerror or str(error)) from error
+        except _DAMAGE as error:
+            raise refusal("upload.damaged_zip", name=path.name, reason=str(error)) from error
 
 
 def _check_directory(file: BinaryIO, where: str, max_entries: int) -> None:

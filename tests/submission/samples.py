@@ -8,8 +8,14 @@ from pathlib import Path
 from typing import Any
 
 UNITS = ("u01_perceptron", "u04_forward", "u06_backprop", "u07_optimizers")
-AFFINE = "import numpy as np\n\n\nclass Affine:\n    def forward(self, x):\n        return x\n"
-STUB = "import numpy as np\n\n\nclass Affine:\n    def forward(self, x):\n        # YOUR CODE HERE\n        raise NotImplementedError\n"
+AFFINE = """import numpy as np
+
+
+class Affine:
+    def forward(self, x):
+        return x
+"""
+STUB = AFFINE.replace("return x", "# YOUR CODE HERE\n        raise NotImplementedError")
 
 
 def write(folder: Path, files: dict[str, str | bytes]) -> Path:

@@ -1,0 +1,286 @@
+"""A notebook becomes the module of its definitions, whatever happened to its cells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graders.errors import SubmissionError
+from graders.submission import Source, Submission, load_submission
+from tests.submission.samples import AFFINE, UNITS, code, notebook, text_cell, write
+
+RELU = "def relu(x):\n    return x * (x > 0)\n"
+
+
+def loaded(tmp_path: Path, *cells: dict[str, Any], **options: Any) -> Submission:
+    write(tmp_path, {"u06_backprop.ipynb": notebook(*cells, **options)})
+    return load_submission(tmp_path / "u06_backprop.ipynb", units=UNITS)
+
+
+def source(submission: Submission) -> Source:
+    return submission.sources["u06_backprop"]
+
+
+def run(submission: Submission) -> dict[str, Any]:
+    namespace: dict[str, Any] = {}
+    exec(compile(source(submission).text, "module", "exec"), namespace)
+    return namespace
+
+
+def notes(submission: Submission) -> list[str]:
+    return [note.id for note in submission.notes]
+
+
+def test_notebook_of_ours_when_finished_gives_its_answers(tmp_path: Path) -> None:
+    submission = loaded(
+        tmp_path,
+        text_cell("# 역전파"),
+        code("# 먼저\n%load_ext graders\n%deepgrade u06_backprop --lang ko\nimport numpy as np", "setup"),
+        code("EPS = 1e-7\n", "given"),
+        code(AFFINE, "exercise", "Affine"),
+        code("# 답을 확인합니다.\n%check Affine", "check", "Affine"),
+        code("def shown_in_lesson():\n    pass\n", "lesson"),
+    )
+    namespace = run(submission)
+    assert namespace["Affine"]().forward(3) == 3
+    assert namespace["EPS"] == 1e-7
+    assert "shown_in_lesson" not in namespace
+    assert (submission.notes, submission.language, submission.units) == ((), "ko", ("u06_backprop",))
+
+
+def test_notebook_without_metadata_or_with_source_as_list_is_read_alike(tmp_path: Path) -> None:
+    cell = code("") | {"source": RELU.splitlines(keepends=True)}
+    submission = loaded(tmp_path, code("%check relu"), cell, unit="")
+    assert run(submission)["relu"](-1) == 0
+    assert submission.language is None
+
+
+def test_notebook_of_format_3_is_read(tmp_path: Path) -> None:
+    content = {"worksheets": [{"cells": [{"cell_type": "code", "input": RELU}]}], "nbformat": 3}
+    write(tmp_path, {"u06_backprop.ipynb": json.dumps(content)})
+    assert run(load_submission(tmp_path, units=UNITS))["relu"](2) == 2
+
+
+def test_statements_that_do_something_are_dropped(tmp_path: Path) -> None:
+    text = (
+        "import numpy as np\n"
+        "W, b = 3, (1, -2.5)\n"
+        "rate: float = 10 ** -3\n"
+        "HALF = rate / 2; TAU = 2 * np.pi\n"
+        "square = lambda x: x * x\n"
+        "power = square\n"
+        "x = np.zeros(3)\n"
+        "y = x\n"
+        "print(W)\n"
+        "for i in range(10**9):\n    pass\n"
+        "while True: pass\n"
+        "with open('f') as f: pass\n"
+        "if __name__ == '__main__':\n    print(1)\n"
+        "W += 1\n"
+        "np.allclose = lambda *a: True\n"
+        "assert False\n"
+        "raise SystemExit\n"
+    )
+    namespace = run(loaded(tmp_path, code(text)))
+    assert (namespace["W"], namespace["b"], namespace["rate"]) == (3, (1, -2.5), 10**-3)
+    assert (namespace["HALF"], namespace["power"](3)) == (0.0005, 9)
+    assert not {"x", "y", "i", "f"} & namespace.keys()
+
+
+def test_statements_on_one_line_are_told_apart(tmp_path: Path) -> None:
+    submission = loaded(tmp_path, code("import numpy as np; print('가'); N = 3; print(N)\n"))
+    assert source(submission).text == "import numpy as np\nN = 3\n"
+
+
+def test_imports_stay_where_they_may_matter(tmp_path: Path) -> None:
+    text = (
+        "from google.colab import drive\n"
+        "import matplotlib.pyplot as plt\n"
+        "import math\n"
+        "from common.layers import *\n"
+        "from u04_forward import relu\n"
+        "try:\n    import cupy\nexcept ImportError:\n    cupy = None\n"
+        "try:\n    import tqdm\nexcept ImportError:\n    !pip install tqdm\n"
+        "def f(x):\n    return math.sin(x), cupy\n"
+    )
+    kept = source(loaded(tmp_path, code(text))).text
+    assert "import math" in kept
+    assert "import cupy" in kept
+    assert "from common.layers import *" in kept
+    assert "from u04_forward import relu" in kept
+    assert not any(name in kept for name in ("google", "matplotlib", "tqdm"))
+
+
+def test_future_import_in_a_late_cell_comes_first(tmp_path: Path) -> None:
+    submission = loaded(tmp_path, code("import numpy as np"), code("from __future__ import annotations\n" + RELU))
+    assert source(submission).text.startswith("from __future__ import annotations\n")
+    assert run(submission)["relu"](1) == 1
+
+
+def test_lines_of_the_module_lead_back_to_their_cells(tmp_path: Path) -> None:
+    submission = loaded(
+        tmp_path, text_cell("x"), code("\nprint(1)\nimport numpy as np"), code("print(2)\n@staticmethod\n" + RELU)
+    )
+    lines = source(submission).text.split("\n")
+    places = source(submission).lines
+    assert places[lines.index("import numpy as np") + 1] == (2, 3)
+    assert places[lines.index("def relu(x):") + 1] == (3, 3)
+    line_of = source(submission).line_of
+    assert line_of(lines.index("@staticmethod") + 1) == {"id": "source.place", "params": {"cell": 3, "line": 2}}
+    assert line_of(999) == 999
+
+
+def test_duplicated_cells_last_one_wins_with_a_note(tmp_path: Path) -> None:
+    other = RELU.replace("x * (x > 0)", "0")
+    submission = loaded(tmp_path, code(RELU, "exercise", "relu"), code(other, "exercise", "relu"))
+    assert run(submission)["relu"](5) == 0
+    assert [(note.id, note.params["cells"]) for note in submission.notes] == [("notebook.duplicate", "1, 2")]
+
+
+def test_reordered_renamed_and_deleted_cells_keep_what_is_defined(tmp_path: Path) -> None:
+    renamed = code(RELU, "exercise", "Renamed", id="what-ever")
+    submission = loaded(tmp_path, renamed, code("import numpy as np", "setup"), unit="u99_nothing")
+    assert {"relu", "np"} <= run(submission).keys()
+
+
+def test_definitions_in_a_check_cell_are_left_out_with_a_note(tmp_path: Path) -> None:
+    submission = loaded(tmp_path, code("x = 1"), code("%check relu\n" + RELU, "check", "relu"))
+    assert "relu" not in source(submission).text
+    assert [(note.id, note.params["names"]) for note in submission.notes] == [("notebook.in_check_cell", "relu")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "taken"),
+    [
+        ({"id": "check-relu"}, False),
+        ({"id": "lesson-2"}, False),
+        ({"metadata": {"nbgrader": {"grade": True, "solution": False, "grade_id": "u06_backprop-relu-check"}}}, False),
+        ({"metadata": {"nbgrader": {"grade": True, "solution": True, "grade_id": "u06_backprop-relu"}}}, True),
+        ({"metadata": {"deepgrade": ["odd"], "nbgrader": "odd"}, "id": 7}, True),
+        ({"metadata": None}, True),
+    ],
+)
+def test_role_of_a_cell_is_found_by_nbgrader_or_id_too(tmp_path: Path, cell: dict[str, Any], taken: bool) -> None:
+    submission = loaded(tmp_path, code("x = 1"), code(RELU) | cell)
+    assert ("def relu" in source(submission).text) is taken
+
+
+def test_commands_outside_exercises_are_ignored(tmp_path: Path) -> None:
+    text = "%matplotlib inline\n!pip install x \\\n   y\nfiles = !ls\nrelu?\nif True:\n    !ls\n" + RELU
+    submission = loaded(
+        tmp_path, code(text), code("%%time\nN = 3\n"), code("%%bash\ndef x: rm -rf"), code("\n%%writefile a.py\ny = 2")
+    )
+    namespace = run(submission)
+    assert namespace["relu"](1) == 1
+    assert namespace["N"] == 3
+    assert not {"y", "files"} & namespace.keys()
+    assert notes(submission) == []
+
+
+def test_percent_signs_inside_python_are_no_commands(tmp_path: Path) -> None:
+    text = 'def f(a, b):\n    """\n% not a command\n!neither\n    """\n    return (a\n        % b)\n'
+    assert run(loaded(tmp_path, code("%time 1\n" + text)))["f"](7, 4) == 3
+
+
+@pytest.mark.parametrize("command", ["%timeit 1", "!cat /etc/passwd", "%%time"])
+def test_command_in_an_exercise_is_refused_for_that_exercise(tmp_path: Path, command: str) -> None:
+    submission = loaded(tmp_path, code(f"{command}\n{RELU}", "exercise", "relu"), code(AFFINE, "exercise", "Affine"))
+    namespace = run(submission)
+    assert namespace["Affine"]().forward(1) == 1
+    with pytest.raises(SyntaxError, match="a notebook command"):
+        namespace["relu"](1)
+    note = submission.notes[0]
+    assert (note.id, note.params["text"]) == ("notebook.refused_cell", command)
+
+
+def test_cell_with_a_syntax_error_ends_its_own_exercise_only(tmp_path: Path) -> None:
+    broken = code("class Affine:\n    def forward(self, x)\n        return x\n", "exercise", "Affine")
+    submission = loaded(tmp_path, code(RELU), broken, code("class Twice(Affine):\n    pass\n"))
+    namespace = run(submission)
+    assert namespace["relu"](1) == 1
+    with pytest.raises(SyntaxError, match="expected ':'"):
+        namespace["Affine"]()
+    line = source(submission).text.split("\n").index("class Affine:") + 3
+    assert source(submission).lines[line] == (2, 2)
+    assert submission.notes[0].params["line"] == {"id": "source.place", "params": {"cell": 2, "line": 2}}
+
+
+def test_scratch_cell_with_a_syntax_error_leaves_the_answer_above_it(tmp_path: Path) -> None:
+    submission = loaded(tmp_path, code(RELU), code("def relu(x)\n"))
+    assert run(submission)["relu"](1) == 1
+
+
+def test_many_commands_in_a_long_cell_end_the_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graders.submission.magics.MAX_REPARSED", 100)
+    submission = loaded(tmp_path, code("%time 1\n" * 50 + RELU))
+    assert notes(submission) == ["notebook.refused_cell"]
+
+
+def test_name_that_only_a_dropped_statement_binds_is_noted(tmp_path: Path) -> None:
+    submission = loaded(
+        tmp_path, code("import numpy as np\n\nW = np.ones(3)\nV = np.ones(2)\n"), code("def f(V):\n    return W + V\n")
+    )
+    assert [(note.id, note.params["name"], note.params["line"]["params"]) for note in submission.notes] == [
+        ("notebook.dropped_name", "W", {"cell": 1, "line": 3})
+    ]
+
+
+def test_metadata_when_they_and_the_file_name_differ_win_with_a_note(tmp_path: Path) -> None:
+    write(tmp_path, {"u04_forward.ipynb": notebook(code(RELU))})
+    submission = load_submission(tmp_path / "u04_forward.ipynb", units=UNITS)
+    assert (submission.units, notes(submission)) == (("u06_backprop",), ["submission.unit_by_metadata"])
+    assert load_submission(tmp_path, units=UNITS).units == ("u06_backprop",)
+
+
+def test_language_when_metadata_are_gone_comes_from_the_name(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.en.ipynb": notebook(code(RELU), unit="")})
+    assert load_submission(tmp_path, units=UNITS).language == "en"
+
+
+def test_import_of_a_helper_in_the_upload_stays(tmp_path: Path) -> None:
+    write(tmp_path, {"tools.py": RELU})
+    submission = loaded(tmp_path, code("from tools import relu\nfrom nothing import x\n"))
+    assert source(submission).text == "from tools import relu\n"
+    assert submission.extra == {"tools": RELU}
+
+
+@pytest.mark.parametrize(
+    ("content", "message_id", "words"),
+    [
+        ("", "source.empty", "u06_backprop.ipynb is empty"),
+        ('{"cells": [\n {"a": }]}', "notebook.damaged", "is a damaged notebook: line 2, column 8: Expecting value"),
+        (b'{"cells": \xff}', "notebook.damaged", "bytes that are not UTF-8"),
+        ("[" * 100_000, "notebook.form", "its JSON cannot be read"),
+        ("9" * 5000, "notebook.form", "its JSON cannot be read"),
+        ("[]", "notebook.form", "it holds a JSON list"),
+        ('{"cells": 3}', "notebook.form", "it has no list of cells"),
+        ('{"worksheets": 3}', "notebook.form", "it has no list of cells"),
+        ('{"cells": [3]}', "notebook.form", "cell 1 is a JSON int"),
+        ('{"cells": [{"cell_type": "code", "source": [3]}]}', "notebook.form", "the source of cell 1 is not text"),
+        (notebook(text_cell("x = 1")), "notebook.no_code", "has no code cells"),
+        (notebook(code("  \n")), "notebook.no_code", "has no code cells"),
+        (notebook(code("x = '\u202e'")), "source.character", "ipynb [1], line 1, holds the character U+202E"),
+        (notebook(code("x = 1\ry = 2")), "source.character", "CR without LF"),
+        (notebook(code("x = '\ud800'")), "source.character", "holds the character U+D800"),
+        (notebook(code("x = 1\n" * 50_000)), "source.long", "more than the 256 KB"),
+        (notebook(code("x = 1"), code("y = " + "-" * 100_000 + "1")), "source.nested", "u06_backprop.ipynb [2] nests"),
+        (b" " * (17 << 20), "upload.too_big", "in a notebook, clear the outputs"),
+    ],
+)  # fmt: skip
+def test_notebook_when_it_cannot_be_read_says_where(
+    tmp_path: Path, content: str | bytes, message_id: str, words: str
+) -> None:
+    write(tmp_path, {"u06_backprop.ipynb": content})
+    with pytest.raises(SubmissionError) as caught:
+        load_submission(tmp_path / "u06_backprop.ipynb", units=UNITS)
+    assert caught.value.message_id == message_id
+    assert words in str(caught.value)
+
+
+def test_notebook_of_unknown_name_when_damaged_tells_of_the_damage(tmp_path: Path) -> None:
+    write(tmp_path, {"homework.ipynb": "{"})
+    with pytest.raises(SubmissionError, match="damaged notebook"):
+        load_submission(tmp_path / "homework.ipynb", units=UNITS)
