@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from graders.feedback.messages import diagnosis_title, render_message
 from graders.verdict import VERDICTS, CaseReport, CheckReport, ExerciseReport, Message, Report
 
 __all__ = [
@@ -21,10 +22,12 @@ __all__ = [
     "hint_rungs",
     "histogram",
     "median_percent",
+    "mistake_title",
     "names_mistake",
     "needs_a_look",
     "number",
     "percent",
+    "same_words",
     "score_text",
     "scores_by_unit",
     "shown_case",
@@ -86,6 +89,7 @@ class Mistake:
     """A diagnosis in a class; ``says`` is the second rung of its hints: which relation was missed."""
 
     diagnosis: str
+    title: str
     unit: str
     exercise: str
     students: tuple[str, ...]
@@ -138,6 +142,21 @@ def check_name(check: CheckReport) -> str:
 def names_mistake(check: CheckReport) -> bool:
     """Whether the diagnosis says more than the message: a relation's message is its own sentence already."""
     return check.diagnosis is not None and (check.follow_through or not check.diagnosis.startswith("relation."))
+
+
+def mistake_title(check: CheckReport, lang: str) -> str:
+    """The name of a recognised mistake: its own in this language, else what its id says."""
+    return diagnosis_title(check.diagnosis or "", lang, check.title)
+
+
+def same_words(reports: Iterable[Report], lang: str) -> list[tuple[str, tuple[Report, ...]]]:
+    """What is to be said about whole submissions, each sentence once with the reports it is about."""
+    found: dict[str, list[Report]] = {}
+    for report in reports:
+        said = submission_message(report)
+        if said is not None:
+            found.setdefault(render_message(said, lang), []).append(report)
+    return [(sentence, tuple(about)) for sentence, about in found.items()]
 
 
 def shown_case(check: CheckReport) -> CaseReport | None:
@@ -194,16 +213,16 @@ def by_attention(reports: Iterable[Report]) -> list[Report]:
 def common_mistakes(reports: Iterable[Report], lang: str) -> list[Mistake]:
     """What a class gets wrong, most students first."""
     found: dict[tuple[str, str, str], dict[str, None]] = {}
-    says: dict[tuple[str, str, str], str] = {}
+    says: dict[tuple[str, str, str], tuple[str, str]] = {}
     for report in reports:
         for exercise in report.exercises:
             for check in exercise.checks:
                 if check.diagnosis:
                     key = (check.diagnosis, exercise.unit, exercise.name)
                     found.setdefault(key, {})[report.student] = None
-                    says.setdefault(key, " ".join(hint_rungs(check, lang)[1:2]))
+                    says.setdefault(key, (mistake_title(check, lang), " ".join(hint_rungs(check, lang)[1:2])))
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    return [Mistake(*key, tuple(students), says[key]) for key, students in ranked]
+    return [Mistake(key[0], says[key][0], key[1], key[2], tuple(students), says[key][1]) for key, students in ranked]
 
 
 def median_percent(reports: Sequence[Report]) -> float | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from graders.feedback import digest
 from graders.feedback.grids import python_text
-from graders.feedback.messages import diagnosis_title, printable, render_message, say
+from graders.feedback.messages import printable, render_message, say
 from graders.verdict import SCHEMA, CheckReport, ExerciseReport, Message, Report
 
 __all__ = ["class_csv", "class_json", "gradescope_results", "report_json"]
@@ -132,6 +132,7 @@ def _check(check: CheckReport, lang: str) -> dict[str, Any]:
         "max_points": check.max_points,
         **_message(check.message, lang),
         "diagnosis": check.diagnosis,
+        "title": digest.mistake_title(check, lang) if check.diagnosis else None,
         "hint": "\n".join(rungs) or None,
         "hints": list(rungs),
         "follow_through": check.follow_through,
@@ -179,8 +180,8 @@ def _gradescope_test(
     lines = [] if passed else [say(f"verdict.{check.verdict}", lang)]
     if check.message is not None:
         lines.append(render_message(check.message, lang))
-    if check.diagnosis and not passed and digest.names_mistake(check):
-        lines.append(say("ui.recognised", lang, title=diagnosis_title(check.diagnosis, lang)))
+    if not passed and digest.names_mistake(check):
+        lines.append(say("ui.recognised", lang, title=digest.mistake_title(check, lang)))
     if check.follow_through:
         lines.append(say("ui.follow_through", lang))
     lines += [*digest.hint_rungs(check, lang)[:1], *_values(check, lang)]

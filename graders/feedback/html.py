@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from graders.feedback import digest
 from graders.feedback.figures import Figure, curve_figure, evidence_figure
-from graders.feedback.messages import diagnosis_title, printable, render_message, say
+from graders.feedback.messages import printable, render_message, say
 from graders.verdict import CheckReport, ExerciseReport, Report
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _render(name: str, lang: str, **values: Any) -> str:
         lang=lang,
         say=lambda id, **params: say(id, lang, **params),
         sentence=lambda message: render_message(message, lang),
-        title=lambda diagnosis: diagnosis_title(diagnosis, lang),
+        title=lambda check: digest.mistake_title(check, lang),
         **values,
     )
 

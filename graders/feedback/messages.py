@@ -61,8 +61,10 @@ def language(
     return "ko" if locale.lower().startswith("ko") else "en"
 
 
-def diagnosis_title(diagnosis: str, lang: str) -> str:
-    """A diagnosis in words: the catalogue's title of a relation, else the last part of a misconception's name."""
+def diagnosis_title(diagnosis: str, lang: str, title: Mapping[str, str] | None = None) -> str:
+    """A diagnosis in words: the name the course gives it, the catalogue's for a relation, else its id as words."""
+    if title and title.get(lang):
+        return printable(title[lang])
     for id in (diagnosis, f"diagnosis.{diagnosis}"):
         if id in MESSAGES and "{" not in MESSAGES[id]:
             return say(id, lang)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graders.feedback import digest
-from graders.feedback.messages import diagnosis_title, printable, render_message, say
+from graders.feedback.messages import printable, say
 from graders.feedback.terminal import STYLES, mark, put, styled
 from graders.verdict import Report
 
@@ -26,17 +26,11 @@ def render_class(reports: Sequence[Report], lang: str, console: Console) -> None
     ordered = digest.by_attention(reports)
     put(console, _heading(ordered, lang), 0)
     console.print(_table(ordered, lang, console), markup=False, highlight=False)
-    for report in ordered:
-        said = digest.submission_message(report)
-        if said is not None:
-            who = (report.student, "bold")
-            put(
-                console,
-                styled(
-                    (mark(report.verdict, console), STYLES[report.verdict]), " ", who, ": ", render_message(said, lang)
-                ),
-                0,
-            )
+    for sentence, about in digest.same_words(ordered, lang):
+        verdict = about[0].verdict
+        names = ", ".join(report.student for report in about)
+        sign = (mark(verdict, console), STYLES[verdict])
+        put(console, styled(sign, " ", (names, "bold"), f": {sentence}"), 0)
     _put_mistakes(digest.common_mistakes(ordered, lang), lang, console)
 
 
@@ -46,8 +40,8 @@ def _put_mistakes(mistakes: Sequence[digest.Mistake], lang: str, console: Consol
         put(console, styled(), 0)
         put(console, styled((say("ui.common", lang), "bold")), 0)
     for mistake in mistakes[:_DIAGNOSES]:
-        title, place = diagnosis_title(mistake.diagnosis, lang), f"{mistake.unit} · {mistake.exercise}"
-        put(console, styled((f"{len(mistake.students):>4} × ", "bold"), f"{title}  ", (place, "dim")), 0)
+        place = (f"{mistake.unit} · {mistake.exercise}", "dim")
+        put(console, styled((f"{len(mistake.students):>4} × ", "bold"), f"{mistake.title}  ", place), 0)
         if mistake.says:
             put(console, styled((mistake.says, "dim")), 7)
     if len(mistakes) > _DIAGNOSES:

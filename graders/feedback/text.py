@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from graders.feedback import digest
 from graders.feedback.grids import Grid, cells, grid, numeric, pair, python_text
-from graders.feedback.messages import diagnosis_title, printable, render_message, say
+from graders.feedback.messages import printable, render_message, say
 from graders.feedback.table import render_class
 from graders.feedback.terminal import STYLES, mark, put, styled
 from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Report
@@ -94,8 +94,8 @@ def _finding(
         ),
         0,
     )
-    if check.diagnosis and digest.names_mistake(check):
-        yield styled((say("ui.recognised", lang, title=diagnosis_title(check.diagnosis, lang)), "cyan")), 2
+    if digest.names_mistake(check):
+        yield styled((say("ui.recognised", lang, title=digest.mistake_title(check, lang)), "cyan")), 2
     if check.follow_through:
         yield styled(say("ui.follow_through", lang)), 2
     case = digest.shown_case(check)

@@ -24,6 +24,9 @@ HINTS = {
 }
 
 
+DB_MEAN = {"en": "db averaged over the batch", "ko": "db를 배치 평균으로 계산"}
+
+
 def passing(name: str, *, group: str = "core", points: int = 1) -> CheckReport:
     cases = (CaseReport("random", 0, True, "pass"), CaseReport("random", 0, False, "pass"))
     return CheckReport(name, group, "pass", points, points, "random", True, cases=cases)
@@ -56,7 +59,15 @@ def scaled() -> CheckReport:
     expected = rng.normal(size=(5,))
     evidence = Evidence({"x": rng.normal(size=(7, 3))}, expected / 7, expected)
     message = Message("relation.too_small_batch", {"name": "db", "size": 7, "axis": "N"})
-    return failing("db", evidence, message, diagnosis="u06_backprop.Affine.db_mean", hidden=True, hint=HINTS)
+    return failing(
+        "db",
+        evidence,
+        message,
+        diagnosis="u06_backprop.Affine.db_mean",
+        title=DB_MEAN,
+        hidden=True,
+        hint=HINTS,
+    )
 
 
 def image() -> CheckReport:
@@ -117,12 +128,14 @@ def perfect(name: str = "lee-seojun") -> Report:
 
 
 def rejected(name: str = "park") -> Report:
-    message = Message("submission.syntax", {"file": "u06.py", "line": 3})
+    message = Message("source.syntax", {"file": "u06.py", "line": 3, "reason": "invalid syntax", "text": "x ="})
     return Report(name, (), "rejected", message=message, absent_points=24)
 
 
 def broken(name: str = "zoe") -> Report:
-    return Report(name, student_report().exercises[1:2], "broken", message=Message("broken.reference", {}))
+    return Report(
+        name, student_report().exercises[1:2], "broken", message=Message("broken", {"text": "The reference raises."})
+    )
 
 
 def hostile_report() -> Report:

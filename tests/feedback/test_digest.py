@@ -65,3 +65,15 @@ def test_median_when_even_then_between_the_middle_two(classroom: list[Report]) -
     assert digest.median_percent(scored) == pytest.approx((100 * 8 / 23 + 100) / 2)
     assert digest.median_percent(scored[:1]) == 100
     assert digest.median_percent([]) is None
+
+
+def test_mistake_when_it_has_a_name_then_in_the_language_asked_for(student: Report) -> None:
+    check = replace(student.exercises[2].checks[2], title={"en": "dW mirrored", "ko": "dW가 전치됨"})
+    assert digest.mistake_title(check, "ko") == "dW가 전치됨"
+    assert digest.mistake_title(replace(check, title=None), "ko") == "dW transposed"
+
+
+def test_words_when_several_submissions_share_them_then_once(classroom: list[Report]) -> None:
+    again = replace(classroom[3], student="yang")
+    (first,) = [about for sentence, about in digest.same_words([*classroom, again], "en") if len(about) > 1]
+    assert [report.student for report in first] == ["zoe", "yang"]

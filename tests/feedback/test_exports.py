@@ -88,7 +88,7 @@ def test_gradescope_when_a_check_failed_then_says_what_and_shows_the_numbers(stu
         test for test in gradescope_results(student, "en")["tests"] if test["name"] == "u06_backprop.Affine · db"
     )
     assert test["status"] == "failed"
-    assert "Recognised mistake: db mean" in test["output"]
+    assert "Recognised mistake: db averaged over the batch" in test["output"]
     assert "this fresh one fails the same way" in test["output"]
     assert "expected = np.array([" in test["output"]
 
