@@ -48,7 +48,7 @@ def _chosen(practices: Sequence[Practice], symbol: str | None) -> list[tuple[Pra
     """All exercises, or the one named ``Affine`` or ``u06_backprop.Affine``."""
     if symbol is None:
         return [(practice, practice.symbols) for practice in practices]
-    found = []
+    found: list[tuple[Practice, tuple[str, ...]]] = []
     for practice in practices:
         plain = symbol.removeprefix(f"{practice.unit}.")
         if plain in practice.symbols:

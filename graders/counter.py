@@ -68,11 +68,8 @@ def _alteration(
     if absent:
         raise CourseError(f"{where} lacks {', '.join(sorted(absent))}.", "docs/authoring.md shows a whole entry.")
     symbol, exercises = entry["symbol"], course.spec(unit).exercises
-    exercise = (
-        entry.get("exercise")
-        or next((name for name in exercises if name == symbol), None)
-        or next((name for name in exercises if name.split(".")[0] == symbol.split(".")[0]), None)
-    )
+    owners = [name for name in exercises if name.split(".")[0] == symbol.split(".")[0]]
+    exercise = str(entry.get("exercise", symbol if symbol in owners else next(iter(owners), "")))
     if exercise not in exercises:
         raise CourseError(
             f"{where}: symbol {symbol!r} belongs to no exercise of {unit}.", 'Add exercise = "…" to the entry.'
@@ -82,7 +79,8 @@ def _alteration(
     for lang in LANGUAGES:
         if len(texts.get(lang, ())) != rungs or not all(text.strip() for text in texts[lang]):
             raise CourseError(f"{where}: {text_key}.{lang} needs {rungs} sentence(s).", "Write them in both languages.")
-    model = Model(entry["id"], kind, texts, tuple(entry.get("indistinguishable_from", ())))
+    title = entry.get("title", {})
+    model = Model(entry["id"], kind, texts, tuple(entry.get("indistinguishable_from", ())), title)
     edits = tuple((edit["old"], edit["new"]) for edit in entry["edits"])
     return Alteration(unit, exercise, symbol, edits, model)
 
@@ -106,12 +104,10 @@ def symbol_span(source: str, symbol: str) -> tuple[int, int]:
     lines = source.splitlines(keepends=True)
     body: list[ast.stmt] = ast.parse(source).body
     for part in symbol.split("."):
-        for node in body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == part:
-                break
-        else:
+        named = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == part]
+        if not named:
             raise CourseError(f"The solution has no {symbol}.", "Name a function, a class or Class.method of it.")
-        body = node.body
+        node, body = named[-1], named[-1].body
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return sum(map(len, lines[: first - 1])), sum(map(len, lines[: node.end_lineno]))
 

@@ -93,7 +93,13 @@ def _shifted(tree: Any, by: int) -> Any:
 
 def _model_to_dict(model: Model) -> dict[str, Any]:
     hints = {lang: list(texts) for lang, texts in model.hints.items()}
-    return {"id": model.id, "kind": model.kind, "hints": hints, "twins": list(model.indistinguishable_from)}
+    return {
+        "id": model.id,
+        "kind": model.kind,
+        "hints": hints,
+        "twins": list(model.indistinguishable_from),
+        "title": dict(model.title),
+    }
 
 
 # --- reading ---
@@ -138,9 +144,8 @@ def _run(exercise: Exercise, data: Mapping[str, Any], arrays: list[np.ndarray]) 
 
 
 def _model(data: Mapping[str, Any]) -> Model:
-    return Model(
-        data["id"], data["kind"], {lang: tuple(texts) for lang, texts in data["hints"].items()}, tuple(data["twins"])
-    )
+    hints = {lang: tuple(texts) for lang, texts in data["hints"].items()}
+    return Model(data["id"], data["kind"], hints, tuple(data["twins"]), data["title"])
 
 
 # --- freshness ---

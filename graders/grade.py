@@ -55,7 +55,8 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
     except SubmissionError as error:
         return rejected(student or path.stem, error)
     plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit)]
-    exercises, run = [], {}
+    exercises: list[ExerciseReport] = []
+    run: Mapping[str, Any] = {}
     for needs in dict.fromkeys(desk.course.spec(plan.unit).about.needs for plan in plans):
         group = [plan for plan in plans if desk.course.spec(plan.unit).about.needs == needs]
         reports, record = _run(desk, submission, group, needs)

@@ -135,7 +135,8 @@ def probabilities(*shape: int | str, floor: float = 1e-2) -> Draw:
     def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
         p = rng.uniform(0.1, 1.0, _shape(shape, dims))
         p /= p.sum(axis=-1, keepdims=True)
-        return floor + (1 - floor * p.shape[-1]) * p
+        rows: np.ndarray = floor + (1 - floor * p.shape[-1]) * p
+        return rows
 
     return Draw(sample)
 

@@ -152,7 +152,7 @@ class CheckReport:
     """One line: an output in a group of cases. ``case`` and ``public`` are those of the case that decided it.
 
     ``diagnosis`` is ``unit.exercise.misconception_id`` or a relation id; ``hint`` the ladder (where, relation,
-    question) per language; ``follow_through`` says that part of the points were kept for a consistent backward.
+    question) per language, ``title`` the name of a misconception; ``follow_through`` says that part of the points were kept for a consistent backward.
     """
 
     name: str
@@ -165,6 +165,7 @@ class CheckReport:
     message: Message | None = None
     diagnosis: str | None = None
     hint: Mapping[str, tuple[str, ...]] | None = None
+    title: Mapping[str, str] | None = None
     follow_through: bool = False
     cases: tuple[CaseReport, ...] = ()
 
@@ -180,6 +181,7 @@ class CheckReport:
             "message": self.message.to_dict() if self.message else None,
             "diagnosis": self.diagnosis,
             "hint": {lang: list(rungs) for lang, rungs in self.hint.items()} if self.hint else None,
+            "title": dict(self.title) if self.title else None,
             "follow_through": self.follow_through,
             "cases": [case.to_dict() for case in self.cases],
         }

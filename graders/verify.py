@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,6 +29,8 @@ from graders.stubs import make_stub
 from graders.verdict import ExerciseReport
 
 __all__ = ["Finding", "verify_unit", "verify_whole"]
+
+Make = Callable[[Any, Mapping[str, Any]], Any]  # (expected value, inputs) → a trivial answer of its form
 
 SECRET = Secret(b"deepgrade verify: no secret at all")  # the same hidden inputs on every run of verify
 
@@ -221,6 +224,9 @@ def _stub(where: str, bank: Bank, stub: ModuleType) -> Iterator[Finding]:
 
 def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
     """A misconception fails under its own name; a variant passes with its note."""
+    model = alteration.model
+    if model.kind == "misconception" and not all(model.title.get(lang, "").strip() for lang in LANGUAGES):
+        yield Finding(alteration.name, 'it has no title; name the mistake: title = { en = "…", ko = "…" }')
     report = bank.judge(vars(bank.answers.altered(alteration)))
     name, twins = alteration.name, alteration.model.indistinguishable_from
     prefix = name.removesuffix(alteration.model.id)
@@ -249,11 +255,7 @@ def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
 def _trivial(where: str, bank: Bank) -> Iterator[Finding]:
     """Zeros, constants, NaN and copies of an input earn nothing, save where the reference is just that."""
     for kind, make in _TRIVIAL.items():
-        report = bank.judge_traces(
-            lambda inputs, expected, make=make: Trace(
-                {name: make(value, inputs) for name, value in expected.outputs.items()}
-            )
-        )
+        report = bank.judge_traces(partial(_answered, make))
         for check in report.checks:
             if check.points and not _is_just_that(bank, check.name, check.group, make):
                 yield Finding(
@@ -261,7 +263,11 @@ def _trivial(where: str, bank: Bank) -> Iterator[Finding]:
                 )
 
 
-def _is_just_that(bank: Bank, output: str, group: str, make: Callable[[Any, Any], Any]) -> bool:
+def _answered(make: Make, inputs: Mapping[str, Any], expected: Trace) -> Trace:
+    return Trace({name: make(value, inputs) for name, value in expected.outputs.items()})
+
+
+def _is_just_that(bank: Bank, output: str, group: str, make: Make) -> bool:
     """Whether the reference itself gives this trivial answer in every case of the group."""
     pairs = [
         (value, make(value, inputs))
@@ -273,7 +279,7 @@ def _is_just_that(bank: Bank, output: str, group: str, make: Callable[[Any, Any]
     return all(_bytes(Trace({"": one})) == _bytes(Trace({"": two})) for one, two in pairs)
 
 
-def _constant(number: float) -> Callable[[Any, Any], Any]:
+def _constant(number: float) -> Make:
     def make(value: Any, inputs: Mapping[str, Any]) -> Any:
         if isinstance(value, np.ndarray):
             cast = value.dtype if not math.isnan(number) or value.dtype.kind == "f" else np.float64
@@ -299,7 +305,7 @@ def _copied(value: Any, inputs: Mapping[str, Any]) -> Any:
     return _constant(0.0)(value, inputs)
 
 
-_TRIVIAL: Mapping[str, Callable[[Any, Any], Any]] = {
+_TRIVIAL: Mapping[str, Make] = {
     "zeros": _constant(0.0),
     "ones": _constant(1.0),
     "one half": _constant(0.5),

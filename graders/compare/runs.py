@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graders.compare.sketches import Sketches
@@ -22,6 +22,7 @@ class Model:
     kind: str  # "misconception" or "variant"
     hints: Mapping[str, tuple[str, ...]]
     indistinguishable_from: tuple[str, ...] = ()
+    title: Mapping[str, str] = field(default_factory=dict)  # the name of the mistake, per language
 
 
 @dataclass(frozen=True)
