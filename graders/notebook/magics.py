@@ -1,0 +1,249 @@
+"""``%check``, ``%hint`` and ``%deepgrade`` in a notebook: practice on what the kernel has defined, at once."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import io
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.display import display
+
+from graders.course import find_course
+from graders.errors import DeepgradeError
+from graders.feedback.digest import hint_rungs, score_text
+from graders.feedback.messages import LANGUAGES, language, render_message, say
+from graders.practice import Practice
+from graders.verdict import ExerciseReport
+
+__all__ = ["DeepgradeMagics", "Shown", "register"]
+
+LONGEST_OUTPUT = 4000  # characters of what the student's code prints during a check
+
+
+def register(ipython: Any) -> None:
+    """Called by ``%load_ext graders``."""
+    ipython.register_magics(DeepgradeMagics(ipython))
+
+
+class Refused(Exception):
+    """What was asked for is not there; ``words`` say it in the language of the notebook."""
+
+    def __init__(self, id: str, **params: Any) -> None:
+        super().__init__(id)
+        self.id, self.params = id, params
+
+
+class Shown:
+    """A result as HTML, with plain text where a frontend shows no HTML."""
+
+    def __init__(self, html: str, text: str) -> None:
+        self._html, self._text = html, text
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+@magics_class
+class DeepgradeMagics(Magics):
+    """The magics, and what they remember of one notebook."""
+
+    def __init__(self, shell: Any, find: Callable[[Path, str], Practice] = Practice.find) -> None:
+        super().__init__(shell)
+        self._names: Mapping[str, Any] = shell.user_ns
+        self._hidden: Mapping[str, Any] = shell.user_ns_hidden
+        self._find = find
+        self._show: Callable[[object], object] = display
+        self._unit: str | None = None
+        self._language: str | None = None
+        self._practices: dict[str, Practice] = {}
+        self._reports: dict[tuple[str, str], ExerciseReport] = {}
+        self._rungs: dict[tuple[str, str, str], int] = {}
+
+    @line_magic
+    def deepgrade(self, line: str) -> None:
+        """``%deepgrade u06_backprop [--lang ko]``: which unit this notebook is."""
+        self._tell(line, self._set_unit)
+
+    @line_magic
+    def check(self, line: str) -> None:
+        """``%check Affine``, ``%check u06_backprop.Affine`` or ``%check`` for every exercise of this notebook."""
+        self._tell(line, self._check)
+
+    @line_magic
+    def hint(self, line: str) -> None:
+        """``%hint Affine`` or ``%hint``: the next hint for what failed in the last check."""
+        self._tell(line, self._hint)
+
+    def _set_unit(self, names: list[str], lang: str | None) -> None:
+        self._language = lang or self._language
+        if names:
+            self._unit = _known(names[0], find_course(Path.cwd()).units, "magic.unknown_unit")
+
+    def _check(self, names: list[str], lang: str | None) -> None:
+        chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
+        spoken = self._spoken(lang)
+        reports = [self._checked(practice, symbol, spoken) for practice, symbol in chosen]
+        for report in reports:
+            self._show(_shown(report, spoken))
+        if len(reports) > 1:
+            passed = sum(report.verdict == "pass" for report in reports)
+            print(say("ui.exercises_passed", spoken, passed=passed, count=len(reports)))
+
+    def _hint(self, names: list[str], lang: str | None) -> None:
+        spoken = self._spoken(lang)
+        for practice, symbol in [one for name in names for one in self._chosen(name)]:
+            report = self._reports.get((practice.unit, symbol)) or self._checked(practice, symbol, spoken)
+            print(self._next_hint(report, spoken))
+        if names:
+            return
+        if not self._reports:
+            raise Refused("magic.check_first")
+        failed = [report for report in self._reports.values() if report.verdict != "pass"]
+        if not failed:
+            raise Refused("magic.all_pass")
+        print(self._next_hint(failed[-1], spoken))
+
+    # --- finding exercises ---
+
+    def _chosen(self, name: str) -> list[tuple[Practice, str]]:
+        """The exercises that a name means: a symbol, ``unit.symbol``, or a whole unit."""
+        units = find_course(Path.cwd()).units
+        unit, _, symbol = name.partition(".")
+        if unit in units:
+            practice = self._practice(unit)
+            return [(practice, _known(symbol, practice.symbols, "magic.unknown_symbol"))] if symbol else self._all(unit)
+        own = self._own_unit(required=False)
+        if own is not None:
+            practice = self._practice(own)
+            return [(practice, _known(name, practice.symbols, "magic.unknown_symbol"))]
+        course = find_course(Path.cwd())
+        holding = [one for one in units if name in course.spec(one).exercises]
+        if len(holding) > 1:
+            raise Refused("magic.which_unit", name=name, known=", ".join(f"{one}.{name}" for one in holding))
+        if not holding:
+            _known(name, [symbol for one in units for symbol in course.spec(one).exercises], "magic.unknown_symbol")
+        return [(self._practice(holding[0]), name)]
+
+    def _all(self, unit: str | None) -> list[tuple[Practice, str]]:
+        practice = self._practice(unit or "")
+        return [(practice, symbol) for symbol in practice.symbols]
+
+    def _own_unit(self, *, required: bool = True) -> str | None:
+        """The unit of ``%deepgrade``, of the variable DEEPGRADE_UNIT, or of the notebook's folder."""
+        units = find_course(Path.cwd()).units
+        named = self._unit or self._names.get("DEEPGRADE_UNIT")
+        if isinstance(named, str):
+            return _known(named, units, "magic.unknown_unit")
+        if Path.cwd().name in units:
+            return Path.cwd().name
+        if required:
+            raise Refused("magic.no_unit", unit=units[0] if units else "u01_topic")
+        return None
+
+    def _practice(self, unit: str) -> Practice:
+        if unit not in self._practices:
+            self._practices[unit] = self._find(Path.cwd(), unit)
+        return self._practices[unit]
+
+    # --- checking ---
+
+    def _checked(self, practice: Practice, symbol: str, lang: str) -> ExerciseReport:
+        printed, complained = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complained):
+            report = practice.check(symbol, self._namespace(), lang)
+        outputs = [stream.getvalue()[:LONGEST_OUTPUT] for stream in (printed, complained)]
+        report = replace(report, stdout=report.stdout or outputs[0], stderr=report.stderr or outputs[1])
+        self._reports[practice.unit, symbol] = report
+        return report
+
+    def _namespace(self) -> Mapping[str, Any]:
+        """What the student defined, without IPython's own names."""
+        absent = object()
+        return {
+            name: value
+            for name, value in self._names.items()
+            if not name.startswith("_") and self._hidden.get(name, absent) is not value
+        }
+
+    def _next_hint(self, report: ExerciseReport, lang: str) -> str:
+        if report.verdict == "pass":
+            raise Refused("magic.all_pass")
+        for check in report.checks:
+            ladder = hint_rungs(check, lang)
+            if ladder and check.verdict != "pass":
+                place = (report.unit, report.name, check.diagnosis or check.name)
+                rung = self._rungs[place] = min(self._rungs.get(place, 0) + 1, len(ladder))
+                return f"{say('ui.hint', lang, number=rung, count=len(ladder))} {ladder[rung - 1]}"
+        raise Refused("magic.no_hint", name=report.name)
+
+    # --- saying it ---
+
+    def _spoken(self, option: str | None) -> str:
+        return language(option, os.environ, self._language)
+
+    def _tell(self, line: str, act: Callable[[list[str], str | None], None]) -> None:
+        """Do what a magic's line asks; whatever goes wrong becomes a sentence and never a traceback."""
+        words, lang = line.split(), None
+        try:
+            lang = _take_language(words)
+            act(words, lang)
+        except Refused as refused:
+            print(say(refused.id, self._spoken(lang), **refused.params))
+        except DeepgradeError as error:
+            print(error)
+        except (KeyboardInterrupt, SystemExit):
+            print(say("magic.interrupted", self._spoken(lang)))
+        except Exception as error:
+            print(say("broken", self._spoken(lang), text=f"{type(error).__name__}: {error}."))
+
+
+def _take_language(words: list[str]) -> str | None:
+    """Remove ``--lang ko`` from the words."""
+    lang = None
+    while words and any(word.startswith("-") for word in words):
+        at = next(place for place, word in enumerate(words) if word.startswith("-"))
+        option, _, value = words.pop(at).partition("=")
+        if option == "--lang" and not value and at < len(words):
+            value = words.pop(at)
+        if option != "--lang" or value not in LANGUAGES:
+            raise Refused("magic.option", option=f"{option} {value}".strip())
+        lang = value
+    return lang
+
+
+def _known(name: str, known: Iterable[str], id: str) -> str:
+    """``name`` if it is known; else a refusal with the names that are near, or all of them."""
+    names = list(dict.fromkeys(known))
+    if name in names:
+        return name
+    folded = [one for one in names if one.lower().replace("_", "") == name.lower().replace("_", "")]
+    near = folded or difflib.get_close_matches(name, names, 3, 0.6)
+    if near:
+        raise Refused("magic.near", name=name, near=", ".join(near))
+    raise Refused(id, name=name, known=", ".join(names))
+
+
+def _shown(report: ExerciseReport, lang: str) -> Shown:
+    from graders.feedback.html import render_exercise_html
+
+    return Shown(render_exercise_html(report, lang), _plain(report, lang))
+
+
+def _plain(report: ExerciseReport, lang: str) -> str:
+    """A line for the exercise and one for each check that failed."""
+    points = score_text(report.score, report.max_score)
+    lines = [f"{report.name}  {points}  {say(f'verdict.{report.verdict}', lang)}"]
+    for check in report.checks:
+        if check.verdict != "pass":
+            said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
+            lines.append(f"  {check.name}: {said}")
+    return "\n".join(dict.fromkeys(lines))
