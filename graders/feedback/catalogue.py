@@ -118,6 +118,18 @@ MESSAGES: dict[str, str] = {
     "hidden.form": N_("The type or shape differs."),
     "hidden.property": N_("The rule for this output does not hold."),
     "hidden.value": N_("The values differ."),
+    "magic.all_pass": N_("Everything checked so far passes: no hint is needed."),
+    "magic.check_first": N_("Nothing has been checked yet. Run %check first."),
+    "magic.interrupted": N_("Stopped before the check was done."),
+    "magic.near": N_("There is no {name}. Did you mean {near}?"),
+    "magic.no_hint": N_(
+        "There is no hint for this mistake in {name}. Compare your values with the expected ones of the check."
+    ),
+    "magic.no_unit": N_("Say first which unit this notebook is, for example: %deepgrade {unit}"),
+    "magic.option": N_("{option} is not an option here; there is --lang ko or --lang en."),
+    "magic.unknown_symbol": N_("There is no exercise {name}. There is: {known}."),
+    "magic.unknown_unit": N_("There is no unit {name}. This course has: {known}."),
+    "magic.which_unit": N_("Several units have {name}. Say which: {known}."),
     "note.alias": N_("Your {used} is graded as {proper}."),
     "note.float_for_int": N_(
         "{name} is {actual}, a float; a whole number such as {expected} is meant (// instead of /)."
@@ -135,6 +147,23 @@ MESSAGES: dict[str, str] = {
     "note.side_shape": N_("Not scored, case {case}: {name} has shape {actual}, expected {expected}."),
     "note.side_value": N_("Not scored, case {case}: {name} is {actual}, expected {expected}."),
     "note.variant": N_("{en}"),
+    "notebook.damaged": N_(
+        "{file} is a damaged notebook: line {line}, column {column}: {reason}. Open it in Jupyter, save it and "
+        "hand it in again."
+    ),
+    "notebook.dropped_name": N_(
+        "{file}: your code reads {name}, which line {line} makes; only imports, definitions and constants are "
+        "taken from a notebook. Make {name} inside the function that needs it."
+    ),
+    "notebook.duplicate": N_("{file} defines {name} in cells {cells}; the last one counts."),
+    "notebook.form": N_(
+        "{file} is not a notebook that can be read: {reason}. Open it in Jupyter, save it and hand it in again."
+    ),
+    "notebook.in_check_cell": N_(
+        "{file}, cell {cell} is a check cell; what it defines is not graded: {names}. Move it to a cell of its own."
+    ),
+    "notebook.no_code": N_("{file} has no code cells. Hand in the notebook you worked in."),
+    "notebook.refused_cell": N_("{file}, line {line} cannot be run: {reason}: {text}. The other cells were taken."),
     "policy.flag": N_("{unit}, line {line}: {what} ({rule}). For staff to look at; no points were taken."),
     "relation.absolute": N_("{name} is the absolute value of what is expected."),
     "relation.all_nan": N_("{name} is NaN everywhere."),
@@ -210,6 +239,51 @@ MESSAGES: dict[str, str] = {
     "relation.too_small_batch": N_("{name} is {size} times too small: {size} is the batch size {axis}."),
     "relation.transposed": N_("{name} is the transpose of what is expected: shape {actual}, expected {expected}."),
     "relation.zeros": N_("{name} is 0 everywhere."),
+    "source.bom": N_("{file} starts with a byte order mark; it was left out."),
+    "source.character": N_(
+        "{file}, line {line}, holds the character {character}, which can hide or reorder code. Delete it (retype "
+        "the line) and hand the file in again."
+    ),
+    "source.cookie": N_(
+        "{file}, line {line}, declares the encoding {encoding}; expected utf-8. Remove that line and save the "
+        "file as UTF-8."
+    ),
+    "source.empty": N_("{file} is empty. Save your work and hand in the saved file."),
+    "source.encoding": N_(
+        "{file} is not UTF-8: line {line} holds a byte that cannot be read (it looks like {guess}). Save the file "
+        "as UTF-8 and hand it in again."
+    ),
+    "source.long": N_(
+        "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read. Leave out data and "
+        "generated text; hand in the code you wrote."
+    ),
+    "source.nested": N_(
+        "{file} nests expressions too deeply to be read. Split long chains of operators or brackets into several lines."
+    ),
+    "source.place": N_("{line} of cell {cell}"),
+    "source.syntax": N_("{file}, line {line}: {reason}: {text}"),
+    "submission.ambiguous": N_(
+        "{name} holds several files that could be {unit}: {files}. Keep the one that counts and hand it in again."
+    ),
+    "submission.both_edited": N_(
+        "{unit} was worked on in several files: {files}. Keep the one that counts, take the others away and hand "
+        "it in again."
+    ),
+    "submission.near_unit": N_(
+        "{file} belongs to no unit of this course; did you mean {near}? Name the file after its unit, or name the "
+        "unit with --unit."
+    ),
+    "submission.no_units": N_(
+        "{name} holds no unit: expected a file such as {example}.py or {example}.ipynb. Name your file after its "
+        "unit, or name the unit with --unit."
+    ),
+    "submission.unit_absent": N_(
+        "{name} holds no {unit}; it holds {found}. Hand in {unit}, or grade another unit with --unit."
+    ),
+    "submission.unit_by_metadata": N_("{file} was taken as {unit}, as the notebook itself says."),
+    "submission.unknown_unit": N_(
+        "{file} belongs to no unit of this course. Name the file after its unit, or name the unit with --unit."
+    ),
     "text": N_("{text}"),
     "ui.absent": N_("Not submitted: {points} points"),
     "ui.actual": N_("yours"),
@@ -273,6 +347,52 @@ MESSAGES: dict[str, str] = {
     "ui.verdict": N_("result"),
     "ui.version": N_("course {version}"),
     "ui.worst": N_("Furthest off at {at}: {actual} instead of {expected}."),
+    "upload.class_zip": N_("{name} looks like the download of a whole class. Unpack it and grade the folder."),
+    "upload.collision": N_(
+        "{name} holds {entry} and {other}, which are one name on other computers. Rename or remove one of them "
+        "and hand it in again."
+    ),
+    "upload.damaged_zip": N_("{name} is not a whole zip file ({reason}). Make the zip again and hand it in again."),
+    "upload.link": N_(
+        "{name} holds {entry}, which is a link or a device and not a file. Replace it by the file itself and hand "
+        "it in again."
+    ),
+    "upload.links_left_out": N_("Links are not followed; left out: {names}."),
+    "upload.locked": N_("{name} holds {entry}, which has a password. Make the zip without a password."),
+    "upload.name": N_(
+        "{name} holds the file name {entry}, which has control characters, is too long or lies too deep. Rename "
+        "the file and hand it in again."
+    ),
+    "upload.not_a_file": N_("{name} is a {kind}, not a file. Hand in a .py, .ipynb or .zip file, or a folder of them."),
+    "upload.shadow": N_(
+        "{name} holds {entry}, which would take the place of the library {library}. Rename the file and hand it "
+        "in again."
+    ),
+    "upload.slip": N_(
+        "{name} holds the name {entry}, which leads out of its folder. Zip the folder with your code itself and "
+        "hand it in again."
+    ),
+    "upload.startup": N_(
+        "{name} holds {entry}, a file that Python or a test runner would run by itself. Remove it and hand in "
+        "your code again."
+    ),
+    "upload.too_big": N_(
+        "{name} has {size_kb} KB, more than the {limit_kb} KB a file may have. Hand in code only; in a notebook, "
+        "clear the outputs and save it again."
+    ),
+    "upload.too_many": N_(
+        "{name} holds more than {limit} files and folders. Hand in only the files you wrote for this course."
+    ),
+    "upload.too_much": N_(
+        "{name} holds more than {limit_mb} MB of code. Hand in only the files you wrote for this course."
+    ),
+    "upload.unreadable": N_(
+        "{name} cannot be read ({reason}). Check the file and its permissions and hand it in again."
+    ),
+    "upload.wrong_type": N_(
+        "{name} is a {suffix} file; expected .py, .ipynb, .zip or a folder. Save your work as a .py or .ipynb "
+        "file and hand that in."
+    ),
     "verdict.broken": N_("grader fault"),
     "verdict.error": N_("raised an error"),
     "verdict.fail": N_("not right yet"),

@@ -211,7 +211,7 @@ def by_attention(reports: Iterable[Report]) -> list[Report]:
 
 
 def common_mistakes(reports: Iterable[Report], lang: str) -> list[Mistake]:
-    """What a class gets wrong, most students first."""
+    """What a class gets wrong, most students first; mistakes with a name before mere relations."""
     found: dict[tuple[str, str, str], dict[str, None]] = {}
     says: dict[tuple[str, str, str], tuple[str, str]] = {}
     for report in reports:
@@ -221,7 +221,7 @@ def common_mistakes(reports: Iterable[Report], lang: str) -> list[Mistake]:
                     key = (check.diagnosis, exercise.unit, exercise.name)
                     found.setdefault(key, {})[report.student] = None
                     says.setdefault(key, (mistake_title(check, lang), " ".join(hint_rungs(check, lang)[1:2])))
-    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0][0].startswith("relation."), item[0]))
     return [Mistake(key[0], says[key][0], key[1], key[2], tuple(students), says[key][1]) for key, students in ranked]
 
 

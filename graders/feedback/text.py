@@ -53,6 +53,8 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
     for flag in report.flags:
         yield styled(("? ", STYLES["flagged"]), render_message(flag, lang)), 0
     yield styled(), 0
+    if report.absent_points:
+        yield styled(say("ui.absent", lang, points=report.absent_points)), 0
     yield _summary(report, lang), 0
 
 

@@ -86,7 +86,8 @@ KEPT = set(
         r"\w+",
         """NumPy numpy Python python torch forward backward stderr stdout import def class return self NaN nan inf None
         dtype shape float int bool list tuple dict UTF ZIP zip ipynb py JSON json deepgrade grade check GPU cuda CUDA
-        CPU SHA dout params grads update axis exp raise NotImplementedError""",
+        CPU SHA dout params grads update axis exp raise
+        NotImplementedError Jupyter BOM utf KB MB en ko""",
     )
 )
 
