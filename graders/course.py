@@ -9,6 +9,7 @@ import builtins
 import difflib
 import hashlib
 import importlib.util
+import linecache
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -106,8 +107,16 @@ class Course:
         return path.read_text(encoding="utf-8")
 
     def execute(self, unit: str, source: str) -> ModuleType:
-        """A module made of this text, whose ``uNN_…`` imports are this course's references."""
-        return execute_source(unit, source, str(self.folder(unit) / "solution.py"), self.reference)
+        """A module made of this text, whose ``uNN_…`` imports are this course's references.
+
+        Text that is not the solution's gets a file name of its own, under which tracebacks find its lines.
+        """
+        path = self.folder(unit) / "solution.py"
+        filename = str(path)
+        if not path.is_file() or path.read_text(encoding="utf-8") != source:
+            filename += f"#{hashlib.sha256(source.encode()).hexdigest()[:12]}"
+            linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        return execute_source(unit, source, filename, self.reference)
 
     def require_reference(self) -> None:
         """Refuse early, with one sentence, where the staff's side is absent."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import os
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -93,7 +94,8 @@ def observe(
     """Run the probe on ``symbols``; every output goes to ``emit`` at once, so that a crash loses nothing before it.
 
     Inputs are copied first; arrays that the student's code wrote into are named in ``overwritten``.
-    ``author_file`` is the file name whose last line in the traceback is reported.
+    ``author_file`` is the file name whose last line in the traceback is reported; without it, the last file that is
+    neither ours nor a library's (a notebook's cell).
     """
     trace = Trace()
     student = Student(symbols, exercise)
@@ -135,11 +137,22 @@ def _same(left: Any, right: Any) -> bool:
     return True
 
 
+_HERE = os.path.dirname(__file__).replace("\\", "/")
+_PYTHON = os.path.dirname(os.__file__).replace("\\", "/")
+
+
+def _theirs(filename: str) -> bool:
+    """Whether a file is an author's: not the platform's, an exercise's, a library's or Python's own."""
+    name = filename.replace("\\", "/")
+    ours = (f"{_HERE}/", f"{_PYTHON}/", "<frozen ")
+    return not name.startswith(ours) and "graders/exercises" not in name and "/site-packages/" not in name
+
+
 def crash_of(error: BaseException, author_file: str) -> Crash:
-    """What is said of an exception; the last line of ``author_file`` on its way is where it rose."""
+    """What is said of an exception; the last line of ``author_file`` (else of a file not ours) is where it rose."""
     line, source = None, ""
     for frame in traceback.extract_tb(error.__traceback__):
-        if author_file and frame.filename == author_file:
+        if frame.filename == author_file if author_file else _theirs(frame.filename):
             line, source = frame.lineno, frame.line or ""
     missing = isinstance(error, MissingSymbol | NotImplementedError)
     near = error.near if isinstance(error, MissingSymbol) else ()

@@ -136,12 +136,18 @@ def _fit(
         theirs = models(one.run).get(model.id)
         return theirs is not None and one.agrees(one.actual, theirs, name)
 
+    def harmless(one: Marked, name: str) -> bool:
+        """Whether the model is right here: the student may be right in another convention."""
+        theirs = models(one.run).get(model.id)
+        return theirs is not None and one.agrees(one.expected, theirs, name)
+
     explained = frozenset(unit for unit in failing if all(agrees(one, unit[0]) for one in _runs_of(marked, unit)))
     if not explained:
         return None
     clean = True
     for unit in passing:
-        if _ruled(marked, unit) or all(agrees(one, unit[0]) for one in _runs_of(marked, unit)):
+        runs = _runs_of(marked, unit)
+        if _ruled(marked, unit) or all(agrees(one, unit[0]) or harmless(one, unit[0]) for one in runs):
             continue  # an output with a property has values of its own
         if unit[0] not in marked[0].exercise.gradients:
             return None

@@ -37,6 +37,7 @@ class Finding:
     message: Message | None = None
     diagnosis: str | None = None
     hint: Mapping[str, tuple[str, ...]] | None = None
+    title: Mapping[str, str] | None = None
     follow_through: bool = False
 
 
@@ -50,7 +51,7 @@ class Found:
 
 
 def investigate(
-    unit: str, exercise: Exercise, scored: Sequence[Marked], known: Sequence[Model], bench: Bench, ending: Ending
+    unit: str, exercise: Exercise, scored: Sequence[Marked], known: Sequence[Model], bench: Bench
 ) -> Found:
     """Explain what fails, asking the bench for as little as possible: at most one batch of reruns."""
     came_back = [one for one in scored if one.run.actual is not None]
@@ -78,7 +79,7 @@ def investigate(
             place += len(slope.batch)
         if all(fits):
             consistent.append(check)
-    examples = _examples(exercise, came_back, searches, traces[place:], bench, ending)
+    examples = _examples(exercise, came_back, searches, traces[place:], bench)
     if examples:
         scored = [*scored, *examples]
         findings = _causes(unit, [*came_back, *examples], failing, known, bench)
@@ -121,7 +122,7 @@ def _causes(
         model = names.found.get(check)
         if model is not None:
             diagnosis = f"{unit}.{marked[0].exercise.symbol}.{model.id}"
-            findings[check] = Finding(None, diagnosis, model.hints)
+            findings[check] = Finding(None, diagnosis, model.hints, model.title or None)
             continue
         relation = _relation(shown, check)
         if relation is not None:
@@ -236,7 +237,8 @@ def _follow_through(exercise: Exercise, check: Unit, findings: Mapping[Unit, Fin
     forwards = [family_of(output) for output, _ in exercise.gradients[name].pairs()]
     first = next(forward for forward in forwards if (forward, group) in findings)
     cause = findings[first, group]
-    return Finding(Message("compare.follow_through", {"name": name, "of": first}), cause.diagnosis, cause.hint, True)
+    message = Message("compare.follow_through", {"name": name, "of": first})
+    return Finding(message, cause.diagnosis, cause.hint, cause.title, True)
 
 
 # --- counterexamples -------------------------------------------------------------------------------------------------
@@ -264,7 +266,6 @@ def _examples(
     searches: Sequence[Search],
     traces: Sequence[Trace],
     bench: Bench,
-    ending: Ending,
 ) -> list[Marked]:
     """Per hidden run and output, the first fresh draw that fails as the hidden one did (else one that fails at all)."""
     best: dict[tuple[str, int, str], tuple[bool, Marked]] = {}

@@ -36,7 +36,8 @@ def judge(
     findings: Mapping[tuple[str, str], Finding] = {}
     variant: Model | None = None
     if any(mark.verdict in ("fail", "error") for one in scored for mark in one.marks.values()):
-        found = investigate(unit, exercise, scored, known, bench, ending)
+        with np.errstate(all="ignore"):  # counter-models run in there, and may well divide by zero
+            found = investigate(unit, exercise, scored, known, bench)
         scored, findings, variant = list(found.marked), found.findings, found.variant
     checks = tuple(
         _check(exercise, check, scored, findings.get((check.output, check.group)))
@@ -83,6 +84,7 @@ def _check(exercise: Exercise, check: Check, scored: Sequence[Marked], finding: 
         finding.message or message,
         finding.diagnosis,
         finding.hint,
+        finding.title,
         finding.follow_through,
         cases,
     )

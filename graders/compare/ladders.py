@@ -1,4 +1,4 @@
-"""Hints for relations: where to look, which relation it is, and a question; in both languages, the same for all units."""
+"""Hints for relations: where to look, which relation it is, a question; in both languages, the same for all units."""
 
 from __future__ import annotations
 
@@ -81,16 +81,16 @@ LADDERS: Mapping[str, Ladder] = {
             "여기서는 무엇으로 나누거나 곱해야 할까요? 한 번인가요, 두 번인가요, 빠뜨렸나요?",
         ),
     },
-    "normalise": {
+    "shared": {
         "en": (
-            "Look at what you divide by, and over which axis it is computed.",
-            "Within a row or column the values are in the right proportion; their common factor is wrong.",
-            "Which sum should be 1 here, and over which axis?",
+            "Look at what multiplies or divides whole rows (or columns, or everything) at once.",
+            "The values are in the right proportion; the factor they share is wrong, and it depends on the inputs.",
+            "From which numbers is that factor computed, and over which axis?",
         ),
         "ko": (
-            "무엇으로 나누는지, 그 값을 어느 축으로 구하는지 살펴보세요.",
-            "행이나 열 안에서 값의 비율은 맞고, 공통 배수가 다릅니다.",
-            "여기서 합이 1이 되어야 하는 것은 무엇이고, 어느 축인가요?",
+            "행이나 열, 또는 전체에 한꺼번에 곱하거나 나누는 것을 살펴보세요.",
+            "값의 비율은 맞고, 함께 곱해지는 배수가 다릅니다. 그 배수는 입력에 따라 달라집니다.",
+            "그 배수는 어떤 수로, 어느 축 방향으로 구하나요?",
         ),
     },
     "moved": {
@@ -210,7 +210,7 @@ _OF = {
     "input": "input",
     "sign": "sign other_way",
     "factor": "too_large_batch too_large_axis too_small_batch too_small_axis ratio_named ratio_named_sign ratio",
-    "normalise": "proportional row_factors column_factors",
+    "shared": "proportional row_factors column_factors",
     "moved": "flipped flipped_both late early",
     "offset": "offset complement",
     "element": "squared rooted inverse absolute logarithm exponential rounded",
