@@ -182,8 +182,6 @@ def _gradescope_test(
         lines.append(render_message(check.message, lang))
     if not passed and digest.names_mistake(check):
         lines.append(say("ui.recognised", lang, title=digest.mistake_title(check, lang)))
-    if check.follow_through:
-        lines.append(say("ui.follow_through", lang))
     lines += [*digest.hint_rungs(check, lang)[:1], *_values(check, lang)]
     test: dict[str, Any] = {
         "name": printable(f"{exercise.unit}.{exercise.name} · {digest.check_name(check)}"),

@@ -98,8 +98,6 @@ def _finding(
     )
     if digest.names_mistake(check):
         yield styled((say("ui.recognised", lang, title=digest.mistake_title(check, lang)), "cyan")), 2
-    if check.follow_through:
-        yield styled(say("ui.follow_through", lang)), 2
     case = digest.shown_case(check)
     if case is not None and case.evidence is not None:
         yield styled((_case_words(check, case, lang), "dim")), 2

@@ -139,8 +139,11 @@ def test_report_when_ours_broke_then_there_is_no_score(broken_report: Report) ->
 
 
 def test_report_when_follow_through_then_says_why_points_were_kept(student: Report) -> None:
-    check = replace(student.exercises[2].checks[2], follow_through=True, points=1)
-    assert "this gradient fits your own forward" in shown(of(check))
+    message = Message("compare.follow_through", {"name": "dx", "of": "out"})
+    check = replace(student.exercises[2].checks[2], message=message, follow_through=True, points=1)
+    text = " ".join(shown(of(replace(check, diagnosis="relation.ratio"))).split())
+    assert "half of the points are kept. Mend out first. 1/2" in text
+    assert "Recognised mistake: off by one common factor" in text
 
 
 def test_report_when_much_was_printed_then_is_cut_and_says_so(student: Report) -> None:
