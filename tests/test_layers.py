@@ -17,7 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("commands.output",),
     ("commands.options",),
     ("watch", "classroom", "verify", "scaffold", "notebook.magics"),
-    ("check", "leaks"),
+    ("check", "leaks", "notebook.neighbours"),
     ("grade", "release"),
     ("practice",),
     ("expected",),

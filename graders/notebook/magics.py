@@ -18,6 +18,7 @@ from graders.course import find_course
 from graders.errors import DeepgradeError
 from graders.feedback.digest import hint_rungs, score_text
 from graders.feedback.messages import LANGUAGES, language, render_message, say
+from graders.notebook.neighbours import install
 from graders.practice import Practice
 from graders.verdict import ExerciseReport
 
@@ -29,6 +30,7 @@ LONGEST_OUTPUT = 4000  # characters of what the student's code prints during a c
 def register(ipython: Any) -> None:
     """Called by ``%load_ext graders``."""
     ipython.register_magics(DeepgradeMagics(ipython))
+    install()
 
 
 class Refused(Exception):

@@ -1,0 +1,223 @@
+"""The magics in a real IPython shell: reports, hints, and sentences instead of tracebacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import RichOutput, capture_output
+from traitlets.config import Config
+
+from graders.errors import UsageError
+from graders.notebook.magics import DeepgradeMagics
+from graders.verdict import CheckReport, ExerciseReport, Message
+
+HINTS = {"en": ("Look at dW.", "Which shapes?", "What is x.T?"), "ko": ("dW를 보세요.", "모양은?", "x.T는?")}
+
+
+@dataclass
+class FakePractice:
+    """Passes what returns 1, and prints as students do."""
+
+    unit: str
+    symbols: tuple[str, ...] = ("Affine", "Relu", "TwoLayerNet.gradient")
+    seen: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def check(self, symbol: str, namespace: Mapping[str, Any], lang: str) -> ExerciseReport:
+        self.seen.append(namespace)
+        function = namespace.get(symbol.split(".")[0])
+        value = function() if function is not None else None
+        verdict = "missing" if function is None else "pass" if value == 1 else "fail"
+        points = 1 if verdict == "pass" else 0
+        message = None if points else Message("text", {"text": f"said in {lang}"})
+        hint = None if points or symbol == "Relu" else HINTS
+        check = CheckReport("out", "core", verdict, points, 1, message=message, hint=hint)
+        return ExerciseReport(self.unit, symbol, verdict, (check,))
+
+
+class Kernel:
+    """A shell with the magics, a fake practice, and what was displayed."""
+
+    def __init__(self) -> None:
+        quiet = Config({"HistoryManager": {"enabled": False}})
+        self.shell = InteractiveShell.instance(config=quiet)  # the one that display() shows things in
+        self.practices: dict[str, FakePractice] = {}
+        self.magics = DeepgradeMagics(self.shell, self.find)
+        self.shell.register_magics(self.magics)
+
+    def find(self, start: Path, unit: str) -> Any:
+        assert start == Path.cwd()
+        if unit == "u09_cnn":
+            raise UsageError("No expected values of u09_cnn were found.", "Name the course's files.")
+        return self.practices.setdefault(unit, FakePractice(unit))
+
+    def run(self, source: str) -> tuple[str, list[RichOutput]]:
+        with capture_output() as captured:
+            result = self.shell.run_cell(source)
+        assert result.success, result
+        assert "Traceback" not in captured.stdout + captured.stderr
+        return captured.stdout, captured.outputs
+
+
+@pytest.fixture
+def kernel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kernel]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LANG", "C")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    for name in ("DEEPGRADE_LANG", "LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    yield Kernel()
+    InteractiveShell.clear_instance()
+
+
+def test_check_of_one_exercise_shows_html_and_plain_text(kernel: Kernel) -> None:
+    kernel.run("%deepgrade u06_backprop\ndef Affine(): return 1")
+    printed, (shown,) = kernel.run("%check Affine")
+    assert printed == ""
+    assert "Affine" in shown.data["text/html"]
+    assert shown.data["text/plain"] == "Affine  1/1  passed"
+
+
+def test_check_without_a_name_checks_the_whole_notebook(kernel: Kernel) -> None:
+    kernel.run("%deepgrade u06_backprop\ndef Affine(): return 1")
+    printed, shown = kernel.run("%check")
+    assert len(shown) == 3
+    assert printed == "exercises passed: 1 of 3\n"
+    assert "said in en" in shown[1].data["text/plain"]
+
+
+@pytest.mark.parametrize("name", ["u06_backprop.Affine", "u06_backprop.TwoLayerNet.gradient"])
+def test_check_of_a_qualified_name_needs_no_setup(kernel: Kernel, name: str) -> None:
+    _, (shown,) = kernel.run(f"%check {name}")
+    assert shown.data["text/plain"].startswith(name.partition(".")[2])
+
+
+def test_check_of_a_unit_checks_all_of_it(kernel: Kernel) -> None:
+    assert len(kernel.run("%check u06_backprop")[1]) == 3
+
+
+def test_unit_when_only_the_variable_names_it_is_found(kernel: Kernel) -> None:
+    kernel.run("DEEPGRADE_UNIT = 'u06_backprop'")
+    assert len(kernel.run("%check Affine Relu")[1]) == 2
+
+
+def test_unit_when_only_the_folder_names_it_is_found(
+    kernel: Kernel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "u06_backprop").mkdir()
+    monkeypatch.chdir(tmp_path / "u06_backprop")
+    assert len(kernel.run("%check Affine")[1]) == 1
+
+
+def test_unit_when_nothing_names_it_is_the_only_one_with_the_symbol(kernel: Kernel) -> None:
+    kernel.run("%check TimeLSTM")  # of which the fake knows nothing, but it was asked
+    assert list(kernel.practices) == ["u16_gated"]
+
+
+@pytest.mark.parametrize(
+    ("line", "id"),
+    [
+        ("%check", "magic.no_unit"),
+        ("%check Afine", "magic.near"),
+        ("%check zzzzzz", "magic.unknown_symbol"),
+        ("%check u06_backprop.affine", "magic.near"),
+        ("%check u06_backprop.zzzzzz", "magic.unknown_symbol"),
+        ("%deepgrade u06_backprob", "magic.near"),
+        ("%deepgrade zzzzzz", "magic.unknown_unit"),
+        ("%check --lang fr Affine", "magic.option"),
+        ("%check --all", "magic.option"),
+        ("%hint", "magic.check_first"),
+    ],
+)
+def test_wrong_name_gets_a_sentence(kernel: Kernel, monkeypatch: pytest.MonkeyPatch, line: str, id: str) -> None:
+    monkeypatch.setattr("graders.notebook.magics.say", lambda id, lang, **params: f"{id} {params}")
+    printed, shown = kernel.run(line)
+    assert printed.startswith(id)
+    assert shown == []
+
+
+def test_symbol_of_several_units_asks_which(kernel: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Shared:
+        units = ("u01_perceptron", "u06_backprop")
+
+        def spec(self, unit: str) -> Any:
+            return type("Spec", (), {"exercises": {"relu": None}})
+
+    monkeypatch.setattr("graders.notebook.magics.find_course", lambda start: Shared())
+    monkeypatch.setattr("graders.notebook.magics.say", lambda id, lang, **params: f"{id} {params['known']}")
+    assert kernel.run("%check relu")[0] == "magic.which_unit u01_perceptron.relu, u06_backprop.relu\n"
+
+
+def test_expected_values_when_absent_are_told_in_a_sentence(kernel: Kernel) -> None:
+    printed, _ = kernel.run("%check u09_cnn.im2col")
+    assert printed == "No expected values of u09_cnn were found. Name the course's files.\n"
+
+
+def test_language_of_the_option_wins_over_environment_and_setup(
+    kernel: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel.run("%deepgrade u06_backprop --lang ko")
+    assert "said in ko" in kernel.run("%check Affine")[1][0].data["text/plain"]
+    assert "said in en" in kernel.run("%check Affine --lang=en")[1][0].data["text/plain"]
+    monkeypatch.setenv("DEEPGRADE_LANG", "en")
+    assert "said in en" in kernel.run("%check Affine")[1][0].data["text/plain"]
+
+
+def test_hints_come_one_rung_at_a_time(kernel: Kernel) -> None:
+    kernel.run("%deepgrade u06_backprop\ndef Affine(): return 0\n%check Affine")
+    rungs = [kernel.run("%hint")[0], kernel.run("%hint Affine")[0], kernel.run("%hint")[0], kernel.run("%hint")[0]]
+    assert [next(place for place, text in enumerate(HINTS["en"]) if text in rung) for rung in rungs] == [0, 1, 2, 2]
+    assert HINTS["ko"][2] in kernel.run("%hint --lang ko")[0]
+
+
+def test_hint_when_nothing_was_checked_checks_first(kernel: Kernel) -> None:
+    kernel.run("%deepgrade u06_backprop\ndef Affine(): return 0")
+    assert HINTS["en"][0] in kernel.run("%hint Affine")[0]
+
+
+@pytest.mark.parametrize(("name", "id"), [("Affine", "magic.all_pass"), ("Relu", "magic.no_hint")])
+def test_hint_when_there_is_none_says_why(kernel: Kernel, monkeypatch: pytest.MonkeyPatch, name: str, id: str) -> None:
+    kernel.run("%deepgrade u06_backprop\ndef Affine(): return 1\ndef Relu(): return 0")
+    monkeypatch.setattr("graders.notebook.magics.say", lambda id, lang, **params: id)
+    kernel.run(f"%check {name}")
+    assert kernel.run(f"%hint {name}")[0] == f"{id}\n"
+    assert kernel.run("%hint")[0] == f"{id}\n"
+
+
+def test_namespace_holds_what_the_student_made_and_nothing_of_ipython(kernel: Kernel) -> None:
+    kernel.run("%deepgrade u06_backprop\nimport math\n_private = 1\ndef Affine(): return 1\n%check Affine")
+    (namespace,) = kernel.practices["u06_backprop"].seen
+    assert set(namespace) == {"math", "Affine"}
+
+
+def test_output_of_the_students_code_is_kept_in_the_report(kernel: Kernel) -> None:
+    text = "import sys\ndef Affine():\n    print('x' * 9000)\n    print('careful', file=sys.stderr)\n    return 1"
+    kernel.run(f"%deepgrade u06_backprop\n{text}")
+    printed, _ = kernel.run("%check Affine")
+    report = kernel.magics._reports["u06_backprop", "Affine"]
+    assert (printed, len(report.stdout), report.stderr) == ("", 4000, "careful\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "id"), [("KeyboardInterrupt", "magic.interrupted"), ("SystemExit", "magic.interrupted")]
+)
+def test_check_when_stopped_says_so(kernel: Kernel, monkeypatch: pytest.MonkeyPatch, error: str, id: str) -> None:
+    monkeypatch.setattr("graders.notebook.magics.say", lambda id, lang, **params: id)
+    kernel.run(f"%deepgrade u06_backprop\ndef Affine(): raise {error}")
+    assert kernel.run("%check Affine")[0] == f"{id}\n"
+
+
+def test_fault_of_the_platform_is_told_as_ours(kernel: Kernel) -> None:
+    kernel.run("%deepgrade u06_backprop\ndef Affine(): raise ZeroDivisionError('of ours')")
+    printed, _ = kernel.run("%check Affine")
+    assert "Our side failed while grading this: ZeroDivisionError: of ours." in printed
+
+
+def test_extension_when_loaded_brings_the_magics(kernel: Kernel) -> None:
+    kernel.shell.magics_manager.magics["line"].clear()
+    kernel.shell.extension_manager.load_extension("graders")
+    assert {"check", "hint", "deepgrade"} == kernel.shell.magics_manager.magics["line"].keys()
