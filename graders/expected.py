@@ -136,7 +136,13 @@ def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
 
 
 def _run(exercise: Exercise, data: Mapping[str, Any], arrays: list[np.ndarray]) -> PublicRun:
-    case = next(case for case in exercise.cases if case.name == data["case"])
+    named = [case for case in exercise.cases if case.name == data["case"]]
+    if not named:
+        raise CourseError(
+            f"The expected values of {exercise.symbol} name a case {data['case']!r}, which this deepgrade does not know.",
+            "Get the course's files and deepgrade of the same version; staff run 'deepgrade release'.",
+        )
+    (case,) = named
     inputs = {name: decode(tree, arrays) for name, tree in data["inputs"]}
     trace = Trace({name: decode(tree, arrays) for name, tree in data["outputs"]})
     sketches: dict[str, Sketches] = {name: sketches_from_dict(value) for name, value in data["sketches"].items()}

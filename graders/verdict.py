@@ -152,7 +152,8 @@ class CheckReport:
     """One line: an output in a group of cases. ``case`` and ``public`` are those of the case that decided it.
 
     ``diagnosis`` is ``unit.exercise.misconception_id`` or a relation id; ``hint`` the ladder (where, relation,
-    question) per language, ``title`` the name of a misconception; ``follow_through`` says that part of the points were kept for a consistent backward.
+    question) per language, ``title`` the name of a misconception; ``follow_through`` says that part of the points was
+    kept for a consistent backward.
     """
 
     name: str

@@ -1,0 +1,165 @@
+"""u07_optimizers: Optimizers and the training loop / 옵티마이저와 학습 루프.
+
+Write the parts marked YOUR CODE HERE, then run: deepgrade check u07_optimizers.py
+"""
+
+import numpy as np
+
+
+def names(params):
+    """The keys of a dict of arrays (book 1) or the positions of a list (book 2): `params[k]` works for both."""
+    return params.keys() if isinstance(params, dict) else range(len(params))
+
+
+class SGD:
+    """Stochastic gradient descent (S0, S1, S2): W ← W − η ∂L/∂W."""
+
+    def __init__(self, lr=0.01):
+        self.lr = lr
+
+    def update(self, params, grads):
+        """One step: change every array of `params` in place with its gradient in `grads`; returns nothing."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+
+class Momentum:
+    """SGD with momentum (S1): a velocity per parameter, 0 before the first step."""
+
+    def __init__(self, lr=0.01, momentum=0.9):
+        self.lr, self.momentum = lr, momentum
+        self.v = None  # becomes one array per parameter in the first update
+
+    def update(self, params, grads):
+        """One step in place: new velocity first, then move by it."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+
+class Nesterov:
+    """Nesterov's accelerated gradient (S1): `params` hold the look-ahead point (Bengio et al., arXiv:1212.0901)."""
+
+    def __init__(self, lr=0.01, momentum=0.9):
+        self.lr, self.momentum = lr, momentum
+        self.v = None
+
+    def update(self, params, grads):
+        """One step in place: move with the velocity of the step before, then renew the velocity."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+
+class AdaGrad:
+    """AdaGrad (S1; Duchi et al. 2011): each entry has its own step size. ε = 1e-7, outside the root."""
+
+    def __init__(self, lr=0.01):
+        self.lr = lr
+        self.h = None
+
+    def update(self, params, grads):
+        """One step in place: collect the squared gradients in h, then step."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+
+class RMSprop:
+    """RMSprop (S0, S1; Hinton 2012): AdaGrad with a moving average. ε = 1e-7, outside the root."""
+
+    def __init__(self, lr=0.01, decay_rate=0.99):
+        self.lr, self.decay_rate = lr, decay_rate
+        self.h = None
+
+    def update(self, params, grads):
+        """One step in place: `decay_rate` is the weight of the old average."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+
+class AdaDelta:
+    """AdaDelta (S2; Zeiler 2012, arXiv:1212.5701): no learning rate. ε = 1e-6, inside both roots."""
+
+    def __init__(self, decay_rate=0.95):
+        self.decay_rate = decay_rate
+        self.h = None  # average of squared gradients
+        self.s = None  # average of squared steps
+
+    def update(self, params, grads):
+        """One step in place; the step just taken enters s after it was computed."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+
+class Adam:
+    """Adam (S0, S1; Kingma & Ba 2014, arXiv:1412.6980) in the books' form: ε = 1e-7 beside the uncorrected √v."""
+
+    def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
+        self.lr, self.beta1, self.beta2 = lr, beta1, beta2
+        self.iter = 0  # steps taken
+        self.m = None
+        self.v = None
+
+    def update(self, params, grads):
+        """One step in place; the bias correction of both moments sits in the step size η_t."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+
+def lr_decay(lr, decay, step):
+    """The learning rate after `step` steps (0, 1, 2 …; a number or an array) of inverse-time decay from `lr`."""
+    # YOUR CODE HERE
+    raise NotImplementedError
+
+
+def spiral(noise):
+    """The spiral data (S3): three arms, or as many as `noise` (C, N) has rows; N points per arm.
+
+    Returns x (C·N, 2) and one-hot t (C·N, C), arm by arm, each arm from the centre outwards.
+    `noise` holds standard normal numbers, so that the same noise always gives the same points.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError
+
+
+class TwoLayerNet:
+    """Affine, sigmoid, affine, softmax with cross entropy (S3): `params` and `grads` are lists W1, b1, W2, b2."""
+
+    def __init__(self, input_size, hidden_size, output_size):
+        W1 = 0.01 * np.random.randn(input_size, hidden_size)
+        W2 = 0.01 * np.random.randn(hidden_size, output_size)
+        self.params = [W1, np.zeros(hidden_size), W2, np.zeros(output_size)]
+        self.grads = [np.zeros_like(param) for param in self.params]
+
+    def predict(self, x):
+        """Scores (N, output_size), before softmax, of x (N, input_size)."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+    def forward(self, x, t):
+        """The loss, a number: cross entropy of softmax(scores) with one-hot t (N, output_size), mean over the rows."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+    def backward(self, dout=1):
+        """Write the gradients of the loss (times dout) into the arrays of `grads`, in place of what stood there."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+
+def train_step(model, optimizer, x, t, batch):
+    """Steps 3 to 5 of the loop (S1): take the rows `batch` of x and t, compute gradients, update once.
+
+    `batch` is an integer array of row numbers; the model has forward(x, t), backward(), params and grads.
+    Returns the loss of this mini-batch as it was before the update.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError
+
+
+def fit(model, optimizer, x, t, orders, batch_size):
+    """Step 6 (S1, S3): repeat train_step; returns the mean mini-batch loss of every epoch, a list.
+
+    `orders` (epochs, N) gives the order of the rows of x in each epoch. An epoch takes consecutive mini-batches of
+    `batch_size` rows in that order; rows left over at its end are not used in it.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError
