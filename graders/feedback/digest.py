@@ -25,6 +25,7 @@ __all__ = [
     "mistake_title",
     "names_mistake",
     "needs_a_look",
+    "notes",
     "number",
     "percent",
     "same_words",
@@ -74,9 +75,10 @@ class Finding:
     def max_points(self) -> int:
         return sum(check.max_points for check in self.checks)
 
-    def label(self, sentence: str) -> str:
-        """The names, unless the sentence opens with them itself."""
-        return "" if sentence.startswith(self.name) else self.name
+    def label(self, sentence: str, exercise: ExerciseReport) -> str:
+        """The names, unless the sentence opens with them itself or all of the exercise is meant."""
+        whole = len(self.checks) == len(exercise.checks) and not names_mistake(self.check)
+        return "" if whole or sentence.startswith(self.name) else self.name
 
     @property
     def names_worst(self) -> bool:
@@ -102,6 +104,17 @@ class UnitScore:
     score: float
     max_score: int
     exercises: tuple[ExerciseReport, ...]
+
+    @property
+    def message(self) -> Message | None:
+        """What is said of every check of several exercises alike (a syntax error, no device): told once, up here."""
+        said = {repr(check.message): check.message for exercise in self.exercises for check in exercise.checks}
+        return next(iter(said.values())) if len(said) == 1 and len(self.exercises) > 1 else None
+
+
+def notes(exercise: ExerciseReport, above: Message | None = None) -> tuple[Message, ...]:
+    """Notes worth reading; what to mend first says nothing new where the whole unit failed for one reason."""
+    return tuple(note for note in exercise.notes if above is None or note.id != "after")
 
 
 def findings(exercise: ExerciseReport) -> tuple[Finding, ...]:

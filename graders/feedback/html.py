@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from graders.feedback import digest
 from graders.feedback.figures import Figure, curve_figure, evidence_figure
 from graders.feedback.messages import printable, render_message, say
-from graders.verdict import CheckReport, ExerciseReport, Report
+from graders.verdict import CheckReport, ExerciseReport, Message, Report
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -24,7 +24,10 @@ _BARS = 10  # of the histogram of a class
 
 def render_report_html(report: Report, lang: str) -> str:
     """The whole report of one submission as an HTML page."""
-    units = [(unit, [_exercise(exercise, lang) for exercise in unit.exercises]) for unit in digest.unit_scores(report)]
+    units = [
+        (unit, [_exercise(exercise, lang, unit.message) for exercise in unit.exercises])
+        for unit in digest.unit_scores(report)
+    ]
     return _render("report", lang, report=report, units=units, passed=_passed(report))
 
 
@@ -93,16 +96,17 @@ def _passed(report: Report) -> int:
     return sum(exercise.verdict == "pass" for exercise in report.exercises)
 
 
-def _exercise(exercise: ExerciseReport, lang: str) -> dict[str, Any]:
-    """What the template shows of an exercise: its findings with figures, and the curve where it has one."""
+def _exercise(exercise: ExerciseReport, lang: str, above: Message | None = None) -> dict[str, Any]:
+    """What the template shows of an exercise, less what stands ``above`` it already."""
     curve = curve_figure(exercise, lang)
     drawn = exercise.curve[1] if exercise.curve and curve else ""
     return {
         "exercise": exercise,
         "curve": curve,
+        "notes": digest.notes(exercise, above),
         "findings": [
             {
-                "label": finding.label(_said(finding.check, lang)),
+                "label": finding.label(_said(finding.check, lang), exercise),
                 "said": _said(finding.check, lang),
                 "points": digest.score_text(finding.points, finding.max_points),
                 "check": finding.check,
@@ -110,7 +114,7 @@ def _exercise(exercise: ExerciseReport, lang: str) -> dict[str, Any]:
                 "figure": _figure(finding, drawn, lang),
                 "hints": digest.hint_rungs(finding.check, lang),
             }
-            for finding in digest.findings(exercise)
+            for finding in (() if above is not None else digest.findings(exercise))
         ],
     }
 

@@ -22,6 +22,7 @@ LONGEST_VALUE = 500  # characters of one parameter; an exception's text is cut t
 
 # C0 and C1 controls (terminal escapes) and the marks that turn the direction of text; newline and tab stay.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_EMPTY = re.compile(r" ?\(\)")  # what an empty parameter leaves of its brackets
 
 
 def render_message(message: Message, lang: str) -> str:
@@ -29,7 +30,8 @@ def render_message(message: Message, lang: str) -> str:
     template = MESSAGES.get(message.id)
     if template is not None:
         try:
-            return _translated(template, lang).format_map({key: _Shown(v, lang) for key, v in message.params.items()})
+            said = _translated(template, lang).format_map({key: _Shown(v, lang) for key, v in message.params.items()})
+            return _EMPTY.sub("", said) if "" in message.params.values() else said
         except (KeyError, IndexError, ValueError, AttributeError, TypeError):
             pass
     details = ", ".join(f"{key} = {_text(value, lang)}" for key, value in message.params.items())

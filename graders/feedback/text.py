@@ -10,7 +10,7 @@ from graders.feedback.grids import Grid, cells, grid, numeric, pair, python_text
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.table import render_class
 from graders.feedback.terminal import STYLES, mark, put, styled
-from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Report
+from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,10 +43,12 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
     for unit in digest.unit_scores(report):
         yield styled(), 0
         yield styled((unit.unit, "bold"), ("  " + digest.score_text(unit.score, unit.max_score), "dim")), 0
+        if unit.message is not None:
+            yield styled(render_message(unit.message, lang)), 2
         for exercise in unit.exercises:
             yield _exercise_line(exercise, width, lang, console), 2
             if detail != "brief":
-                for text, indent in _exercise_body(exercise, lang, console, detail, hints):
+                for text, indent in _exercise_body(exercise, lang, console, detail, hints, unit.message):
                     yield text, indent + 4
     for note in report.notes:
         yield styled(("· ", "dim"), render_message(note, lang)), 0
@@ -66,16 +68,17 @@ def _exercise_line(exercise: ExerciseReport, width: int, lang: str, console: Con
 
 
 def _exercise_body(
-    exercise: ExerciseReport, lang: str, console: Console, detail: str, hints: int
+    exercise: ExerciseReport, lang: str, console: Console, detail: str, hints: int, above: Message | None
 ) -> Iterator[tuple[Text, int]]:
     if detail == "full":
         for check in exercise.checks:
             if check.verdict == "pass":
                 points = digest.score_text(check.points, check.max_points)
                 yield styled((mark("pass", console), STYLES["pass"]), f" {digest.check_name(check)}  {points}"), 0
-    for finding in digest.findings(exercise) if detail == "full" or not digest.untouched(exercise) else ():
-        yield from _finding(finding, lang, console, detail, hints)
-    for note in exercise.notes:
+    told = above is not None or (detail != "full" and digest.untouched(exercise))
+    for finding in () if told else digest.findings(exercise):
+        yield from _finding(finding, exercise, lang, console, detail, hints)
+    for note in digest.notes(exercise, above):
         yield styled(("· ", "dim"), render_message(note, lang)), 0
     for label, printed in (("ui.printed", exercise.stdout), ("ui.printed_errors", exercise.stderr)):
         if printed.strip():
@@ -83,13 +86,13 @@ def _exercise_body(
 
 
 def _finding(
-    finding: digest.Finding, lang: str, console: Console, detail: str, hints: int
+    finding: digest.Finding, exercise: ExerciseReport, lang: str, console: Console, detail: str, hints: int
 ) -> Iterator[tuple[Text, int]]:
     check = finding.check
     points = digest.score_text(finding.points, finding.max_points)
     style = STYLES[check.verdict]
     said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
-    label = finding.label(said)
+    label = finding.label(said, exercise)
     yield (
         styled(
             (mark(check.verdict, console), style), (f" {label}:" if label else "", "bold"), f" {said} ", (points, "dim")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from graders.feedback.html import render_class_html, render_exercise_html, render_report_html
-from graders.verdict import CheckReport, ExerciseReport, Report
+from graders.verdict import CheckReport, ExerciseReport, Message, Report
 
 VOID = {"meta", "rect", "path", "circle", "br", "img", "link", "input"}
 ALLOWED = set(
@@ -106,6 +106,14 @@ def test_report_when_shapes_differ_then_both_are_shown_without_a_difference(stud
     assert "(5, 3)" in affine
     assert "(3, 5)" in affine
     assert "difference" not in read(affine).text
+
+
+def test_report_when_a_whole_unit_fails_alike_then_it_is_said_once(student: Report) -> None:
+    syntax = Message("source.syntax", {"file": "u06.py", "line": 3, "reason": "expected ':'", "text": "def f()"})
+    checks = (CheckReport("out", "core", "error", 0, 1, message=syntax),)
+    exercises = tuple(ExerciseReport("u06", name, "error", checks) for name in ("Relu", "Affine"))
+    assert read(render_report_html(replace(student, exercises=exercises), "en")).text.count("expected ':'") == 1
+    assert "expected ':'" in read(render_exercise_html(exercises[0], "en")).text
 
 
 def test_report_when_ours_broke_then_no_score(broken_report: Report) -> None:

@@ -87,7 +87,7 @@ KEPT = set(
         """NumPy numpy Python python torch forward backward stderr stdout import def class return self NaN nan inf None
         dtype shape float int bool list tuple dict UTF ZIP zip ipynb py JSON json deepgrade grade check GPU cuda CUDA
         CPU SHA dout params grads update axis exp raise
-        NotImplementedError Jupyter BOM utf KB MB en ko""",
+        NotImplementedError Jupyter BOM utf KB MB en ko print""",
     )
 )
 
@@ -125,6 +125,11 @@ def test_sentence_when_a_parameter_is_a_message_then_says_it_in_the_same_languag
 
 def test_sentence_when_a_parameter_looks_like_a_template_then_stays_as_it_is() -> None:
     assert say("ui.recognised", "en", title="{0.__class__} {x}") == "Recognised mistake: {0.__class__} {x}"
+
+
+def test_sentence_when_a_parameter_is_empty_then_no_empty_brackets() -> None:
+    assert say("ending.crash", "en", detail="") == "The Python process ended before the exercise was done."
+    assert "(ended by SIGSEGV)" in say("ending.crash", "en", detail="ended by SIGSEGV")
 
 
 def test_printable_when_text_holds_escapes_and_direction_marks_then_they_show() -> None:

@@ -70,8 +70,21 @@ def test_report_when_a_hidden_run_failed_then_shows_the_public_counterexample(st
     assert "0.123457" not in text
 
 
-def test_report_when_checks_fail_in_the_same_words_then_they_are_told_once(student: Report) -> None:
-    assert "○ loss, dx: SoftmaxWithLoss is not written yet." in shown(student, detail="full")
+def test_report_when_every_check_fails_in_the_same_words_then_they_are_told_once(student: Report) -> None:
+    assert "○ SoftmaxWithLoss is not written yet." in shown(student, detail="full")
+
+
+def test_report_when_a_whole_unit_fails_alike_then_it_is_said_above_it(student: Report) -> None:
+    syntax = Message("source.syntax", {"file": "u06.py", "line": 3, "reason": "expected ':'", "text": "def f()"})
+    exercises = tuple(
+        ExerciseReport("u06", name, "error", (CheckReport("out", "core", "error", 0, 1, message=syntax),), (note,))
+        for name, note in (("Relu", Message("text", {"text": "kept"})), ("Affine", Message("after", {})))
+    )
+    text = shown(replace(student, exercises=exercises))
+    assert text.count("expected ':'") == 1
+    assert text.index("expected ':'") < text.index("✗ Relu")
+    assert "kept" in text
+    assert "after" not in text
 
 
 def test_report_when_nothing_is_written_then_one_line_says_so(student: Report) -> None:
@@ -87,7 +100,7 @@ def test_report_when_an_exception_takes_every_output_with_it_then_it_is_told_onc
         for name, id in (("out", "compare.raised_line"), ("dx", "compare.raised_before_line"))
     ]
     text = shown(replace(student, exercises=(ExerciseReport("u", "Affine", "error", tuple(checks)),)))
-    assert "✗ out, dx: out was not computed: ValueError at line 3: bad 0/2" in text
+    assert "✗ out was not computed: ValueError at line 3: bad 0/2" in text
     assert text.count("ValueError") == 1
 
 
