@@ -16,10 +16,11 @@ from IPython.display import display
 
 from graders.course import find_course
 from graders.errors import DeepgradeError
-from graders.feedback.digest import hint_rungs, score_text
+from graders.feedback.digest import findings, hint_rungs, score_text
 from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.notebook.neighbours import install
 from graders.practice import Practice
+from graders.submission.naming import unit_of_folder
 from graders.verdict import ExerciseReport
 
 __all__ = ["DeepgradeMagics", "Shown", "register"]
@@ -88,7 +89,8 @@ class DeepgradeMagics(Magics):
     def _set_unit(self, names: list[str], lang: str | None) -> None:
         self._language = lang or self._language
         if names:
-            self._unit = _known(names[0], find_course(Path.cwd()).units, "magic.unknown_unit")
+            units = find_course(Path.cwd()).units
+            self._unit = unit_of_folder(names[0], units) or _known(names[0], units, "magic.unknown_unit")
 
     def _check(self, names: list[str], lang: str | None) -> None:
         chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
@@ -119,8 +121,9 @@ class DeepgradeMagics(Magics):
     def _chosen(self, name: str) -> list[tuple[Practice, str]]:
         """The exercises that a name means: a symbol, ``unit.symbol``, or a whole unit."""
         units = find_course(Path.cwd()).units
-        unit, _, symbol = name.partition(".")
-        if unit in units:
+        first, _, symbol = name.partition(".")
+        unit = unit_of_folder(first, units)
+        if unit is not None:
             practice = self._practice(unit)
             return [(practice, _known(symbol, practice.symbols, "magic.unknown_symbol"))] if symbol else self._all(unit)
         own = self._own_unit(required=False)
@@ -241,11 +244,11 @@ def _shown(report: ExerciseReport, lang: str) -> Shown:
 
 
 def _plain(report: ExerciseReport, lang: str) -> str:
-    """A line for the exercise and one for each check that failed."""
+    """A line for the exercise and one for each thing that is wrong."""
     points = score_text(report.score, report.max_score)
     lines = [f"{report.name}  {points}  {say(f'verdict.{report.verdict}', lang)}"]
-    for check in report.checks:
-        if check.verdict != "pass":
-            said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
-            lines.append(f"  {check.name}: {said}")
-    return "\n".join(dict.fromkeys(lines))
+    for finding in findings(report):
+        check = finding.check
+        said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
+        lines.append(f"  {finding.name}: {said}")
+    return "\n".join(lines)

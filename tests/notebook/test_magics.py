@@ -90,7 +90,7 @@ def test_check_without_a_name_checks_the_whole_notebook(kernel: Kernel) -> None:
     assert "said in en" in shown[1].data["text/plain"]
 
 
-@pytest.mark.parametrize("name", ["u06_backprop.Affine", "u06_backprop.TwoLayerNet.gradient"])
+@pytest.mark.parametrize("name", ["u06_backprop.Affine", "u06.Affine", "u06_backprop.TwoLayerNet.gradient"])
 def test_check_of_a_qualified_name_needs_no_setup(kernel: Kernel, name: str) -> None:
     _, (shown,) = kernel.run(f"%check {name}")
     assert shown.data["text/plain"].startswith(name.partition(".")[2])
