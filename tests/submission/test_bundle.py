@@ -1,0 +1,69 @@
+"""What the course hands out is read without a word, and what students hand in is spoken of in both languages."""
+
+from __future__ import annotations
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+
+from graders.feedback.messages import MESSAGES, render_message
+from graders.policy import check_source
+from graders.submission import load_submission
+from graders.submission.refusal import REFUSALS
+from graders.verdict import Message
+
+ROOT = Path(__file__).resolve().parents[2]
+UNITS = tuple(sorted(path.stem for path in (ROOT / "graders" / "exercises").glob("u*.py")))
+BUNDLES = sorted(path for path in (ROOT / "assignments").glob("u*") if path.is_dir())
+NOTES = (
+    "source.syntax",
+    "source.place",
+    "source.bom",
+    "upload.links_left_out",
+    "submission.unit_by_metadata",
+    "notebook.refused_cell",
+    "notebook.in_check_cell",
+    "notebook.duplicate",
+    "notebook.dropped_name",
+)
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.name)
+def test_bundle_when_untouched_is_one_unit_without_a_note(bundle: Path) -> None:
+    submission = load_submission(bundle, units=UNITS)
+    assert submission.units == (bundle.name,)
+    assert submission.sources[bundle.name].file == f"{bundle.name}.py"
+    assert submission.notes == ()
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.name)
+def test_notebook_of_a_bundle_defines_what_the_module_defines(bundle: Path, lang: str) -> None:
+    module = load_submission(bundle / f"{bundle.name}.py", units=UNITS)
+    notebook = load_submission(bundle / f"{bundle.name}.{lang}.ipynb", units=UNITS)
+    assert (notebook.notes, notebook.language) == ((), lang)
+    assert defined(notebook.sources[bundle.name].text) == defined(module.sources[bundle.name].text)
+    assert check_source(notebook.sources[bundle.name].text, ("numpy", "torch"), UNITS) == ()
+
+
+def defined(text: str) -> list[str]:
+    """Dumps of a module's definitions and constants."""
+    kinds = ast.FunctionDef | ast.ClassDef | ast.Assign
+    return [ast.dump(node) for node in ast.parse(text).body if isinstance(node, kinds)]
+
+
+@pytest.mark.parametrize("id", REFUSALS)
+def test_refusal_reads_in_the_report_as_in_the_terminal(id: str) -> None:
+    assert MESSAGES[id] == " ".join(REFUSALS[id])
+
+
+@pytest.mark.parametrize("id", [*REFUSALS, *NOTES])
+def test_sentence_exists_in_korean(id: str) -> None:
+    assert any("가" <= letter <= "힣" for letter in korean(id))
+
+
+def korean(id: str) -> str:
+    names = {name for _, name, _, _ in string.Formatter().parse(MESSAGES[id]) if name}
+    return render_message(Message(id, dict.fromkeys(names, "x")), "ko")
