@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -60,6 +61,10 @@ def language(
             return code
     if locale is None:
         locale = next((env[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if env.get(name)), "")
+    if not locale and sys.platform == "win32":  # Windows sets none of these
+        from locale import getlocale
+
+        locale = getlocale()[0] or ""
     return "ko" if locale.lower().startswith("ko") else "en"
 
 

@@ -155,6 +155,13 @@ def test_language_when_several_wishes_then_the_first_holds(
     assert language(option, env, notebook, locale) == expected
 
 
+def test_language_when_on_windows_then_its_locale_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr("locale.getlocale", lambda: ("Korean_Korea", "949"))
+    assert language(None, {}) == "ko"
+    assert language(None, {"LANG": "en_US.UTF-8"}) == "en"
+
+
 def test_diagnosis_when_a_misconception_then_its_name_is_readable() -> None:
     assert diagnosis_title("u06_backprop.Affine.dw_transposed", "ko") == "dW transposed"
 
