@@ -15,7 +15,7 @@ from graders.disk import write_file
 from graders.errors import DeepgradeError, SubmissionError, UsageError
 from graders.grade import Desk, grade_submission
 from graders.submission import load_submission
-from graders.verdict import Message, Report
+from graders.verdict import Message, Report, worst
 
 __all__ = ["count_absent", "grade_class", "load_report", "report_path", "write_report"]
 
@@ -92,7 +92,9 @@ def count_absent(course: Course, reports: Sequence[Report], units: Iterable[str]
         absent = [unit for unit in counted if unit not in {exercise.unit for exercise in report.exercises}]
         notes = tuple(Message("grade.not_submitted", {"unit": unit}) for unit in absent)
         kept = tuple(note for note in report.notes if note.id != "grade.not_submitted")
-        full.append(replace(report, absent_points=sum(points[unit] for unit in absent), notes=kept + notes))
+        verdict = worst([report.verdict, "missing"]) if absent else report.verdict
+        gone = sum(points[unit] for unit in absent)
+        full.append(replace(report, verdict=verdict, absent_points=gone, notes=kept + notes))
     return full
 
 

@@ -281,7 +281,8 @@ class Report:
             for exercise in self.exercises
         )
         run = {key: self.run[key] for key in ("wall_s", "backend") if key in self.run}
-        return replace(self, exercises=exercises, flags=(), run=run, view="student")
+        message = Message("broken", {"text": ""}) if self.verdict == "broken" else self.message
+        return replace(self, exercises=exercises, message=message, flags=(), run=run, view="student")
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -325,4 +326,5 @@ class Report:
 def _student_check(check: CheckReport) -> CheckReport:
     """Hidden runs reduced to name and verdict; a hidden check's message only if it holds no hidden value."""
     cases = tuple(case if case.public else replace(case, message=None, evidence=None) for case in check.cases)
-    return replace(check, cases=cases)
+    message = Message("broken", {"text": ""}) if check.verdict == "broken" else check.message
+    return replace(check, cases=cases, message=message)

@@ -99,10 +99,12 @@ def write_class(out: Path, reports: Sequence[Report], lang: str) -> None:
     from graders.feedback.exports import class_csv, gradescope_results
     from graders.feedback.html import render_class_html
 
+    links = {}
     for report in reports:
         name = report_path(out, report.student).stem
+        links[report.student] = f"feedback/{name}.html"
         write_page(out / "feedback" / f"{name}.html", report.for_student(), lang)
         data = gradescope_results(report.for_student(), lang)
         write_file(out / "gradescope" / f"{name}.json", json.dumps(data, ensure_ascii=False, indent=1).encode())
-    write_file(out / "class.csv", class_csv(reports).encode())
-    write_file(out / "class.html", render_class_html(reports, lang).encode())
+    write_file(out / "class.csv", class_csv(reports).encode("utf-8-sig"))
+    write_file(out / "class.html", render_class_html(reports, lang, links).encode())
