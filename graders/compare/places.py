@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from graders.compare.relations import Facts, Pair, Relation
+from graders.compare.relations import Candidate, Facts, Relation
 from graders.verdict import Message
 
 __all__ = ["place_relations"]
@@ -16,7 +17,7 @@ SHARE = 0.5  # of a place's entries must be wrong before it is said to be the pl
 LEAST_LENGTH = 3  # of an axis whose first or last entry is singled out
 
 
-def place_relations(facts: Facts) -> Iterator[Pair]:
+def place_relations(facts: Facts) -> Iterator[Candidate]:
     """Every simple place that holds all wrong entries, while entries outside it are right."""
     a, r = facts.actual, facts.expected
     if a.shape != r.shape or a.size < LEAST_LENGTH or not np.isfinite(r).all():
@@ -36,29 +37,39 @@ def _only(wrong: np.ndarray, place: np.ndarray) -> bool:
     return 0 < inside < wrong.size and count == int(np.count_nonzero(wrong)) and count >= SHARE * inside
 
 
-def _pair(facts: Facts, sort: str, key: str = "", **params: Any) -> Pair:
+def _chance(wrong: np.ndarray, place: np.ndarray) -> float:
+    """How probable it is that as many wrong entries, strewn at random, all fall into this place."""
+    count, inside = int(np.count_nonzero(wrong)), int(np.count_nonzero(place))
+    logarithm = (math.lgamma(a + 1) - math.lgamma(a - count + 1) for a in (inside, wrong.size))
+    return math.exp(next(logarithm) - next(logarithm))
+
+
+def _at(facts: Facts, sort: str, key: str, wrong: np.ndarray, place: np.ndarray, **params: Any) -> Candidate:
     name = f"relation.only_{sort}"
-    return key or sort, None, Relation(name, Message(name, {"name": facts.name, **params}))
+    relation = Relation(name, Message(name, {"name": facts.name, **params}))
+    return Candidate(key, relation, chance=_chance(wrong, place))
 
 
-def _block(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+def _block(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
     if facts.blocks < 2 or wrong.ndim == 0 or wrong.shape[-1] % facts.blocks:
         return
     parts = np.split(wrong, facts.blocks, axis=-1)
     bad = [place for place, part in enumerate(parts) if part.any()]
     if len(bad) == 1:
-        yield _pair(facts, "block", f"block {bad[0]}", block=bad[0] + 1, blocks=facts.blocks)
+        place = np.zeros(wrong.shape, dtype=bool)
+        np.split(place, facts.blocks, axis=-1)[bad[0]][...] = True
+        yield _at(facts, "block", f"block {bad[0]}", wrong, place, block=bad[0] + 1, blocks=facts.blocks)
 
 
-def _signs(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+def _signs(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
     for name, given in facts.inputs.items():
         if isinstance(given, np.ndarray) and given.shape == wrong.shape and given.dtype.kind in "fi":
             for sort, place in (("zero", given == 0), ("negative", given < 0), ("positive", given > 0)):
                 if _only(wrong, place):
-                    yield _pair(facts, sort, f"{sort} {name}", input=name)
+                    yield _at(facts, sort, f"{sort} {name}", wrong, place, input=name)
 
 
-def _ids(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+def _ids(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
     """Rows that an integer input names more than once."""
     rows = np.asarray(wrong.reshape(wrong.shape[0], -1).any(axis=1))
     for name, given in facts.inputs.items():
@@ -67,46 +78,47 @@ def _ids(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
                 continue
             repeated = np.bincount(given.ravel(), minlength=len(rows)) > 1
             if repeated.any() and np.array_equal(rows, repeated):
-                yield _pair(facts, "repeated", f"repeated {name}", input=name)
+                yield _at(facts, "repeated", f"repeated {name}", rows, repeated, input=name)
 
 
-def _ends(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
-    """The first or last index of an axis, or everything after (before) it."""
+def _ends(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
+    """The first or last index of the first axis or of the one that is time, or everything after (before) it."""
     for axis in range(wrong.ndim):
         length = wrong.shape[axis]
-        if length < LEAST_LENGTH:
+        if length < LEAST_LENGTH or (axis and length != facts.dims.get("T")):
             continue
         bad = np.asarray(np.moveaxis(wrong, axis, 0).reshape(length, -1).any(axis=1))
         back = axis - wrong.ndim
         for sort, index in (("first", 0), ("last", length - 1)):
-            rest = np.delete(bad, index)
+            rest, place = np.delete(bad, index), np.zeros(wrong.shape, dtype=bool)
+            np.moveaxis(place, axis, 0)[index] = True
             if bad[index] and not rest.any():
-                yield _pair(facts, sort, f"{sort} {back}", axis=axis, index=index)
+                yield _at(facts, sort, f"{sort} {back}", wrong, place, axis=axis, index=index)
             elif not bad[index] and rest.all():
-                yield _pair(facts, f"not_{sort}", f"not {sort} {back}", axis=axis, index=index)
+                yield _at(facts, f"not_{sort}", f"not {sort} {back}", wrong, ~place, axis=axis, index=index)
 
 
-def _border(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+def _border(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
     if wrong.ndim < 2 or min(wrong.shape[-2:]) < LEAST_LENGTH:
         return
     ring = np.ones(wrong.shape, dtype=bool)
     ring[..., 1:-1, 1:-1] = False
     if _only(wrong, ring):
-        yield _pair(facts, "border")
+        yield _at(facts, "border", "border", wrong, ring)
     elif _only(wrong, ~ring):
-        yield _pair(facts, "inside")
+        yield _at(facts, "inside", "inside", wrong, ~ring)
 
 
-def _diagonal(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+def _diagonal(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
     if wrong.ndim < 2 or wrong.shape[-1] != wrong.shape[-2] or wrong.shape[-1] < LEAST_LENGTH:
         return
     diagonal = np.broadcast_to(np.eye(wrong.shape[-1], dtype=bool), wrong.shape)
     above = np.broadcast_to(np.triu(np.ones(wrong.shape[-2:], dtype=bool), 1), wrong.shape)
     for sort, place in (("diagonal", diagonal), ("off_diagonal", ~diagonal), ("above", above)):
         if _only(wrong, place):
-            yield _pair(facts, sort)
+            yield _at(facts, sort, sort, wrong, place)
 
 
-def _zeros(facts: Facts, wrong: np.ndarray) -> Iterator[Pair]:
+def _zeros(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
     if _only(wrong, facts.expected == 0):
-        yield _pair(facts, "expected_zero")
+        yield _at(facts, "expected_zero", "expected_zero", wrong, facts.expected == 0)

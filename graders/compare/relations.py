@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -14,9 +15,10 @@ from graders.compare.arrays import show
 from graders.compare.tolerance import FLOOR
 from graders.verdict import Message
 
-__all__ = ["Facts", "Pair", "Relation", "close", "relate", "value_relations"]
+__all__ = ["Candidate", "Facts", "Relation", "close", "relate", "value_relations"]
 
 LEAST = 3  # numbers it takes before a common factor or offset means anything
+COINCIDENCE = 1e-4  # chance, over all runs together, above which a place is not named
 ROOM = 10.0  # tolerances within which a relation holds: factors are estimated from the numbers themselves
 
 
@@ -45,15 +47,26 @@ class Facts:
         return close(actual, expected, ROOM * self.tau)
 
 
-# A candidate: its key, under which runs must agree; a number that must be the same in all of them, or None.
-Pair = tuple[str, float | None, Relation]
-Finder = Callable[[Facts], Iterator[Pair]]
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A relation that holds on one output: the key under which runs must agree, and what speaks against it.
+
+    ``number`` must be the same in all runs (None: need not); ``chance`` is how probable a coincidence is in this one.
+    """
+
+    key: str
+    relation: Relation
+    number: float | None = None
+    chance: float = 0.0
+
+
+Finder = Callable[[Facts], Iterator[Candidate]]
 
 
 def relate(facts: Sequence[Facts], finders: Sequence[Finder]) -> Relation | None:
     """The first relation that holds in every one of these, on at least two different runs.
 
-    A factor named by two axes at once is named by none.
+    A factor named by two axes at once is named by none; what may well be a coincidence is not said.
     """
     if len({one.run for one in facts}) < 2:
         return None
@@ -63,23 +76,29 @@ def relate(facts: Sequence[Facts], finders: Sequence[Finder]) -> Relation | None
             if not found:
                 return None
             other = _found(one, finders)
-            found = {key: pair for key, pair in found.items() if key in other and _equal(pair[1], other[key][1])}
+            shared = (key for key in found if key in other and _equal(found[key], other[key]))
+            found = {key: _both(found[key], other[key]) for key in shared}
+    found = {key: candidate for key, candidate in found.items() if candidate.chance <= COINCIDENCE}
     named = [key for key in found if key.startswith("named ")]
     if len(named) > 1:
         found = {key: pair for key, pair in found.items() if key not in named}
-    return next(iter(found.values()))[2] if found else None
+    return next(iter(found.values())).relation if found else None
 
 
-def _found(facts: Facts, finders: Sequence[Finder]) -> dict[str, Pair]:
-    found: dict[str, Pair] = {}
+def _found(facts: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
+    found: dict[str, Candidate] = {}
     for finder in finders:
-        for pair in finder(facts):
-            found.setdefault(pair[0], pair)
+        for candidate in finder(facts):
+            found.setdefault(candidate.key, candidate)
     return found
 
 
-def _equal(one: float | None, other: float | None) -> bool:
-    return one is None or other is None or math.isclose(one, other, rel_tol=1e-6)
+def _equal(one: Candidate, other: Candidate) -> bool:
+    return one.number is None or other.number is None or math.isclose(one.number, other.number, rel_tol=1e-6)
+
+
+def _both(one: Candidate, other: Candidate) -> Candidate:
+    return replace(one, chance=one.chance * other.chance)
 
 
 def close(actual: Any, expected: Any, tau: float) -> bool:
@@ -90,7 +109,7 @@ def close(actual: Any, expected: Any, tau: float) -> bool:
     return size < math.inf and float(np.abs(np.subtract(actual, expected)).max(initial=0.0)) <= tau * size
 
 
-def value_relations(facts: Facts) -> Iterator[Pair]:
+def value_relations(facts: Facts) -> Iterator[Candidate]:
     """All relations between two arrays that hold for every entry, the most telling first."""
     if facts.actual.shape != facts.expected.shape:
         yield from _shapes(facts)
@@ -99,15 +118,15 @@ def value_relations(facts: Facts) -> Iterator[Pair]:
             yield from finder(facts)
 
 
-def _pair(facts: Facts, sort: str, *, key: str = "", number: float | None = None, **params: Any) -> Pair:
+def _pair(facts: Facts, sort: str, *, key: str = "", number: float | None = None, **params: Any) -> Candidate:
     name = f"relation.{sort}"
-    return key or sort, number, Relation(name, Message(name, {"name": facts.name, **params}))
+    return Candidate(key or sort, Relation(name, Message(name, {"name": facts.name, **params})), number)
 
 
 # --- other shapes ----------------------------------------------------------------------------------------------------
 
 
-def _shapes(facts: Facts) -> Iterator[Pair]:
+def _shapes(facts: Facts) -> Iterator[Candidate]:
     a, r = facts.actual, facts.expected
     shapes: dict[str, Any] = {"actual": str(a.shape), "expected": str(r.shape)}
     if not np.isfinite(a).all():
@@ -137,7 +156,7 @@ def _shapes(facts: Facts) -> Iterator[Pair]:
             yield _pair(facts, "other_order", **shapes)
 
 
-def _permuted_axes(facts: Facts, shapes: Mapping[str, Any]) -> Iterator[Pair]:
+def _permuted_axes(facts: Facts, shapes: Mapping[str, Any]) -> Iterator[Candidate]:
     for order in itertools.permutations(range(facts.actual.ndim)):
         if order != tuple(range(len(order))) and facts.close(facts.actual, facts.expected.transpose(order)):
             yield _pair(facts, "permuted_axes", key=f"permuted {order}", order=str(order), **shapes)
@@ -146,7 +165,7 @@ def _permuted_axes(facts: Facts, shapes: Mapping[str, Any]) -> Iterator[Pair]:
 # --- nothing was computed --------------------------------------------------------------------------------------------
 
 
-def _trivial(facts: Facts) -> Iterator[Pair]:
+def _trivial(facts: Facts) -> Iterator[Candidate]:
     a = facts.actual
     if np.isnan(a).all():
         yield _pair(facts, "all_nan")
@@ -156,7 +175,7 @@ def _trivial(facts: Facts) -> Iterator[Pair]:
         yield _pair(facts, "ones" if a.flat[0] == 1 else "constant", value=show(a.flat[0]))
 
 
-def _same_input(facts: Facts) -> Iterator[Pair]:
+def _same_input(facts: Facts) -> Iterator[Candidate]:
     for name, given in _alike(facts):
         if facts.close(facts.actual, given):
             yield _pair(facts, "input", key=f"input {name}", input=name)
@@ -173,13 +192,15 @@ def _alike(facts: Facts) -> Iterator[tuple[str, np.ndarray]]:
 # --- factors ---------------------------------------------------------------------------------------------------------
 
 
-def _sign(facts: Facts) -> Iterator[Pair]:
+def _sign(facts: Facts) -> Iterator[Candidate]:
     if facts.close(facts.actual, -facts.expected):
         yield _pair(facts, "sign")
 
 
-def _ratio(facts: Facts) -> Iterator[Pair]:
+def _ratio(facts: Facts) -> Iterator[Candidate]:
     a, r = facts.actual, facts.expected
+    if a.size < LEAST and all(_counted(value) for value in (*a.flat, *r.flat)):
+        return
     ratio = float(np.sum(a * r) / np.sum(r * r)) if r.any() else math.nan
     if not math.isfinite(ratio) or not ratio or not facts.close(a, ratio * r):
         return
@@ -194,6 +215,11 @@ def _ratio(facts: Facts) -> Iterator[Pair]:
     yield _pair(facts, "ratio", number=ratio, factor=factor)
     if a.size >= LEAST:
         yield _pair(facts, "proportional", factor=factor)
+
+
+def _counted(value: float) -> bool:
+    """Whether a number is a fraction of small numbers (an accuracy of 5/31): its ratios mean nothing."""
+    return math.isfinite(value) and abs(value - Fraction(float(value)).limit_denominator(1000)) < 1e-9
 
 
 _CONSTANTS = {
@@ -240,7 +266,7 @@ def _factors(dims: Mapping[str, int]) -> Iterator[tuple[str, str, float, dict[st
 # --- moved, shifted, element by element ------------------------------------------------------------------------------
 
 
-def _reflected(facts: Facts) -> Iterator[Pair]:
+def _reflected(facts: Facts) -> Iterator[Candidate]:
     a, r = facts.actual, facts.expected
     if a.size >= LEAST and facts.close(a, 1 - r):
         yield _pair(facts, "complement")
@@ -249,7 +275,7 @@ def _reflected(facts: Facts) -> Iterator[Pair]:
             yield _pair(facts, "other_way", key=f"other_way {name}", input=name)
 
 
-def _moved(facts: Facts) -> Iterator[Pair]:
+def _moved(facts: Facts) -> Iterator[Candidate]:
     a, r = facts.actual, facts.expected
     if a.size < LEAST:
         return
@@ -271,7 +297,7 @@ def _moved(facts: Facts) -> Iterator[Pair]:
                 yield _pair(facts, "early", key=f"early {axis}", axis=axis)
 
 
-def _offset(facts: Facts) -> Iterator[Pair]:
+def _offset(facts: Facts) -> Iterator[Candidate]:
     offset = facts.actual.astype(np.float64) - facts.expected
     value = float(offset.flat[0])
     if not np.isfinite(offset).all():
@@ -292,14 +318,16 @@ _ELEMENT: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-def _element(facts: Facts) -> Iterator[Pair]:
+def _element(facts: Facts) -> Iterator[Candidate]:
+    if facts.actual.size < LEAST and all(map(_counted, (*facts.actual.flat, *facts.expected.flat))):
+        return
     for sort, function in _ELEMENT.items():
         other = function(facts.expected.astype(np.float64))
         if np.isfinite(other).all() and facts.close(facts.actual, other):
             yield _pair(facts, sort)
 
 
-def _rows(facts: Facts) -> Iterator[Pair]:
+def _rows(facts: Facts) -> Iterator[Candidate]:
     """Each row (or column) off by a factor of its own."""
     a, r = facts.actual, facts.expected
     if a.ndim < 2 or not np.isfinite(a).all():
@@ -312,7 +340,7 @@ def _rows(facts: Facts) -> Iterator[Pair]:
                 yield _pair(facts, sort)
 
 
-def _permuted_blocks(facts: Facts) -> Iterator[Pair]:
+def _permuted_blocks(facts: Facts) -> Iterator[Candidate]:
     """The blocks of the last axis (gates) are right, in another order."""
     if not 2 <= facts.blocks <= 6 or facts.actual.ndim == 0 or facts.actual.shape[-1] % facts.blocks:
         return
