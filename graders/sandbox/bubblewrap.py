@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Self
 from graders.errors import SandboxError
 from graders.sandbox.contract import Batch, Result
 from graders.sandbox.interpreter import GuestPython, arguments, build_tree, find_guest, system_mounts
-from graders.sandbox.outcome import read_outcomes
+from graders.sandbox.outcome import build_record, read_outcomes
 from graders.sandbox.seccomp import build_filter
 from graders.sandbox.session import Session
 from graders.sandbox.slots import Slot, count_others, lease_slot
@@ -162,11 +163,13 @@ class BubblewrapSandbox:
         self._first = first
         self._used = False
         self._session = Session(process, self._end)
+        self._began, self._start_s = time.monotonic(), 0.0
 
     def wait_ready(self) -> None:
         """Until its imports are done. Raises ``SandboxError`` with what it said and what helps."""
         try:
             self._session.wait_ready()
+            self._start_s = time.monotonic() - self._began
         except SandboxError as error:
             self.close()
             raise SandboxError(error.message, _remedy(error.message) or error.next_step) from None
@@ -181,16 +184,10 @@ class BubblewrapSandbox:
         self._used = True
         transcript = self._session.converse(batch)
         outcomes = read_outcomes(batch, transcript)
-        record = {
-            "backend": self.backend.name,
-            "wall_s": round(transcript.wall_s, 4),
-            "max_rss_mb": round(max((outcome.max_rss_mb for outcome in outcomes), default=0.0), 1),
-            "required": list(self.backend.required),
-            "missing": list(self.backend.best_effort),
-            "uid": self.slot.uid if self.slot is not None else os.getuid(),
-            "exit": transcript.ending,
-            "said": transcript.last_words,
-        }
+        times = self._start_s, transcript.wall_s
+        record = build_record(self.backend, batch, outcomes, self.backend.best_effort, *times)
+        record["uid"] = self.slot.uid if self.slot is not None else os.getuid()
+        record |= {"exit": transcript.ending, "said": transcript.last_words}
         return Result(outcomes, record)
 
     def _end(self) -> None:

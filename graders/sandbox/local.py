@@ -10,6 +10,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -17,12 +18,13 @@ from typing import Self
 
 from graders.errors import SandboxError
 from graders.sandbox.contract import Batch, Outcome, Result
-from graders.sandbox.outcome import read_outcomes
+from graders.sandbox.outcome import build_record, read_outcomes
 from graders.sandbox.session import Session, Transcript
 
 __all__ = ["Local"]
 
 GUEST = Path(__file__).with_name("guest.py")
+UNKEPT = ("network", "files", "environment", "privileges", "supervisor", "pids")
 PATIENCE_S = 1.0  # for a guest whose input has ended to end itself
 
 
@@ -49,7 +51,7 @@ class LocalSandbox:
 
     def __init__(self, backend: Local, needs: tuple[str, ...]) -> None:
         self.backend, self.needs = backend, needs
-        self._used = False
+        self._used, self._start_s = False, 0.0
         self._session: Session | None = self._start()
 
     def _start(self) -> Session:
@@ -64,7 +66,9 @@ class LocalSandbox:
             bufsize=0,
         )
         session = Session(process, lambda: _end(process, PATIENCE_S if fork else 0.0), *(() if fork else (0.1,)))
+        began = time.monotonic()
         session.wait_ready()
+        self._start_s += time.monotonic() - began
         return session
 
     def run(self, batch: Batch) -> Result:
@@ -83,7 +87,8 @@ class LocalSandbox:
                     done = transcript.current[0] + 1  # that exercise ended the guest; those behind it have not run
                 outcomes += read[:done]
                 piece = replace(piece, jobs=piece.jobs[done:])
-        return self._result(tuple(outcomes), transcript, wall_s)
+        record = build_record(self.backend, batch, outcomes, UNKEPT, self._start_s, wall_s)
+        return Result(tuple(outcomes), record | {"exit": transcript.ending, "said": transcript.last_words})
 
     def _pieces(self, batch: Batch) -> list[Batch]:
         """What may share a guest: everything with fork; else whatever has nothing to run after the public phase."""
@@ -97,18 +102,6 @@ class LocalSandbox:
             return session.converse(batch)
         finally:
             session.close()
-
-    def _result(self, outcomes: tuple[Outcome, ...], transcript: Transcript, wall_s: float) -> Result:
-        record = {
-            "backend": self.backend.name,
-            "wall_s": round(wall_s, 4),
-            "max_rss_mb": round(max((outcome.max_rss_mb for outcome in outcomes), default=0.0), 1),
-            "required": list(self.backend.required),
-            "missing": ["network", "files", "pids", "memory"],
-            "exit": transcript.ending,
-            "said": transcript.last_words,
-        }
-        return Result(outcomes, record)
 
     def close(self) -> None:
         if self._session is not None:

@@ -4,20 +4,38 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from graders.errors import WireError
 from graders.probe import Crash, Trace
-from graders.sandbox.contract import Batch, Job, Outcome
+from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
 from graders.sandbox.frames import HIDDEN, PUBLIC
 from graders.sandbox.session import Heard, Transcript
 from graders.sandbox.wire import read_traces
 
-__all__ = ["read_outcomes"]
+__all__ = ["build_record", "read_outcomes"]
 
 OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError")
 NEAR_LIMIT = 0.8  # of memory_mb: a native crash with this much in use is taken for a refused allocation
+
+
+def build_record(
+    backend: Backend, batch: Batch, outcomes: Sequence[Outcome], missing: Sequence[str], start_s: float, wall_s: float
+) -> dict[str, Any]:
+    """What is written down of a run; ``limits`` are the largest that any exercise was given."""
+    given = [asdict(job.limits) for job in batch.jobs]
+    limits = {name: max((one[name] or 0 for one in given), default=0) or None for name in asdict(Limits())}
+    return {
+        "backend": backend.name,
+        "start_s": round(start_s, 4),
+        "wall_s": round(wall_s, 4),
+        "max_rss_mb": round(max((outcome.max_rss_mb for outcome in outcomes), default=0.0), 1),
+        "limits": limits,
+        "required": list(backend.required),
+        "missing": list(missing),
+    }
 
 
 def read_outcomes(batch: Batch, transcript: Transcript) -> tuple[Outcome, ...]:

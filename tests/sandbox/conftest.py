@@ -1,0 +1,76 @@
+"""A tiny course of one unit, and sandboxes to run it in."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graders.sandbox.bubblewrap import Bubblewrap
+from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome, Result
+from graders.sandbox.local import Local
+
+UNIT = "u98_trial"
+SPEC = """
+from graders.spec import Exercise, Unit, literal
+UNIT = Unit(title={"ko": "t", "en": "t"})
+CASE = (literal("one", {"x": 1.0}),)
+def twice(student, x):
+    y = student.twice(x)
+    yield "out", y
+    yield "again", student.twice(y)
+def answer(student, x):
+    yield "out", student.answer(x)
+TITLE = {"ko": "t", "en": "t"}
+EXERCISES = (Exercise(twice, TITLE, ("out", "again"), CASE), Exercise(answer, TITLE, ("out",), CASE))
+"""
+X = np.arange(3.0)
+SHORT = Limits(wall_s=1.0)
+
+Run = Callable[..., Result]
+Once = Callable[..., Outcome]
+
+
+def job(exercise: str = "answer", limits: Limits = SHORT, *, hidden: bool = False) -> Job:
+    """Two public runs (``a#0`` of [0, 1, 2], ``b#0`` of [1, 2, 3]) and, if asked for, a hidden one of [10, 11, 12]."""
+    runs = (("a#0", {"x": X}), ("b#0", {"x": X + 1}))
+    return Job(UNIT, exercise, runs, (("h#0", {"x": X + 10}),) if hidden else (), limits)
+
+
+@pytest.fixture(scope="session")
+def bubblewrap() -> Bubblewrap:
+    if shutil.which("bwrap") is None:
+        pytest.skip("bubblewrap is not installed")
+    return Bubblewrap()
+
+
+@pytest.fixture(scope="session", params=["bubblewrap", "forked", "in-process"])
+def backend(request: pytest.FixtureRequest) -> Backend:
+    """Every way a batch is run."""
+    if request.param == "bubblewrap":
+        found: Bubblewrap = request.getfixturevalue("bubblewrap")
+        return found
+    return Local(fork=request.param == "forked")
+
+
+@pytest.fixture
+def run() -> Run:
+    def run_batch(
+        backend: Backend, sources: str | Mapping[str, str], *jobs: Job, needs: tuple[str, ...] = (), spec: str = SPEC
+    ) -> Result:
+        given = {UNIT: sources} if isinstance(sources, str) else sources
+        with backend.open(needs) as sandbox:
+            return sandbox.run(Batch(given, {UNIT: spec}, jobs or (job(),)))
+
+    return run_batch
+
+
+@pytest.fixture
+def once(run: Run) -> Once:
+    def run_one(backend: Backend, sources: str | Mapping[str, str], *jobs: Job, **options: Any) -> Outcome:
+        return run(backend, sources, *jobs, **options).outcomes[0]
+
+    return run_one

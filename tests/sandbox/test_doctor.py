@@ -1,0 +1,83 @@
+"""The doctor: what holds is found, what does not is found too, and nothing is graded without what is required."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graders.errors import SandboxError
+from graders.sandbox import bubblewrap as module
+from graders.sandbox.bubblewrap import Bubblewrap
+from graders.sandbox.contract import Backend
+from graders.sandbox.doctor import LIMITS, Trial, require, trials
+from graders.sandbox.local import Local
+
+ALLOW_ALL = struct.pack("<HBBI", 0x06, 0, 0, 0x7FFF0000)
+
+
+def broken(found: list[Trial]) -> dict[str, str]:
+    return {trial.name: trial.how for trial in found if not trial.held}
+
+
+def test_bubblewrap_when_tried_then_every_required_limit_holds(bubblewrap: Bubblewrap) -> None:
+    found = trials(bubblewrap)
+    assert {trial.name for trial in found} == set(LIMITS)
+    assert broken([trial for trial in found if trial.required]) == {}
+    assert list(broken(found)) == ["job_memory"]
+
+
+def test_none_when_tried_then_only_its_own_promises_are(backend: Backend) -> None:
+    if not isinstance(backend, Local):
+        pytest.skip("none only")
+    assert {trial.name for trial in trials(backend)} <= {"wall", "output", "memory"}
+    assert not broken([trial for trial in trials(backend) if trial.required])
+
+
+def test_filter_when_left_out_then_the_doctor_sees_it(bubblewrap: Bubblewrap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "build_filter", lambda: ALLOW_ALL)
+    found = broken(trials(bubblewrap))
+    assert found.keys() >= {"network", "privileges", "memory", "supervisor"}
+    assert "vsock" in found["network"]
+    assert "a memory file" in found["memory"]
+
+
+def test_files_when_the_host_is_mounted_then_the_doctor_sees_it(
+    bubblewrap: Bubblewrap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = module._options
+
+    def leaky(*given: object) -> Iterator[str]:
+        options = list(real(*given))  # type: ignore[arg-type]
+        return iter(["--ro-bind", "/etc", "/etc", *(o for o in options if o not in ("--unshare-net",))])
+
+    monkeypatch.setattr(module, "_options", leaky)
+    assert "/etc/passwd is there" in broken(trials(bubblewrap))["files"]
+
+
+def test_check_when_a_required_limit_is_broken_then_it_refuses(bubblewrap: Bubblewrap, tmp_path: Path) -> None:
+    found = [Trial("network", True, False, "opened sockets: internet"), Trial("job_memory", False, False, "no cgroup")]
+    with pytest.raises(
+        SandboxError, match=r"does not keep what it promises here: network \(opened sockets: internet\)"
+    ):
+        require(bubblewrap, tmp_path, lambda backend: found)
+    assert not list(tmp_path.iterdir())
+
+
+def test_check_when_it_held_once_then_it_is_not_tried_again(bubblewrap: Bubblewrap, tmp_path: Path) -> None:
+    tried = []
+
+    def run(backend: Backend) -> list[Trial]:
+        tried.append(backend.name)
+        return [Trial("network", True, True, "")]
+
+    for _ in range(3):
+        require(bubblewrap, tmp_path, run)
+    assert tried == ["bubblewrap"]
+
+
+def test_check_when_nothing_can_be_remembered_then_it_still_answers(bubblewrap: Bubblewrap, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    require(bubblewrap, tmp_path / "file" / "below", lambda backend: [])
