@@ -106,7 +106,7 @@ def settled(value: Any) -> Any:
 
 
 def _form(actual: Any, expected: Any, name: str, half: bool) -> Difference | None:
-    if isinstance(actual, Unsupported):
+    if isinstance(actual, Unsupported) and not isinstance(expected, Unsupported):
         return _differ("type", "compare.unsupported", name=name, actual=sort_of(actual), expected=sort_of(expected))
     wanted = numbers(expected)
     if wanted is not None:

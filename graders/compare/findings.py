@@ -10,6 +10,7 @@ import numpy as np
 
 from graders.compare.arrays import numbers, settled
 from graders.compare.diagnose import Names, Unit, accepted_variant, dims_of, name_mistakes
+from graders.compare.factors import dims_like
 from graders.compare.gradients import Slope, plan_slope
 from graders.compare.ladders import ladder_of
 from graders.compare.marks import Marked, family_of, mark_run, own
@@ -101,6 +102,7 @@ def _failing(marked: Sequence[Marked], shown: bool = False) -> list[Unit]:
             for one in marked
             for name, mark in one.marks.items()
             if mark.verdict in ("fail", "error") and (one.run.shown or not shown)
+            if one.exercise.points_of(name, one.run.case.group)
         )
     )
 
@@ -134,6 +136,7 @@ def _relation(marked: Sequence[Marked], check: Unit) -> Relation | None:
     """What stands between actual and expected in every failing run of a check that a student may see."""
     name, group = check
     wrong, later = [], []
+    drawn = next((one.run for one in marked if one.run.case.hidden), None)
     for one in marked:
         if one.run.case.group != group or name not in one.families or one.run.actual is None:
             continue
@@ -143,7 +146,7 @@ def _relation(marked: Sequence[Marked], check: Unit) -> Relation | None:
             mark = one.marks[name]
             if mark.difference is not None and mark.difference.kind in ("property", "kind", "type", "structure"):
                 return None
-            found = _facts(one, name)
+            found = _facts(one, name, drawn)
             if found is None:
                 return None
             wrong += found
@@ -157,10 +160,13 @@ def _relation(marked: Sequence[Marked], check: Unit) -> Relation | None:
     return relation
 
 
-def _facts(one: Marked, name: str) -> list[Facts] | None:
+def _facts(one: Marked, name: str, drawn: Run | None) -> list[Facts] | None:
     """The wrong outputs of a family in one run as arrays; None where one is not numeric."""
     assert one.run.actual is not None
     found = []
+    dims = one.run.dims
+    if not one.run.case.hidden and drawn is not None:
+        dims = dims_like(one.run.inputs, drawn.inputs, drawn.dims)
     blocks = own(one.exercise.blocks, name, one.run.case.group, 1)
     for output in one.families[name]:
         actual = numbers(settled(one.run.actual.outputs.get(output)))
@@ -173,7 +179,7 @@ def _facts(one: Marked, name: str) -> list[Facts] | None:
             actual.astype(np.float64),
             expected.astype(np.float64) if expected.dtype.kind == "f" else expected,
             one.run.inputs,
-            one.run.dims,
+            dims,
             tau,
             blocks,
             dims_of(one.run),

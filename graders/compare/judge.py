@@ -45,7 +45,7 @@ def judge(
         if check.points
     )
     notes = tuple(_notes(exercise, marked, scored, checks, variant))
-    verdict = worst(check.verdict for check in checks)
+    verdict = worst(check.verdict for check in checks) if checks else "pass"
     return ExerciseReport(
         unit, exercise.symbol, verdict, checks, notes, ending.stdout, ending.stderr, exercise.curve
     )
@@ -65,12 +65,10 @@ def _check(exercise: Exercise, check: Check, scored: Sequence[Marked], finding: 
     cases = tuple(_case(exercise, one, name) for one in mine)
     verdict = worst(case.verdict for case in cases)
     place = min(range(len(cases)), key=lambda i: (cases[i].verdict != verdict, not mine[i].run.shown))
-    deciding, mark = mine[place].run, mine[place].marks.get(name)
+    deciding = mine[place].run
     if verdict == "pass":
         return CheckReport(name, group, verdict, check.points, check.points, deciding.case.name, True, cases=cases)
-    message = mark.message if mark is not None else None
-    if not deciding.shown and mark is not None and verdict in ("fail", "error"):
-        message = Message("hidden.failed", {"name": name, "case": deciding.case.name})
+    message = _said(mine[place], mine, name)
     if finding is None or verdict not in ("fail", "error"):
         finding = Finding()
     return CheckReport(
@@ -88,6 +86,16 @@ def _check(exercise: Exercise, check: Check, scored: Sequence[Marked], finding: 
         finding.follow_through,
         cases,
     )
+
+
+def _said(deciding: Marked, mine: Sequence[Marked], name: str) -> Message:
+    """The sentence of a check: of the run that decided it, or of one that may be shown when that one may not."""
+    mark = deciding.marks[name]
+    if deciding.run.shown or mark.verdict not in ("fail", "error"):
+        return mark.message
+    shown = (one.marks[name] for one in mine if one.run.shown and one.verdict(name) in ("fail", "error"))
+    other = next(shown, None)
+    return other.message if other else Message("hidden.failed", {"name": name, "case": deciding.run.case.name})
 
 
 def _case(exercise: Exercise, one: Marked, name: str) -> CaseReport:

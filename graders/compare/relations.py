@@ -6,12 +6,12 @@ import itertools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from graders.compare.arrays import show
+from graders.compare.factors import counted, named_factors
 from graders.compare.tolerance import FLOOR
 from graders.verdict import Message
 
@@ -199,12 +199,12 @@ def _sign(facts: Facts) -> Iterator[Candidate]:
 
 def _ratio(facts: Facts) -> Iterator[Candidate]:
     a, r = facts.actual, facts.expected
-    if a.size < LEAST and all(_counted(value) for value in (*a.flat, *r.flat)):
+    if a.size < LEAST and all(counted(value) for value in (*a.flat, *r.flat)):
         return
     ratio = float(np.sum(a * r) / np.sum(r * r)) if r.any() else math.nan
     if not math.isfinite(ratio) or not ratio or not facts.close(a, ratio * r):
         return
-    for key, sort, size, params in _factors(facts.dims):
+    for key, sort, size, params in named_factors(facts.dims, facts.inputs):
         if math.isclose(abs(ratio), size, rel_tol=ROOM * facts.tau):
             if ratio < 0 and "cause" in params:
                 key, sort = f"{key} negative", "ratio_named_sign"
@@ -215,52 +215,6 @@ def _ratio(facts: Facts) -> Iterator[Candidate]:
     yield _pair(facts, "ratio", number=ratio, factor=factor)
     if a.size >= LEAST:
         yield _pair(facts, "proportional", factor=factor)
-
-
-def _counted(value: float) -> bool:
-    """Whether a number is a fraction of small numbers (an accuracy of 5/31): its ratios mean nothing."""
-    return math.isfinite(value) and abs(value - Fraction(float(value)).limit_denominator(1000)) < 1e-9
-
-
-_CONSTANTS = {
-    "2": 2.0, "1/2": 0.5, "√2": math.sqrt(2), "1/√2": math.sqrt(0.5), "ln 2": math.log(2), "1/ln 2": 1 / math.log(2),
-    "100": 100.0, "1/100": 0.01, "π": math.pi,
-}  # fmt: skip
-
-
-def _factors(dims: Mapping[str, int]) -> Iterator[tuple[str, str, float, dict[str, Any]]]:
-    """(key, relation, value, parameters) of every factor with a name: an axis length, its inverse, root, product …"""
-    for axis, n in dims.items():
-        if not isinstance(n, int) or n < 3:
-            continue
-        kind = "batch" if axis == "N" else "axis"
-        sizes = {"size": n, "axis": axis, "factor": str(n), "cause": axis}
-        yield f"named {axis}", f"too_large_{kind}", n, sizes
-        yield f"named 1/{axis}", f"too_small_{kind}", 1 / n, {**sizes, "factor": f"1/{n}", "cause": f"1/{axis}"}
-        yield from (
-            (f"named {cause}", "ratio_named", value, {"factor": factor, "cause": cause})
-            for cause, factor, value in (
-                (f"√{axis}", f"√{n}", math.sqrt(n)),
-                (f"1/√{axis}", f"1/√{n}", 1 / math.sqrt(n)),
-                (f"{axis}²", f"{n}²", float(n * n)),
-                (f"1/{axis}²", f"1/{n}²", 1 / (n * n)),
-                (f"{axis}/({axis} − 1)", f"{n}/{n - 1}", n / (n - 1)),
-                (f"({axis} − 1)/{axis}", f"{n - 1}/{n}", (n - 1) / n),
-                (f"√({axis}/({axis} − 1))", f"√({n}/{n - 1})", math.sqrt(n / (n - 1))),
-                (f"√(({axis} − 1)/{axis})", f"√({n - 1}/{n})", math.sqrt((n - 1) / n)),
-            )
-        )
-    for (one, n), (two, m) in itertools.combinations(dims.items(), 2):
-        if isinstance(n, int) and isinstance(m, int) and n > 2 and m > 2:
-            for cause, factor, value in (
-                (f"{one}·{two}", f"{n}·{m}", float(n * m)),
-                (f"1/({one}·{two})", f"1/({n}·{m})", 1 / (n * m)),
-                (f"{one}/{two}", f"{n}/{m}", n / m),
-                (f"{two}/{one}", f"{m}/{n}", m / n),
-            ):
-                yield f"named {cause}", "ratio_named", value, {"factor": factor, "cause": cause}
-    for text, value in _CONSTANTS.items():
-        yield f"constant {text}", "ratio", value, {"factor": text}
 
 
 # --- moved, shifted, element by element ------------------------------------------------------------------------------
@@ -319,7 +273,7 @@ _ELEMENT: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
 
 
 def _element(facts: Facts) -> Iterator[Candidate]:
-    if facts.actual.size < LEAST and all(map(_counted, (*facts.actual.flat, *facts.expected.flat))):
+    if facts.actual.size < LEAST and all(map(counted, (*facts.actual.flat, *facts.expected.flat))):
         return
     for sort, function in _ELEMENT.items():
         other = function(facts.expected.astype(np.float64))
