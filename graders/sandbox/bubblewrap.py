@@ -48,6 +48,7 @@ class Bubblewrap:
         self.program = program
         self._named = guest
         self._found: GuestPython | None = None
+        self.missing = self.best_effort  # until ``check`` has tried them
         # bubblewrap dies with the *thread* that started it, so this one lives as long as the backend
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="deepgrade bubblewrap")
 
@@ -76,7 +77,7 @@ class Bubblewrap:
         """Try every promised limit (once per boot); raise ``SandboxError`` naming those that do not hold."""
         from graders.sandbox.doctor import require
 
-        require(self)
+        self.missing = require(self)
 
 
 def _start(backend: Bubblewrap, path: str, slot: Slot | None, needs: tuple[str, ...]) -> BubblewrapSandbox:
@@ -185,7 +186,7 @@ class BubblewrapSandbox:
         transcript = self._session.converse(batch)
         outcomes = read_outcomes(batch, transcript)
         times = self._start_s, transcript.wall_s
-        record = build_record(self.backend, batch, outcomes, self.backend.best_effort, *times)
+        record = build_record(self.backend, batch, outcomes, self.backend.missing, *times)
         record["uid"] = self.slot.uid if self.slot is not None else os.getuid()
         record |= {"exit": transcript.ending, "said": transcript.last_words}
         return Result(outcomes, record)

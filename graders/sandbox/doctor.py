@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -60,15 +61,15 @@ def _attempts() -> dict[str, Attempt]:
         "supervisor": Attempt({}, CALM, "", "sent the first process signals, read its memory"),
         "pids": Attempt({"most": PROCESSES}, CALM, "", f"started more than {PROCESSES} processes"),
         "memory": Attempt({"megabytes": 512}, Limits(wall_s=5.0, memory_mb=MEMORY_MB), "", "asked for 512 MB of 192"),
+        "job_memory": Attempt(
+            {"megabytes": 96}, Limits(wall_s=5.0, memory_mb=MEMORY_MB), "memory", "took 384 MB of 192 in four processes"
+        ),
         "wall": Attempt({}, SHORT, "time", "ran longer than 0.3 s"),
         "output": Attempt({}, CALM, "output", "printed without end"),
     }
 
 
-# Limits that no sandbox here keeps yet, with the reason.
-UNKEPT = {"job_memory": "no cgroup is used: memory is bounded per process, not for all of them together"}
-
-LIMITS = (*_attempts(), *UNKEPT)
+LIMITS = tuple(_attempts())
 
 
 def trials(backend: Backend) -> list[Trial]:
@@ -81,11 +82,7 @@ def trials(backend: Backend) -> list[Trial]:
     source = Path(__file__).with_name("attempts.py").read_text(encoding="utf-8")
     with backend.open() as sandbox:
         result = sandbox.run(Batch({UNIT: source}, {UNIT: _spec(names)}, jobs))
-    found = [
-        _trial(name, attempts[name], backend, outcome) for name, outcome in zip(names, result.outcomes, strict=True)
-    ]
-    unkept = [name for name in (*backend.required, *backend.best_effort) if name in UNKEPT]
-    return found + [Trial(name, name in backend.required, False, UNKEPT[name]) for name in unkept]
+    return [_trial(name, attempts[name], backend, one) for name, one in zip(names, result.outcomes, strict=True)]
 
 
 def _spec(names: list[str]) -> str:
@@ -133,11 +130,14 @@ class Keyed(Protocol):
     def guest(self) -> GuestPython: ...
 
 
-def require(backend: Any, cache: Path | None = None, run: Callable[[Backend], list[Trial]] = trials) -> None:
-    """Refuse with the limits that do not hold; a success is remembered for this boot, program and guest."""
+def require(backend: Any, cache: Path | None = None, run: Callable[[Backend], list[Trial]] = trials) -> tuple[str, ...]:
+    """Refuse with the required limits that do not hold; the best-effort ones that do not.
+
+    A success is remembered for this boot, program and guest.
+    """
     mark = (cache or cache_folder()) / f"trials-{_key(backend)}.json"
-    if mark.exists():
-        return
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        return _missing([Trial(**trial) for trial in json.loads(mark.read_text(encoding="utf-8"))])
     found = run(backend)
     broken = [trial for trial in found if trial.required and not trial.held]
     if broken:
@@ -146,11 +146,16 @@ def require(backend: Any, cache: Path | None = None, run: Callable[[Backend], li
             f"The sandbox {backend.name!r} does not keep what it promises here: {said}.",
             "Run `deepgrade doctor` for all of them; nothing is graded without these.",
         )
-    try:
+    with contextlib.suppress(OSError):  # with nothing to remember it in, it is tried again next time
         mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.write_text(json.dumps([asdict(trial) for trial in found]), encoding="utf-8")
-    except OSError:
-        return  # nothing to remember it in: it is tried again next time
+        draft = mark.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps([asdict(trial) for trial in found]), encoding="utf-8")
+        draft.replace(mark)
+    return _missing(found)
+
+
+def _missing(found: list[Trial]) -> tuple[str, ...]:
+    return tuple(trial.name for trial in found if not trial.held)
 
 
 def _key(backend: Keyed) -> str:

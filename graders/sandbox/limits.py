@@ -12,7 +12,7 @@ import resource
 import signal
 from typing import Any
 
-__all__ = ["adopt_orphans", "become", "confine", "hide_memory", "private_data_mb"]
+__all__ = ["adopt_orphans", "become", "confine", "hide_memory", "job_memory_mb", "private_data_mb", "private_rss_mb"]
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 1, 4, 24, 36
 CAPABILITY_VERSION_3 = 0x20080522
@@ -56,6 +56,24 @@ def private_data_mb() -> int:
             if line.startswith("VmData:"):
                 return int(line.split()[1]) // 1024 + 1
     return 0
+
+
+def private_rss_mb(pid: str, page_kb: int = os.sysconf("SC_PAGE_SIZE") // 1024) -> int:
+    """Memory of a process that no file stands behind; readable for everybody, which finer accounts are not."""
+    try:
+        with open(f"/proc/{pid}/statm") as file:
+            _, resident, shared, *_ = map(int, file.read().split())
+    except (OSError, ValueError):
+        return 0  # it has just ended
+    return (resident - shared) * page_kb // 1024
+
+
+def job_memory_mb(own_mb: int) -> int:
+    """Memory of all processes in this pid namespace beyond what each has from the first (``own_mb``), and tmpfs."""
+    processes = (private_rss_mb(pid) - own_mb for pid in os.listdir("/proc") if pid.isdigit() and pid != "1")
+    filled = (os.statvfs(folder) for folder in ("/tmp", "/dev/shm"))
+    files = sum((space.f_blocks - space.f_bfree) * space.f_frsize for space in filled) >> 20
+    return sum(max(0, megabytes) for megabytes in processes) + files
 
 
 def confine(limits: dict[str, Any], *, alone: bool, others: int) -> None:

@@ -65,7 +65,7 @@ class LocalSandbox:
             stderr=subprocess.PIPE,
             bufsize=0,
         )
-        session = Session(process, lambda: _end(process, PATIENCE_S if fork else 0.0), *(() if fork else (0.1,)))
+        session = Session(process, lambda: _end(session, PATIENCE_S if fork else 0.0), *(() if fork else (0.1,)))
         began = time.monotonic()
         session.wait_ready()
         self._start_s += time.monotonic() - began
@@ -117,12 +117,10 @@ class LocalSandbox:
         self.close()
 
 
-def _end(process: subprocess.Popen[bytes], patience_s: float) -> None:
+def _end(session: Session, patience_s: float) -> None:
     """The end of its input is the guest's sign to kill what it started; then, at the latest, it is killed itself."""
-    if process.stdin is not None:
-        with contextlib.suppress(OSError):
-            process.stdin.close()
+    session.hang_up()
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(patience_s)
-    process.kill()
-    process.wait()
+        session.process.wait(patience_s)
+    session.process.kill()
+    session.process.wait()

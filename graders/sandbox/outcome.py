@@ -118,6 +118,8 @@ class _Phase:
         code = end["code"]
         if end["ending"] in ("time", "output"):
             return str(end["ending"]), ""
+        if end["ending"] == "memory":
+            return "memory", "all its processes together"
         if any(map(_out_of_memory, crashes)):
             return "memory", "an allocation was refused"
         if any(map(_out_of_processes, crashes)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import math
 import os
 import select
 import signal
@@ -24,6 +25,7 @@ __all__ = ["Forked", "InProcess", "Order", "write_all"]
 PRINTED_CAP = 4 << 20  # bytes a student may print before the child is ended
 PIECE = 1 << 18
 CAME_TO_ITS_END, FAILED = 0, 70  # exit codes of a child
+SAMPLE_S = 0.05  # between two looks at the memory of all processes; two cores fill some 200 MB in that time
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class Forked:
 
         self.talk, self.limits, self.others = talk, limits, others
         self.alone = alone and os.getpid() == 1
+        self.own_mb = limits.private_rss_mb("self")
         if not self.alone:
             limits.adopt_orphans()
 
@@ -149,15 +152,16 @@ class _Drain:
         self.kinds = dict(zip(reads, (ANSWER, STDOUT, STDERR), strict=True))
         self.room = {ANSWER: order.limits["answer_mb"] << 20, STDOUT: PRINTED_CAP, STDERR: PRINTED_CAP}
         self.dead = os.pidfd_open(child)
-        self.ending = ""
+        self.ending, self.weighed = "", time.monotonic()
 
     def until(self, deadline: float) -> str:
-        """``exit``, ``time`` or ``output``."""
+        """``exit``, ``time``, ``output`` or ``memory``."""
         poll, gone = select.poll(), self.owner.talk.inside
         for fd in (*self.kinds, self.dead, gone):
             poll.register(fd, select.POLLIN)
         while not self.ending:
-            for fd, _ in poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            pause = min(SAMPLE_S if self.owner.alone else math.inf, max(0.0, deadline - time.monotonic()))
+            for fd, _ in poll.poll(pause * 1000):
                 if fd == self.dead:
                     self.ending = self.ending or "exit"
                 elif fd == gone:  # nobody is there any more
@@ -167,8 +171,18 @@ class _Drain:
                     poll.unregister(fd)
             if not self.ending and time.monotonic() >= deadline:
                 self.ending = "time"
+            self._weigh()
         self._finish()
         return self.ending
+
+    def _weigh(self) -> None:
+        """All processes together may use what one may; a cgroup would count exactly, this looks now and then."""
+        now = time.monotonic()
+        if self.ending or not self.owner.alone or now < self.weighed + SAMPLE_S:
+            return
+        self.weighed = now
+        if self.owner.limits.job_memory_mb(self.owner.own_mb) > self.order.limits["memory_mb"]:
+            self.ending = "memory"
 
     def _pass_on(self, fd: int) -> bool:
         piece = os.read(fd, PIECE)

@@ -71,6 +71,7 @@ class Session:
         self.process, self.end, self.slack_s = process, end, slack_s
         self._pieces: queue.Queue[bytes] = queue.Queue(maxsize=64)
         self._buffer = bytearray()
+        self._writers: list[threading.Thread] = []
         self._deadline = 0.0
         self._reader = threading.Thread(target=self._read, name="deepgrade guest", daemon=True)
         self._reader.start()
@@ -85,6 +86,8 @@ class Session:
     def close(self) -> None:
         """End the guest and let go of its pipes; more than once is fine."""
         self.end()
+        for writer in self._writers:  # nobody reads any more, so they end
+            writer.join()
         while self._reader.is_alive():  # it may stand before a full queue
             with contextlib.suppress(queue.Empty):
                 self._pieces.get(timeout=0.01)
@@ -151,7 +154,14 @@ class Session:
     def _send(self, head: bytes, jobs: tuple[Job, ...], which: str) -> None:
         """From a thread of its own: a guest that does not read must not hold us up."""
         data = head + b"".join(_run_frames(job, getattr(job, which)) for job in jobs)
-        threading.Thread(target=self._write, args=(data,), name="deepgrade batch", daemon=True).start()
+        self._writers.append(threading.Thread(target=self._write, args=(data,), name="deepgrade batch", daemon=True))
+        self._writers[-1].start()
+
+    def hang_up(self) -> None:
+        """End the guest's input, the sign for it to end; not while a thread of ours still writes to it."""
+        if self.process.stdin is not None and not any(writer.is_alive() for writer in self._writers):
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
 
     def _write(self, data: bytes) -> None:
         assert self.process.stdin is not None
