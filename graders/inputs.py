@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ class Secret:
     def derive(self, *parts: str) -> bytes:
         """HMAC-SHA256 of the parts, which no part can forge by holding the separator."""
         text = _SEPARATOR.join(part.replace(_SEPARATOR, " ") for part in parts)
-        return hmac.new(self._value, text.encode(), hashlib.sha256).digest()
+        return hmac.new(self._value, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
 
 
 def load_secret(path: Path | None = None) -> Secret:
@@ -43,13 +44,8 @@ def load_secret(path: Path | None = None) -> Secret:
         path = Path(named) if named else state / "deepgrade" / "secret"
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(32))
+        if not os.path.lexists(path):
+            _make_secret(path)
         value = path.read_bytes()
     except OSError as error:
         raise UsageError(
@@ -62,6 +58,19 @@ def load_secret(path: Path | None = None) -> Secret:
             "Delete the file and a new secret will be made; old reports can then no longer be replayed.",
         )
     return Secret(value)
+
+
+def _make_secret(path: Path) -> None:
+    """Write it beside its place and put it there only if nobody was first: it is seen whole or not at all."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".secret.")  # mode 0600
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        os.link(name, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(name)
 
 
 def public_key(unit: str, exercise: str, attempt: str = "") -> bytes:

@@ -1,0 +1,25 @@
+"""A small course, made once and copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graders.course import Course
+from graders.release import release
+from tests.spine.paper import lay_course
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("template") / "course"
+    release(lay_course(root))
+    return root
+
+
+@pytest.fixture
+def course(template: Path, tmp_path: Path) -> Course:
+    """One unit, scaffolded and released, to be changed at will."""
+    return Course(Path(shutil.copytree(template, tmp_path / "course")))

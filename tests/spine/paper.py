@@ -1,0 +1,99 @@
+"""A course small enough to read: scaffolded units in a folder of their own, and hands to change them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from graders.answers import Answers
+from graders.course import Course, execute_source
+from graders.grade import Desk
+from graders.inputs import Secret
+from graders.probe import Trace, crash_of, observe
+from graders.sandbox.contract import Batch, Job, Outcome, Result
+from graders.scaffold import scaffold
+
+UNIT, OTHER = "u99_topic", "u98_other"
+SECRET = Secret(b"a secret for the tests only")
+
+
+def lay_course(root: Path, *units: str) -> Course:
+    """A course of these units, as ``deepgrade new`` writes them."""
+    (root / "reference").mkdir(parents=True)
+    (root / "graders" / "exercises").mkdir(parents=True)
+    for unit in units or (UNIT,):
+        scaffold(Course(root), unit)
+    return Course(root)
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    """Replace what stands exactly once in a file."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def spec_of(course: Course, unit: str = UNIT) -> Path:
+    return course.exercises / f"{unit}.py"
+
+
+def solution_of(course: Course, unit: str = UNIT) -> Path:
+    return course.folder(unit) / "solution.py"
+
+
+def right(course: Course, unit: str = UNIT) -> str:
+    return course.solution(unit)
+
+
+def wrong(course: Course, unit: str = UNIT) -> str:
+    """The mistake ``da_averaged``."""
+    return course.solution(unit).replace("da.sum(axis=0)", "da.mean(axis=0)")
+
+
+class InProcess:
+    """A backend without a sandbox: it runs in this process, and fails where a text says so."""
+
+    name = "in-process"
+    required: tuple[str, ...] = ()
+    best_effort: tuple[str, ...] = ()
+
+    def __init__(self, course: Course) -> None:
+        self.course, self.batches = course, 0
+
+    def open(self, needs: tuple[str, ...] = ()) -> InProcess:
+        return self
+
+    def check(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> InProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def run(self, batch: Batch) -> Result:
+        self.batches += 1
+        text = "\n".join(batch.sources.values())
+        if "FAULT OF OURS" in text:
+            raise RuntimeError("the machine is on fire")
+        lost = "LOST TWICE" in text or ("LOST ONCE" in text and self.batches == 1)
+        outcomes = tuple(Outcome() if lost else self._outcome(batch, job) for job in batch.jobs)
+        return Result(outcomes, {"backend": self.name, "wall_s": 0.01, "max_rss_mb": 1.0, "limits": {}})
+
+    def _outcome(self, batch: Batch, job: Job) -> Outcome:
+        exercise = self.course.spec(job.unit).exercise(job.exercise)
+
+        def traces(runs: Any) -> Mapping[str, Trace]:
+            try:
+                module = execute_source(job.unit, batch.sources[job.unit], "student.py", self.course.reference)
+            except Exception as error:
+                return {key: Trace(crash=crash_of(error, "student.py")) for key, _ in runs}
+            return {key: observe(exercise, vars(module), inputs) for key, inputs in runs}
+
+        return Outcome(traces(job.public), traces(job.hidden), "done")
+
+
+def desk_of(course: Course, units: tuple[str, ...] = (), secret: Secret = SECRET) -> Desk:
+    return Desk(course, InProcess(course), secret, Answers(course), units)
