@@ -15,8 +15,14 @@ __all__ = ["build_notebook", "load_lesson"]
 
 PLACEHOLDER = re.compile(r"^<!--\s*exercise:\s*([\w.]+)\s*-->\s*$", re.MULTILINE)
 
+SECTION = re.compile(r"^(?=## )", re.MULTILINE)  # a cell of its own for every section
+
 LABELS = {
-    "ko": {"setup": "먼저 이 셀을 실행하세요.", "given": "주어진 코드입니다. 그대로 두세요.", "check": "답을 확인합니다."},
+    "ko": {
+        "setup": "먼저 이 셀을 실행하세요.",
+        "given": "주어진 코드입니다. 그대로 두세요.",
+        "check": "답을 확인합니다.",
+    },
     "en": {"setup": "Run this cell first.", "given": "Given code: leave it as it is.", "check": "Checks your answer."},
 }
 
@@ -31,13 +37,15 @@ def load_lesson(course: Course, unit: str, lang: str) -> list[tuple[str, str]]:
     for position, part in enumerate(parts):
         if position % 2:
             pieces.append(("exercise", part))
-        elif part.strip():
-            pieces.append(("text", part.strip("\n")))
+        else:
+            pieces += [("text", section.strip("\n")) for section in SECTION.split(part) if section.strip()]
     named = [part for kind, part in pieces if kind == "exercise"]
     known = course.spec(unit).exercises
     for symbol in named:
         if symbol not in known:
-            raise CourseError(f"{path} places the exercise {symbol!r}, which {unit} does not have.", near(symbol, known))
+            raise CourseError(
+                f"{path} places the exercise {symbol!r}, which {unit} does not have.", near(symbol, known)
+            )
         if named.count(symbol) > 1:
             raise CourseError(f"{path} places {symbol!r} {named.count(symbol)} times.", "Place each exercise once.")
     for symbol in known:
@@ -105,7 +113,9 @@ def _grouped(stub: list[Segment], owners: set[str]) -> tuple[dict[str, str], dic
             waiting.append(segment.text)
     absent = owners - text_of.keys()
     if absent:
-        raise CourseError(f"The solution does not define {', '.join(sorted(absent))}.", "Define each exercise's symbol.")
+        raise CourseError(
+            f"The solution does not define {', '.join(sorted(absent))}.", "Define each exercise's symbol."
+        )
     return before, text_of, "\n\n\n".join(waiting)
 
 
