@@ -371,9 +371,15 @@ def _problems(exercise: Exercise) -> Iterator[str]:
             yield f"case {case.name!r} would hide literal values; hidden cases come from draws only."
         if case.hidden and len({tuple(sorted(d.items())) for d in case.dims}) < 2:
             yield f"case {case.name!r} has {len(case.dims)} set of dims; give two with different primes."
-    checks = {check.name for check in exercise.checks} | set(exercise.outputs)
-    for name in [*exercise.points, *exercise.properties, *exercise.blocks, *exercise.gradients, *exercise.tolerance]:
-        if name not in checks and name.split("@")[0] not in exercise.outputs:
-            yield f"{name!r} is not one of its outputs {exercise.outputs}."
+    groups = tuple(dict.fromkeys(case.group for case in exercise.cases))
+    checks = {*exercise.outputs, *(f"{output}@{group}" for output in exercise.outputs for group in groups)}
+    e = exercise
+    for words in (e.points, e.properties, e.blocks, e.gradients, e.tolerance, e.scale, (e.curve or ())[1:]):
+        for name in words:
+            if name not in checks:
+                yield f"{name!r} is not one of its outputs {e.outputs} in the groups {groups}."
+    for name, points in exercise.points.items():
+        if points < 0:
+            yield f"points for {name!r} are {points}, expected 0 or more."
     if exercise.device not in ("cpu", "any", "cuda"):
         yield f"device is {exercise.device!r}, expected cpu, any or cuda."

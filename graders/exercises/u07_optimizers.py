@@ -243,7 +243,8 @@ def _permutations(count: str, size: str | None = None) -> Draw:
 
 
 _OUTPUTS = ("W", "b", "layer")
-_POINTS = {"W": 2, "b": 1, "layer": 1, "layer@small": 0}
+_POINTS = {"W": 2, "b": 1, "layer": 1}
+_POINTS_ADAPTIVE = {**_POINTS, "layer@small": 0}
 _LR = choice(0.03, 0.1, 0.3)
 _MOMENTUM = choice(0.6, 0.8, 0.9)
 
@@ -291,7 +292,7 @@ EXERCISES = (
         AdaGrad,
         title={"ko": "AdaGrad", "en": "AdaGrad"},
         outputs=_OUTPUTS,
-        points=_POINTS,
+        points=_POINTS_ADAPTIVE,
         aliases=("Adagrad",),
         cases=(_hand([0.9, 0.8293, 0.7716], lr=0.1), *_adaptive(lr=_LR)),
         after=("SGD",),
@@ -300,7 +301,7 @@ EXERCISES = (
         RMSprop,
         title={"ko": "RMSprop", "en": "RMSprop"},
         outputs=_OUTPUTS,
-        points=_POINTS,
+        points=_POINTS_ADAPTIVE,
         aliases=("RMSProp",),
         cases=(
             _hand([0.6838, 0.4544, 0.2623], lr=0.1, decay_rate=0.9),
@@ -312,7 +313,7 @@ EXERCISES = (
         AdaDelta,
         title={"ko": "AdaDelta", "en": "AdaDelta"},
         outputs=_OUTPUTS,
-        points=_POINTS,
+        points=_POINTS_ADAPTIVE,
         aliases=("Adadelta",),
         cases=(_hand([0.9955, 0.9910, 0.9864], decay_rate=0.95), *_adaptive(decay_rate=choice(0.9, 0.95, 0.99))),
         after=("RMSprop",),
@@ -321,7 +322,7 @@ EXERCISES = (
         Adam,
         title={"ko": "Adam", "en": "Adam"},
         outputs=_OUTPUTS,
-        points=_POINTS,
+        points=_POINTS_ADAPTIVE,
         cases=(
             _hand([0.9, 0.8, 0.7], lr=0.1, beta1=0.9, beta2=0.999),
             *_adaptive(lr=choice(0.01, 0.03, 0.1), beta1=choice(0.8, 0.9), beta2=choice(0.99, 0.999)),
