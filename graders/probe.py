@@ -124,12 +124,12 @@ def _copy(value: Any) -> Any:
 
 
 def _same(left: Any, right: Any) -> bool:
+    """Whether ``left``, which a student's code has had in its hands, is still ``right``."""
+    if isinstance(right, np.ndarray | list | tuple | dict) and type(left) is not type(right):
+        return False
     if isinstance(right, np.ndarray):
-        return (
-            isinstance(left, np.ndarray)
-            and left.shape == right.shape
-            and np.array_equal(left, right, equal_nan=right.dtype.kind in "fc")
-        )
+        same = left.shape == right.shape and left.dtype == right.dtype
+        return same and np.array_equal(left, right, equal_nan=right.dtype.kind in "fc")
     if isinstance(right, list | tuple):
         return len(left) == len(right) and all(map(_same, left, right))
     if isinstance(right, dict):
@@ -227,7 +227,7 @@ def parameters_of(model: Any) -> list[np.ndarray]:
 
 
 def put_parameters(model: Any, values: Mapping[str, np.ndarray] | list[np.ndarray]) -> None:
-    """Write parameters in place: by name in a dict, else by shape where that is unique, else by order."""
+    """Write parameters in place: by name in a dict, else by shape, those of one shape in order."""
     if isinstance(model.params, dict) and isinstance(values, Mapping):
         for name, value in values.items():
             model.params[name][...] = value
@@ -236,8 +236,8 @@ def put_parameters(model: Any, values: Mapping[str, np.ndarray] | list[np.ndarra
     targets = parameters_of(model)
     for position, value in enumerate(wanted):
         fits = [target for target in targets if np.shape(target) == np.shape(value)]
-        same = [other for other in wanted if np.shape(other) == np.shape(value)]
-        target = fits[0] if len(fits) == 1 and len(same) == 1 else targets[position]
+        same = [place for place, other in enumerate(wanted) if np.shape(other) == np.shape(value)]
+        target = fits[same.index(position)] if len(fits) == len(same) else targets[position]
         target[...] = value
 
 
