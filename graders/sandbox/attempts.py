@@ -33,8 +33,8 @@ def network() -> str:
 
 def files(paths: list[str]) -> str:
     through = []
-    for path in [*paths, "/etc/passwd", "/etc/shadow", "/root", "/home", "/var", "/sys", "/run", "/dev/zero"]:
-        if os.path.lexists(path):
+    for path in paths:
+        if os.path.lexists(path) and not _empty_folder(path):
             through.append(f"{path} is there")
     for folder in ("/", "/guest", "/guest/site", "/guest/deepgrade", "/usr/lib", "/dev", "/proc/sys/kernel"):
         if not _refused(os.open, f"{folder}/deepgrade-trial", os.O_WRONLY | os.O_CREAT):
@@ -44,6 +44,13 @@ def files(paths: list[str]) -> str:
         if space.f_blocks * space.f_frsize > 256 << 20:
             through.append(f"{folder} has no small size")
     return ", ".join(through)
+
+
+def _empty_folder(path: str) -> bool:
+    try:
+        return not os.listdir(path)
+    except OSError:
+        return False
 
 
 def environment(allowed: list[str]) -> str:

@@ -7,10 +7,10 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from graders.errors import SandboxError
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
@@ -23,6 +23,7 @@ MEMORY_MB = 192
 PROCESSES = 16
 ALLOWED_NAMES = ["HOME", "LANG", "LC_CTYPE", "LD_LIBRARY_PATH", "PWD", *(f"{name}_NUM_THREADS" for name in (
     "OMP", "OPENBLAS", "MKL", "NUMEXPR")), "VECLIB_MAXIMUM_THREADS"]  # fmt: skip
+SYSTEM_PATHS = ["/etc/passwd", "/etc/shadow", "/root", "/home", "/var", "/sys", "/run", "/dev/zero"]
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,15 @@ CALM = Limits(wall_s=5.0, memory_mb=512, processes=PROCESSES)
 SHORT = Limits(wall_s=0.3, memory_mb=512, processes=PROCESSES)
 
 
-def _attempts() -> dict[str, Attempt]:
-    platform = [str(Path(__file__).resolve().parents[2]), str(Path.home())]
+def _attempts(shown: Sequence[str] = ()) -> dict[str, Attempt]:
+    """``shown``: paths and environment variables that a backend has in sight by nature and answers for."""
+    paths = [str(Path(__file__).resolve().parents[2]), str(Path.home()), *SYSTEM_PATHS]
+    hidden = [path for path in paths if path not in shown]
     return {
         "network": Attempt({}, CALM, "", "opened sockets, looked up a name"),
-        "files": Attempt({"paths": platform}, CALM, "", "looked for the host's files, wrote outside /tmp"),
+        "files": Attempt({"paths": hidden}, CALM, "", "looked for the host's files, wrote outside /tmp"),
         "environment": Attempt(
-            {"allowed": ALLOWED_NAMES}, CALM, "", "read its own and the first process's environment"
+            {"allowed": [*ALLOWED_NAMES, *shown]}, CALM, "", "read its own and the first process's environment"
         ),
         "privileges": Attempt({}, CALM, "", "looked for root and capabilities, asked for namespaces, ptrace, bpf"),
         "supervisor": Attempt({}, CALM, "", "sent the first process signals, read its memory"),
@@ -74,7 +77,7 @@ LIMITS = tuple(_attempts())
 
 def trials(backend: Backend) -> list[Trial]:
     """Try every limit that the backend names, in one sandbox. Raises ``SandboxError`` if there is none to try in."""
-    attempts = _attempts()
+    attempts = _attempts(getattr(backend, "shown", ()))
     names = [name for name in (*backend.required, *backend.best_effort) if name in attempts]
     jobs = tuple(
         Job(UNIT, name, public=(("trial", attempts[name].inputs),), limits=attempts[name].limits) for name in names
@@ -118,16 +121,25 @@ def _trial(name: str, attempt: Attempt, backend: Backend, outcome: Outcome) -> T
 # --- once per boot ---------------------------------------------------------------------------------------------------
 
 
-class Keyed(Protocol):
-    """A backend whose trials may be remembered until the next boot."""
+class Watched(Protocol):
+    """A backend of this host's own files."""
 
     name: str
-    required: tuple[str, ...]
-    best_effort: tuple[str, ...]
     program: str
 
     @property
     def guest(self) -> GuestPython: ...
+
+
+@runtime_checkable
+class Named(Protocol):
+    """A backend of its own image."""
+
+    name: str
+
+    def identity(self) -> tuple[str, ...]:
+        """What its limits hang on beside the host and our own code."""
+        ...
 
 
 def require(backend: Any, cache: Path | None = None, run: Callable[[Backend], list[Trial]] = trials) -> tuple[str, ...]:
@@ -158,13 +170,17 @@ def _missing(found: list[Trial]) -> tuple[str, ...]:
     return tuple(trial.name for trial in found if not trial.held)
 
 
-def _key(backend: Keyed) -> str:
-    """Changes with the boot, the user, bubblewrap, the guest's Python and our own sandbox code."""
-    own = sorted(Path(__file__).parent.glob("*.py"))
-    watched = [Path(shutil.which(backend.program) or "/"), backend.guest.executable, backend.guest.site, *own]
+def _key(backend: Watched | Named) -> str:
+    """Changes with the boot, the user, the backend's program and guest, and our own sandbox code."""
+    watched = sorted(Path(__file__).parent.glob("*.py"))
+    identity: tuple[str, ...] = ()
+    if isinstance(backend, Named):
+        identity = backend.identity()
+    else:
+        watched += [Path(shutil.which(backend.program) or "/"), backend.guest.executable, backend.guest.site]
     stamps = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in watched]
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     except OSError:
         boot = ""
-    return hashlib.sha256(repr((boot, os.getuid(), backend.name, stamps)).encode()).hexdigest()[:20]
+    return hashlib.sha256(repr((boot, os.getuid(), backend.name, identity, stamps)).encode()).hexdigest()[:20]

@@ -28,11 +28,13 @@ def main(options: dict[str, Any]) -> int:
         sys.path.append(options["site"])
     sys.path.insert(0, options["root"])
     if options["alone"]:
-        from graders.sandbox.limits import become, hide_memory
+        from graders.sandbox.limits import become, hide_memory, refuse_calls
 
         if options["uid"]:
             become(options["uid"])
         hide_memory()
+        if options.get("filter"):
+            refuse_calls(bytes.fromhex(options["filter"]))
     from graders.sandbox.supervisor import serve
 
     return serve(options["needs"], fork=options["fork"], alone=options["alone"], others=options["others"])

@@ -1,0 +1,307 @@
+"""The backend ``oci``: the guest in a container of Docker or Podman, bounded as a whole by the kernel's groups.
+
+A container is made for one batch and removed after it; those of graders that died are removed at the next start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from graders.errors import SandboxError
+from graders.sandbox.contract import Batch, Limits, Outcome, Result
+from graders.sandbox.devices import Device, Lease, find_devices, lease_device
+from graders.sandbox.interpreter import GuestPython, build_tree, cache_folder
+from graders.sandbox.oci_engine import Engine, State, find_engine, remedy
+from graders.sandbox.oci_leftovers import LABEL, owner_here, reap
+from graders.sandbox.oci_profile import write_profile
+from graders.sandbox.outcome import build_record, read_outcomes
+from graders.sandbox.seccomp import build_filter
+from graders.sandbox.session import Session, Transcript
+from graders.sandbox.slots import FOLDER, Slot, lease_slot
+
+__all__ = ["Oci"]
+
+IMAGES = {"cpu": "deepgrade-cpu", "cuda": "deepgrade-gpu"}
+PYTHON = "/guest/bin/python"  # every image has it, and the packages in /guest/site
+TMP_BYTES = 64 << 20
+SHM_BYTES = 16 << 20
+PROCESSES = 256  # of the whole container; how many an exercise may start is bounded inside, per user
+LIBRARIES_MB = {"": 128, "torch": 512, "cuda": 4096}  # what the guest itself uses before a student's code begins
+LEAVES_S = 0.5  # for a guest that has said its last word to end itself
+DEATH_S = 20.0
+REAP_AGAIN_S = 60.0
+REMOVALS = 8  # containers that wait to be removed before a closing sandbox waits as well
+
+
+class Oci:
+    """A container: no network, read-only files, no capability, our seccomp profile, memory and processes counted."""
+
+    required: tuple[str, ...] = (
+        *("network", "files", "environment", "privileges", "supervisor"),
+        *("pids", "wall", "output", "memory"),
+    )
+    best_effort: tuple[str, ...] = ("job_memory",)
+    # What engines put in sight; /dev/zero is no way round a limit here, as shared memory counts for the group.
+    shown: tuple[str, ...] = ("/dev/zero", "PATH", "HOSTNAME", "container", "TERM")
+
+    def __init__(self, engine: str = "", images: dict[str, str] | None = None, cpus: float = 1.0) -> None:
+        self.name = engine or "oci"
+        self.images = IMAGES | (images or {})
+        self.cpus = cpus
+        self.missing = self.best_effort  # until ``check`` has tried them
+        self._named = engine
+        self._engine: Engine | None = None
+        self._guard = threading.Lock()
+        self._reaped_at = float("-inf")
+        self._remover = ThreadPoolExecutor(1, thread_name_prefix="deepgrade removal")
+        self._removals: list[Future[None]] = []
+
+    @property
+    def engine(self) -> Engine:
+        with self._guard:
+            if self._engine is None:
+                self._engine = find_engine(self._named)
+            return self._engine
+
+    def open(self, needs: tuple[str, ...] = ()) -> OciSandbox:
+        """A guest in a fresh container, imports done; ``"cuda"`` among the needs waits for a device of its own."""
+        self._reap()
+        root = os.getuid() == 0
+        with contextlib.ExitStack() as undo:
+            slot = lease_slot(FOLDER if root else cache_folder() / "slots")
+            undo.callback(slot.release)
+            lease: Lease | None = None
+            if "cuda" in needs:
+                lease = lease_device(find_devices(), FOLDER.parent / "deepgrade-devices" if root else cache_folder())
+                undo.callback(lease.release)
+            sandbox = OciSandbox(self, slot, lease, needs)
+            undo.pop_all()
+        sandbox.wait_ready()
+        return sandbox
+
+    def check(self) -> None:
+        """Try every promised limit (once per boot); raise ``SandboxError`` naming those that do not hold."""
+        from graders.sandbox.doctor import require
+
+        self._reap()
+        self.missing = require(self)
+
+    def identity(self) -> tuple[str, ...]:
+        """What its limits hang on beside the host and our own code."""
+        return (*self.engine.command, self.engine.call("--version"), self.engine.image(self.images["cpu"]))
+
+    def _reap(self) -> None:
+        engine = self.engine
+        with self._guard:
+            due, self._reaped_at = time.monotonic() - self._reaped_at > REAP_AGAIN_S, time.monotonic()
+        if due:
+            reap(engine, owner_here())
+
+    def remove(self, name: str) -> None:
+        """Remove a dead container behind the back of the next submission, which need not wait for it."""
+        with self._guard:
+            self._removals = [removal for removal in self._removals if not removal.done()]
+            self._removals.append(self._remover.submit(self.engine_used.remove, name))
+            first = self._removals[0] if len(self._removals) > REMOVALS else None
+        if first is not None:
+            first.result()
+
+    @property
+    def engine_used(self) -> Engine:
+        assert self._engine is not None
+        return self._engine
+
+    def settle(self) -> None:
+        """Wait until every container that has been closed is gone."""
+        with self._guard:
+            waiting = list(self._removals)
+        for removal in waiting:
+            removal.result()
+
+
+class OciSandbox:
+    """One container for one batch."""
+
+    def __init__(self, backend: Oci, slot: Slot, lease: Lease | None, needs: tuple[str, ...]) -> None:
+        self.backend, self.engine, self.slot, self.lease = backend, backend.engine, slot, lease
+        self.name = f"deepgrade-{os.getpid()}-{secrets.token_hex(6)}"
+        self.memory_mb = Limits().memory_mb
+        self._extra_mb = max(size for need, size in LIBRARIES_MB.items() if not need or need in needs)
+        self._used = self._closed = False
+        self._began, self._start_s = time.monotonic(), 0.0
+        self.image = backend.images["cuda" if lease else "cpu"]
+        try:
+            self.engine.call("create", *self._options(), self.image, *self._command(needs))
+            self.process = self.engine.start(self.name)
+        except BaseException:
+            backend.remove(self.name)
+            raise
+        self._session = Session(self.process, self._end)
+
+    def _options(self) -> Iterator[str]:
+        yield from ("--interactive", "--pull", "never", "--name", self.name, "--label", f"{LABEL}={owner_here()}")
+        yield from ("--network", "none", "--hostname", "guest", "--log-driver", "none")
+        yield from ("--ipc", "private", "--cgroupns", "private")
+        yield from ("--user", f"{self.slot.uid}:{self.slot.uid}", "--cap-drop", "ALL")
+        yield from ("--security-opt", "no-new-privileges", "--security-opt", f"seccomp={write_profile()}")
+        yield from ("--read-only", "--tmpfs", f"/tmp:rw,nosuid,nodev,noexec,size={TMP_BYTES},mode=1777")
+        yield from ("--shm-size", str(SHM_BYTES), "--workdir", "/tmp")
+        yield from ("--mount", f"type=bind,source={build_tree(_our_python())},target=/guest/deepgrade,readonly")
+        yield from ("--pids-limit", str(PROCESSES), "--cpus", str(self.backend.cpus), "--oom-score-adj", "500")
+        yield from self._memory(self.memory_mb)
+        yield from (
+            "--ulimit",
+            "nofile=1024:1024",
+            "--ulimit",
+            f"nproc={PROCESSES}:{PROCESSES}",
+            "--ulimit",
+            "core=0:0",
+        )
+        yield from ("--env", "HOME=/tmp", "--env", "LANG=C.UTF-8", "--entrypoint", PYTHON)
+        yield from self._own_ways()
+        if self.lease is None:
+            yield from ("--tmpfs", "/sys:ro,size=4k")  # the machine's description; a GPU's driver reads it
+
+    def _own_ways(self) -> Iterator[str]:
+        """Where the engines differ: who writes name servers and host names, how a GPU is asked for."""
+        device = self.lease.device if self.lease else None
+        if self.engine.kind == "docker":
+            yield from ("--dns", "192.0.2.1", "--dns-search", ".")  # nobody's (RFC 5737), not the host's
+            if device:
+                yield from ("--gpus", f"device={device.uuid}")
+        else:
+            yield from ("--http-proxy=false", "--no-hosts", "--read-only-tmpfs=false", "--systemd", "false")
+            yield from ("--unsetenv", "TERM")
+            if device:
+                yield from ("--device", f"nvidia.com/gpu={device.index}")
+
+    def _memory(self, memory_mb: int) -> Iterator[str]:
+        total = f"{memory_mb + self._extra_mb}m"
+        yield from ("--memory", total, "--memory-swap", total)  # the same: none of it is swap
+
+    def _command(self, needs: tuple[str, ...]) -> Iterator[str]:
+        orders = {"root": "/guest/deepgrade", "site": "/guest/site", "uid": 0, "needs": list(needs), "others": 0}
+        orders |= {"fork": True, "alone": True, "filter": build_filter().hex()}
+        yield from ("-I", "-S", "/guest/deepgrade/graders/sandbox/guest.py", json.dumps(orders))
+
+    def wait_ready(self) -> None:
+        """Until its imports are done. Raises ``SandboxError`` with what the engine or the guest said."""
+        try:
+            self._session.wait_ready()
+        except SandboxError as error:
+            why = self._state().error
+            self.close()
+            if not why:
+                raise
+            raise SandboxError(f"The container did not start: {why}", remedy(why)) from error
+        except BaseException:
+            self.close()
+            raise
+        self._start_s = time.monotonic() - self._began
+
+    def run(self, batch: Batch) -> Result:
+        """Run the batch; the container is dead before a byte of its answers is read."""
+        if self._used:
+            raise SandboxError("This sandbox has been used.", "Open another one for the next submission.")
+        if batch.device != "cpu" and self.lease is None:
+            raise SandboxError(f"This sandbox has no device {batch.device!r}.", "Open it with the need `cuda`.")
+        self._used = True
+        self._fit(batch)
+        transcript = self._session.converse(batch)
+        outcomes, state = self._read(batch, transcript)
+        record = build_record(self.backend, batch, outcomes, self.backend.missing, self._start_s, transcript.wall_s)
+        record |= {"engine": self.engine.kind, "image": self.image, "device": self._device(), "uid": self.slot.uid}
+        record |= {"memory_mb": self.memory_mb + self._extra_mb, "out_of_memory": state.out_of_memory}
+        return Result(outcomes, record | {"exit": transcript.ending, "said": transcript.last_words})
+
+    def _fit(self, batch: Batch) -> None:
+        """The whole container is bounded by what the hungriest exercise may use, on top of the libraries."""
+        needed = max((job.limits.memory_mb for job in batch.jobs), default=self.memory_mb)
+        if needed != self.memory_mb:
+            self.engine.call("update", *self._memory(needed), self.name)
+            self.memory_mb = needed
+
+    def _read(self, batch: Batch, transcript: Transcript) -> tuple[tuple[Outcome, ...], State]:
+        """The outcomes, and what the engine says of the end where it matters: was it memory or a crash?"""
+        outcomes = read_outcomes(batch, transcript)
+        if transcript.ending == "done" and all(outcome.ending == "done" for outcome in outcomes):
+            return outcomes, State(running=False, out_of_memory=False)
+        state = self._state()
+        if transcript.ending == "lost" and state.out_of_memory:
+            transcript.ending = "memory"
+            outcomes = read_outcomes(batch, transcript)
+        if not state.out_of_memory:
+            outcomes = tuple(map(_not_memory, outcomes))
+        return outcomes, state
+
+    def _state(self) -> State:
+        try:
+            return self.engine.state(self.name)
+        except SandboxError:  # reaped by a grader that cannot see us
+            return State(running=False, out_of_memory=False)
+
+    def _device(self) -> str | dict[str, str]:
+        device: Device | None = self.lease.device if self.lease else None
+        return vars(device) if device else "cpu"
+
+    def _end(self) -> None:
+        """Make sure that nothing in the container runs; the engine's program ends after its container."""
+        try:
+            self.process.wait(LEAVES_S if self._used else 0.0)
+            return
+        except subprocess.TimeoutExpired:
+            pass
+        with contextlib.suppress(SandboxError):  # it has ended in this moment
+            self.engine.call("kill", self.name)
+        try:
+            self.process.wait(DEATH_S)
+        except subprocess.TimeoutExpired:
+            self.engine.remove(self.name)
+            self.process.kill()
+            self.process.wait()
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self._session.close()
+        finally:
+            self.backend.remove(self.name)
+            for held in (self.lease, self.slot):
+                if held is not None:
+                    held.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _not_memory(outcome: Outcome) -> Outcome:
+    """A process that was killed although memory sufficed killed itself."""
+    killed = outcome.ending == "memory" and outcome.detail == "ended by SIGKILL"
+    return replace(outcome, ending="crash") if killed else outcome
+
+
+def _our_python() -> GuestPython:
+    """Compiles the guest's files; of use to the image's Python if both are of one version."""
+    executable = Path(sys.executable).resolve()
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return GuestPython(Path(sys.prefix), executable, executable.parents[1], version, Path("/guest/site"))

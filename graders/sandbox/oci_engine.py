@@ -1,0 +1,182 @@
+"""An engine of containers, Docker or Podman, by its command line: one call, one bounded answer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders.errors import SandboxError
+from graders.sandbox.interpreter import cache_folder
+
+__all__ = ["ENGINES", "Engine", "Held", "State", "find_engine"]
+
+ENGINES = ("docker", "podman")
+CALL_S = 60.0  # a loaded machine; the daemon itself answers in tens of milliseconds
+REMEDIES = {
+    "no such image": "Build it: `docker/build cpu`, or `ENGINE=podman docker/build cpu`.",
+    "unable to find image": "Build it: `docker/build cpu`, or `ENGINE=podman docker/build cpu`.",
+    "image not known": "Build it: `docker/build cpu`, or `ENGINE=podman docker/build cpu`.",
+    "permission denied": "Join the group `docker` and log in again, or use Podman.",
+    "cannot connect": "Start Docker: `systemctl start docker`, or by hand `docker/start`.",
+    "device driver": "Install NVIDIA's container toolkit, or grade with `--device cpu`.",
+    "unresolvable cdi": "Describe the devices: `nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml`.",
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """What an engine says of a container that has been started."""
+
+    running: bool
+    out_of_memory: bool
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A container that is there, in whatever state, with the label that says whose it is."""
+
+    name: str
+    state: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Engine:
+    """``command`` is the program with its own options; ``environment`` all that it sees of ours."""
+
+    kind: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+
+    def call(self, *arguments: str) -> str:
+        """Its output, stripped. Raises ``SandboxError`` with what it said and what helps."""
+        try:
+            done = subprocess.run(
+                [*self.command, *arguments],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=CALL_S,
+                check=False,
+                env=dict(self.environment),
+                start_new_session=True,  # an interrupt from the keyboard is for us, who then remove the container
+            )
+        except subprocess.TimeoutExpired:
+            raise SandboxError(
+                f"`{self.kind} {arguments[0]}` did not answer within {CALL_S:.0f} s.", "Is its daemon overloaded?"
+            ) from None
+        if done.returncode:
+            said = _reason(done.stderr) or f"status {done.returncode}"
+            raise SandboxError(f"`{self.kind} {arguments[0]}` failed: {said}", remedy(said))
+        return done.stdout.strip()
+
+    def start(self, name: str) -> subprocess.Popen[bytes]:
+        """Start a created container with its input and outputs as pipes."""
+        keys = ("--detach-keys", "") if self.kind == "podman" else ()  # it looks for them in what is no typing, too
+        return subprocess.Popen(
+            [*self.command, "start", "--attach", "--interactive", *keys, name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env=dict(self.environment),
+            start_new_session=True,
+        )
+
+    def state(self, name: str) -> State:
+        shape = "{{.State.Running}} {{.State.OOMKilled}} {{.State.Error}}"
+        running, killed, *error = self.call("inspect", "--format", shape, name).split(" ", 2)
+        return State(running == "true", killed == "true", "".join(error))
+
+    def held(self, label: str) -> list[Held]:
+        """Every container with this label."""
+        value = f'{{{{.Label "{label}"}}}}'
+        if self.kind == "podman":
+            value = f'{{{{index .Labels "{label}"}}}}'
+        said = self.call(
+            "ps", "--all", "--filter", f"label={label}", "--format", f"{{{{.Names}}}} {{{{.State}}}} {value}"
+        )
+        rows = [line.split(" ", 2) for line in said.splitlines()]
+        return [Held(row[0], row[1].lower(), row[2]) for row in rows if len(row) == 3]
+
+    def remove(self, name: str) -> None:
+        """Kill it if need be; no complaint if it has gone."""
+        try:
+            self.call("rm", "--force", "--volumes", name)
+        except SandboxError as error:
+            if "no such container" not in error.message.lower() and "already in progress" not in error.message:
+                raise
+
+    def image(self, name: str) -> str:
+        """The id of an image that is here; nothing is ever fetched."""
+        return self.call("image", "inspect", "--format", "{{.Id}}", name)
+
+
+def find_engine(name: str = "") -> Engine:
+    """``docker`` or ``podman``; "" for the first that answers. Raises ``SandboxError`` with the reason."""
+    names = (name,) if name else ENGINES
+    reasons = []
+    for kind in names:
+        program = shutil.which(kind)
+        if program is None:
+            reasons.append(SandboxError(f"{kind} is not installed.", f"Install it, for example `{INSTALL[kind]}`."))
+            continue
+        engine = _docker(program) if kind == "docker" else _podman(program)
+        try:
+            engine.call("ps", "--quiet", "--last", "1")
+        except SandboxError as error:
+            reasons.append(error)
+            continue
+        return engine
+    raise reasons[0]
+
+
+INSTALL = {"docker": "apt-get install docker.io", "podman": "apt-get install podman"}
+
+
+def _docker(program: str) -> Engine:
+    """Its settings are not read: they may set the proxy's password in every container."""
+    empty = str(cache_folder() / "no-docker-settings")
+    endpoint = os.environ.get("DOCKER_HOST") or _endpoint(program)
+    if not endpoint.startswith("unix://"):
+        raise SandboxError(
+            f"Docker answers at {endpoint}, not on this machine.", "Start it here: it must see the guest's files."
+        )
+    environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return Engine("docker", (program, "--host", endpoint), environment | {"DOCKER_CONFIG": empty})
+
+
+def _endpoint(program: str) -> str:
+    """Where the person's chosen context leads (Docker without root sets one)."""
+    command = [program, "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=CALL_S)
+    except subprocess.TimeoutExpired:
+        return "unix:///var/run/docker.sock"
+    return done.stdout.strip() or "unix:///var/run/docker.sock"
+
+
+def _podman(program: str) -> Engine:
+    """crun, its usual runtime, refuses a host whose control groups are of the first version or of both."""
+    old = not Path("/sys/fs/cgroup/cgroup.controllers").exists()
+    runtime: Sequence[str] = ("--runtime", "runc") if old and shutil.which("runc") else ()
+    return Engine("podman", (program, *runtime), dict(os.environ))
+
+
+def remedy(said: str) -> str:
+    """What to do about an engine's complaint, if it is a known one."""
+    found = next((step for words, step in REMEDIES.items() if words in said.lower()), "")
+    return found or "Run `deepgrade doctor --sandbox oci` for what is missing."
+
+
+def _reason(stderr: str) -> str:
+    """The line that says why: not the hints behind it."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.startswith("time=")]
+    telling = [line for line in lines if "rror" in line]
+    return (telling or lines or [""])[0][:500]
