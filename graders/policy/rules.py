@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graders.policy.scopes import Scope, walk_scopes
@@ -12,6 +12,9 @@ from graders.submission.refusal import excerpt, refusal
 from graders.submission.text import MAX_TEXT_KB, parse_tree
 
 __all__ = ["Finding", "check_source", "inert_imports"]
+
+
+MAX_FINDINGS = 100  # more tell staff nothing new
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,17 @@ def check_source(
     tree = _tree(text, file)
     if tree is None:
         return ()
+    nodes = list(ast.walk(tree))
     allowed = {"numpy", "common", "dataset", *allowed_imports, *unit_names, *(name.split(".")[0] for name in own)}
-    modules = _module_names(tree)
-    found = []
-    for node, scope in walk_scopes(tree, _BUILTINS):
-        for rule, what in _rules(node, scope, modules, allowed):
-            found.append(Finding(getattr(node, "lineno", 1), rule, what))
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.rule, one.what)))
+    context = _Context(_module_names(nodes), frozenset(allowed), _attribute_bases(nodes))
+    guarded = any(isinstance(node, ast.Name) and node.id in _BUILTINS for node in nodes)
+    scoped = walk_scopes(tree, _BUILTINS) if guarded else ((node, _NOWHERE) for node in nodes)  # most texts have none
+    found = [
+        Finding(getattr(node, "lineno", 1), rule, what)
+        for node, scope in scoped
+        for rule, what in _rules(node, scope, context)
+    ]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.rule, one.what))[:MAX_FINDINGS])
 
 
 def inert_imports(text: str, *, file: str = "source") -> tuple[Finding, ...]:
@@ -103,10 +110,25 @@ def _tree(text: str, file: str) -> ast.Module | None:
         return None
 
 
-def _module_names(tree: ast.Module) -> dict[str, str]:
-    """Name → the library module that an import binds to it, wherever it stands."""
+@dataclass(frozen=True)
+class _Context:
+    """What the rules know of the whole text."""
+
+    modules: Mapping[str, str]  # name → the library module that an import binds to it, wherever it stands
+    allowed: frozenset[str]
+    bases: frozenset[int]  # id() of the names that an attribute is taken of
+
+
+_NOWHERE = Scope("module", "", frozenset())
+
+
+def _attribute_bases(nodes: Iterable[ast.AST]) -> frozenset[int]:
+    return frozenset(id(node.value) for node in nodes if isinstance(node, ast.Attribute))
+
+
+def _module_names(nodes: Iterable[ast.AST]) -> dict[str, str]:
     names = {}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 top = alias.name.split(".")[0]
@@ -125,21 +147,20 @@ def _imported(node: ast.Import | ast.ImportFrom) -> tuple[str, ...]:
 Rules = Iterator[tuple[str, str]]
 
 
-def _rules(node: ast.AST, scope: Scope, modules: dict[str, str], allowed: Collection[str]) -> Rules:
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        yield from _import_rules(node, allowed)
-    elif isinstance(node, ast.Name):
-        yield from _name_rules(node, scope)
+def _rules(node: ast.AST, scope: Scope, context: _Context) -> Rules:
+    if isinstance(node, ast.Name):
+        yield from _name_rules(node, scope, context)
     elif isinstance(node, ast.Attribute):
-        yield from _attribute_rules(node, modules)
+        yield from _attribute_rules(node, context.modules)
     elif isinstance(node, ast.Call):
-        yield from _call_rules(node, modules)
-    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-        yield from _string_rules(node.value)
-    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete):
-        yield from _patch_rules(node, modules)
-    if not isinstance(node, ast.Attribute | ast.Import | ast.ImportFrom):
-        yield from _handed_on(node, modules)
+        yield from _call_rules(node, context.modules)
+    elif isinstance(node, ast.Constant):
+        if isinstance(node.value, str):
+            yield from _string_rules(node.value)
+    elif isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete):
+        yield from _patch_rules(node, context.modules)
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from _import_rules(node, context.allowed)
 
 
 def _import_rules(node: ast.Import | ast.ImportFrom, allowed: Collection[str]) -> Rules:
@@ -154,15 +175,20 @@ def _import_rules(node: ast.Import | ast.ImportFrom, allowed: Collection[str]) -
             yield "import", f"import {module}"
 
 
-def _name_rules(node: ast.Name, scope: Scope) -> Rules:
-    if not isinstance(node.ctx, ast.Load) or node.id not in _BUILTINS or scope.binds(node.id):
+def _name_rules(node: ast.Name, scope: Scope, context: _Context) -> Rules:
+    if not isinstance(node.ctx, ast.Load):
         return
-    if node.id == "open" and _SAVES & set(scope.functions()):
-        return
-    yield "builtin", node.id
+    if context.modules.get(node.id) in _SYSTEM and id(node) not in context.bases:
+        yield "system", node.id  # `s = sys`: under another name it escapes the rules on attributes
+    elif node.id in _BUILTINS and not scope.binds(node.id) and not _saves(node.id, scope):
+        yield "builtin", node.id
 
 
-def _attribute_rules(node: ast.Attribute, modules: dict[str, str]) -> Rules:
+def _saves(name: str, scope: Scope) -> bool:
+    return name == "open" and not _SAVES.isdisjoint(scope.functions())
+
+
+def _attribute_rules(node: ast.Attribute, modules: Mapping[str, str]) -> Rules:
     module = modules.get(node.value.id, "") if isinstance(node.value, ast.Name) else ""
     if node.attr in _INTROSPECTION:
         yield "introspection", node.attr
@@ -181,7 +207,7 @@ def _attribute_rules(node: ast.Attribute, modules: dict[str, str]) -> Rules:
         yield "introspection", f"{module}.{node.attr}"
 
 
-def _call_rules(node: ast.Call, modules: dict[str, str]) -> Rules:
+def _call_rules(node: ast.Call, modules: Mapping[str, str]) -> Rules:
     if not isinstance(node.func, ast.Name) or node.func.id not in ("getattr", "setattr", "delattr", "hasattr"):
         return
     if len(node.args) < 2:
@@ -220,7 +246,7 @@ def _string_rules(value: str) -> Rules:
         yield "introspection", excerpt(value)
 
 
-def _patch_rules(node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete, modules: dict[str, str]) -> Rules:
+def _patch_rules(node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete, modules: Mapping[str, str]) -> Rules:
     targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else [node.target]
     for target in targets:
         if isinstance(target, ast.Attribute) and modules.get(_root(target), "").split(".")[0] in _PATCHED:
@@ -235,10 +261,3 @@ def _root(node: ast.expr) -> str:
     while isinstance(node, ast.Attribute):
         node = node.value
     return node.id if isinstance(node, ast.Name) else ""
-
-
-def _handed_on(node: ast.AST, modules: dict[str, str]) -> Rules:
-    """``s = sys``: a system module under another name escapes the rules above."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Load) and modules.get(child.id) in _SYSTEM:
-            yield "system", child.id

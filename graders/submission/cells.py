@@ -21,6 +21,7 @@ __all__ = ["Module", "Place", "build_module", "place"]
 
 Place = tuple[int, int]  # (cell, line in the cell), both from 1
 
+MAX_CELLS = 2000
 _NOT_OURS = ("check", "lesson")  # cells of ours that hold no answer
 _DEFINES = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 
@@ -50,6 +51,7 @@ class _Draft:
     """What has been read so far."""
 
     pieces: list[_Piece] = field(default_factory=list)
+    known: set[str] = field(default_factory=lambda: set(dir(builtins)))  # names that kept statements may build on
     refused: list[tuple[Cell, int, str]] = field(default_factory=list)  # cell, line, reason
     dropped: dict[str, Place] = field(default_factory=dict)  # name → where the statement stands that is not kept
     notes: list[Message] = field(default_factory=list)
@@ -66,6 +68,8 @@ def build_module(notebook: Notebook, file: str, own: Collection[str]) -> Module:
     ``own`` are the top-level module names that belong to the course or the upload: their imports always stay, since
     they may bring in an answer. Others stay only where kept code uses them (``from google.colab import drive``).
     """
+    if len(notebook.cells) > MAX_CELLS:
+        raise refusal("notebook.form", file=file, reason=f"it has {len(notebook.cells)} code cells")
     if sum(len(cell.text) for cell in notebook.cells) > MAX_TEXT_KB << 10:
         size_kb = sum(len(cell.text) for cell in notebook.cells) >> 10
         raise refusal("source.long", file=file, size_kb=size_kb, limit_kb=MAX_TEXT_KB)
@@ -106,18 +110,18 @@ def _read_cell(draft: _Draft, cell: Cell, file: str) -> None:
         return
     except SubmissionError as error:
         raise refusal(error.message_id, **{**error.params, "file": f"{file} [{cell.number}]"}) from error
-    known = {name for piece in draft.pieces for name in piece.binds} | set(dir(builtins))
+    lines = text.split("\n")
     shared = _shared_lines(tree)
     for node in tree.body:
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-        if is_kept(node, known):
-            whole = "\n".join(text.split("\n")[first - 1 : node.end_lineno])
-            segment = ast.get_source_segment(text, node) if shared & {node.lineno, node.end_lineno} else None
-            binds = bound_names(node)
-            draft.pieces.append(_Piece(node, cell, first, segment or whole, binds))
-            known |= binds
+        binds = bound_names(node)
+        if is_kept(node, draft.known):
+            whole = not shared & {node.lineno, node.end_lineno}
+            kept = "\n".join(lines[first - 1 : node.end_lineno]) if whole else _segment(lines, node)
+            draft.pieces.append(_Piece(node, cell, first, kept, binds))
+            draft.known |= binds
         else:
-            for name in bound_names(node):
+            for name in binds:
                 draft.dropped.setdefault(name, (cell.number, first))
 
 
@@ -131,21 +135,29 @@ def _shared_lines(tree: ast.Module) -> set[int]:
     return shared
 
 
+def _segment(lines: list[str], node: ast.stmt) -> str:
+    """The statement alone; columns of a tree count bytes."""
+    last = (node.end_lineno or node.lineno) - 1
+    piece = [line.encode() for line in lines[node.lineno - 1 : last + 1]]
+    piece[-1] = piece[-1][: node.end_col_offset]
+    piece[0] = piece[0][node.col_offset :]
+    return b"\n".join(piece).decode()
+
+
 def _without_idle_imports(pieces: list[_Piece], own: Collection[str]) -> Iterator[_Piece]:
+    stays = {*own, "", "__future__"}
+    doubtful = {
+        id(one) for one in pieces if is_import_only(one.node) and not _tops(one.node) & stays and "*" not in one.binds
+    }
     used = {
         node.id
-        for piece in pieces
-        if not isinstance(piece.node, ast.Import | ast.ImportFrom)
+        for piece in (pieces if doubtful else ())
+        if not is_import_only(piece.node)
         for node in ast.walk(piece.node)
         if isinstance(node, ast.Name)
     }
     for piece in pieces:
-        if (
-            not is_import_only(piece.node)
-            or piece.binds & used
-            or _tops(piece.node) & {*own, "", "__future__"}
-            or "*" in piece.binds
-        ):
+        if id(piece) not in doubtful or piece.binds & used:
             yield piece
 
 

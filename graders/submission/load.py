@@ -152,7 +152,7 @@ class _Gathering:
         """Open the file that counts for a unit; ``strict`` refuses where it cannot be told which."""
         names = self.assignment.candidates[unit]
         opened = {name: self.reader.open(name) for name in names}
-        left = worked_on({name: one.tree or one.placeholders for name, one in opened.items()})
+        left = worked_on({name: one.tree or one.placeholders for name, one in opened.items()}) if names[1:] else names
         if len(left) > 1 and strict:
             raise refusal("submission.both_edited", unit=unit, files=", ".join(left))
         chosen = opened[left[0]]

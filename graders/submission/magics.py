@@ -17,7 +17,7 @@ _COMMAND = re.compile(
     r"|\s*\?{1,2}[\w.*]+\s*$|\s*[\w.*\[\]]+\?{1,2}\s*$"  # help
 )
 _OVER_PYTHON = {"time", "timeit", "capture", "prun", "debug", "memit", "snakeviz", "python", "python3"}
-MAX_REPARSED = 4 << 20  # characters; every command costs one more reading of its cell
+MAX_REPARSED = 1 << 20  # characters; every command costs one more reading of its cell
 
 
 def plain_python(cell: Cell, file: str) -> tuple[ast.Module, str]:

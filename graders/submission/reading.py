@@ -12,7 +12,7 @@ from graders.submission.modules import own_names
 from graders.submission.naming import language_of_name
 from graders.submission.notebook import Notebook, read_notebook
 from graders.submission.refusal import excerpt
-from graders.submission.text import decode, parse, syntax_fault
+from graders.submission.text import decode, parse, parse_tree, syntax_fault
 from graders.submission.upload import Upload
 from graders.verdict import Message
 
@@ -70,7 +70,7 @@ class Reader:
         notebook = self.notebook(name)
         language = notebook.language if notebook.language in ("ko", "en") else language_of_name(name)
         module = build_module(notebook, name, self._own)
-        return Opened(name, module.text, parse(module.text, name), module.lines, module.notes, language=language)
+        return Opened(name, module.text, parse_tree(module.text, name), module.lines, module.notes, language=language)
 
 
 def _module(name: str, data: bytes, placeholders: int) -> Opened:

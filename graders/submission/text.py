@@ -17,6 +17,10 @@ __all__ = ["MAX_TEXT_KB", "decode", "parse", "parse_tree", "refuse_characters", 
 # has some 20 KB.
 MAX_TEXT_KB = 256
 
+# Compiling takes time in the square of the functions that look alike: 26,000 of them took 45 s.
+MAX_COMPILED = 2000
+_OPENS_CODE = ("def", "lambda", "for", "class")
+
 _COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 _ODD = re.compile("[\0\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
 _QUIET = threading.Lock()  # catch_warnings changes the whole process, and a class is graded in threads
@@ -79,6 +83,8 @@ def refuse_characters(text: str, file: str) -> None:
 def parse(text: str, file: str) -> ast.Module:
     """The syntax tree; SyntaxError as Python raises it, also for what only the compiler finds (``return`` outside)."""
     tree = parse_tree(text, file)
+    if sum(map(text.count, _OPENS_CODE)) > MAX_COMPILED:
+        return tree  # the sandbox will say
     try:
         with _QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")

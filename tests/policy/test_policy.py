@@ -130,3 +130,7 @@ def test_inert_imports_are_noted_and_not_flagged() -> None:
     assert [(one.line, one.what) for one in inert_imports(text)] == [(2, "matplotlib.pyplot"), (3, "tqdm")]
     assert flagged(text) == []
     assert inert_imports("import (") == ()
+
+
+def test_findings_when_thousands_are_cut() -> None:
+    assert len(flagged("eval\n" * 5000)) == 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -374,3 +375,10 @@ def test_helper_that_cannot_be_read_is_noted(tmp_path: Path) -> None:
     submission = load_submission(tmp_path, units=UNITS)
     assert submission.extra == {}
     assert [note.id for note in submission.notes] == ["source.encoding"]
+
+
+def test_source_made_to_exhaust_the_compiler_is_read_in_time(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.py": "def f():0\n" * 25_000})
+    started = time.monotonic()
+    assert load_submission(tmp_path, units=UNITS).sources["u06_backprop"].fault is None
+    assert time.monotonic() - started < 10

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -284,3 +285,16 @@ def test_notebook_of_unknown_name_when_damaged_tells_of_the_damage(tmp_path: Pat
     write(tmp_path, {"homework.ipynb": "{"})
     with pytest.raises(SubmissionError, match="damaged notebook"):
         load_submission(tmp_path / "homework.ipynb", units=UNITS)
+
+
+def test_notebook_with_thousands_of_cells_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, {"u06_backprop.ipynb": notebook(*[code("x = 1")] * 2001)})
+    with pytest.raises(SubmissionError, match="it has 2001 code cells"):
+        load_submission(tmp_path, units=UNITS)
+
+
+@pytest.mark.parametrize("text", ["import a\n" * 20_000, "x=1;" * 20_000, "def f():0\n" * 10_000, "x=g()\n" * 20_000])
+def test_cell_made_to_exhaust_the_reader_is_read_in_time(tmp_path: Path, text: str) -> None:
+    started = time.monotonic()
+    loaded(tmp_path, code("y = 1"), code(text))
+    assert time.monotonic() - started < 10
