@@ -52,17 +52,17 @@ def _holes(source: str, symbols: tuple[str, ...]) -> Iterator[tuple[int, int, st
     marked: list[tuple[int, int]] = []
     for number, line in enumerate(lines):
         if line.strip() == BEGIN:
+            if start is not None:
+                raise _unpaired(start, BEGIN, END)
             start = number
         elif line.strip() == END:
             if start is None:
-                raise CourseError(
-                    f"Line {number + 1} of the solution has {END!r} without {BEGIN!r}.", "Pair the markers."
-                )
+                raise _unpaired(number, END, BEGIN)
             marked.append((start, number + 1))
-            yield start, number + 1, lines[start][: len(lines[start]) - len(lines[start].lstrip())]
+            yield start, number + 1, _indent(lines[start])
             start = None
     if start is not None:
-        raise CourseError(f"Line {start + 1} of the solution has {BEGIN!r} without {END!r}.", "Pair the markers.")
+        raise _unpaired(start, BEGIN, END)
     for node in ast.parse(source).body:
         if not isinstance(node, Function | ast.ClassDef):
             continue
@@ -73,6 +73,10 @@ def _holes(source: str, symbols: tuple[str, ...]) -> Iterator[tuple[int, int, st
                 yield _body(function, lines)
 
 
+def _unpaired(number: int, marker: str, other: str) -> CourseError:
+    return CourseError(f"Line {number + 1} of the solution has {marker!r} without {other!r}.", "Pair the markers.")
+
+
 def _functions(node: ast.stmt, wanted: list[str]) -> Iterator[Function]:
     if isinstance(node, Function):
         yield node
@@ -80,15 +84,40 @@ def _functions(node: ast.stmt, wanted: list[str]) -> Iterator[Function]:
         methods = {symbol.split(".")[1] for symbol in wanted if "." in symbol}
         whole = any("." not in symbol for symbol in wanted)
         for member in node.body:
-            if isinstance(member, Function) and (whole or member.name in methods):
+            if whole and isinstance(member, ast.ClassDef):
+                yield from _functions(member, [member.name])
+            elif isinstance(member, Function) and (whole or member.name in methods):
                 yield member
 
 
 def _body(function: Function, lines: list[str]) -> tuple[int, int, str]:
+    """What stands after the docstring: the statements, and the comments before, between and after them."""
     body = function.body
-    first = body[1] if ast.get_docstring(function) is not None and len(body) > 1 else body[0]
-    indent = lines[body[0].lineno - 1]
-    return first.lineno - 1, body[-1].end_lineno or 0, indent[: len(indent) - len(indent.lstrip())]
+    node = body[1] if ast.get_docstring(function) is not None and len(body) > 1 else body[0]
+    first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))]) - 1
+    last = body[-1].end_lineno or 0
+    if lines[first].encode()[: node.col_offset].strip(b" \t@"):
+        raise CourseError(
+            f"Line {first + 1} of the solution: {function.name} has its body on the line of its head or docstring.",
+            "Give the body lines of its own.",
+        )
+    before, top = first, function.lineno if node is body[0] else body[0].end_lineno or 0
+    while before > top and _is_remark(lines[before - 1]):
+        before -= 1
+        first = before if lines[before].strip() else first
+    after, head = last, len(_indent(lines[function.lineno - 1]))
+    while after < len(lines) and _is_remark(lines[after]):
+        after += 1
+        last = after if len(_indent(lines[after - 1])) > head and lines[after - 1].strip() else last
+    return first, last, _indent(lines[body[0].lineno - 1])
+
+
+def _is_remark(line: str) -> bool:
+    return not line.strip() or line.strip().startswith("#")
+
+
+def _indent(line: str) -> str:
+    return line[: len(line) - len(line.lstrip())]
 
 
 def segments(source: str) -> list[Segment]:
