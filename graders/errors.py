@@ -6,6 +6,7 @@ DeepgradeError                 every message names the thing, its value, what wa
 ├── DiskError                  a file cannot be written; what was there before is still there (exit 3)
 ├── CourseError                an exercise, lesson or misconception of the course is wrong (exit 3)
 ├── SandboxError               no sandbox, or it did not do what it promised (exit 3)
+│   ├── DeviceError            the GPU asked for is not there (verdict ``not_run``)
 │   └── WireError              bytes from the sandbox that are not a frame (verdict ``rejected``)
 └── BrokenError                the reference raised or the platform failed (verdict ``broken``, never a 0)
 """
@@ -16,6 +17,7 @@ __all__ = [
     "BrokenError",
     "CourseError",
     "DeepgradeError",
+    "DeviceError",
     "DiskError",
     "SandboxError",
     "SubmissionError",
@@ -65,6 +67,10 @@ class DiskError(DeepgradeError):
 
 class SandboxError(DeepgradeError):
     """There is no sandbox, or it failed; nothing is graded without one."""
+
+
+class DeviceError(SandboxError):
+    """The device asked for is not on this machine, or this backend cannot give it."""
 
 
 class WireError(SandboxError):

@@ -12,7 +12,7 @@ from graders.answers import Answers, run_key
 from graders.compare.judge import judge
 from graders.compare.runs import Bench, Ending, Run
 from graders.course import Course
-from graders.errors import BrokenError, SubmissionError
+from graders.errors import BrokenError, DeviceError, SubmissionError
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.policy import check_source
 from graders.probe import Trace
@@ -57,9 +57,15 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
     plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit)]
     exercises: list[ExerciseReport] = []
     run: Mapping[str, Any] = {}
-    for needs in dict.fromkeys(desk.course.spec(plan.unit).about.needs for plan in plans):
-        group = [plan for plan in plans if desk.course.spec(plan.unit).about.needs == needs]
-        reports, record = _run(desk, submission, group, needs)
+    for needs in dict.fromkeys(_needs(desk, plan) for plan in plans):
+        group = [plan for plan in plans if _needs(desk, plan) == needs]
+        try:
+            reports, record = _run(desk, submission, group, needs)
+        except DeviceError as error:  # absent is not wrong, and never a pass
+            reports, record = (
+                [_faulty(plan, Message("device.absent", {"text": str(error)}), "not_run") for plan in group],
+                {},
+            )
         exercises += reports
         run = _merged(run, record)
     exercises = _advised(desk, sorted(exercises, key=lambda one: one.unit))
@@ -86,6 +92,12 @@ def rejected(student: str, error: SubmissionError) -> Report:
 
 def _graded(desk: Desk, submission: Submission) -> tuple[str, ...]:
     return tuple(unit for unit in submission.units if not desk.units or unit in desk.units)
+
+
+def _needs(desk: Desk, plan: Plan) -> tuple[str, ...]:
+    """What the plan's sandbox must have: libraries, and a GPU for what asks for one or may use the one asked for."""
+    gpu = plan.exercise.device == "cuda" or (plan.exercise.device == "any" and desk.device == "cuda")
+    return desk.course.spec(plan.unit).about.needs + (("cuda",) if gpu else ())
 
 
 def _flags(desk: Desk, submission: Submission) -> Iterator[Message]:
@@ -131,13 +143,17 @@ def _sandboxed(
     sources = {unit: source.text for unit, source in submission.sources.items()} | dict(submission.extra)
     specs = {job.unit: desk.course.spec(job.unit).source for job in jobs}
     with closing(desk.backend.open(needs)) as sandbox:
-        result = sandbox.run(Batch(sources, specs, tuple(jobs), desk.device))
+        result = sandbox.run(Batch(sources, specs, tuple(jobs), "cuda" if "cuda" in needs else "cpu"))
     return list(result.outcomes), result.record
 
 
 def _job(desk: Desk, plan: Plan, extra: Sequence[tuple[str, Inputs]] = ()) -> Job:
     public = [(run_key(one.case, one.draw), one.inputs) for one in desk.answers.public(plan.unit, plan.exercise.symbol)]
     hidden = [(run_key(case, draw), inputs) for case, draw, inputs in plan.hidden]
+    if "cuda" in _needs(desk, plan):
+        public = [(key, {**inputs, "device": "cuda"}) for key, inputs in public]
+        hidden = [(key, {**inputs, "device": "cuda"}) for key, inputs in hidden]
+        extra = [(key, {**inputs, "device": "cuda"}) for key, inputs in extra]
     limits = Limits(wall_s=plan.exercise.wall_s, memory_mb=plan.exercise.memory_mb)
     return Job(plan.unit, plan.exercise.symbol, tuple(extra or public), () if extra else tuple(hidden), limits)
 
@@ -242,7 +258,7 @@ def _advised(desk: Desk, exercises: list[ExerciseReport]) -> list[ExerciseReport
 
 def _merged(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
     """The record of a submission that needed two sandboxes (NumPy and torch)."""
-    if not one:
-        return dict(two)
+    if not one or not two:
+        return dict(one or two)
     wall, memory = one["wall_s"] + two["wall_s"], max(one["max_rss_mb"], two["max_rss_mb"])
     return {**one, **two, "wall_s": wall, "max_rss_mb": memory}

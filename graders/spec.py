@@ -302,6 +302,8 @@ class Exercise:
     ``scale(inputs)`` per output is the natural size of a result whose entries may cancel.
     ``tolerance`` and ``precision`` only where the defaults of ``graders/compare/tolerance.py`` will not do.
     ``curve``: (input, output) to draw as a curve in the feedback.
+    ``device``: "cpu"; "any" (CPU, or the GPU that staff ask for); "cuda". A probe of the latter two takes
+    ``device="cpu"`` as a keyword.
     """
 
     probe: Probe

@@ -22,6 +22,7 @@ from graders.commands.options import (
     lang_option,
     language_of,
     options,
+    pool_of,
     sandbox_option,
     units_option,
 )
@@ -57,20 +58,22 @@ def grade(
     exit_zero: bool,
 ) -> int:
     """Grade a file, a student's folder, or a class folder, with the reference, in a sandbox."""
-    from graders.classroom import grade_class
-    from graders.submission import find_submissions
-
     if resume and out is None:
         raise UsageError("--resume was given without --out.", "Name the folder of the run to take up again: --out DIR.")
-    backend = backend_of(sandbox)
-    desk = desk_of(course_of(course, units), backend, units, device)
-    found = find_submissions(path, desk.course.units)
-    single = len(found) == 1 and found[0][1] == path.resolve()
-    if single and student:
-        found = [(student, path)]
-    unit = units[0] if len(units) == 1 else None
-    with progress("grading", len(found), quiet=single) as step:
-        reports = grade_class(desk, found, jobs=jobs or cores(), out=out, resume=resume, unit=unit, done=step)
+    with pool_of(sandbox) as pool:  # the first sandbox starts while the rest of the platform is imported
+        from graders.classroom import grade_class
+        from graders.submission import find_submissions
+
+        desk = desk_of(course_of(course, units), pool, units, device)
+        found = find_submissions(path, desk.course.units)
+        single = len(found) == 1 and found[0][1] == path.resolve()
+        if single and student:
+            found = [(student, path)]
+        unit = units[0] if len(units) == 1 else None
+        jobs = min(jobs or cores(), len(found))
+        pool.expect(len(found), ahead=jobs)
+        with progress("grading", len(found), quiet=single) as step:
+            reports = grade_class(desk, found, jobs=jobs, out=out, resume=resume, unit=unit, done=step)
     if out is not None:
         write_class(out, reports, language_of(lang))
     show(reports, lang, as_json, single=single, form=form)
@@ -112,14 +115,15 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None) -> int:
     from graders.classroom import grade_class
     from graders.submission import find_submissions
 
-    backend = backend_of(sandbox)
-    desk = desk_of(course_of(course, ()), backend, (), "cpu")
-    folder = desk.course.root / "tests" / "class"
-    found = find_submissions(folder, desk.course.units) if folder.is_dir() else []
-    if not found:
-        raise UsageError(f"There is no sample class in {folder}.", "Run the demo inside the course repository.")
-    with progress("grading the sample class", len(found)) as step:
-        reports = grade_class(desk, found, jobs=cores(), out=out, done=step)
+    with pool_of(sandbox) as pool:
+        desk = desk_of(course_of(course, ()), pool, (), "cpu")
+        folder = desk.course.root / "tests" / "class"
+        found = find_submissions(folder, desk.course.units) if folder.is_dir() else []
+        if not found:
+            raise UsageError(f"There is no sample class in {folder}.", "Run the demo inside the course repository.")
+        pool.expect(len(found), ahead=cores())
+        with progress("grading the sample class", len(found)) as step:
+            reports = grade_class(desk, found, jobs=cores(), out=out, done=step)
     write_class(out, reports, language_of(lang))
     screen = console()
     from graders.feedback.messages import say

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from graders.course import Course
     from graders.grade import Desk
     from graders.sandbox.contract import Backend
+    from graders.sandbox.pool import Pool
 
 FINE, NOT_PASSED, USAGE, OURS = 0, 1, 2, 3  # exit codes
 
@@ -52,6 +53,13 @@ def course_of(named: Path | None, units: Iterable[str]) -> Course:
 
 
 def backend_of(name: str) -> Backend:
+    """A backend whose promised limits hold here."""
+    backend = backend_named(name)
+    backend.check()
+    return backend
+
+
+def backend_named(name: str) -> Backend:
     from graders.sandbox.contract import backend_by_name
 
     backend = backend_by_name(name)
@@ -59,8 +67,22 @@ def backend_of(name: str) -> Backend:
         click.echo(
             "WARNING: --sandbox none runs students' code with your rights, your files and your network.", err=True
         )
-    backend.check()
     return backend
+
+
+def pool_of(name: str) -> Pool:
+    """Sandboxes of this backend, the first of them already starting; refuses where a promised limit is missing."""
+    from graders.sandbox.pool import Pool
+
+    backend = backend_named(name)
+    pool = Pool(backend)
+    pool.prepare()
+    try:
+        backend.check()
+    except BaseException:
+        pool.close()
+        raise
+    return pool
 
 
 def desk_of(course: Course, backend: Backend, units: tuple[str, ...], device: str) -> Desk:

@@ -18,18 +18,20 @@ UNIT = Unit(
 Outputs = Iterator[tuple[str, Any]]
 
 
-def scaled_dot_product_attention(student: Any, q: Any, k: Any, v: Any, mask: Any, dout: Any) -> Outputs:
+def scaled_dot_product_attention(
+    student: Any, q: Any, k: Any, v: Any, mask: Any, dout: Any, device: str = "cpu"
+) -> Outputs:
     """The output, then its gradients with respect to q, k and v for the upstream gradient dout."""
     import torch
 
-    leaves = [torch.tensor(each, dtype=torch.float64, requires_grad=True) for each in (q, k, v)]
-    keep = None if mask is None else torch.tensor(mask)
+    leaves = [torch.tensor(each, dtype=torch.float64, device=device, requires_grad=True) for each in (q, k, v)]
+    keep = None if mask is None else torch.tensor(mask, device=device)
     out = student.scaled_dot_product_attention(*leaves, keep)
-    yield "out", out.detach().numpy() if isinstance(out, torch.Tensor) else out
-    upstream = torch.tensor(dout, dtype=torch.float64)
+    yield "out", out.detach().cpu().numpy() if isinstance(out, torch.Tensor) else out
+    upstream = torch.tensor(dout, dtype=torch.float64, device=device)
     grads = torch.autograd.grad(out, leaves, upstream, materialize_grads=True)
     for name, grad in zip("qkv", grads, strict=True):
-        yield f"d{name}", grad.numpy()
+        yield f"d{name}", grad.cpu().numpy()
 
 
 def _look_ahead() -> Draw:

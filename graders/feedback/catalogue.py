@@ -47,6 +47,7 @@ MESSAGES: dict[str, str] = {
     "compare.values": N_(
         "{name}: {count} of {total} values differ; the worst is at {at}: {actual}, expected {expected}."
     ),
+    "device.absent": N_("Not run: {text} It is neither a pass nor a fault of yours."),
     "diagnosis.relation.absolute": N_("the absolute value"),
     "diagnosis.relation.all_nan": N_("everything is NaN"),
     "diagnosis.relation.averaged_away": N_("averaged over an axis that should stay"),

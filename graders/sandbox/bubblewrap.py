@@ -19,10 +19,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from graders.errors import SandboxError
+from graders.errors import DeviceError, SandboxError
 from graders.sandbox.contract import Batch, Result
 from graders.sandbox.interpreter import GuestPython, arguments, build_tree, find_guest, system_mounts
-from graders.sandbox.outcome import build_record, read_outcomes
 from graders.sandbox.seccomp import build_filter
 from graders.sandbox.session import Session
 from graders.sandbox.slots import Slot, count_others, lease_slot
@@ -60,6 +59,8 @@ class Bubblewrap:
 
     def open(self, needs: tuple[str, ...] = ()) -> BubblewrapSandbox:
         """A guest in a fresh sandbox, imports done. Raises ``SandboxError`` if it does not get that far."""
+        if "cuda" in needs:
+            raise DeviceError("bubblewrap gives no GPU.", "Grade with `--sandbox docker --device cuda`.")
         path = shutil.which(self.program)
         if path is None:
             raise SandboxError("bubblewrap is not installed.", "Install it, for example `apt-get install bubblewrap`.")
@@ -182,6 +183,8 @@ class BubblewrapSandbox:
         """Run the batch; the sandbox is dead before a byte of its answers is read."""
         if self._used:
             raise SandboxError("This sandbox has been used.", "Open another one for the next submission.")
+        from graders.sandbox.outcome import build_record, read_outcomes
+
         self._used = True
         transcript = self._session.converse(batch)
         outcomes = read_outcomes(batch, transcript)

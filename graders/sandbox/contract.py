@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from graders.errors import UsageError
-from graders.probe import Trace
+
+if TYPE_CHECKING:  # opening a sandbox needs no NumPy: its guest starts while ours is being imported
+    from graders.probe import Trace
 
 __all__ = [
     "BACKENDS",
@@ -32,7 +34,7 @@ __all__ = [
 # crash: the process died (signal, os._exit); rejected: what it sent is not well-formed; lost: the sandbox ended first
 ENDINGS = ("done", "time", "memory", "output", "processes", "crash", "rejected", "lost")
 
-BACKENDS = ("auto", "bubblewrap", "none")
+BACKENDS = ("auto", "bubblewrap", "docker", "podman", "oci", "none")
 
 Runs = tuple[tuple[str, Mapping[str, Any]], ...]
 
@@ -135,11 +137,16 @@ class Backend(Protocol):
 
 
 def backend_by_name(name: str) -> Backend:
-    """``"bubblewrap"``, ``"none"`` (one's own code only) or ``"auto"``, which is never ``"none"``."""
+    """``"bubblewrap"``, ``"docker"``, ``"podman"``, ``"oci"`` (whichever of these two answers), ``"none"`` (one's own
+    code only) or ``"auto"``, which is never ``"none"``."""
     if name in ("auto", "bubblewrap"):
         from graders.sandbox.bubblewrap import Bubblewrap
 
         return Bubblewrap()
+    if name in ("docker", "podman", "oci"):
+        from graders.sandbox.oci import Oci
+
+        return Oci("" if name == "oci" else name)
     if name == "none":
         from graders.sandbox.local import Local
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from graders.values import DTYPES
+if TYPE_CHECKING:  # a sandbox is opened while NumPy is still being imported
+    import numpy as np
 
 __all__ = [
     "ANSWER",
@@ -40,7 +39,6 @@ CHUNK = struct.Struct("<BBIQ")  # kind, phase, job, bytes that follow
 READY, BEGIN, ANSWER, STDOUT, STDERR, END, WANT_HIDDEN, FINISHED = range(1, 9)  # kinds
 PUBLIC, HIDDEN = 0, 1  # phases
 
-_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 METADATA = "deepgrade"
 
 
@@ -48,9 +46,10 @@ def frame(meta: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> bytes:
     """A frame of ``meta`` and C-ordered little-endian ``arrays``, which are named "0", "1", …"""
     header: dict[str, Any] = {"__metadata__": {METADATA: json.dumps(meta)}}
     offset = 0
+    names = _names() if arrays else {}
     for position, array in enumerate(arrays):
         shape, end = list(array.shape), offset + array.nbytes
-        header[str(position)] = {"dtype": _NAMES[array.dtype], "shape": shape, "data_offsets": [offset, end]}
+        header[str(position)] = {"dtype": names[array.dtype], "shape": shape, "data_offsets": [offset, end]}
         offset = end
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
@@ -58,8 +57,18 @@ def frame(meta: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> bytes:
     return b"".join([*parts, *(array.tobytes() for array in arrays)])
 
 
+def _names() -> dict[np.dtype[Any], str]:
+    from graders.values import DTYPES
+
+    return {dtype: name for name, dtype in DTYPES.items()}
+
+
 def read_trusted(blob: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Metadata and arrays of a blob that the platform wrote; ``wire.py`` reads those of a guest."""
+    import numpy as np
+
+    from graders.values import DTYPES
+
     (size,) = LENGTH.unpack_from(blob)
     header = json.loads(blob[8 : 8 + size])
     meta: dict[str, Any] = json.loads(header.pop("__metadata__")[METADATA])

@@ -32,7 +32,6 @@ from graders.sandbox.frames import (
     frame,
 )
 from graders.sandbox.phase import write_all
-from graders.values import encode
 
 __all__ = ["Heard", "Session", "Transcript"]
 
@@ -222,6 +221,8 @@ def _head(batch: Batch) -> bytes:
 
 
 def _run_frames(job: Job, runs: Runs) -> bytes:
+    from graders.values import encode
+
     parts = []
     for key, inputs in runs:
         tree, arrays = encode(dict(inputs))
