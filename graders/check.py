@@ -9,11 +9,12 @@ from pathlib import Path
 from graders.answers import run_key
 from graders.course import find_course, near
 from graders.errors import SubmissionError, UsageError
-from graders.grade import ending_of, located, rejected
+from graders.grade import rejected
 from graders.practice import Practice
+from graders.reports import ending_of, faulty, located
 from graders.sandbox.contract import Backend, Batch, Job, Limits
 from graders.submission import Submission, load_submission
-from graders.verdict import CheckReport, ExerciseReport, Report, worst
+from graders.verdict import ExerciseReport, Report, worst
 
 __all__ = ["check_file", "split_target"]
 
@@ -64,7 +65,7 @@ def _checked(
 ) -> list[ExerciseReport]:
     unit, source = practice.unit, submission.sources[practice.unit]
     if source.fault is not None:
-        return [_faulty(practice, symbol, submission) for symbol in symbols]
+        return [faulty(unit, practice.spec.exercise(symbol), source.fault) for symbol in symbols]
     jobs = []
     for symbol in symbols:
         exercise = practice.spec.exercise(symbol)
@@ -77,14 +78,3 @@ def _checked(
         located(practice.judge(symbol, outcome.traces, ending_of(outcome)), source.line_of)
         for symbol, outcome in zip(symbols, result.outcomes, strict=True)
     ]
-
-
-def _faulty(practice: Practice, symbol: str, submission: Submission) -> ExerciseReport:
-    """A file with a syntax error: said once per exercise, with its line."""
-    fault = submission.sources[practice.unit].fault
-    checks = tuple(
-        CheckReport(check.output, check.group, "error", 0, check.points, message=fault)
-        for check in practice.spec.exercise(symbol).checks
-        if check.points
-    )
-    return ExerciseReport(practice.unit, symbol, "error", checks)

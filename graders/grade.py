@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from graders.answers import Answers, run_key
 from graders.compare.judge import judge
-from graders.compare.runs import Bench, Ending, Run
+from graders.compare.runs import Bench, Run
 from graders.course import Course
 from graders.errors import BrokenError, DeviceError, SubmissionError
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.policy import check_source
 from graders.probe import Trace
+from graders.reports import advised, ending_of, faulty, located
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
 from graders.spec import Case, Exercise
 from graders.submission import Submission, load_submission
-from graders.verdict import CheckReport, ExerciseReport, Message, Report, worst
+from graders.verdict import ExerciseReport, Message, Report, worst
 
 __all__ = ["Desk", "grade_submission", "rejected"]
 
@@ -62,13 +63,11 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
         try:
             reports, record = _run(desk, submission, group, needs)
         except DeviceError as error:  # absent is not wrong, and never a pass
-            reports, record = (
-                [_faulty(plan, Message("device.absent", {"text": str(error)}), "not_run") for plan in group],
-                {},
-            )
+            absent = Message("device.absent", {"text": str(error)})
+            reports, record = [faulty(plan.unit, plan.exercise, absent, "not_run") for plan in group], {}
         exercises += reports
         run = _merged(run, record)
-    exercises = _advised(desk, sorted(exercises, key=lambda one: one.unit))
+    exercises = advised(desk.course, sorted(exercises, key=lambda one: one.unit))
     verdict = worst([one.verdict for one in exercises] + (["flagged"] if flags else []))
     return Report(
         submission.student,
@@ -165,7 +164,7 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, ne
     unit, symbol = plan.unit, plan.exercise.symbol
     source = submission.sources[unit]
     if source.fault is not None:
-        return _faulty(plan, source.fault)
+        return faulty(plan.unit, plan.exercise, source.fault)
     try:
         public = desk.answers.public(unit, symbol)
         runs = [
@@ -198,62 +197,8 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, ne
         bench = Bench(models, rerun, lambda inputs: desk.answers.trace(unit, symbol, inputs), fresh)
         report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending_of(outcome))
     except BrokenError as error:
-        return _faulty(plan, Message("broken", {"text": str(error)}), "broken")
+        return faulty(plan.unit, plan.exercise, Message("broken", {"text": str(error)}), "broken")
     return located(report, source.line_of)
-
-
-def ending_of(outcome: Outcome) -> Ending:
-    """The sandbox's record of one exercise as a verdict with its message."""
-    verdicts: Mapping[str, str] = {"done": "pass", "crash": "error", "rejected": "rejected", "lost": "broken"}
-    verdict = verdicts.get(outcome.ending, "limit")
-    message = None if verdict == "pass" else Message(f"ending.{outcome.ending}", {"detail": outcome.detail})
-    return Ending(verdict, message, outcome.stdout, outcome.stderr)
-
-
-def _faulty(plan: Plan, message: Message, verdict: str = "error") -> ExerciseReport:
-    """An exercise that could not run at all: each check says why."""
-    checks = tuple(
-        CheckReport(check.output, check.group, verdict, 0, check.points, message=message)
-        for check in plan.exercise.checks
-        if check.points
-    )
-    return ExerciseReport(plan.unit, plan.exercise.symbol, verdict, checks)
-
-
-def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> ExerciseReport:
-    """Lines of the module as the student knows them: 'cell 4, line 3' for a notebook."""
-    if line_of is None:
-        return report
-
-    def located(message: Message | None) -> Message | None:
-        if message is None or not isinstance(message.params.get("line"), int):
-            return message
-        return Message(message.id, {**message.params, "line": line_of(message.params["line"])})
-
-    checks = tuple(
-        replace(
-            check,
-            message=located(check.message),
-            cases=tuple(replace(case, message=located(case.message)) for case in check.cases),
-        )
-        for check in report.checks
-    )
-    return replace(report, checks=checks)
-
-
-def _advised(desk: Desk, exercises: list[ExerciseReport]) -> list[ExerciseReport]:
-    """``after`` advises: where an exercise failed whose groundwork failed too, say which to mend first."""
-    passed = {f"{one.unit}.{one.name}": one.verdict == "pass" for one in exercises}
-    advised = []
-    for one in exercises:
-        notes = list(one.notes)
-        if one.verdict != "pass":
-            for first in desk.course.spec(one.unit).exercise(one.name).after:
-                name = first if "." in first and first.split(".")[0] in desk.course.units else f"{one.unit}.{first}"
-                if passed.get(name) is False:
-                    notes.append(Message("after", {"first": name, "then": one.name}))
-        advised.append(replace(one, notes=tuple(notes)))
-    return advised
 
 
 def _merged(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,8 +18,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("commands.options",),
     ("watch", "classroom", "verify", "scaffold", "notebook.magics"),
     ("check", "leaks", "notebook.neighbours"),
-    ("grade", "release"),
-    ("practice",),
+    ("grade", "release", "claims"),
+    ("practice", "reports"),
     ("expected",),
     ("answers",),
     ("counter",),
@@ -53,7 +53,9 @@ def imports_of(module: str) -> Iterator[str]:
                 name = f"{inner}.{alias.name}".lstrip(".")
                 yield name if room_of(name) in FLOOR and name in FLOOR else inner
         elif isinstance(node, ast.Import):
-            yield from (alias.name.removeprefix("graders.") for alias in node.names if alias.name.startswith("graders."))
+            yield from (
+                alias.name.removeprefix("graders.") for alias in node.names if alias.name.startswith("graders.")
+            )
 
 
 def test_rooms_when_a_module_is_added_then_it_has_a_floor() -> None:

@@ -1,0 +1,68 @@
+"""An exercise's report beside its judging: how the sandbox ended it, what could not run, which line, what to mend first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from graders.compare.runs import Ending
+from graders.course import Course
+from graders.sandbox.contract import Outcome
+from graders.spec import Exercise
+from graders.verdict import CheckReport, ExerciseReport, Message
+
+__all__ = ["advised", "ending_of", "faulty", "located"]
+
+
+def ending_of(outcome: Outcome) -> Ending:
+    """The sandbox's record of one exercise as a verdict with its message."""
+    verdicts: Mapping[str, str] = {"done": "pass", "crash": "error", "rejected": "rejected", "lost": "broken"}
+    verdict = verdicts.get(outcome.ending, "limit")
+    message = None if verdict == "pass" else Message(f"ending.{outcome.ending}", {"detail": outcome.detail})
+    return Ending(verdict, message, outcome.stdout, outcome.stderr)
+
+
+def faulty(unit: str, exercise: Exercise, message: Message, verdict: str = "error") -> ExerciseReport:
+    """An exercise that could not run at all: each check says why."""
+    checks = tuple(
+        CheckReport(check.output, check.group, verdict, 0, check.points, message=message)
+        for check in exercise.checks
+        if check.points
+    )
+    return ExerciseReport(unit, exercise.symbol, verdict, checks)
+
+
+def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> ExerciseReport:
+    """Lines of the module as the student knows them: 'cell 4, line 3' for a notebook."""
+    if line_of is None:
+        return report
+
+    def located(message: Message | None) -> Message | None:
+        if message is None or not isinstance(message.params.get("line"), int):
+            return message
+        return Message(message.id, {**message.params, "line": line_of(message.params["line"])})
+
+    checks = tuple(
+        replace(
+            check,
+            message=located(check.message),
+            cases=tuple(replace(case, message=located(case.message)) for case in check.cases),
+        )
+        for check in report.checks
+    )
+    return replace(report, checks=checks)
+
+
+def advised(course: Course, exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:
+    """``after`` advises: where an exercise failed whose groundwork failed too, say which to mend first."""
+    passed = {f"{one.unit}.{one.name}": one.verdict == "pass" for one in exercises}
+    advised = []
+    for one in exercises:
+        notes = list(one.notes)
+        if one.verdict != "pass":
+            for first in course.spec(one.unit).exercise(one.name).after:
+                name = first if "." in first and first.split(".")[0] in course.units else f"{one.unit}.{first}"
+                if passed.get(name) is False:
+                    notes.append(Message("after", {"first": name, "then": one.name}))
+        advised.append(replace(one, notes=tuple(notes)))
+    return advised
