@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import keyword
 import re
 import symtable
 from collections.abc import Collection, Iterator, Mapping
@@ -13,7 +14,7 @@ from graders.errors import SubmissionError
 from graders.submission.magics import plain_python
 from graders.submission.notebook import Cell, Notebook
 from graders.submission.refusal import excerpt, refusal
-from graders.submission.statements import bound_names, is_import_only, is_kept
+from graders.submission.statements import bound_names, is_import_only, is_kept, needed_names
 from graders.submission.text import MAX_TEXT_KB, refuse_characters
 from graders.verdict import Message
 
@@ -46,13 +47,23 @@ class _Piece:
     binds: frozenset[str]
 
 
+@dataclass(frozen=True)
+class _Refused:
+    """Names that a cell would have defined, had it been possible to run it."""
+
+    cell: Cell
+    line: int
+    names: frozenset[str]
+    error: str  # the expression that is raised where they are used
+
+
 @dataclass
 class _Draft:
     """What has been read so far."""
 
     pieces: list[_Piece] = field(default_factory=list)
     known: set[str] = field(default_factory=lambda: set(dir(builtins)))  # names that kept statements may build on
-    refused: list[tuple[Cell, int, str]] = field(default_factory=list)  # cell, line, reason
+    refused: list[_Refused] = field(default_factory=list)
     dropped: dict[str, Place] = field(default_factory=dict)  # name → where the statement stands that is not kept
     notes: list[Message] = field(default_factory=list)
 
@@ -97,16 +108,8 @@ def _read_cell(draft: _Draft, cell: Cell, file: str) -> None:
     try:
         tree, text = plain_python(cell, file)
     except SyntaxError as error:
-        line = error.lineno or 1
-        draft.refused.append((cell, line, error.msg))
-        shown = cell.text.split("\n")[line - 1] if line <= cell.text.count("\n") + 1 else ""
-        params = {
-            "file": excerpt(file),
-            "line": place(cell.number, line),
-            "reason": error.msg,
-            "text": excerpt(shown.strip()),
-        }
-        draft.notes.append(Message("notebook.refused_cell", params))
+        names = frozenset([*_DEFINES.findall(cell.text), cell.symbol.split(".")[0]])
+        _refuse(draft, file, _Refused(cell, error.lineno or 1, names, f"SyntaxError({error.msg!r})"), error.msg)
         return
     except SubmissionError as error:
         raise refusal(error.message_id, **{**error.params, "file": f"{file} [{cell.number}]"}) from error
@@ -115,7 +118,11 @@ def _read_cell(draft: _Draft, cell: Cell, file: str) -> None:
     for node in tree.body:
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
         binds = bound_names(node)
-        if is_kept(node, draft.known):
+        missing = sorted(needed_names(node) - draft.known) if "*" not in draft.known else []
+        if missing:
+            reason = f"name {missing[0]!r} is not defined"
+            _refuse(draft, file, _Refused(cell, first, binds, f"NameError({reason!r})"), reason)
+        elif is_kept(node, draft.known):
             whole = not shared & {node.lineno, node.end_lineno}
             kept = "\n".join(lines[first - 1 : node.end_lineno]) if whole else _segment(lines, node)
             draft.pieces.append(_Piece(node, cell, first, kept, binds))
@@ -123,6 +130,14 @@ def _read_cell(draft: _Draft, cell: Cell, file: str) -> None:
         else:
             for name in binds:
                 draft.dropped.setdefault(name, (cell.number, first))
+
+
+def _refuse(draft: _Draft, file: str, refused: _Refused, reason: str) -> None:
+    lines = refused.cell.text.split("\n")
+    shown = lines[refused.line - 1].strip() if refused.line <= len(lines) else ""
+    where = {"file": excerpt(file), "line": place(refused.cell.number, refused.line)}
+    draft.refused.append(refused)
+    draft.notes.append(Message("notebook.refused_cell", {**where, "reason": reason, "text": excerpt(shown)}))
 
 
 def _shared_lines(tree: ast.Module) -> set[int]:
@@ -187,29 +202,25 @@ def _written(draft: _Draft) -> tuple[str, dict[int, Place]]:
     def is_future(piece: _Piece) -> bool:
         return isinstance(piece.node, ast.ImportFrom) and piece.node.module == "__future__"
 
-    for one in filter(is_future, draft.pieces):  # a module takes them on top only, a notebook in any cell
-        put(one.text, one.cell.number, one.first)
+    for future in filter(is_future, draft.pieces):  # a module takes them on top only, a notebook in any cell
+        put(future.text, future.cell.number, future.first)
     defined = {name for piece in draft.pieces for name in piece.binds}
     refused = list(draft.refused)
     ordered: list[_Piece | None] = [*draft.pieces, None]
     for piece in ordered:
-        while refused and (piece is None or refused[0][0].number < piece.cell.number):
-            cell, line, reason = refused.pop(0)
-            for name in sorted(_refused_names(cell) - defined):
-                put(_raising(name, reason), cell.number, line, step=0)
+        while refused and (piece is None or refused[0].cell.number < piece.cell.number):
+            one = refused.pop(0)
+            for name in sorted(one.names - defined):
+                if name.isidentifier() and not keyword.iskeyword(name):
+                    put(_raising(name, one.error), one.cell.number, one.line, step=0)
         if piece is not None and not is_future(piece):
             put(piece.text, piece.cell.number, piece.first)
     return "\n".join(out) + "\n", lines
 
 
-def _refused_names(cell: Cell) -> set[str]:
-    symbol = cell.symbol.split(".")[0]
-    return set(_DEFINES.findall(cell.text)) | ({symbol} if symbol.isidentifier() else set())
-
-
-def _raising(name: str, reason: str) -> str:
-    """A stand-in for what a cell would have defined: the exercise ends with the cell's own syntax error."""
-    return f"class {name}:\n    def __init__(self, *args, **options):\n        raise SyntaxError({reason!r})"
+def _raising(name: str, error: str) -> str:
+    """A stand-in for what a cell would have defined: only the exercise that uses it ends with the cell's error."""
+    return f"class {name}:\n    def __init__(self, *args, **options):\n        raise {error}"
 
 
 # --- what the student should know ------------------------------------------------------------------------------------

@@ -70,7 +70,8 @@ class Reader:
         notebook = self.notebook(name)
         language = notebook.language if notebook.language in ("ko", "en") else language_of_name(name)
         module = build_module(notebook, name, self._own)
-        return Opened(name, module.text, parse_tree(module.text, name), module.lines, module.notes, language=language)
+        tree = parse_tree(module.text, name)
+        return Opened(name, module.text, tree, module.lines, module.notes, language=language)
 
 
 def _module(name: str, data: bytes, placeholders: int) -> Opened:

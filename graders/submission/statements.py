@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable
 
-__all__ = ["bound_names", "is_import_only", "is_kept"]
+__all__ = ["bound_names", "is_import_only", "is_kept", "needed_names"]
 
 _IMPORT = (ast.Import, ast.ImportFrom)
 _DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -27,6 +27,7 @@ _CONSTANT = (
     ast.cmpop,
     ast.expr_context,
 )
+_OWN_SCOPE = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 def is_kept(node: ast.stmt, known: Collection[str]) -> bool:
@@ -106,6 +107,26 @@ def bound_names(node: ast.stmt) -> frozenset[str]:
             names.add(one.name)
         elif isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
             names.add(one.id)
-        elif not isinstance(one, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        elif not isinstance(one, _OWN_SCOPE):
+            waiting += ast.iter_child_nodes(one)
+    return frozenset(names)
+
+
+def needed_names(node: ast.stmt) -> frozenset[str]:
+    """Names that a definition reads when it is made: its bases, decorators and defaults."""
+    if isinstance(node, ast.ClassDef):
+        read = [*node.decorator_list, *node.bases, *(one.value for one in node.keywords)]
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        defaults = [default for default in node.args.kw_defaults if default is not None]
+        read = [*node.decorator_list, *node.args.defaults, *defaults]
+    else:
+        return frozenset()
+    names: set[str] = set()
+    waiting: list[ast.AST] = list(read)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.Name):
+            names.add(one.id)
+        elif not isinstance(one, _OWN_SCOPE):
             waiting += ast.iter_child_nodes(one)
     return frozenset(names)

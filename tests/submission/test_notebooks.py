@@ -209,6 +209,27 @@ def test_cell_with_a_syntax_error_ends_its_own_exercise_only(tmp_path: Path) -> 
     assert submission.notes[0].params["line"] == {"id": "source.place", "params": {"cell": 2, "line": 2}}
 
 
+@pytest.mark.parametrize(
+    "text", ["class Peeky(Decoder):\n    pass", "def Peeky(W=W0):\n    pass", "@later\ndef Peeky(): 0"]
+)
+def test_definition_that_needs_what_is_not_there_ends_its_own_exercise_only(tmp_path: Path, text: str) -> None:
+    submission = loaded(tmp_path, code("import numpy as np\nW0 = np.ones(3)\n" + text), code(RELU))
+    namespace = run(submission)
+    assert namespace["relu"](1) == 1
+    with pytest.raises(NameError, match="is not defined"):
+        namespace["Peeky"]()
+    assert notes(submission) == ["notebook.refused_cell"]
+
+
+def test_definition_whose_names_may_come_with_a_star_is_kept(tmp_path: Path) -> None:
+    submission = loaded(tmp_path, code("from math import *\n\ndef area(r, p=pi, k=lambda x: x):\n    return p * r\n"))
+    assert run(submission)["area"](1) > 3
+
+
+def test_broken_cell_with_a_keyword_for_a_name_spoils_nothing(tmp_path: Path) -> None:
+    assert run(loaded(tmp_path, code(RELU), code("class in:\ndef (", "exercise", "no name")))["relu"](1) == 1
+
+
 def test_scratch_cell_with_a_syntax_error_leaves_the_answer_above_it(tmp_path: Path) -> None:
     submission = loaded(tmp_path, code(RELU), code("def relu(x)\n"))
     assert run(submission)["relu"](1) == 1
