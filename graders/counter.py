@@ -72,7 +72,8 @@ def _alteration(
     exercise = str(entry.get("exercise", symbol if symbol in owners else next(iter(owners), "")))
     if exercise not in exercises:
         raise CourseError(
-            f"{where}: symbol {symbol!r} belongs to no exercise of {unit}.", 'Add exercise = "…" to the entry.'
+            f"{where}: symbol {symbol!r} belongs to no exercise of {unit}, which has {', '.join(exercises)}.",
+            'Name one of these (or Class.method), or add exercise = "…" where the edits are in a function they call.',
         )
     texts = {lang: tuple([value] if isinstance(value, str) else value) for lang, value in entry[text_key].items()}
     rungs = RUNGS if kind == "misconception" else 1
@@ -96,6 +97,13 @@ def alter(source: str, alteration: Alteration) -> str:
                 "Quote a longer or the present text of the solution.",
             )
         source = source[:start] + inside.replace(old, new) + source[end:]
+        try:
+            ast.parse(source)
+        except SyntaxError as error:
+            raise CourseError(
+                f"{alteration.name}: with {new!r} for {old!r}, line {error.lineno} is no Python: {error.msg}.",
+                "Mend its edits; each must leave whole lines of code.",
+            ) from error
     return source
 
 

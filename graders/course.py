@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graders.errors import CourseError, UsageError
+from graders.errors import CourseError, DeepgradeError, UsageError
 from graders.spec import Exercise, SpecError, Unit
 
 __all__ = ["UNIT_NAME", "Course", "UnitSpec", "execute_source", "find_course", "load_unit_spec", "near"]
@@ -94,7 +94,15 @@ class Course:
     def reference(self, unit: str) -> ModuleType:
         """The unit's solution, executed once; it may import earlier units by name."""
         if unit not in self._references:
-            self._references[unit] = self.execute(unit, self.solution(unit))
+            source = self.solution(unit)
+            try:
+                self._references[unit] = self.execute(unit, source)
+            except DeepgradeError:
+                raise
+            except Exception as error:
+                raise CourseError(
+                    f"{self.folder(unit) / 'solution.py'} does not run: {type(error).__name__}: {error}.", "Mend it."
+                ) from error
         return self._references[unit]
 
     def solution(self, unit: str) -> str:

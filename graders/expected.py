@@ -18,6 +18,7 @@ from safetensors.numpy import save as save_tensors
 
 from graders.answers import Answers, PublicRun
 from graders.compare.diagnose import sketches_from_dict, sketches_to_dict
+from graders.compare.marks import fault_of
 from graders.compare.runs import Model
 from graders.compare.sketches import Sketches
 from graders.course import Course
@@ -67,9 +68,8 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
         for one in answers.public(unit, symbol):
             if one.trace.crash is not None:
                 raise CourseError(
-                    f"The reference of {unit}.{symbol} raises {one.trace.crash.kind}: {one.trace.crash.text} "
-                    f"in case {one.case.name!r}.",
-                    "Mend the solution or the case.",
+                    f"The reference of {unit}.{symbol} {fault_of(one.trace.crash)} in case {one.case.name!r}.",
+                    "Mend the solution, the probe or the case.",
                 )
         exercises[symbol] = {
             "models": [_model_to_dict(model) for model in answers.models(unit, symbol)],
@@ -139,7 +139,8 @@ def _run(exercise: Exercise, data: Mapping[str, Any], arrays: list[np.ndarray]) 
     named = [case for case in exercise.cases if case.name == data["case"]]
     if not named:
         raise CourseError(
-            f"The expected values of {exercise.symbol} name a case {data['case']!r}, which this deepgrade does not know.",
+            f"The expected values of {exercise.symbol} name a case {data['case']!r}, "
+            "which this deepgrade does not know.",
             "Get the course's files and deepgrade of the same version; staff run 'deepgrade release'.",
         )
     (case,) = named
@@ -167,11 +168,14 @@ def differences(made: tuple[str, bytes], kept: tuple[str, bytes]) -> list[str]:
     new, old = load_tensors(made[1]), load_tensors(kept[1])
     if new.keys() != old.keys():
         found.append(f"expected.safetensors holds {len(old)} arrays, now {len(new)}")
-    for name in new.keys() & old.keys():
-        one, two = new[name], old[name]
-        if one.shape != two.shape or one.dtype != two.dtype or not _close(one, two):
-            found.append(f"array {name} of expected.safetensors")
+    changed = [name for name in sorted(new.keys() & old.keys(), key=int) if not _equal(new[name], old[name])]
+    if changed:
+        found.append(f"{len(changed)} arrays of expected.safetensors, the first is {changed[0]}")
     return found
+
+
+def _equal(one: np.ndarray, two: np.ndarray) -> bool:
+    return one.shape == two.shape and one.dtype == two.dtype and _close(one, two)
 
 
 def _close(one: np.ndarray, two: np.ndarray) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.errors import UsageError
+from graders.errors import CourseError, UsageError
 from graders.spec import Case, Draw
 
 __all__ = ["Secret", "draw_inputs", "hidden_key", "load_secret", "public_key"]
@@ -89,5 +89,12 @@ def draw_inputs(case: Case, draw: int, key: bytes) -> dict[str, Any]:
     rng = np.random.Generator(np.random.PCG64(int.from_bytes(seed, "big")))
     inputs: dict[str, Any] = {}
     for name, value in case.inputs.items():
-        inputs[name] = value.sample(rng, case.dims[draw], inputs) if isinstance(value, Draw) else value
+        try:
+            inputs[name] = value.sample(rng, case.dims[draw], inputs) if isinstance(value, Draw) else value
+        except Exception as error:
+            dims = ", ".join(f"{axis}={size}" for axis, size in case.dims[draw].items())
+            raise CourseError(
+                f"Case {case.name!r} cannot draw {name!r} with the dims ({dims}): {type(error).__name__}: {error}.",
+                "Mend the draw or the dims in the unit's file of graders/exercises/.",
+            ) from error
     return inputs

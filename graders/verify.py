@@ -6,19 +6,21 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from graders.answers import Answers, run_key
+from graders.claims import Claim, claims_of
 from graders.compare.gradients import GRADIENT_ERROR, certify
 from graders.compare.judge import judge
 from graders.compare.runs import Bench, Ending, Run
+from graders.compare.tolerance import TAU
 from graders.counter import Alteration
 from graders.course import Course
 from graders.errors import DeepgradeError
+from graders.feedback.messages import render_message
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.leaks import leaks
 from graders.notebook.build import load_lesson
@@ -69,8 +71,9 @@ class Bank:
         return Bank(answers, unit, exercise, tuple(found))
 
     def judge(self, symbols: Mapping[str, Any]) -> ExerciseReport:
-        """Judge what a module defines, as grading would."""
-        return self.judge_traces(lambda inputs, expected: observe(self.exercise, symbols, inputs), symbols)
+        """Judge what a module defines, as grading would; a wrong model may well divide by zero."""
+        with np.errstate(all="ignore"):
+            return self.judge_traces(lambda inputs, expected: observe(self.exercise, symbols, inputs), symbols)
 
     def judge_traces(
         self, answer: Callable[[Mapping[str, Any], Trace], Trace], symbols: Mapping[str, Any] | None = None
@@ -111,10 +114,14 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
         spec = course.spec(unit)
         for lang in LANGUAGES:
             load_lesson(course, unit, lang)
-        stub = course.execute(unit, make_stub(course.solution(unit), spec.exercises, unit))
         reference = course.reference(unit)
     except DeepgradeError as error:
         yield Finding(unit, str(error))
+        return
+    try:
+        stub = course.execute(unit, make_stub(course.solution(unit), spec.exercises, unit))
+    except Exception as error:
+        yield Finding(unit, f"the stub does not run as it is given to students: {type(error).__name__}: {error}")
         return
     for symbol, exercise in spec.exercises.items():
         where = f"{unit}.{symbol}"
@@ -135,13 +142,15 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
 
 def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Finding]:
     """What concerns the public files of all units together: no leak, nothing stale."""
-    for place in leaks(course, units):
-        yield Finding(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
     try:
+        for place in leaks(course, units):
+            yield Finding(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
         for sentence in stale(course, units):
             yield Finding("assignments", f"{sentence}; run 'deepgrade release'")
     except DeepgradeError as error:
-        yield Finding("assignments", str(error))
+        yield Finding("assignments", f"cannot be made yet: {error.message}")
+    except Exception as error:
+        yield Finding("assignments", f"cannot be made yet: {type(error).__name__}: {error}")
 
 
 # --- one exercise ---
@@ -161,6 +170,11 @@ def _reference(where: str, bank: Bank, reference: ModuleType) -> Iterator[Findin
         again = observe(bank.exercise, vars(reference), inputs)
         if _bytes(again) != _bytes(expected):
             yield Finding(where, f"the reference gives other bytes on a second run of {run_key(case, draw)}")
+        unlisted = {family(name) for name in expected.outputs} - {*bank.exercise.outputs}
+        if unlisted:
+            yield Finding(
+                where, f"the probe yields {sorted(unlisted)} in {run_key(case, draw)}, which outputs does not list"
+            )
         if expected.overwritten:
             yield Finding(where, f"the reference overwrites its input {expected.overwritten} in {run_key(case, draw)}")
     yield from _certificates(where, bank)
@@ -181,8 +195,15 @@ def _certificates(where: str, bank: Bank) -> Iterator[Finding]:
                         f"{output} of the reference misses the slope of its own forward by {error:.1e} "
                         f"in {run_key(case, draw)}, expected at most {GRADIENT_ERROR:.0e}",
                     )
-    for output in bank.exercise.gradients.keys() - seen:
-        yield Finding(where, f"gradient {output} was never certified; declare what it is the gradient of")
+    for output in sorted(bank.exercise.gradients.keys() - seen):
+        gradient = bank.exercise.gradients[output]
+        outputs = {name for *_, expected in bank.runs for name in expected.outputs}
+        given = {name for *_, inputs, _ in bank.runs for name in inputs}
+        wanted = (gradient.wrt, *(upstream for _, upstream in gradient.pairs() if upstream))
+        unknown = [f"{name!r} is no output" for name, _ in gradient.pairs() if name not in outputs]
+        unknown += [f"{name!r} is no input" for name in wanted if name not in given]
+        why = "; ".join(unknown) or f"{gradient.wrt!r} is no array of floats in a scored case"
+        yield Finding(where, f"gradient {output} was never certified: {why}")
 
 
 def _bytes(trace: Trace) -> list[tuple[str, bytes]]:
@@ -244,9 +265,23 @@ def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
     own = {name, *(prefix + twin for twin in twins)}
     if not said & own:
         low = [f"{check.name} {check.verdict}" for check in report.checks if check.verdict != "pass"]
-        yield Finding(name, f"it is diagnosed as {sorted(map(str, said)) or 'nothing'} instead of its own name ({low})")
+        what = f"it is diagnosed as {', '.join(sorted(map(str, said))) or 'nothing'} instead of its own name ({low})"
+        for same in _twins(bank, alteration):
+            what += f"; {same} gives the same numbers: add a case that tells them apart, or name one of them in "
+            what += "indistinguishable_from of the other"
+        yield Finding(name, what)
     elif said - own:
         yield Finding(name, f"besides its own name it is diagnosed as {sorted(map(str, said - own))}")
+
+
+def _twins(bank: Bank, alteration: Alteration) -> Iterator[str]:
+    """Other misconceptions whose answers are the same in every public run."""
+    mine, runs = alteration.model.id, bank.answers.public(bank.unit, bank.exercise.symbol)
+    for other in bank.answers.models(bank.unit, bank.exercise.symbol):
+        if other.id != mine and other.kind == "misconception":
+            pairs = [(run.sketches[mine], run.sketches[other.id], run.trace.outputs) for run in runs]
+            if all(one.agrees(two, name, TAU["float64"]) for one, two, outputs in pairs for name in outputs):
+                yield other.id
 
 
 # --- trivial answers ---
@@ -318,7 +353,7 @@ _TRIVIAL: Mapping[str, Make] = {
 
 
 def _answers(course: Course, unit: str, answers: Answers) -> Iterator[Finding]:
-    """``tests/answers/<unit>/*.py``: the claims of its first lines hold (see ``_claims``)."""
+    """``tests/answers/<unit>/*.py``: the claims of its first lines hold (see ``claims_of``)."""
     folder = course.root / "tests" / "answers" / unit
     for path in sorted(folder.glob("*.py")):
         where = str(path.relative_to(course.root))
@@ -327,33 +362,27 @@ def _answers(course: Course, unit: str, answers: Answers) -> Iterator[Finding]:
         except Exception as error:
             yield Finding(where, f"does not run: {type(error).__name__}: {error}")
             continue
-        for claim in _claims(path):
-            symbol, verdict, diagnosis = claim
-            for name, exercise in course.spec(unit).exercises.items():
+        exercises = course.spec(unit).exercises
+        claims, complaints = claims_of(path.read_text(encoding="utf-8"), exercises)
+        yield from (Finding(where, complaint) for complaint in complaints)
+        for claim in claims:
+            for name, exercise in exercises.items():
                 defined = {name.split(".")[0], *exercise.aliases} & vars(module).keys()
-                if symbol == name or (symbol == "right" and defined):
+                if claim.symbol == name or (not claim.symbol and defined):
                     report = Bank.build(answers, unit, exercise).judge(vars(module))
-                    said = {check.diagnosis for check in report.checks} - {None}
-                    if report.verdict != verdict:
-                        low = [
-                            (check.name, check.verdict, check.message)
-                            for check in report.checks
-                            if check.verdict != "pass"
-                        ]
-                        yield Finding(where, f"{name} gets {report.verdict}, expected {verdict}: {low}")
-                    elif diagnosis and f"{unit}.{name}.{diagnosis}" not in said and diagnosis not in said:
-                        yield Finding(where, f"{name} is diagnosed as {sorted(map(str, said))}, expected {diagnosis}")
+                    yield from _claimed(where, claim, report)
 
 
-def _claims(path: Path) -> Iterator[tuple[str, str, str]]:
-    """(exercise or "right", verdict, diagnosis or "") from the comment lines at the top."""
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("#"):
-            return
-        text = line.lstrip("# ").strip()
-        if text.split(":")[0] == "right":
-            yield "right", "pass", ""
-        elif ": " in text and len(text.split(": ", 1)[1].split()) in (1, 2):
-            symbol, rest = text.split(": ", 1)
-            verdict, _, diagnosis = rest.partition(" ")
-            yield symbol, verdict, diagnosis
+def _claimed(where: str, claim: Claim, report: ExerciseReport) -> Iterator[Finding]:
+    prefix = f"{report.unit}.{report.name}."
+    said = {check.diagnosis.removeprefix(prefix) for check in report.checks if check.diagnosis}
+    if report.verdict != claim.verdict:
+        low = [
+            f"{check.name}@{check.group} {check.verdict}: {render_message(check.message, 'en')}"
+            for check in report.checks
+            if check.message is not None
+        ]
+        yield Finding(where, f"{report.name} gets {report.verdict}, expected {claim.verdict}: {low}")
+    elif claim.diagnosis and claim.diagnosis not in said:
+        named = ", ".join(sorted(said)) or "nothing"
+        yield Finding(where, f"{report.name} is diagnosed as {named}, expected {claim.diagnosis}")

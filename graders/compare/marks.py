@@ -14,11 +14,11 @@ from graders.compare.runs import Ending, Run
 from graders.compare.sketches import Sketches, sketch
 from graders.compare.tolerance import TAU, declared, precision_of
 from graders.errors import BrokenError
-from graders.probe import Crash, Trace
+from graders.probe import Crash, MissingSymbol, Trace
 from graders.spec import Exercise, Property, family
 from graders.verdict import Message, worst
 
-__all__ = ["Mark", "Marked", "family_of", "mark_run", "own"]
+__all__ = ["Mark", "Marked", "family_of", "fault_of", "mark_run", "own"]
 
 family_of = functools.lru_cache(maxsize=4096)(family)
 
@@ -68,14 +68,20 @@ def own(mapping: Mapping[str, Any], name: str, group: str, default: Any) -> Any:
     return mapping.get(f"{name}@{group}", mapping.get(name, default)) if mapping else default
 
 
+def fault_of(crash: Crash) -> str:
+    """What a reference does that ends in this crash, for its author."""
+    missing = crash.kind == MissingSymbol.__name__
+    return f"does not define {crash.text}" if missing else f"raises {crash.kind} ({crash.text})"
+
+
 def mark_run(exercise: Exercise, run: Run, ending: Ending) -> Marked:
     """Compare every output of a run, in order. Raises BrokenError where the reference itself fails."""
     expected, actual = run.expected, run.actual
     if expected.crash is not None:
         crash = expected.crash
         raise BrokenError(
-            f"The reference of {exercise.symbol} raises {crash.kind} in case {run.case.name!r}: {crash.text}",
-            "Mend the solution or the case; 'deepgrade verify' shows it.",
+            f"The reference of {exercise.symbol} {fault_of(crash)} in case {run.case.name!r}.",
+            "Mend the solution, the probe or the case; 'deepgrade verify' shows it.",
         )
     families: dict[str, list[str]] = {}
     for output in expected.outputs:
