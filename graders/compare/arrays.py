@@ -115,6 +115,9 @@ def _form(actual: Any, expected: Any, name: str, half: bool) -> Difference | Non
         return _sequence_form(actual, expected, name, half)
     if isinstance(expected, dict):
         return _dict_form(actual, expected, name, half)
+    if type(expected) is int:  # beyond 64 bits
+        same_sort = type(actual) is int
+        return None if same_sort else _differ("type", "compare.type", name=name, actual=sort_of(actual), expected="int")
     if expected is not None and not isinstance(expected, str):
         _broken(name, f"is a {type(expected).__name__}, which cannot be compared")
     if actual is None:

@@ -54,10 +54,11 @@ def named_factors(dims: Mapping[str, int], inputs: Mapping[str, Any]) -> Iterato
                 (f"{two}/{one}", f"{m}/{n}", m / n),
             ):
                 yield f"named {cause}", "ratio_named", value, {"factor": factor, "cause": cause}
-    for name, value in inputs.items():
-        if isinstance(value, float) and value not in (0.0, 1.0):
-            for cause, factor in ((name, value), (f"1/{name}", 1 / value), (f"{name}²", value * value)):
-                yield f"named {cause}", "ratio_named", abs(factor), {"factor": show(factor, 5), "cause": cause}
+    for name, number in inputs.items():
+        if isinstance(number, float) and number not in (0.0, 1.0):
+            for cause, power in ((name, 1), (f"1/{name}", -1), (f"{name}²", 2)):
+                value = abs(number) ** power
+                yield f"named {cause}", "ratio_named", value, {"factor": show(value, 5), "cause": cause}
     for text, value in _CONSTANTS.items():
         yield f"constant {text}", "ratio", value, {"factor": text}
 

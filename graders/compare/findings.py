@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +13,7 @@ from graders.compare.diagnose import Names, Unit, accepted_variant, dims_of, nam
 from graders.compare.factors import dims_like
 from graders.compare.gradients import Slope, plan_slope
 from graders.compare.ladders import ladder_of
-from graders.compare.marks import Marked, family_of, mark_run, own
+from graders.compare.marks import Mark, Marked, family_of, mark_run, own
 from graders.compare.places import place_relations
 from graders.compare.relations import Facts, Relation, relate, value_relations
 from graders.compare.runs import Bench, Ending, Model, Run
@@ -135,35 +135,42 @@ def _causes(
 def _relation(marked: Sequence[Marked], check: Unit) -> Relation | None:
     """What stands between actual and expected in every failing run of a check that a student may see."""
     name, group = check
-    wrong, later = [], []
+    wrong: list[Facts] = []
+    right: list[Facts] = []
+    later: list[bool] = []
     drawn = next((one.run for one in marked if one.run.case.hidden), None)
     for one in marked:
         if one.run.case.group != group or name not in one.families or one.run.actual is None:
             continue
-        if one.verdict(name) == "error":
+        mark = one.marks.get(name)
+        failed = mark is not None and mark.verdict == "fail"
+        if mark is not None and not _comparable(mark):
             return None
-        if one.verdict(name) == "fail":
-            mark = one.marks[name]
-            if mark.difference is not None and mark.difference.kind in ("property", "kind", "type", "structure"):
+        for facts in _facts(one, name, drawn):
+            if facts is None:
                 return None
-            found = _facts(one, name, drawn)
-            if found is None:
-                return None
-            wrong += found
+            same = facts.actual.shape == facts.expected.shape and facts.close(facts.actual, facts.expected)
+            (right if same or not failed else wrong).append(facts)
+        if mark is not None and failed:
             later.append(one.families[name].index(mark.output) > 0)
     if not wrong:
         return None
-    relation = relate(wrong, (value_relations, place_relations))
+    relation = relate(wrong, (value_relations, place_relations), right)
     if relation is None and len(later) > 1 and all(later):
         message = Message("relation.later_steps", {"name": name, "first": wrong[0].name})
         return Relation("relation.later_steps", message)
     return relation
 
 
-def _facts(one: Marked, name: str, drawn: Run | None) -> list[Facts] | None:
-    """The wrong outputs of a family in one run as arrays; None where one is not numeric."""
+def _comparable(mark: Mark) -> bool:
+    """Whether numbers stand behind a mark: not a crash, another type or a rule."""
+    kind = mark.difference.kind if mark.difference is not None else ""
+    return mark.verdict in ("pass", "fail") and kind not in ("property", "kind", "type", "structure")
+
+
+def _facts(one: Marked, name: str, drawn: Run | None) -> Iterator[Facts | None]:
+    """The outputs of a family in one run as arrays; None for one that is not numeric."""
     assert one.run.actual is not None
-    found = []
     dims = one.run.dims
     if not one.run.case.hidden and drawn is not None:
         dims = dims_like(one.run.inputs, drawn.inputs, drawn.dims)
@@ -172,21 +179,18 @@ def _facts(one: Marked, name: str, drawn: Run | None) -> list[Facts] | None:
         actual = numbers(settled(one.run.actual.outputs.get(output)))
         expected = numbers(settled(one.run.expected.outputs[output]))
         if actual is None or expected is None or actual.dtype.kind == "b":
-            return None
-        tau = one.tolerance(output)
-        facts = Facts(
+            yield None
+            continue
+        yield Facts(
             output,
             actual.astype(np.float64),
             expected.astype(np.float64) if expected.dtype.kind == "f" else expected,
             one.run.inputs,
             dims,
-            tau,
+            one.tolerance(output),
             blocks,
             dims_of(one.run),
         )
-        if actual.shape != expected.shape or not facts.close(facts.actual, facts.expected):
-            found.append(facts)
-    return found
 
 
 # --- follow-through --------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from graders.verdict import Message
 __all__ = ["place_relations"]
 
 SHARE = 0.5  # of a place's entries must be wrong before it is said to be the place
+SINGLED_OUT = 0.01  # exactly the rows named twice: nothing else in the exercise singles these out
 LEAST_LENGTH = 3  # of an axis whose first or last entry is singled out
 
 
@@ -26,7 +28,7 @@ def place_relations(facts: Facts) -> Iterator[Candidate]:
     wrong = ~(np.abs(a - r) <= 10 * facts.tau * size)
     if not wrong.any() or wrong.all():
         return
-    for finder in (_block, _signs, _ids, _ends, _border, _diagonal, _zeros):
+    for finder in (_block, _signs, _ids, _border, _diagonal, _ends, _zeros):
         yield from finder(facts, wrong)
 
 
@@ -78,7 +80,8 @@ def _ids(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
                 continue
             repeated = np.bincount(given.ravel(), minlength=len(rows)) > 1
             if repeated.any() and np.array_equal(rows, repeated):
-                yield _at(facts, "repeated", f"repeated {name}", rows, repeated, input=name)
+                found = _at(facts, "repeated", f"repeated {name}", rows, repeated, input=name)
+                yield replace(found, chance=found.chance * SINGLED_OUT)
 
 
 def _ends(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
@@ -114,7 +117,7 @@ def _diagonal(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
         return
     diagonal = np.broadcast_to(np.eye(wrong.shape[-1], dtype=bool), wrong.shape)
     above = np.broadcast_to(np.triu(np.ones(wrong.shape[-2:], dtype=bool), 1), wrong.shape)
-    for sort, place in (("diagonal", diagonal), ("off_diagonal", ~diagonal), ("above", above)):
+    for sort, place in (("diagonal", diagonal), ("above", above), ("off_diagonal", ~diagonal)):
         if _only(wrong, place):
             yield _at(facts, sort, sort, wrong, place)
 

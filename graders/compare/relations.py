@@ -63,10 +63,12 @@ class Candidate:
 Finder = Callable[[Facts], Iterator[Candidate]]
 
 
-def relate(facts: Sequence[Facts], finders: Sequence[Finder]) -> Relation | None:
+def relate(facts: Sequence[Facts], finders: Sequence[Finder], right: Sequence[Facts] = ()) -> Relation | None:
     """The first relation that holds in every one of these, on at least two different runs.
 
-    A factor named by two axes at once is named by none; what may well be a coincidence is not said.
+    ``right`` are outputs of the same check that are as they should be: what is said of all entries must hold there too
+    (a sign only where all is 0), what is said of a place need not. A factor named by two axes at once is named by none;
+    what may well be a coincidence is not said.
     """
     if len({one.run for one in facts}) < 2:
         return None
@@ -78,11 +80,28 @@ def relate(facts: Sequence[Facts], finders: Sequence[Finder]) -> Relation | None
             other = _found(one, finders)
             shared = (key for key in found if key in other and _equal(found[key], other[key]))
             found = {key: _both(found[key], other[key]) for key in shared}
+        for one in right:
+            found = _left(found, one, finders) if found else found
     found = {key: candidate for key, candidate in found.items() if candidate.chance <= COINCIDENCE}
     named = [key for key in found if key.startswith("named ")]
     if len(named) > 1:
         found = {key: pair for key, pair in found.items() if key not in named}
     return next(iter(found.values())).relation if found else None
+
+
+_ADDS = {"relation.offset", "relation.complement", "relation.exponential", "relation.ones", "relation.constant"}
+
+
+def _left(found: dict[str, Candidate], right: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
+    """What an output that is right leaves of the candidates; zeros contradict only what adds something."""
+    if not right.expected.any():
+        return {key: one for key, one in found.items() if one.relation.id not in _ADDS}
+    there = _found(right, finders)
+    return {
+        key: one
+        for key, one in found.items()
+        if one.relation.id.startswith("relation.only_") or (key in there and _equal(one, there[key]))
+    }
 
 
 def _found(facts: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:

@@ -114,9 +114,9 @@ def sketch_value(value: Any) -> Sketch:
     words: list[Any] = []
     form = _form(settled(value), leaves, words)
     if not isinstance(form, str):
-        form = "tree:" + _digest(json.dumps(form, sort_keys=True, ensure_ascii=False).encode())
+        form = "tree:" + _digest(json.dumps(form, sort_keys=True, ensure_ascii=False))
     if not leaves:
-        return Sketch(form, exact=_digest(json.dumps(words, ensure_ascii=False).encode()))
+        return Sketch(form, exact=_digest(json.dumps(words, ensure_ascii=False)))
     flat = leaves[0].ravel() if len(leaves) == 1 else np.concatenate([leaf.ravel() for leaf in leaves])
     return _project(form, flat, words)
 
@@ -144,10 +144,10 @@ def _form(value: Any, leaves: list[np.ndarray], words: list[Any]) -> Any:
 def _project(form: str, flat: np.ndarray, words: list[Any]) -> Sketch:
     exact = ""
     if flat.dtype.kind != "f":
-        text = json.dumps(words, ensure_ascii=False).encode()
+        text = json.dumps(words, ensure_ascii=False).encode("utf-8", "surrogatepass")
         exact = _digest(np.ascontiguousarray(flat, dtype=np.int64).tobytes() + text)
     elif words:
-        form = f"{form}:{_digest(json.dumps(words, ensure_ascii=False).encode())}"
+        form = f"{form}:{_digest(json.dumps(words, ensure_ascii=False))}"
     numbers = flat.astype(np.float64)
     bad = ~np.isfinite(numbers)
     holes = 0.0
@@ -183,16 +183,17 @@ def _crash(crash: Crash) -> str:
     if crash.kind in _VAGUE_KINDS or any(words in crash.text for words in _VAGUE_TEXTS):
         return VAGUE
     if _TELLING.search(crash.text):
-        return f"{crash.kind}:{_digest(crash.text.encode())}"
+        return f"{crash.kind}:{_digest(crash.text)}"
     if crash.line is not None and not crash.source:
         return VAGUE
     operands = sorted(set(_NAME.findall(_TARGET.sub("", crash.source))) - _NO_OPERANDS)
-    return f"{crash.kind}:{_digest(' '.join([crash.text, *operands]).encode())}"
+    return f"{crash.kind}:{_digest(' '.join([crash.text, *operands]))}"
 
 
 def _rounded(number: float) -> float:
     return float(f"{number:.13g}")
 
 
-def _digest(data: bytes) -> str:
+def _digest(data: bytes | str) -> str:
+    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data  # practice has met no wire
     return hashlib.sha256(data).hexdigest()[:16]

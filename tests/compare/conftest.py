@@ -1,0 +1,170 @@
+"""A small laboratory: an exercise, its reference as text, edits of it as students and as counter-models."""
+
+from __future__ import annotations
+
+import linecache
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graders.compare.diagnose import sketch
+from graders.compare.judge import Bench, Ending, Model, Run, judge
+from graders.compare.sketches import Sketches
+from graders.probe import Trace, observe
+from graders.spec import Case, Draw, Exercise, Gradient, drawn, normal
+from graders.verdict import CheckReport, ExerciseReport
+
+AFFINE = '''
+import numpy as np
+
+class Affine:
+    def __init__(self, W, b):
+        self.W = W
+        self.b = b
+
+    def forward(self, x):
+        self.x = x
+        return x @ self.W + self.b
+
+    def backward(self, dout):
+        self.dW = self.x.T @ dout
+        self.db = dout.sum(axis=0)
+        return dout @ self.W.T
+'''
+
+
+def _affine(student: Any, x: Any, W: Any, b: Any, dout: Any) -> Any:
+    layer = student.Affine(W, b)
+    yield "out", layer.forward(x)
+    yield "dx", layer.backward(dout)
+    yield "dW", layer.dW
+    yield "db", layer.db
+
+
+LAYER = ({"N": 7, "D": 3, "M": 5}, {"N": 5, "D": 11, "M": 3})
+AFFINE_INPUTS = {"x": normal("N", "D"), "W": normal("D", "M"), "b": normal("M"), "dout": normal("N", "M")}
+AFFINE_GRADIENTS = {name: Gradient(of="out", wrt=name[1:], upstream="dout") for name in ("dx", "dW", "db")}
+
+
+def load(text: str) -> dict[str, Any]:
+    """The names that a module's text defines; tracebacks find its lines."""
+    name = f"student-{zlib.crc32(text.encode()):x}.py"
+    linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+    namespace: dict[str, Any] = {}
+    exec(compile(text, name, "exec"), namespace)
+    return namespace
+
+
+def inputs_of(case: Case, draw: int, key: str) -> dict[str, Any]:
+    """Inputs of one run from a seed that is its own."""
+    rng = np.random.default_rng(zlib.crc32(f"{key} {case.name} {draw}".encode()))
+    given: dict[str, Any] = {}
+    for name, value in case.inputs.items():
+        given[name] = value.sample(rng, case.dims[draw], given) if isinstance(value, Draw) else value
+    return given
+
+
+@dataclass
+class Lab:
+    """One exercise with its reference; judges what students write."""
+
+    exercise: Exercise
+    reference: str
+    models: dict[str, tuple[Model, str]] = field(default_factory=dict)
+    reruns: list[int] = field(default_factory=list)
+
+    def edited(self, *edits: tuple[str, str]) -> str:
+        """The reference with text replaced; each old text must be there."""
+        text = self.reference
+        for old, new in edits:
+            assert text.count(old) == 1, old
+            text = text.replace(old, new)
+        return text
+
+    def know(self, name: str, *edits: tuple[str, str], kind: str = "misconception", twins: Sequence[str] = ()) -> None:
+        """Add a counter-model."""
+        hints = {"en": ("where", "relation", "question?"), "ko": ("어디", "관계", "질문?")}
+        if kind == "variant":
+            hints = {"en": (f"{name} is fine",), "ko": ("괜찮습니다",)}
+        self.models[name] = Model(name, kind, hints, tuple(twins)), self.edited(*edits)
+
+    def runs(self, answer: Callable[[Mapping[str, Any]], Trace | None], hidden: bool) -> list[Run]:
+        plan = [(case, draw, True) for case in self.exercise.cases for draw in range(len(case.dims))]
+        if hidden:
+            plan += [(case, draw, False) for case, draw, _ in plan if case.hidden and not case.note]
+        found = []
+        for case, draw, public in plan:
+            given = inputs_of(case, draw, "public" if public else "hidden")
+            found.append(Run(case, draw, public, given, self.expect(given), answer(given)))
+        return found
+
+    def expect(self, inputs: Mapping[str, Any]) -> Trace:
+        return observe(self.exercise, load(self.reference), inputs)
+
+    def judge(self, text: str, hidden: bool = True, lazy: bool = False) -> ExerciseReport:
+        """Judge a student's text; ``lazy``: without reruns."""
+        namespace = load(text)
+        return self.judge_answers(lambda given: observe(self.exercise, namespace, given), hidden, None, lazy)
+
+    def judge_answers(
+        self,
+        answer: Callable[[Mapping[str, Any]], Trace | None],
+        hidden: bool = True,
+        ending: Ending | None = None,
+        lazy: bool = False,
+    ) -> ExerciseReport:
+        def models(run: Run) -> dict[str, Sketches]:
+            texts = {name: text for name, (_, text) in self.models.items()}
+            return {name: sketch(observe(self.exercise, load(text), run.inputs)) for name, text in texts.items()}
+
+        def rerun(batch: list[Mapping[str, Any]]) -> list[Trace]:
+            self.reruns.append(len(batch))
+            return [answer(given) or Trace() for given in batch]
+
+        def fresh(case: Case, draw: int, attempt: int) -> dict[str, Any]:
+            return inputs_of(case, draw, f"fresh {attempt}")
+
+        bench = Bench(models) if lazy else Bench(models, rerun, self.expect, fresh)
+        known = [model for model, _ in self.models.values()]
+        return judge("u99_lab", self.exercise, self.runs(answer, hidden), known, bench, ending)
+
+
+def check_of(report: ExerciseReport, name: str, group: str = "core") -> CheckReport:
+    return next(check for check in report.checks if (check.name, check.group) == (name, group))
+
+
+TITLE = {"ko": "실험", "en": "lab"}
+
+
+@pytest.fixture
+def make_lab() -> Callable[..., Lab]:
+    """``make_lab(probe, reference, outputs, cases, **words)``: a laboratory of its own."""
+
+    def make(probe: Any, reference: str, outputs: tuple[str, ...], cases: tuple[Case, ...], **words: Any) -> Lab:
+        return Lab(Exercise(probe, TITLE, outputs, cases, **words), reference)
+
+    return make
+
+
+@pytest.fixture
+def affine() -> Lab:
+    """y = xW + b, forward and back, on two draws."""
+    exercise = Exercise(
+        _affine,
+        TITLE,
+        ("out", "dx", "dW", "db"),
+        (drawn("random", AFFINE_INPUTS, LAYER),),
+        symbol="Affine",
+        points={"out": 2},
+        gradients=AFFINE_GRADIENTS,
+    )
+    return Lab(exercise, AFFINE)
+
+
+@pytest.fixture
+def check() -> Callable[..., CheckReport]:
+    return check_of

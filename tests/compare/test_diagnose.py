@@ -1,0 +1,167 @@
+"""Diagnosis: a mistake is named when one counter-model alone gives the student's numbers, and never otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from graders.spec import drawn, literal, normal
+from graders.verdict import CheckReport, ExerciseReport
+
+DW = ("self.x.T @ dout", "(self.x.T @ dout).T.copy()")
+DB_MEAN = ("dout.sum(axis=0)", "dout.mean(axis=0)")
+DB_AXIS = ("dout.sum(axis=0)", "dout.sum(axis=1)")
+DX = ("dout @ self.W.T", "2 * dout @ self.W.T + self.x")
+NO_BIAS = ("x @ self.W + self.b", "x @ self.W")
+ODD = ("dout.sum(axis=0)", "(dout**3).sum(axis=0)")
+
+Lab = Any
+Check = Callable[..., CheckReport]
+
+
+def named(report: ExerciseReport) -> dict[str, str | None]:
+    """Diagnosis per failing check, without the exercise's name."""
+    failing = [check for check in report.checks if check.verdict != "pass"]
+    prefix = "u99_lab.Affine."
+    return {check.name: check.diagnosis.removeprefix(prefix) if check.diagnosis else None for check in failing}
+
+
+def test_judge_when_one_model_explains_everything_then_it_is_named(affine: Lab, check: Check) -> None:
+    affine.know("dw_transposed", DW)
+    affine.know("db_mean", DB_MEAN)
+    report = affine.judge(affine.edited(DW))
+    found = check(report, "dW")
+    assert found.diagnosis == "u99_lab.Affine.dw_transposed"
+    assert found.hint == {"en": ("where", "relation", "question?"), "ko": ("어디", "관계", "질문?")}
+    assert found.message is not None
+    assert found.message.params == {"name": "dW", "actual": "(5, 3)", "expected": "(3, 5)"}
+    assert (report.score, report.max_score, report.verdict) == (4, 5, "fail")
+
+
+def test_judge_when_two_bugs_are_in_different_outputs_then_each_has_its_name(affine: Lab) -> None:
+    affine.know("dw_transposed", DW)
+    affine.know("db_mean", DB_MEAN)
+    assert named(affine.judge(affine.edited(DW, DB_MEAN))) == {"dW": "dw_transposed", "db": "db_mean"}
+
+
+def test_judge_when_one_bug_is_unknown_then_only_the_other_is_named(affine: Lab) -> None:
+    affine.know("dw_transposed", DW)
+    affine.know("db_mean", DB_MEAN)
+    assert named(affine.judge(affine.edited(DW, ODD))) == {"dW": "dw_transposed", "db": None}
+
+
+def test_judge_when_the_bug_is_unknown_then_no_model_is_named(affine: Lab) -> None:
+    affine.know("dw_transposed", DW)
+    affine.know("db_mean", DB_MEAN)
+    assert named(affine.judge(affine.edited(ODD))) == {"db": None}
+
+
+def test_judge_when_two_models_explain_it_then_neither_is_named(affine: Lab) -> None:
+    affine.know("mean", ODD)
+    affine.know("half", ("dout.sum(axis=0)", "(dout * dout * dout).sum(axis=0)"))
+    assert named(affine.judge(affine.edited(ODD))) == {"db": None}
+
+
+def test_judge_when_models_are_declared_twins_then_the_first_is_named(affine: Lab) -> None:
+    affine.know("cube", ODD)
+    affine.know("thrice", ("dout.sum(axis=0)", "(dout * dout * dout).sum(axis=0)"), twins=("cube",))
+    assert named(affine.judge(affine.edited(ODD))) == {"db": "cube"}
+
+
+def test_judge_when_a_wider_model_fits_then_the_narrower_is_not_named(affine: Lab) -> None:
+    both = (DW, DB_MEAN)
+    affine.know("db_mean", DB_MEAN)
+    affine.know("both", *both)
+    assert named(affine.judge(affine.edited(*both))) == {"dW": "both", "db": "both"}
+    assert named(affine.judge(affine.edited(*both, DX))) == {"dx": None, "dW": "both", "db": "both"}
+
+
+def test_judge_when_a_model_is_wrong_where_the_student_is_right_then_it_is_out(affine: Lab) -> None:
+    affine.know("forward_and_db", NO_BIAS, ODD)
+    assert named(affine.judge(affine.edited(ODD))) == {"db": None}
+
+
+def test_judge_when_a_forward_model_spoils_a_gradient_that_is_right_then_it_is_still_named(affine: Lab) -> None:
+    affine.know("bias_in_place", ("return x @ self.W + self.b", "self.x = x + 1\n        return x @ self.W - self.b"))
+    report = affine.judge(affine.edited(("x @ self.W + self.b", "x @ self.W - self.b")))
+    assert named(report) == {"out": "bias_in_place"}
+
+
+def test_judge_when_both_crash_alike_then_the_crash_is_named(affine: Lab, check: Check) -> None:
+    affine.know("dx_without_transpose", ("dout @ self.W.T", "dout @ self.W"))
+    report = affine.judge(affine.edited(("return dout @ self.W.T", "wrong = dout @ self.W\n        return wrong")))
+    assert named(report) == dict.fromkeys(("dx", "dW", "db"), "dx_without_transpose")
+    assert report.verdict == "error"
+    found = check(report, "dx").message
+    assert found is not None
+    assert (found.id, found.params["line"], found.params["kind"]) == ("compare.raised_line", 16, "ValueError")
+
+
+def test_judge_when_another_line_crashes_with_the_same_sizes_then_it_is_not_named(affine: Lab) -> None:
+    affine.know("dw_without_transpose", ("self.x.T @ dout", "self.x @ dout"))
+    report = affine.judge(affine.edited(("dout @ self.W.T", "self.W.T @ dout")))
+    assert named(report) == dict.fromkeys(("dx", "dW", "db"))
+
+
+def gate(student: Any, x1: Any, x2: Any) -> Any:
+    yield "y", student.AND(x1, x2)
+
+
+AND = "def AND(x1, x2):\n    return int(0.5 * x1 + 0.5 * x2 - 0.7 > 0)\n"
+
+
+@pytest.mark.parametrize(("bias", "expected"), [("- 0.3", "u99_lab.gate.swapped"), ("+ 9.0", None), ("- 9.0", None)])
+def test_judge_when_all_cases_are_literal_then_all_of_them_decide(
+    make_lab: Any, bias: str, expected: str | None
+) -> None:
+    cases = tuple(literal(f"{a}{b}", {"x1": a, "x2": b}) for a in (0, 1) for b in (0, 1))
+    lab = make_lab(gate, AND, ("y",), cases)
+    lab.know("swapped", ("- 0.7", "- 0.2"))
+    (check,) = lab.judge(AND.replace("- 0.7", bias)).checks
+    assert check.verdict == "fail"
+    assert check.diagnosis == expected
+
+
+def double(student: Any, x: Any, scale: Any) -> Any:
+    yield "y", student.double(x, scale)
+
+
+DOUBLE = "def double(x, scale):\n    return 2 * x if scale < 5 else 2 * x + 1\n"
+
+
+def test_judge_when_a_model_differs_on_one_draw_only_then_it_is_not_named(make_lab: Any) -> None:
+    dims = ({"N": 7, "K": 3}, {"N": 5, "K": 11})
+    cases = (drawn("random", {"x": normal("N"), "scale": normal(shift=1.0, scale=0.0)}, dims),)
+    lab = make_lab(double, "def double(x, scale):\n    return 2 * x\n", ("y",), cases)
+    wrong = ("2 * x", "2 * x if len(x) == 7 else 2 * x + x**2")
+    lab.know("long_only", wrong)
+    (check,) = lab.judge(lab.edited(wrong)).checks
+    assert (check.verdict, check.diagnosis) == ("fail", None)
+
+
+def test_judge_when_a_right_variant_is_used_then_it_passes_with_a_note(affine: Lab) -> None:
+    variant = (("x @ self.W + self.b", "(x @ self.W + self.b) * 3"), ("return dout @", "return 3 * dout @"))
+    affine.know("threefold", *variant, kind="variant")
+    report = affine.judge(affine.edited(*variant))
+    assert (report.verdict, report.score) == ("pass", report.max_score)
+    assert [(note.id, note.params["en"]) for note in report.notes] == [("note.variant", "threefold is fine")]
+    assert {case.verdict for check in report.checks for case in check.cases} == {"pass"}
+
+
+def test_judge_when_forward_and_backward_follow_different_conventions_then_it_is_no_variant(affine: Lab) -> None:
+    forward, backward = ("x @ self.W + self.b", "(x @ self.W + self.b) * 3"), ("return dout @", "return 3 * dout @")
+    affine.know("threefold", forward, backward, kind="variant")
+    report = affine.judge(affine.edited(forward))
+    assert named(report) == {"out": "relation.ratio"}
+    assert report.notes == ()
+
+
+def test_judge_when_a_variant_has_a_bug_of_its_own_then_only_that_costs(affine: Lab) -> None:
+    variant = (("x @ self.W + self.b", "(x @ self.W + self.b) * 3"), ("return dout @", "return 3 * dout @"))
+    affine.know("threefold", *variant, kind="variant")
+    affine.know("db_mean", DB_MEAN)
+    report = affine.judge(affine.edited(*variant, DB_MEAN))
+    assert named(report) == {"db": "db_mean"}
+    assert report.score == report.max_score - 1
