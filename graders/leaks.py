@@ -62,13 +62,23 @@ def _python(path: Path, text: str) -> Iterator[str]:
     if path.suffix == ".py":
         sources = [text]
     elif path.suffix == ".ipynb":
-        cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
-        sources = ["".join(line for line in cell["source"] if not line.startswith("%")) for cell in cells]
+        sources = list(_cells(text))
     else:
         sources = []
     for source in sources:
         try:
             compile(source, path.name, "exec")
-        except SyntaxError:
+        except (SyntaxError, ValueError):
             continue
         yield source
+
+
+def _cells(text: str) -> Iterator[str]:
+    """The code cells of a notebook without their magics; nothing where it is damaged (its lines are searched still)."""
+    try:
+        cells = [cell["source"] for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    except (ValueError, KeyError, TypeError):
+        return
+    for cell in cells:
+        lines = "".join(cell).splitlines(keepends=True)
+        yield "".join(line for line in lines if not line.startswith("%"))
