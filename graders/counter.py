@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from graders.compare.runs import Model
-from graders.course import Course
+from graders.course import Course, near
 from graders.errors import CourseError
 from graders.spec import LANGUAGES
 
 __all__ = ["Alteration", "alter", "build_model", "load_alterations", "symbol_span"]
 
 RUNGS = 3  # where → which relation → a question
+WHOLE = "docs/authoring.md shows a whole entry."
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,13 @@ def load_alterations(course: Course, unit: str) -> tuple[Alteration, ...]:
     for name in names:
         if names.count(name) > 1:
             raise CourseError(f"{name} is defined {names.count(name)} times.", "Give each its own id.")
+    for alteration in found:
+        for twin in alteration.model.indistinguishable_from:
+            if alteration.name.removesuffix(alteration.model.id) + twin not in names:
+                raise CourseError(
+                    f"{alteration.name}: indistinguishable_from names {twin!r}, which its exercise does not have.",
+                    near(twin, [one.model.id for one in found]) or "Name ids of the same exercise.",
+                )
     return tuple(found)
 
 
@@ -55,8 +63,9 @@ def _entries(path: Path, kind: str) -> list[dict[str, Any]]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(f"{path} is not TOML: {error}.", "Mend the line named.") from error
     entries = data.pop(kind, [])
-    if data or not isinstance(entries, list):
-        raise CourseError(f"{path} holds {sorted(data)}, expected only [[{kind}]] entries.", "Rename or remove them.")
+    if data or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        held = sorted(data) or type(entries).__name__
+        raise CourseError(f"{path} holds {held}, expected only [[{kind}]] entries.", "Rename or remove them.")
     return entries
 
 
@@ -66,7 +75,9 @@ def _alteration(
     where = f"{path}: {entry.get('id', '(no id)')}"
     absent = {"id", "symbol", "edits", text_key} - entry.keys()
     if absent:
-        raise CourseError(f"{where} lacks {', '.join(sorted(absent))}.", "docs/authoring.md shows a whole entry.")
+        raise CourseError(f"{where} lacks {', '.join(sorted(absent))}.", WHOLE)
+    for problem in _problems(entry, text_key):
+        raise CourseError(f"{where}: {problem}.", WHOLE)
     symbol, exercises = entry["symbol"], course.spec(unit).exercises
     owners = [name for name in exercises if name.split(".")[0] == symbol.split(".")[0]]
     exercise = str(entry.get("exercise", symbol if symbol in owners else next(iter(owners), "")))
@@ -84,6 +95,27 @@ def _alteration(
     model = Model(entry["id"], kind, texts, tuple(entry.get("indistinguishable_from", ())), title)
     edits = tuple((edit["old"], edit["new"]) for edit in entry["edits"])
     return Alteration(unit, exercise, symbol, edits, model)
+
+
+def _problems(entry: Mapping[str, Any], text_key: str) -> Iterator[str]:
+    """What in an entry is not of the form that TOML cannot check, one phrase each."""
+    for key in ("id", "symbol"):
+        if not isinstance(entry[key], str):
+            yield f"{key} is {entry[key]!r}, expected text"
+    edits = entry["edits"] if isinstance(entry["edits"], list) else [None]
+    texts = [edit.get(key) if isinstance(edit, dict) else None for edit in edits for key in ("old", "new")]
+    if not edits or not all(isinstance(text, str) for text in texts):
+        yield "edits need the texts old and new"
+    for key in (text_key, "title"):
+        if not isinstance(entry.get(key, {}), dict):
+            yield f"{key} is no table of languages"
+            return
+        for lang, said in entry.get(key, {}).items():
+            if not all(isinstance(text, str) for text in (said if isinstance(said, list) else [said])):
+                yield f"{key}.{lang} is no text"
+    twins = entry.get("indistinguishable_from", [])
+    if not isinstance(twins, list) or not all(isinstance(twin, str) for twin in twins):
+        yield "indistinguishable_from is no list of ids"
 
 
 def alter(source: str, alteration: Alteration) -> str:
