@@ -180,7 +180,7 @@ class _Gathering:
             if file is None or name in self.extra:
                 continue
             opened = self.reader.open(file)
-            if opened.error is not None:
+            if opened.error is not None and opened.error.message_id != "source.empty":  # __init__.py often is
                 self.notes.append(Message(opened.error.message_id, opened.error.params))
                 continue
             self.extra[name] = opened.text

@@ -10,6 +10,7 @@ import pytest
 
 from graders.errors import SubmissionError, UsageError
 from graders.submission import load_submission
+from graders.submission.upload import read_file
 from tests.submission.samples import AFFINE, STUB, UNITS, code, notebook, write
 
 
@@ -67,6 +68,11 @@ def test_unit_option_when_the_file_is_another_unit_says_both(tmp_path: Path) -> 
     assert "holds no u06_backprop; it holds u04_forward" in str(error)
 
 
+def test_unit_option_when_the_folder_holds_others_says_which(tmp_path: Path) -> None:
+    write(tmp_path, {"u04_forward.py": AFFINE, "u01_perceptron.py": AFFINE})
+    assert "holds no u06_backprop; it holds u01_perceptron, u04_forward" in str(refused(tmp_path, unit="u06"))
+
+
 def test_path_when_absent_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"nothing\.py does not exist"):
         load_submission(tmp_path / "nothing.py", units=UNITS)
@@ -83,6 +89,8 @@ def test_file_when_of_another_type_names_the_types(tmp_path: Path) -> None:
 def test_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "u06_backprop.py")
     assert "is a device or pipe, not a file" in str(refused(tmp_path / "u06_backprop.py"))
+    with pytest.raises(SubmissionError, match="is a device or pipe, not a file"):
+        read_file(tmp_path / "u06_backprop.py")
 
 
 @pytest.mark.parametrize(
@@ -102,6 +110,7 @@ def test_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
         (b"x = 1\n" * 500_000, "upload.too_big", "has 2929 KB, more than the 2048 KB a file may have"),
         (b"x = 1" + b"+1" * 100_000, "source.nested", "nests expressions too deeply"),
         (b"x = " + b"-" * 100_000 + b"1", "source.nested", "nests expressions too deeply"),
+        (b"x = 1" + b"+1" * 1500, "source.nested", "nests expressions too deeply"),
     ],
 )  # fmt: skip
 def test_source_when_not_strict_python_text_is_refused(
@@ -354,10 +363,10 @@ def test_books_layout_brings_common_and_helpers_along(tmp_path: Path) -> None:
         "random.py": "x = 1\n",
     }
     submission = load_submission(write(tmp_path, files), units=UNITS)
-    assert set(submission.extra) == {"tools", "common.layers", "common.np", "common.config"}
+    assert set(submission.extra) == {"tools", "common", "common.layers", "common.np", "common.config"}
+    assert (submission.extra["common"], submission.notes) == ("", ())
     assert set(submission.files) == {"ch05/u06_backprop.py", *(name for name in files if "unused" not in name)} - {
-        "random.py",
-        "common/__init__.py",
+        "random.py"
     }
 
 
@@ -368,6 +377,16 @@ def test_package_of_the_upload_keeps_its_init(tmp_path: Path) -> None:
         "tools/layers.py": "y = 1\n",
     }
     assert set(load_submission(write(tmp_path, files), units=UNITS).extra) == {"tools", "tools.layers"}
+
+
+def test_relative_imports_climb_as_python_does(tmp_path: Path) -> None:
+    files = {
+        "u06_backprop.py": "import a.b.c\n",
+        "a/__init__.py": "",
+        "a/d.py": "x = 1\n",
+        "a/b/c.py": "from ..d import x\nfrom ... import far\nimport os.path\n",
+    }
+    assert set(load_submission(write(tmp_path, files), units=UNITS).extra) == {"a", "a.b.c", "a.d"}
 
 
 def test_helper_that_cannot_be_read_is_noted(tmp_path: Path) -> None:

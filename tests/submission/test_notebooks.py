@@ -68,6 +68,8 @@ def test_notebook_of_format_3_is_read(tmp_path: Path) -> None:
 def test_statements_that_do_something_are_dropped(tmp_path: Path) -> None:
     text = (
         "import numpy as np\n"
+        "if W0 := True:\n    import math\n"
+        "if np.pi > 3:\n    import cmath as c\n"
         "W, b = 3, (1, -2.5)\n"
         "rate: float = 10 ** -3\n"
         "HALF = rate / 2; TAU = 2 * np.pi\n"
@@ -87,6 +89,7 @@ def test_statements_that_do_something_are_dropped(tmp_path: Path) -> None:
     )
     namespace = run(loaded(tmp_path, code(text)))
     assert (namespace["W"], namespace["b"], namespace["rate"]) == (3, (1, -2.5), 10**-3)
+    assert "c" in namespace
     assert (namespace["HALF"], namespace["power"](3)) == (0.0005, 9)
     assert not {"x", "y", "i", "f"} & namespace.keys()
 

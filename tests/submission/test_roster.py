@@ -104,6 +104,21 @@ def test_nbgrader_course_is_read_from_its_submitted_folder(tmp_path: Path) -> No
     assert found(tmp_path / "submitted") == [("kim", "kim"), ("lee", "lee")]
 
 
+def test_folder_of_a_student_that_cannot_be_listed_stays_a_submission(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, {"kim/u06_backprop.py": AFFINE, "lee/u06_backprop.py": AFFINE})
+    listed = Path.iterdir
+
+    def denied(path: Path) -> object:
+        if path.name == "lee":
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(Path, "iterdir", denied)
+    assert [student for student, _ in found(tmp_path)] == ["kim", "lee"]
+
+
 def test_students_whose_names_a_file_system_mixes_up_are_told_apart(tmp_path: Path) -> None:
     write(tmp_path, {"kim/u06_backprop.py": AFFINE, "Kim/u06_backprop.py": AFFINE})
     assert sorted(student for student, _ in find_submissions(tmp_path, UNITS)) == ["Kim", "kim (2)"]
