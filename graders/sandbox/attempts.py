@@ -34,7 +34,7 @@ def network() -> str:
 def files(paths: list[str]) -> str:
     through = []
     for path in paths:
-        if os.path.lexists(path) and not _empty_folder(path):
+        if os.path.lexists(path) and not _empty(path):
             through.append(f"{path} is there")
     for folder in ("/", "/guest", "/guest/site", "/guest/deepgrade", "/usr/lib", "/dev", "/proc/sys/kernel"):
         if not _refused(os.open, f"{folder}/deepgrade-trial", os.O_WRONLY | os.O_CREAT):
@@ -46,9 +46,12 @@ def files(paths: list[str]) -> str:
     return ", ".join(through)
 
 
-def _empty_folder(path: str) -> bool:
+def _empty(path: str) -> bool:
     try:
-        return not os.listdir(path)
+        if os.path.isdir(path):
+            return not os.listdir(path)
+        with open(path, "rb") as file:
+            return not file.read(1)
     except OSError:
         return False
 

@@ -55,7 +55,7 @@ class Oci:
     )
     best_effort: tuple[str, ...] = ("job_memory",)
     # What engines put in sight; /dev/zero is no way round a limit here, as shared memory counts for the group.
-    shown: tuple[str, ...] = ("/dev/zero", "PATH", "HOSTNAME", "container", "TERM")
+    shown: tuple[str, ...] = ("/dev/zero", "PATH", "HOSTNAME", "container")
 
     def __init__(self, engine: str = "", images: dict[str, str] | None = None, cpus: float = 1.0) -> None:
         self.name = engine or "oci"
@@ -172,21 +172,18 @@ class OciSandbox:
         )
         yield from ("--env", "HOME=/tmp", "--env", "LANG=C.UTF-8", "--entrypoint", PYTHON)
         yield from self._own_ways()
-        if self.lease is None:
-            yield from ("--tmpfs", "/sys:ro,size=4k")  # the machine's description; a GPU's driver reads it
 
     def _own_ways(self) -> Iterator[str]:
         """Where the engines differ: who writes name servers and host names, how a GPU is asked for."""
         device = self.lease.device if self.lease else None
         if self.engine.kind == "docker":
             yield from ("--dns", "192.0.2.1", "--dns-search", ".")  # nobody's (RFC 5737), not the host's
-            if device:
-                yield from ("--gpus", f"device={device.uuid}")
+            # /sys describes the machine; a GPU's driver reads it
+            yield from ("--gpus", f"device={device.uuid}") if device else ("--tmpfs", "/sys:ro,size=4k")
         else:
             yield from ("--http-proxy=false", "--no-hosts", "--read-only-tmpfs=false", "--systemd", "false")
-            yield from ("--unsetenv", "TERM")
-            if device:
-                yield from ("--device", f"nvidia.com/gpu={device.index}")
+            yield from ("--unsetenv", "TERM", "--security-opt", "mask=/run:/etc/passwd:/etc/group")
+            yield from ("--device", f"nvidia.com/gpu={device.index}") if device else ("--security-opt", "mask=/sys")
 
     def _memory(self, memory_mb: int) -> Iterator[str]:
         total = f"{memory_mb + self._extra_mb}m"
