@@ -102,7 +102,7 @@ class _Writer:
         if kind is float:
             return ["f", value.hex() if value - value == 0 else repr(value)]
         if kind is str:
-            return ["s", value] if len(value) <= MAX_TEXT else ["x", "str", f"{len(value)} characters"]
+            return self.text(value)
         if kind is np.ndarray:
             return self.array("a", value)
         if kind in _SCALARS:
@@ -112,8 +112,13 @@ class _Writer:
         if kind in _DICTS:
             return self.dictionary(value, depth)
         if kind is Unsupported:
-            return ["x", value.type_name[:200], value.detail[:200]]
+            return ["x", _clean(value.type_name)[:200], _clean(value.detail)[:200]]
         return self.tensor(value)
+
+    def text(self, value: str) -> list[Any]:
+        if len(value) > MAX_TEXT:
+            return ["x", "str", f"{len(value)} characters"]
+        return ["s", value] if value == _clean(value) else ["x", "str", "half of a character"]
 
     def dictionary(self, value: dict[Any, Any], depth: int) -> list[Any]:
         pairs = [[self.node(key, depth + 1), self.node(item, depth + 1)] for key, item in value.items()]
@@ -139,8 +144,13 @@ class _Writer:
 
 def _name(value: Any) -> str:
     kind = type(value)
-    name = f"{kind.__module__}.{kind.__qualname__}"
+    name = _clean(f"{kind.__module__}.{kind.__qualname__}")
     return name.removeprefix("builtins.")[:200]
+
+
+def _clean(text: str) -> str:
+    """Half a surrogate pair, which no file can hold, is written out."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def decode(tree: Any, arrays: Sequence[np.ndarray]) -> Any:
@@ -161,7 +171,7 @@ class _Reader:
         if tag == "n" and not rest:
             return None
         if tag == "x" and len(rest) == 2:
-            _demand(all(type(text) is str and len(text) <= 200 for text in rest), "an x node without its two texts")
+            _demand(all(_is_text(text, 200) for text in rest), "an x node without its two texts")
             return Unsupported(*rest)
         _demand(depth <= MAX_DEPTH, f"nested deeper than {MAX_DEPTH}")
         _demand(len(rest) == 1, f"node {tag[:4]!r} with {len(rest)} items")
@@ -199,6 +209,7 @@ def _scalar(tag: str, body: Any) -> int | float | str:
     _demand(type(body) is str, f"an {tag} node without text")
     if tag == "s":
         _demand(len(body) <= MAX_TEXT, f"a text of more than {MAX_TEXT} characters")
+        _demand(_is_text(body, MAX_TEXT), "a text with half a character")
         return str(body)
     if tag == "i":
         _demand(_INTEGER.fullmatch(body) is not None, "an i node that is no integer")
@@ -208,6 +219,10 @@ def _scalar(tag: str, body: Any) -> int | float | str:
         return float.fromhex(body)
     except (OverflowError, ValueError):
         raise MalformedValue("an f node out of range") from None
+
+
+def _is_text(value: Any, longest: int) -> bool:
+    return type(value) is str and len(value) <= longest and value == _clean(value)
 
 
 def _demand(holds: object, what: str) -> None:
