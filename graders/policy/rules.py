@@ -37,7 +37,10 @@ _HARMLESS = _words(
     "types typing typing_extensions warnings"
 )
 # What the books' code imports for plots, data and saved weights: of no use here, and no fault.
-_INERT = _words("matplotlib mpl_toolkits pylab seaborn PIL IPython tqdm pickle gzip urllib cupy google")
+_INERT = _words(
+    "matplotlib japanize_matplotlib koreanize_matplotlib mpl_toolkits pylab seaborn PIL IPython tqdm pickle gzip "
+    "urllib cupy google"
+)
 _SYSTEM = {
     "sys": _words(
         "path version version_info maxsize float_info int_info platform byteorder stdout stderr exit argv getsizeof "

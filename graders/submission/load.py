@@ -25,6 +25,7 @@ __all__ = ["MAX_SOURCES_KB", "Source", "Submission", "load_submission"]
 
 MAX_SOURCES_KB = 2048  # of all texts of a submission together
 MAX_SOURCES = 200
+BOOK_PACKAGES = ("common", "dataset")  # what of them was not handed in is found among the student's own units
 
 
 @dataclass(frozen=True)
@@ -167,11 +168,18 @@ class _Gathering:
         while self._waiting:
             file, package, tree = self._waiting.pop(0)
             for module in imported_modules(tree, package):
+                top = module.split(".")[0]
                 if module in self.assignment.candidates:
-                    if module not in self.opened:
-                        self.add_unit(module, strict=False)
-                elif module.split(".")[0] not in self.assignment.candidates:
+                    self._add_units([module])
+                elif top not in self.assignment.candidates:
                     self._add_extra(module, file)
+                    if top in BOOK_PACKAGES and not self.extra.keys() & {top, ".".join(module.split(".")[:2])}:
+                        self._add_units(sorted(self.assignment.candidates))
+
+    def _add_units(self, units: Iterable[str]) -> None:
+        for unit in units:
+            if unit not in self.opened:
+                self.add_unit(unit, strict=False)
 
     def _add_extra(self, module: str, importer: str) -> None:
         parts = module.split(".")

@@ -370,6 +370,15 @@ def test_books_layout_brings_common_and_helpers_along(tmp_path: Path) -> None:
     }
 
 
+def test_books_package_that_was_not_handed_in_brings_the_earlier_units(tmp_path: Path) -> None:
+    write(tmp_path, {"u07_optimizers.py": "from common.layers import Affine\n", "u06_backprop.py": AFFINE})
+    submission = load_submission(tmp_path / "u07_optimizers.py", units=UNITS)
+    assert set(submission.sources) == {"u06_backprop", "u07_optimizers"}
+    write(tmp_path, {"common/layers.py": AFFINE})
+    submission = load_submission(tmp_path / "u07_optimizers.py", units=UNITS)
+    assert (set(submission.sources), set(submission.extra)) == ({"u07_optimizers"}, {"common.layers"})
+
+
 def test_package_of_the_upload_keeps_its_init(tmp_path: Path) -> None:
     files = {
         "u06_backprop.py": "from tools import layers\n",
