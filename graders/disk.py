@@ -15,7 +15,7 @@ def write_file(path: Path, content: bytes) -> None:
     """Write whole or not at all: a file beside it, flushed to disk, then renamed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing.")  # a name of its own length
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)

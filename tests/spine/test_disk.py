@@ -1,0 +1,56 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from graders.disk import write_file
+from graders.errors import DiskError
+
+
+def test_file_when_written_then_folders_above_are_made(tmp_path: Path) -> None:
+    write_file(tmp_path / "a" / "b" / "file", b"text")
+    assert (tmp_path / "a" / "b" / "file").read_bytes() == b"text"
+    assert stat.S_IMODE((tmp_path / "a" / "b" / "file").stat().st_mode) == 0o644
+
+
+def test_file_when_the_disk_fails_then_the_old_one_stands_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_bytes(b"old")
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskError, match=r"file cannot be written: No space left on device\. Free some space"):
+        write_file(tmp_path / "file", b"new")
+    assert (tmp_path / "file").read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_file_when_its_place_is_a_folder_then_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").mkdir()
+    with pytest.raises(DiskError, match="cannot be written: Is a directory"):
+        write_file(tmp_path / "file", b"text")
+    assert os.listdir(tmp_path) == ["file"]
+
+
+def test_file_when_a_file_stands_in_its_way_then_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(DiskError, match="cannot be written"):
+        write_file(tmp_path / "file" / "below", b"text")
+
+
+def test_file_when_its_name_is_as_long_as_a_name_may_be_then_it_is_written(tmp_path: Path) -> None:
+    write_file(tmp_path / ("가" * 83 + ".json"), b"text")
+    assert os.listdir(tmp_path) == ["가" * 83 + ".json"]
+
+
+def test_file_when_its_name_is_too_long_then_it_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DiskError, match="cannot be written: File name too long"):
+        write_file(tmp_path / ("x" * 300), b"text")
