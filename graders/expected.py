@@ -116,6 +116,12 @@ def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
                 f"{path} has schema {data['schema']}, this deepgrade reads {SCHEMA}.",
                 "Get the course's files and deepgrade of the same version.",
             )
+        absent = [symbol for symbol in exercises if symbol not in data["exercises"]]
+        if absent:
+            raise CourseError(
+                f"{path} has no values for {', '.join(absent)}, which this deepgrade knows.",
+                "Get the course's files and deepgrade of the same version; staff run 'deepgrade release'.",
+            )
         arrays = [tensors[str(place)] for place in range(len(tensors))]
         runs = {
             symbol: tuple(_run(exercises[symbol], run, arrays) for run in entry["runs"])
