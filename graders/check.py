@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -29,7 +30,7 @@ def check_file(
     backend: Backend, path: Path, symbol: str | None = None, *, unit: str | None = None, course: Path | None = None
 ) -> Report:
     """Check every exercise of the submission's units, or the one named, on the public cases."""
-    units = find_course(path if path.exists() else Path(), course).units
+    units = find_course(path if os.path.exists(path) else Path(), course).units
     try:
         submission = load_submission(path, units=units, unit=unit)
     except SubmissionError as error:

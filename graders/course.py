@@ -10,6 +10,7 @@ import difflib
 import hashlib
 import importlib.util
 import linecache
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from graders.errors import CourseError, DeepgradeError, UsageError
-from graders.spec import Exercise, SpecError, Unit
+from graders.spec import LANGUAGES, Exercise, SpecError, Unit
 
 __all__ = ["UNIT_NAME", "Course", "UnitSpec", "execute_source", "find_course", "load_unit_spec", "near"]
 
@@ -112,7 +113,10 @@ class Course:
                 f"There is no reference {path}.",
                 "Grading and verifying need the staff's repository; practice ('deepgrade check') does not.",
             )
-        return path.read_text(encoding="utf-8")
+        try:
+            return path.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise CourseError(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
 
     def execute(self, unit: str, source: str) -> ModuleType:
         """A module made of this text, whose ``uNN_…`` imports are this course's references.
@@ -138,7 +142,7 @@ class Course:
 def find_course(start: Path, named: Path | None = None) -> Course:
     """The course in ``named``, or the nearest parent of ``start`` with ``reference/`` or ``assignments/``."""
     if named is not None:
-        if not named.is_dir():
+        if not os.path.isdir(named):  # unlike Path.is_dir, never raises
             raise UsageError(f"The course folder {named} does not exist.", "Name the folder that holds reference/.")
         return Course(named.resolve())
     start = start.resolve()
@@ -166,6 +170,11 @@ def load_unit_spec(path: Path) -> UnitSpec:
             f"{path.name} cannot be loaded: {type(error).__name__}: {error}.",
             "It must define UNIT and EXERCISES; compare it with 'deepgrade new'.",
         ) from error
+    if not isinstance(about, Unit):
+        raise CourseError(f"{path.name}: UNIT is {about!r:.80}.", "It must be Unit(title={...}) of graders.spec.")
+    if set(about.title) != set(LANGUAGES):
+        said = ", ".join(sorted(about.title)) or "none"
+        raise CourseError(f"{path.name}: UNIT.title has the languages {said}.", "Give it in ko and in en.")
     if len(exercises) != len(module.EXERCISES):
         raise CourseError(f"{path.name} lists a symbol twice.", "One exercise per symbol.")
     return UnitSpec(unit, about, exercises, path.read_text(encoding="utf-8"), path)
@@ -186,5 +195,7 @@ def execute_source(unit: str, source: str, filename: str, resolve: Callable[[str
 
 def near(name: str, known: Iterable[str]) -> str:
     """'Did you mean …?', or nothing."""
-    close = difflib.get_close_matches(name, list(known), 3, 0.5)
+    names = list(known)
+    close = [one for one in names if name and one.lower().startswith(name.lower())][:3]
+    close = close or difflib.get_close_matches(name, names, 3, 0.5)
     return f"Did you mean {' or '.join(close)}?" if close else ""

@@ -1,0 +1,192 @@
+"""A course on disk: units are found by folder, references see each other, and every slip is said."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from graders.course import Course, execute_source, find_course, load_unit_spec, near
+from graders.errors import CourseError, UsageError
+from tests.spine.paper import OTHER, UNIT, edit, lay_course, solution_of, spec_of
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_units_when_a_file_is_added_then_it_is_found(course: Course) -> None:
+    spec_of(course, "u10_more").write_text("")
+    spec_of(course, "notes").write_text("")
+    assert course.units == ("u10_more", UNIT)
+
+
+def test_course_when_it_has_no_exercises_of_its_own_then_the_packaged_ones_count(tmp_path: Path) -> None:
+    assert Course(tmp_path).units == Course(ROOT).units
+
+
+def test_unit_when_unknown_then_near_ones_are_suggested(course: Course) -> None:
+    with pytest.raises(UsageError, match=rf"There is no unit 'u99_topc'; this course has {UNIT}\. Did you mean {UNIT}"):
+        course.spec("u99_topc")
+
+
+def test_unit_when_named_by_its_number_then_it_is_suggested() -> None:
+    with pytest.raises(UsageError, match="Did you mean u06_backprop"):
+        Course(ROOT).spec("u06")
+
+
+def test_unit_when_there_are_none_then_the_message_says_none(tmp_path: Path) -> None:
+    (tmp_path / "graders" / "exercises").mkdir(parents=True)
+    with pytest.raises(UsageError, match="this course has none"):
+        Course(tmp_path).spec("u01_a")
+
+
+def test_exercise_when_unknown_then_near_ones_are_suggested(course: Course) -> None:
+    with pytest.raises(UsageError, match=rf"Unit {UNIT} has no exercise 'scale'; it has Scale\. Did you mean Scale"):
+        course.spec(UNIT).exercise("scale")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("Affin", "Did you mean Affine?"), ("Aff", "Did you mean Affine?"), ("zzz", ""), ("", "")]
+)
+def test_near_when_something_is_close_then_it_is_asked(name: str, said: str) -> None:
+    assert near(name, ["Affine", "Relu"]) == said
+
+
+# --- finding it ---
+
+
+def test_course_when_looked_for_then_the_nearest_folder_above_is_it(course: Course) -> None:
+    below = course.root / "assignments" / UNIT
+    assert find_course(below).root == course.root.resolve()
+    assert find_course(below / f"{UNIT}.py").root == course.root.resolve()
+
+
+def test_course_when_there_is_none_above_then_it_is_where_one_stands(tmp_path: Path) -> None:
+    (tmp_path / "file.py").write_text("")
+    assert find_course(tmp_path / "file.py").root == tmp_path.resolve()
+
+
+@pytest.mark.parametrize("name", ["absent", "file", "x" * 300])
+def test_course_when_named_and_no_folder_then_it_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UsageError, match=rf"The course folder .*{name} does not exist\. Name the folder that holds"):
+        find_course(tmp_path, tmp_path / name)
+
+
+def test_reference_when_absent_then_grading_is_refused_early(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"has no reference/ folder, which grading needs.*deepgrade check"):
+        Course(tmp_path).require_reference()
+
+
+# --- specs ---
+
+
+def test_spec_when_it_is_unfair_then_file_and_exercise_are_named(course: Course) -> None:
+    edit(spec_of(course), 'outputs=("out", "dx", "da")', "outputs=()")
+    with pytest.raises(CourseError, match=rf"{UNIT}\.py: Exercise Scale: outputs is empty.*deepgrade verify --unit"):
+        course.spec(UNIT)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("def f(:", "cannot be loaded: SyntaxError"),
+        ("import nowhere_at_all", "cannot be loaded: ModuleNotFoundError"),
+        ("x = 1", "cannot be loaded: AttributeError.*It must define UNIT and EXERCISES"),
+        ("UNIT = 1\nEXERCISES = (1,)", "cannot be loaded: AttributeError"),
+        ("UNIT = 1\nEXERCISES = ()", r"UNIT is 1\. It must be Unit\(title="),
+        (
+            "from graders.spec import Unit\nUNIT = Unit({'en': 'a'})\nEXERCISES = ()",
+            r"UNIT\.title has the languages en\. Give it in ko and in en",
+        ),
+    ],
+)
+def test_spec_when_it_cannot_be_used_then_its_file_is_named(course: Course, text: str, sentence: str) -> None:
+    spec_of(course).write_text(text)
+    with pytest.raises(CourseError, match=rf"{UNIT}\.py.*{sentence}"):
+        course.spec(UNIT)
+
+
+def test_spec_when_a_symbol_is_listed_twice_then_it_is_refused(course: Course) -> None:
+    text = spec_of(course).read_text(encoding="utf-8")
+    spec_of(course).write_text(text + "\nEXERCISES = (*EXERCISES, *EXERCISES)\n", encoding="utf-8")
+    with pytest.raises(CourseError, match=rf"{UNIT}\.py lists a symbol twice\. One exercise per symbol"):
+        course.spec(UNIT)
+
+
+def test_spec_when_it_is_no_python_file_then_it_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match=r"u01_a\.txt is not a Python file"):
+        load_unit_spec(tmp_path / "u01_a.txt")
+
+
+# --- references ---
+
+
+def test_reference_when_run_then_it_is_run_once_and_not_imported(course: Course) -> None:
+    assert course.reference(UNIT) is course.reference(UNIT)
+    assert UNIT not in sys.modules
+
+
+def test_reference_when_it_uses_another_unit_then_it_gets_this_courses(tmp_path: Path) -> None:
+    course = lay_course(tmp_path / "course", OTHER, UNIT)
+    path = solution_of(course)
+    path.write_text(f"from {OTHER} import Scale as Other\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert course.reference(UNIT).Other is course.reference(OTHER).Scale
+
+
+def test_reference_when_absent_then_the_message_says_who_needs_it(course: Course) -> None:
+    solution_of(course).unlink()
+    with pytest.raises(
+        CourseError, match=r"There is no reference .*solution\.py.*practice \('deepgrade check'\) does not"
+    ):
+        course.reference(UNIT)
+
+
+@pytest.mark.parametrize("data", [b"x = (", b"import nowhere_at_all", b"x = 1 / 0", b"x = '\xff'"])
+def test_reference_when_it_does_not_run_then_its_file_is_named(course: Course, data: bytes) -> None:
+    solution_of(course).write_bytes(data)
+    with pytest.raises(CourseError, match=rf"{UNIT}/solution\.py (does not run|is not UTF-8)"):
+        course.reference(UNIT)
+
+
+def test_reference_when_units_use_each_other_in_a_ring_then_it_is_said(tmp_path: Path) -> None:
+    course = lay_course(tmp_path / "course", OTHER, UNIT)
+    solution_of(course, OTHER).write_text(f"import {UNIT}\n")
+    solution_of(course, UNIT).write_text(f"import {OTHER}\n")
+    with pytest.raises(CourseError, match="does not run: RecursionError"):
+        course.reference(UNIT)
+
+
+def test_text_when_executed_then_tracebacks_find_its_lines(course: Course) -> None:
+    module = course.execute(UNIT, "def f():\n    return 1 / 0  # here\n")
+    with pytest.raises(ZeroDivisionError) as raised:
+        module.f()
+    assert "return 1 / 0  # here" in str(raised.traceback[-1].statement)
+
+
+def test_import_when_it_names_no_unit_then_python_does_it() -> None:
+    def nothing(unit: str) -> ModuleType:
+        raise AssertionError(unit)
+
+    module = execute_source("u01_a", "import os.path\nfrom math import pi\n", "a.py", nothing)
+    assert module.os is os
+    assert module.pi > 3
+
+
+# --- the version ---
+
+
+def test_version_when_a_spec_or_a_reference_changes_then_it_does(course: Course) -> None:
+    versions = [course.version]
+    for path in (spec_of(course), solution_of(course)):
+        path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+        versions.append(course.version)
+    assert len(set(versions)) == 3
+
+
+def test_version_when_nothing_changes_then_it_stays(course: Course) -> None:
+    assert course.version == Course(course.root).version
+    solution_of(course).unlink()
+    assert len(course.version) == 12
