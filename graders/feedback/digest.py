@@ -143,7 +143,7 @@ def _said(check: CheckReport) -> object:
         return None
     params = dict(check.message.params)
     if "kind" in params and "at" in params:
-        return "raised", params["at"], params["kind"], params.get("text"), params.get("line")
+        return "raised", params["at"], params["kind"], params.get("text"), str(params.get("line"))
     return check.message.id, repr(params)
 
 

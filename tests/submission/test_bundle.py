@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from graders.feedback.digest import findings
 from graders.feedback.messages import MESSAGES, render_message
 from graders.policy import check_source
 from graders.submission import load_submission
+from graders.submission.cells import place
 from graders.submission.refusal import REFUSALS
-from graders.verdict import Message
+from graders.verdict import CheckReport, ExerciseReport, Message
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = tuple(sorted(path.stem for path in (ROOT / "graders" / "exercises").glob("u*.py")))
@@ -67,3 +69,13 @@ def test_sentence_exists_in_korean(id: str) -> None:
 def korean(id: str) -> str:
     names = {name for _, name, _, _ in string.Formatter().parse(MESSAGES[id]) if name}
     return render_message(Message(id, dict.fromkeys(names, "x")), "ko")
+
+
+def test_line_of_a_notebook_reads_as_cell_and_line_in_both_languages() -> None:
+    params = {"name": "out", "at": "out", "kind": "ValueError", "line": place(4, 3), "text": "no"}
+    check = CheckReport("out", "core", "error", 0, 1, message=Message("compare.raised_line", params))
+    (finding,) = findings(ExerciseReport("u06_backprop", "Affine", "error", (check,)))
+    message = finding.check.message
+    assert message is not None
+    assert "line 3 of cell 4" in render_message(message, "en")
+    assert "4번 셀 3번째 줄" in render_message(message, "ko")
