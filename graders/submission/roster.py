@@ -23,10 +23,11 @@ __all__ = ["find_submissions", "student_of"]
 
 _UPLOADS = (*SUFFIXES, ".zip")
 _PACKAGES = ("common", "dataset")
-# Folders in which one student keeps several pieces of homework.
+# Folders in which one student keeps homework.
 _HOMEWORK = re.compile(
     r"(hw|homework|lab|week|assignment|exercise|unit|ch|chapter|ps|과제|숙제|실습)[\W_]*\d{1,2}(?!\d).*"
-    r"|\d{1,2}[\W_]*(주차|장|week).*|\d{1,2}",
+    r"|\d{1,2}[\W_]*(주차|장|week).*|\d{1,2}"
+    r"|assignments?|homeworks?|src|code|workspace|과제|숙제|실습",
     re.IGNORECASE,
 )
 MAX_DEPTH = 4  # levels below a student's folder that are looked into

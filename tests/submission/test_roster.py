@@ -55,6 +55,7 @@ def test_class_of_zips_or_of_notebooks_of_one_unit_is_a_class(tmp_path: Path) ->
         ["u04_forward.py", "u06_backprop.ko.ipynb", "helpers/tools.py"],
         ["u04_forward/u04_forward.py", "u06_backprop/u06_backprop.py", "common/layers.py"],
         ["u06/answer.py"],
+        ["assignments/u06_backprop/u06_backprop.py"],
         ["hw1/u04_forward.py", "hw2/u06_backprop.py"],
         ["3주차/u04_forward.py", "과제 4/u06_backprop.py"],
         ["answer.ipynb", "tools.py"],
