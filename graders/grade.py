@@ -101,12 +101,17 @@ def _needs(desk: Desk, plan: Plan) -> tuple[str, ...]:
 
 def _flags(desk: Desk, submission: Submission) -> Iterator[Message]:
     """What the policy found in the exact text that will run; advice to staff, never a point."""
-    for unit in submission.sources:
-        about = desk.course.spec(unit).about
-        allowed = {*about.imports, *(name for one in desk.course.spec(unit).exercises.values() for name in one.imports)}
-        for found in check_source(submission.sources[unit].text, tuple(allowed), desk.course.units):
-            params = {"unit": unit, "line": found.line, "rule": found.rule, "what": found.what}
+    anywhere: set[str] = set()
+    for unit, source in submission.sources.items():
+        spec = desk.course.spec(unit)
+        allowed = {*spec.about.imports, *(name for one in spec.exercises.values() for name in one.imports)}
+        anywhere |= allowed
+        for found in check_source(source.text, allowed, desk.course.units, own=submission.extra, file=source.file):
+            params = {"unit": unit, "line": source.place_of(found.line), "rule": found.rule, "what": found.what}
             yield Message("policy.flag", params)
+    for name, text in submission.extra.items():
+        for found in check_source(text, anywhere, desk.course.units, own=submission.extra, file=name):
+            yield Message("policy.flag", {"unit": name, "line": found.line, "rule": found.rule, "what": found.what})
 
 
 def _plans(desk: Desk, submission: Submission, unit: str) -> Iterator[Plan]:

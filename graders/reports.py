@@ -1,4 +1,4 @@
-"""An exercise's report beside its judging: how the sandbox ended it, what could not run, which line, what to mend first."""
+"""An exercise's report beside its judging: how the sandbox ended it, what could not run, where, what to mend first."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("course",),
     ("policy",),
     ("exercises", "sandbox", "compare", "feedback", "submission"),
-    ("scopes", "stubs", "values", "verdict", "probe", "disk"),
+    ("stubs", "values", "verdict", "probe", "disk"),
     ("spec",),
     ("errors",),
 )

@@ -152,13 +152,19 @@ OLD_NUMPY: Mapping[str, Any] = {
 }
 
 
+def _parents(name: str) -> list[str]:
+    """``a.b.c`` → ``a``, ``a.b``."""
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(1, len(parts))]
+
+
 class StudentModules(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Imports from the submission's texts while it is entered; ``notes`` says which old habits it met."""
 
     def __init__(self, sources: Mapping[str, str], unit: str) -> None:
         self.unit = unit
         self.sources = {name: text for name, text in sources.items() if not _taken(name)}
-        self.packages = {name.rpartition(".")[0] for name in self.sources if "." in name} | set(BOOK_PACKAGES)
+        self.packages = {parent for name in self.sources for parent in _parents(name)} | set(BOOK_PACKAGES)
         self.notes: list[str] = []
         self.loaded: list[str] = []
 
