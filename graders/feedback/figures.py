@@ -47,7 +47,8 @@ def evidence_figure(evidence: Evidence, name: str, lang: str) -> Figure:
     values = "\n".join(
         python_text(label, value) for label, value in (("actual", evidence.actual), ("expected", evidence.expected))
     )
-    long = np.ndim(evidence.expected) == 1
+    wanted = numeric(evidence.expected)
+    long = wanted is not None and wanted.ndim == 1
     both = pair(evidence, _LARGEST, _LONGEST if long else _LARGEST)
     if both is None:
         panels = tuple(

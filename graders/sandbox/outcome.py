@@ -18,6 +18,7 @@ from graders.sandbox.wire import read_traces
 __all__ = ["build_record", "read_outcomes"]
 
 OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError")
+MOST = 1e6  # seconds or megabytes: more is no measurement
 NEAR_LIMIT = 0.8  # of memory_mb: a native crash with this much in use is taken for a refused allocation
 
 
@@ -98,9 +99,12 @@ class _Phase:
             return None
         try:
             end = json.loads(self.heard.end)
-            self.wall_s, self.max_rss_mb = float(end["wall_s"]), float(end["max_rss_mb"])
+            wall_s, max_rss_mb = float(end["wall_s"]), float(end["max_rss_mb"])
+            if not (0 <= wall_s < MOST and 0 <= max_rss_mb < MOST):
+                raise ValueError
+            self.wall_s, self.max_rss_mb = wall_s, max_rss_mb
             return {"ending": str(end["ending"]), "code": int(end["code"])}
-        except (ValueError, TypeError, KeyError, RecursionError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             raise WireError("The guest's record of an exercise is not one.") from None
 
     def _read_traces(self, keys: list[str], inputs: set[str], hidden: bool) -> None:
