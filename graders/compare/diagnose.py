@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from graders.compare.arrays import numbers, settled
+from graders.compare.factors import counted, denominator
 from graders.compare.marks import Marked
 from graders.compare.runs import Model, Run
 from graders.compare.sketches import Sketch, Sketches, same, sketch
@@ -22,6 +27,9 @@ __all__ = [
     "sketches_from_dict",
     "sketches_to_dict",
 ]
+
+# Two programs agree by chance in wrong labels or counts that say less than this (one in a thousand).
+LEAST_BITS = 10.0
 
 Models = Callable[[Run], Mapping[str, Sketches]]
 Unit = tuple[str, str]  # (output family, group of cases): one check
@@ -161,16 +169,46 @@ def _ruled(marked: Sequence[Marked], unit: Unit) -> bool:
 
 
 def _enough(model: Model, marked: Sequence[Marked], models: Models, explained: frozenset[Unit]) -> bool:
-    """Whether the model is wrong on two runs of different dims, or the student on literal cases only."""
+    """Whether the model is wrong on two runs of different dims, or the student on literal cases only.
+
+    Where outputs are labels or counts, they must also say enough: a few flipped labels agree by chance.
+    """
     seen: set[object] = set()
-    literal = True
+    literal, bits = True, 0.0
     for unit in explained:
         for one in _runs_of(marked, unit):
-            if not one.agrees(one.expected, models(one.run)[model.id], unit[0]):
-                seen.add(dims_of(one.run))
-            if one.verdict(unit[0]) != "pass" and one.run.case.hidden:
-                literal = False
-    return len(seen) >= 2 or (literal and bool(seen))
+            if one.agrees(one.expected, models(one.run)[model.id], unit[0]):
+                continue
+            seen.add(dims_of(one.run))
+            bits += _bits(one, unit[0])
+            literal = literal and not one.run.case.hidden
+    return (len(seen) >= 2 and bits >= LEAST_BITS) or (literal and bool(seen))
+
+
+def _bits(one: Marked, name: str) -> float:
+    """How much it says that another program has the same wrong values here: without limit for real numbers."""
+    total = 0.0
+    for output in one.families[name]:
+        given = one.run.actual.outputs.get(output) if one.run.actual is not None else None
+        actual, expected = numbers(settled(given)), numbers(settled(one.run.expected.outputs[output]))
+        if actual is None or expected is None or actual.shape != expected.shape:
+            return math.inf
+        if (actual.dtype.kind == "b") != (expected.dtype.kind == "b"):
+            return math.inf
+        wrong, count = int(np.count_nonzero(actual != expected)), actual.size
+        if count == 1 and counted(actual.item()) and counted(expected.item()):
+            unit = max(denominator(actual.item()), denominator(expected.item()))
+            total += math.log2(1 + unit * abs(actual.item() - expected.item()))
+        elif not (_whole(actual) and _whole(expected)):
+            return math.inf
+        elif wrong:
+            values = np.union1d(actual, expected).size - 1
+            total += math.log2(math.comb(count, wrong)) + wrong * math.log2(max(values, 1))
+    return total
+
+
+def _whole(array: np.ndarray) -> bool:
+    return array.dtype.kind in "iub" or bool(np.all(array == np.round(array)))
 
 
 def dims_of(run: Run) -> object:

@@ -12,7 +12,7 @@ import numpy as np
 
 from graders.compare.arrays import show
 
-__all__ = ["counted", "dims_like", "named_factors"]
+__all__ = ["counted", "denominator", "dims_like", "named_factors"]
 
 _CONSTANTS = {
     "2": 2.0, "1/2": 0.5, "√2": math.sqrt(2), "1/√2": math.sqrt(0.5), "ln 2": math.log(2), "1/ln 2": 1 / math.log(2),
@@ -73,6 +73,11 @@ def dims_like(inputs: Mapping[str, Any], drawn: Mapping[str, Any], dims: Mapping
                 if other in names:
                     found.setdefault(names[other], length)
     return found
+
+
+def denominator(value: float) -> int:
+    """Of the fraction of small numbers that this is."""
+    return Fraction(float(value)).limit_denominator(1000).denominator
 
 
 def counted(value: float) -> bool:

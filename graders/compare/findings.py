@@ -16,7 +16,7 @@ from graders.compare.ladders import ladder_of
 from graders.compare.marks import Mark, Marked, family_of, mark_run, own
 from graders.compare.places import place_relations
 from graders.compare.relations import Facts, Relation, relate, value_relations
-from graders.compare.runs import Bench, Ending, Model, Run
+from graders.compare.runs import Bench, Ending, Finding, Model, Run
 from graders.probe import Trace
 from graders.spec import Exercise
 from graders.verdict import Message
@@ -29,17 +29,6 @@ SLOPES = 2  # runs on which a follow-through must hold, where there are two
 
 # A forward that computes nothing satisfies its own slope (identity with identity, zeros with zeros): no points for it.
 UNEARNED = {"relation.zeros", "relation.ones", "relation.constant", "relation.input", "relation.all_nan"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What is said of one failing check beyond its verdict."""
-
-    message: Message | None = None
-    diagnosis: str | None = None
-    hint: Mapping[str, tuple[str, ...]] | None = None
-    title: Mapping[str, str] | None = None
-    follow_through: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.findings import Finding, investigate
 from graders.compare.marks import Mark, Marked, mark_run
-from graders.compare.runs import Bench, Ending, Model, Run
+from graders.compare.runs import Bench, Ending, Finding, Model, Run
 from graders.errors import BrokenError
 from graders.spec import Check, Exercise
 from graders.verdict import LARGEST_EVIDENCE, CaseReport, CheckReport, Evidence, ExerciseReport, Message, worst
@@ -36,6 +35,8 @@ def judge(
     findings: Mapping[tuple[str, str], Finding] = {}
     variant: Model | None = None
     if any(mark.verdict in ("fail", "error") for one in scored for mark in one.marks.values()):
+        from graders.compare.findings import investigate  # most submissions never need it: 20 ms
+
         with np.errstate(all="ignore"):  # counter-models run in there, and may well divide by zero
             found = investigate(unit, exercise, scored, known, bench)
         scored, findings, variant = list(found.marked), found.findings, found.variant

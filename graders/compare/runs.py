@@ -11,7 +11,7 @@ from graders.probe import Trace
 from graders.spec import Case
 from graders.verdict import Message
 
-__all__ = ["Bench", "Ending", "Model", "Run"]
+__all__ = ["Bench", "Ending", "Finding", "Model", "Run"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,17 @@ class Ending:
     message: Message | None = None
     stdout: str = ""
     stderr: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is said of one failing check beyond its verdict."""
+
+    message: Message | None = None
+    diagnosis: str | None = None
+    hint: Mapping[str, tuple[str, ...]] | None = None
+    title: Mapping[str, str] | None = None
+    follow_through: bool = False
 
 
 def _no_models(run: Run) -> Mapping[str, Sketches]:
