@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from graders.answers import Answers
-from graders.course import Course
+from graders.course import UNIT_NAME, Course
 from graders.disk import write_file
 from graders.errors import UsageError
 from graders.expected import build_expected, differences
@@ -18,6 +18,7 @@ from graders.stubs import make_stub
 
 __all__ = ["build_assignment", "lay_out", "release", "stale"]
 
+EXPECTED = ("expected.json", "expected.safetensors")
 LAID = ".deepgrade.json"  # what `start` wrote: file → digest, so that an upgrade knows what the student changed
 
 
@@ -45,17 +46,19 @@ def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ())
         folder = (to or course.root / "assignments") / unit
         folder.mkdir(parents=True, exist_ok=True)
         files = build_assignment(course, unit, answers)
-        if _same_expected(files, folder):
+        if all((folder / name).is_file() for name in EXPECTED) and not _changes(files, folder):
             files.pop("expected.safetensors"), files.pop("expected.json")  # last-bit noise is no change
         for name, content in files.items():
             path = folder / name
             if not path.is_file() or path.read_bytes() != content:
                 write_file(path, content)
                 written.append(path)
-        for path in sorted(folder.iterdir()):
-            if path.is_file() and path.name not in (*files, "expected.json", "expected.safetensors"):
-                path.unlink()
-                written.append(path)
+    if to is None:  # a bundle's folder may hold what is not ours
+        for path in _left_over(course, units):
+            path.unlink()
+            written.append(path)
+            if not any(path.parent.iterdir()):
+                path.parent.rmdir()
     return written
 
 
@@ -71,22 +74,34 @@ def stale(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
                 yield f"assignments/{unit}/{name} is absent"
             elif not name.startswith("expected.") and path.read_bytes() != content:
                 yield f"assignments/{unit}/{name} is not what reference/ and graders/exercises/ give"
-        kept = [folder / "expected.json", folder / "expected.safetensors"]
-        if all(path.is_file() for path in kept):
-            made = (files["expected.json"].decode(), files["expected.safetensors"])
-            for place in differences(made, (kept[0].read_text(encoding="utf-8"), kept[1].read_bytes())):
-                yield f"assignments/{unit}: {place}"
+        if all((folder / name).is_file() for name in EXPECTED):
+            yield from (f"assignments/{unit}: {place}" for place in _changes(files, folder))
+    for path in _left_over(course, units):
+        yield f"{path.relative_to(course.root)} is not of this course"
 
 
-def _same_expected(files: Mapping[str, bytes], folder: Path) -> bool:
-    text, tensors = folder / "expected.json", folder / "expected.safetensors"
-    if not (text.is_file() and tensors.is_file()):
-        return False
+def _changes(files: Mapping[str, bytes], folder: Path) -> list[str]:
+    """How the expected files in a folder differ from those just made."""
     made = (files["expected.json"].decode(), files["expected.safetensors"])
+    text, tensors = (folder / name for name in EXPECTED)
     try:
-        return not differences(made, (text.read_text(encoding="utf-8"), tensors.read_bytes()))
-    except Exception:
-        return False  # a damaged file is replaced
+        return differences(made, (text.read_text(encoding="utf-8"), tensors.read_bytes()))
+    except Exception as error:
+        return [f"an expected file is damaged: {type(error).__name__}: {error}"]
+
+
+def _left_over(course: Course, units: tuple[str, ...]) -> list[Path]:
+    """Files in ``assignments/`` that are not made, or not any more, or of a unit that is gone."""
+    made = {*EXPECTED, ".py", *(f".{lang}.ipynb" for lang in LANGUAGES)}
+    folders = [path for path in (course.root / "assignments").glob("u*") if UNIT_NAME.fullmatch(path.name)]
+    return [
+        path
+        for folder in sorted(folders)
+        if folder.is_dir() and (folder.name in units or not units)
+        for path in sorted(folder.iterdir())
+        if path.is_file() and not path.name.startswith(".")
+        if folder.name not in course.units or path.name.removeprefix(folder.name) not in made
+    ]
 
 
 def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
