@@ -24,9 +24,10 @@ def scaffold(course: Course, unit: str) -> list[Path]:
     exercises = course.root / "graders" / "exercises"
     if not exercises.is_dir():
         raise UsageError(f"{course.root} has no graders/exercises/ folder.", "Run this in the course repository.")
-    taken = next((one for one in course.units if one[:3] == unit[:3]), None)
-    if taken is not None or course.folder(unit).exists():
-        raise UsageError(f"The number of {unit} is taken by {taken or unit}.", "Choose a free number.")
+    drafts = [path.name for path in (course.root / "reference").iterdir()]
+    taken = next((one for one in (*course.units, *sorted(drafts)) if one[:3] == unit[:3]), None)
+    if taken is not None:
+        raise UsageError(f"The number of {unit} is taken by {taken}.", "Choose a free number.")
     written = []
     for template in sorted(TEMPLATES.iterdir()):
         name = template.name.removesuffix(".txt")

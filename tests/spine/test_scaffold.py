@@ -1,0 +1,66 @@
+"""A new unit verifies as it is, and nothing that is there is touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graders.course import Course
+from graders.errors import UsageError
+from graders.release import release
+from graders.scaffold import scaffold
+from graders.verify import verify_unit, verify_whole
+from tests.spine.paper import UNIT, lay_course
+
+
+def test_unit_when_scaffolded_then_it_verifies_as_it_is(tmp_path: Path) -> None:
+    course = lay_course(tmp_path / "course", "u05_fresh")
+    release(course)
+    assert list(map(str, verify_unit(course, "u05_fresh"))) == []
+    assert list(map(str, verify_whole(course, course.units))) == []
+
+
+def test_unit_when_scaffolded_then_its_files_are_named_and_the_template_is_gone(tmp_path: Path) -> None:
+    course = lay_course(tmp_path / "course")
+    written = scaffold(course, "u05_fresh")
+    assert {path.name for path in written} == {
+        "u05_fresh.py",
+        "lesson.ko.md",
+        "lesson.en.md",
+        "misconceptions.toml",
+        "solution.py",
+    }
+    assert not any("uNN" in path.read_text(encoding="utf-8") for path in written)
+
+
+@pytest.mark.parametrize(
+    "name", ["topic", "u5_topic", "u05-topic", "u05_Topic", "u05_", "../u05_topic", "", "u05_a.py"]
+)
+def test_name_when_it_is_no_units_then_the_form_is_told(course: Course, name: str) -> None:
+    with pytest.raises(UsageError, match=r"is not a unit's name\. Expected u, two digits.*such as u23_diffusion"):
+        scaffold(course, name)
+
+
+@pytest.mark.parametrize("name", [UNIT, "u99_else"])
+def test_number_when_taken_then_it_is_refused(course: Course, name: str) -> None:
+    with pytest.raises(UsageError, match=rf"The number of {name} is taken by {UNIT}\. Choose a free number"):
+        scaffold(course, name)
+
+
+def test_number_when_only_a_reference_has_it_then_it_is_taken(course: Course) -> None:
+    (course.root / "reference" / "u50_draft").mkdir()
+    with pytest.raises(UsageError, match="The number of u50_draft is taken"):
+        scaffold(course, "u50_draft")
+    with pytest.raises(UsageError, match="The number of u50_other is taken by u50_draft"):
+        scaffold(course, "u50_other")
+    assert list((course.root / "reference" / "u50_draft").iterdir()) == []
+
+
+def test_folder_when_it_is_no_course_then_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="has no reference/ folder"):
+        scaffold(Course(tmp_path), UNIT)
+    (tmp_path / "reference").mkdir()
+    with pytest.raises(UsageError, match=r"has no graders/exercises/ folder\. Run this in the course repository"):
+        scaffold(Course(tmp_path), UNIT)
+    assert list((tmp_path / "reference").iterdir()) == []
