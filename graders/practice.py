@@ -67,15 +67,14 @@ class Practice:
 
 
 def find_expected(start: Path, unit: str, named: Path | None = None) -> Path:
-    """The folder with the unit's expected file: beside ``start``, in a parent's ``assignments/``, then ``named``."""
-    looked = list(_candidates(start.resolve(), unit))
-    if named is not None:
-        looked += [named / "assignments" / unit, named / unit]
+    """The folder with the unit's expected file: in the course ``named``, else beside ``start`` or above it."""
+    looked = _candidates(start.resolve(), unit) if named is None else (named / "assignments" / unit, named / unit)
     for folder in looked:
         if (folder / "expected.json").is_file():
             return folder
+    where = f"beside {start} or in an assignments/ folder above it" if named is None else f"in {named}"
     raise UsageError(
-        f"No expected values of {unit} were found beside {start} or in an assignments/ folder above it.",
+        f"No expected values of {unit} were found {where}.",
         "Name the course's files with --course DIR, or lay them out with 'deepgrade start DIR'.",
     )
 

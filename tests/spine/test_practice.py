@@ -1,0 +1,97 @@
+"""Practice: the expected file alone gives the verdicts that grading gives in public."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graders.course import Course, execute_source
+from graders.errors import UsageError
+from graders.practice import Practice, find_expected
+from tests.spine.paper import UNIT, right, wrong
+
+
+@pytest.fixture
+def practice(course: Course) -> Practice:
+    found = Practice.find(course.root, UNIT)
+    shutil.rmtree(course.root / "reference")
+    return found
+
+
+def check(practice: Practice, text: str) -> tuple[str, float, set[str | None]]:
+    module = execute_source(UNIT, text, "student.py", lambda unit: execute_source(unit, "", "", None))  # type: ignore
+    report = practice.check("Scale", vars(module))
+    return report.verdict, report.score, {one.diagnosis for one in report.checks}
+
+
+def test_practice_when_the_answer_is_right_then_it_passes(course: Course, practice: Practice) -> None:
+    assert (practice.unit, practice.symbols) == (UNIT, ("Scale",))
+
+
+def test_practice_when_right_then_full_points(course: Course) -> None:
+    assert check(Practice.find(course.root, UNIT), right(course)) == ("pass", 3, {None})
+
+
+def test_practice_when_wrong_then_the_mistake_has_its_name_without_the_reference(course: Course) -> None:
+    text = wrong(course)
+    found = Practice.find(course.root, UNIT)
+    shutil.rmtree(course.root / "reference")
+    verdict, score, said = check(found, text)
+    assert (verdict, score) == ("fail", 2)
+    assert f"{UNIT}.Scale.da_averaged" in said
+
+
+def test_practice_when_nothing_is_written_then_it_is_missing(practice: Practice) -> None:
+    assert check(practice, "x = 1")[:2] == ("missing", 0)
+
+
+def test_exercise_when_unknown_then_it_is_refused(practice: Practice) -> None:
+    with pytest.raises(UsageError, match=r"has no exercise 'Skale'.*Did you mean Scale"):
+        practice.check("Skale", {})
+
+
+# --- where the expected file lies ---
+
+
+def lay(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "expected.json").write_text("{}")
+    return folder
+
+
+@pytest.mark.parametrize("place", [UNIT, f"assignments/{UNIT}", f"../{UNIT}", f"../assignments/{UNIT}"])
+def test_expected_when_beside_or_above_then_it_is_found(tmp_path: Path, place: str) -> None:
+    start = tmp_path / "course" / "mine"
+    start.mkdir(parents=True)
+    there = lay((start / place).resolve())
+    assert find_expected(start, UNIT) == there
+    assert find_expected(start / "work.py", UNIT) == there
+
+
+def test_expected_when_the_file_lies_in_its_folder_then_that_one_counts(tmp_path: Path) -> None:
+    mine = lay(tmp_path / "mine" / UNIT)
+    lay(tmp_path / "mine" / "assignments" / UNIT)
+    assert find_expected(mine / f"{UNIT}.py", UNIT) == mine
+
+
+@pytest.mark.parametrize("place", [UNIT, f"assignments/{UNIT}"])
+def test_expected_when_a_course_is_named_then_it_counts_before_what_is_near(tmp_path: Path, place: str) -> None:
+    lay(tmp_path / "near" / UNIT)
+    there = lay(tmp_path / "named" / place)
+    assert find_expected(tmp_path / "near" / "work.py", UNIT, tmp_path / "named") == there
+
+
+def test_expected_when_the_named_course_has_none_then_what_is_near_does_not_count(tmp_path: Path) -> None:
+    lay(tmp_path / "near" / UNIT)
+    (tmp_path / "named").mkdir()
+    with pytest.raises(UsageError, match=f"No expected values of {UNIT} were found in .*named"):
+        find_expected(tmp_path / "near" / "work.py", UNIT, tmp_path / "named")
+
+
+def test_expected_when_nowhere_then_the_next_step_is_told(tmp_path: Path) -> None:
+    with pytest.raises(
+        UsageError, match=rf"No expected values of {UNIT} were found beside .*--course DIR.*deepgrade start"
+    ):
+        find_expected(tmp_path, UNIT)
