@@ -7,11 +7,10 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graders.errors import UsageError
 from graders.submission.assign import Assignment, assign_units
-from graders.submission.cells import Place, place
 from graders.submission.choice import worked_on
 from graders.submission.modules import find_module, imported_modules
 from graders.submission.naming import near_units, unit_of_folder
@@ -20,6 +19,9 @@ from graders.submission.refusal import excerpt, refusal
 from graders.submission.roster import student_of
 from graders.submission.upload import load_upload
 from graders.verdict import Message
+
+if TYPE_CHECKING:
+    from graders.submission.cells import Place
 
 __all__ = ["MAX_SOURCES_KB", "Source", "Submission", "load_submission"]
 
@@ -41,7 +43,11 @@ class Source:
 
     def place_of(self, line: int) -> Any:
         """A line as the student knows it, for the parameter ``line`` of a message: 12, or line 3 of cell 4."""
-        return place(*self.lines[line]) if line in self.lines else line
+        if line not in self.lines:
+            return line
+        from graders.submission.cells import place
+
+        return place(*self.lines[line])
 
     @property
     def line_of(self) -> Any:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from graders.errors import SubmissionError
-from graders.submission.cells import Place, build_module
 from graders.submission.modules import own_names
 from graders.submission.naming import language_of_name
-from graders.submission.notebook import Notebook, read_notebook
 from graders.submission.refusal import excerpt
 from graders.submission.text import decode, parse, parse_tree, syntax_fault
 from graders.submission.upload import Upload
 from graders.verdict import Message
+
+if TYPE_CHECKING:
+    from graders.submission.cells import Place
+    from graders.submission.notebook import Notebook
 
 __all__ = ["Opened", "Reader"]
 
@@ -53,6 +56,8 @@ class Reader:
     def notebook(self, name: str) -> Notebook:
         """SubmissionError for a damaged one."""
         if name not in self._notebooks:
+            from graders.submission.notebook import read_notebook
+
             self._notebooks[name] = read_notebook(self.upload.read(name), name)
         return self._notebooks[name]
 
@@ -69,6 +74,8 @@ class Reader:
     def _notebook(self, name: str) -> Opened:
         notebook = self.notebook(name)
         language = notebook.language if notebook.language in ("ko", "en") else language_of_name(name)
+        from graders.submission.cells import build_module
+
         module = build_module(notebook, name, self._own)
         tree = parse_tree(module.text, name)
         return Opened(name, module.text, tree, module.lines, module.notes, language=language)

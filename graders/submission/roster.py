@@ -16,7 +16,6 @@ from graders.submission.naming import (
     unit_of_folder,
     unit_of_name,
 )
-from graders.submission.notebook import read_notebook
 from graders.submission.upload import read_file
 
 __all__ = ["find_submissions", "student_of"]
@@ -148,6 +147,8 @@ def _same_unit(files: list[Path]) -> bool:
         if file.suffix.lower() == ".zip":
             return True
         try:
+            from graders.submission.notebook import read_notebook
+
             found.append(read_notebook(read_file(file), file.name).unit)
         except SubmissionError:
             continue

@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 from graders.errors import UsageError
 from graders.submission.naming import SUFFIXES, is_junk, name_key, unit_of_folder
 from graders.submission.refusal import refusal
-from graders.submission.zipped import read_zip
 
 __all__ = ["MAX_FILE_KB", "Upload", "load_upload", "read_file"]
 
@@ -130,6 +129,8 @@ def _walk(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def _archive(path: Path) -> Upload:
+    from graders.submission.zipped import read_zip
+
     files = read_zip(path, MAX_ENTRIES, MAX_TOTAL_MB << 20, _limit_kb)
     names = [name for name in files if not any(is_junk(part) for part in PurePosixPath(name).parts)]
     _refuse_names(path.name, names)
