@@ -13,7 +13,7 @@ from graders.errors import UsageError
 from graders.submission.assign import Assignment, assign_units
 from graders.submission.choice import worked_on
 from graders.submission.modules import find_module, imported_modules
-from graders.submission.naming import near_units, unit_of_folder
+from graders.submission.naming import near_units, readable, unit_of_folder
 from graders.submission.reading import Opened, Reader
 from graders.submission.refusal import excerpt, refusal
 from graders.submission.roster import student_of
@@ -100,13 +100,13 @@ def load_submission(
     )
     languages = [opened.language for one in graded if (opened := gathered.opened[one]).language]
     return Submission(
-        student or student_of(Path(path), known),
+        student or readable(student_of(Path(path), known)),
         {one: _source(one, opened) for one, opened in gathered.opened.items()},
         gathered.extra,
         (*links, *assignment.notes, *gathered.notes),
         (),
         _digest(texts),
-        tuple(dict.fromkeys([opened.name for opened in gathered.opened.values()] + gathered.files)),
+        tuple(dict.fromkeys(map(readable, [opened.name for opened in gathered.opened.values()] + gathered.files))),
         languages[0] if languages else None,
         graded,
     )

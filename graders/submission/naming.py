@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ __all__ = [
     "language_of_name",
     "name_key",
     "near_units",
+    "readable",
     "student_of_download",
     "unit_of_folder",
     "unit_of_name",
@@ -72,6 +74,15 @@ def student_of_download(name: str) -> tuple[str, str, str] | None:
     """(student, id, file name) of a Moodle or Canvas download's folder or file; None for another name."""
     found = _MOODLE.fullmatch(name) or _CANVAS.fullmatch(name)
     return (found["name"], found["id"], found["rest"]) if found else None
+
+
+def readable(name: str) -> str:
+    """A file's name as text; one that is not UTF-8 was most likely zipped on Korean Windows."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("cp949", "backslashreplace")
+    return name
 
 
 def is_junk(name: str) -> bool:

@@ -12,6 +12,7 @@ from graders.submission.naming import (
     SUFFIXES,
     is_junk,
     name_key,
+    readable,
     student_of_download,
     unit_of_folder,
     unit_of_name,
@@ -44,7 +45,7 @@ def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]
         raise UsageError(f"{path} does not exist.", "Name a submission, or a folder of submissions.")
     path = path.resolve()
     if not path.is_dir():
-        return [(student_of(path, known), path)]
+        return [(readable(student_of(path, known)), path)]
     found = _in_folder(path, known)
     if not found:
         raise UsageError(
@@ -58,7 +59,8 @@ def _told_apart(found: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
     """One name, one submission: a second ``kim`` is ``kim (2)``, also where only a file system would mix them up."""
     counts: dict[str, int] = {}
     named = []
-    for student, path in found:
+    for name, path in found:
+        student = readable(name)
         count = counts[name_key(student)] = counts.get(name_key(student), 0) + 1
         named.append((student if count == 1 else f"{student} ({count})", path))
     return named

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from graders.errors import UsageError
-from graders.submission.naming import SUFFIXES, is_junk, name_key, unit_of_folder
+from graders.submission.naming import SUFFIXES, is_junk, name_key, student_of_download, unit_of_folder
 from graders.submission.refusal import refusal
 
 __all__ = ["MAX_FILE_KB", "Upload", "load_upload", "read_file"]
@@ -78,10 +78,21 @@ def _single(path: Path, units: tuple[str, ...]) -> Upload:
             and (parent / name).is_dir()
             and not (parent / name).is_symlink()
         ]
-    found = [folder / name for folder in folders for name in _entries(folder) if name.lower().endswith(SUFFIXES)]
+    whose = _owner(path.name)  # in a platform's download the files of the whole class lie side by side
+    found = [
+        folder / name
+        for folder in folders
+        for name in _entries(folder)
+        if name.lower().endswith(SUFFIXES) and _owner(name) in (whose, None)
+    ]
     names = {file.relative_to(root).as_posix() for file in found if not file.is_symlink() and file.is_file()}
     main = path.relative_to(root).as_posix()
     return Upload(path.name, tuple(sorted(names | {main})), lambda name: read_file(root / name), main)
+
+
+def _owner(name: str) -> tuple[str, str] | None:
+    download = student_of_download(name)
+    return download[:2] if download else None
 
 
 def _entries(folder: Path) -> list[str]:
