@@ -256,7 +256,16 @@ def _patch_rules(node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete, 
             top = modules[_root(target)]
             repair = top == "numpy" and target.attr in _OLD_NUMPY
             if not repair and (top, target.attr) != ("sys", "path"):
-                yield "patch", f"{ast.unparse(target)} = …"
+                yield "patch", f"{excerpt(_dotted(target))} = …"
+
+
+def _dotted(node: ast.expr) -> str:
+    """``a.b.c`` written out; ``ast.unparse`` has no depth for a chain of a thousand."""
+    names = []
+    while isinstance(node, ast.Attribute):
+        names.append(node.attr)
+        node = node.value
+    return ".".join(reversed([*names, node.id if isinstance(node, ast.Name) else "…"]))
 
 
 def _root(node: ast.expr) -> str:
