@@ -25,7 +25,7 @@ __all__ = ["MAX_TENSORS", "read_frames", "read_traces"]
 MAX_TENSORS = 20_000  # in all answers of one job
 MAX_FRAMES = 20_000
 MAX_HEADER = 4 << 20
-MAX_HEADERS = 16 << 20  # all together: 54 MB of small values, in frames of 10,000, took 12 s to read
+MAX_HEADERS = 8 << 20  # all together: 54 MB of small values, in frames of 10,000, took 12 s to read
 MAX_NAME = 200
 LARGEST_DIM = 1 << 48
 
