@@ -43,16 +43,16 @@ FUZZ = settings(
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
-SOON_S = 3.0
+SOON_S = 4.0  # of processor time
 GROWTH_MB = 400
 
 
 @contextmanager
 def bounded() -> Iterator[None]:
     """Within time and memory."""
-    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     yield
-    assert time.monotonic() - started < SOON_S
+    assert time.process_time() - started < SOON_S
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10 < GROWTH_MB
 
 
@@ -124,7 +124,7 @@ NODES = st.recursive(
 CRASHES = (
     st.none()
     | JSON
-    | st.fixed_dictionaries({name: JSON | TEXTS for name in ("kind", "text", "line", "source", "missing", "near")})
+    | st.fixed_dictionaries(dict.fromkeys(("kind", "text", "line", "source", "missing", "near"), JSON | TEXTS))
 )
 METAS = st.fixed_dictionaries(
     {
@@ -188,8 +188,7 @@ def test_bytes_when_any_then_the_reader_gives_traces_or_refuses(data: bytes, hid
     with bounded():
         try:
             traces, unfinished = wire.read_traces(data, ["a", "b"], ["x"], hidden=hidden, cut=cut)
-        except WireError as error:
-            assert str(error)
+        except WireError:
             return
     assert set(unfinished) <= set(traces) <= {"a", "b"}
     json.dumps([trace.notes for trace in traces.values()], ensure_ascii=False).encode()
@@ -202,7 +201,7 @@ def test_bytes_when_any_then_the_reader_gives_traces_or_refuses(data: bytes, hid
 @pytest.mark.parametrize("tree", [["l", [["n"]] * 9_990], ["l", [["f", "0x1.0p+0"]] * 9_990]])
 def test_frames_when_full_of_small_values_then_they_are_refused_before_they_cost(tree: Any) -> None:
     many = b"".join(frame({"kind": "output", "key": "a", "output": f"o{place}", "tree": tree}) for place in range(400))
-    with bounded(), pytest.raises(WireError, match="More than 16 MB"):
+    with bounded(), pytest.raises(WireError, match="More than 8 MB"):
         wire.read_traces(many, ["a"], [])
 
 
@@ -352,8 +351,8 @@ def traces(draw: st.DrawFn) -> Trace | None:
 
 
 MODELS = (
-    Model("wrong", "misconception", {lang: ("1", "2", "3?") for lang in TITLE}),
-    Model("other", "variant", {lang: ("note",) for lang in TITLE}),
+    Model("wrong", "misconception", dict.fromkeys(TITLE, ("1", "2", "3?"))),
+    Model("other", "variant", dict.fromkeys(TITLE, ("note",))),
 )
 BENCH_SKETCHES = {
     "wrong": sketch(Trace({**EXPECTED, "array": -EXPECTED["array"]})),
