@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,10 +17,13 @@ from graders.compare.sketches import Sketches, sketch
 from graders.counter import Alteration, build_model, load_alterations
 from graders.course import Course
 from graders.inputs import draw_inputs, public_key
-from graders.probe import Trace, observe
+from graders.probe import Crash, Trace, observe
 from graders.spec import Case, Exercise
 
 __all__ = ["Answers", "PublicRun", "public_draws", "run_key"]
+
+PATIENCE = 4  # times what a student's code may take: by then a reference hangs
+Answer = TypeVar("Answer")
 
 
 def run_key(case: Case, draw: int) -> str:
@@ -54,6 +58,7 @@ class Answers:
     _alterations: dict[str, tuple[Alteration, ...]] = field(default_factory=dict, repr=False)
     _modules: dict[str, ModuleType] = field(default_factory=dict, repr=False)
     _public: dict[tuple[str, str], tuple[PublicRun, ...]] = field(default_factory=dict, repr=False)
+    _late: set[tuple[str, str]] = field(default_factory=set, repr=False)  # what has hung once is not waited for again
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def alterations(self, unit: str, symbol: str) -> tuple[Alteration, ...]:
@@ -67,13 +72,24 @@ class Answers:
         return tuple(one.model for one in self.alterations(unit, symbol))
 
     def trace(self, unit: str, symbol: str, inputs: Mapping[str, Any]) -> Trace:
-        """The reference's outputs on these inputs."""
-        with self._lock:
-            module = self.course.reference(unit)
-        with np.errstate(all="ignore"):
-            return observe(
-                self.course.spec(unit).exercise(symbol), vars(module), inputs, author_file=str(module.__file__)
-            )
+        """The reference's outputs on these inputs; one that hangs has crashed with TimeoutError."""
+        exercise = self.course.spec(unit).exercise(symbol)
+
+        def answer() -> Trace:
+            with np.errstate(all="ignore"):
+                return observe(exercise, vars(module), inputs, author_file=str(module.__file__))
+
+        limit_s = PATIENCE * exercise.wall_s
+        late = Trace(crash=Crash("TimeoutError", f"no answer within {limit_s:g} s"))
+        if (unit, symbol) in self._late:
+            return late
+        try:
+            with self._lock:
+                module = _within(limit_s, partial(self.course.reference, unit))
+            return _within(limit_s, answer)
+        except _Late:
+            self._late.add((unit, symbol))
+            return late
 
     def altered(self, alteration: Alteration) -> ModuleType:
         """A counter-model's module, built once."""
@@ -90,7 +106,16 @@ class Answers:
             with np.errstate(all="ignore"):  # a wrong model may well divide by zero
                 return sketch(observe(exercise, vars(self.altered(alteration)), inputs))
 
-        return Lazy({one.model.id: partial(make, one) for one in self.alterations(unit, symbol)})
+        def made(alteration: Alteration) -> Sketches:
+            key = (unit, alteration.name)
+            try:
+                return _within(PATIENCE * exercise.wall_s, partial(make, alteration)) if key not in self._late else hung
+            except _Late:
+                self._late.add(key)
+                return hung
+
+        hung = Sketches()  # agrees with nothing
+        return Lazy({one.model.id: partial(made, one) for one in self.alterations(unit, symbol)})
 
     def public(self, unit: str, symbol: str) -> tuple[PublicRun, ...]:
         """The public runs of an exercise, answered once."""
@@ -102,6 +127,35 @@ class Answers:
                     for case, draw, inputs in public_draws(unit, exercise)
                 )
         return self._public[unit, symbol]
+
+
+class _Late(Exception):
+    """Our own code did not end in time."""
+
+
+def _within(limit_s: float, work: Callable[[], Answer]) -> Answer:
+    """The result of ``work``, made in a thread of its own; raises ``_Late`` and lets go of it when it takes longer.
+
+    Loops of Python are stopped; what hangs in a call of C stays behind until the end of the process.
+    """
+    done: list[Answer] = []
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            done.append(work())
+        except BaseException as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=run, name="deepgrade reference", daemon=True)
+    thread.start()
+    thread.join(limit_s)
+    if thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit))
+        raise _Late
+    if raised:
+        raise raised[0]
+    return done[0]
 
 
 class Lazy(Mapping[str, Any]):
