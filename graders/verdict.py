@@ -280,7 +280,7 @@ class Report:
             replace(exercise, checks=tuple(_student_check(check) for check in exercise.checks))
             for exercise in self.exercises
         )
-        run = {key: self.run[key] for key in ("wall_s", "backend") if key in self.run}
+        run = {key: self.run[key] for key in ("backend",) if key in self.run}  # a time can spell a hidden input
         message = Message("broken", {"text": ""}) if self.verdict == "broken" else self.message
         return replace(self, exercises=exercises, message=message, flags=(), run=run, view="student")
 
