@@ -30,6 +30,7 @@ __all__ = [
 
 # Two programs agree by chance in wrong labels or counts that say less than this (one in a thousand).
 LEAST_BITS = 10.0
+SURE_BITS = 40.0  # below, hidden runs are asked as well
 
 Models = Callable[[Run], Mapping[str, Sketches]]
 Unit = tuple[str, str]  # (output family, group of cases): one check
@@ -46,7 +47,7 @@ def sketches_from_dict(data: Mapping[str, Any]) -> Sketches:
 
 @dataclass(frozen=True)
 class Names:
-    """Which model explains each failing check; ``thin`` when one fits but on too few different inputs."""
+    """Which model explains each failing check; ``thin`` when more runs should be asked before that is believed."""
 
     found: Mapping[Unit, Model]
     thin: bool = False
@@ -59,7 +60,7 @@ class Fit:
     model: Model
     explains: frozenset[Unit]
     whole: bool
-    enough: bool
+    bits: float  # how much the agreement says; 0 where the inputs are too much alike
     clean: bool  # it is nowhere wrong where the student is right
 
 
@@ -76,8 +77,8 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[Model], models: Mode
         return Names({})
     misconceptions = [model for model in known if model.kind == "misconception"]
     fits = [fit for model in misconceptions if (fit := _fit(model, marked, models, failing, passing)) is not None]
-    thin = any(not fit.enough for fit in fits)
-    fits = [fit for fit in fits if fit.enough]
+    thin = any(fit.bits < SURE_BITS for fit in fits)
+    fits = [fit for fit in fits if fit.bits >= LEAST_BITS]
     fits = [fit for fit in fits if fit.clean] or fits
     wholes = [fit for fit in fits if fit.whole]
     if wholes:
@@ -160,7 +161,7 @@ def _fit(
         if unit[0] not in marked[0].exercise.gradients:
             return None
         clean = False
-    return Fit(model, explained, len(explained) == len(failing), _enough(model, marked, models, explained), clean)
+    return Fit(model, explained, len(explained) == len(failing), _weight(model, marked, models, explained), clean)
 
 
 def _ruled(marked: Sequence[Marked], unit: Unit) -> bool:
@@ -168,10 +169,11 @@ def _ruled(marked: Sequence[Marked], unit: Unit) -> bool:
     return unit[0] in properties or f"{unit[0]}@{unit[1]}" in properties
 
 
-def _enough(model: Model, marked: Sequence[Marked], models: Models, explained: frozenset[Unit]) -> bool:
-    """Whether the model is wrong on two runs of different dims, or the student on literal cases only.
+def _weight(model: Model, marked: Sequence[Marked], models: Models, explained: frozenset[Unit]) -> float:
+    """How much it says that a model and the student are wrong in the same way, in bits.
 
-    Where outputs are labels or counts, they must also say enough: a few flipped labels agree by chance.
+    Nothing unless the model is wrong on two runs of different dims, or on literal cases only (these cannot be more).
+    Real numbers say all; a few flipped labels or counts may agree by chance.
     """
     seen: set[object] = set()
     literal, bits = True, 0.0
@@ -182,7 +184,9 @@ def _enough(model: Model, marked: Sequence[Marked], models: Models, explained: f
             seen.add(dims_of(one.run))
             bits += _bits(one, unit[0])
             literal = literal and not one.run.case.hidden
-    return (len(seen) >= 2 and bits >= LEAST_BITS) or (literal and bool(seen))
+    if literal and seen:
+        return math.inf
+    return bits if len(seen) >= 2 else 0.0
 
 
 def _bits(one: Marked, name: str) -> float:

@@ -106,8 +106,8 @@ def _causes(
     shown = [one for one in marked if one.run.shown]
     names = name_mistakes(shown, known, bench.models) if shown else Names({})
     unseen = set(failing) - set(_failing(shown))
-    if (names.thin and len(names.found) < len(failing)) or unseen:
-        names = Names({**name_mistakes(marked, known, bench.models).found, **names.found})
+    if (names.thin or unseen) and len(shown) < len(marked):
+        names = name_mistakes(marked, known, bench.models)
     findings: dict[Unit, Finding] = {}
     for check in failing:
         model = names.found.get(check)

@@ -165,3 +165,49 @@ def test_judge_when_a_variant_has_a_bug_of_its_own_then_only_that_costs(affine: 
     report = affine.judge(affine.edited(*variant, DB_MEAN))
     assert named(report) == {"db": "db_mean"}
     assert report.score == report.max_score - 1
+
+
+def labels(student: Any, x: Any) -> Any:
+    yield "y", student.labels(x)
+
+
+LABELS = "import numpy as np\n\ndef labels(x):\n    return np.where(x >= 0, 1, -1)\n"
+FLIPPED = ("x >= 0", "(x >= 0) ^ (np.arange(len(x)) % 5 == 4)")
+
+
+@pytest.mark.parametrize(
+    ("sizes", "hidden", "expected"), [((7, 5), False, False), ((7, 5), True, True), ((61, 53), False, True)]
+)
+def test_judge_when_few_labels_are_flipped_then_more_runs_are_needed(
+    make_lab: Any, sizes: tuple[int, int], hidden: bool, expected: bool
+) -> None:
+    dims = [{"N": size} for size in sizes]
+    lab = make_lab(labels, LABELS, ("y",), (drawn("random", {"x": normal("N")}, dims),))
+    lab.know("every_fifth", FLIPPED)
+    (check,) = lab.judge(lab.edited(FLIPPED), hidden).checks
+    assert (check.verdict, check.diagnosis == "u99_lab.labels.every_fifth") == ("fail", expected)
+
+
+def test_judge_when_labels_agree_publicly_but_not_on_hidden_runs_then_the_model_is_out(make_lab: Any) -> None:
+    dims = [{"N": 31}, {"N": 29}]
+    lab = make_lab(labels, LABELS, ("y",), (drawn("random", {"x": normal("N")}, dims),))
+    lab.know("every_fifth", FLIPPED)
+    seen = [float(run.inputs["x"][0]) for run in lab.runs(lab.expect, False)]
+    twisted = ("x >= 0", f"(x >= 0) ^ (np.arange(len(x)) % 5 == (4 if x[0] in {seen} else 3))")
+    (check,) = lab.judge(lab.edited(twisted), hidden=False).checks
+    assert check.diagnosis == "u99_lab.labels.every_fifth"
+    (check,) = lab.judge(lab.edited(twisted)).checks
+    assert check.diagnosis is None
+
+
+def accuracy(student: Any, y: Any) -> Any:
+    yield "accuracy", student.accuracy(y)
+
+
+def test_judge_when_a_count_stands_for_a_share_then_it_is_named(make_lab: Any) -> None:
+    dims = [{"N": 31}, {"N": 29}]
+    reference = "def accuracy(y):\n    return float((y > 0).sum() / len(y))\n"
+    lab = make_lab(accuracy, reference, ("accuracy",), (drawn("random", {"y": normal("N")}, dims),))
+    lab.know("count", (" / len(y)", ""))
+    (check,) = lab.judge(lab.edited((" / len(y)", " / 1")), hidden=False).checks
+    assert check.diagnosis == "u99_lab.accuracy.count"
