@@ -18,7 +18,7 @@ from graders.compare.judge import judge
 from graders.compare.runs import Bench, Ending, Run
 from graders.compare.tolerance import TAU
 from graders.counter import Alteration
-from graders.course import Course
+from graders.course import Course, UnitSpec
 from graders.errors import DeepgradeError
 from graders.feedback.messages import render_message
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
@@ -34,6 +34,7 @@ __all__ = ["Finding", "verify_unit", "verify_whole"]
 
 Make = Callable[[Any, Mapping[str, Any]], Any]  # (expected value, inputs) → a trivial answer of its form
 
+VARIANT_ERROR = 1e-3  # an ε inside a logarithm and not in its gradient misses by up to 3e-5 (measured)
 SECRET = Secret(b"deepgrade verify: no secret at all")  # the same hidden inputs on every run of verify
 
 
@@ -123,6 +124,7 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
     except Exception as error:
         yield Finding(unit, f"the stub does not run as it is given to students: {type(error).__name__}: {error}")
         return
+    yield from _names(course, spec)
     for symbol, exercise in spec.exercises.items():
         where = f"{unit}.{symbol}"
         try:
@@ -151,6 +153,21 @@ def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Finding]:
         yield Finding("assignments", f"cannot be made yet: {error.message}")
     except Exception as error:
         yield Finding("assignments", f"cannot be made yet: {type(error).__name__}: {error}")
+
+
+def _names(course: Course, spec: UnitSpec) -> Iterator[Finding]:
+    """``uses`` and ``after`` name what is there."""
+    for used in spec.about.uses:
+        if used not in course.units:
+            yield Finding(spec.unit, f"uses names the unit {used!r}, which this course does not have")
+    for symbol, exercise in spec.exercises.items():
+        for name in exercise.after:
+            first, _, rest = name.partition(".")
+            there = course.spec(first).exercises if first in course.units else {}
+            if name not in spec.exercises and rest not in there:
+                yield Finding(
+                    f"{spec.unit}.{symbol}", f"after names {name!r}, which is no exercise of this course"
+                )
 
 
 # --- one exercise ---
@@ -257,6 +274,7 @@ def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
             yield Finding(name, f"this right variant gets {report.score} of {report.max_score} points: {low}")
         elif not report.notes:
             yield Finding(name, "this variant passes without its note: it gives the same numbers as the reference")
+        yield from _variant_slopes(bank, alteration)
         return
     if report.verdict == "pass" or report.score >= report.max_score:
         yield Finding(name, "this misconception gets full marks; no case shows it")
@@ -272,6 +290,19 @@ def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
         yield Finding(name, what)
     elif said - own:
         yield Finding(name, f"besides its own name it is diagnosed as {sorted(map(str, said - own))}")
+
+
+def _variant_slopes(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
+    """A variant's numbers pass because it says so; its gradients must at least be those of its own forward."""
+    symbols = vars(bank.answers.altered(alteration))
+    missed: dict[str, float] = {}
+    for one in bank.answers.public(bank.unit, bank.exercise.symbol):
+        if not one.case.note:
+            with np.errstate(all="ignore"):
+                slopes = certify(bank.exercise, one.inputs, lambda inputs: observe(bank.exercise, symbols, inputs))
+            missed |= {output: error for output, error in slopes if not error <= VARIANT_ERROR}
+    for output, error in missed.items():
+        yield Finding(alteration.name, f"{output} of this variant misses the slope of its own forward by {error:.1e}")
 
 
 def _twins(bank: Bank, alteration: Alteration) -> Iterator[str]:
@@ -311,7 +342,14 @@ def _is_just_that(bank: Bank, output: str, group: str, make: Make) -> bool:
         for name, value in expected.outputs.items()
         if family(name) == output
     ]
-    return all(_bytes(Trace({"": one})) == _bytes(Trace({"": two})) for one, two in pairs)
+    return all(_bytes(Trace({"": _unsigned(one)})) == _bytes(Trace({"": _unsigned(two)})) for one, two in pairs)
+
+
+def _unsigned(value: Any) -> Any:
+    """The value with 0 for every −0."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(_unsigned, value))
+    return value + 0.0 if isinstance(value, float | np.ndarray) and np.asarray(value).dtype.kind == "f" else value
 
 
 def _constant(number: float) -> Make:

@@ -1,0 +1,306 @@
+"""The course proves itself: each kind of fault, planted in a small course, is found and named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from graders.course import Course
+from graders.release import release
+from graders.verify import verify_unit, verify_whole
+from tests.spine.paper import UNIT, edit, solution_of, spec_of
+
+LITERAL = """            literal(
+                "slide",
+                {"x": np.array([[1.0, 2.0, 4.0]]), "a": np.array([2.0, 0.5, 1.0]), "dout": np.ones((1, 3))},
+                source="S1, a slide",
+                expect={"out": [[2.0, 1.0, 4.0]]},
+                digits=2,
+            ),
+            drawn(
+"""
+VARIANT = """
+[[variant]]
+id = "scaled"
+symbol = "Scale.backward"
+edits = [{ old = "da.sum(axis=0)", new = "EDIT" }]
+[variant.note]
+en = "As well."
+ko = "이것도 맞습니다."
+"""
+RANDOM = "return np.full_like(dout, np.random.rand())"
+BOTH = """
+[[misconception]]
+id = "both"
+title = { en = "Both", ko = "둘 다" }
+symbol = "Scale.backward"
+edits = [{ old = "da.sum(axis=0)", new = "da.max(axis=0)" }, { old = "return self.a * dout", new = "RANDOM" }]
+[misconception.hints]
+en = ["a", "b", "c"]
+ko = ["가", "나", "다"]
+"""
+
+
+def found(course: Course) -> list[str]:
+    return list(map(str, verify_unit(Course(course.root), UNIT)))
+
+
+def whole(course: Course) -> list[str]:
+    fresh = Course(course.root)
+    return list(map(str, verify_whole(fresh, fresh.units)))
+
+
+def misconceptions(course: Course) -> Path:
+    return course.folder(UNIT) / "misconceptions.toml"
+
+
+def add(path: Path, text: str) -> None:
+    path.write_text((path.read_text(encoding="utf-8") if path.is_file() else "") + text, encoding="utf-8")
+
+
+def in_solution(old: str, new: str) -> Callable[[Course], None]:
+    return lambda course: edit(solution_of(course), old, new)
+
+
+def in_spec(*pairs: tuple[str, str]) -> Callable[[Course], None]:
+    def change(course: Course) -> None:
+        for old, new in pairs:
+            edit(spec_of(course), old, new)
+
+    return change
+
+
+def in_misconceptions(old: str, new: str) -> Callable[[Course], None]:
+    return lambda course: edit(misconceptions(course), old, new)
+
+
+def variant(new: str) -> Callable[[Course], None]:
+    return lambda course: add(course.folder(UNIT) / "variants.toml", VARIANT.replace("EDIT", new))
+
+
+def lesson(name: str, old: str, new: str) -> Callable[[Course], None]:
+    return lambda course: edit(course.folder(UNIT) / name, old, new)
+
+
+IMPORT = ("from graders.probe", "import numpy as np\n\nfrom graders.probe")
+LITERALS = ("drawn, normal", "drawn, literal, normal")
+ALWAYS = (
+    'properties={"dx": Property(lambda actual, expected, inputs: True, {"en": "a", "ko": "b"})},\n        gradients={'
+)
+GUARDED = """        try:
+            ### BEGIN SOLUTION
+            self.x = x
+            ### END SOLUTION
+        except NotImplementedError:
+            raise ValueError("given code") from None
+        return self.a * x
+
+    def backward"""
+FORWARD = """        ### BEGIN SOLUTION
+        self.x = x
+        return self.a * x
+        ### END SOLUTION
+
+    def backward"""
+
+FAULTS: dict[str, tuple[str, Callable[[Course], None]]] = {
+    "gradient wrong": (
+        "dx of the reference misses the slope of its own forward by",
+        in_solution("return self.a * dout", "return self.a * dout * 1.001"),
+    ),
+    "gradient wrong in one entry": (
+        "da of the reference misses the slope",
+        in_solution("self.da = da.sum(axis=0)", "self.da = da.sum(axis=0)\n        self.da[0] += 1e-3"),
+    ),
+    "not the same twice": (
+        "the reference gives other bytes on a second run of random#0",
+        in_solution("return self.a * x", "return self.a * x + 1e-15 * np.random.randn()"),
+    ),
+    "overwrites its input": (
+        "the reference overwrites its input ('dout',) in random#0",
+        in_solution("return self.a * dout", "dout *= 2\n        return self.a * dout / 2"),
+    ),
+    "needs a note": (
+        "the reference gets the note note.alias",
+        lambda course: (
+            edit(spec_of(course), "outputs=", 'aliases=("Skale",),\n        outputs='),
+            edit(solution_of(course), "class Scale", "class Skale"),
+            misconceptions(course).unlink(),
+        ),
+    ),
+    "fails its own rule": (
+        "the reference gets 2 of 3 the first time: ['dx@core fail']",
+        in_spec(
+            ("normal\n", "normal, Property\n"),
+            ("gradients={", ALWAYS.replace("True", "False")),
+        ),
+    ),
+    "raises": (
+        "u99_topic.Scale: The reference of Scale raises ValueError",
+        in_solution("return self.a * dout", "raise ValueError('no luck')"),
+    ),
+    "stub with points": (
+        "the stub gets 1 points, expected 0",
+        in_spec(
+            ('    yield "out"', '    yield "a", layer.a\n    yield "out"'), ('outputs=("out"', 'outputs=("a", "out"')
+        ),
+    ),
+    "stub that errs": (
+        "the stub's verdict is error, expected missing",
+        in_solution(FORWARD, GUARDED),
+    ),
+    "misconception without a case": (
+        "u99_topic.Scale.dx_without_a: this misconception gets full marks; no case shows it",
+        in_misconceptions('new = "return dout"', 'new = "return dout * self.a"'),
+    ),
+    "misconception under another's name": (
+        "u99_topic.Scale.dx_without_a: it is diagnosed as u99_topic.Scale.da_averaged instead of its own name",
+        lambda course: (
+            edit(misconceptions(course), '{ old = "da.sum(axis=0)", new = "da.mean(axis=0)" }', "EDIT"),
+            edit(misconceptions(course), "EDIT", '{ old = "return self.a * dout", new = "return dout + 0" }'),
+            edit(
+                misconceptions(course),
+                'id = "da_averaged"',
+                'id = "da_averaged"\nindistinguishable_from = ["dx_without_a"]',
+            ),
+        ),
+    ),
+    "misconception with two names": (
+        "u99_topic.Scale.both: besides its own name it is diagnosed as ['relation.constant']",
+        lambda course: add(misconceptions(course), BOTH.replace("RANDOM", RANDOM)),
+    ),
+    "misconception without a title": (
+        "u99_topic.Scale.dx_without_a: it has no title; name the mistake",
+        in_misconceptions('title = { en = "dx without a", ko = "dx에 a를 곱하지 않음" }\n', ""),
+    ),
+    "misconception with a title in one language": (
+        "u99_topic.Scale.dx_without_a: it has no title; name the mistake",
+        in_misconceptions('title = { en = "dx without a", ko = "dx에 a를 곱하지 않음" }', 'title = { en = "dx" }'),
+    ),
+    "misconception without hints": (
+        "hints.ko needs 3 sentence(s)",
+        in_misconceptions('    "dx를 살펴보세요.",\n', ""),
+    ),
+    "misconception that does not apply": (
+        "u99_topic.Scale.dx_without_a: 'return self.x * dout' stands 0 times",
+        in_misconceptions('old = "return self.a * dout"', 'old = "return self.x * dout"'),
+    ),
+    "variant that fails": (
+        "u99_topic.Scale.scaled: this right variant gets 1 of 3 points: ['dx', 'da']",
+        variant("da.summe(axis=0)"),
+    ),
+    "variant that is no derivative": (
+        "u99_topic.Scale.scaled: da of this variant misses the slope of its own forward by",
+        variant("da.sum(axis=0) * 2"),
+    ),
+    "variant without a difference": (
+        "u99_topic.Scale.scaled: this variant passes without its note",
+        variant("np.add.reduce(da)"),
+    ),
+    "trivial answer paid": (
+        "answering zeros everywhere earns 1 points for dx@core",
+        in_spec(("normal\n", "normal, Property\n"), ("gradients={", ALWAYS)),
+    ),
+    "copy of the input paid": (
+        "answering a copy of the input everywhere earns 1 points for dx@core",
+        in_spec(
+            ("normal\n", "normal, Property\n"),
+            ("gradients={", ALWAYS.replace("True", "bool((abs(actual) > 0).all())")),
+        ),
+    ),
+    "NaN paid": (
+        "answering NaN everywhere earns 1 points for dx@core",
+        in_spec(
+            ("normal\n", "normal, Property\n"),
+            ("gradients={", ALWAYS.replace('"ko": "b"})', '"ko": "b"}, False)')),
+        ),
+    ),
+    "slide's number wrong": (
+        "case 'slide' prints [[2.0, 1.01, 4.0]] for out (S1, a slide), the reference gives [[2.0, 1.0, 4.0]]",
+        in_spec(IMPORT, LITERALS, ("            drawn(\n", LITERAL.replace("2.0, 1.0, 4.0]]}", "2.0, 1.01, 4.0]]}"))),
+    ),
+    "slide's shape wrong": (
+        "case 'slide' prints [2.0, 1.0, 4.0] for out",
+        in_spec(IMPORT, LITERALS, ("            drawn(\n", LITERAL.replace("[[2.0, 1.0, 4.0]]", "[2.0, 1.0, 4.0]"))),
+    ),
+    "slide's output unknown": (
+        "case 'slide' expects 'y', which the probe does not yield",
+        in_spec(IMPORT, LITERALS, ("            drawn(\n", LITERAL.replace('"out"', '"y"'))),
+    ),
+    "lesson absent": (
+        "There is no lesson",
+        lambda course: (course.folder(UNIT) / "lesson.ko.md").unlink(),
+    ),
+    "lesson without the exercise": (
+        "lesson.en.md does not place 'Scale'. Add the line <!-- exercise: Scale -->.",
+        lesson("lesson.en.md", "<!-- exercise: Scale -->", ""),
+    ),
+    "lesson with an unknown exercise": (
+        "lesson.ko.md places the exercise 'Skale', which u99_topic does not have. Did you mean Scale?",
+        lesson("lesson.ko.md", "<!-- exercise: Scale -->", "<!-- exercise: Scale -->\n\n<!-- exercise: Skale -->"),
+    ),
+    "spec unfair": (
+        "u99_topic.py: Exercise Scale: outputs is empty",
+        in_spec(('outputs=("out", "dx", "da")', "outputs=()")),
+    ),
+    "after unknown": (
+        "u99_topic.Scale: after names 'Afine', which is no exercise of this course",
+        in_spec(('outputs=("out"', 'after=("Afine",),\n        outputs=("out"')),
+    ),
+    "uses unknown": (
+        "u99_topic: uses names the unit 'u98_nowhere', which this course does not have",
+        in_spec(('"ko": "새 단원"}', '"ko": "새 단원"}, uses=("u98_nowhere",)')),
+    ),
+}
+
+
+def test_course_when_nothing_is_planted_then_nothing_is_found(course: Course) -> None:
+    assert found(course) == []
+    assert whole(course) == []
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault_when_planted_then_it_is_found(course: Course, fault: str) -> None:
+    sentence, plant = FAULTS[fault]
+    plant(course)
+    assert any(sentence in one for one in found(course)), "\n".join(found(course))
+
+
+@pytest.mark.parametrize("digits", [2, 4])
+def test_slide_when_its_numbers_are_right_to_its_digits_then_nothing_is_found(course: Course, digits: int) -> None:
+    in_spec(IMPORT, LITERALS, ("            drawn(\n", LITERAL.replace("digits=2", f"digits={digits}")))(course)
+    assert found(course) == []
+
+
+def test_constant_when_the_reference_is_just_that_then_it_may_be_paid(course: Course) -> None:
+    """A case in which the right answer is zero everywhere pays zeros, and that is no fault."""
+    in_spec(('"x": normal("N", "D")', '"x": normal("N", "D", scale=0.0)'))(course)
+    assert not any("answering zeros" in one and "for out" in one for one in found(course))
+
+
+def test_after_when_it_names_an_exercise_of_another_unit_then_nothing_is_found(course: Course) -> None:
+    in_spec(('outputs=("out"', 'after=("Scale", "u99_topic.Scale"),\n        outputs=("out"'))(course)
+    assert found(course) == []
+
+
+# --- the public files ---
+
+
+def test_assignments_when_stale_then_verify_says_so_with_the_command(course: Course) -> None:
+    (course.root / "assignments" / UNIT / f"{UNIT}.py").write_text("x = 1\n")
+    assert whole(course) == [
+        f"assignments: assignments/{UNIT}/{UNIT}.py is not what reference/ and graders/exercises/ give; "
+        "run 'deepgrade release'"
+    ]
+
+
+def test_line_when_leaked_then_verify_names_file_and_line(course: Course) -> None:
+    edit(solution_of(course), "        return self.a * x", "        return self.a * x + 0.0 * np.sum(self.a)")
+    release(Course(course.root))
+    assert whole(course) == []
+    add(course.root / "README.md", "    return self.a * x + 0.0 * np.sum(self.a)\n")
+    assert whole(course)[0] == (
+        f"README.md: holds a line of the solution of {UNIT}: 'returnself.a*x+0.0*np.sum(self.a)'"
+    )
