@@ -43,6 +43,7 @@ LIBRARIES_MB = {"": 128, "torch": 512, "cuda": 4096}  # what the guest itself us
 LEAVES_S = 0.5  # for a guest that has said its last word to end itself
 DEATH_S = 20.0
 REAP_AGAIN_S = 60.0
+HUNGRY = 0.5  # of the container's memory, held by a killed process: then it was that (Podman does not always know)
 REMOVALS = 8  # containers that wait to be removed before a closing sandbox waits as well
 
 
@@ -240,8 +241,10 @@ class OciSandbox:
         if transcript.ending == "lost" and state.out_of_memory:
             transcript.ending = "memory"
             outcomes = read_outcomes(batch, transcript)
-        if not state.out_of_memory:
-            outcomes = tuple(map(_not_memory, outcomes))
+        full = HUNGRY * (self.memory_mb + self._extra_mb)
+        if not state.out_of_memory and any(map(_killed, outcomes)):
+            state = replace(state, out_of_memory=any(one.max_rss_mb > full for one in outcomes if _killed(one)))
+            outcomes = tuple(_told_apart(one, full) for one in outcomes)
         return outcomes, state
 
     def _state(self) -> State:
@@ -291,10 +294,13 @@ class OciSandbox:
         self.close()
 
 
-def _not_memory(outcome: Outcome) -> Outcome:
+def _killed(outcome: Outcome) -> bool:
+    return outcome.ending == "memory" and outcome.detail == "ended by SIGKILL"
+
+
+def _told_apart(outcome: Outcome, full_mb: float) -> Outcome:
     """A process that was killed although memory sufficed killed itself."""
-    killed = outcome.ending == "memory" and outcome.detail == "ended by SIGKILL"
-    return replace(outcome, ending="crash") if killed else outcome
+    return replace(outcome, ending="crash") if _killed(outcome) and outcome.max_rss_mb <= full_mb else outcome
 
 
 def _our_python() -> GuestPython:
