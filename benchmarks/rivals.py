@@ -2,9 +2,9 @@
 
     python benchmarks/rivals.py [--submissions 10] [--class 100]
 
-Installs nbgrader and Otter into environments of their own (benchmarks/.rivals), gives all three the assignment sigmoid +
-Affine (seven checks) and prints wall and CPU seconds per submission and peak memory, as ratios to deepgrade. deepgrade's
-figures include starting the sandbox. Figures of one run are comparable with each other and with nothing else.
+Installs nbgrader and Otter into environments of their own (benchmarks/.rivals), gives all three the assignment sigmoid
+and Affine (seven checks) and prints wall and CPU seconds per submission and peak memory, as ratios to deepgrade. The
+figures of deepgrade include starting the sandbox. Figures of one run compare with each other only.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def median(costs: Sequence[Cost]) -> Cost:
     return Cost(middle(lambda c: c.wall_s), middle(lambda c: c.cpu_s), middle(lambda c: c.peak_mb))
 
 
-# --- nbgrader ----------------------------------------------------------------------------------------------------------
+# --- nbgrader ---
 
 
 def nbgrader_cells(answer: str) -> str:
@@ -200,7 +200,7 @@ def nbgrader(folder: Path, count: int) -> dict[str, Cost]:
     return {"nbgrader, one call": median(singles), "nbgrader, batch": measure(command, count, folder, env)}
 
 
-# --- Otter ---------------------------------------------------------------------------------------------------------------
+# --- Otter ---
 
 
 def otter(folder: Path, count: int) -> dict[str, Cost]:
@@ -219,7 +219,7 @@ def otter(folder: Path, count: int) -> dict[str, Cost]:
             "name": symbol,
             "points": None,
             "suites": [{"cases": cases, "scored": True, "setup": "", "teardown": "", "type": "doctest"}],
-        }  # noqa: E501
+        }
         (tests / f"{symbol}.py").write_text(f"OK_FORMAT = True\n\ntest = {suite!r}\n")
     (folder / "requirements.txt").write_text("numpy\n")
     (folder / "out").mkdir()

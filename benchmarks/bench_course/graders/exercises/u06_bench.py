@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from graders.probe import call, construct, gradient_of
 from graders.spec import Exercise, Gradient, Unit, drawn, literal, normal
-
-import numpy as np
 
 UNIT = Unit(title={"en": "Benchmark", "ko": "성능 측정"})
 
