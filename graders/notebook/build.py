@@ -15,7 +15,6 @@ __all__ = ["build_notebook", "load_lesson"]
 
 PLACEHOLDER = re.compile(r"^<!--\s*exercise:\s*([\w.]+)\s*-->\s*$", re.MULTILINE)
 
-SECTION = re.compile(r"^(?=## )", re.MULTILINE)  # a cell of its own for every section
 
 LABELS = {
     "ko": {
@@ -32,13 +31,18 @@ def load_lesson(course: Course, unit: str, lang: str) -> list[tuple[str, str]]:
     path = course.folder(unit) / f"lesson.{lang}.md"
     if not path.is_file():
         raise CourseError(f"There is no lesson {path}.", "Each unit has lesson.ko.md and lesson.en.md.")
-    parts = PLACEHOLDER.split(path.read_text(encoding="utf-8"))
+    try:
+        parts = PLACEHOLDER.split(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise CourseError(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
+    if not parts[0].strip():
+        raise CourseError(f"{path} does not begin with text.", "Begin it with the unit's title: # …")
     pieces = []
     for position, part in enumerate(parts):
         if position % 2:
             pieces.append(("exercise", part))
         else:
-            pieces += [("text", section.strip("\n")) for section in SECTION.split(part) if section.strip()]
+            pieces += [("text", section.strip("\n")) for section in _sections(part) if section.strip()]
     named = [part for kind, part in pieces if kind == "exercise"]
     known = course.spec(unit).exercises
     for symbol in named:
@@ -52,6 +56,17 @@ def load_lesson(course: Course, unit: str, lang: str) -> list[tuple[str, str]]:
         if symbol not in named:
             raise CourseError(f"{path} does not place {symbol!r}.", f"Add the line <!-- exercise: {symbol} -->.")
     return pieces
+
+
+def _sections(text: str) -> list[str]:
+    """A cell of its own for every section; a ``##`` in a block of code begins none."""
+    sections, fenced = [""], False
+    for line in text.splitlines(keepends=True):
+        fenced ^= line.startswith("```")
+        if line.startswith("## ") and not fenced:
+            sections.append("")
+        sections[-1] += line
+    return sections
 
 
 def build_notebook(course: Course, unit: str, lang: str, stub: str) -> str:
