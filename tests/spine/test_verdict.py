@@ -1,0 +1,154 @@
+"""Reports: there and back as JSON, what a student may see, and the verdict that stands for several."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graders.verdict import (
+    LARGEST_EVIDENCE,
+    VERDICTS,
+    CaseReport,
+    CheckReport,
+    Evidence,
+    ExerciseReport,
+    Message,
+    Report,
+    worst,
+)
+
+MESSAGE = Message("compare.shape", {"name": "dW", "actual": [5, 3], "expected": [3, 5]})
+HINT = {"en": ("a", "b", "c"), "ko": ("가", "나", "다")}
+
+
+def report(**changes: Any) -> Report:
+    evidence = Evidence({"x": np.arange(6.0).reshape(2, 3), "n": 3}, np.float32(1.5), [1, (2.0, None)], (1, 2))
+    cases = (
+        CaseReport("random", 0, True, "fail", MESSAGE, evidence),
+        CaseReport("random", 1, False, "fail", Message("hidden.value", {"seed": 7}), evidence),
+        CaseReport("random", 1, True, "fail", MESSAGE, evidence, counterexample=True),
+    )
+    checks = (
+        CheckReport("out", "core", "pass", 2, 2, "random"),
+        CheckReport("dW", "core", "fail", 0.5, 1, "random", False, MESSAGE, "u.E.m", HINT, {"en": "t"}, True, cases),
+    )
+    exercise = ExerciseReport("u99_topic", "Scale", "fail", checks, (MESSAGE,), "printed", "warned", ("x", "out"))
+    words: dict[str, Any] = {
+        "student": "kim",
+        "exercises": (exercise,),
+        "verdict": "fail",
+        "message": MESSAGE,
+        "notes": (MESSAGE,),
+        "flags": (MESSAGE,),
+        "sha256": "ab",
+        "course_version": "1",
+        "absent_points": 4,
+        "run": {"wall_s": 1.0, "backend": "none", "key": "k", "limits": {"wall_s": 5}},
+        "files": ("a.py",),
+    }
+    return Report(**words | changes)
+
+
+def there_and_back(one: Report) -> Report:
+    return Report.from_dict(json.loads(json.dumps(one.to_dict(), allow_nan=False)))
+
+
+def test_report_when_written_and_read_then_it_is_the_same() -> None:
+    assert there_and_back(report()).to_dict() == report().to_dict()
+
+
+@pytest.mark.parametrize("name", ["student", "verdict", "sha256", "absent_points", "files", "view", "device"])
+def test_report_when_read_then_each_word_is_kept(name: str) -> None:
+    assert getattr(there_and_back(report(view="staff")), name) == getattr(report(view="staff"), name)
+
+
+def test_report_when_nothing_is_in_it_then_it_still_comes_back() -> None:
+    bare = Report("kim", (), "rejected")
+    assert there_and_back(bare) == bare
+
+
+def test_evidence_when_read_then_arrays_are_arrays_again() -> None:
+    evidence = there_and_back(report()).exercises[0].checks[1].cases[0].evidence
+    assert evidence is not None
+    assert np.array_equal(evidence.inputs["x"], np.arange(6.0).reshape(2, 3))
+    assert (evidence.inputs["n"], evidence.expected, evidence.worst_at) == (3, [1, [2.0, None]], (1, 2))
+    assert evidence.actual.dtype == np.float32
+
+
+@pytest.mark.parametrize("value", [np.nan, -np.inf, np.array([np.nan, np.inf, 1.0]), {"a": np.nan}, {1: "b"}])
+def test_evidence_when_not_finite_then_it_is_json_all_the_same(value: Any) -> None:
+    data = json.loads(json.dumps(Evidence({}, value, value).to_dict(), allow_nan=False))
+    again = Evidence.from_dict(data)
+    if isinstance(value, np.ndarray):
+        assert np.array_equal(again.actual, value, equal_nan=True)
+
+
+def test_evidence_when_huge_then_it_is_cut() -> None:
+    data = Evidence({}, np.zeros((100, 100)), 0).to_dict()
+    assert len(data["actual"]["data"]) == LARGEST_EVIDENCE
+    assert Evidence.from_dict(data).actual.shape == (LARGEST_EVIDENCE,)
+
+
+def test_evidence_when_of_an_unknown_type_then_its_text_is_kept() -> None:
+    assert Evidence({}, {1, 2}, object).to_dict()["actual"] == "{1, 2}"
+
+
+# --- scores ---
+
+
+def test_score_when_summed_then_absent_units_count_in_the_maximum() -> None:
+    assert (report().score, report().max_score) == (2.5, 7)
+    assert (report().exercises[0].score, report().exercises[0].max_score) == (2.5, 3)
+
+
+def test_score_when_our_side_broke_then_there_is_none() -> None:
+    assert report(verdict="broken").score is None
+    assert there_and_back(report(verdict="broken")).to_dict()["score"] is None
+
+
+@pytest.mark.parametrize("verdict", VERDICTS)
+def test_worst_when_a_pass_stands_beside_it_then_it_wins(verdict: str) -> None:
+    assert worst(["pass", verdict, "pass"]) == verdict
+
+
+def test_worst_when_several_then_ours_comes_first_and_nothing_is_missing() -> None:
+    assert worst(VERDICTS) == "broken"
+    assert worst(["fail", "error"]) == "error"
+    assert worst([]) == "missing"
+
+
+# --- what a student may see ---
+
+
+def test_student_when_shown_a_report_then_hidden_runs_keep_name_and_verdict_only() -> None:
+    (exercise,) = report().for_student().exercises
+    public, hidden, example = exercise.checks[1].cases
+    assert (hidden.case, hidden.verdict, hidden.message, hidden.evidence) == ("random", "fail", None, None)
+    assert public.evidence is not None
+    assert example.evidence is not None
+
+
+def test_student_when_shown_a_report_then_staff_matters_are_gone() -> None:
+    shown = report().for_student()
+    assert (shown.flags, shown.view) == ((), "student")
+    assert shown.run == {"backend": "none"}
+    assert "7" not in json.dumps(shown.to_dict()["exercises"][0]["checks"][1]["cases"][1])
+
+
+def test_student_when_our_side_broke_then_no_inside_is_told() -> None:
+    inside = Message("broken", {"text": "solution.py, line 12"})
+    check = CheckReport("out", "core", "broken", 0, 1, message=inside)
+    exercise = ExerciseReport("u", "E", "broken", (check,))
+    shown = report(exercises=(exercise,), verdict="broken", message=inside).for_student()
+    assert "solution.py" not in json.dumps(shown.to_dict())
+
+
+def test_student_when_one_exercise_broke_then_the_other_points_stand() -> None:
+    one = report()
+    (exercise,) = one.exercises
+    broken = replace(exercise, name="Other", verdict="broken", checks=())
+    assert replace(one, exercises=(exercise, broken), verdict="fail").score == 2.5
