@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from collections.abc import Sequence
 from contextlib import closing
@@ -14,16 +15,34 @@ from graders.grade import rejected
 from graders.practice import Practice
 from graders.reports import ending_of, faulty, located
 from graders.sandbox.contract import Backend, Batch, Job, Limits
+from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission
-from graders.verdict import ExerciseReport, Report, worst
+from graders.verdict import ExerciseReport, Message, Report, worst
 
-__all__ = ["check_file", "split_target"]
+__all__ = ["check_file", "language_beside", "split_target"]
 
 
 def split_target(target: str) -> tuple[Path, str | None]:
     """``FILE::Symbol`` → the file and the symbol."""
     file, _, symbol = target.partition("::")
+    whole, _, last = file.rpartition(":")
+    if whole and not os.path.lexists(file) and os.path.isfile(whole):
+        raise UsageError(f"{file} does not exist.", f"Did you mean {whole}::{last}?")
     return Path(file), symbol or None
+
+
+def language_beside(path: Path) -> str | None:
+    """The language in which ``deepgrade start`` laid a student's files out: that of the only notebooks there."""
+    for lang in LANGUAGES:
+        if path.name.endswith(f".{lang}.ipynb"):
+            return lang
+    folder = path if path.is_dir() else path.parent
+    found = [
+        lang
+        for lang in LANGUAGES
+        if next(iter([*folder.glob(f"u*.{lang}.ipynb"), *folder.glob(f"u*/u*.{lang}.ipynb")]), None)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def check_file(
@@ -47,14 +66,15 @@ def check_file(
 
 
 def _chosen(practices: Sequence[Practice], symbol: str | None) -> list[tuple[Practice, tuple[str, ...]]]:
-    """All exercises, or the one named ``Affine`` or ``u06_backprop.Affine``."""
+    """All exercises, or the one named ``Affine`` or ``u06_backprop.Affine``; a class stands for all its methods."""
     if symbol is None:
         return [(practice, practice.symbols) for practice in practices]
     found: list[tuple[Practice, tuple[str, ...]]] = []
     for practice in practices:
         plain = symbol.removeprefix(f"{practice.unit}.")
-        if plain in practice.symbols:
-            found.append((practice, (plain,)))
+        named = tuple(one for one in practice.symbols if one == plain or one.startswith(f"{plain}."))
+        if named:
+            found.append((practice, named))
     if not found:
         known = [name for practice in practices for name in practice.symbols]
         raise UsageError(f"There is no exercise {symbol!r} here; there is {', '.join(known)}.", near(symbol, known))
@@ -65,6 +85,10 @@ def _checked(
     backend: Backend, submission: Submission, practice: Practice, symbols: tuple[str, ...]
 ) -> list[ExerciseReport]:
     unit, source = practice.unit, submission.sources[practice.unit]
+    absent = [name for name in practice.spec.about.needs if importlib.util.find_spec(name) is None]
+    if absent:
+        message = Message("check.library_absent", {"unit": unit, "library": " ".join(absent)})
+        return [faulty(unit, practice.spec.exercise(symbol), message, "not_run") for symbol in symbols]
     if source.fault is not None:
         return [faulty(unit, practice.spec.exercise(symbol), source.fault) for symbol in symbols]
     jobs = []
@@ -76,6 +100,9 @@ def _checked(
     with closing(backend.open(practice.spec.about.needs)) as sandbox:
         result = sandbox.run(Batch(sources, {unit: practice.spec.source}, tuple(jobs)))
     return [
-        located(practice.judge(symbol, outcome.traces, ending_of(outcome)), source.line_of)
+        located(
+            practice.judge(symbol, outcome.traces, ending_of(outcome, practice.spec.exercise(symbol).wall_s)),
+            source.line_of,
+        )
         for symbol, outcome in zip(symbols, result.outcomes, strict=True)
     ]

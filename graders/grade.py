@@ -200,7 +200,8 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, ne
             return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{attempt}"))
 
         bench = Bench(models, rerun, lambda inputs: desk.answers.trace(unit, symbol, inputs), fresh)
-        report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending_of(outcome))
+        ending = ending_of(outcome, plan.exercise.wall_s)
+        report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending)
     except BrokenError as error:
         return faulty(plan.unit, plan.exercise, Message("broken", {"text": str(error)}), "broken")
     return located(report, source.line_of)

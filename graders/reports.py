@@ -14,11 +14,12 @@ from graders.verdict import CheckReport, ExerciseReport, Message
 __all__ = ["advised", "ending_of", "faulty", "located"]
 
 
-def ending_of(outcome: Outcome) -> Ending:
-    """The sandbox's record of one exercise as a verdict with its message."""
+def ending_of(outcome: Outcome, wall_s: float) -> Ending:
+    """The sandbox's record of one exercise as a verdict with its message; ``wall_s`` is the time it was given."""
     verdicts: Mapping[str, str] = {"done": "pass", "crash": "error", "rejected": "rejected", "lost": "broken"}
     verdict = verdicts.get(outcome.ending, "limit")
-    message = None if verdict == "pass" else Message(f"ending.{outcome.ending}", {"detail": outcome.detail})
+    detail = f"{wall_s:g} s" if outcome.ending == "time" else outcome.detail
+    message = None if verdict == "pass" else Message(f"ending.{outcome.ending}", {"detail": detail})
     return Ending(verdict, message, outcome.stdout, outcome.stderr)
 
 

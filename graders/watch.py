@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -41,7 +42,7 @@ def watch_file(
         from watchfiles import watch
     except ImportError:
         raise UsageError(
-            "Using --watch, but 'watchfiles' is not installed.", "Install it with: pip install 'deepgrade[watch]'"
+            "Using --watch, but 'watchfiles' is not installed.", "Install it with: pip install watchfiles"
         ) from None
     if not path.is_file():
         raise UsageError(f"{path} is not a file.", "--watch needs one file to look at.")
@@ -77,9 +78,10 @@ class _Desk:
         self.backend, self.path, self.symbol, self.unit, self.course = backend, path, symbol, unit, course
         self.lang, self.console = lang, console
         self.report: Report | None = None
-        self.skipped, self.hints = 0, 0
+        self.current, self.hints = "", 0  # the exercise on the screen, and the rungs shown of its hint
 
     def check(self) -> None:
+        self.console.print(say("watch.checking", self.lang), style="dim", highlight=False)
         try:
             self.report = check_file(self.backend, self.path, self.symbol, unit=self.unit, course=self.course)
         except DeepgradeError as error:
@@ -93,8 +95,11 @@ class _Desk:
         elif key == "h":
             self.hints = min(self.hints + 1, RUNGS)
             self.show()
+            one = self._current(self.report) if self.report is not None else None
+            if one is not None and not any(check.hint for check in one.checks):
+                self.console.print(say("magic.no_hint", self.lang, name=one.name), highlight=False)
         elif key == "n":
-            self.skipped, self.hints = self.skipped + 1, 0
+            self._next()
             self.show()
         elif key == "l" and self.report is not None:
             self.console.clear()
@@ -121,8 +126,20 @@ class _Desk:
         self._keys()
 
     def _current(self, report: Report) -> ExerciseReport | None:
-        left = [exercise for exercise in report.exercises if exercise.verdict != "pass"]
-        return left[self.skipped % len(left)] if left else None
+        """The exercise that was on the screen until it passes, then the next one, which begins without hints."""
+        names = [exercise.name for exercise in report.exercises]
+        start = names.index(self.current) if self.current in names else 0
+        ahead = report.exercises[start:] + report.exercises[:start]
+        one = next((exercise for exercise in ahead if exercise.verdict != "pass"), None)
+        if one is not None and one.name != self.current:
+            self.current, self.hints = one.name, 0
+        return one
+
+    def _next(self) -> None:
+        """Pass on to the exercise after this one."""
+        names = [exercise.name for exercise in self.report.exercises] if self.report is not None else []
+        if self.current in names:
+            self.current, self.hints = names[(names.index(self.current) + 1) % len(names)], 0
 
     def _keys(self) -> None:
         self.console.print(say("watch.keys", self.lang), style="dim", highlight=False)
@@ -143,10 +160,12 @@ def _keyboard() -> Iterator[Callable[[], str]]:
 
         yield lambda: msvcrt.getwch().lower() if msvcrt.kbhit() else ""  # type: ignore[attr-defined]
         return
-    before = termios.tcgetattr(sys.stdin)
+    before, keyboard = termios.tcgetattr(sys.stdin), sys.stdin.fileno()
 
     def pressed() -> str:
-        return sys.stdin.read(1).lower() if select.select([sys.stdin], [], [], 0)[0] else ""
+        """One byte, past Python's buffer: what it had read ahead, ``select`` would not see."""
+        ready = select.select([keyboard], [], [], 0)[0]
+        return os.read(keyboard, 1).decode("ascii", "replace").lower() if ready else ""
 
     try:
         tty.setcbreak(sys.stdin)

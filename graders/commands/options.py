@@ -94,10 +94,11 @@ def desk_of(course: Course, backend: Backend, units: tuple[str, ...], device: st
     return Desk(course, backend, load_secret(), Answers(course), units, device)
 
 
-def language_of(option: str | None) -> str:
+def language_of(option: str | None, files: str | None = None) -> str:
+    """The language asked for, else that of the student's own files, else the machine's."""
     from graders.feedback.messages import language
 
-    return language(option, os.environ)
+    return language(option, os.environ, files)
 
 
 def cores() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -38,19 +39,22 @@ def check(
     exit_zero: bool,
 ) -> int:
     """Practise: check your own file on the public cases, at once, on your own machine."""
-    from graders.check import check_file, split_target
+    from graders.check import check_file, language_beside, split_target
+    from graders.feedback.messages import say
     from graders.sandbox.local import Local
 
     path, symbol = split_target(target)
-    backend = Local()
+    backend, code = Local(), language_of(lang, language_beside(path))
     if watch:
         from graders.watch import watch_file
 
-        return watch_file(backend, path, symbol, unit=unit, course=course, lang=language_of(lang), console=console())
+        return watch_file(backend, path, symbol, unit=unit, course=course, lang=code, console=console())
     report = check_file(backend, path, symbol, unit=unit, course=course)
-    show([report], lang, as_json, hints=hints, single=True)
+    show([report], code, as_json, hints=hints, single=True)
+    if not (hints or as_json) and any(check.hint for one in report.exercises for check in one.checks):
+        click.echo(say("ui.hints_how", code))
     if html is not None:
-        write_page(html, report, language_of(lang))
+        write_page(html, report, code)
     return FINE if exit_zero else exit_code([report])
 
 
@@ -61,18 +65,18 @@ def check(
 def start(folder: Path, bundle: Path | None, course: Path | None, lang: str | None) -> int:
     """Lay the course's exercises out in FOLDER; files you have changed are never overwritten."""
     from graders.course import find_course
+    from graders.feedback.messages import say
     from graders.release import lay_out
 
-    bundle = bundle or find_course(HERE, course).root / "assignments"
-    fates = lay_out(bundle, folder, language_of(lang))
-    said = {"new": "laid out", "updated": "brought up to date", "kept": "kept, because you changed them"}
-    for fate, says in said.items():
+    bundle, code = bundle or find_course(HERE, course).root / "assignments", language_of(lang)
+    fates = lay_out(bundle, folder, code)
+    for fate in ("new", "updated", "kept"):
         names = [name for name, one in fates.items() if one == fate]
         if names:
-            click.echo(f"{len(names)} files {says}.")
+            click.echo(say(f"start.{fate}", code, count=len(names)))
             if fate == "kept":
                 click.echo("\n".join(f"  {name}" for name in names))
     first = sorted(fates)[0].split("/")[0]
     file = folder / first / f"{first}.py"
-    click.echo(f"Begin with {file}, then run: deepgrade check {file}")
+    click.echo(say("start.begin", code, file=str(file), command=f"deepgrade check {shlex.quote(str(file))}"))
     return FINE

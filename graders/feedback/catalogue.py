@@ -13,6 +13,9 @@ def N_(text: str) -> str:
 MESSAGES: dict[str, str] = {
     "after": N_("{then} builds on {first}, which fails its own checks: mend that first."),
     "broken": N_("Our side failed while grading this: {text} It does not count against you; the staff have been told."),
+    "check.library_absent": N_(
+        "Not run: {unit} needs {library}, which is not installed here. Install it with `pip install {library}`."
+    ),
     "compare.absent": N_("{name} was not computed."),
     "compare.follow_through": N_(
         "{name} differs, but it is the right gradient of your own {of}: half of the points are kept. Mend {of} first."
@@ -111,7 +114,7 @@ MESSAGES: dict[str, str] = {
     "ending.output": N_("It printed more than allowed. Take the print calls out of the loops."),
     "ending.processes": N_("It started more processes or threads than allowed; none are needed here."),
     "ending.rejected": N_("What came back was not a well-formed answer ({detail})."),
-    "ending.time": N_("It ran longer than its time limit. Is there a loop that never ends?"),
+    "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
     "grade.not_submitted": N_("{unit}: not submitted."),
     "hidden.error": N_("Your code raised an exception."),
     "hidden.failed": N_("{name} fails on hidden inputs of the case {case}, although it passes on the public ones."),
@@ -263,6 +266,10 @@ MESSAGES: dict[str, str] = {
     ),
     "source.place": N_("{line} of cell {cell}"),
     "source.syntax": N_("{file}, line {line}: {reason}: {text}"),
+    "start.begin": N_("Begin with {file}, then run: {command}"),
+    "start.kept": N_("{count} files kept, because you changed them:"),
+    "start.new": N_("{count} files laid out."),
+    "start.updated": N_("{count} files brought up to date."),
     "submission.ambiguous": N_(
         "{name} holds several files that could be {unit}: {files}. Keep the one that counts and hand it in again."
     ),
@@ -307,6 +314,7 @@ MESSAGES: dict[str, str] = {
     "ui.full_marks": N_("full marks"),
     "ui.heat_map": N_("Heat map of {name}, {what}, shape {shape}"),
     "ui.hint": N_("Hint {number} of {count}"),
+    "ui.hints_how": N_("For hints, repeat the command with --hints 1, then 2, then 3."),
     "ui.hints_left": N_("More hints on request: {count}"),
     "ui.index": N_("index"),
     "ui.look_count": N_("need a look"),
@@ -400,6 +408,7 @@ MESSAGES: dict[str, str] = {
     "verdict.pass": N_("passed"),
     "verdict.rejected": N_("could not be graded"),
     "watch.all_pass": N_("All {total} exercises pass. Well done."),
+    "watch.checking": N_("Checking …"),
     "watch.keys": N_("a again · h hint · n next · l list · q quit"),
     "watch.progress": N_("{passed} of {total} exercises pass. Save the file to check again."),
 }

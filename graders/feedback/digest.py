@@ -113,8 +113,23 @@ class UnitScore:
 
 
 def notes(exercise: ExerciseReport, above: Message | None = None) -> tuple[Message, ...]:
-    """Notes worth reading; what to mend first says nothing new where the whole unit failed for one reason."""
-    return tuple(note for note in exercise.notes if above is None or note.id != "after")
+    """Notes worth reading, each once; what to mend first says nothing new where the whole unit failed for one reason.
+
+    Neither does an exception in a side case that every check has already met.
+    """
+    raised = [
+        (check.message.params.get("kind"), check.message.params.get("text"))
+        for check in exercise.checks
+        if check.message
+    ]
+    everywhere = raised[0] if len(raised) == len(exercise.checks) and len(set(map(str, raised))) == 1 else None
+    kept = [
+        note
+        for note in exercise.notes
+        if (above is None or note.id != "after")
+        and not (note.id == "note.side_error" and (note.params.get("kind"), note.params.get("text")) == everywhere)
+    ]
+    return tuple({repr(note): note for note in kept}.values())
 
 
 def findings(exercise: ExerciseReport) -> tuple[Finding, ...]:
@@ -134,7 +149,8 @@ def findings(exercise: ExerciseReport) -> tuple[Finding, ...]:
 
 def untouched(exercise: ExerciseReport) -> bool:
     """Whether nothing of it is written yet, so that its line says everything."""
-    return all(check.verdict == "missing" for check in exercise.checks) and exercise.verdict == "missing"
+    near = any(check.message is not None and check.message.id == "compare.missing_near" for check in exercise.checks)
+    return exercise.verdict == "missing" and all(check.verdict == "missing" for check in exercise.checks) and not near
 
 
 def _said(check: CheckReport) -> object:

@@ -32,7 +32,7 @@ def render_message(message: Message, lang: str) -> str:
     if template is not None:
         try:
             said = _translated(template, lang).format_map({key: _Shown(v, lang) for key, v in message.params.items()})
-            return _EMPTY.sub("", said) if "" in message.params.values() else said
+            return _EMPTY.sub("", said).rstrip(": ") if "" in message.params.values() else said
         except (KeyError, IndexError, ValueError, AttributeError, TypeError):
             pass
     details = ", ".join(f"{key} = {_text(value, lang)}" for key, value in message.params.items())

@@ -54,6 +54,8 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
         yield styled(("· ", "dim"), render_message(note, lang)), 0
     for flag in report.flags:
         yield styled(("? ", STYLES["flagged"]), render_message(flag, lang)), 0
+    if report.message and not report.exercises and not report.absent_points and report.score is not None:
+        return  # nothing was graded, so there is no score to tell
     yield styled(), 0
     if report.absent_points:
         yield styled(say("ui.absent", lang, points=report.absent_points)), 0
