@@ -12,8 +12,9 @@ from pathlib import Path
 
 from graders.errors import SandboxError
 
-__all__ = ["Device", "find_devices", "lease_device"]
+__all__ = ["Device", "Lease", "find_devices", "lease_device"]
 
+FOLDER = Path("/run/lock/deepgrade-devices")  # one for all users of this machine
 WAIT_S = 600.0  # for the job before ours
 PAUSE_S = 0.1
 
@@ -53,23 +54,47 @@ def find_devices(program: str = "nvidia-smi") -> tuple[Device, ...]:
     return found
 
 
-def lease_device(devices: tuple[Device, ...], folder: Path, wait_s: float = WAIT_S) -> Lease:
+def lease_device(devices: tuple[Device, ...], folder: Path = FOLDER, wait_s: float = WAIT_S) -> Lease:
     """The first device that is free. Raises ``SandboxError`` when none becomes free in time."""
+    deadline = time.monotonic() + wait_s
+    while True:
+        for device in devices:
+            file = _locked(folder, device.uuid)
+            if file is not None:
+                return Lease(device, file)
+        if time.monotonic() >= deadline:
+            raise SandboxError(f"Every GPU was in use for {wait_s:.0f} s.", "Grade again when they are free.")
+        time.sleep(PAUSE_S)
+
+
+def _locked(folder: Path, name: str) -> int | None:
+    """The lock's file if it was free."""
     if sys.platform != "linux":
         raise SandboxError("GPUs are leased on Linux only.")
     import fcntl
 
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    deadline = time.monotonic() + wait_s
-    while True:
-        for device in devices:
-            file = os.open(folder / device.uuid, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(file)
-                continue
-            return Lease(device, file)
-        if time.monotonic() >= deadline:
-            raise SandboxError(f"Every GPU was in use for {wait_s:.0f} s.", "Grade again when they are free.")
-        time.sleep(PAUSE_S)
+    try:
+        file = _opened(folder, name)
+    except OSError as error:
+        raise SandboxError(
+            f"The locks in {folder} cannot be used: {error.strerror}.", "Let every grader write there: mode 1777."
+        ) from None
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return None
+    return file
+
+
+def _opened(folder: Path, name: str) -> int:
+    how = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o1777)
+    try:
+        return os.open(folder / name, how)  # first without O_CREAT: a kernel may refuse that for another user's file
+    except FileNotFoundError:
+        file = os.open(folder / name, how | os.O_CREAT)
+        os.fchmod(file, 0o666)
+        return file

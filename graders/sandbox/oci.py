@@ -6,6 +6,7 @@ A container is made for one batch and removed after it; those of graders that di
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import secrets
@@ -77,16 +78,19 @@ class Oci:
                 self._engine = find_engine(self._named)
             return self._engine
 
+    @functools.cached_property
+    def devices(self) -> tuple[Device, ...]:
+        return find_devices()
+
     def open(self, needs: tuple[str, ...] = ()) -> OciSandbox:
         """A guest in a fresh container, imports done; ``"cuda"`` among the needs waits for a device of its own."""
         self._reap()
-        root = os.getuid() == 0
         with contextlib.ExitStack() as undo:
-            slot = lease_slot(FOLDER if root else cache_folder() / "slots")
+            slot = lease_slot(FOLDER if os.getuid() == 0 else cache_folder() / "slots")
             undo.callback(slot.release)
             lease: Lease | None = None
             if "cuda" in needs:
-                lease = lease_device(find_devices(), FOLDER.parent / "deepgrade-devices" if root else cache_folder())
+                lease = lease_device(self.devices)
                 undo.callback(lease.release)
             sandbox = OciSandbox(self, slot, lease, needs)
             undo.pop_all()
@@ -113,22 +117,22 @@ class Oci:
 
     def remove(self, name: str) -> None:
         """Remove a dead container behind the back of the next submission, which need not wait for it."""
+        engine = self.engine
+        try:
+            removal = self._remover.submit(engine.remove, name)
+        except RuntimeError:  # the interpreter is on its way out
+            return engine.remove(name)
         with self._guard:
-            self._removals = [removal for removal in self._removals if not removal.done()]
-            self._removals.append(self._remover.submit(self.engine_used.remove, name))
-            first = self._removals[0] if len(self._removals) > REMOVALS else None
-        if first is not None:
-            first.result()
-
-    @property
-    def engine_used(self) -> Engine:
-        assert self._engine is not None
-        return self._engine
+            self._removals = [one for one in self._removals if not one.done() or one.exception()]
+            self._removals.append(removal)
+            waiting = [one for one in self._removals if not one.done()]
+        if len(waiting) > REMOVALS:
+            waiting[0].exception()  # wait; what it says is told by ``settle``, and the next grader tries again
 
     def settle(self) -> None:
-        """Wait until every container that has been closed is gone."""
+        """Wait until every container that has been closed is gone; raise ``SandboxError`` if one cannot be removed."""
         with self._guard:
-            waiting = list(self._removals)
+            waiting, self._removals = self._removals, []
         for removal in waiting:
             removal.result()
 
