@@ -13,7 +13,17 @@ from graders.errors import BrokenError
 from graders.values import Unsupported, decode, encode
 from graders.verdict import Message
 
-__all__ = ["Difference", "compare", "form_difference", "is_number", "numbers", "settled", "show", "show_pair"]
+__all__ = [
+    "Difference",
+    "compare",
+    "form_difference",
+    "is_number",
+    "natural_size",
+    "numbers",
+    "settled",
+    "show",
+    "show_pair",
+]
 
 # A block (a gate, a channel) is measured by its own size, but never by less than this share of the whole tensor's.
 SMALLEST_BLOCK = 1e-3
@@ -236,8 +246,8 @@ def _finite(given: np.ndarray, wanted: np.ndarray, name: str) -> Difference | No
         return None
     at = tuple(int(i) for i in np.argwhere(bad)[0])
     params: dict[str, Any] = {"name": name, "actual": show(given[at]), "expected": show(wanted[at])}
-    if not at:
-        return _differ("finite", "compare.scalar", **params)
+    if given.size == 1:
+        return Difference("finite", Message("compare.scalar", params), worst_at=at)
     params |= {"count": count, "total": given.size, "at": str(list(at))}
     return Difference("finite", Message("compare.not_finite" if usual[at] else "compare.infinite", params), worst_at=at)
 
@@ -254,7 +264,7 @@ def _far(
     else:
         with np.errstate(invalid="ignore"):
             gap = np.where(given == wanted, 0.0, np.abs(given.astype(np.float64) - wanted.astype(np.float64)))
-        size = _sizes(wanted, scale, blocks)
+        size = natural_size(wanted, scale, blocks)
         error = float((gap / size).max())
         if error <= tau:
             return None
@@ -265,13 +275,13 @@ def _far(
     params: dict[str, Any] = {"name": name, "actual": text, "expected": other}
     if fragile:
         return Difference("value", Message("compare.fragile", {**params, "error": f"{error:.1e}"}), True, error, at)
-    if not at:
+    if given.size == 1:
         return Difference("value", Message("compare.scalar", params), False, error, at)
     params |= {"at": str(list(at)), "count": int(wrong.sum()), "total": given.size}
     return Difference("value", Message("compare.values", params), False, error, at)
 
 
-def _sizes(wanted: np.ndarray, scale: float, blocks: int) -> Any:
+def natural_size(wanted: np.ndarray, scale: float, blocks: int) -> Any:
     """The natural size each entry is measured by: of the whole tensor, or of its block of the last axis."""
     magnitude = np.abs(np.where(np.isfinite(wanted), wanted, 0).astype(np.float64))
     whole = max(float(magnitude.max()), scale, FLOOR)

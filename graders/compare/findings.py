@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.arrays import numbers, settled
+from graders.compare.arrays import compare, numbers, settled
 from graders.compare.diagnose import Names, Unit, accepted_variant, dims_of, name_mistakes
 from graders.compare.factors import dims_like
 from graders.compare.gradients import Slope, plan_slope
@@ -127,6 +127,7 @@ def _relation(marked: Sequence[Marked], check: Unit) -> Relation | None:
     wrong: list[Facts] = []
     right: list[Facts] = []
     later: list[bool] = []
+    infinite = False  # then it is said how many are, rather than where
     drawn = next((one.run for one in marked if one.run.case.hidden), None)
     for one in marked:
         if one.run.case.group != group or name not in one.families or one.run.actual is None:
@@ -138,17 +139,23 @@ def _relation(marked: Sequence[Marked], check: Unit) -> Relation | None:
         for facts in _facts(one, name, drawn):
             if facts is None:
                 return None
-            same = facts.actual.shape == facts.expected.shape and facts.close(facts.actual, facts.expected)
-            (right if same or not failed else wrong).append(facts)
+            (wrong if failed and _differs(facts) else right).append(facts)
         if mark is not None and failed:
+            infinite = infinite or (mark.difference is not None and mark.difference.kind == "finite")
             later.append(one.families[name].index(mark.output) > 0)
     if not wrong:
         return None
-    relation = relate(wrong, (value_relations, place_relations), right)
+    finders = (value_relations,) if infinite else (value_relations, place_relations)
+    relation = relate(wrong, finders, right)
     if relation is None and len(later) > 1 and all(later):
         message = Message("relation.later_steps", {"name": name, "first": wrong[0].name})
         return Relation("relation.later_steps", message)
     return relation
+
+
+def _differs(facts: Facts) -> bool:
+    found = compare(facts.actual, facts.expected, facts.tau, blocks=facts.blocks)
+    return found is not None and not found.fragile
 
 
 def _comparable(mark: Mark) -> bool:

@@ -45,6 +45,18 @@ LADDERS: Mapping[str, Ladder] = {
             "계산한 값을 반환할 결과에 넣는 줄은 어디인가요?",
         ),
     },
+    "nan": {
+        "en": (
+            "Look for a division by 0, a logarithm of 0, a root of a negative number, or an exp that overflows.",
+            "Nothing but NaN came out: one such step spreads to everything computed from it.",
+            "Which line is the first to give a value that is not finite, for the inputs of this case?",
+        ),
+        "ko": (
+            "0으로 나누기, 0의 로그, 음수의 제곱근, 너무 커지는 exp가 있는지 살펴보세요.",
+            "결과가 모두 NaN입니다. 그런 계산이 하나만 있어도 그 뒤의 모든 값으로 퍼집니다.",
+            "이 사례의 입력에서 유한하지 않은 값이 처음 나오는 줄은 어디인가요?",
+        ),
+    },
     "input": {
         "en": (
             "Look at what you return and what you received.",
@@ -201,12 +213,25 @@ LADDERS: Mapping[str, Ladder] = {
             "이 자리를 다른 자리와 구별하는 조건은 무엇인가요?",
         ),
     },
+    "blank": {
+        "en": (
+            "Look at what makes a value exactly 0: a mask, a condition, padding.",
+            "Values that should be 0 are not; all others are right.",
+            "What should set these positions to 0, and does it act on this very result?",
+        ),
+        "ko": (
+            "값을 정확히 0으로 만드는 것(마스크, 조건, 패딩)을 살펴보세요.",
+            "0이어야 할 값이 0이 아니고, 나머지는 모두 맞습니다.",
+            "무엇이 이 자리를 0으로 만들어야 하고, 바로 이 결과에 작용하나요?",
+        ),
+    },
 }
 
 _OF = {
     "shape": "transposed permuted_axes extra_axis lost_axis reshaped other_order",
     "reduce": "not_summed not_averaged summed_away averaged_away",
-    "nothing": "zeros ones constant all_nan",
+    "nothing": "zeros ones constant",
+    "nan": "all_nan",
     "input": "input",
     "sign": "sign other_way",
     "factor": "too_large_batch too_large_axis too_small_batch too_small_axis ratio_named ratio_named_sign ratio",
@@ -219,7 +244,8 @@ _OF = {
     "repeated": "only_repeated",
     "ends": "only_first only_last only_not_first only_not_last later_steps",
     "border": "only_border only_inside",
-    "matrix": "only_diagonal only_off_diagonal only_above only_expected_zero",
+    "matrix": "only_diagonal only_off_diagonal only_above",
+    "blank": "only_expected_zero",
 }
 _BY_RELATION = {f"relation.{sort}": ladder for ladder, sorts in _OF.items() for sort in sorts.split()}
 

@@ -15,9 +15,10 @@ from graders.compare.factors import counted, named_factors
 from graders.compare.tolerance import FLOOR
 from graders.verdict import Message
 
-__all__ = ["Candidate", "Facts", "Relation", "close", "relate", "value_relations"]
+__all__ = ["ROOM", "Candidate", "Facts", "Relation", "close", "relate", "value_relations"]
 
 LEAST = 3  # numbers it takes before a common factor or offset means anything
+PLACE = "relation.only_"  # ids of relations that say where, not what
 COINCIDENCE = 1e-4  # chance, over all runs together, above which a place is not named
 ROOM = 10.0  # tolerances within which a relation holds: factors are estimated from the numbers themselves
 
@@ -73,11 +74,11 @@ def relate(facts: Sequence[Facts], finders: Sequence[Finder], right: Sequence[Fa
     if len({one.run for one in facts}) < 2:
         return None
     with np.errstate(all="ignore"):
-        found = _found(facts[0], finders)
+        found = _wrong(facts[0], finders)
         for one in facts[1:]:
             if not found:
                 return None
-            other = _found(one, finders)
+            other = _wrong(one, finders)
             shared = (key for key in found if key in other and _equal(found[key], other[key]))
             found = {key: _both(found[key], other[key]) for key in shared}
         for one in right:
@@ -100,8 +101,16 @@ def _left(found: dict[str, Candidate], right: Facts, finders: Sequence[Finder]) 
     return {
         key: one
         for key, one in found.items()
-        if one.relation.id.startswith("relation.only_") or (key in there and _equal(one, there[key]))
+        if one.relation.id.startswith(PLACE) or (key in there and _equal(one, there[key]))
     }
+
+
+def _wrong(facts: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
+    """What holds on an output that is wrong; where only a small block is, no more than its place."""
+    found = _found(facts, finders)
+    if not facts.close(facts.actual, facts.expected):
+        return found
+    return {key: one for key, one in found.items() if one.relation.id.startswith(PLACE)}
 
 
 def _found(facts: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:

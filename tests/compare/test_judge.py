@@ -535,3 +535,18 @@ def test_judge_when_the_bench_is_absent_then_it_still_judges(affine: Lab) -> Non
     report = judge("u99_lab", affine.exercise, runs, [Model("a", "misconception", {})], Bench(), Ending())
     assert report.verdict == "error"
     assert observe(affine.exercise, {}, runs[0].inputs).crash is not None
+
+
+def test_judge_when_scale_and_blocks_are_declared_then_they_are_used(make_lab: Any) -> None:
+    def sums(student: Any, x: Any) -> Any:
+        yield "gates", student.gates(x)
+
+    reference = "import numpy as np\n\ndef gates(x):\n    return np.concatenate([1e3 * x, x], axis=-1)\n"
+    nearly = reference.replace(", x]", ", x + 5e-7]")
+    cases = (drawn("random", {"x": normal("N", "D")}, ({"N": 7, "D": 3}, {"N": 5, "D": 11})),)
+    assert make_lab(sums, reference, ("gates",), cases).judge(nearly).verdict == "pass"
+    lab = make_lab(sums, reference, ("gates",), cases, blocks={"gates": 2})
+    (check,) = lab.judge(nearly).checks
+    assert (check.verdict, check.diagnosis) == ("fail", "relation.only_block")
+    size = {"gates": lambda inputs: 1e3 * float(np.abs(inputs["x"]).max())}
+    assert make_lab(sums, reference, ("gates",), cases, blocks={"gates": 2}, scale=size).judge(nearly).verdict == "pass"
