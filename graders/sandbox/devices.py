@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.errors import SandboxError
+from graders.errors import DeviceError, SandboxError
 
 __all__ = ["Device", "Lease", "find_devices", "lease_device"]
 
@@ -40,7 +40,7 @@ class Lease:
 
 
 def find_devices(program: str = "nvidia-smi") -> tuple[Device, ...]:
-    """Those that NVIDIA's driver lists. Raises ``SandboxError`` when there is none."""
+    """Those that NVIDIA's driver lists. Raises ``DeviceError`` when there is none."""
     path = shutil.which(program)
     said = ""
     if path is not None:
@@ -50,7 +50,7 @@ def find_devices(program: str = "nvidia-smi") -> tuple[Device, ...]:
     rows = [line.split(", ", 2) for line in said.splitlines()]
     found = tuple(Device(*row) for row in rows if len(row) == 3)
     if not found:
-        raise SandboxError("There is no GPU on this machine.", "Grade with `--device cpu`.")
+        raise DeviceError("There is no GPU on this machine.", "Grade with `--device cpu`.")
     return found
 
 
