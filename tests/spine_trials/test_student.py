@@ -16,6 +16,7 @@ from rich.console import Console
 
 from graders.check import language_beside, split_target
 from graders.cli import cli
+from graders.compare.ladders import ladder_of
 from graders.errors import UsageError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
@@ -144,6 +145,11 @@ def test_report_when_one_exception_meets_everything_then_side_cases_do_not_repea
 def test_sentence_when_an_exception_has_no_text_then_no_colon_is_left() -> None:
     message = Message("compare.raised_line", {"name": "out", "kind": "MemoryError", "line": 8, "text": ""})
     assert render_message(message, "en") == "out was not computed: MemoryError at line 8"
+
+
+def test_hint_when_all_is_nan_then_it_does_not_ask_for_a_forgotten_assignment() -> None:
+    assert "division by 0" in ladder_of("relation.all_nan")["en"][0]
+    assert "0으로 나누기" in ladder_of("relation.all_nan")["ko"][0]
 
 
 # --- watch ---
