@@ -19,6 +19,8 @@ from graders.verdict import Message, Report, worst
 
 __all__ = ["count_absent", "grade_class", "load_report", "report_path", "write_report"]
 
+LONGEST_NAME = 160  # bytes; with a digest and an ending it stays below the 255 of most file systems
+
 
 def grade_class(
     desk: Desk,
@@ -39,7 +41,7 @@ def grade_class(
             done(kept)
 
     def one(place: int) -> tuple[int, Report]:
-        report = _safely(desk, *found[place], unit)
+        report = _safely(desk, *found[place], unit, alone=len(found) == 1)
         if out is not None:
             write_report(report, out)
         return place, report
@@ -68,13 +70,13 @@ def grade_class(
     return count_absent(desk.course, [reports[place] for place in range(len(found))], desk.units)
 
 
-def _safely(desk: Desk, student: str, path: Path, unit: str | None) -> Report:
+def _safely(desk: Desk, student: str, path: Path, unit: str | None, alone: bool) -> Report:
     """The edge of the pipeline: whatever fails on our side is ``broken`` for this student and nobody else."""
     for attempt in (1, 2):
         try:
             return grade_submission(desk, path, student=student, unit=unit)
         except DeepgradeError as error:
-            if error.exit_code == 2:
+            if alone and error.exit_code == 2:
                 raise
             text = str(error)
         except Exception as error:
@@ -103,16 +105,18 @@ def count_absent(course: Course, reports: Sequence[Report], units: Iterable[str]
 
 def report_path(out: Path, student: str) -> Path:
     """``reports/<student>.json``; a name that is no plain file name gets a digest instead of its odd letters."""
-    plain = re.sub(r"[^\w.@+ -]", "_", student).strip(". ")[:80]
-    if plain != student:
-        plain = f"{plain or 'student'}-{hashlib.sha256(student.encode()).hexdigest()[:8]}"
+    plain = re.sub(r"[^\w.@+ -]", "_", student).strip(". -").encode()[:LONGEST_NAME].decode(errors="ignore")
+    if plain != student or not plain:
+        digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
+        plain = f"{plain or 'student'}-{digest[:8]}"
     return out / "reports" / f"{plain}.json"
 
 
 def write_report(report: Report, out: Path) -> Path:
     """Keep a report, whole or not at all."""
     path = report_path(out, report.student)
-    write_file(path, json.dumps(report.to_dict(), ensure_ascii=False).encode())
+    text = json.dumps(report.to_dict(), ensure_ascii=False)
+    write_file(path, text.encode(errors="backslashreplace"))  # a name that is no Unicode comes back as it was
     return path
 
 
@@ -128,7 +132,7 @@ def load_report(path: Path) -> Report:
 
 
 def _kept(desk: Desk, out: Path, student: str, path: Path, unit: str | None) -> Report | None:
-    """The report of an earlier run, if it is of these very files, this course and this secret, and final."""
+    """The report of an earlier run, if it is final and of these files and units, this course, secret and machine."""
     file = report_path(out, student)
     if not file.is_file():
         return None
@@ -137,10 +141,10 @@ def _kept(desk: Desk, out: Path, student: str, path: Path, unit: str | None) -> 
         submission = load_submission(path, units=desk.course.units, unit=unit, student=student)
     except (UsageError, SubmissionError):
         return None
-    same = (report.sha256, report.course_version, report.run.get("key"), report.student) == (
-        submission.sha256,
-        desk.course.version,
-        desk.secret.key_id,
-        student,
-    )
-    return report if same and report.verdict != "broken" else None
+    if {"broken", "not_run"} & {report.verdict, *(one.verdict for one in report.exercises)}:
+        return None
+    units = {one for one in submission.units if not desk.units or one in desk.units}
+    then = (report.student, report.sha256, report.course_version, report.device, report.run.get("key"))
+    now = (student, submission.sha256, desk.course.version, desk.device, desk.secret.key_id)
+    same = then == now and units == {exercise.unit for exercise in report.exercises}
+    return report if same and report.run.get("backend") == desk.backend.name else None

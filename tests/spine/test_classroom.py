@@ -1,0 +1,343 @@
+"""A class: nobody stops anybody, what holds is kept, what changed is graded again, and names stay inside the folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graders.classroom import count_absent, grade_class, load_report, report_path, write_report
+from graders.course import Course
+from graders.errors import DiskError, UsageError
+from graders.grade import Desk
+from graders.inputs import Secret
+from graders.submission import find_submissions
+from graders.verdict import Message, Report
+from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, lay_course, right, solution_of, wrong
+
+
+@pytest.fixture
+def room(course: Course, tmp_path: Path) -> Path:
+    """A class in which only the last student did well."""
+    texts = {
+        "empty": "",
+        "syntax": "def f(:",
+        "ours": "# FAULT OF OURS\n",
+        "lost": right(course) + "\n# LOST TWICE\n",
+        "wrong": wrong(course),
+        "zoe": right(course),
+    }
+    for student, text in texts.items():
+        (tmp_path / "class" / student).mkdir(parents=True)
+        (tmp_path / "class" / student / f"{UNIT}.py").write_text(text, encoding="utf-8")
+    (tmp_path / "class" / "binary").mkdir()
+    (tmp_path / "class" / "binary" / f"{UNIT}.py").write_bytes(bytes(range(256)))
+    return tmp_path / "class"
+
+
+def grade(desk: Desk, room: Path, out: Path | None = None, **options: bool) -> dict[str, Report]:
+    found = find_submissions(room, desk.course.units)
+    return {report.student: report for report in grade_class(desk, found, jobs=2, out=out, **options)}  # type: ignore
+
+
+# --- everybody is graded ---
+
+
+def test_class_when_some_submissions_are_bad_then_the_others_are_graded(course: Course, room: Path) -> None:
+    verdicts = {student: report.verdict for student, report in grade(desk_of(course), room).items()}
+    assert verdicts == {
+        "binary": "rejected",
+        "empty": "rejected",
+        "lost": "broken",
+        "ours": "broken",
+        "syntax": verdicts["syntax"],
+        "wrong": "fail",
+        "zoe": "pass",
+    }
+    assert verdicts["syntax"] in ("rejected", "error")
+
+
+def test_class_when_our_side_fails_then_the_reason_is_kept_for_staff(course: Course, room: Path) -> None:
+    report = grade(desk_of(course), room)["ours"]
+    assert report.score is None
+    assert report.message == Message("broken", {"text": "RuntimeError: the machine is on fire (attempt 2)"})
+
+
+def test_class_when_a_submission_vanishes_meanwhile_then_the_others_are_graded(course: Course, room: Path) -> None:
+    found = [("gone", room / "gone"), *find_submissions(room, course.units)]
+    reports = grade_class(desk_of(course), found, jobs=2)
+    assert (reports[0].student, reports[0].verdict, reports[-1].verdict) == ("gone", "broken", "pass")
+
+
+def test_submission_when_it_stands_alone_and_is_not_there_then_that_is_a_usage_error(
+    course: Course, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="does not exist"):
+        grade_class(desk_of(course), [("gone", tmp_path / "gone")], jobs=1)
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_class_when_graded_side_by_side_then_the_order_is_that_of_the_list(
+    course: Course, room: Path, jobs: int
+) -> None:
+    found = find_submissions(room, course.units)
+    seen: list[str] = []
+    reports = grade_class(desk_of(course), found, jobs=jobs, done=lambda report: seen.append(report.student))
+    assert [report.student for report in reports] == [student for student, _ in found]
+    assert sorted(seen) == sorted(student for student, _ in found)
+
+
+def test_class_when_interrupted_then_what_is_done_is_on_disk(course: Course, room: Path, tmp_path: Path) -> None:
+    def stop(report: Report) -> None:
+        raise KeyboardInterrupt
+
+    found = find_submissions(room, course.units)
+    with pytest.raises(KeyboardInterrupt):
+        grade_class(desk_of(course), found, jobs=1, out=tmp_path / "out", done=stop)
+    kept = list((tmp_path / "out" / "reports").iterdir())
+    assert 1 <= len(kept) < len(found)
+
+
+def test_class_when_the_disk_is_full_then_it_stops_with_the_reason(
+    course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskError, match="No space left"):
+        grade(desk_of(course), room, tmp_path / "out")
+
+
+def test_class_when_empty_then_there_are_no_reports(course: Course) -> None:
+    assert grade_class(desk_of(course), [], jobs=2) == []
+
+
+# --- absent units ---
+
+
+def test_absent_unit_when_others_handed_it_in_then_it_counts_as_zero(course: Course, room: Path) -> None:
+    reports = grade(desk_of(course), room)
+    assert (reports["empty"].score, reports["empty"].max_score) == (0, 3)
+    assert reports["empty"].notes[-1] == Message("grade.not_submitted", {"unit": UNIT})
+    assert (reports["zoe"].score, reports["zoe"].max_score, reports["zoe"].notes) == (3, 3, ())
+
+
+def test_absent_unit_when_asked_for_then_it_counts_even_if_nobody_has_it(tmp_path: Path) -> None:
+    course = lay_course(tmp_path / "two", OTHER, UNIT)
+    (report,) = count_absent(course, [Report("kim", (), "pass")], (OTHER, UNIT))
+    assert (report.verdict, report.max_score, report.absent_points) == ("missing", 6, 6)
+
+
+def test_absent_unit_when_counted_again_then_it_is_said_once(course: Course) -> None:
+    once = count_absent(course, [Report("kim", (), "pass")], (UNIT,))
+    (twice,) = count_absent(course, once, (UNIT,))
+    assert [note.id for note in twice.notes] == ["grade.not_submitted"]
+
+
+def test_absent_unit_when_our_side_broke_then_it_stays_broken(course: Course) -> None:
+    (report,) = count_absent(course, [Report("kim", (), "broken")], (UNIT,))
+    assert report.verdict == "broken"
+
+
+# --- resume ---
+
+
+def stamps(out: Path) -> dict[str, int]:
+    return {path.stem: path.stat().st_mtime_ns for path in (out / "reports").iterdir()}
+
+
+def regraded(desk: Desk, room: Path, out: Path) -> set[str]:
+    before = stamps(out)
+    grade(desk, room, out, resume=True)
+    after = stamps(out)
+    return {student for student in after if after[student] != before.get(student)}
+
+
+UNFINISHED = {"binary", "empty", "lost", "ours"}  # nothing that a digest stands for, or our fault
+
+
+def final(room: Path, course: Course, tmp_path: Path) -> Path:
+    out = tmp_path / "out"
+    grade(desk_of(course), room, out)
+    return out
+
+
+def test_resume_when_nothing_changed_then_what_is_final_is_kept(course: Course, room: Path, tmp_path: Path) -> None:
+    again = regraded(desk_of(course), room, final(room, course, tmp_path))
+    assert again - {"syntax"} == UNFINISHED
+
+
+def test_resume_when_a_report_is_kept_then_it_is_the_report(course: Course, room: Path, tmp_path: Path) -> None:
+    out = final(room, course, tmp_path)
+    first, second = grade(desk_of(course), room), grade(desk_of(course), room, out, resume=True)
+    assert second["wrong"].to_dict()["exercises"] == first["wrong"].to_dict()["exercises"]
+
+
+def change_source(course: Course, room: Path) -> Desk:
+    path = room / "zoe" / f"{UNIT}.py"
+    path.write_text(path.read_text(encoding="utf-8") + "\nx = 1\n", encoding="utf-8")
+    return desk_of(course)
+
+
+def change_course(course: Course, room: Path) -> Desk:
+    path = solution_of(course)
+    path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    return desk_of(Course(course.root))
+
+
+def change_secret(course: Course, room: Path) -> Desk:
+    return desk_of(course, secret=Secret(b"another secret of sixteen"))
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [(change_source, {"zoe"}), (change_course, {"zoe", "wrong"}), (change_secret, {"zoe", "wrong"})],
+)
+def test_resume_when_something_changed_then_whom_it_concerns_is_graded_again(
+    course: Course, room: Path, tmp_path: Path, change: Callable[[Course, Path], Desk], again: set[str]
+) -> None:
+    out = final(room, course, tmp_path)
+    found = regraded(change(course, room), room, out) - UNFINISHED - {"syntax"}
+    assert found == again
+
+
+def test_resume_when_the_units_asked_for_changed_then_all_are_graded_again(tmp_path: Path) -> None:
+    course = lay_course(tmp_path / "two", OTHER, UNIT)
+    for unit in (OTHER, UNIT):
+        (tmp_path / "class" / "kim").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "class" / "kim" / f"{unit}.py").write_text(right(course), encoding="utf-8")
+    grade(desk_of(course, (OTHER,)), tmp_path / "class", tmp_path / "out")
+    report = grade(desk_of(course), tmp_path / "class", tmp_path / "out", resume=True)["kim"]
+    assert {one.unit for one in report.exercises} == {OTHER, UNIT}
+
+
+def test_resume_when_the_device_changed_then_all_are_graded_again(course: Course, room: Path, tmp_path: Path) -> None:
+    out = final(room, course, tmp_path)
+    desk = replace(desk_of(course), device="cuda")
+    assert {"zoe", "wrong"} <= regraded(desk, room, out)
+
+
+class Other(InProcess):
+    name = "another"
+
+
+def test_resume_when_the_backend_changed_then_all_are_graded_again(course: Course, room: Path, tmp_path: Path) -> None:
+    out = final(room, course, tmp_path)
+    assert {"zoe", "wrong"} <= regraded(replace(desk_of(course), backend=Other(course)), room, out)
+
+
+@pytest.mark.parametrize("verdict", ["broken", "not_run"])
+def test_resume_when_one_exercise_was_not_judged_then_it_is_graded_again(
+    course: Course, room: Path, tmp_path: Path, verdict: str
+) -> None:
+    out = final(room, course, tmp_path)
+    data = json.loads((out / "reports" / "wrong.json").read_text(encoding="utf-8"))
+    data["exercises"][0]["verdict"] = verdict
+    (out / "reports" / "wrong.json").write_text(json.dumps(data))
+    assert "wrong" in regraded(desk_of(course), room, out)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"student": 3}', '"zoe"', "\0"])
+def test_resume_when_a_report_is_damaged_then_it_is_graded_again(
+    course: Course, room: Path, tmp_path: Path, text: str
+) -> None:
+    out = final(room, course, tmp_path)
+    (out / "reports" / "zoe.json").write_text(text)
+    assert "zoe" in regraded(desk_of(course), room, out)
+    assert load_report(out / "reports" / "zoe.json").verdict == "pass"
+
+
+def test_resume_when_a_report_is_another_students_then_it_is_graded_again(
+    course: Course, room: Path, tmp_path: Path
+) -> None:
+    out = final(room, course, tmp_path)
+    data = json.loads((out / "reports" / "zoe.json").read_text(encoding="utf-8"))
+    (out / "reports" / "zoe.json").write_text(json.dumps(data | {"student": "someone"}))
+    assert "zoe" in regraded(desk_of(course), room, out)
+
+
+# --- reports on disk ---
+
+NAMES = [
+    "kim",
+    "김민지",
+    "Kim Min-ji",
+    "../x",
+    "..",
+    ".",
+    "",
+    "/etc/passwd",
+    "=cmd|' /C calc'!A0",
+    "a\nb",
+    "a b",
+    "a\tb",
+    "x" * 300,
+    "가" * 85,
+    "𠀀" * 80,
+    "CON",
+    "a/b",
+    "a\\b",
+    "a:b",
+    "-rf",
+    " kim",
+    "kim ",
+    "kim.",
+    ".hidden",
+    "kim (2)",
+    os.fsdecode(b"kim\xff"),
+    os.fsdecode(b"kim\xfe"),
+    "kim\u202e",
+    "e\u0301",
+    "\u00e9",
+]
+
+
+def test_report_when_the_students_name_is_strange_then_its_file_stays_inside_the_folder(tmp_path: Path) -> None:
+    for name in NAMES:
+        path = write_report(Report(name, (), "rejected"), tmp_path)
+        assert path.resolve().parent == (tmp_path / "reports").resolve(), name
+        assert not path.name.startswith((".", "-", "=")), name
+        assert len(os.fsencode(path.name)) < 250
+        assert path.name.isprintable()
+        assert load_report(path).student == name
+
+
+def test_reports_when_many_names_are_strange_then_each_has_its_own_file(tmp_path: Path) -> None:
+    paths = [report_path(tmp_path, name).name for name in NAMES]
+    assert len({path.lower() for path in paths}) == len(NAMES)
+
+
+def test_report_when_the_name_is_plain_then_the_file_is_called_so(tmp_path: Path) -> None:
+    for name in ("kim", "김민지", "Kim Min-ji", "kim@example.org"):
+        assert report_path(tmp_path, name) == tmp_path / "reports" / f"{name}.json"
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "3", "null", '{"student": "kim"}', "\0"])
+def test_report_when_it_is_none_then_the_file_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "report.json").write_text(text)
+    with pytest.raises(UsageError, match=r"report\.json is not a report of deepgrade: .* reports/ folder"):
+        load_report(tmp_path / "report.json")
+
+
+def test_report_when_a_folder_or_absent_then_it_is_named(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "absent.json"):
+        with pytest.raises(UsageError, match="is not a report of deepgrade"):
+            load_report(path)
+
+
+def test_class_when_a_students_folder_is_no_unicode_then_nobody_is_stopped(
+    course: Course, room: Path, tmp_path: Path
+) -> None:
+    strange = os.fsencode(room) + b"/kim\xff"
+    os.mkdir(strange)
+    with open(strange + f"/{UNIT}.py".encode(), "w", encoding="utf-8") as file:
+        file.write(right(course))
+    reports = grade(desk_of(course), room, tmp_path / "out")
+    assert len(reports) == 8
+    assert sorted(report.verdict for report in reports.values()).count("pass") == 2
+    assert len(list((tmp_path / "out" / "reports").iterdir())) == 8
