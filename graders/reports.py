@@ -51,7 +51,8 @@ def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> Exe
         )
         for check in report.checks
     )
-    return replace(report, checks=checks)
+    notes = tuple(one for note in report.notes if (one := located(note)) is not None)
+    return replace(report, checks=checks, notes=notes)
 
 
 def advised(course: Course, exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:

@@ -1,0 +1,225 @@
+"""The path of a submission: what becomes of right, wrong, lost and broken work, and whose fault it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graders.course import Course
+from graders.errors import DeviceError, SubmissionError
+from graders.grade import Desk, grade_submission, rejected
+from graders.inputs import Secret
+from graders.reports import ending_of, located
+from graders.sandbox.contract import Outcome, Sandbox
+from graders.verdict import CaseReport, CheckReport, ExerciseReport, Message, Report
+from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, edit, lay_course, right, solution_of, spec_of, wrong
+
+
+def hand_in(folder: Path, text: str, unit: str = UNIT) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{unit}.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def grade(course: Course, tmp_path: Path, text: str, desk: Desk | None = None) -> Report:
+    return grade_submission(desk or desk_of(course), hand_in(tmp_path / "kim", text), student="kim")
+
+
+def verdicts(report: Report) -> dict[str, str]:
+    return {f"{one.unit}.{one.name}": one.verdict for one in report.exercises}
+
+
+# --- verdicts ---
+
+
+def test_submission_when_right_then_it_gets_full_points(course: Course, tmp_path: Path) -> None:
+    report = grade(course, tmp_path, right(course))
+    assert (report.verdict, report.score, report.max_score, report.student) == ("pass", 3, 3, "kim")
+    assert all(len([case for case in check.cases if not case.public]) == 2 for check in report.exercises[0].checks)
+
+
+def test_submission_when_it_holds_a_known_mistake_then_it_is_named(course: Course, tmp_path: Path) -> None:
+    report = grade(course, tmp_path, wrong(course))
+    assert (report.verdict, report.score) == ("fail", 2)
+    assert [check.diagnosis for check in report.exercises[0].checks] == [None, None, f"{UNIT}.Scale.da_averaged"]
+
+
+def test_submission_when_graded_then_the_record_names_course_secret_and_files(course: Course, tmp_path: Path) -> None:
+    report = grade(course, tmp_path, right(course))
+    assert report.course_version == course.version
+    assert report.run["key"] == desk_of(course).secret.key_id
+    assert report.run["backend"] == "in-process"
+    assert report.files == (f"{UNIT}.py",)
+    assert len(report.sha256) == 64
+
+
+def test_submission_when_it_has_a_syntax_error_then_each_check_says_its_line(course: Course, tmp_path: Path) -> None:
+    report = grade(course, tmp_path, "x = 1\ndef f(:\n")
+    assert report.verdict in ("error", "rejected")
+    messages = [check.message for one in report.exercises for check in one.checks] or [report.message]
+    assert all(message is not None and message.params["line"] == 2 for message in messages)
+
+
+def test_submission_when_it_cannot_be_read_then_it_is_rejected(course: Course, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    report = grade_submission(desk_of(course), tmp_path / "empty", student="kim")
+    assert (report.verdict, report.score, report.exercises) == ("rejected", 0, ())
+    assert report.message is not None
+    assert report.message.id == "submission.no_units"
+
+
+def test_rejection_when_it_has_no_message_of_its_own_then_its_text_is_kept() -> None:
+    message = rejected("kim", SubmissionError("It is odd.", "Mend it.")).message
+    assert message == Message("text", {"text": "It is odd. Mend it."})
+
+
+def test_submission_when_the_policy_finds_something_then_it_is_flagged_and_keeps_its_points(
+    course: Course, tmp_path: Path
+) -> None:
+    report = grade(course, tmp_path, "import subprocess\n" + right(course))
+    assert (report.verdict, report.score) == ("flagged", 3)
+    assert report.flags[0].params["line"] == 1
+
+
+# --- whose fault ---
+
+
+def test_exercise_when_the_reference_fails_then_it_is_broken_and_has_no_score(course: Course, tmp_path: Path) -> None:
+    text = right(course)
+    edit(solution_of(course), "return self.a * dout", "raise ValueError('ours')")
+    report = grade(Course(course.root), tmp_path, text)
+    assert (report.verdict, report.score) == ("broken", None)
+    assert "ours" in report.exercises[0].checks[0].message.params["text"]  # type: ignore[union-attr]
+
+
+def test_exercise_when_the_sandbox_died_early_then_it_is_tried_once_more(course: Course, tmp_path: Path) -> None:
+    desk = desk_of(course)
+    report = grade(course, tmp_path, right(course) + "\n# LOST ONCE\n", desk)
+    assert report.verdict == "pass"
+    assert desk.backend.batches == 2  # type: ignore[attr-defined]
+
+
+def test_exercise_when_the_sandbox_dies_again_then_it_is_broken(course: Course, tmp_path: Path) -> None:
+    report = grade(course, tmp_path, right(course) + "\n# LOST TWICE\n")
+    assert (report.verdict, report.score) == ("broken", None)
+    assert report.exercises[0].checks[0].message == Message("ending.lost", {"detail": ""})
+
+
+class NoDevice(InProcess):
+    """A backend on a machine without the GPU that is asked for."""
+
+    def open(self, needs: tuple[str, ...] = ()) -> Sandbox:
+        raise DeviceError("There is no GPU here.", "Grade on a machine with one.")
+
+
+def test_device_when_absent_then_it_is_not_run_and_never_a_pass(course: Course, tmp_path: Path) -> None:
+    desk = replace(desk_of(course), backend=NoDevice(course))
+    report = grade(course, tmp_path, right(course), desk)
+    assert (report.verdict, report.score) == ("not_run", 0)
+    assert {check.verdict for check in report.exercises[0].checks} == {"not_run"}
+
+
+@pytest.mark.parametrize(
+    ("ending", "verdict"),
+    [
+        ("done", "pass"),
+        ("crash", "error"),
+        ("rejected", "rejected"),
+        ("lost", "broken"),
+        ("time", "limit"),
+        ("memory", "limit"),
+        ("output", "limit"),
+        ("processes", "limit"),
+        ("something new", "limit"),
+    ],
+)
+def test_ending_when_the_sandbox_reports_it_then_it_has_a_verdict(ending: str, verdict: str) -> None:
+    one = ending_of(Outcome(ending=ending, detail="why", stdout="a", stderr="b"), 5.0)
+    assert (one.verdict, one.stdout, one.stderr) == (verdict, "a", "b")
+    assert one.message is None if verdict == "pass" else one.message is not None
+
+
+# --- several units ---
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Course:
+    return lay_course(tmp_path / "two", OTHER, UNIT)
+
+
+def test_units_when_two_are_handed_in_then_both_are_graded_in_order(two: Course, tmp_path: Path) -> None:
+    hand_in(tmp_path / "kim", wrong(two))
+    folder = hand_in(tmp_path / "kim", right(two), OTHER)
+    report = grade_submission(desk_of(two), folder)
+    assert verdicts(report) == {f"{OTHER}.Scale": "pass", f"{UNIT}.Scale": "fail"}
+    assert (report.student, report.score) == ("kim", 5)
+
+
+def test_units_when_one_is_asked_for_then_the_other_is_left_out(two: Course, tmp_path: Path) -> None:
+    hand_in(tmp_path / "kim", wrong(two))
+    folder = hand_in(tmp_path / "kim", right(two), OTHER)
+    assert verdicts(grade_submission(desk_of(two, (OTHER,)), folder)) == {f"{OTHER}.Scale": "pass"}
+    assert verdicts(grade_submission(desk_of(two), folder, unit=UNIT)) == {f"{UNIT}.Scale": "fail"}
+
+
+def test_units_when_their_needs_differ_then_each_kind_has_its_sandbox(two: Course, tmp_path: Path) -> None:
+    edit(spec_of(two), '"ko": "새 단원"}', '"ko": "새 단원"}, needs=("torch",)')
+    hand_in(tmp_path / "kim", right(two))
+    desk = desk_of(Course(two.root))
+    report = grade_submission(desk, hand_in(tmp_path / "kim", right(two), OTHER))
+    assert (report.verdict, desk.backend.batches) == ("pass", 2)  # type: ignore[attr-defined]
+    assert report.run["wall_s"] == 0.02
+
+
+def test_advice_when_groundwork_failed_too_then_it_says_what_to_mend_first(two: Course, tmp_path: Path) -> None:
+    edit(spec_of(two), 'outputs=("out"', f'after=("{OTHER}.Scale",),\n        outputs=("out"')
+    hand_in(tmp_path / "kim", wrong(two), OTHER)
+    report = grade_submission(desk_of(Course(two.root)), hand_in(tmp_path / "kim", wrong(two)))
+    later = next(one for one in report.exercises if one.unit == UNIT)
+    assert Message("after", {"first": f"{OTHER}.Scale", "then": "Scale"}) in later.notes
+
+
+def test_advice_when_groundwork_passed_then_there_is_none(two: Course, tmp_path: Path) -> None:
+    edit(spec_of(two), 'outputs=("out"', f'after=("{OTHER}.Scale",),\n        outputs=("out"')
+    hand_in(tmp_path / "kim", right(two), OTHER)
+    report = grade_submission(desk_of(Course(two.root)), hand_in(tmp_path / "kim", wrong(two)))
+    assert not any(note.id == "after" for one in report.exercises for note in one.notes)
+
+
+# --- hidden inputs ---
+
+
+def test_hidden_inputs_when_secret_or_student_differ_then_so_do_they(course: Course, tmp_path: Path) -> None:
+    seen: list[bytes] = []
+
+    class Listening(InProcess):
+        def run(self, batch):  # type: ignore[no-untyped-def]
+            seen.append(batch.jobs[0].hidden[0][1]["x"].tobytes())
+            return super().run(batch)
+
+    folder = hand_in(tmp_path / "kim", right(course))
+    desk = replace(desk_of(course), backend=Listening(course))
+    other = replace(desk, secret=Secret(b"another secret of sixteen"))
+    for one, student in ((desk, "kim"), (desk, "kim"), (desk, "lee"), (other, "kim")):
+        grade_submission(one, folder, student=student)
+    assert seen[0] == seen[1]
+    assert len(set(seen)) == 3
+
+
+def test_lines_when_of_a_notebook_then_every_message_names_cell_and_line() -> None:
+    message = Message("compare.raised_line", {"line": 12, "kind": "ValueError"})
+    check = CheckReport(
+        "out", "core", "error", 0, 1, message=message, cases=(CaseReport("a", 0, True, "error", message),)
+    )
+    one = located(ExerciseReport("u", "E", "error", (check,)), lambda line: f"cell 4, line {line - 9}")
+    assert one.checks[0].message.params["line"] == "cell 4, line 3"  # type: ignore[union-attr]
+    assert one.checks[0].cases[0].message.params["line"] == "cell 4, line 3"  # type: ignore[union-attr]
+    assert located(one, None) is one
+
+
+def test_notes_when_of_a_notebook_then_they_name_cell_and_line_too() -> None:
+    note = Message("note.side_error", {"line": 12, "kind": "ValueError"})
+    one = located(ExerciseReport("u", "E", "pass", (), (note,)), lambda line: f"cell 4, line {line - 9}")
+    assert one.notes[0].params["line"] == "cell 4, line 3"
