@@ -167,14 +167,7 @@ class OciSandbox:
         yield from ("--mount", f"type=bind,source={build_tree(_our_python())},target=/guest/deepgrade,readonly")
         yield from ("--pids-limit", str(PROCESSES), "--cpus", str(self.backend.cpus), "--oom-score-adj", "500")
         yield from self._memory(self.memory_mb)
-        yield from (
-            "--ulimit",
-            "nofile=1024:1024",
-            "--ulimit",
-            f"nproc={PROCESSES}:{PROCESSES}",
-            "--ulimit",
-            "core=0:0",
-        )
+        yield from ("--ulimit=nofile=1024:1024", f"--ulimit=nproc={PROCESSES}:{PROCESSES}", "--ulimit=core=0:0")
         yield from ("--env", "HOME=/tmp", "--env", "LANG=C.UTF-8", "--entrypoint", PYTHON)
         yield from self._own_ways()
 

@@ -274,7 +274,7 @@ def test_options_when_asked_for_then_every_promise_is_among_them(
     for option in (
         *("--network none", "--read-only", "--cap-drop ALL", "--security-opt no-new-privileges", "--pull never"),
         *("--security-opt seccomp=", "--log-driver none", "--pids-limit", "--memory 1152m --memory-swap 1152m"),
-        *("--tmpfs /tmp:rw,nosuid,nodev,noexec,size=", "--shm-size", "--ulimit core=0:0", "--cpus 1"),
+        *("--tmpfs /tmp:rw,nosuid,nodev,noexec,size=", "--shm-size", "--ulimit=core=0:0", "--cpus 1"),
     ):
         assert option in said
     uid = created[created.index("--user") + 1].split(":")
