@@ -68,9 +68,10 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[Model], models: Mode
     """The misconception behind each failing check, where there is exactly one.
 
     A model explains a check when it gives the student's values in every run of it. It is out when it would be wrong
-    where the student is right (unless only in gradients, whose backward may be written without the forward's values,
-    and nothing else fits). It must differ from the reference on two runs of different dims (or on literal cases, when
-    only these fail). One model for everything is preferred; else each check is named on its own.
+    where the student is right. Only a gradient may be so, and only where nothing else fits: of another group of cases,
+    or beside a forward that the model explains, whose backward may be written without the forward's values. It must
+    differ from the reference on two runs of different dims (or on literal cases, when only these fail). One model for
+    everything is preferred; else each check is named on its own.
     """
     failing, passing = _verdicts(marked)
     if not failing:
@@ -153,12 +154,13 @@ def _fit(
     explained = frozenset(unit for unit in failing if all(agrees(one, unit[0]) for one in _runs_of(marked, unit)))
     if not explained:
         return None
-    clean = True
+    clean, gradients = True, marked[0].exercise.gradients
+    groups, forward = {group for _, group in explained}, any(name not in gradients for name, _ in explained)
     for unit in passing:
         runs = _runs_of(marked, unit)
         if _ruled(marked, unit) or all(agrees(one, unit[0]) or harmless(one, unit[0]) for one in runs):
             continue  # an output with a property has values of its own
-        if unit[0] not in marked[0].exercise.gradients:
+        if unit[0] not in gradients or (unit[1] in groups and not forward):
             return None
         clean = False
     return Fit(model, explained, len(explained) == len(failing), _weight(model, marked, models, explained), clean)
