@@ -39,9 +39,9 @@ class Bubblewrap:
     name = "bubblewrap"
     required: tuple[str, ...] = (
         *("network", "files", "environment", "privileges", "supervisor"),
-        *("pids", "wall", "output", "memory"),
+        *("pids", "wall", "output", "memory", "programs"),
     )
-    best_effort: tuple[str, ...] = ("job_memory",)
+    best_effort: tuple[str, ...] = ("job_memory", "landlock")
 
     def __init__(self, guest: Path | None = None, program: str = "bwrap") -> None:
         self.program = program
@@ -191,6 +191,7 @@ class BubblewrapSandbox:
         times = self._start_s, transcript.wall_s
         record = build_record(self.backend, batch, outcomes, self.backend.missing, *times)
         record["uid"] = self.slot.uid if self.slot is not None else os.getuid()
+        record["landlock"] = self._session.ready.get("landlock", 0)
         record |= {"exit": transcript.ending, "said": transcript.last_words}
         return Result(outcomes, record)
 

@@ -57,13 +57,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class Job:
-    """One exercise: its probe is run once per (key, inputs); a key names case and draw, ``"case#0"``."""
+    """One exercise: its probe is run once per (key, inputs); a key names case and draw, ``"case#0"``.
+
+    ``walled``: Landlock and a second filter on top of the outer sandbox; not so where that is tried alone.
+    """
 
     unit: str
     exercise: str
     public: Runs = ()
     hidden: Runs = ()
     limits: Limits = field(default_factory=Limits)
+    walled: bool = True
 
 
 @dataclass(frozen=True)

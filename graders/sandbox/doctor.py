@@ -46,8 +46,9 @@ class Attempt:
     tried: str
 
 
-CALM = Limits(wall_s=5.0, memory_mb=512, processes=PROCESSES)
-SHORT = Limits(wall_s=0.3, memory_mb=512, processes=PROCESSES)
+# All of one size: what bounds a sandbox as a whole goes by its hungriest exercise.
+CALM = Limits(wall_s=5.0, memory_mb=MEMORY_MB, processes=PROCESSES)
+SHORT = Limits(wall_s=0.3, memory_mb=MEMORY_MB, processes=PROCESSES)
 
 
 def _attempts(shown: Sequence[str] = ()) -> dict[str, Attempt]:
@@ -62,10 +63,12 @@ def _attempts(shown: Sequence[str] = ()) -> dict[str, Attempt]:
         ),
         "privileges": Attempt({}, CALM, "", "looked for root and capabilities, asked for namespaces, ptrace, bpf"),
         "supervisor": Attempt({}, CALM, "", "sent the first process signals, read its memory"),
+        "programs": Attempt({}, CALM, "", "started programs"),
+        "landlock": Attempt({}, CALM, "", "listed folders, read /proc, sent the first process a signal"),
         "pids": Attempt({"most": PROCESSES}, CALM, "", f"started more than {PROCESSES} processes"),
-        "memory": Attempt({"megabytes": 512}, Limits(wall_s=5.0, memory_mb=MEMORY_MB), "", "asked for 512 MB of 192"),
+        "memory": Attempt({"megabytes": 512}, CALM, "", "asked for 512 MB of 192"),
         "job_memory": Attempt(
-            {"megabytes": 96}, Limits(wall_s=5.0, memory_mb=MEMORY_MB), "memory", "took 384 MB of 192 in four processes"
+            {"megabytes": 112}, CALM, "memory", "took 464 MB of 192 in four processes and the files of /tmp"
         ),
         "wall": Attempt({}, SHORT, "time", "ran longer than 0.3 s"),
         "output": Attempt({}, CALM, "output", "printed without end"),
@@ -73,6 +76,7 @@ def _attempts(shown: Sequence[str] = ()) -> dict[str, Attempt]:
 
 
 LIMITS = tuple(_attempts())
+WALLS = ("programs", "landlock")  # tried with all layers on; of the others the outer sandbox must hold each alone
 
 
 def trials(backend: Backend) -> list[Trial]:
@@ -80,7 +84,8 @@ def trials(backend: Backend) -> list[Trial]:
     attempts = _attempts(getattr(backend, "shown", ()))
     names = [name for name in (*backend.required, *backend.best_effort) if name in attempts]
     jobs = tuple(
-        Job(UNIT, name, public=(("trial", attempts[name].inputs),), limits=attempts[name].limits) for name in names
+        Job(UNIT, name, (("trial", attempts[name].inputs),), limits=attempts[name].limits, walled=name in WALLS)
+        for name in names
     )
     source = Path(__file__).with_name("attempts.py").read_text(encoding="utf-8")
     with backend.open() as sandbox:

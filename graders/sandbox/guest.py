@@ -2,7 +2,8 @@
 
 Run as a script with one JSON argument: ``root`` (the folder that holds ``graders``), ``site`` (its packages, or ""),
 ``uid`` (to become, or 0), ``needs`` (libraries to import ahead), ``fork`` (a child per exercise), ``alone`` (it is the
-first process of its pid namespace), ``others`` (processes of its uid that are not its own and yet count for it).
+first process of its pid namespace), ``others`` (processes of its uid that are not its own and yet count for it),
+``events`` (the open file of its control group's memory events, or -1).
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def main(options: dict[str, Any]) -> int:
             refuse_calls(bytes.fromhex(options["filter"]))
     from graders.sandbox.supervisor import serve
 
-    return serve(options["needs"], fork=options["fork"], alone=options["alone"], others=options["others"])
+    kept = {name: options[name] for name in ("alone", "others", "events") if name in options}
+    return serve(options["needs"], fork=options["fork"], **kept)
 
 
 if __name__ == "__main__":

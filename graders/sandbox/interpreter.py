@@ -22,10 +22,14 @@ __all__ = ["GuestPython", "Mount", "build_tree", "cache_folder", "find_guest", "
 VARIABLE = "DEEPGRADE_GUEST"
 # What of the platform a guest reads; nothing else of it is inside.
 TREE = (
+    "errors.py",
     "spec.py",
     "probe.py",
     "values.py",
-    *(f"sandbox/{name}.py" for name in ("frames", "guest", "limits", "phase", "student", "supervisor")),
+    *(
+        f"sandbox/{name}.py"
+        for name in ("frames", "guest", "landlock", "limits", "phase", "seccomp", "student", "supervisor")
+    ),
 )
 
 

@@ -1,7 +1,7 @@
 """Limits as the guest sets them on itself: who it is, what its children may use, who may look into it.
 
 Linux only, imported when needed; NumPy-free and standard library only. What a backend sets up around the guest
-(namespaces, seccomp) holds already; this comes on top of it, and it is where a second filter or Landlock is added.
+(namespaces, seccomp, a control group) holds already; this comes on top of it.
 """
 
 from __future__ import annotations
@@ -10,16 +10,23 @@ import ctypes
 import os
 import resource
 import signal
+from dataclasses import dataclass
 from typing import Any
 
+from graders.sandbox.landlock import Fence, build_fence
+from graders.sandbox.seccomp import CHILD, build_filter
+
 __all__ = [
+    "Walls",
     "adopt_orphans",
     "become",
+    "build_walls",
     "confine",
     "hide_memory",
     "job_memory_mb",
-    "private_data_mb",
-    "private_rss_mb",
+    "memory_kills",
+    "offer_to_the_killer",
+    "private_memory_mb",
     "refuse_calls",
 ]
 
@@ -29,6 +36,10 @@ CAPABILITY_VERSION_3 = 0x20080522
 STACK_BYTES = 8 << 20  # fixed: the stack does not count as data, so it must not grow past this
 FILE_BYTES = 32 << 20
 OPEN_FILES = 256
+# Room for the stacks and arenas of 64 threads. Page tables of read-only maps, and memory made read-only after it was
+# written, are no data: without this, 16 TB of the first took 240 MB of tables in a second, of the second any amount.
+ADDRESS_SPACE = 6 << 30
+INODE_BYTES = 1200  # of an empty file in a tmpfs, with its name; measured
 
 
 def become(uid: int) -> None:
@@ -49,9 +60,9 @@ def become(uid: int) -> None:
         raise PermissionError(f"uid {os.getresuid()}, still holds {left or 'the way to new privileges'}")
 
 
-def hide_memory() -> None:
+def hide_memory(hidden: bool = True) -> None:
     """Nobody of the same uid may read this process's memory, environment or open files; children inherit it."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_DUMPABLE, int(not hidden), 0, 0, 0)
 
 
 def refuse_calls(program: bytes) -> None:
@@ -72,40 +83,81 @@ def adopt_orphans() -> None:
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def private_data_mb() -> int:
-    """Private writable memory this process has already, which ``RLIMIT_DATA`` counts."""
-    with open("/proc/self/status") as status:
-        for line in status:
-            if line.startswith("VmData:"):
-                return int(line.split()[1]) // 1024 + 1
-    return 0
-
-
-def private_rss_mb(pid: str, page_kb: int = os.sysconf("SC_PAGE_SIZE") // 1024) -> int:
-    """Memory of a process that no file stands behind; readable for everybody, which finer accounts are not."""
-    try:
-        with open(f"/proc/{pid}/statm") as file:
-            _, resident, shared, *_ = map(int, file.read().split())
-    except (OSError, ValueError):
-        return 0  # it has just ended
-    return (resident - shared) * page_kb // 1024
+def private_memory_mb(pid: str) -> int:
+    """Memory of a process that no file stands behind, page tables too; readable for everybody."""
+    found = _status(pid)
+    return sum(found.get(name, 0) for name in ("RssAnon", "VmPTE", "VmSwap")) // 1024
 
 
 def job_memory_mb(own_mb: int) -> int:
     """Memory of all processes in this pid namespace beyond what each has from the first (``own_mb``), and tmpfs."""
-    processes = (private_rss_mb(pid) - own_mb for pid in os.listdir("/proc") if pid.isdigit() and pid != "1")
+    processes = (private_memory_mb(pid) - own_mb for pid in os.listdir("/proc") if pid.isdigit() and pid != "1")
     filled = (os.statvfs(folder) for folder in ("/tmp", "/dev/shm"))
-    files = sum((space.f_blocks - space.f_bfree) * space.f_frsize for space in filled) >> 20
-    return sum(max(0, megabytes) for megabytes in processes) + files
+    files = sum(
+        (space.f_blocks - space.f_bfree) * space.f_frsize + (space.f_files - space.f_ffree) * INODE_BYTES
+        for space in filled
+    )
+    return sum(max(0, megabytes) for megabytes in processes) + (files >> 20)
 
 
-def confine(limits: dict[str, Any], *, alone: bool, others: int) -> None:
+def _status(pid: str) -> dict[str, int]:
+    """The sizes (kB) in a process's status; nothing if it has just ended."""
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            return {
+                name: int(rest.split()[0]) for name, _, rest in (line.partition(":") for line in file) if "kB" in rest
+            }
+    except (OSError, ValueError):
+        return {}
+
+
+def memory_kills(events: int) -> int:
+    """How many processes the kernel has ended because the group of this file (memory events) was full."""
+    for line in os.pread(events, 4096, 0).splitlines():
+        name, _, number = line.partition(b" ")
+        if name == b"oom_kill":
+            return int(number)
+    return 0
+
+
+def offer_to_the_killer() -> None:
+    """Where the group is full, let the kernel end this process and its children before the guest's first one."""
+    hide_memory(False)  # else the file is root's
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+    hide_memory()
+
+
+@dataclass(frozen=True)
+class Walls:
+    """What stands around every exercise's process, prepared once: a second filter, and Landlock if there is any."""
+
+    filter: bytes
+    fence: Fence | None
+
+    @property
+    def landlock(self) -> int:
+        return 0 if self.fence is None else self.fence.version
+
+    def enter(self) -> None:
+        if self.fence is not None:
+            self.fence.enter()
+        refuse_calls(self.filter)
+
+
+def build_walls() -> Walls:
+    return Walls(build_filter(CHILD), build_fence())
+
+
+def confine(limits: dict[str, Any], walls: Walls | None, *, alone: bool, others: int) -> None:
     """Bound this child; ``alone``: its processes can be counted, apart from ``others`` that count for the same uid."""
     cpu = limits["cpu_s"] if limits["cpu_s"] is not None else limits["wall_s"] * 2
     whole = int(cpu) + 1
     _bound(resource.RLIMIT_CPU, whole, whole + 1)
-    memory = (limits["memory_mb"] + private_data_mb()) << 20
-    _bound(resource.RLIMIT_DATA, memory)
+    own = _status("self")
+    _bound(resource.RLIMIT_DATA, (limits["memory_mb"] << 20) + (own["VmData"] << 10))
+    if not os.path.exists("/dev/nvidiactl"):  # CUDA reserves addresses for all the memory of host and device
+        _bound(resource.RLIMIT_AS, (limits["memory_mb"] << 20) + (own["VmSize"] << 10) + ADDRESS_SPACE)
     _bound(resource.RLIMIT_STACK, STACK_BYTES)
     _bound(resource.RLIMIT_FSIZE, FILE_BYTES)
     _bound(resource.RLIMIT_NOFILE, OPEN_FILES)
@@ -116,6 +168,9 @@ def confine(limits: dict[str, Any], *, alone: bool, others: int) -> None:
         _bound(resource.RLIMIT_NPROC, limits["processes"] + others)
         for name in ("RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO"):
             _bound(getattr(resource, name), 0)
+        offer_to_the_killer()
+    if walls is not None:
+        walls.enter()
 
 
 def _bound(what: int, soft: int, hard: int | None = None) -> None:

@@ -53,9 +53,9 @@ class Oci:
 
     required: tuple[str, ...] = (
         *("network", "files", "environment", "privileges", "supervisor"),
-        *("pids", "wall", "output", "memory"),
+        *("pids", "wall", "output", "memory", "programs"),
     )
-    best_effort: tuple[str, ...] = ("job_memory",)
+    best_effort: tuple[str, ...] = ("job_memory", "landlock")
     # What engines put in sight; /dev/zero is no way round a limit here, as shared memory counts for the group.
     shown: tuple[str, ...] = ("/dev/zero", "PATH", "HOSTNAME", "container")
 

@@ -36,6 +36,7 @@ class Order:
     phase: int
     limits: dict[str, Any]
     work: Callable[[Callable[[bytes], None]], None]
+    walled: bool = True
 
 
 class Outside(Protocol):
@@ -53,22 +54,33 @@ def write_all(fd: int, data: bytes, write: Callable[[int, memoryview], int] = os
 
 
 class Forked:
-    """A child per phase (Linux). ``alone``: this is the first process of a pid namespace and may kill all others."""
+    """A child per phase (Linux). ``alone``: this is the first process of a pid namespace and may kill all others.
 
-    def __init__(self, talk: Outside, *, alone: bool, others: int) -> None:
+    ``events``: the memory events of the control group that counts for the whole sandbox, -1 where there is none.
+    """
+
+    def __init__(self, talk: Outside, *, alone: bool, others: int, events: int = -1) -> None:
         from graders.sandbox import limits
 
-        self.talk, self.limits, self.others = talk, limits, others
+        self.talk, self.limits, self.others, self.events = talk, limits, others, events
         self.alone = alone and os.getpid() == 1
-        self.own_mb = limits.private_rss_mb("self")
+        self.walls = limits.build_walls() if alone else None
+        self.own_mb = limits.private_memory_mb("self")
         if not self.alone:
             limits.adopt_orphans()
+
+    @property
+    def landlock(self) -> int:
+        return 0 if self.walls is None else self.walls.landlock
+
+    def memory_kills(self) -> int:
+        return self.limits.memory_kills(self.events) if self.events >= 0 else 0
 
     def run(self, order: Order) -> bool:
         """Whether the phase came to its end."""
         self.talk.say(BEGIN, order.phase, order.job)
         pipes = [os.pipe() for _ in range(3)]
-        started = time.monotonic()
+        started, kills = time.monotonic(), self.memory_kills()
         child = os.fork()
         if child == 0:
             self._child(order, [write for _, write in pipes])
@@ -77,6 +89,8 @@ class Forked:
         ending = _Drain(self, order, child, [read for read, _ in pipes]).until(started + order.limits["wall_s"])
         wall_s = time.monotonic() - started
         status, usage = self._bury(child)
+        if ending in ("exit", "time") and self.memory_kills() > kills:
+            ending = "memory"
         code = os.waitstatus_to_exitcode(status)
         body = {"ending": ending, "code": code, "wall_s": wall_s, "max_rss_mb": usage.ru_maxrss / 1024}
         self.talk.say(END, order.phase, order.job, json.dumps(body).encode())
@@ -92,9 +106,10 @@ class Forked:
             for target, source in enumerate((null, writes[1] if shown else null, writes[2] if shown else null)):
                 os.dup2(source, target)
             os.dup2(writes[0], 3)
-            os.closerange(4, 1024)
             sys.stdin, sys.stdout, sys.stderr = io.StringIO(), _printer(1), _printer(2)
-            self.limits.confine(order.limits, alone=self.alone, others=self.others)
+            walls = self.walls if order.walled else None
+            self.limits.confine(order.limits, walls, alone=self.alone, others=self.others)
+            os.closerange(4, 1024)
             order.work(lambda data: write_all(3, data))
             sys.stdout.flush()
             sys.stderr.flush()
@@ -160,7 +175,8 @@ class _Drain:
         for fd in (*self.kinds, self.dead, gone):
             poll.register(fd, select.POLLIN)
         while not self.ending:
-            pause = min(SAMPLE_S if self.owner.alone else math.inf, max(0.0, deadline - time.monotonic()))
+            weighing = self.owner.alone and self.owner.events < 0
+            pause = min(SAMPLE_S if weighing else math.inf, max(0.0, deadline - time.monotonic()))
             for fd, _ in poll.poll(pause * 1000):
                 if fd == self.dead:
                     self.ending = self.ending or "exit"
@@ -176,9 +192,9 @@ class _Drain:
         return self.ending
 
     def _weigh(self) -> None:
-        """All processes together may use what one may; a cgroup would count exactly, this looks now and then."""
+        """All processes together may use what one may; where no control group counts, this looks now and then."""
         now = time.monotonic()
-        if self.ending or not self.owner.alone or now < self.weighed + SAMPLE_S:
+        if self.ending or not self.owner.alone or self.owner.events >= 0 or now < self.weighed + SAMPLE_S:
             return
         self.weighed = now
         if self.owner.limits.job_memory_mb(self.owner.own_mb) > self.order.limits["memory_mb"]:
@@ -211,6 +227,8 @@ class _Drain:
 
 class InProcess:
     """No fork here (Windows, macOS): the exercise runs in the guest itself, and outside kills the guest if need be."""
+
+    landlock = 0
 
     def __init__(self, talk: Outside) -> None:
         self.talk = talk

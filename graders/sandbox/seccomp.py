@@ -1,20 +1,20 @@
 """Which system calls a guest may not make, and why; assembled by hand into a filter that the kernel reads.
 
-Everything else is allowed, and calls newer than this table answer "no such call". Two filters may lie on top of each
-other, so the same builder serves a narrower one for a single child.
+Everything else is allowed, and calls newer than this table answer "no such call". ``GUEST`` holds for everything in a
+sandbox; ``CHILD`` lies on top of it in the processes of an exercise and refuses what only the guest itself must do.
 """
 
 from __future__ import annotations
 
 import errno
-import platform
+import os
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from graders.errors import SandboxError
 
-__all__ = ["GUEST", "MACHINES", "Rule", "When", "build_filter"]
+__all__ = ["CHILD", "GUEST", "MACHINES", "Rule", "When", "build_filter"]
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,10 @@ class Rule:
 
 CLONE_NEW = 0x7E020000  # NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
 MAP_SHARED_ANONYMOUS = 0x21  # the low bit of MAP_SHARED and MAP_SHARED_VALIDATE, and MAP_ANONYMOUS
+MAP_GROWSDOWN = 0x100
 AF_UNIX = 1
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_MM, PR_SET_PTRACER = 4, 22, 35, 0x59616D61
 
 # fmt: off
 GUEST: tuple[Rule, ...] = (
@@ -117,7 +119,10 @@ GUEST: tuple[Rule, ...] = (
     ),
     Rule(
         "no network, and none of the kernel's own sockets (vsock reaches the host of a virtual machine)",
-        {"socket": (41, 198)},
+        {
+            "socket": (41, 198), "bind": (49, 200), "listen": (50, 201), "connect": (42, 203), "accept": (43, 202),
+            "accept4": (288, 242),
+        },
     ),
     Rule("pairs for one's own children, nothing else", {"socketpair": (53, 199)}, when=(When(0, ~0, AF_UNIX, True),)),
     Rule(
@@ -132,11 +137,42 @@ GUEST: tuple[Rule, ...] = (
         },
     ),
     Rule(
-        "shared anonymous memory is not counted either",
+        "shared anonymous memory is not counted either, and what may grow downwards counts as stack, not as data",
         {"mmap": (9, 222)},
-        when=(When(3, MAP_SHARED_ANONYMOUS, MAP_SHARED_ANONYMOUS),),
+        when=(When(3, MAP_SHARED_ANONYMOUS, MAP_SHARED_ANONYMOUS), When(3, MAP_GROWSDOWN, MAP_GROWSDOWN)),
+    ),
+    Rule(
+        "extended attributes take memory that the size of a file system does not bound",
+        {"setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7)},
     ),
     Rule("typing into somebody's terminal", {"ioctl": (16, 29)}, when=(When(1, ~0, TIOCSTI), When(1, ~0, TIOCLINUX))),
+)
+
+CHILD: tuple[Rule, ...] = (
+    Rule(
+        "no program is started: what runs is the module that was handed in, with the limits it was given",
+        {"execve": (59, 221), "execveat": (322, 281)},
+    ),
+    Rule(
+        "who it is was settled before it began",
+        {
+            "setuid": (105, 146), "setgid": (106, 144), "setreuid": (113, 145), "setregid": (114, 143),
+            "setresuid": (117, 147), "setresgid": (119, 149), "setfsuid": (122, 151), "setfsgid": (123, 152),
+            "setgroups": (116, 159), "capset": (126, 91),
+        },
+    ),
+    Rule(
+        "a process that makes itself readable again can write to its own read-only memory, which nothing counts",
+        {"prctl": (157, 167)},
+        when=tuple(When(0, ~0, one) for one in (PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_MM, PR_SET_PTRACER)),
+    ),
+    Rule(
+        "the rules are complete; a filter of one's own could answer in the kernel's place",
+        {
+            "seccomp": (317, 277), "landlock_create_ruleset": (444, 444), "landlock_add_rule": (445, 445),
+            "landlock_restrict_self": (446, 446),
+        },
+    ),
 )
 # fmt: on
 
@@ -150,7 +186,7 @@ Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, op
 
 def build_filter(rules: Sequence[Rule] = GUEST, machine: str = "") -> bytes:
     """The program for this machine's architecture; a call by another ABI kills the process."""
-    name = machine or platform.machine()
+    name = machine or os.uname().machine
     if name not in MACHINES:
         raise SandboxError(
             f"There is no system call filter for {name!r}.",

@@ -7,6 +7,7 @@ guest is ready for more. Threads, not select: the same code runs on Windows.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import queue
 import subprocess
@@ -14,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from graders.errors import SandboxError
 from graders.sandbox.contract import Batch, Job, Runs
@@ -72,6 +74,7 @@ class Session:
         self._buffer = bytearray()
         self._writers: list[threading.Thread] = []
         self._deadline = 0.0
+        self.ready: dict[str, Any] = {}  # what the guest says of itself when its imports are done
         self._reader = threading.Thread(target=self._read, name="deepgrade guest", daemon=True)
         self._reader.start()
 
@@ -98,8 +101,9 @@ class Session:
     def wait_ready(self, timeout_s: float = START_S) -> None:
         """Raise ``SandboxError`` with what the guest said, if it did not get to its batch."""
         self._deadline = time.monotonic() + timeout_s
-        for kind, *_ in self._chunks():
-            if kind == READY:
+        for kind, _, _, body in self._chunks():
+            if kind == READY:  # no student's code has been near it yet
+                self.ready = json.loads(body)
                 return
             break
         self.end()
@@ -213,6 +217,7 @@ def _head(batch: Batch) -> bytes:
             "public": len(job.public),
             "hidden": len(job.hidden),
             "limits": asdict(job.limits),
+            "walled": job.walled,
         }
         for job in batch.jobs
     ]

@@ -27,16 +27,17 @@ __all__ = ["serve"]
 Run = tuple[str, dict[str, Any]]
 
 
-def serve(needs: list[str], *, fork: bool, alone: bool, others: int) -> int:
-    """Warm up, say so, and run the one batch that comes."""
+def serve(needs: list[str], *, fork: bool, **kept: Any) -> int:
+    """Warm up, say so, and run the one batch that comes; ``kept``: what ``Forked`` is told."""
     talk = Talk()
     if fork:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # the first process of a namespace cannot be hit by it then
     _warm_up(needs)
-    talk.say(frames.READY, body=json.dumps({"python": sys.version.split()[0], "numpy": np.__version__}).encode())
+    phases = Forked(talk, **kept) if fork else InProcess(talk)
+    ready = {"python": sys.version.split()[0], "numpy": np.__version__, "landlock": phases.landlock}
+    talk.say(frames.READY, body=json.dumps(ready).encode())
     head, _ = frames.read_frame(talk.read)
-    run = Forked(talk, alone=alone, others=others).run if fork else InProcess(talk).run
-    _run_batch(talk, head, run)
+    _run_batch(talk, head, phases.run)
     talk.say(frames.FINISHED)
     return 0
 
@@ -61,7 +62,7 @@ def _run_batch(talk: Talk, head: dict[str, Any], run: Callable[[Order], bool]) -
     def order(position: int, phase: int) -> Order:
         job = jobs[position]
         exercise, given = specs[job["unit"]][job["exercise"]], runs[position]
-        return Order(position, phase, job["limits"], _work(exercise, job, head["sources"], given))
+        return Order(position, phase, job["limits"], _work(exercise, job, head["sources"], given), job["walled"])
 
     ended = [run(order(position, frames.PUBLIC)) for position in range(len(jobs))]
     if any(job["hidden"] for job in jobs):

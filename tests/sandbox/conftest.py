@@ -34,10 +34,18 @@ Run = Callable[..., Result]
 Once = Callable[..., Outcome]
 
 
-def job(exercise: str = "answer", limits: Limits = SHORT, *, hidden: bool = False) -> Job:
+def job(exercise: str = "answer", limits: Limits = SHORT, *, hidden: bool = False, walled: bool = True) -> Job:
     """Two public runs (``a#0`` of [0, 1, 2], ``b#0`` of [1, 2, 3]) and, if asked for, a hidden one of [10, 11, 12]."""
     runs = (("a#0", {"x": X}), ("b#0", {"x": X + 1}))
-    return Job(UNIT, exercise, runs, (("h#0", {"x": X + 10}),) if hidden else (), limits)
+    return Job(UNIT, exercise, runs, (("h#0", {"x": X + 10}),) if hidden else (), limits, walled)
+
+
+def spec_of(names: list[str]) -> str:
+    """A unit of these exercises, each a function of x."""
+    probes = "".join(f"def {name}(student, x):\n    yield 'out', student.{name}(x)\n" for name in names)
+    listed = ", ".join(f"Exercise({name}, T, ('out',), (literal('one', {{'x': 1.0}}),))" for name in names)
+    head = 'from graders.spec import Exercise, Unit, literal\nT = {"ko": "t", "en": "t"}\nUNIT = Unit(title=T)\n'
+    return f"{head}{probes}EXERCISES = ({listed},)\n"
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ def test_bubblewrap_when_tried_then_every_required_limit_holds(bubblewrap: Bubbl
     found = trials(bubblewrap)
     assert {trial.name for trial in found} == set(LIMITS)
     assert broken(found) == {}
-    assert [trial.name for trial in found if not trial.required] == ["job_memory"]
+    assert [trial.name for trial in found if not trial.required] == ["job_memory", "landlock"]
 
 
 def test_none_when_tried_then_only_its_own_promises_are(backend: Backend) -> None:
