@@ -131,7 +131,7 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None) -> int:
 
     code = language_of(lang)
     render_class(reports, code, screen)
-    shown = next(filter(_names_a_mistake, reports), None)
+    shown = min(filter(_names_a_mistake, reports), key=_failures, default=None)
     if shown is not None:
         screen.print()
         screen.rule(say("ui.demo_student", code, student=shown.student))
@@ -165,8 +165,12 @@ def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
 
 
 def _names_a_mistake(report: Report) -> bool:
-    checks = [check for exercise in report.exercises for check in exercise.checks]
-    return report.verdict == "fail" and any(check.diagnosis for check in checks)
+    titles = [check.title for exercise in report.exercises for check in exercise.checks]
+    return report.verdict == "fail" and any(titles)
+
+
+def _failures(report: Report) -> int:
+    return sum(exercise.verdict != "pass" for exercise in report.exercises)
 
 
 def _verdicts(report: Report) -> list[tuple[str, str, str, str, float]]:

@@ -193,7 +193,8 @@ def _all_notes(
     for one in marked:
         if one.run.case.note and one.run.shown:
             for name, mark in one.marks.items():
-                if mark.verdict in ("fail", "error") and (name in sound or name not in scored_names):
+                known = mark.verdict == "error" and "error" in {check.verdict for check in checks}  # said already
+                if mark.verdict in ("fail", "error") and (name in sound or name not in scored_names) and not known:
                     yield from _unscored(one, mark)
 
 
