@@ -13,7 +13,7 @@ import sys
 import click
 
 from graders import __version__
-from graders.commands.options import FINE, OURS, USAGE
+from graders.commands.options import FINE, INTERRUPTED, OURS, USAGE
 from graders.errors import DeepgradeError
 
 # command → module; imported only when typed, so that `check` does not wait for what `grade` needs
@@ -62,7 +62,7 @@ def main() -> None:
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     except DeepgradeError as error:
         click.echo(f"deepgrade: {error}", err=True)
         sys.exit(error.exit_code)

@@ -10,6 +10,7 @@ import click
 
 from graders.commands.options import (
     FINE,
+    INTERRUPTED,
     NOT_PASSED,
     OURS,
     backend_of,
@@ -60,8 +61,10 @@ def grade(
     """Grade a file, a student's folder, or a class folder, with the reference, in a sandbox."""
     if resume and out is None:
         raise UsageError("--resume was given without --out.", "Name the folder of the run to take up again: --out DIR.")
+    code = language_of(lang)
     with pool_of(sandbox) as pool:  # the first sandbox starts while the rest of the platform is imported
-        from graders.classroom import grade_class
+        from graders.classroom import grade_class, report_path
+        from graders.feedback.messages import say
         from graders.submission import find_submissions
 
         desk = desk_of(course_of(course, units), pool, units, device)
@@ -73,9 +76,17 @@ def grade(
         jobs = min(jobs or cores(), len(found))
         pool.expect(len(found), ahead=jobs)
         with progress("grading", len(found), quiet=single) as step:
-            reports = grade_class(desk, found, jobs=jobs, out=out, resume=resume, unit=unit, done=step)
+            try:
+                reports = grade_class(desk, found, jobs=jobs, out=out, resume=resume, unit=unit, done=step)
+            except KeyboardInterrupt:
+                if out is None:
+                    raise
+                count = sum(report_path(out, student).is_file() for student, _ in found)
+                click.echo(say("grade.stopped", code, count=count, total=len(found), path=str(out)), err=True)
+                raise click.exceptions.Exit(INTERRUPTED) from None
     if out is not None:
-        write_class(out, reports, language_of(lang))
+        write_class(out, reports, code)
+        click.echo(say("grade.pages", code, path=str(out)), err=True)
     show(reports, lang, as_json, single=single, form=form)
     return FINE if exit_zero else exit_code(reports)
 

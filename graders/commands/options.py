@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from graders.sandbox.contract import Backend
     from graders.sandbox.pool import Pool
 
-FINE, NOT_PASSED, USAGE, OURS = 0, 1, 2, 3  # exit codes
+FINE, NOT_PASSED, USAGE, OURS, INTERRUPTED = 0, 1, 2, 3, 130  # exit codes
 
 HERE = Path()
 

@@ -116,6 +116,10 @@ MESSAGES: dict[str, str] = {
     "ending.rejected": N_("What came back was not a well-formed answer ({detail})."),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
     "grade.not_submitted": N_("{unit}: not submitted."),
+    "grade.pages": N_("Reports, pages, class.csv and class.html are in {path}."),
+    "grade.stopped": N_(
+        "Stopped; {count} of {total} reports are in {path}. The same command with --resume goes on from there."
+    ),
     "hidden.error": N_("Your code raised an exception."),
     "hidden.failed": N_("{name} fails on hidden inputs of the case {case}, although it passes on the public ones."),
     "hidden.finite": N_("A value is not finite."),
@@ -280,6 +284,9 @@ MESSAGES: dict[str, str] = {
     "submission.near_unit": N_(
         "{file} belongs to no unit of this course; did you mean {near}? Name the file after its unit, or name the "
         "unit with --unit."
+    ),
+    "submission.no_code": N_(
+        "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb. Save your work in that form and hand it in again."
     ),
     "submission.no_units": N_(
         "{name} holds no unit: expected a file such as {example}.py or {example}.ipynb. Name your file after its "

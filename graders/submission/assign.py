@@ -114,7 +114,11 @@ def _assign_wanted(
             raise error
     if loose:
         raise _unknown_unit(max(loose, key=lambda name: bool(near_units(PurePosixPath(name).name, units))), units)
-    raise refusal("submission.no_units", name=reader.upload.name, example=units[0] if units else "u01_topic")
+    name, example = reader.upload.name, wanted or (units[0] if units else "u01_topic")
+    if reader.upload.others:
+        shown = [excerpt(other) for other in reader.upload.others[:3]] + ["…"] * (len(reader.upload.others) > 3)
+        raise refusal("submission.no_code", name=name, others=", ".join(shown), example=example)
+    raise refusal("submission.no_units", name=name, example=example)
 
 
 def _unknown_unit(file: str, units: tuple[str, ...]) -> SubmissionError:

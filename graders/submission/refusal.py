@@ -92,6 +92,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Open it in Jupyter, save it and hand it in again.",
     ),
     "notebook.no_code": ("{file} has no code cells.", "Hand in the notebook you worked in."),
+    "submission.no_code": (
+        "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb.",
+        "Save your work in that form and hand it in again.",
+    ),
     "submission.no_units": (
         "{name} holds no unit: expected a file such as {example}.py or {example}.ipynb.",
         "Name your file after its unit, or name the unit with --unit.",

@@ -34,6 +34,7 @@ class Upload:
     open: Callable[[str], bytes]
     main: str | None = None
     links: tuple[str, ...] = ()  # left out
+    others: tuple[str, ...] = ()  # files that are no code
     _read: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def read(self, name: str) -> bytes:
@@ -116,7 +117,8 @@ def _folder(root: Path) -> Upload:
     zips = [name for name in names if name.lower().endswith(".zip")]
     if not codes and len(zips) == 1:
         return _archive(root / zips[0])
-    return Upload(root.name, codes, lambda name: read_file(root / name), links=tuple(sorted(links)))
+    others = tuple(sorted({*names} - {*codes}))
+    return Upload(root.name, codes, lambda name: read_file(root / name), links=tuple(sorted(links)), others=others)
 
 
 def _walk(root: Path) -> Iterator[tuple[str, str]]:
@@ -146,7 +148,8 @@ def _archive(path: Path) -> Upload:
     names = [name for name in files if not any(is_junk(part) for part in PurePosixPath(name).parts)]
     _refuse_names(path.name, names)
     held: Mapping[str, bytes] = {name: files[name] or b"" for name in names}
-    return Upload(path.name, _code_files(names), lambda name: held[name])
+    codes = _code_files(names)
+    return Upload(path.name, codes, lambda name: held[name], others=tuple(sorted({*names} - {*codes})))
 
 
 def _code_files(names: Iterable[str]) -> tuple[str, ...]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from graders import classroom
 from graders.answers import Answers
+from graders.cli import cli
 from graders.course import Course
-from graders.verdict import ExerciseReport
+from graders.errors import SubmissionError
+from graders.submission import load_submission
+from graders.verdict import ExerciseReport, Report
 from graders.verify import Bank
 
 ROOT = Path(__file__).parents[2]
@@ -41,3 +47,67 @@ def test_mistake_when_it_would_show_in_a_gradient_that_is_right_then_it_is_not_n
     report = judged("u06_backprop", "TwoLayerNet.gradient", (line, wrong))
     assert set(diagnoses(report)) == {"db1", "db2"}
     assert not any(name and name.endswith("averaged_again") for name in diagnoses(report).values())
+
+
+# --- uploads ---
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(SubmissionError) as caught:
+        load_submission(path, units=("u01_perceptron", "u06_backprop"), unit="u06_backprop", student="kim")
+    return str(caught.value)
+
+
+def test_folder_when_it_holds_a_document_then_the_document_is_named(tmp_path: Path) -> None:
+    for name in ("과제.hwp", "a.docx", "b.pdf", "c.txt"):
+        (tmp_path / name).write_text("x")
+    said = refused(tmp_path)
+    assert "holds no code, but a.docx, b.pdf, c.txt, …: expected a file such as u06_backprop.py" in said
+
+
+def test_zip_when_it_holds_a_document_then_the_document_is_named(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "kim.zip", "w") as archive:
+        archive.writestr("과제.hwp", "x")
+    assert "kim.zip holds no code, but 과제.hwp: expected" in refused(tmp_path / "kim.zip")
+
+
+def test_folder_when_it_is_empty_then_the_unit_asked_for_is_the_example(tmp_path: Path) -> None:
+    assert "holds no unit: expected a file such as u06_backprop.py" in refused(tmp_path)
+
+
+# --- a class ---
+
+
+def grade(*words: str) -> Result:
+    return CliRunner().invoke(cli, ["grade", *words, "--course", str(ROOT)], standalone_mode=False)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Path:
+    for student in ("김민지", "lee"):
+        (tmp_path / "class" / student).mkdir(parents=True)
+        (tmp_path / "class" / student / "u01_perceptron.py").write_text("x = 1\n")
+    return tmp_path / "class"
+
+
+def test_class_when_written_out_then_the_folder_is_told(pair: Path, tmp_path: Path) -> None:
+    result = grade(str(pair), "--out", str(tmp_path / "out"), "--lang", "en")
+    assert f"Reports, pages, class.csv and class.html are in {tmp_path / 'out'}." in result.stderr
+    assert (tmp_path / "out" / "feedback" / "김민지.html").is_file()
+
+
+def test_class_when_interrupted_then_resume_is_named(
+    pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = classroom.write_report
+
+    def interrupt(report: Report, out: Path) -> Path:
+        if report.student == "lee":
+            raise KeyboardInterrupt
+        return kept(report, out)
+
+    monkeypatch.setattr(classroom, "write_report", interrupt)
+    result = grade(str(pair), "--out", str(tmp_path / "out"), "--lang", "en", "--jobs", "1")
+    assert "reports are in" in result.stderr
+    assert "The same command with --resume goes on from there." in result.stderr
+    assert result.return_value == 130
