@@ -220,6 +220,7 @@ class OciSandbox:
         record = build_record(self.backend, batch, outcomes, self.backend.missing, self._start_s, transcript.wall_s)
         record |= {"engine": self.engine.kind, "image": self.image, "device": self._device(), "uid": self.slot.uid}
         record |= {"memory_mb": self.memory_mb + self._extra_mb, "out_of_memory": state.out_of_memory}
+        record |= {"landlock": self._session.ready.get("landlock", 0)}
         return Result(outcomes, record | {"exit": transcript.ending, "said": transcript.last_words})
 
     def _fit(self, batch: Batch) -> None:

@@ -412,11 +412,12 @@ def test_sandbox_when_asked_for_a_device_it_has_not_then_it_refuses(backend: Oci
         sandbox.run(Batch({UNIT: ""}, {UNIT: SPEC}, (job(),), "cuda"))
 
 
-def test_image_when_without_a_guest_then_the_engine_says_what_is_not_there(backend: Oci) -> None:
-    bare = Oci(backend.name, images={"cpu": "deepgrade-base:bookworm"})
-    with pytest.raises(SandboxError, match=r"did not start: .*/guest/bin/python.*(no such file|not found)"):
-        bare.open()
-    bare.settle()
+def test_image_when_without_a_guest_then_the_engine_says_what_is_not_there(
+    backend: Oci, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oci, "PYTHON", "/guest/bin/absent")
+    with pytest.raises(SandboxError, match=r"did not start: .*/guest/bin/absent.*(no such file|not found)"):
+        backend.open()
 
 
 def test_image_when_missing_then_the_remedy_is_named(engine: str) -> None:
