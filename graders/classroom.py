@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,28 +45,26 @@ def grade_class(
             write_report(report, out)
         return place, report
 
-    def collect(running: set[Future[tuple[int, Report]]]) -> set[Future[tuple[int, Report]]]:
-        finished, left = wait(running, return_when=FIRST_COMPLETED)
-        for future in finished:
-            place, report = future.result()
-            reports[place] = report
-            done(report)
-        return left
-
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        running: set[Future[tuple[int, Report]]] = set()
-        try:
-            for place in [place for place in range(len(found)) if place not in reports]:
-                running.add(pool.submit(one, place))
-                if len(running) > 2 * jobs:  # costs stay linear, and Ctrl-C is answered soon
-                    running = collect(running)
-            while running:
-                running = collect(running)
-        except BaseException:
-            for future in running:
-                future.cancel()
-            raise
+    for place, report in _side_by_side(one, [place for place in range(len(found)) if place not in reports], jobs):
+        reports[place] = report
+        done(report)
     return count_absent(desk.course, [reports[place] for place in range(len(found))], desk.units)
+
+
+def _side_by_side(
+    one: Callable[[int], tuple[int, Report]], places: Sequence[int], jobs: int
+) -> Iterator[tuple[int, Report]]:
+    """In the order of ``places``, at most ``jobs`` at a time; an interrupt starts no more of them."""
+    if jobs == 1 or len(places) < 2:
+        yield from map(one, places)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(max_workers=jobs)
+    try:
+        yield from pool.map(one, places)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _safely(desk: Desk, student: str, path: Path, unit: str | None, alone: bool) -> Report:

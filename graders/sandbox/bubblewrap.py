@@ -9,15 +9,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import queue
 import shutil
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from graders.errors import DeviceError, SandboxError
 from graders.sandbox.contract import Batch, Result
@@ -49,7 +50,7 @@ class Bubblewrap:
         self._found: GuestPython | None = None
         self.missing = self.best_effort  # until ``check`` has tried them
         # bubblewrap dies with the *thread* that started it, so this one lives as long as the backend
-        self._starter = ThreadPoolExecutor(1, thread_name_prefix="deepgrade bubblewrap")
+        self._starter = _Starter()
 
     @property
     def guest(self) -> GuestPython:
@@ -66,7 +67,7 @@ class Bubblewrap:
             raise SandboxError("bubblewrap is not installed.", "Install it, for example `apt-get install bubblewrap`.")
         slot = lease_slot() if os.getuid() == 0 else None
         try:
-            sandbox = self._starter.submit(_start, self, path, slot, needs).result()
+            sandbox = self._starter.call(lambda: _start(self, path, slot, needs))
         except BaseException:
             if slot is not None:
                 slot.release()
@@ -79,6 +80,34 @@ class Bubblewrap:
         from graders.sandbox.doctor import require
 
         self.missing = require(self)
+
+
+class _Starter:
+    """A thread that calls what it is given, one call at a time."""
+
+    def __init__(self) -> None:
+        self._calls: queue.SimpleQueue[tuple[Callable[[], BubblewrapSandbox], queue.SimpleQueue[Any]]] = (
+            queue.SimpleQueue()
+        )
+        threading.Thread(target=self._run, name="deepgrade bubblewrap", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            function, answer = self._calls.get()
+            try:
+                answer.put((function(), None))
+            except BaseException as error:
+                answer.put((None, error))
+            del function, answer
+
+    def call(self, function: Callable[[], BubblewrapSandbox]) -> BubblewrapSandbox:
+        """What the call returns, or raises."""
+        answer: queue.SimpleQueue[tuple[BubblewrapSandbox, BaseException | None]] = queue.SimpleQueue()
+        self._calls.put((function, answer))
+        sandbox, error = answer.get()
+        if error is not None:
+            raise error
+        return sandbox
 
 
 def _start(backend: Bubblewrap, path: str, slot: Slot | None, needs: tuple[str, ...]) -> BubblewrapSandbox:
