@@ -215,9 +215,10 @@ def test_container_when_full_then_the_kernel_ends_it_and_the_engine_says_so(
     backend: Oci, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The layers inside are told of far more than the container has."""
+    monkeypatch.setattr(oci, "Limits", lambda: Limits(memory_mb=192))
     monkeypatch.setattr(OciSandbox, "_fit", lambda *_: None)
-    body = "kept = [np.ones(1 << 24) for _ in range(20)]\nreturn len(kept)"  # 2.7 GB of 1.2
-    result = run_bodies(backend, {"greedy": body, "honest": "return x"}, {"greedy": Limits(5.0, memory_mb=8192)})
+    body = "kept = [np.ones(1 << 22) for _ in range(40)]\nreturn len(kept)"  # 1.3 GB of 320 MB
+    result = run_bodies(backend, {"greedy": body, "honest": "return x"}, {"greedy": Limits(20.0, memory_mb=8192)})
     greedy, honest = result.outcomes
     assert (greedy.ending, greedy.detail, honest.ending) == ("memory", "ended by SIGKILL", "done")
     assert result.record["out_of_memory"] is True
