@@ -286,7 +286,8 @@ MESSAGES: dict[str, str] = {
         "unit with --unit."
     ),
     "submission.no_code": N_(
-        "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb. Save your work in that form and hand it in again."
+        "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb. "
+        "Save your work in that form and hand it in again."
     ),
     "submission.no_units": N_(
         "{name} holds no unit: expected a file such as {example}.py or {example}.ipynb. Name your file after its "
