@@ -13,8 +13,8 @@ from graders.commands.output import print_json, progress
 @click.command()
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if assignments/ is stale.")
 @click.option("--to", type=click.Path(path_type=Path), help="Write a bundle for students into this folder.")
-@options(units_option, course_option)
-def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: Path | None) -> int:
+@options(units_option, course_option, json_option)
+def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Write assignments/ (notebooks, stubs, expected values) from reference/."""
     from graders.release import release as write
     from graders.release import stale
@@ -23,10 +23,16 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
     found.require_reference()
     if only_check:
         sentences = list(stale(found, units))
-        click.echo("\n".join(sentences) or "assignments/ is fresh.")
+        if as_json:
+            print_json({"schema": 1, "stale": sentences})
+        else:
+            click.echo("\n".join(sentences) or "assignments/ is fresh.")
         return NOT_PASSED if sentences else FINE
     written = write(found, to, units)
-    click.echo(f"{len(written)} files written to {to or found.root / 'assignments'}.")
+    if as_json:
+        print_json({"schema": 1, "written": list(map(str, written))})
+    else:
+        click.echo(f"{len(written)} files written to {to or found.root / 'assignments'}.")
     return FINE
 
 
@@ -54,12 +60,16 @@ def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
 
 @click.command()
 @click.argument("unit")
-@options(course_option)
-def new(unit: str, course: Path | None) -> int:
+@options(course_option, json_option)
+def new(unit: str, course: Path | None, as_json: bool) -> int:
     """Scaffold a unit, uNN_topic, that verifies; then make it yours."""
     from graders.scaffold import scaffold
 
-    for path in scaffold(course_of(course, ()), unit):
+    written = scaffold(course_of(course, ()), unit)
+    if as_json:
+        print_json({"schema": 1, "written": list(map(str, written))})
+        return FINE
+    for path in written:
         click.echo(f"wrote {path}")
     click.echo(f"Next: edit these, then run 'deepgrade release --unit {unit}' and 'deepgrade verify --unit {unit}'.")
     return FINE

@@ -28,7 +28,7 @@ from graders.commands.options import (
     units_option,
 )
 from graders.commands.output import console, exit_code, print_json, progress, show, write_class
-from graders.errors import UsageError
+from graders.errors import SandboxError, UsageError
 
 if TYPE_CHECKING:
     from graders.verdict import Report
@@ -160,18 +160,25 @@ def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
     from graders.sandbox.contract import backend_by_name
     from graders.sandbox.doctor import trials
 
-    names = ["bubblewrap"] if sandbox == "auto" else [sandbox]
-    holds, tables = True, []
+    names = ["bubblewrap", "docker", "podman"] if sandbox == "auto" else [sandbox]
+    holds, tables, absent = True, [], {}
     for name in names:
-        found = trials(backend_by_name(name))
+        try:
+            found = trials(backend_by_name(name))
+        except SandboxError as error:
+            absent[name] = str(error)
+            continue
         holds &= all(trial.held for trial in found if trial.required)
         tables.append((name, found))
+    holds &= bool(tables)
     if as_json:
         rows = {name: [asdict(trial) for trial in found] for name, found in tables}
-        print_json({"schema": 1, "holds": holds, "backends": rows})
+        print_json({"schema": 1, "holds": holds, "backends": rows, "absent": absent})
     else:
         for name, found in tables:
             print_trials(name, found, console(), language_of(lang))
+        for name, why in absent.items():
+            click.echo(f"{name}: {why}", err=True)
     return FINE if holds else OURS
 
 

@@ -39,7 +39,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON a
 units_option = click.option("--unit", "units", multiple=True, metavar="UNIT", help="Only this unit; may be repeated.")
 exit_zero_option = click.option("--exit-zero", is_flag=True, help="Exit 0 even where something did not pass.")
 sandbox_option = click.option(
-    "--sandbox", "sandbox", default="auto", show_default=True, help="auto, bubblewrap, or none (only for trusted code)."
+    "--sandbox",
+    "sandbox",
+    default="auto",
+    show_default=True,
+    help="auto (bubblewrap), docker, podman, or none (for trusted code only).",
 )
 
 

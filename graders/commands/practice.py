@@ -17,7 +17,8 @@ from graders.commands.options import (
     language_of,
     options,
 )
-from graders.commands.output import console, exit_code, show, write_page
+from graders.commands.output import console, exit_code, print_json, show, write_page
+from graders.errors import UsageError
 
 
 @click.command()
@@ -46,6 +47,8 @@ def check(
     path, symbol = split_target(target)
     backend, code = Local(), language_of(lang, language_beside(path))
     if watch:
+        if as_json:
+            raise UsageError("--watch was given with --json.", "Leave one of them out: a watched file has no end.")
         from graders.watch import watch_file
 
         return watch_file(backend, path, symbol, unit=unit, course=course, lang=code, console=console())
@@ -61,8 +64,8 @@ def check(
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--from", "bundle", type=click.Path(path_type=Path), help="The bundle (default: assignments/ above).")
-@options(course_option, lang_option)
-def start(folder: Path, bundle: Path | None, course: Path | None, lang: str | None) -> int:
+@options(course_option, lang_option, json_option)
+def start(folder: Path, bundle: Path | None, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Lay the course's exercises out in FOLDER; files you have changed are never overwritten."""
     from graders.course import find_course
     from graders.feedback.messages import say
@@ -70,6 +73,9 @@ def start(folder: Path, bundle: Path | None, course: Path | None, lang: str | No
 
     bundle, code = bundle or find_course(HERE, course).root / "assignments", language_of(lang)
     fates = lay_out(bundle, folder, code)
+    if as_json:
+        print_json({"schema": 1, "files": fates})
+        return FINE
     for fate in ("new", "updated", "kept"):
         names = [name for name, one in fates.items() if one == fate]
         if names:
