@@ -36,7 +36,7 @@ def language_beside(path: Path) -> str | None:
     for lang in LANGUAGES:
         if path.name.endswith(f".{lang}.ipynb"):
             return lang
-    folder = path if path.is_dir() else path.parent
+    folder = path if os.path.isdir(path) else path.parent
     found = [
         lang
         for lang in LANGUAGES

@@ -44,10 +44,10 @@ def watch_file(
         raise UsageError(
             "Using --watch, but 'watchfiles' is not installed.", "Install it with: pip install watchfiles"
         ) from None
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise UsageError(f"{path} is not a file.", "--watch needs one file to look at.")
     desk = _Desk(backend, path, symbol, unit, course, lang, console)
-    desk.check()
+    desk.check(first=True)
     stop = threading.Event()
     with _keyboard() as pressed:
         changes = watch(path.parent, stop_event=stop, rust_timeout=POLL_MS, yield_on_timeout=True, debounce=50, step=20)
@@ -80,11 +80,14 @@ class _Desk:
         self.report: Report | None = None
         self.current, self.hints = "", 0  # the exercise on the screen, and the rungs shown of its hint
 
-    def check(self) -> None:
+    def check(self, *, first: bool = False) -> None:
+        """Check the file; what no save can mend (an unknown exercise, a course that is not there) ends the watch."""
         self.console.print(say("watch.checking", self.lang), style="dim", highlight=False)
         try:
             self.report = check_file(self.backend, self.path, self.symbol, unit=self.unit, course=self.course)
         except DeepgradeError as error:
+            if first and isinstance(error, UsageError):
+                raise
             self.report = None
             self.console.print(str(error), highlight=False, markup=False)
         self.show()

@@ -1,0 +1,249 @@
+"""``check`` and ``start``: what a student gets for right, wrong and impossible questions."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graders.course import Course
+from tests.cli.conftest import Deepgrade
+from tests.spine.paper import OTHER, UNIT, edit, lay_course
+
+# --- check ---
+
+
+def test_check_when_right_then_exit_0(deepgrade: Deepgrade, mine: Path) -> None:
+    done = deepgrade("check", mine, "--course", ".")
+    assert done.code == 0
+    assert "3/3" in done.out
+    assert done.err == ""
+
+
+def test_check_when_wrong_then_exit_1_and_the_mistake_has_its_name(deepgrade: Deepgrade, flawed: Path) -> None:
+    done = deepgrade("check", flawed, "--course", ".")
+    assert done.code == 1
+    assert "da averaged instead of summed" in done.out
+
+
+def test_check_when_wrong_and_exit_zero_then_exit_0(deepgrade: Deepgrade, flawed: Path) -> None:
+    assert deepgrade("check", flawed, "--course", ".", "--exit-zero").code == 0
+
+
+def test_check_when_there_is_no_reference_then_it_works_all_the_same(
+    deepgrade: Deepgrade, flawed: Path, course: Course
+) -> None:
+    shutil.rmtree(course.root / "reference")
+    assert "da averaged" in deepgrade("check", flawed, "--course", ".").out
+
+
+def test_check_when_the_files_lie_in_the_laid_out_folder_then_no_course_is_named(
+    deepgrade: Deepgrade, flawed: Path, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = course.root / "assignments" / UNIT
+    shutil.copy(flawed, folder / f"{UNIT}.py")
+    monkeypatch.chdir(folder)
+    assert deepgrade("check", f"{UNIT}.py").code == 1
+
+
+def test_check_when_json_is_asked_for_then_nothing_else_is_printed(deepgrade: Deepgrade, flawed: Path) -> None:
+    done = deepgrade("check", flawed, "--course", ".", "--json")
+    assert (done.code, done.err) == (1, "")
+    assert (done.json["schema"], done.json["score"], done.json["max_score"]) == (1, 2, 3)
+    assert done.json["exercises"][0]["checks"][2]["diagnosis"] == f"{UNIT}.Scale.da_averaged"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("ko", "da를 합 대신 평균으로 구함"), ("en", "da averaged instead of summed")]
+)
+def test_check_when_a_language_is_asked_for_then_it_is_spoken(
+    deepgrade: Deepgrade, flawed: Path, lang: str, said: str
+) -> None:
+    assert said in deepgrade("check", flawed, "--course", ".", "--lang", lang).out
+
+
+@pytest.mark.parametrize("rungs", [0, 1, 3])
+def test_check_when_hints_are_asked_for_then_so_many_are_given(deepgrade: Deepgrade, flawed: Path, rungs: int) -> None:
+    out = deepgrade("check", flawed, "--course", ".", "--hints", rungs).out
+    said = [hint in " ".join(out.split()) for hint in ("Look at da, not", "adds its share", "What do you do with")]
+    assert said == [place < rungs for place in range(3)]
+
+
+@pytest.mark.parametrize("symbol", ["Scale", f"{UNIT}.Scale"])
+def test_check_when_one_exercise_is_named_then_it_is_checked(deepgrade: Deepgrade, mine: Path, symbol: str) -> None:
+    done = deepgrade("check", f"{mine}::{symbol}", "--course", ".", "--json")
+    assert [one["name"] for one in done.json["exercises"]] == ["Scale"]
+
+
+def test_check_when_a_page_is_asked_for_then_it_is_written(deepgrade: Deepgrade, mine: Path, tmp_path: Path) -> None:
+    assert deepgrade("check", mine, "--course", ".", "--html", tmp_path / "new" / "page.html").code == 0
+    assert "<html" in (tmp_path / "new" / "page.html").read_text(encoding="utf-8")
+
+
+def test_check_when_nothing_is_written_yet_then_exit_1(deepgrade: Deepgrade, course: Course) -> None:
+    done = deepgrade("check", course.root / "assignments" / UNIT / f"{UNIT}.py")
+    assert done.code == 1
+    assert "0/3" in done.out
+
+
+def test_check_when_a_folder_of_units_is_given_then_all_are_checked(
+    deepgrade: Deepgrade, mine: Path, course: Course
+) -> None:
+    assert deepgrade("check", mine.parent, "--course", ".").code == 0
+
+
+# --- questions that cannot be answered ---
+
+
+@pytest.mark.parametrize(
+    ("words", "sentences"),
+    [
+        (("check",), ("Missing argument 'FILE[::SYMBOL]'",)),
+        (("check", "absent.py"), ("absent.py does not exist", "Name a .py")),
+        (("check", "x" * 300), ("does not exist", "Name a .py")),
+        (("check", "{mine}::Skale", "--course", "."), ("no exercise 'Skale'", "there is Scale", "Did you mean Scale")),
+        (("check", "{mine}", "--unit", "u99_topik", "--course", "."), ("no unit 'u99_topik'", f"Did you mean {UNIT}")),
+        (("check", "{mine}", "--course", "absent"), ("course folder absent does not exist", "Name the folder")),
+        (("check", "{mine}", "--lang", "fr"), ("'fr' is not one of 'ko', 'en'",)),
+        (("check", "{mine}", "--hints", "7"), ("7 is not in the range 0<=x<=3",)),
+        (("check", "{mine}", "--nothing"), ("No such option", "--nothing")),
+        (("check", "{known}"), ("No expected values of u01_perceptron were found beside", "deepgrade start")),
+        (("check", "{mine}::Skale", "--course", ".", "--watch"), ("no exercise 'Skale'",)),
+        (("check", "{mine}", "--course", "absent", "--watch"), ("course folder absent does not exist",)),
+        (("check", "{folder}", "--course", ".", "--watch"), ("is not a file", "--watch needs one file")),
+        (("check", "{mine}", "--watch", "--json"), ("--watch was given with --json",)),
+        (("start",), ("Missing argument 'FOLDER'",)),
+        (("start", "mine", "--from", "absent"), ("absent holds no units", "deepgrade start DIR --from")),
+        (("start", "mine", "--course", "absent"), ("course folder absent does not exist",)),
+        (("start", "README.md/mine"), ("cannot be prepared", "Name another folder")),
+    ],
+)
+def test_question_when_it_names_what_is_not_there_then_exit_2_and_the_next_step(
+    deepgrade: Deepgrade, mine: Path, words: tuple[str, ...], sentences: tuple[str, ...]
+) -> None:
+    Path("README.md").write_text("")
+    known = mine.parents[2] / "u01_perceptron.py"
+    known.write_text("x = 1\n")
+    done = deepgrade(*(word.format(mine=mine, folder=mine.parent, known=known) for word in words))
+    assert done.code == 2
+    assert done.out in ("", "Checking …\n")
+    for sentence in sentences:
+        assert sentence in " ".join(done.err.split())
+
+
+@pytest.mark.parametrize("data", [b"", b"def f(:\n", bytes(range(256)), b"\xff\xfe", b"x" * 3_000_000, b"\0"])
+def test_check_when_the_file_is_no_python_then_exit_1_and_it_is_named(
+    deepgrade: Deepgrade, mine: Path, data: bytes
+) -> None:
+    mine.write_bytes(data)
+    done = deepgrade("check", mine, "--course", ".", "--json")
+    assert done.code == 1
+    assert done.json["score"] == 0
+    assert f"{UNIT}.py" in done.out
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("u99_topic.ipynb", b"{", "damaged notebook"),
+        ("u99_topic.txt", b"x = 1", "expected .py, .ipynb, .zip or a folder"),
+        ("u99_topic.zip", b"PK", "not a whole zip"),
+        ("homework.py", b"x = 1", "Name the file after its unit"),
+    ],
+)
+def test_check_when_the_file_is_of_the_wrong_kind_then_exit_1_and_the_next_step(
+    deepgrade: Deepgrade, tmp_path: Path, course: Course, name: str, data: bytes, sentence: str
+) -> None:
+    (tmp_path / name).write_bytes(data)
+    done = deepgrade("check", tmp_path / name, "--course", ".")
+    assert done.code == 1
+    assert sentence in " ".join(done.out.split())
+
+
+def test_check_when_the_folder_is_empty_then_it_says_what_was_expected(
+    deepgrade: Deepgrade, tmp_path: Path, course: Course
+) -> None:
+    (tmp_path / "empty").mkdir()
+    done = deepgrade("check", tmp_path / "empty", "--course", ".")
+    assert done.code == 1
+    assert "expected a file such as" in " ".join(done.out.split())
+
+
+def test_check_when_the_course_is_damaged_then_it_is_ours(deepgrade: Deepgrade, mine: Path, course: Course) -> None:
+    (course.root / "assignments" / UNIT / "expected.json").write_text("{")
+    done = deepgrade("check", mine, "--course", ".")
+    assert (done.code, done.out) == (3, "")
+    assert "expected.json cannot be read" in done.err
+    assert "Fetch the course's files again" in done.err
+
+
+def test_check_when_the_page_cannot_be_written_then_it_is_said(
+    deepgrade: Deepgrade, mine: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "page").mkdir()
+    done = deepgrade("check", mine, "--course", ".", "--html", tmp_path / "page")
+    assert done.code == 3
+    assert "page cannot be written" in done.err
+
+
+# --- start ---
+
+
+def test_start_when_run_twice_then_the_second_time_nothing_is_new(
+    deepgrade: Deepgrade, tmp_path: Path, course: Course
+) -> None:
+    first = deepgrade("start", tmp_path / "mine", "--lang", "en")
+    second = deepgrade("start", tmp_path / "mine", "--lang", "en")
+    assert (first.code, second.code) == (0, 0)
+    assert "4 files" in first.out
+    assert "4 files" not in second.out
+    assert f"deepgrade check {tmp_path / 'mine' / UNIT / f'{UNIT}.py'}" in second.out
+
+
+def test_start_when_a_file_was_changed_then_it_is_kept_and_named(
+    deepgrade: Deepgrade, tmp_path: Path, course: Course
+) -> None:
+    deepgrade("start", tmp_path / "mine", "--lang", "en")
+    mine = tmp_path / "mine" / UNIT / f"{UNIT}.py"
+    mine.write_text("my own work")
+    edit(course.root / "assignments" / UNIT / f"{UNIT}.py", "A new unit", "Another")
+    done = deepgrade("start", tmp_path / "mine", "--lang", "en")
+    assert done.code == 0
+    assert f"{UNIT}/{UNIT}.py" in done.out
+    assert mine.read_text() == "my own work"
+
+
+def test_start_when_followed_by_check_then_its_command_works(
+    deepgrade: Deepgrade, tmp_path: Path, course: Course
+) -> None:
+    out = deepgrade("start", tmp_path / "my work", "--lang", "en").out
+    assert "deepgrade check '" in out
+    assert deepgrade("check", tmp_path / "my work" / UNIT / f"{UNIT}.py").code == 1
+
+
+def test_start_when_something_stands_in_the_way_then_it_is_ours_to_say(
+    deepgrade: Deepgrade, tmp_path: Path, course: Course
+) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / UNIT).write_text("a file")
+    done = deepgrade("start", tmp_path / "mine")
+    assert done.code == 3
+    assert "cannot be written" in done.err
+
+
+def test_start_when_a_bundle_is_named_then_it_counts(deepgrade: Deepgrade, tmp_path: Path, course: Course) -> None:
+    other = lay_course(tmp_path / "other", OTHER)
+    assert deepgrade("release", "--course", other.root, "--to", tmp_path / "bundle").code == 0
+    assert deepgrade("start", tmp_path / "mine", "--from", tmp_path / "bundle").code == 0
+    assert (tmp_path / "mine" / OTHER / f"{OTHER}.py").is_file()
+
+
+def test_start_when_json_is_asked_for_then_each_file_has_its_fate(
+    deepgrade: Deepgrade, tmp_path: Path, course: Course
+) -> None:
+    done = deepgrade("start", tmp_path / "mine", "--lang", "ko", "--json")
+    assert done.json["schema"] == 1
+    assert set(done.json["files"].values()) == {"new"}
+    assert json.loads((tmp_path / "mine" / ".deepgrade.json").read_text()).keys() == done.json["files"].keys()
