@@ -52,6 +52,7 @@ def cli() -> None:
 
 def main() -> None:
     """The console script: faults become one sentence and an exit code, never a traceback."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small arrays: a second thread only costs, 50 ms at import
     try:
         code = cli.main(standalone_mode=False, prog_name="deepgrade")
         sys.exit(code if isinstance(code, int) else FINE)
