@@ -18,7 +18,7 @@ from typing import Self
 
 from graders.errors import SandboxError
 from graders.sandbox.contract import Batch, Outcome, Result
-from graders.sandbox.outcome import build_record, read_outcomes
+from graders.sandbox.outcome import build_record, read_outcomes, stuck_import
 from graders.sandbox.session import Session, Transcript
 
 __all__ = ["Local"]
@@ -79,6 +79,11 @@ class LocalSandbox:
         wall_s, transcript = 0.0, Transcript(ending="done")
         for piece in self._pieces(batch):
             while piece.jobs:
+                stuck = stuck_import(piece.jobs[0], batch.jobs, outcomes)
+                if stuck is not None:
+                    outcomes.append(stuck)
+                    piece = replace(piece, jobs=piece.jobs[1:])
+                    continue
                 transcript = self._converse(piece)
                 read = read_outcomes(piece, transcript)
                 wall_s += transcript.wall_s

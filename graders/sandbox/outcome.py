@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from graders.errors import WireError
@@ -15,7 +15,7 @@ from graders.sandbox.frames import HIDDEN, PUBLIC
 from graders.sandbox.session import Heard, Transcript
 from graders.sandbox.wire import read_traces
 
-__all__ = ["build_record", "read_outcomes"]
+__all__ = ["build_record", "read_outcomes", "stuck_import"]
 
 OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError")
 MOST = 1e6  # seconds or megabytes: more is no measurement
@@ -40,7 +40,25 @@ def build_record(
 
 
 def read_outcomes(batch: Batch, transcript: Transcript) -> tuple[Outcome, ...]:
-    return tuple(_outcome(batch.jobs[position], position, transcript) for position in range(len(batch.jobs)))
+    outcomes: list[Outcome] = []
+    for position, job in enumerate(batch.jobs):
+        outcome = _outcome(job, position, transcript)
+        if outcome.ending == "lost" and transcript.ending != "lost" and (position, PUBLIC) not in transcript.heard:
+            outcome = stuck_import(job, batch.jobs, outcomes) or outcome
+        outcomes.append(outcome)
+    return tuple(outcomes)
+
+
+def stuck_import(job: Job, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> Outcome | None:
+    """How a job ends without being run: an earlier one did not get through importing the same unit, limits the same.
+
+    No run of that one began, and it was told apart from a guest that died, so neither side can gain by it.
+    """
+    for other, outcome in zip(jobs, outcomes, strict=False):
+        ended = outcome.ending not in ("done", "lost", "rejected")
+        if ended and other.public and not outcome.traces and (other.unit, other.limits) == (job.unit, job.limits):
+            return replace(outcome, wall_s=0.0)
+    return None
 
 
 def _outcome(job: Job, position: int, transcript: Transcript) -> Outcome:

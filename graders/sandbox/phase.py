@@ -16,11 +16,11 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from graders.sandbox.frames import ANSWER, BEGIN, END, HIDDEN, STDERR, STDOUT
 
-__all__ = ["Forked", "InProcess", "Order", "write_all"]
+__all__ = ["Ended", "Forked", "InProcess", "Order", "write_all"]
 
 PRINTED_CAP = 4 << 20  # bytes a student may print before the child is ended
 PIECE = 1 << 18
@@ -37,6 +37,13 @@ class Order:
     limits: dict[str, Any]
     work: Callable[[Callable[[bytes], None]], None]
     walled: bool = True
+
+
+class Ended(NamedTuple):
+    """How a phase ended; ``began``: the child answered at all, so the student's module had been imported."""
+
+    well: bool
+    began: bool
 
 
 class Outside(Protocol):
@@ -76,8 +83,8 @@ class Forked:
     def memory_kills(self) -> int:
         return self.limits.memory_kills(self.events) if self.events >= 0 else 0
 
-    def run(self, order: Order) -> bool:
-        """Whether the phase came to its end."""
+    def run(self, order: Order) -> Ended:
+        """Run the phase, pass on what it says, and leave no process behind."""
         self.talk.say(BEGIN, order.phase, order.job)
         pipes = [os.pipe() for _ in range(3)]
         started, kills = time.monotonic(), self.memory_kills()
@@ -86,7 +93,8 @@ class Forked:
             self._child(order, [write for _, write in pipes])
         for _, write in pipes:
             os.close(write)
-        ending = _Drain(self, order, child, [read for read, _ in pipes]).until(started + order.limits["wall_s"])
+        drain = _Drain(self, order, child, [read for read, _ in pipes])
+        ending = drain.until(started + order.limits["wall_s"])
         wall_s = time.monotonic() - started
         status, usage = self._bury(child)
         if ending in ("exit", "time") and self.memory_kills() > kills:
@@ -94,7 +102,7 @@ class Forked:
         code = os.waitstatus_to_exitcode(status)
         body = {"ending": ending, "code": code, "wall_s": wall_s, "max_rss_mb": usage.ru_maxrss / 1024}
         self.talk.say(END, order.phase, order.job, json.dumps(body).encode())
-        return ending == "exit" and code == CAME_TO_ITS_END
+        return Ended(ending == "exit" and code == CAME_TO_ITS_END, drain.began)
 
     def _child(self, order: Order, writes: list[int]) -> None:
         """Never returns."""
@@ -167,7 +175,7 @@ class _Drain:
         self.kinds = dict(zip(reads, (ANSWER, STDOUT, STDERR), strict=True))
         self.room = {ANSWER: order.limits["answer_mb"] << 20, STDOUT: PRINTED_CAP, STDERR: PRINTED_CAP}
         self.dead = os.pidfd_open(child)
-        self.ending, self.weighed = "", time.monotonic()
+        self.ending, self.weighed, self.began = "", time.monotonic(), False
 
     def until(self, deadline: float) -> str:
         """``exit``, ``time``, ``output`` or ``memory``."""
@@ -207,6 +215,7 @@ class _Drain:
             del self.kinds[fd]
             return False
         kind = self.kinds[fd]
+        self.began |= kind == ANSWER
         self.room[kind] -= len(piece)
         if self.room[kind] >= 0:
             self.owner.talk.say(kind, self.order.phase, self.order.job, piece)
@@ -233,8 +242,8 @@ class InProcess:
     def __init__(self, talk: Outside) -> None:
         self.talk = talk
 
-    def run(self, order: Order) -> bool:
-        """Whether the phase came to its end."""
+    def run(self, order: Order) -> Ended:
+        """Run the phase; it comes back only after its answers, else outside kills the guest."""
         self.talk.say(BEGIN, order.phase, order.job)
         started, kept, room = time.monotonic(), (sys.stdout, sys.stderr, sys.stdin), [PRINTED_CAP]
         sys.stdin = io.StringIO()
@@ -250,7 +259,7 @@ class InProcess:
         ending = "exit" if room[0] >= 0 else "output"
         body = {"ending": ending, "code": 0, "wall_s": time.monotonic() - started, "max_rss_mb": 0.0}
         self.talk.say(END, order.phase, order.job, json.dumps(body).encode())
-        return ending == "exit"
+        return Ended(ending == "exit", True)
 
 
 class _TooMuch(BaseException):

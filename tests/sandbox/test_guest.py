@@ -8,6 +8,7 @@ import pytest
 from graders.errors import SandboxError
 from graders.probe import Crash
 from graders.sandbox.contract import ENDINGS, Backend, Batch, Job, Limits, Outcome, backend_by_name
+from graders.sandbox.local import Local
 
 from .conftest import SHORT, SPEC, UNIT, Once, Run, X, job
 
@@ -105,6 +106,42 @@ def test_loop_when_endless_then_time_ends_it_and_the_next_runs(backend: Backend,
     assert (first.ending, first.unfinished) == ("time", ("b#0",))
     assert first.traces["a#0"].outputs["out"].tolist() == [0, 1, 2]
     assert second.ending == "done"
+
+
+@pytest.mark.parametrize(
+    ("top", "ending", "limits"),
+    [
+        ("while True: pass", "time", Limits(wall_s=0.5)),
+        ("while True: print('x' * 100_000)", "output", Limits(wall_s=5.0)),
+        ("import os; os._exit(3)", "crash", Limits(wall_s=5.0)),
+    ],
+)
+def test_import_when_it_does_not_end_then_the_unit_pays_for_it_once(
+    backend: Backend, run: Run, top: str, ending: str, limits: Limits
+) -> None:
+    source = f"def twice(x):\n    return x\ndef answer(x):\n    return x\n{top}\n"
+    jobs = [job(name, limits, hidden=True) for name in ("answer", "twice", "answer", "twice")]
+    if isinstance(backend, Local) and not backend.fork and ending == "output":
+        pytest.skip("there it is an exception of the student's")
+    result = run(backend, source, *jobs)
+    assert [outcome.ending for outcome in result.outcomes] == [ending] * 4
+    assert all(not outcome.traces and not outcome.hidden for outcome in result.outcomes)
+    assert len({outcome.detail for outcome in result.outcomes}) == 1
+    assert [outcome.wall_s for outcome in result.outcomes[1:]] == [0.0] * 3
+    assert result.record["wall_s"] < 2 * limits.wall_s
+
+
+def test_import_when_another_exercise_is_given_more_time_then_it_is_tried_again(backend: Backend, run: Run) -> None:
+    source = "import time; time.sleep(0.6)\ndef twice(x):\n    return x\ndef answer(x):\n    return x\n"
+    jobs = [job("twice", Limits(wall_s=0.3)), job("answer", Limits(wall_s=5.0)), job("twice", Limits(wall_s=0.3))]
+    assert [one.ending for one in run(backend, source, *jobs).outcomes] == ["time", "done", "time"]
+
+
+def test_run_when_it_does_not_end_then_the_next_exercise_is_run(backend: Backend, run: Run) -> None:
+    source = "def twice(x):\n    return x\ndef answer(x):\n    while True: pass\n"
+    short = Limits(wall_s=0.4)
+    outcomes = run(backend, source, job("answer", short), job("twice", short)).outcomes
+    assert [one.ending for one in outcomes] == ["time", "done"]
 
 
 def test_printing_when_endless_then_output_ends_it(backend: Backend, once: Once) -> None:
