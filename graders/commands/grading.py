@@ -28,7 +28,7 @@ from graders.commands.options import (
     units_option,
 )
 from graders.commands.output import console, exit_code, print_json, progress, show, write_class
-from graders.errors import SandboxError, UsageError
+from graders.errors import SandboxError, SubmissionError, UsageError
 
 if TYPE_CHECKING:
     from graders.verdict import Report
@@ -69,8 +69,12 @@ def grade(
 
         desk = desk_of(course_of(course, units), pool, units, device)
         found = find_submissions(path, desk.course.units)
+        if out is not None:  # the pages of an earlier run are no student
+            found = [one for one in found if out.resolve() not in (one[1], *one[1].parents)] or found
         single = len(found) == 1 and found[0][1] == path.resolve()
-        if single and student:
+        if student:
+            if not single:
+                raise UsageError(f"--student names one submission, but {path} holds {len(found)}.", "Leave it out.")
             found = [(student, path)]
         unit = units[0] if len(units) == 1 else None
         jobs = min(jobs or cores(), len(found))
@@ -101,6 +105,8 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
     from graders.grade import grade_submission
 
     old = load_report(report)
+    if not old.sha256:
+        raise UsageError(f"{report} holds no run to replay: its verdict is {old.verdict}.", "Grade it again instead.")
     units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
     desk = desk_of(course_of(course, ()), backend_of(sandbox), units, old.device)
     if old.run.get("key") != desk.secret.key_id:
@@ -108,9 +114,12 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
             f"{report} was made with the secret {old.run.get('key')}, this one is {desk.secret.key_id}.",
             "Name the secret of that time with DEEPGRADE_SECRET_FILE.",
         )
-    new = grade_submission(desk, path, student=old.student)
-    if new.sha256 != old.sha256:
+    for unit in (None, *units):  # the --unit of that time
+        if _digest(path, desk.course.units, unit) == old.sha256:
+            break
+    else:
         raise UsageError(f"{path} is not the submission of {report}: its digest differs.", "Name those files.")
+    new = grade_submission(desk, path, student=old.student, unit=unit)
     show([new], lang, as_json, single=True)
     same = _verdicts(old) == _verdicts(new)
     changed = "" if old.course_version == new.course_version else " The course has changed since."
@@ -189,6 +198,16 @@ def _names_a_mistake(report: Report) -> bool:
 
 def _failures(report: Report) -> int:
     return sum(exercise.verdict != "pass" for exercise in report.exercises)
+
+
+def _digest(path: Path, units: tuple[str, ...], unit: str | None) -> str:
+    """What identifies the submission at ``path``; "" where it cannot be read so."""
+    from graders.submission import load_submission
+
+    try:
+        return load_submission(path, units=units, unit=unit).sha256
+    except SubmissionError:
+        return ""
 
 
 def _verdicts(report: Report) -> list[tuple[str, str, str, str, float]]:
