@@ -55,6 +55,11 @@ _INTROSPECTION = _words(
     "gi_code cr_frame ag_frame tb_frame tb_next _getframe"
 )
 _NUMPY_DOORS = _words("ctypeslib f2py distutils")
+# Modules that other modules hold: an attribute of such a name leads out of whatever it is taken of …
+_DOORS = _words("os sys builtins ctypes ctypeslib f2py importlib linecache subprocess")
+# … and these do where it is taken of a module.
+_DOORS_OF_MODULES = _words("io codecs inspect socket distutils")
+_CLOSED = {"pickle": _words("loads Unpickler"), "types": _words("CodeType FunctionType")}
 _PATCHED = _words("numpy sys os math random builtins")
 _OLD_NUMPY = _words("int float bool object complex str long")  # np.int = int, a repair of old code
 _SAVES = frozenset({"save_params", "load_params", "init_network"})  # the books' models open files there
@@ -174,7 +179,12 @@ def _import_rules(node: ast.Import | ast.ImportFrom, allowed: Collection[str]) -
             names = {alias.name for alias in node.names} if isinstance(node, ast.ImportFrom) else set(rest)
             doors = names & _SYSTEM.keys() if rest and isinstance(node, ast.ImportFrom) else names - _SYSTEM[top]
             yield from (("system", f"{top}.{name}") for name in sorted(doors))
-        elif not is_known or (top == "numpy" and set(rest) & _NUMPY_DOORS):
+            continue
+        brought = frozenset(alias.name for alias in node.names if isinstance(node, ast.ImportFrom))
+        closed = brought & (_DOORS | _DOORS_OF_MODULES) if top == "numpy" or top not in allowed else frozenset()
+        closed |= brought & _CLOSED.get(module, frozenset())
+        yield from (("system", f"{module}.{name}") for name in sorted(closed))
+        if not is_known or (top == "numpy" and set(rest) & _NUMPY_DOORS):
             yield "import", f"import {module}"
 
 
@@ -204,8 +214,12 @@ def _attribute_rules(node: ast.Attribute, modules: Mapping[str, str]) -> Rules:
             yield "system", f"{module}.{node.attr}"
     elif module == "numpy" and node.attr in _NUMPY_DOORS:
         yield "import", f"numpy.{node.attr}"
-    elif node.attr in _SYSTEM and _root(node) in modules:
-        yield "system", node.attr  # os.path.os, random._os
+    elif node.attr in _DOORS and _root(node) != "self":
+        yield "system", node.attr  # os.path.os, dataclasses.builtins
+    elif node.attr in _DOORS_OF_MODULES and _root(node) in modules:
+        yield "system", node.attr
+    elif node.attr in _CLOSED.get(module, ()):
+        yield "system", f"{module}.{node.attr}"
     elif module in _HARMLESS | {"numpy"} and node.attr.startswith("_") and not node.attr.startswith("__"):
         yield "introspection", f"{module}.{node.attr}"
 
@@ -219,6 +233,8 @@ def _call_rules(node: ast.Call, modules: Mapping[str, str]) -> Rules:
     name = _text_of(node.args[1])
     if name in _BUILTINS | _INTROSPECTION and name not in ("input", "open", "compile"):
         yield "introspection", f'{node.func.id}(…, "{name}")'
+    elif module and name in _DOORS | _DOORS_OF_MODULES:
+        yield "system", f"{module}.{name}"
     elif module and name is None:
         yield "introspection", f"{node.func.id}({module}, …)"
     elif module and node.func.id in ("setattr", "delattr") and name not in _OLD_NUMPY:
