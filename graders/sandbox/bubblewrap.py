@@ -16,22 +16,33 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from graders.errors import DeviceError, SandboxError
-from graders.sandbox.contract import Batch, Result
+from graders.sandbox.contract import Batch, Outcome, Result
 from graders.sandbox.interpreter import GuestPython, arguments, build_tree, find_guest, system_mounts
 from graders.sandbox.seccomp import build_filter
-from graders.sandbox.session import Session
+from graders.sandbox.session import Session, Transcript
 from graders.sandbox.slots import Slot, count_others, lease_slot
+
+if TYPE_CHECKING:
+    from graders.sandbox.cgroups import Group, Tree
 
 __all__ = ["Bubblewrap"]
 
 TMP_BYTES = 64 << 20
 SHM_BYTES = 16 << 20
 DEATH_S = 10.0
+# What a sandbox as a whole may use, where a control group bounds it: what its hungriest exercise may, twice what the
+# guest has after its imports (once for itself, once for a child that touches all of it), the inputs, and this much for
+# the kernel's own account of it. So one process meets its own limit first, which tells the student the line.
+MARGIN_MB = 64
+MARGIN_PROCESSES = 4
+CPUS = 1.0
+LOOKING = "no control group of this host is ours to use, so the guest itself looks every 50 ms"
 
 
 class Bubblewrap:
@@ -49,6 +60,7 @@ class Bubblewrap:
         self._named = guest
         self._found: GuestPython | None = None
         self.missing = self.best_effort  # until ``check`` has tried them
+        self.trees: tuple[Tree, ...] | None = None  # where control groups can be made; looked for when first needed
         # bubblewrap dies with the *thread* that started it, so this one lives as long as the backend
         self._starter = _Starter()
 
@@ -74,6 +86,19 @@ class Bubblewrap:
             raise
         sandbox.wait_ready()
         return sandbox
+
+    def new_group(self) -> Group | None:
+        """A control group for one sandbox, where this host gives any; those that dead graders left go first."""
+        from graders.sandbox.cgroups import Group, find_trees, sweep
+
+        if self.trees is None:
+            self.trees = find_trees()
+            sweep(self.trees)
+        try:
+            return Group(self.trees) if self.trees else None
+        except OSError:
+            self.trees = ()
+            return None
 
     def check(self) -> None:
         """Try every promised limit (once per boot); raise ``SandboxError`` naming those that do not hold."""
@@ -111,35 +136,65 @@ class _Starter:
 
 
 def _start(backend: Bubblewrap, path: str, slot: Slot | None, needs: tuple[str, ...]) -> BubblewrapSandbox:
+    group = backend.new_group()
+    try:
+        return _launch(backend, path, slot, needs, group)
+    except OSError:  # it may be made, but nobody may be moved there
+        if group is None:
+            raise
+        group.remove()
+        backend.trees = ()
+        return _launch(backend, path, slot, needs, None)
+    except BaseException:
+        if group is not None:
+            group.remove()
+        raise
+
+
+def _launch(
+    backend: Bubblewrap, path: str, slot: Slot | None, needs: tuple[str, ...], group: Group | None
+) -> BubblewrapSandbox:
+    """bubblewrap reads its last options from a gate, which opens when it is in its group: so all it starts is."""
+    events = -1 if group is None else group.open_events()
+    gate_read, gate_write = os.pipe()
     status_read, status_write = os.pipe()
     filter_read, filter_write = os.pipe()
     try:
         os.write(filter_write, build_filter())
         os.close(filter_write)
-        command = [path, *_options(backend.guest, slot, status_write, filter_read), "--"]
-        command += [backend.guest.inside, "-I", "-S", "/guest/deepgrade/graders/sandbox/guest.py", _orders(slot, needs)]
+        command = [path, *_options(backend.guest, slot, status_write, filter_read), "--args", str(gate_read), "--"]
+        command += [backend.guest.inside, "-I", "-S", "/guest/deepgrade/graders/sandbox/guest.py"]
+        command += [_orders(slot, needs, events)]
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            pass_fds=(status_write, filter_read),
+            pass_fds=(status_write, filter_read, gate_read, *([events] if events >= 0 else [])),
             env={},
             cwd="/",
             bufsize=0,
         )
+        try:
+            if group is not None:
+                group.add(process.pid)
+        except OSError:
+            process.kill()
+            process.communicate()
+            os.close(status_read)
+            raise
     finally:
-        os.close(status_write)
-        os.close(filter_read)
+        for end in (gate_read, gate_write, status_write, filter_read, *([events] if events >= 0 else [])):
+            os.close(end)
     with open(status_read, "rb") as status:
         first = _first_process(status.read())
-    return BubblewrapSandbox(backend, process, first, slot)
+    return BubblewrapSandbox(backend, process, first, slot, group)
 
 
-def _orders(slot: Slot | None, needs: tuple[str, ...]) -> str:
+def _orders(slot: Slot | None, needs: tuple[str, ...], events: int) -> str:
     uid, others = (slot.uid, 0) if slot is not None else (0, count_others())
     orders = {"root": "/guest/deepgrade", "site": "/guest/site", "uid": uid, "needs": list(needs)}
-    return json.dumps(orders | {"fork": True, "alone": True, "others": others})
+    return json.dumps(orders | {"fork": True, "alone": True, "others": others, "events": events})
 
 
 def _options(guest: GuestPython, slot: Slot | None, status: int, program: int) -> Iterator[str]:
@@ -184,13 +239,24 @@ def _remedy(said: str) -> str:
     return next((remedy for signs, remedy in REMEDIES.items() if any(sign in said for sign in signs)), "")
 
 
+def _weight(batch: Batch) -> int:
+    """Bytes of all inputs."""
+    given = (inputs for job in batch.jobs for runs in (job.public, job.hidden) for _, inputs in runs)
+    return sum(int(getattr(value, "nbytes", 0)) for inputs in given for value in inputs.values())
+
+
 class BubblewrapSandbox:
     """One guest for one batch."""
 
     def __init__(
-        self, backend: Bubblewrap, process: subprocess.Popen[bytes], first: int | None, slot: Slot | None
+        self,
+        backend: Bubblewrap,
+        process: subprocess.Popen[bytes],
+        first: int | None,
+        slot: Slot | None,
+        group: Group | None,
     ) -> None:
-        self.backend, self.process, self.slot = backend, process, slot
+        self.backend, self.process, self.slot, self.group = backend, process, slot, group
         self._first = first
         self._used = False
         self._session = Session(process, self._end)
@@ -212,17 +278,51 @@ class BubblewrapSandbox:
         """Run the batch; the sandbox is dead before a byte of its answers is read."""
         if self._used:
             raise SandboxError("This sandbox has been used.", "Open another one for the next submission.")
-        from graders.sandbox.outcome import build_record, read_outcomes
+        from graders.sandbox.outcome import build_record
 
         self._used = True
+        self._fit(batch)
         transcript = self._session.converse(batch)
-        outcomes = read_outcomes(batch, transcript)
-        times = self._start_s, transcript.wall_s
-        record = build_record(self.backend, batch, outcomes, self.backend.missing, *times)
+        outcomes = self._read(batch, transcript)
+        weaker = {} if self.group is not None and "memory" in self.group.controllers else {"job_memory": LOOKING}
+        missing = tuple(dict.fromkeys((*self.backend.missing, *weaker)))
+        record = build_record(self.backend, batch, outcomes, missing, self._start_s, transcript.wall_s)
         record["uid"] = self.slot.uid if self.slot is not None else os.getuid()
-        record["landlock"] = self._session.ready.get("landlock", 0)
+        record["groups"] = list(self.group.controllers) if self.group is not None else []
+        record |= {"landlock": self._session.ready["landlock"], "weaker": weaker}
         record |= {"exit": transcript.ending, "said": transcript.last_words}
         return Result(outcomes, record)
+
+    def _fit(self, batch: Batch) -> None:
+        """Bound the group by what this batch may use."""
+        if self.group is None:
+            return
+        largest = max((job.limits.memory_mb for job in batch.jobs), default=0)
+        megabytes = largest + 2 * self._session.ready["own_mb"] + MARGIN_MB
+        most = max((job.limits.processes for job in batch.jobs), default=0) + MARGIN_PROCESSES
+        try:
+            self.group.bound((megabytes << 20) + 2 * _weight(batch), most, CPUS)
+        except OSError as error:
+            self.close()
+            raise SandboxError(
+                f"The control group of the sandbox does not take its bounds: {error.strerror}.",
+                "Run `deepgrade doctor`, or give an exercise more `memory_mb`.",
+            ) from None
+
+    def _read(self, batch: Batch, transcript: Transcript) -> tuple[Outcome, ...]:
+        """The outcomes; whom the kernel ended for want of memory it says itself."""
+        from graders.sandbox.outcome import read_outcomes
+
+        kills = 0 if self.group is None else self.group.memory_kills()
+        if kills and transcript.ending == "lost":
+            transcript.ending = "memory"
+        outcomes = read_outcomes(batch, transcript)
+        if self.group is None or kills or "memory" not in self.group.controllers:
+            return outcomes
+        return tuple(
+            replace(one, ending="crash") if one.ending == "memory" and one.detail == "ended by SIGKILL" else one
+            for one in outcomes
+        )
 
     def _end(self) -> None:
         """Kill the first process inside, and with it, in the kernel, every other; then wait for bubblewrap."""
@@ -239,6 +339,8 @@ class BubblewrapSandbox:
 
     def close(self) -> None:
         self._session.close()
+        if self.group is not None:
+            self.group.remove()
         if self.slot is not None:
             self.slot.release()
 

@@ -8,7 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -90,7 +90,11 @@ def trials(backend: Backend) -> list[Trial]:
     source = Path(__file__).with_name("attempts.py").read_text(encoding="utf-8")
     with backend.open() as sandbox:
         result = sandbox.run(Batch({UNIT: source}, {UNIT: _spec(names)}, jobs))
-    return [_trial(name, attempts[name], backend, one) for name, one in zip(names, result.outcomes, strict=True)]
+    found = (_trial(name, attempts[name], backend, one) for name, one in zip(names, result.outcomes, strict=True))
+    weaker = result.record.get("weaker", {})  # a limit that stopped this attempt, but not in the way that was promised
+    return [
+        replace(one, held=False, how=f"{one.how}; {weaker[one.name]}") if one.name in weaker else one for one in found
+    ]
 
 
 def _spec(names: list[str]) -> str:

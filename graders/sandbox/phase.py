@@ -14,7 +14,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -77,8 +77,9 @@ class Forked:
             limits.adopt_orphans()
 
     @property
-    def landlock(self) -> int:
-        return 0 if self.walls is None else self.walls.landlock
+    def ready(self) -> dict[str, int]:
+        """What outside is told before a student's code is near."""
+        return {"landlock": 0 if self.walls is None else self.walls.landlock, "own_mb": self.own_mb}
 
     def memory_kills(self) -> int:
         return self.limits.memory_kills(self.events) if self.events >= 0 else 0
@@ -102,6 +103,8 @@ class Forked:
         code = os.waitstatus_to_exitcode(status)
         body = {"ending": ending, "code": code, "wall_s": wall_s, "max_rss_mb": usage.ru_maxrss / 1024}
         self.talk.say(END, order.phase, order.job, json.dumps(body).encode())
+        if self.alone:
+            self.limits.tidy()
         return Ended(ending == "exit" and code == CAME_TO_ITS_END, drain.began)
 
     def _child(self, order: Order, writes: list[int]) -> None:
@@ -237,7 +240,7 @@ class _Drain:
 class InProcess:
     """No fork here (Windows, macOS): the exercise runs in the guest itself, and outside kills the guest if need be."""
 
-    landlock = 0
+    ready: Mapping[str, int] = {"landlock": 0, "own_mb": 0}
 
     def __init__(self, talk: Outside) -> None:
         self.talk = talk

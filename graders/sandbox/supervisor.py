@@ -34,7 +34,7 @@ def serve(needs: list[str], *, fork: bool, **kept: Any) -> int:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # the first process of a namespace cannot be hit by it then
     _warm_up(needs)
     phases = Forked(talk, **kept) if fork else InProcess(talk)
-    ready = {"python": sys.version.split()[0], "numpy": np.__version__, "landlock": phases.landlock}
+    ready = {"python": sys.version.split()[0], "numpy": np.__version__, **phases.ready}
     talk.say(frames.READY, body=json.dumps(ready).encode())
     head, _ = frames.read_frame(talk.read)
     _run_batch(talk, head, phases.run)

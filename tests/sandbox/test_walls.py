@@ -16,7 +16,7 @@ from graders.sandbox import landlock
 from graders.sandbox.bubblewrap import Bubblewrap
 from graders.sandbox.contract import Batch, Job
 from graders.sandbox.landlock import GPU, PATHS, Reach, build_fence, landlock_version
-from graders.sandbox.limits import Walls, build_walls
+from graders.sandbox.limits import Walls, build_walls, tidy
 from graders.sandbox.seccomp import CHILD, GUEST
 
 from .conftest import UNIT, X, spec_of
@@ -228,3 +228,43 @@ def test_walls_when_entered_then_a_child_pays_less_than_a_millisecond() -> None:
     if walls.fence is not None:
         os.close(walls.fence.fd)
     assert best < 0.001, f"{best * 1000:.2f} ms"
+
+
+# --- what an exercise leaves behind ---
+
+
+def test_scratch_when_left_full_then_it_is_emptied(tmp_path: Path) -> None:
+    at = os.open(tmp_path, os.O_PATH)
+    for _ in range(40):  # together longer than any path may be
+        os.mkdir("d" * 200, dir_fd=at)
+        below = os.open("d" * 200, os.O_PATH, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "locked/file").touch()
+    (tmp_path / "locked").chmod(0)
+    (tmp_path / "link").symlink_to("/etc")
+    os.mkfifo(tmp_path / "pipe")
+    tidy((str(tmp_path),))
+    assert list(tmp_path.iterdir()) == []
+    assert Path("/etc/passwd").exists()
+
+
+def test_scratch_when_it_takes_too_long_then_the_rest_stays(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    tidy((str(tmp_path),), within_s=-1.0)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_scratch_when_one_exercise_writes_then_the_next_finds_none(bubblewrap: Bubblewrap) -> None:
+    body = """
+        found = os.listdir('/tmp') + os.listdir('/dev/shm')
+        for top in ('/tmp', '/dev/shm'): os.makedirs(f'{top}/a/b')
+        return found
+    """
+    assert answers(bubblewrap, {name: (body, []) for name in ("one", "two", "three")}) == {
+        "one": [],
+        "two": [],
+        "three": [],
+    }
