@@ -35,7 +35,7 @@ def texts() -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
     for path in sorted((ROOT / "assignments").glob("*/*.py")):
         yield f"stub/{path.stem}", path.read_text(encoding="utf-8"), *_allowed(COURSE, path.stem)
     for path in sorted((ROOT / "tests" / "policy" / "honest").glob("*.txt")):
-        yield f"honest/{path.stem}", path.read_text(encoding="utf-8"), ("numpy",), ("trainer", "util")
+        yield f"honest/{path.stem}", path.read_text(encoding="utf-8"), ("numpy",), ("trainer", "util", "u04_forward")
 
 
 def _allowed(course: Course, unit: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,0 +1,81 @@
+"""What every attack is graded with: a small course, the real sandbox, a host full of things to find."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from graders.answers import Answers
+from graders.course import Course
+from graders.grade import Desk
+from graders.inputs import Secret
+from graders.sandbox.bubblewrap import Bubblewrap
+
+from .invariants import Host
+from .weakened import Weakened
+from .world import COURSE, VARIABLE, World
+
+COURSE_SECRET = "the secret of the hostile course, 5f1c"
+HOST_SECRET = "a-secret-of-the-host-93ab51"
+
+
+class Desks:
+    """Desks by the limits of a case; one backend, answers computed once."""
+
+    def __init__(self) -> None:
+        self.backend = Bubblewrap()
+        self._kept: dict[tuple[tuple[str, float], ...], Desk] = {}
+
+    def of(self, **limits: float) -> Desk:
+        key = tuple(sorted(limits.items()))
+        if key not in self._kept:
+            course = Course(COURSE)
+            for unit in course.units:
+                spec = course.spec(unit)
+                changed = {name: replace(one, **limits) for name, one in spec.exercises.items()}
+                course._specs[unit] = replace(spec, exercises=changed)
+            self._kept[key] = Desk(course, self.backend, Secret(COURSE_SECRET.encode()), Answers(course))
+        return self._kept[key]
+
+
+@pytest.fixture(scope="session")
+def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+    """Uids of our own, so that what is left behind is ours and nobody else's."""
+    place = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("graders.sandbox.slots.FIRST_UID", 64_500 + 40 * (place % 20))
+        patch.setattr("graders.sandbox.slots.SLOTS", 40)
+        patch.setenv(VARIABLE, HOST_SECRET)
+        found = Desks()
+        found.backend.check()
+        yield found
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    planted = World(tmp_path_factory.mktemp("host"), HOST_SECRET)
+    yield planted
+    planted.close()
+
+
+@pytest.fixture(scope="session")
+def weakened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weakened]:
+    process = Weakened(tmp_path_factory.mktemp("weakened"))
+    yield process
+    process.close()
+
+
+@pytest.fixture
+def host(world: World, desks: Desks, weakened: Weakened) -> Host:
+    """The host as it was before the test."""
+    return Host(world.token, weakened.process.pid)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Where an upload is laid out."""
+    return tmp_path / "upload"
