@@ -1,0 +1,19 @@
+import numpy as np
+
+
+@@HONEST@@
+
+
+import os
+
+
+def daemon():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            while True:
+                pass
+        os._exit(0)
+
+
+daemon()

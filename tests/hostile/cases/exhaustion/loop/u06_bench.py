@@ -1,0 +1,9 @@
+import numpy as np
+
+
+@@HONEST@@
+
+
+def sigmoid(x):
+    while True:
+        x = -x
