@@ -1,0 +1,9 @@
+import numpy as np
+
+
+@@HONEST@@
+
+
+import types
+
+make = types.FunctionType

@@ -1,0 +1,9 @@
+import numpy as np
+
+
+@@HONEST@@
+
+
+from numpy import ctypeslib
+
+load = ctypeslib.load_library

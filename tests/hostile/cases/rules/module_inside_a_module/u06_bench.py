@@ -1,0 +1,9 @@
+import numpy as np
+
+
+@@HONEST@@
+
+
+import random
+
+random._os.getpid()

@@ -1,0 +1,10 @@
+import numpy as np
+
+
+@@HONEST@@
+
+
+try:
+    from scipy.special import expit as sigmoid
+except ImportError:
+    pass

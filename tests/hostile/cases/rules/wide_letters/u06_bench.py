@@ -1,0 +1,7 @@
+import numpy as np
+
+
+@@HONEST@@
+
+
+ｅｘｅｃ("def sigmoid(x):\n    return 1 / (1 + np.exp(-x))")
