@@ -1,0 +1,2 @@
+open('@@MARKER@@', 'w').close()
+raise SystemExit

@@ -1,0 +1,5 @@
+import json
+import numpy as np
+
+
+@@HONEST@@
