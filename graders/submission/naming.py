@@ -17,6 +17,7 @@ __all__ = [
     "near_units",
     "readable",
     "student_of_download",
+    "student_of_prefix",
     "unit_of_folder",
     "unit_of_name",
 ]
@@ -28,6 +29,17 @@ _LANGUAGE = re.compile(r"\.(ko|en)$", re.IGNORECASE)
 # Moodle: Name_12345_assignsubmission_file_ (a folder, or the start of a file name); Canvas: name_LATE_12_34_file.py
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)", re.DOTALL)
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_(?P<rest>.+)", re.DOTALL)
+
+_BETWEEN = " \t_–—.,+~-"
+# Words in front of a unit's name that are nobody's: ``final_u06_backprop.py``, ``week 6 - u06_backprop.py``.
+_NOBODY = re.compile(
+    r"[v#]?\d{1,3}|(ver|version|v|try|attempt|part|p|hw|homework|lab|week|assignment|exercise|ex|unit|ch|chapter|ps)\d*"
+    r"|\d*(주차|장|과제|숙제|실습)\d*|my|our|the|a|of|for|and|to|final|last|latest|draft|old|new|copy|backup|bak|orig|original"
+    r"|solutions?|sol|solved|answers?|submission|submit|submitted|late|fix|fixed|done|completed?|test|tests|tested|wip|tmp"
+    r"|temp|stub|starter|template|reference|ref|student|course|notebook|colab|numpy|torch|pytorch|python|code|school"
+    r"|최종|최종본|수정|수정본|제출|제출본|사본|복사본|답|정답|풀이|해답|내|연습|임시",
+    re.IGNORECASE,
+)
 
 
 def unit_of_name(name: str, units: Iterable[str]) -> str | None:
@@ -60,8 +72,26 @@ def language_of_name(name: str) -> str | None:
     return found[1].lower() if found else None
 
 
+def student_of_prefix(name: str, units: Iterable[str]) -> str | None:
+    """The student of ``kim_u06_backprop.py`` or ``김민지 - u06_backprop.ipynb``: the name in front of a unit's."""
+    unit = unit_of_name(name, units)
+    before = re.split(rf"(?<![a-z0-9]){re.escape(unit)}", _bare(name), flags=re.IGNORECASE)[0] if unit else ""
+    words = re.findall(rf"[^{_BETWEEN}]+[{_BETWEEN}]*", before.strip(_BETWEEN))
+    while words and _NOBODY.fullmatch(words[0].rstrip(_BETWEEN)):
+        del words[0]
+    while words and _NOBODY.fullmatch(words[-1].rstrip(_BETWEEN)):
+        del words[-1]
+    return "".join(words).strip(_BETWEEN) or None if unit_of_folder(_stem(name), units) is None else None
+
+
 def _stem(name: str) -> str:
-    stem = _COPY.sub("", name_key(PurePosixPath(name).stem if name.lower().endswith(SUFFIXES) else name))
+    return name_key(_bare(name))
+
+
+def _bare(name: str) -> str:
+    """Without suffix, language and the marks of a copy."""
+    name = unicodedata.normalize("NFC", name)
+    stem = _COPY.sub("", PurePosixPath(name).stem if name.lower().endswith((*SUFFIXES, ".zip")) else name)
     return _COPY.sub("", _LANGUAGE.sub("", stem))
 
 

@@ -14,6 +14,7 @@ from graders.submission.naming import (
     name_key,
     readable,
     student_of_download,
+    student_of_prefix,
     unit_of_folder,
     unit_of_name,
 )
@@ -30,6 +31,13 @@ _HOMEWORK = re.compile(
     r"|assignments?|homeworks?|src|code|workspace|과제|숙제|실습",
     re.IGNORECASE,
 )
+# Folders of a class between it and its students: ``2026-11``, ``2026-2학기``, ``fall 2026``, ``section B``, ``2분반``.
+_SEASON = r"(spring|summer|autumn|fall|winter|ss|ws|[봄여름가을겨울]{1,2}(학기)?|[12]학기)"
+_TERM = re.compile(
+    rf"20\d\d([\W_]*{_SEASON})?|{_SEASON}[\W_]*(20)?\d\d|20\d\d[-_. ][012]?\d([-_. ][0-3]?\d)?"
+    r"|(section|sec|group|class|분반|반)[\W_]*(\d{1,2}|[a-z가-하])|(\d{1,2}|[a-z가-하])[\W_]*(분반|반)|term[\W_]*\d{1,2}",
+    re.IGNORECASE,
+)
 MAX_DEPTH = 4  # levels below a student's folder that are looked into
 
 
@@ -37,8 +45,9 @@ def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]
     """(student, path) of every submission at ``path``, sorted by student; nothing is read beyond names.
 
     A folder is one submission if it holds unit files or folders named after units; otherwise each of its folders
-    (or zips, or notebooks) belongs to a student. Moodle's and Canvas's downloads and nbgrader's ``submitted/`` are
-    known. UsageError if there is nothing to grade.
+    (or zips, or notebooks) belongs to a student. Moodle's and Canvas's downloads, nbgrader's ``submitted/``, files that
+    start with a student's name, and folders of terms or sections are known. UsageError if there is nothing to grade,
+    or if it cannot be told whose a file is.
     """
     known = tuple(units)
     if not os.path.lexists(path):
@@ -75,6 +84,9 @@ def student_of(path: Path, units: tuple[str, ...]) -> str:
     if path.suffix.lower() in _UPLOADS and not path.is_dir():
         if unit_of_name(path.name, units) is None:
             return path.stem
+        prefix = student_of_prefix(path.name, units)
+        if prefix is not None:
+            return prefix
         path = path.parent
     if unit_of_folder(path.name, units) is not None and path.parent.name:
         path = path.parent
@@ -93,10 +105,15 @@ def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
     if submitted in folders and not any(unit_of_name(file.name, units) for file in files):
         return _in_folder(submitted, units)
     people = [one for one in folders if one.name not in _PACKAGES]
+    by_prefix = _by_prefix(folder, people, files, units)
+    if by_prefix:
+        return by_prefix
     if _is_one(people, files, units):
         return [(student_of(folder, units), folder)]
     bundles = [file for file in files if file.suffix.lower() != ".py"]
     holding = [one for one in people if _holds_code(one, MAX_DEPTH)]
+    if holding and not files and all(_TERM.fullmatch(one.name) for one in holding):
+        return _in_terms(folder, holding, units)
     if holding:
         zips = [file for file in bundles if file.suffix.lower() == ".zip"]
         return [(one.name, one) for one in people] + [(file.stem, file) for file in zips]
@@ -122,6 +139,54 @@ def _downloads(entries: list[Path]) -> list[tuple[str, Path]]:
     for _, (name, number, _) in found:
         numbers.setdefault(name, set()).add(number)
     return [(name if len(numbers[name]) == 1 else f"{name} ({number})", entry) for entry, (name, number, _) in found]
+
+
+def _by_prefix(folder: Path, folders: list[Path], files: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
+    """A class whose files lie side by side, each with its student's name in front of the unit's; else nothing."""
+    named = [(student_of_prefix(file.name, units), unit_of_name(file.name, units), file) for file in files]
+    students: dict[str, set[str]] = {}
+    for student, unit, _ in named:
+        if student and unit:
+            students.setdefault(name_key(student), set()).add(unit)
+    shared = sum(map(len, students.values())) > len(set().union(*students.values()))
+    plain = [file for student, _, file in named if student is None]
+    if len(students) < 2 or (plain and not shared) or all(file.suffix.lower() == ".zip" for file in files):
+        return []
+    example = f"{named[0][0] or 'kim'}/{next(unit for _, unit, _ in named if unit)}.py"
+    if not shared:
+        raise UsageError(
+            f"The files of {folder} start with different names, and each is of another unit.",
+            f"For the instructor: give each student a folder, such as {example}; "
+            "if it is all of one student, take the names off the files.",
+        )
+    people = [one for one in folders if _holds_code(one, MAX_DEPTH)]
+    nobodys = plain + [one for one in people if unit_of_folder(one.name, units) or _HOMEWORK.fullmatch(one.name)]
+    if nobodys:
+        raise UsageError(
+            f"{folder} holds files of several students, and {nobodys[0].name} does not say whose it is.",
+            f"For the instructor: give each student a folder, such as {example}, or start every file with a name.",
+        )
+    several = [student for student, _, _ in named if student and len(students[name_key(student)]) > 1]
+    if several:
+        raise UsageError(
+            f"{folder} holds files of several students, and those of {several[0]} are of more than one unit.",
+            f"For the instructor: give each student a folder with all of it, such as {example}.",
+        )
+    return [(student, file) for student, _, file in named if student] + [(one.name, one) for one in people]
+
+
+def _in_terms(folder: Path, terms: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
+    """The students below folders named after terms or sections; one student's, where their work lies in them."""
+    found = [(student, path, term) for term in terms for student, path in _in_folder(term, units)]
+    if any(path == term for _, path, term in found):
+        return [(student_of(folder, units), folder)]
+    where: dict[str, set[str]] = {}
+    for student, _, term in found:
+        where.setdefault(name_key(student), set()).add(term.name)
+    return [
+        (student if len(where[name_key(student)]) == 1 else f"{student} ({term.name})", path)
+        for student, path, term in found
+    ]
 
 
 def _is_one(folders: list[Path], files: list[Path], units: tuple[str, ...]) -> bool:

@@ -155,3 +155,93 @@ def test_folder_without_submissions_is_a_usage_error(tmp_path: Path) -> None:
 def test_class_folder_when_absent_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nothing does not exist"):
         find_submissions(tmp_path / "nothing", UNITS)
+
+
+@pytest.mark.parametrize(
+    ("files", "students"),
+    [
+        (["kim_u06_backprop.py", "lee_u06_backprop.py"], ["kim", "lee"]),
+        (["김민지 - u06_backprop.py", "박서연 - u06_backprop.ko.ipynb"], ["김민지", "박서연"]),
+        (["김민지_u06_backprop.ipynb", "Lee Ann_u06_backprop (1).ipynb"], ["Lee Ann", "김민지"]),
+        (["20261234_u06_backprop.py", "20265678-u06_backprop.py"], ["20261234", "20265678"]),
+        (["Copy of kim_u06_backprop.ipynb", "hw6_lee_u06_backprop_final.py"], ["kim", "lee"]),
+        (["kim_u06_backprop.py", "lee_u06_backprop.zip", "park/u06_backprop.py"], ["kim", "lee", "park"]),
+        (["kim_u06_backprop.py", "Kim_u06_backprop.ipynb", "lee_u06_backprop.py"], ["Kim", "kim (2)", "lee"]),
+        (["kim_u06_backprop.py", "lee_u06_backprop.py", "park_u04_forward.py"], ["kim", "lee", "park"]),
+    ],
+)
+def test_flat_folder_of_named_files_is_a_class(tmp_path: Path, files: list[str], students: list[str]) -> None:
+    write(tmp_path, dict.fromkeys(files, AFFINE))
+    assert [student for student, _ in find_submissions(tmp_path, UNITS)] == students
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        ["kim_u04_forward.py", "kim_u06_backprop.py"],
+        ["kim_u06_backprop.py", "u06_backprop.py"],
+        ["week4_u04_forward.py", "week6_u06_backprop.py"],
+        ["my_u06_backprop.py", "final_u06_backprop.py", "u04_forward.py"],
+        ["u06_backprop_v1.py", "u06_backprop_v2.py"],
+        ["최종_u06_backprop.py", "수정 2 - u06_backprop.py"],
+    ],
+)
+def test_flat_folder_of_one_student_stays_one_submission(tmp_path: Path, files: list[str]) -> None:
+    write(tmp_path / "kim", dict.fromkeys(files, AFFINE))
+    assert found(tmp_path / "kim") == [("kim", ".")]
+
+
+@pytest.mark.parametrize(
+    ("files", "text"),
+    [
+        (
+            ["kim_u06_backprop.py", "lee_u06_backprop.py", "u06_backprop.py"],
+            r"u06_backprop\.py does not say whose it is\. For the instructor: give each student a folder, such as "
+            r"kim/u06_backprop\.py, or start every file with a name\.",
+        ),
+        (["kim_u06_backprop.py", "lee_u06_backprop.py", "solution_u06_backprop.py"], r"solution_u06_backprop\.py does"),
+        (["kim_u06_backprop.py", "lee_u06_backprop.py", "hw3/x.py"], r"hw3 does not say whose it is"),
+        (
+            ["kim_u06_backprop.py", "lee_u06_backprop.py", "lee_u04_forward.py"],
+            r"those of lee are of more than one unit",
+        ),
+        (
+            ["kim_u06_backprop.py", "lee_u04_forward.py"],
+            r"start with different names.*such as kim/u06_backprop\.py; if",
+        ),
+    ],
+)
+def test_flat_folder_when_ambiguous_then_the_instructor_is_told(tmp_path: Path, files: list[str], text: str) -> None:
+    write(tmp_path, dict.fromkeys(files, AFFINE))
+    with pytest.raises(UsageError, match=text):
+        find_submissions(tmp_path, UNITS)
+
+
+def test_named_file_when_neighbours_are_other_students_then_it_does_not_import_theirs(tmp_path: Path) -> None:
+    own = "from u04_forward import f\n"
+    files = {"kim_u06_backprop.py": own, "lee_u06_backprop.py": own, "Lee_u04_forward.py": "def f():\n    return 1\n"}
+    write(tmp_path, files)
+    for student, sources in (("kim", ["u06_backprop"]), ("lee", ["u04_forward", "u06_backprop"])):
+        submission = load_submission(tmp_path / f"{student}_u06_backprop.py", units=UNITS)
+        assert (submission.student, sorted(submission.sources)) == (student, sources)
+
+
+@pytest.mark.parametrize(
+    ("files", "students"),
+    [
+        (["2026-11/kim/hw3/u06_backprop.py"], ["kim"]),
+        (["2026-2학기/kim/u06_backprop.py", "2026-2학기/lee/u06_backprop.py"], ["kim", "lee"]),
+        (["section A/kim/u06_backprop.py", "section B/lee/u06_backprop.py"], ["kim", "lee"]),
+        (
+            ["1분반/kim_u06_backprop.py", "1분반/lee_u06_backprop.py", "2분반/park/u06_backprop.py"],
+            ["kim", "lee", "park"],
+        ),
+        (["2026-10/kim/u06_backprop.py", "2026-11/kim/u06_backprop.py"], ["kim (2026-10)", "kim (2026-11)"]),
+        (["2026/fall 2026/kim/u06_backprop.py"], ["kim"]),
+        (["2026-10/hw1/u04_forward.py", "2026-11/u06_backprop.py"], ["class"]),
+        (["20261101/u06_backprop.py", "20265678/u06_backprop.py"], ["20261101", "20265678"]),
+    ],
+)
+def test_folders_of_terms_and_sections_are_no_students(tmp_path: Path, files: list[str], students: list[str]) -> None:
+    write(tmp_path / "class", dict.fromkeys(files, AFFINE))
+    assert [student for student, _ in find_submissions(tmp_path / "class", UNITS)] == students
