@@ -100,7 +100,7 @@ class Course:
                 self._references[unit] = self.execute(unit, source)
             except DeepgradeError:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise CourseError(
                     f"{self.folder(unit) / 'solution.py'} does not run: {type(error).__name__}: {error}.", "Mend it."
                 ) from error
@@ -165,7 +165,7 @@ def load_unit_spec(path: Path) -> UnitSpec:
         about = module.UNIT
     except SpecError as error:
         raise CourseError(f"{path.name}: {error}", "Mend the spec and run 'deepgrade verify --unit' again.") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise CourseError(
             f"{path.name} cannot be loaded: {type(error).__name__}: {error}.",
             "It must define UNIT and EXERCISES; compare it with 'deepgrade new'.",

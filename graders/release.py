@@ -25,6 +25,7 @@ LAID = ".deepgrade.json"  # what `start` wrote: file → digest, so that an upgr
 def build_assignment(course: Course, unit: str, answers: Answers) -> dict[str, bytes]:
     """The files of ``assignments/<unit>/`` by name."""
     spec = course.spec(unit)
+    course.reference(unit)  # what does not run has no stub
     header = (
         f"{unit}: {spec.about.title['en']} / {spec.about.title['ko']}.\n\n"
         f"Write the parts marked YOUR CODE HERE, then run: deepgrade check {unit}.py\n"
@@ -44,7 +45,6 @@ def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ())
     written = []
     for unit in units or course.units:
         folder = (to or course.root / "assignments") / unit
-        folder.mkdir(parents=True, exist_ok=True)
         files = build_assignment(course, unit, answers)
         if all((folder / name).is_file() for name in EXPECTED) and not _changes(files, folder):
             files.pop("expected.safetensors"), files.pop("expected.json")  # last-bit noise is no change

@@ -8,6 +8,7 @@ import click
 
 from graders.commands.options import FINE, NOT_PASSED, course_of, course_option, json_option, options, units_option
 from graders.commands.output import print_json, progress
+from graders.errors import UsageError
 
 
 @click.command()
@@ -19,6 +20,8 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
     from graders.release import release as write
     from graders.release import stale
 
+    if only_check and to is not None:
+        raise UsageError("--check was given with --to.", "A bundle is always written anew; leave one of them out.")
     found = course_of(course, units)
     found.require_reference()
     if only_check:
@@ -45,6 +48,8 @@ def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     found = course_of(course, units)
     found.require_reference()
     chosen, findings = units or found.units, []
+    if not chosen:
+        raise UsageError(f"{found.root} has no units to verify.", "Make one with 'deepgrade new u01_topic'.")
     with progress("verifying", len(chosen) + 1) as step:
         for unit in chosen:
             findings += list(verify_unit(found, unit))

@@ -1,0 +1,181 @@
+"""``release``, ``verify`` and ``new``: from an idea to a unit that holds, with exit codes a pipeline can trust."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graders.course import Course
+from tests.cli.conftest import Deepgrade
+from tests.spine.paper import OTHER, UNIT, edit, solution_of, spec_of
+
+# --- release ---
+
+
+def test_release_check_when_fresh_then_exit_0(deepgrade: Deepgrade, course: Course) -> None:
+    done = deepgrade("release", "--check")
+    assert (done.code, done.out) == (0, "assignments/ is fresh.\n")
+
+
+def test_release_check_when_stale_then_exit_1_and_nothing_is_written(deepgrade: Deepgrade, course: Course) -> None:
+    edit(course.folder(UNIT) / "lesson.ko.md", "# 새 단원", "# 옛 단원")
+    path = course.root / "assignments" / UNIT / f"{UNIT}.ko.ipynb"
+    before = path.read_bytes()
+    done = deepgrade("release", "--check")
+    assert done.code == 1
+    assert f"assignments/{UNIT}/{UNIT}.ko.ipynb is not what" in done.out
+    assert path.read_bytes() == before
+
+
+def test_release_when_stale_then_it_writes_and_the_check_is_content(deepgrade: Deepgrade, course: Course) -> None:
+    edit(course.folder(UNIT) / "lesson.ko.md", "# 새 단원", "# 옛 단원")
+    assert deepgrade("release").out == f"1 files written to {course.root / 'assignments'}.\n"
+    assert deepgrade("release", "--check").code == 0
+
+
+def test_release_when_the_course_is_wrong_then_exit_3_and_nothing_is_written(
+    deepgrade: Deepgrade, course: Course
+) -> None:
+    (course.folder(UNIT) / "lesson.ko.md").unlink()
+    for words in (("release",), ("release", "--check")):
+        done = deepgrade(*words)
+        assert (done.code, done.out) == (3, "")
+        assert "There is no lesson" in done.err
+
+
+def test_release_when_the_solution_is_no_python_then_the_file_is_named(deepgrade: Deepgrade, course: Course) -> None:
+    solution_of(course).write_text("def f(:\n")
+    done = deepgrade("release")
+    assert done.code == 3
+    assert "solution.py" in done.err
+    assert "a fault of ours" not in done.err
+
+
+def test_release_when_a_bundle_is_asked_for_then_it_is_elsewhere(
+    deepgrade: Deepgrade, course: Course, tmp_path: Path
+) -> None:
+    done = deepgrade("release", "--to", tmp_path / "bundle", "--json")
+    assert done.code == 0
+    assert len(done.json["written"]) == 5
+    assert all(name.startswith(str(tmp_path / "bundle")) for name in done.json["written"])
+
+
+def test_release_check_when_json_is_asked_for_then_the_sentences_are_a_list(
+    deepgrade: Deepgrade, course: Course
+) -> None:
+    assert deepgrade("release", "--check", "--json").json == {"schema": 1, "stale": []}
+    (course.root / "assignments" / UNIT / f"{UNIT}.py").unlink()
+    done = deepgrade("release", "--check", "--json")
+    assert (done.code, len(done.json["stale"])) == (1, 1)
+
+
+# --- verify ---
+
+
+def test_verify_when_all_holds_then_exit_0(deepgrade: Deepgrade, course: Course) -> None:
+    done = deepgrade("verify")
+    assert (done.code, done.err) == (0, "")
+    assert UNIT in done.out
+
+
+def test_verify_when_something_does_not_hold_then_exit_1_and_each_on_a_line(
+    deepgrade: Deepgrade, course: Course
+) -> None:
+    edit(solution_of(course), "return self.a * dout", "return self.a * dout * 1.001")
+    done = deepgrade("verify")
+    assert done.code == 1
+    assert any("misses the slope of its own forward" in line for line in done.out.splitlines())
+
+
+def test_verify_when_json_is_asked_for_then_findings_have_place_and_words(deepgrade: Deepgrade, course: Course) -> None:
+    assert deepgrade("verify", "--json").json == {"schema": 1, "findings": []}
+    (course.root / "assignments" / UNIT / f"{UNIT}.py").unlink()
+    done = deepgrade("verify", "--unit", UNIT, "--json")
+    assert done.code == 1
+    assert done.json["findings"][0]["where"] == "assignments"
+
+
+@pytest.mark.parametrize("data", [b"def f(:\n", b"\xff", b"raise SystemExit(7)\n", b"import nowhere\n"])
+@pytest.mark.parametrize("name", ["solution.py", "spec"])
+def test_verify_when_a_file_of_the_course_is_damaged_then_exit_1_and_it_is_named(
+    deepgrade: Deepgrade, course: Course, name: str, data: bytes
+) -> None:
+    path = spec_of(course) if name == "spec" else solution_of(course)
+    path.write_bytes(data)
+    done = deepgrade("verify")
+    assert done.code == 1, done.err
+    assert path.name in done.out
+
+
+@pytest.mark.parametrize("name", ["misconceptions.toml", "lesson.ko.md", "solution.py"])
+def test_verify_when_a_folder_stands_in_a_files_place_then_it_is_told(
+    deepgrade: Deepgrade, course: Course, name: str
+) -> None:
+    path = course.folder(UNIT) / name
+    path.unlink()
+    path.mkdir()
+    done = deepgrade("verify")
+    assert done.code in ((0, 1) if name == "misconceptions.toml" else (1,))
+
+
+def test_verify_when_there_is_no_unit_then_it_is_no_success(deepgrade: Deepgrade, course: Course) -> None:
+    spec_of(course).unlink()
+    done = deepgrade("verify")
+    assert done.code == 2
+    assert "has no units" in done.err
+    assert "deepgrade new" in done.err
+
+
+# --- new ---
+
+
+def test_new_when_a_unit_is_made_and_released_then_it_verifies(deepgrade: Deepgrade, course: Course) -> None:
+    done = deepgrade("new", OTHER)
+    assert done.code == 0
+    assert f"deepgrade release --unit {OTHER}" in done.out
+    assert deepgrade("release", "--unit", OTHER).code == 0
+    assert deepgrade("verify", "--unit", OTHER).code == 0
+    assert deepgrade("verify").code == 0
+
+
+def test_new_when_json_is_asked_for_then_the_files_are_listed(deepgrade: Deepgrade, course: Course) -> None:
+    done = deepgrade("new", OTHER, "--json")
+    assert done.code == 0
+    assert all(Path(name).is_file() for name in done.json["written"])
+
+
+@pytest.mark.parametrize(
+    ("words", "sentences"),
+    [
+        (("new",), ("Missing argument 'UNIT'",)),
+        (("new", "topic"), ("'topic' is not a unit's name", "such as u23_diffusion")),
+        (("new", UNIT), (f"The number of {UNIT} is taken by {UNIT}", "Choose a free number")),
+        (("new", OTHER, "--course", "absent"), ("course folder absent does not exist",)),
+        (("new", OTHER, "--course", "{empty}"), ("has no reference/ folder",)),
+        (("release", "--course", "{empty}"), ("has no reference/ folder",)),
+        (("release", "--unit", "u99_topik"), ("no unit 'u99_topik'", f"Did you mean {UNIT}")),
+        (("release", "--check", "--to", "x"), ("--check was given with --to",)),
+        (("verify", "--unit", "u99_topik"), ("no unit 'u99_topik'", f"Did you mean {UNIT}")),
+        (("verify", "--course", "{empty}"), ("has no reference/ folder",)),
+        (("verify", "--course", "README.md"), ("course folder README.md does not exist",)),
+    ],
+)
+def test_question_when_it_names_what_is_not_there_then_exit_2_and_the_next_step(
+    deepgrade: Deepgrade, course: Course, tmp_path: Path, words: tuple[str, ...], sentences: tuple[str, ...]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    Path("README.md").write_text("")
+    done = deepgrade(*(word.format(empty=tmp_path / "empty") for word in words))
+    assert (done.code, done.out) == (2, "")
+    for sentence in sentences:
+        assert sentence in " ".join(done.err.split())
+
+
+def test_release_when_its_place_cannot_be_written_then_exit_3(deepgrade: Deepgrade, course: Course) -> None:
+    shutil.rmtree(course.root / "assignments")
+    (course.root / "assignments").write_text("")
+    done = deepgrade("release")
+    assert done.code == 3
+    assert "cannot be written" in done.err
