@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import difflib
 import gc
 import importlib
+import io
 import os
 import sys
 
@@ -44,6 +46,14 @@ class Commands(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        close = difflib.get_close_matches(args[0], COMMANDS, 1) if args[0] not in COMMANDS else []
+        if close:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {close[0]!r}?")
+        return super().resolve_command(ctx, args)
+
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="deepgrade")
@@ -55,9 +65,16 @@ def main() -> None:
     """The console script: faults become one sentence and an exit code, never a traceback."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small arrays: a second thread only costs, 50 ms at import
     gc.set_threshold(50_000, 20, 20)  # a start makes many objects and no garbage: 9 ms
+    stdout = sys.stdout
+    for stream in (stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a letter that the terminal does not know stops nothing
     try:
         code = cli.main(standalone_mode=False, prog_name="deepgrade")
-        sys.exit(code if isinstance(code, int) else FINE)
+        sys.stdout.flush()
+    except SystemExit as exit_:  # rich and click end so when the reader of our output has gone; click wraps the stream
+        gone = isinstance(exit_.__context__, BrokenPipeError) or sys.stdout is not stdout
+        code = FINE if gone else exit_.code
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.ClickException as error:
@@ -86,6 +103,7 @@ def main() -> None:
             err=True,
         )
         sys.exit(OURS)
+    sys.exit(code if isinstance(code, int) else FINE)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,8 @@ def progress(what: str, total: int, quiet: bool = False) -> Iterator[Callable[[o
 
 
 def print_json(data: object) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2))
+    letters = (sys.stdout.encoding or "").lower().startswith("utf")  # elsewhere escapes, so that nothing is lost
+    click.echo(json.dumps(data, ensure_ascii=not letters, indent=2))
 
 
 def show(
@@ -105,6 +106,7 @@ def write_class(out: Path, reports: Sequence[Report], lang: str) -> None:
         links[report.student] = f"feedback/{name}.html"
         write_page(out / "feedback" / f"{name}.html", report.for_student(), lang)
         data = gradescope_results(report.for_student(), lang)
-        write_file(out / "gradescope" / f"{name}.json", json.dumps(data, ensure_ascii=False, indent=1).encode())
-    write_file(out / "class.csv", class_csv(reports).encode("utf-8-sig"))
+        text = json.dumps(data, ensure_ascii=False, indent=1)
+        write_file(out / "gradescope" / f"{name}.json", text.encode(errors="backslashreplace"))
+    write_file(out / "class.csv", class_csv(reports).encode("utf-8-sig", "replace"))
     write_file(out / "class.html", render_class_html(reports, lang, links).encode())
