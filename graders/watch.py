@@ -50,7 +50,15 @@ def watch_file(
     desk.check(first=True)
     stop = threading.Event()
     with _keyboard() as pressed:
-        changes = watch(path.parent, stop_event=stop, rust_timeout=POLL_MS, yield_on_timeout=True, debounce=50, step=20)
+        changes = watch(
+            path.parent,
+            stop_event=stop,
+            recursive=False,  # a home folder above holds more than a system can watch
+            rust_timeout=POLL_MS,
+            yield_on_timeout=True,
+            debounce=50,
+            step=20,
+        )
         for change in changes:
             if any(Path(name).name == path.name for _, name in change):
                 desk.check()

@@ -1,0 +1,215 @@
+"""Watch mode: a save checks again, and each key does what the key line says."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from graders.course import Course
+from graders.release import release
+from graders.sandbox.local import Local
+from graders.watch import watch_file
+from tests.spine.paper import UNIT, edit, right, solution_of, spec_of, wrong
+
+ROOT = Path(__file__).parents[2]
+LIMIT = 300  # looks at the keyboard, of a tenth of a second each, before a test gives up
+KEYS = "a again · h hint · n next · l list · q quit"
+
+
+@pytest.fixture
+def two(course: Course) -> Course:
+    """The course with a second exercise, which inherits whatever is wrong with the first."""
+    add = "\nfrom dataclasses import replace\nEXERCISES = (*EXERCISES, replace(EXERCISES[0], symbol='Shift'))\n"
+    spec = spec_of(course).read_text(encoding="utf-8").replace("construct(student.Scale", "construct(student.SYMBOL")
+    first, second = spec.split("EXERCISES = (")
+    probe = first[first.index("def Scale") :]
+    text = first.replace("SYMBOL", "Scale") + probe.replace("def Scale", "def Shift").replace("SYMBOL", "Shift")
+    text += "EXERCISES = (" + second + add.replace("replace(EXERCISES[0],", "replace(EXERCISES[0], probe=Shift,")
+    spec_of(course).write_text(text, encoding="utf-8")
+    path = solution_of(course)
+    path.write_text(path.read_text(encoding="utf-8") + "\n\nclass Shift(Scale):\n    pass\n", encoding="utf-8")
+    for lang in ("ko", "en"):
+        lesson = course.folder(UNIT) / f"lesson.{lang}.md"
+        edit(lesson, "<!-- exercise: Scale -->", "<!-- exercise: Scale -->\n\n<!-- exercise: Shift -->")
+    found = Course(course.root)
+    release(found)
+    return found
+
+
+@pytest.fixture
+def work(two: Course, tmp_path: Path) -> Path:
+    path = tmp_path / "work" / f"{UNIT}.py"
+    path.parent.mkdir()
+    path.write_text(wrong(two), encoding="utf-8")
+    return path
+
+
+Step = Callable[[str], str | None]  # what is on the screen since the last step → the next keys, or None to wait
+
+
+def shows(text: str, keys: str, then: Callable[[], object] = lambda: None) -> Step:
+    """Wait until ``text`` is shown, do something, press ``keys``."""
+
+    def step(screen: str) -> str | None:
+        if text not in " ".join(screen.split()):
+            return None
+        then()
+        return keys
+
+    return step
+
+
+def watch(path: Path, course: Course, *steps: Step) -> str:
+    """Everything that was shown while these steps were gone through; each sees what was shown since the last."""
+    output = io.StringIO()
+
+    def keys() -> Iterator[str]:
+        seen = 0
+        for step in (*steps, shows("", "q")):
+            for _ in range(LIMIT):
+                pressed = step(output.getvalue()[seen:])
+                if pressed is not None:
+                    seen = len(output.getvalue())
+                    yield from pressed
+                    break
+                yield ""
+            else:
+                raise AssertionError(f"not shown: {output.getvalue()[seen:]}")
+
+    left = keys()
+    screen = Console(file=output, width=120)
+    code = watch_file(
+        Local(), path, None, unit=None, course=course.root, lang="en", console=screen, keys=lambda: next(left, "q")
+    )
+    assert code == 0
+    return output.getvalue()
+
+
+def test_watch_when_it_begins_then_the_first_failing_exercise_is_shown(two: Course, work: Path) -> None:
+    shown = watch(work, two, shows(KEYS, ""))
+    assert "Scale" in shown
+    assert "Shift" not in shown
+    assert "0 of 2 exercises pass. Save the file to check again." in shown
+
+
+def test_key_when_h_then_one_more_rung_is_shown_each_time(two: Course, work: Path) -> None:
+    watch(
+        work,
+        two,
+        shows(KEYS, "h"),
+        shows("Look at da, not at dx.", "h"),
+        shows("adds its share to da", "h"),
+        shows("What do you do with the shares", "h"),
+        shows("What do you do with the shares", ""),
+    )
+
+
+def test_key_when_n_then_the_next_failing_exercise_is_shown_without_hints(two: Course, work: Path) -> None:
+    watch(work, two, shows(KEYS, "hn"), shows("Shift", "n"), shows("Scale", ""))
+
+
+def test_key_when_l_then_all_exercises_are_listed(two: Course, work: Path) -> None:
+    shown = watch(work, two, shows(KEYS, "l"), shows("exercises passed: 0 of 2", ""))
+    assert "Shift" in shown
+
+
+def test_key_when_a_then_the_file_is_checked_again(two: Course, work: Path) -> None:
+    watch(work, two, shows(KEYS, "a"), shows("Checking …", ""))
+
+
+def test_key_when_it_means_nothing_then_nothing_happens(two: Course, work: Path) -> None:
+    shown = watch(work, two, shows(KEYS, "xyz"))
+    assert shown.count(KEYS) == 1
+
+
+def test_file_when_saved_then_it_is_checked_again(two: Course, work: Path) -> None:
+    def save() -> None:
+        work.write_text(right(two), encoding="utf-8")
+
+    shown = watch(work, two, shows(KEYS, "", save), shows("All 2 exercises pass. Well done.", "hnla"), shows(KEYS, ""))
+    assert "Checking …" in shown
+
+
+def test_file_when_an_editor_replaces_it_then_it_is_checked_again(two: Course, work: Path) -> None:
+    def save() -> None:
+        (work.parent / ".u99_topic.py.swp").write_text(right(two), encoding="utf-8")
+        os.replace(work.parent / ".u99_topic.py.swp", work)
+
+    watch(work, two, shows(KEYS, "", save), shows("All 2 exercises pass", ""))
+
+
+def test_file_when_it_does_not_parse_or_is_gone_then_the_watch_goes_on(two: Course, work: Path) -> None:
+    watch(
+        work,
+        two,
+        shows(KEYS, "", lambda: work.write_text("def f(:\n")),
+        shows("line 1", "", lambda: work.unlink()),
+        shows("does not exist", "hnl", lambda: work.write_text(right(two), encoding="utf-8")),
+        shows("All 2 exercises pass", ""),
+    )
+
+
+def test_neighbour_when_saved_then_nothing_is_checked(two: Course, work: Path) -> None:
+    other = work.parent / "notes.py"
+    shown = watch(work, two, shows(KEYS, "", lambda: other.write_text("x = 1")), *[lambda _: ""] * 5)
+    assert shown.count("Checking …") == 1
+
+
+def test_folder_when_another_below_it_is_large_then_it_is_not_watched(two: Course, work: Path) -> None:
+    below = work.parent / "node_modules" / work.name
+    below.parent.mkdir()
+    shown = watch(work, two, shows(KEYS, "", lambda: below.write_text("x = 1")), *[lambda _: ""] * 5)
+    assert shown.count("Checking …") == 1
+
+
+def test_watch_when_its_library_is_absent_then_it_says_how_to_get_it(
+    two: Course, work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from graders.errors import UsageError
+
+    monkeypatch.setitem(sys.modules, "watchfiles", None)
+    with pytest.raises(UsageError, match=r"Using --watch, but 'watchfiles' is not installed\. Install it with: pip"):
+        watch(work, two)
+
+
+# --- in a terminal ---
+
+pexpect = pytest.importorskip("pexpect")
+
+
+def test_terminal_when_keys_are_pressed_then_they_act_at_once_and_it_is_left_as_it_was(two: Course, work: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", "COLUMNS": "120", "DEEPGRADE_LANG": "en"}
+    words = ["-m", "graders.cli", "check", str(work), "--course", str(two.root), "--watch"]
+    with pexpect.spawn(sys.executable, words, env=env, encoding="utf-8", timeout=20, dimensions=(40, 120)) as child:
+        child.expect("0 of 2 exercises pass")
+        child.expect("q quit")
+        child.send("h")
+        child.expect("Look at da, not at dx")
+        child.send("nl")  # both at once: neither is lost
+        child.expect("Shift")
+        child.expect("exercises passed: 0 of 2")
+        work.write_text(right(two), encoding="utf-8")
+        child.expect("All 2 exercises pass")
+        child.expect("q quit")
+        child.send("q")
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == 0
+
+
+def test_terminal_when_interrupted_then_it_stops_with_one_word(two: Course, work: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", "DEEPGRADE_LANG": "en"}
+    words = ["-m", "graders.cli", "check", str(work), "--course", str(two.root), "--watch"]
+    with pexpect.spawn(sys.executable, words, env=env, encoding="utf-8", timeout=20) as child:
+        child.expect("q quit")
+        child.sendintr()
+        child.expect("Stopped.")
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == 130
