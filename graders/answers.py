@@ -16,8 +16,9 @@ from graders.compare.runs import Model
 from graders.compare.sketches import Sketches, sketch
 from graders.counter import Alteration, build_model, load_alterations
 from graders.course import Course
+from graders.errors import BrokenError
 from graders.inputs import draw_inputs, public_key
-from graders.probe import Crash, Trace, observe
+from graders.probe import Crash, Trace, crash_of, observe
 from graders.spec import Case, Exercise
 
 __all__ = ["Answers", "PublicRun", "public_draws", "run_key"]
@@ -76,8 +77,12 @@ class Answers:
         exercise = self.course.spec(unit).exercise(symbol)
 
         def answer() -> Trace:
-            with np.errstate(all="ignore"):
-                return observe(exercise, vars(module), inputs, author_file=str(module.__file__))
+            file = str(module.__file__)
+            try:
+                with np.errstate(all="ignore"):
+                    return observe(exercise, vars(module), inputs, author_file=file)
+            except SystemExit as error:  # it must not end the grader
+                return Trace(crash=crash_of(error, file))
 
         limit_s = PATIENCE * exercise.wall_s
         late = Trace(crash=Crash("TimeoutError", f"no answer within {limit_s:g} s"))
@@ -139,13 +144,17 @@ def _within(limit_s: float, work: Callable[[], Answer]) -> Answer:
     Loops of Python are stopped; what hangs in a call of C stays behind until the end of the process.
     """
     done: list[Answer] = []
-    raised: list[BaseException] = []
+    raised: list[Exception] = []
 
     def run() -> None:
         try:
             done.append(work())
-        except BaseException as error:
+        except Exception as error:
             raised.append(error)
+        except BaseException as error:
+            raised.append(
+                BrokenError(f"The course's own code raises {type(error).__name__}.", "It may not end the grader.")
+            )
 
     thread = threading.Thread(target=run, name="deepgrade reference", daemon=True)
     thread.start()
