@@ -22,7 +22,7 @@ from graders.inputs import draw_inputs, hidden_key
 from graders.sandbox import slots
 from graders.verdict import Report
 
-__all__ = ["Host", "hidden_values", "seen_by_student", "spelled"]
+__all__ = ["Host", "descendants", "hidden_values", "seen_by_student", "spelled"]
 
 
 class Host:
@@ -74,6 +74,18 @@ class Host:
             for entry in os.scandir(folder):
                 if self.token in entry.name or is_ours(entry.stat(follow_symlinks=False).st_uid):
                     yield f"file {entry.path}"
+
+
+def descendants(pid: int) -> Iterator[int]:
+    """Children, their children, and so on."""
+    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = tasks.read_text().split()
+        except OSError:
+            continue  # it has just ended
+        for child in map(int, children):
+            yield child
+            yield from descendants(child)
 
 
 def is_ours(uid: int) -> bool:
