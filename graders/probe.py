@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import os
+import re
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ __all__ = [
     "MissingSymbol",
     "Student",
     "Trace",
+    "absent_gradient",
     "call",
     "construct",
     "crash_of",
@@ -218,6 +220,15 @@ def gradient_of(layer: Any, name: str) -> Any:
         if name in order and order[name] < len(grads):
             return grads[order[name]]
     raise AttributeError(f"no gradient d{name}: neither .d{name} nor .grads holds it after backward()")
+
+
+_NO_GRADIENT = re.compile(r"no gradient (d\w+): neither \.\1 nor \.grads holds it after backward\(\)")
+
+
+def absent_gradient(crash: Crash) -> str:
+    """The gradient that ``gradient_of`` did not find, where that ended a run; else nothing."""
+    found = _NO_GRADIENT.fullmatch(crash.text) if crash.kind == "AttributeError" else None
+    return found[1] if found else ""
 
 
 def parameters_of(model: Any) -> list[np.ndarray]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from graders.compare.runs import Ending
 from graders.course import Course
@@ -18,9 +20,24 @@ def ending_of(outcome: Outcome, wall_s: float) -> Ending:
     """The sandbox's record of one exercise as a verdict with its message; ``wall_s`` is the time it was given."""
     verdicts: Mapping[str, str] = {"done": "pass", "crash": "error", "rejected": "rejected", "lost": "broken"}
     verdict = verdicts.get(outcome.ending, "limit")
-    detail = f"{wall_s:g} s" if outcome.ending == "time" else outcome.detail
+    detail = f"{wall_s:g} s" if outcome.ending == "time" else _detail(outcome.detail)
     message = None if verdict == "pass" else Message(f"ending.{outcome.ending}", {"detail": detail})
     return Ending(verdict, message, outcome.stdout, outcome.stderr)
+
+
+_DETAILS = {
+    "ending.detail_status": re.compile(r"the process ended itself with status (?P<status>-?\d+)"),
+    "ending.detail_signal": re.compile(r"ended by (?P<signal>\w+)"),
+    "ending.detail_hidden": re.compile(r"in a hidden run"),
+}
+
+
+def _detail(text: str) -> Any:
+    """The sandbox's own words about an ending, so that they can be said in both languages."""
+    for id, form in _DETAILS.items():
+        if found := form.fullmatch(text):
+            return {"id": id, "params": found.groupdict()}
+    return text
 
 
 def faulty(unit: str, exercise: Exercise, message: Message, verdict: str = "error") -> ExerciseReport:

@@ -14,7 +14,7 @@ from graders.compare.runs import Ending, Run
 from graders.compare.sketches import Sketches, sketch
 from graders.compare.tolerance import TAU, declared, precision_of
 from graders.errors import BrokenError
-from graders.probe import Crash, MissingSymbol, Trace
+from graders.probe import Crash, MissingSymbol, Trace, absent_gradient
 from graders.spec import Exercise, Property, family
 from graders.verdict import Message, worst
 
@@ -180,6 +180,9 @@ def _absent(exercise: Exercise, actual: Trace, expected: Trace, output: str, end
     if crash.missing:
         return Mark("missing", _missing(exercise, crash), output)
     first = next(name for name in expected.outputs if name not in actual.outputs)
+    gradient = absent_gradient(crash)
+    if gradient:
+        return Mark("error", Message("compare.no_gradient", {"name": output, "gradient": gradient}), output)
     params: dict[str, Any] = {"name": output, "at": first, "kind": crash.kind, "text": _line_of_text(crash.text)}
     message = "compare.raised" if output == first else "compare.raised_before"
     if crash.line is not None:

@@ -31,6 +31,9 @@ MESSAGES: dict[str, str] = {
     "compare.missing_near": N_(
         "Your module defines no {symbol}, but {near}. Did you mean that? Use exactly the name {symbol}."
     ),
+    "compare.no_gradient": N_(
+        "{name} was not computed: after backward() neither .{gradient} nor .grads holds the gradient."
+    ),
     "compare.none": N_("{name} is None, expected {expected}. Is a return missing?"),
     "compare.not_finite": N_(
         "{name}: {count} of {total} values are not finite; at {at} stands {actual}, expected {expected}."
@@ -109,6 +112,9 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.transposed": N_("transposed"),
     "diagnosis.relation.zeros": N_("everything is 0"),
     "ending.crash": N_("The Python process ended before the exercise was done ({detail})."),
+    "ending.detail_hidden": N_("in a hidden run"),
+    "ending.detail_signal": N_("ended by {signal}"),
+    "ending.detail_status": N_("the process ended itself with status {status}"),
     "ending.lost": N_("The sandbox ended before this exercise ran, twice. The staff have been told."),
     "ending.memory": N_("It needed more memory than allowed. Is there an array much larger than the inputs?"),
     "ending.output": N_("It printed more than allowed. Take the print calls out of the loops."),
@@ -301,6 +307,18 @@ MESSAGES: dict[str, str] = {
         "{file} belongs to no unit of this course. Name the file after its unit, or name the unit with --unit."
     ),
     "text": N_("{text}"),
+    "trial.environment": N_("read its own and the first process's environment"),
+    "trial.files": N_("looked for the host's files, wrote outside /tmp"),
+    "trial.job_memory": N_("took 464 MB of 192 in four processes and the files of /tmp"),
+    "trial.landlock": N_("listed folders, read /proc, sent the first process a signal"),
+    "trial.memory": N_("asked for 512 MB of 192"),
+    "trial.network": N_("opened sockets, looked up a name"),
+    "trial.output": N_("printed without end"),
+    "trial.pids": N_("started more than 16 processes"),
+    "trial.privileges": N_("looked for root and capabilities, asked for namespaces, ptrace, bpf"),
+    "trial.programs": N_("started programs"),
+    "trial.supervisor": N_("sent the first process signals, read its memory"),
+    "trial.wall": N_("ran longer than 0.3 s"),
     "ui.absent": N_("Not submitted: {points} points"),
     "ui.actual": N_("yours"),
     "ui.case": N_("Case: {case}"),
@@ -406,6 +424,34 @@ MESSAGES: dict[str, str] = {
         "{name} is a {suffix} file; expected .py, .ipynb, .zip or a folder. Save your work as a .py or .ipynb "
         "file and hand that in."
     ),
+    "usage.absent_class": N_("{path} does not exist. Name a submission, or a folder of submissions."),
+    "usage.absent_file": N_("{path} does not exist. Name a .py, .ipynb or .zip file, or a folder of them."),
+    "usage.absent_near": N_("{path} does not exist. {near}"),
+    "usage.flat_nobodys": N_(
+        "{path} holds files of several students, and {file} does not say whose it is. For the instructor: give "
+        "each student a folder, such as {example}, or start every file with a name."
+    ),
+    "usage.flat_several": N_(
+        "{path} holds files of several students, and those of {student} are of more than one unit. For the "
+        "instructor: give each student a folder with all of it, such as {example}."
+    ),
+    "usage.flat_unrelated": N_(
+        "The files of {path} start with different names, and each is of another unit. For the instructor: give "
+        "each student a folder, such as {example}; if it is all of one student, take the names off the files."
+    ),
+    "usage.near": N_("Did you mean {names}?"),
+    "usage.no_exercise": N_("There is no exercise {symbol!r} here; there is {known}. {near}"),
+    "usage.no_exercise_in_unit": N_("Unit {unit} has no exercise {symbol!r}; it has {known}. {near}"),
+    "usage.no_expected": N_(
+        "No expected values of {unit} were found beside {path} or in an assignments/ folder above it. Name the "
+        "course's files with --course DIR, or lay them out with 'deepgrade start DIR'."
+    ),
+    "usage.no_expected_in": N_(
+        "No expected values of {unit} were found in {path}. Name the course's files with --course DIR, or lay "
+        "them out with 'deepgrade start DIR'."
+    ),
+    "usage.no_submission": N_("{path} holds no submission. Expected files such as {example}, or a folder per student."),
+    "usage.no_unit": N_("There is no unit {unit!r}; this course has {known}. {near}"),
     "verdict.broken": N_("grader fault"),
     "verdict.error": N_("raised an error"),
     "verdict.fail": N_("not right yet"),

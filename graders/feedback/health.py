@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from graders.feedback.messages import say
+from graders.feedback.messages import MESSAGES, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,5 +36,13 @@ def print_trials(backend: str, trials: Sequence[Tried], console: Console, lang: 
         table.add_column(say(heading, lang), overflow="fold")
     for trial in trials:
         mark = Text("✓", "green") if trial.held else Text("✗ NO", "bold red")
-        table.add_row(Text(trial.name), mark, "●" if trial.required else "", Text(trial.how))
+        table.add_row(Text(trial.name), mark, "●" if trial.required else "", Text(_how(trial, lang)))
     console.print(table)
+
+
+def _how(trial: Tried, lang: str) -> str:
+    """What was tried, in this language; what got through behind it is a name or the system's own word."""
+    tried = MESSAGES.get(f"trial.{trial.name}")
+    if tried is None or not trial.how.startswith(tried):
+        return trial.how
+    return say(f"trial.{trial.name}", lang) + trial.how.removeprefix(tried)

@@ -11,7 +11,7 @@ import pytest
 
 from graders.compare.judge import Bench, Ending, Model, Run, judge
 from graders.errors import BrokenError
-from graders.probe import Crash, Trace, observe
+from graders.probe import Crash, Trace, gradient_of, observe
 from graders.spec import Gradient, Property, drawn, literal, normal, side, uniform
 from graders.verdict import CheckReport, Message, Report
 
@@ -550,3 +550,17 @@ def test_judge_when_scale_and_blocks_are_declared_then_they_are_used(make_lab: A
     assert (check.verdict, check.diagnosis) == ("fail", "relation.only_block")
     size = {"gates": lambda inputs: 1e3 * float(np.abs(inputs["x"]).max())}
     assert make_lab(sums, reference, ("gates",), cases, blocks={"gates": 2}, scale=size).judge(nearly).verdict == "pass"
+
+
+def two_steps(student: Any, x: Any) -> Any:
+    layer = student.Layer()
+    yield "out", layer.forward(x)
+    yield "dW", gradient_of(layer, "W")
+
+
+def test_judge_when_backward_leaves_no_gradient_then_the_message_names_it(make_lab: Callable[..., Lab]) -> None:
+    reference = "class Layer:\n    def forward(self, x):\n        self.dW = x\n        return x\n"
+    lab = make_lab(two_steps, reference, ("out", "dW"), (drawn("one", {"x": normal("N")}, DRAWS),))
+    check = lab.judge(lab.edited(("self.dW = x", "self.grad_W = x"))).checks[1]
+    assert check.verdict == "error"
+    assert check.message == Message("compare.no_gradient", {"name": "dW", "gradient": "dW"})

@@ -9,6 +9,7 @@ import pytest
 
 from graders.course import Course
 from graders.errors import DeviceError, SubmissionError
+from graders.feedback.messages import render_message
 from graders.grade import Desk, grade_submission, rejected
 from graders.inputs import Secret
 from graders.reports import ending_of, located
@@ -223,3 +224,19 @@ def test_notes_when_of_a_notebook_then_they_name_cell_and_line_too() -> None:
     note = Message("note.side_error", {"line": 12, "kind": "ValueError"})
     one = located(ExerciseReport("u", "E", "pass", (), (note,)), lambda line: f"cell 4, line {line - 9}")
     assert one.notes[0].params["line"] == "cell 4, line 3"
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("the process ended itself with status 3", "(the process ended itself with status 3)"),
+        ("ended by SIGSEGV", "(ended by SIGSEGV)"),
+        ("in a hidden run", "(in a hidden run)"),
+        ("something else", "(something else)"),
+    ],
+)
+def test_ending_when_it_has_a_detail_then_the_sandboxs_words_have_a_sentence(detail: str, said: str) -> None:
+    message = ending_of(Outcome(ending="crash", detail=detail), 5.0).message
+    assert message is not None
+    assert said in render_message(message, "en")
+    assert (detail in render_message(message, "ko")) == (detail == "something else")
