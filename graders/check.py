@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from graders.answers import run_key
-from graders.course import find_course, near
-from graders.errors import SubmissionError, UsageError
+from graders.course import close, find_course, near
+from graders.errors import SubmissionError, UsageError, suggested
 from graders.grade import rejected
 from graders.practice import Practice
 from graders.reports import ending_of, faulty, located
@@ -27,7 +27,14 @@ def split_target(target: str) -> tuple[Path, str | None]:
     file, _, symbol = target.partition("::")
     whole, _, last = file.rpartition(":")
     if whole and not os.path.lexists(file) and os.path.isfile(whole):
-        raise UsageError(f"{file} does not exist.", f"Did you mean {whole}::{last}?")
+        meant = f"{whole}::{last}"
+        raise UsageError(
+            f"{file} does not exist.",
+            f"Did you mean {meant}?",
+            message_id="usage.absent_near",
+            path=file,
+            near=suggested([meant]),
+        )
     return Path(file), symbol or None
 
 
@@ -77,7 +84,14 @@ def _chosen(practices: Sequence[Practice], symbol: str | None) -> list[tuple[Pra
             found.append((practice, named))
     if not found:
         known = [name for practice in practices for name in practice.symbols]
-        raise UsageError(f"There is no exercise {symbol!r} here; there is {', '.join(known)}.", near(symbol, known))
+        raise UsageError(
+            f"There is no exercise {symbol!r} here; there is {', '.join(known)}.",
+            near(symbol, known),
+            message_id="usage.no_exercise",
+            symbol=symbol,
+            known=", ".join(known),
+            near=suggested(close(symbol, known)),
+        )
     return found
 
 

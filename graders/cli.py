@@ -12,6 +12,7 @@ import importlib
 import io
 import os
 import sys
+from itertools import pairwise
 
 import click
 
@@ -31,6 +32,8 @@ COMMANDS = {
     "verify": "authoring",
     "new": "authoring",
 }
+
+LANG = ("--lang", "--lang=")
 
 
 class Commands(click.Group):
@@ -84,7 +87,7 @@ def main() -> None:
         click.echo("Stopped.", err=True)
         sys.exit(INTERRUPTED)
     except DeepgradeError as error:
-        click.echo(f"deepgrade: {error}", err=True)
+        click.echo(f"deepgrade: {_said(error)}", err=True)
         sys.exit(error.exit_code)
     except MemoryError:
         click.echo(
@@ -104,6 +107,18 @@ def main() -> None:
         )
         sys.exit(OURS)
     sys.exit(code if isinstance(code, int) else FINE)
+
+
+def _said(error: DeepgradeError) -> str:
+    """In the language of ``--lang``, else of the machine, where the catalogue has the sentence."""
+    if not error.message_id:
+        return str(error)
+    from graders.feedback.messages import language, say
+
+    words = [*sys.argv[1:], ""]
+    asked = [after if word == "--lang" else word[7:] for word, after in pairwise(words) if word[:7] in LANG]
+    lang = language(next(reversed(asked), None), os.environ)
+    return str(error) if lang == "en" else say(error.message_id, lang, **error.params)
 
 
 if __name__ == "__main__":

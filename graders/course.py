@@ -18,10 +18,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graders.errors import CourseError, DeepgradeError, UsageError
+from graders.errors import CourseError, DeepgradeError, UsageError, suggested
 from graders.spec import LANGUAGES, Exercise, SpecError, Unit
 
-__all__ = ["UNIT_NAME", "Course", "UnitSpec", "execute_source", "find_course", "load_unit_spec", "near"]
+__all__ = ["UNIT_NAME", "Course", "UnitSpec", "close", "execute_source", "find_course", "load_unit_spec", "near"]
 
 UNIT_NAME = re.compile(r"u\d\d_[a-z0-9_]+")
 PACKAGED = Path(__file__).parent / "exercises"
@@ -42,6 +42,11 @@ class UnitSpec:
             raise UsageError(
                 f"Unit {self.unit} has no exercise {symbol!r}; it has {', '.join(self.exercises)}.",
                 near(symbol, self.exercises),
+                message_id="usage.no_exercise_in_unit",
+                unit=self.unit,
+                symbol=symbol,
+                known=", ".join(self.exercises),
+                near=suggested(close(symbol, self.exercises)),
             )
         return self.exercises[symbol]
 
@@ -85,6 +90,10 @@ class Course:
                 raise UsageError(
                     f"There is no unit {unit!r}; this course has {', '.join(self.units) or 'none'}.",
                     near(unit, self.units),
+                    message_id="usage.no_unit",
+                    unit=unit,
+                    known=", ".join(self.units),
+                    near=suggested(close(unit, self.units)),
                 )
             self._specs[unit] = load_unit_spec(path)
         return self._specs[unit]
@@ -195,7 +204,12 @@ def execute_source(unit: str, source: str, filename: str, resolve: Callable[[str
 
 def near(name: str, known: Iterable[str]) -> str:
     """'Did you mean …?', or nothing."""
+    found = close(name, known)
+    return f"Did you mean {' or '.join(found)}?" if found else ""
+
+
+def close(name: str, known: Iterable[str]) -> list[str]:
+    """Names that begin with this one, else those that are spelled alike."""
     names = list(known)
-    close = [one for one in names if name and one.lower().startswith(name.lower())][:3]
-    close = close or difflib.get_close_matches(name, names, 3, 0.5)
-    return f"Did you mean {' or '.join(close)}?" if close else ""
+    begun = [one for one in names if name and one.lower().startswith(name.lower())][:3]
+    return begun or difflib.get_close_matches(name, names, 3, 0.5)

@@ -13,6 +13,9 @@ DeepgradeError                 every message names the thing, its value, what wa
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 __all__ = [
     "BrokenError",
     "CourseError",
@@ -23,18 +26,24 @@ __all__ = [
     "SubmissionError",
     "UsageError",
     "WireError",
+    "suggested",
 ]
 
 
 class DeepgradeError(Exception):
-    """A fault with a message for a person; ``next_step`` says what to do about it."""
+    """A fault with a message for a person; ``next_step`` says what to do about it.
+
+    ``message_id`` and ``params`` let it be said in both languages, message and next step in one.
+    """
 
     exit_code = 3
 
-    def __init__(self, message: str, next_step: str = "") -> None:
+    def __init__(self, message: str, next_step: str = "", *, message_id: str = "", **params: Any) -> None:
         super().__init__(message)
         self.message = message
         self.next_step = next_step
+        self.message_id = message_id
+        self.params = params
 
     def __str__(self) -> str:
         return f"{self.message} {self.next_step}".strip()
@@ -47,14 +56,14 @@ class UsageError(DeepgradeError):
 
 
 class SubmissionError(DeepgradeError):
-    """An upload that cannot be graded; ``message_id`` and ``params`` let the report say it in both languages."""
+    """An upload that cannot be graded."""
 
     exit_code = 1
 
-    def __init__(self, message: str, next_step: str = "", *, message_id: str = "", **params: str | int) -> None:
-        super().__init__(message, next_step)
-        self.message_id = message_id
-        self.params = params
+
+def suggested(names: Sequence[str]) -> Any:
+    """'Did you mean …?' as a parameter of a sentence; empty where nothing is near."""
+    return {"id": "usage.near", "params": {"names": " / ".join(names)}} if names else ""
 
 
 class CourseError(DeepgradeError):

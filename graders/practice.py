@@ -76,6 +76,9 @@ def find_expected(start: Path, unit: str, named: Path | None = None) -> Path:
     raise UsageError(
         f"No expected values of {unit} were found {where}.",
         "Name the course's files with --course DIR, or lay them out with 'deepgrade start DIR'.",
+        message_id="usage.no_expected" if named is None else "usage.no_expected_in",
+        unit=unit,
+        path=str(named or start),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graders.errors import UsageError
+from graders.errors import UsageError, suggested
 from graders.submission.assign import Assignment, assign_units
 from graders.submission.choice import worked_on
 from graders.submission.modules import find_module, imported_modules
@@ -119,6 +119,10 @@ def _known_unit(unit: str, units: tuple[str, ...]) -> str:
         raise UsageError(
             f"There is no unit {unit!r}; this course has {', '.join(units) or 'none'}.",
             f"Did you mean {' or '.join(near)}?" if near else "",
+            message_id="usage.no_unit",
+            unit=unit,
+            known=", ".join(units),
+            near=suggested(near),
         )
     return found
 

@@ -51,15 +51,24 @@ def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]
     """
     known = tuple(units)
     if not os.path.lexists(path):
-        raise UsageError(f"{path} does not exist.", "Name a submission, or a folder of submissions.")
+        raise UsageError(
+            f"{path} does not exist.",
+            "Name a submission, or a folder of submissions.",
+            message_id="usage.absent_class",
+            path=str(path),
+        )
     path = path.resolve()
     if not path.is_dir():
         return [(readable(student_of(path, known)), path)]
     found = _in_folder(path, known)
     if not found:
+        example = f"{known[0] if known else 'u01_topic'}.py"
         raise UsageError(
             f"{path} holds no submission.",
-            f"Expected files such as {known[0] if known else 'u01_topic'}.py, or a folder per student.",
+            f"Expected files such as {example}, or a folder per student.",
+            message_id="usage.no_submission",
+            path=str(path),
+            example=example,
         )
     return _told_apart(sorted(found, key=lambda one: (name_key(one[0]), str(one[1]))))
 
@@ -158,6 +167,9 @@ def _by_prefix(folder: Path, folders: list[Path], files: list[Path], units: tupl
             f"The files of {folder} start with different names, and each is of another unit.",
             f"For the instructor: give each student a folder, such as {example}; "
             "if it is all of one student, take the names off the files.",
+            message_id="usage.flat_unrelated",
+            path=str(folder),
+            example=example,
         )
     people = [one for one in folders if _holds_code(one, MAX_DEPTH)]
     nobodys = plain + [one for one in people if unit_of_folder(one.name, units) or _HOMEWORK.fullmatch(one.name)]
@@ -165,12 +177,20 @@ def _by_prefix(folder: Path, folders: list[Path], files: list[Path], units: tupl
         raise UsageError(
             f"{folder} holds files of several students, and {nobodys[0].name} does not say whose it is.",
             f"For the instructor: give each student a folder, such as {example}, or start every file with a name.",
+            message_id="usage.flat_nobodys",
+            path=str(folder),
+            file=nobodys[0].name,
+            example=example,
         )
     several = [student for student, _, _ in named if student and len(students[name_key(student)]) > 1]
     if several:
         raise UsageError(
             f"{folder} holds files of several students, and those of {several[0]} are of more than one unit.",
             f"For the instructor: give each student a folder with all of it, such as {example}.",
+            message_id="usage.flat_several",
+            path=str(folder),
+            student=several[0],
+            example=example,
         )
     return [(student, file) for student, _, file in named if student] + [(one.name, one) for one in people]
 

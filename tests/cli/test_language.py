@@ -1,0 +1,73 @@
+"""What the command line says when something is not there, in the language that was asked for."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graders.course import Course
+from graders.errors import UsageError
+from graders.feedback.messages import say
+from graders.submission import find_submissions
+from tests.cli.conftest import Deepgrade
+from tests.spine.paper import UNIT
+
+KOREAN = re.compile("[가-힣]")
+SENTENCES = [
+    (("check", "nothing.py"), "없는 경로입니다"),
+    (("check", "{mine}:Nope"), "혹시 이것을 찾으셨나요?"),
+    (("check", "{mine}::Nope", "--course", "."), "문제가 없습니다. 있는 문제"),
+    (("check", "{mine}", "--unit", "u77_none"), "단원은 없습니다"),
+    (("check", "{mine}", "--course", "{bare}"), "기댓값을 찾지 못했습니다"),
+    (("grade", "nothing", "--sandbox", "none"), "제출물이 든 폴더를 지정하세요"),
+    (("grade", "{empty}", "--sandbox", "none"), "제출물이 없습니다"),
+]
+
+
+@pytest.mark.parametrize(("words", "said"), SENTENCES, ids=lambda one: " ".join(one) if isinstance(one, tuple) else "")
+def test_fault_when_korean_is_asked_for_then_it_is_said_in_korean(
+    deepgrade: Deepgrade, mine: Path, tmp_path: Path, words: tuple[str, ...], said: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    shutil.copytree(".", tmp_path / "bare", ignore=shutil.ignore_patterns("assignments"))
+    typed = [word.format(mine=mine, empty=tmp_path / "empty", bare=tmp_path / "bare") for word in words]
+    english = deepgrade(*typed)
+    assert (english.code, english.out) == (2, "")
+    assert not KOREAN.search(english.err.replace(str(tmp_path), ""))
+    for option in (("--lang", "ko"), ("--lang=ko",), ("--lang", "en", "--lang", "ko")):
+        korean = deepgrade(*typed, *option)
+        assert (korean.code, korean.out) == (2, "")
+        assert said in korean.err.splitlines()[-1]
+
+
+def test_fault_when_the_machine_is_korean_then_it_is_said_in_korean_unless_english_is_asked_for(
+    deepgrade: Deepgrade, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEEPGRADE_LANG", "ko")
+    assert "없는 경로입니다" in deepgrade("check", "nothing.py").err
+    assert "does not exist" in deepgrade("check", "nothing.py", "--lang", "en").err
+
+
+def test_fault_when_no_sentence_is_known_then_it_is_said_as_it_is(deepgrade: Deepgrade, course: Course) -> None:
+    assert "--resume was given without --out" in deepgrade("grade", ".", "--resume", "--lang", "ko").err
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        (),
+        ("kim_{unit}.py", "lee_{unit}.py", "{unit}.py"),
+        ("kim_{unit}.py", "lee_u01_one.py"),
+        ("kim_{unit}.py", "kim_u01_one.py", "lee_{unit}.py"),
+    ],
+)
+def test_sentence_when_said_in_english_then_the_catalogue_says_the_same(tmp_path: Path, files: tuple[str, ...]) -> None:
+    for name in files:
+        (tmp_path / name.format(unit=UNIT)).write_text("x = 1\n")
+    with pytest.raises(UsageError) as raised:
+        find_submissions(tmp_path, (UNIT, "u01_one"))
+    assert say(raised.value.message_id, "en", **raised.value.params) == str(raised.value)
+    assert KOREAN.search(say(raised.value.message_id, "ko", **raised.value.params))
