@@ -61,6 +61,7 @@ class Bubblewrap:
         self._found: GuestPython | None = None
         self.missing = self.best_effort  # until ``check`` has tried them
         self.trees: tuple[Tree, ...] | None = None  # where control groups can be made; looked for when first needed
+        self._looking = threading.Lock()
         # bubblewrap dies with the *thread* that started it, so this one lives as long as the backend
         self._starter = _Starter()
 
@@ -77,23 +78,39 @@ class Bubblewrap:
         path = shutil.which(self.program)
         if path is None:
             raise SandboxError("bubblewrap is not installed.", "Install it, for example `apt-get install bubblewrap`.")
-        slot = lease_slot() if os.getuid() == 0 else None
-        try:
-            sandbox = self._starter.call(lambda: _start(self, path, slot, needs))
-        except BaseException:
-            if slot is not None:
-                slot.release()
-            raise
+        sandbox = self._started(path, needs, self._new_group())
+        if not sandbox.join_group():
+            sandbox.close()
+            self.trees = ()  # groups can be made, but nobody may be moved there
+            sandbox = self._started(path, needs, None)
         sandbox.wait_ready()
         return sandbox
 
-    def new_group(self) -> Group | None:
-        """A control group for one sandbox, where this host gives any; those that dead graders left go first."""
-        from graders.sandbox.cgroups import Group, find_trees, sweep
+    def _started(self, path: str, needs: tuple[str, ...], group: Group | None) -> BubblewrapSandbox:
+        with contextlib.ExitStack() as undo:
+            if group is not None:
+                undo.callback(group.remove)
+            slot = lease_slot() if os.getuid() == 0 else None
+            if slot is not None:
+                undo.callback(slot.release)
+            sandbox = self._starter.call(lambda: _start(self, path, slot, needs, group))
+            undo.pop_all()
+        return sandbox
 
-        if self.trees is None:
-            self.trees = find_trees()
-            sweep(self.trees)
+    def surroundings(self) -> tuple[str, ...]:
+        """What control groups can bound here; those that dead graders left go first."""
+        from graders.sandbox.cgroups import find_trees, sweep
+
+        with self._looking:
+            if self.trees is None:
+                self.trees = find_trees()
+                sweep(self.trees)
+            return tuple(name for tree in self.trees for name in tree.controllers)
+
+    def _new_group(self) -> Group | None:
+        from graders.sandbox.cgroups import Group
+
+        self.surroundings()
         try:
             return Group(self.trees) if self.trees else None
         except OSError:
@@ -135,34 +152,17 @@ class _Starter:
         return sandbox
 
 
-def _start(backend: Bubblewrap, path: str, slot: Slot | None, needs: tuple[str, ...]) -> BubblewrapSandbox:
-    group = backend.new_group()
-    try:
-        return _launch(backend, path, slot, needs, group)
-    except OSError:  # it may be made, but nobody may be moved there
-        if group is None:
-            raise
-        group.remove()
-        backend.trees = ()
-        return _launch(backend, path, slot, needs, None)
-    except BaseException:
-        if group is not None:
-            group.remove()
-        raise
-
-
-def _launch(
+def _start(
     backend: Bubblewrap, path: str, slot: Slot | None, needs: tuple[str, ...], group: Group | None
 ) -> BubblewrapSandbox:
-    """bubblewrap reads its last options from a gate, which opens when it is in its group: so all it starts is."""
-    events = -1 if group is None else group.open_events()
-    gate_read, gate_write = os.pipe()
     status_read, status_write = os.pipe()
     filter_read, filter_write = os.pipe()
+    events = -1 if group is None else group.open_events()
+    given = [status_write, filter_read, *([events] if events >= 0 else [])]
     try:
         os.write(filter_write, build_filter())
         os.close(filter_write)
-        command = [path, *_options(backend.guest, slot, status_write, filter_read), "--args", str(gate_read), "--"]
+        command = [path, *_options(backend.guest, slot, status_write, filter_read), "--"]
         command += [backend.guest.inside, "-I", "-S", "/guest/deepgrade/graders/sandbox/guest.py"]
         command += [_orders(slot, needs, events)]
         process = subprocess.Popen(
@@ -170,21 +170,13 @@ def _launch(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            pass_fds=(status_write, filter_read, gate_read, *([events] if events >= 0 else [])),
+            pass_fds=given,
             env={},
             cwd="/",
             bufsize=0,
         )
-        try:
-            if group is not None:
-                group.add(process.pid)
-        except OSError:
-            process.kill()
-            process.communicate()
-            os.close(status_read)
-            raise
     finally:
-        for end in (gate_read, gate_write, status_write, filter_read, *([events] if events >= 0 else [])):
+        for end in given:
             os.close(end)
     with open(status_read, "rb") as status:
         first = _first_process(status.read())
@@ -217,10 +209,11 @@ def _options(guest: GuestPython, slot: Slot | None, status: int, program: int) -
     yield from ("--info-fd", str(status), "--seccomp", str(program))
 
 
-def _first_process(status: bytes) -> int | None:
-    """A handle on the first process inside, from what bubblewrap says of it."""
+def _first_process(status: bytes) -> tuple[int, int] | None:
+    """The first process inside, its number and a handle on it, from what bubblewrap says of it."""
     with contextlib.suppress(ValueError, KeyError, TypeError, ProcessLookupError):
-        return os.pidfd_open(json.loads(status)["child-pid"])
+        pid = json.loads(status)["child-pid"]
+        return pid, os.pidfd_open(pid)
     return None
 
 
@@ -252,7 +245,7 @@ class BubblewrapSandbox:
         self,
         backend: Bubblewrap,
         process: subprocess.Popen[bytes],
-        first: int | None,
+        first: tuple[int, int] | None,
         slot: Slot | None,
         group: Group | None,
     ) -> None:
@@ -261,6 +254,23 @@ class BubblewrapSandbox:
         self._used = False
         self._session = Session(process, self._end)
         self._began, self._start_s = time.monotonic(), 0.0
+
+    def join_group(self) -> bool:
+        """Move both processes that there are into the group, if it has one; false if that is not allowed.
+
+        Moving waits for the kernel (10 ms on an idle host), which the guest spends importing: no student's code is
+        near yet, and all that is started later is in the group from its beginning.
+        """
+        if self.group is None or self._first is None:
+            return True
+        try:
+            for pid in (self.process.pid, self._first[0]):
+                self.group.add(pid)
+        except ProcessLookupError:  # it did not start: waiting for it says why
+            return True
+        except OSError:
+            return False
+        return True
 
     def wait_ready(self) -> None:
         """Until its imports are done. Raises ``SandboxError`` with what it said and what helps."""
@@ -328,8 +338,8 @@ class BubblewrapSandbox:
         """Kill the first process inside, and with it, in the kernel, every other; then wait for bubblewrap."""
         if self._first is not None:
             with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._first, signal.SIGKILL)
-            os.close(self._first)
+                signal.pidfd_send_signal(self._first[1], signal.SIGKILL)
+            os.close(self._first[1])
             self._first = None
         try:
             self.process.wait(DEATH_S)

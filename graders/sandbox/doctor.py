@@ -139,6 +139,10 @@ class Watched(Protocol):
     @property
     def guest(self) -> GuestPython: ...
 
+    def surroundings(self) -> tuple[str, ...]:
+        """What of this session's host its limits hang on."""
+        ...
+
 
 @runtime_checkable
 class Named(Protocol):
@@ -186,6 +190,7 @@ def _key(backend: Watched | Named) -> str:
     if isinstance(backend, Named):
         identity = backend.identity()
     else:
+        identity = backend.surroundings()
         watched += [Path(shutil.which(backend.program) or "/"), backend.guest.executable, backend.guest.site]
     stamps = [(str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in watched]
     try:
