@@ -33,7 +33,8 @@ def test_readme_when_followed_then_every_command_works(tmp_path: Path) -> None:
         (tmp_path / name).symlink_to(ROOT / name)
     for command in commands():
         if command not in MAKE:
-            done = subprocess.run(shlex.split(command), cwd=tmp_path, env=env, capture_output=True, timeout=120, text=True)
+            words = shlex.split(command)
+            done = subprocess.run(words, cwd=tmp_path, env=env, capture_output=True, timeout=120, text=True)
             assert done.returncode in (0, 1), f"{command}: {done.stderr}"
             assert "Traceback" not in done.stderr + done.stdout
             assert done.stdout.strip(), command
