@@ -40,7 +40,13 @@ if TYPE_CHECKING:
 @click.option("--resume", is_flag=True, help="With --out: keep the reports that are already there and still hold.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Submissions side by side (default: one per core).")
 @click.option("--student", help="The student's name, for a single file or folder.")
-@click.option("--format", "form", type=click.Choice(["text", "csv", "gradescope"]), default="text", help="Prints this.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "gradescope"]),
+    help="Prints this (default: text). gradescope: results.json of one submission; of a class, a list of "
+    '{"student": …, "results": …}.',
+)
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @options(units_option, sandbox_option, course_option, lang_option, json_option, exit_zero_option)
 def grade(
@@ -49,7 +55,7 @@ def grade(
     resume: bool,
     jobs: int | None,
     student: str | None,
-    form: str,
+    form: str | None,
     device: str,
     units: tuple[str, ...],
     sandbox: str,
@@ -61,6 +67,10 @@ def grade(
     """Grade a file, a student's folder, or a class folder, with the reference, in a sandbox."""
     if resume and out is None:
         raise UsageError("--resume was given without --out.", "Name the folder of the run to take up again: --out DIR.")
+    if as_json and form is not None:
+        raise UsageError(
+            f"--json was given with --format {form}.", "Leave one of them out: each says what standard output holds."
+        )
     code = language_of(lang)
     with pool_of(sandbox) as pool:  # the first sandbox starts while the rest of the platform is imported
         from graders.classroom import grade_class, report_path
@@ -91,7 +101,7 @@ def grade(
     if out is not None:
         write_class(out, reports, code)
         click.echo(say("grade.pages", code, path=str(out)), err=True)
-    show(reports, lang, as_json, single=single, form=form)
+    show(reports, lang, as_json, single=single, form=form or "text")
     return FINE if exit_zero else exit_code(reports)
 
 

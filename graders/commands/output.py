@@ -75,9 +75,9 @@ def show(
         from graders.feedback.exports import gradescope_results
 
         print_json(
-            [gradescope_results(report, code) for report in reports]
-            if not single
-            else gradescope_results(reports[0], code)
+            gradescope_results(reports[0], code)
+            if single
+            else [{"student": report.student, "results": gradescope_results(report, code)} for report in reports]
         )
     else:
         from graders.feedback.text import render_class, render_report

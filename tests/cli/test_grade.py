@@ -66,7 +66,21 @@ def test_grade_when_a_format_is_asked_for_then_it_is_printed(deepgrade: Deepgrad
         rows = list(csv.reader(io.StringIO(out)))
         assert [row[0] for row in rows[1:3]] == ["kim", "lee"]
     else:
-        assert [one["score"] for one in json.loads(out)] == [3, 2]
+        listed = [(one["student"], one["results"]["score"]) for one in json.loads(out)]
+        assert listed == [("kim", 3), ("lee", 2)]
+
+
+def test_grade_when_gradescope_is_asked_for_one_submission_then_it_is_its_results(
+    deepgrade: Deepgrade, mine: Path
+) -> None:
+    assert json.loads(deepgrade("grade", mine, *NONE, "--format", "gradescope").out)["score"] == 3
+
+
+def test_grade_when_json_and_a_format_are_asked_for_then_exit_2(deepgrade: Deepgrade, mine: Path) -> None:
+    for form in ("text", "csv", "gradescope"):
+        done = deepgrade("grade", mine, *NONE, "--json", "--format", form)
+        assert (done.code, done.out) == (2, "")
+        assert f"--json was given with --format {form}. Leave one of them out" in done.err
 
 
 def test_grade_when_one_unit_is_asked_for_then_the_file_may_have_any_name(
