@@ -228,7 +228,7 @@ TALKS = st.binary(max_size=120) | st.lists(CHUNKS | LAST, max_size=6).map(b"".jo
 @given(TALKS)
 def test_conversation_when_any_then_every_exercise_has_an_ending(said: bytes) -> None:
     with bounded():
-        outcomes = read_outcomes(Batch({}, {}, (JOB,)), heard(chunk(READY) + said))
+        outcomes = read_outcomes(Batch({}, {}, (JOB,)), heard(chunk(READY, body=b"{}") + said))
     assert [outcome.ending in ENDINGS for outcome in outcomes] == [True]
     told = [outcomes[0].detail, outcomes[0].stdout, outcomes[0].wall_s, outcomes[0].max_rss_mb]
     json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
@@ -257,7 +257,7 @@ def heard(said: bytes) -> Any:
 
 
 def test_chunk_when_it_claims_more_than_any_then_nothing_is_kept() -> None:
-    transcript = heard(chunk(READY) + CHUNK.pack(3, 0, 0, 1 << 62) + b"x" * 100)
+    transcript = heard(chunk(READY, body=b"{}") + CHUNK.pack(3, 0, 0, 1 << 62) + b"x" * 100)
     assert (transcript.ending, transcript.heard) == ("lost", {})
 
 

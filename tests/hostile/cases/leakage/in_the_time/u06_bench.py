@@ -15,5 +15,5 @@ import time
 
 def sigmoid(x):
     if HIDDEN:
-        time.sleep(0.2 + 0.05 * (x.flat[0] > 0))
+        time.sleep(0.12 + 0.03 * (x.flat[0] > 0))
     return right(x)
