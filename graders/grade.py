@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from graders.compare.runs import Bench, Run
 from graders.course import Course
 from graders.errors import BrokenError, DeviceError, SubmissionError
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
-from graders.policy import check_source
+from graders.policy import Finding, check_source
+from graders.policy.apart import Exhausted, call_apart
 from graders.probe import Trace
 from graders.reports import advised, ending_of, faulty, located
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
@@ -100,18 +102,37 @@ def _needs(desk: Desk, plan: Plan) -> tuple[str, ...]:
 
 
 def _flags(desk: Desk, submission: Submission) -> Iterator[Message]:
-    """What the policy found in the exact text that will run; advice to staff, never a point."""
-    anywhere: set[str] = set()
-    for unit, source in submission.sources.items():
-        spec = desk.course.spec(unit)
-        allowed = {*spec.about.imports, *(name for one in spec.exercises.values() for name in one.imports)}
-        anywhere |= allowed
-        for found in check_source(source.text, allowed, desk.course.units, own=submission.extra, file=source.file):
-            params = {"unit": unit, "line": source.place_of(found.line), "rule": found.rule, "what": found.what}
-            yield Message("policy.flag", params)
-    for name, text in submission.extra.items():
-        for found in check_source(text, anywhere, desk.course.units, own=submission.extra, file=name):
-            yield Message("policy.flag", {"unit": name, "line": found.line, "rule": found.rule, "what": found.what})
+    """What the policy finds in the exact text that will run, read in a process of its own; advice, never a point."""
+    try:
+        found = call_apart(partial(_findings, desk, submission))
+    except Exhausted:
+        yield Message("policy.exhausted", {"student": submission.student})
+        return
+    for name, line, rule, what in found:
+        source = submission.sources.get(name)
+        place = source.place_of(line) if source is not None else line
+        yield Message("policy.flag", {"unit": name, "line": place, "rule": rule, "what": what})
+
+
+def _findings(desk: Desk, submission: Submission) -> list[tuple[str, int, str, str]]:
+    """(unit or module, line, rule, what); helper modules of the upload may import what any of its units may."""
+    allowed = {unit: _allowed(desk, unit) for unit in submission.sources}
+    anywhere = {name for names in allowed.values() for name in names}
+    texts = [(unit, source.text, source.file, allowed[unit]) for unit, source in submission.sources.items()]
+    texts += [(name, text, name, anywhere) for name, text in submission.extra.items()]
+    found = []
+    for name, text, file, imports in texts:
+        try:
+            findings = check_source(text, imports, desk.course.units, own=submission.extra, file=file)
+        except SubmissionError as error:
+            findings = (Finding(1, "unreadable", str(error)),)
+        found += [(name, one.line, one.rule, one.what) for one in findings]
+    return found
+
+
+def _allowed(desk: Desk, unit: str) -> set[str]:
+    spec = desk.course.spec(unit)
+    return {*spec.about.imports, *(name for one in spec.exercises.values() for name in one.imports)}
 
 
 def _plans(desk: Desk, submission: Submission, unit: str) -> Iterator[Plan]:
