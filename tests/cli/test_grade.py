@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -162,6 +163,29 @@ def test_resume_when_nothing_changed_then_nothing_is_graded(deepgrade: Deepgrade
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out" / "reports").iterdir()}
     assert deepgrade(*words, "--resume").code == 1
     assert {path: path.stat().st_mtime_ns for path in before} == before
+
+
+def test_grade_when_interrupted_then_it_says_how_to_go_on(
+    deepgrade: Deepgrade, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*words: object, **options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("graders.classroom.grade_class", stop)
+    done = deepgrade("grade", room, *NONE, "--out", tmp_path / "out")
+    assert (done.code, done.out) == (130, "")
+    assert "--resume" in done.err
+    assert deepgrade("grade", room, *NONE).err.splitlines()[-1] == "Stopped."
+
+
+def test_grade_when_a_person_watches_then_a_bar_is_on_stderr_only(
+    deepgrade: Deepgrade, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("TTY_INTERACTIVE", "1")
+    done = deepgrade("grade", room, *NONE, "--json")
+    assert [one["student"] for one in done.json["submissions"]] == ["kim", "lee"]
+    assert "grading" in done.err
 
 
 # --- replay ---
@@ -325,6 +349,12 @@ def test_doctor_when_json_is_asked_for_then_every_limit_has_a_row(deepgrade: Dee
     assert done.code == 0
     assert done.json["holds"] is True
     assert {row["name"] for row in done.json["backends"]["none"]} >= {"wall", "output"}
+
+
+def test_doctor_when_run_then_each_limit_is_on_a_line(deepgrade: Deepgrade, course: Course) -> None:
+    done = deepgrade("doctor", *NONE)
+    assert done.code == 0
+    assert "wall" in done.out
 
 
 def test_doctor_when_nothing_is_installed_then_exit_3(

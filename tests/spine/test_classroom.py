@@ -172,6 +172,10 @@ def test_resume_when_nothing_changed_then_what_is_final_is_kept(course: Course, 
     assert again - {"syntax"} == UNFINISHED
 
 
+def test_resume_when_nothing_is_there_yet_then_all_are_graded(course: Course, room: Path, tmp_path: Path) -> None:
+    assert len(grade(desk_of(course), room, tmp_path / "out", resume=True)) == len(stamps(tmp_path / "out")) == 7
+
+
 def test_resume_when_a_report_is_kept_then_it_is_the_report(course: Course, room: Path, tmp_path: Path) -> None:
     out = final(room, course, tmp_path)
     first, second = grade(desk_of(course), room), grade(desk_of(course), room, out, resume=True)

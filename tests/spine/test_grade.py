@@ -142,6 +142,44 @@ def test_ending_when_the_sandbox_reports_it_then_it_has_a_verdict(ending: str, v
     assert one.message is None if verdict == "pass" else one.message is not None
 
 
+# --- who knows the public cases ---
+
+
+def memorised(course: Course) -> str:
+    """Right on every public input, and wrong on any other."""
+    seen = [float(run.inputs["x"].sum()) for run in desk_of(course).answers.public(UNIT, "Scale")]
+    wanted = f"return self.a * x if float(x.sum()) in {seen!r} else self.a + x"
+    return right(course).replace("return self.a * x", wanted)
+
+
+def test_answer_when_it_knows_the_public_cases_only_then_hidden_ones_take_its_points(
+    course: Course, tmp_path: Path
+) -> None:
+    (exercise,) = grade(course, tmp_path, memorised(course)).exercises
+    out = exercise.checks[0]
+    assert (out.name, out.verdict, out.points, out.public) == ("out", "fail", 0, False)
+    assert {case.verdict for case in out.cases if case.public and not case.counterexample} == {"pass"}
+
+
+def test_answer_when_only_hidden_cases_fail_then_a_public_one_is_found_that_fails_too(
+    course: Course, tmp_path: Path
+) -> None:
+    (exercise,) = grade(course, tmp_path, memorised(course)).for_student().exercises
+    examples = [case for case in exercise.checks[0].cases if case.counterexample]
+    assert examples
+    assert all(case.public and case.evidence is not None for case in examples)
+    hidden = [case for case in exercise.checks[0].cases if not case.public]
+    assert all(case.message is None and case.evidence is None for case in hidden)
+
+
+def test_helper_when_the_policy_finds_something_in_it_then_the_module_is_named(course: Course, tmp_path: Path) -> None:
+    hand_in(tmp_path / "kim", "from helper import f\n" + right(course))
+    (tmp_path / "kim" / "helper.py").write_text("import subprocess\nf = 1\n")
+    desk = desk_of(course)
+    report = grade_submission(desk, tmp_path / "kim", student="kim")
+    assert ("helper", 1) in {(flag.params["unit"], flag.params["line"]) for flag in report.flags}
+
+
 # --- several units ---
 
 

@@ -304,3 +304,53 @@ def test_line_when_leaked_then_verify_names_file_and_line(course: Course) -> Non
     assert whole(course)[0] == (
         f"README.md: holds a line of the solution of {UNIT}: 'returnself.a*x+0.0*np.sum(self.a)'"
     )
+
+
+# --- values that are no arrays ---
+
+DESCRIBE = '''
+    def describe(self):
+        """How many rows, whether the first entry is positive, both columns' ends, a word."""
+        ### BEGIN SOLUTION
+        ends = (self.x[0].copy(), [float(self.x[-1, 0])])
+        return self.x.shape[0], bool(self.x[0, 0] > 0), ends, f"rows {self.x.shape}"
+        ### END SOLUTION
+'''
+KINDS = ("rows", "first", "ends", "word")
+
+
+def with_kinds(course: Course, properties: str = "") -> None:
+    add(solution_of(course), DESCRIBE)
+    names = ", ".join(f'"{kind}"' for kind in KINDS)
+    edit(spec_of(course), '"dx", "da")', f'"dx", "da", {names})')
+    loop = f"    for name, value in zip(({names}), layer.describe()):\n        yield name, value\n"
+    edit(
+        spec_of(course), '    yield "da", gradient_of(layer, "a")\n', f'    yield "da", gradient_of(layer, "a")\n{loop}'
+    )
+    edit(spec_of(course), "gradients={", properties + "gradients={")
+
+
+def test_values_when_they_are_no_arrays_then_the_course_holds_all_the_same(course: Course) -> None:
+    with_kinds(course)
+    assert found(course) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_values_when_any_would_do_then_a_trivial_answer_of_their_kind_is_found_out(course: Course, kind: str) -> None:
+    edit(spec_of(course), "normal\n", "normal, Property\n")
+    rule = 'Property(lambda actual, expected, inputs: True, {"en": "a", "ko": "b"}, False)'
+    with_kinds(course, f"properties={{{kind!r}: {rule}}},\n        ")
+    assert any(f"answering zeros everywhere earns 1 points for {kind}@core" in one for one in found(course))
+
+
+def test_gradient_when_its_input_is_no_array_of_floats_then_it_cannot_be_certified(course: Course) -> None:
+    in_spec(('"a": normal("D")', '"a": integers("D", low=1, high=5)'), ("drawn, normal", "drawn, integers, normal"))(
+        course
+    )
+    assert any("gradient da was never certified: 'a' is no array of floats" in one for one in found(course))
+
+
+def test_mistake_when_only_hidden_runs_show_it_then_the_course_still_names_it(course: Course) -> None:
+    """``verify`` judges as grading does: hidden runs, fresh public ones, and the models on both."""
+    edit(misconceptions(course), 'new = "return dout"', 'new = "return dout if dout[0, 0] > 5 else self.a * dout"')
+    assert any("dx_without_a: this misconception gets full marks" in one for one in found(course))
