@@ -165,9 +165,7 @@ def _names(course: Course, spec: UnitSpec) -> Iterator[Finding]:
             first, _, rest = name.partition(".")
             there = course.spec(first).exercises if first in course.units else {}
             if name not in spec.exercises and rest not in there:
-                yield Finding(
-                    f"{spec.unit}.{symbol}", f"after names {name!r}, which is no exercise of this course"
-                )
+                yield Finding(f"{spec.unit}.{symbol}", f"after names {name!r}, which is no exercise of this course")
 
 
 # --- one exercise ---

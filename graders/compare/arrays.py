@@ -199,9 +199,7 @@ def _leaves_differ(actual: Any, expected: Any, name: str) -> Difference | None:
     return next((found for k, e in items if (found := _leaves_differ(actual[k], e, f"{name}[{k!r}]"))), None)
 
 
-def _numbers_differ(
-    actual: Any, expected: Any, tau: float, scale: float, blocks: int, name: str
-) -> Difference | None:
+def _numbers_differ(actual: Any, expected: Any, tau: float, scale: float, blocks: int, name: str) -> Difference | None:
     wanted = numbers(expected)
     if wanted is None and _nested(expected) and expected and _plain_numbers(expected) and _plain_numbers(actual):
         wanted = np.asarray(expected)  # a list of numbers: measured as one vector
@@ -252,9 +250,7 @@ def _finite(given: np.ndarray, wanted: np.ndarray, name: str) -> Difference | No
     return Difference("finite", Message("compare.not_finite" if usual[at] else "compare.infinite", params), worst_at=at)
 
 
-def _far(
-    given: np.ndarray, wanted: np.ndarray, tau: float, scale: float, blocks: int, name: str
-) -> Difference | None:
+def _far(given: np.ndarray, wanted: np.ndarray, tau: float, scale: float, blocks: int, name: str) -> Difference | None:
     if given.dtype.kind != "f" and wanted.dtype.kind != "f":
         wrong = given != wanted
         if not wrong.any():

@@ -40,9 +40,7 @@ class Found:
     variant: Model | None
 
 
-def investigate(
-    unit: str, exercise: Exercise, scored: Sequence[Marked], known: Sequence[Model], bench: Bench
-) -> Found:
+def investigate(unit: str, exercise: Exercise, scored: Sequence[Marked], known: Sequence[Model], bench: Bench) -> Found:
     """Explain what fails, asking the bench for as little as possible: at most one batch of reruns."""
     came_back = [one for one in scored if one.run.actual is not None]
     accepted = accepted_variant(came_back, known, bench.models)
@@ -201,9 +199,7 @@ def _slopes(
         forwards = {family_of(output) for output, _ in gradient.pairs()}
         for group in exercise.groups:
             runs = [
-                one
-                for one in marked
-                if one.run.shown and one.run.case.group == group and one.verdict(name) == "fail"
+                one for one in marked if one.run.shown and one.run.case.group == group and one.verdict(name) == "fail"
             ]
             wrong = [forward for forward in forwards if any(one.verdict(forward) == "fail" for one in runs)]
             named = [findings[forward, group] for forward in wrong if (forward, group) in findings]

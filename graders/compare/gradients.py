@@ -83,9 +83,7 @@ def _direction(shape: tuple[int, ...], seed: str) -> np.ndarray:
     return direction
 
 
-def _difference(
-    gradient: Gradient, inputs: Mapping[str, Any], above: Trace, below: Trace, h: float
-) -> float | None:
+def _difference(gradient: Gradient, inputs: Mapping[str, Any], above: Trace, below: Trace, h: float) -> float | None:
     """Σ upstream · (f(x + hv) − f(x − hv)) / 2h over the outputs that the gradient is of."""
     total = 0.0
     for name, upstream in gradient.pairs():
@@ -133,9 +131,7 @@ def certify(
     return found
 
 
-def _certify_one(
-    slope: Slope, base: Trace, value: Any, expect: Callable[[Mapping[str, Any]], Trace]
-) -> float:
+def _certify_one(slope: Slope, base: Trace, value: Any, expect: Callable[[Mapping[str, Any]], Trace]) -> float:
     given = _array(value, slope.direction.shape)
     if given is None:
         return math.inf

@@ -47,9 +47,7 @@ def judge(
     )
     notes = tuple(_notes(exercise, marked, scored, checks, variant))
     verdict = worst(check.verdict for check in checks) if checks else "pass"
-    return ExerciseReport(
-        unit, exercise.symbol, verdict, checks, notes, ending.stdout, ending.stderr, exercise.curve
-    )
+    return ExerciseReport(unit, exercise.symbol, verdict, checks, notes, ending.stdout, ending.stderr, exercise.curve)
 
 
 # --- checks ----------------------------------------------------------------------------------------------------------

@@ -178,7 +178,12 @@ MESSAGES: dict[str, str] = {
     ),
     "notebook.no_code": N_("{file} has no code cells. Hand in the notebook you worked in."),
     "notebook.refused_cell": N_("{file}, line {line} cannot be run: {reason}: {text}. The other cells were taken."),
-    "policy.exhausted": N_("The policy check of {student}'s files took too long or too much memory. For staff to look at; no points were taken."),
+    "policy.exhausted": N_(
+        "The policy check of {student}'s files took too long or too much memory. For staff to look at; "
+        "no points were taken."
+    ),
+        "The policy check of {student}'s files took too long or too much memory. For staff to look at; no points were taken."
+    ),
     "policy.flag": N_("{unit}, line {line}: {what} ({rule}). For staff to look at; no points were taken."),
     "relation.absolute": N_("{name} is the absolute value of what is expected."),
     "relation.all_nan": N_("{name} is NaN everywhere."),

@@ -18,7 +18,7 @@ from graders.probe import Trace, observe
 from graders.spec import Case, Draw, Exercise, Gradient, drawn, normal
 from graders.verdict import CheckReport, ExerciseReport
 
-AFFINE = '''
+AFFINE = """
 import numpy as np
 
 class Affine:
@@ -34,7 +34,7 @@ class Affine:
         self.dW = self.x.T @ dout
         self.db = dout.sum(axis=0)
         return dout @ self.W.T
-'''
+"""
 
 
 def _affine(student: Any, x: Any, W: Any, b: Any, dout: Any) -> Any:

@@ -307,7 +307,7 @@ def test_backend_when_named_then_auto_is_never_none() -> None:
         "bubblewrap",
         "none",
     ]
-    with pytest.raises(Exception, match=r"There is no sandbox 'chroot'\. Choose one of auto, bubblewrap, none"):
+    with pytest.raises(Exception, match=r"There is no sandbox .chroot.\. Choose one of auto, "):
         backend_by_name("chroot")
 
 
