@@ -182,8 +182,6 @@ MESSAGES: dict[str, str] = {
         "The policy check of {student}'s files took too long or too much memory. For staff to look at; "
         "no points were taken."
     ),
-        "The policy check of {student}'s files took too long or too much memory. For staff to look at; no points were taken."
-    ),
     "policy.flag": N_("{unit}, line {line}: {what} ({rule}). For staff to look at; no points were taken."),
     "relation.absolute": N_("{name} is the absolute value of what is expected."),
     "relation.all_nan": N_("{name} is NaN everywhere."),
