@@ -51,7 +51,7 @@ def spec_of(names: list[str]) -> str:
 @pytest.fixture(scope="session")
 def bubblewrap() -> Bubblewrap:
     if shutil.which("bwrap") is None:
-        pytest.skip("bubblewrap is not installed")
+        pytest.fail("bubblewrap is not installed: apt-get install bubblewrap")
     return Bubblewrap()
 
 
