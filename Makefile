@@ -4,7 +4,7 @@ VENV := .venv
 GUEST := .guest
 PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test check install system clean benchmark
+.PHONY: demo test coverage benchmark install system clean
 
 demo: install
 	$(VENV)/bin/deepgrade demo
@@ -16,8 +16,12 @@ test: install
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
 	$(VENV)/bin/deepgrade verify
 
+coverage: install
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+
 benchmark: install
 	$(VENV)/bin/python benchmarks/rivals.py
+	$(VENV)/bin/python benchmarks/backends.py
 
 install: $(VENV)/.made $(GUEST)/.made system
 
