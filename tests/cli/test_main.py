@@ -258,3 +258,20 @@ def test_command_when_typed_then_only_its_module_is_imported() -> None:
 
 def test_unit_when_made_by_the_module_then_it_is_the_same_as_by_the_script(course: Course) -> None:
     assert run("new", OTHER, "--course", ".").returncode == 0
+
+
+def test_reader_when_it_goes_while_a_table_is_printed_then_that_is_no_fault(
+    deepgrade: Deepgrade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rich and click answer a broken pipe with an exit of their own."""
+
+    def fail(*words: object, **options: object) -> None:
+        try:
+            raise BrokenPipeError
+        except BrokenPipeError:
+            sys.exit(1)
+
+    monkeypatch.setattr(cli.cli, "main", fail)
+    assert deepgrade("check", "x").code == 0
+    monkeypatch.setattr(cli.cli, "main", raising(SystemExit(7)))
+    assert deepgrade("check", "x").code == 7

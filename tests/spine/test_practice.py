@@ -95,3 +95,10 @@ def test_expected_when_nowhere_then_the_next_step_is_told(tmp_path: Path) -> Non
         UsageError, match=rf"No expected values of {UNIT} were found beside .*--course DIR.*deepgrade start"
     ):
         find_expected(tmp_path, UNIT)
+
+
+def test_backward_when_it_follows_a_wrong_forward_then_half_of_its_points_stay(course: Course) -> None:
+    text = right(course).replace("return self.a * x", "return 2 * self.a * x")
+    text = text.replace("return self.a * dout", "return 2 * self.a * dout")
+    text = text.replace("da.sum(axis=0)", "2 * da.sum(axis=0)")
+    assert check(Practice.find(course.root, UNIT), text)[:2] == ("fail", 1)

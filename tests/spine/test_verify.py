@@ -245,6 +245,10 @@ FAULTS: dict[str, tuple[str, Callable[[Course], None]]] = {
         "u99_topic.py: Exercise Scale: outputs is empty",
         in_spec(('outputs=("out", "dx", "da")', "outputs=()")),
     ),
+    "scale that fails": (
+        "u99_topic.Scale: verify could not finish: ZeroDivisionError",
+        in_spec(("gradients={", 'scale={"dx": lambda inputs: 1 / 0},\n        gradients={')),
+    ),
     "after unknown": (
         "u99_topic.Scale: after names 'Afine', which is no exercise of this course",
         in_spec(('outputs=("out"', 'after=("Afine",),\n        outputs=("out"')),
@@ -354,3 +358,23 @@ def test_mistake_when_only_hidden_runs_show_it_then_the_course_still_names_it(co
     """``verify`` judges as grading does: hidden runs, fresh public ones, and the models on both."""
     edit(misconceptions(course), 'new = "return dout"', 'new = "return dout if dout[0, 0] > 5 else self.a * dout"')
     assert any("dx_without_a: this misconception gets full marks" in one for one in found(course))
+
+
+TWICE = """
+[[misconception]]
+id = "twice"
+title = { en = "Everything doubled", ko = "모두 두 배" }
+symbol = "Scale"
+edits = [
+    { old = "return self.a * x", new = "return 2 * self.a * x" },
+    { old = "return self.a * dout", new = "return 2 * self.a * dout" },
+]
+[misconception.hints]
+en = ["a", "b", "c"]
+ko = ["가", "나", "다"]
+"""
+
+
+def test_misconception_when_its_backward_follows_its_forward_then_it_keeps_its_name(course: Course) -> None:
+    add(misconceptions(course), TWICE)
+    assert found(course) == []
