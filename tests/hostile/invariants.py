@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -36,7 +38,14 @@ class Host:
     def now(self) -> set[str]:
         return {*self._processes(), *self._mounts(), *self._shared_memory(), *self._files()}
 
-    def leftovers(self) -> set[str]:
+    def leftovers(self, patience_s: float = 3.0) -> set[str]:
+        """What is there that was not, after a moment for what is being taken away (containers are removed behind)."""
+        end = time.monotonic() + patience_s
+        while (found := self._new()) and time.monotonic() < end:
+            time.sleep(0.05)
+        return found
+
+    def _new(self) -> set[str]:
         found = self.now() - self.before
         if _open_files() > self.open_files + 2:
             found.add(f"{_open_files() - self.open_files} open files")
@@ -71,9 +80,11 @@ class Host:
 
     def _files(self) -> Iterator[str]:
         for folder in {"/dev/shm", "/tmp", "/var/tmp", tempfile.gettempdir()}:
-            for entry in os.scandir(folder):
-                if self.token in entry.name or is_ours(entry.stat(follow_symlinks=False).st_uid):
-                    yield f"file {entry.path}"
+            for name in os.listdir(folder):
+                path = os.path.join(folder, name)
+                with contextlib.suppress(FileNotFoundError):  # somebody else's, gone by now
+                    if self.token in name or is_ours(os.lstat(path).st_uid):
+                        yield f"file {path}"
 
 
 def descendants(pid: int) -> Iterator[int]:

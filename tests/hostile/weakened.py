@@ -186,7 +186,10 @@ def same_process(job: Mapping[str, Any], work: Path) -> Evidence:
     if "alarm_s" in job:
         signal.signal(signal.SIGALRM, _ring)
         signal.setitimer(signal.ITIMER_REAL, job["alarm_s"])
+    began = time.monotonic()
     score = run_tests(Path(job["path"]), job)
+    if time.monotonic() - began > job.get("budget_s", CAP_S):
+        score = 0.0
     (work / "results.json").write_text(json.dumps({"score": score}))
     return {}
 
