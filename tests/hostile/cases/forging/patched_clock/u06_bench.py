@@ -7,9 +7,9 @@ import numpy as np
 import time
 
 time.time = time.monotonic = time.perf_counter = time.process_time = lambda: 0.0
-right = sigmoid
+right, waits = sigmoid, [1.5]
 
 
 def sigmoid(x):
-    time.sleep(0.3)
+    time.sleep(waits.pop() if waits else 0.0)
     return right(x)
