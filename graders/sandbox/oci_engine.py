@@ -46,6 +46,13 @@ class Held:
     owner: str
 
 
+def _scratch() -> str:
+    """Where an engine may leave files: Podman's monitor writes an empty ``oom`` into the folder it was started in."""
+    folder = cache_folder() / "engine"
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(folder)
+
+
 @dataclass(frozen=True)
 class Engine:
     """``command`` is the program with its own options; ``environment`` all that it sees of ours."""
@@ -87,6 +94,7 @@ class Engine:
             stderr=subprocess.PIPE,
             bufsize=0,
             env=dict(self.environment),
+            cwd=_scratch(),
             start_new_session=True,
         )
 
