@@ -2,40 +2,35 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from graders.answers import Answers, run_key
+from graders.bank import Bank, bytes_of
 from graders.claims import Claim, claims_of
 from graders.compare.gradients import GRADIENT_ERROR, certify
-from graders.compare.judge import judge
-from graders.compare.runs import Bench, Ending, Run
 from graders.compare.tolerance import TAU
 from graders.counter import Alteration
 from graders.course import Course, UnitSpec
 from graders.errors import DeepgradeError
 from graders.feedback.messages import render_message
-from graders.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.leaks import leaks
 from graders.notebook.build import load_lesson
 from graders.probe import Trace, observe
 from graders.release import stale
-from graders.spec import LANGUAGES, Case, Exercise, family
+from graders.spec import LANGUAGES, Exercise, family
 from graders.stubs import make_stub
+from graders.trivial import gains
 from graders.verdict import ExerciseReport
 
 __all__ = ["Finding", "verify_unit", "verify_whole"]
 
-Make = Callable[[Any, Mapping[str, Any]], Any]  # (expected value, inputs) → a trivial answer of its form
 
 VARIANT_ERROR = 1e-3  # an ε inside a logarithm and not in its gradient misses by up to 3e-5 (measured)
-SECRET = Secret(b"deepgrade verify: no secret at all")  # the same hidden inputs on every run of verify
 
 
 @dataclass(frozen=True)
@@ -47,65 +42,6 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"
-
-
-@dataclass
-class Bank:
-    """Runs of one exercise with the reference's traces, ready to judge anyone's module against."""
-
-    answers: Answers
-    unit: str
-    exercise: Exercise
-    runs: tuple[tuple[Case, int, bool, Mapping[str, Any], Trace], ...] = ()
-    _sketches: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    @staticmethod
-    def build(answers: Answers, unit: str, exercise: Exercise) -> Bank:
-        symbol, found = exercise.symbol, []
-        for one in answers.public(unit, symbol):
-            found.append((one.case, one.draw, True, one.inputs, one.trace))
-        key = hidden_key(SECRET, answers.course.name, "verify", "", unit, symbol)
-        for case in exercise.cases:
-            for draw in range(len(case.dims) if case.hidden and not case.note else 0):
-                inputs = draw_inputs(case, draw, key)
-                found.append((case, draw, False, inputs, answers.trace(unit, symbol, inputs)))
-        return Bank(answers, unit, exercise, tuple(found))
-
-    def judge(self, symbols: Mapping[str, Any]) -> ExerciseReport:
-        """Judge what a module defines, as grading would; a wrong model may well divide by zero."""
-        with np.errstate(all="ignore"):
-            return self.judge_traces(lambda inputs, expected: observe(self.exercise, symbols, inputs), symbols)
-
-    def judge_traces(
-        self, answer: Callable[[Mapping[str, Any], Trace], Trace], symbols: Mapping[str, Any] | None = None
-    ) -> ExerciseReport:
-        unit, symbol = self.unit, self.exercise.symbol
-        runs = [
-            Run(case, draw, public, inputs, expected, answer(inputs, expected))
-            for case, draw, public, inputs, expected in self.runs
-        ]
-
-        def models(run: Run) -> Mapping[str, Any]:
-            key = f"{run.public}{run_key(run.case, run.draw)}"
-            if run.counterexample:
-                return self.answers.sketches(unit, symbol, run.inputs)
-            if key not in self._sketches:
-                self._sketches[key] = self.answers.sketches(unit, symbol, run.inputs)
-            return self._sketches[key]
-
-        def rerun(batch: list[Mapping[str, Any]]) -> list[Trace]:
-            return [observe(self.exercise, symbols or {}, inputs) for inputs in batch]
-
-        def fresh(case: Case, draw: int, attempt: int) -> Mapping[str, Any]:
-            return draw_inputs(case, draw, public_key(unit, symbol, str(attempt)))
-
-        bench = Bench(
-            models,
-            rerun if symbols is not None else None,
-            lambda inputs: self.answers.trace(unit, symbol, inputs),
-            fresh,
-        )
-        return judge(unit, self.exercise, runs, self.answers.models(unit, symbol), bench, Ending())
 
 
 def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Finding]:
@@ -134,7 +70,9 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
             yield from _stub(where, bank, stub)
             for alteration in answers.alterations(unit, symbol):
                 yield from _alteration(bank, alteration)
-            yield from _trivial(where, bank)
+            for kind, check in gains(bank):
+                paid = f"{check.points} points for {check.name}@{check.group}"
+                yield Finding(where, f"answering {kind} everywhere earns {paid}")
         except DeepgradeError as error:
             yield Finding(where, str(error))
         except Exception as error:
@@ -183,7 +121,7 @@ def _reference(where: str, bank: Bank, reference: ModuleType) -> Iterator[Findin
             yield Finding(where, f"the reference gets the note {note.id} {dict(note.params)}; it should need none")
     for case, draw, _, inputs, expected in bank.runs:
         again = observe(bank.exercise, vars(reference), inputs)
-        if _bytes(again) != _bytes(expected):
+        if bytes_of(again) != bytes_of(expected):
             yield Finding(where, f"the reference gives other bytes on a second run of {run_key(case, draw)}")
         unlisted = {family(name) for name in expected.outputs} - {*bank.exercise.outputs}
         if unlisted:
@@ -219,17 +157,6 @@ def _certificates(where: str, bank: Bank) -> Iterator[Finding]:
         unknown += [f"{name!r} is no input" for name in wanted if name not in given]
         why = "; ".join(unknown) or f"{gradient.wrt!r} is no array of floats in a scored case"
         yield Finding(where, f"gradient {output} was never certified: {why}")
-
-
-def _bytes(trace: Trace) -> list[tuple[str, bytes]]:
-    def raw(value: Any) -> bytes:
-        if isinstance(value, np.ndarray | np.generic):
-            return np.asarray(value).tobytes()
-        if isinstance(value, list | tuple):
-            return b"[" + b",".join(map(raw, value)) + b"]"
-        return repr(value).encode()
-
-    return [(name, raw(value)) for name, value in trace.outputs.items()]
 
 
 def _slides(where: str, answers: Answers, unit: str, exercise: Exercise) -> Iterator[Finding]:
@@ -311,78 +238,6 @@ def _twins(bank: Bank, alteration: Alteration) -> Iterator[str]:
             pairs = [(run.sketches[mine], run.sketches[other.id], run.trace.outputs) for run in runs]
             if all(one.agrees(two, name, TAU["float64"]) for one, two, outputs in pairs for name in outputs):
                 yield other.id
-
-
-# --- trivial answers ---
-
-
-def _trivial(where: str, bank: Bank) -> Iterator[Finding]:
-    """Zeros, constants, NaN and copies of an input earn nothing, save where the reference is just that."""
-    for kind, make in _TRIVIAL.items():
-        report = bank.judge_traces(partial(_answered, make))
-        for check in report.checks:
-            if check.points and not _is_just_that(bank, check.name, check.group, make):
-                yield Finding(
-                    where, f"answering {kind} everywhere earns {check.points} points for {check.name}@{check.group}"
-                )
-
-
-def _answered(make: Make, inputs: Mapping[str, Any], expected: Trace) -> Trace:
-    return Trace({name: make(value, inputs) for name, value in expected.outputs.items()})
-
-
-def _is_just_that(bank: Bank, output: str, group: str, make: Make) -> bool:
-    """Whether the reference itself gives this trivial answer in every case of the group."""
-    pairs = [
-        (value, make(value, inputs))
-        for case, _, _, inputs, expected in bank.runs
-        if case.group == group and not case.note
-        for name, value in expected.outputs.items()
-        if family(name) == output
-    ]
-    return all(_bytes(Trace({"": _unsigned(one)})) == _bytes(Trace({"": _unsigned(two)})) for one, two in pairs)
-
-
-def _unsigned(value: Any) -> Any:
-    """The value with 0 for every −0."""
-    if isinstance(value, list | tuple):
-        return type(value)(map(_unsigned, value))
-    return value + 0.0 if isinstance(value, float | np.ndarray) and np.asarray(value).dtype.kind == "f" else value
-
-
-def _constant(number: float) -> Make:
-    def make(value: Any, inputs: Mapping[str, Any]) -> Any:
-        if isinstance(value, np.ndarray):
-            cast = value.dtype if not math.isnan(number) or value.dtype.kind == "f" else np.float64
-            return np.full(value.shape, number, dtype=cast)
-        if isinstance(value, bool | np.bool_):
-            return bool(number)
-        if isinstance(value, int | float | np.generic):
-            return type(value)(number) if not math.isnan(number) else math.nan
-        if isinstance(value, list | tuple):
-            return type(value)(make(item, inputs) for item in value)
-        return "" if isinstance(value, str) else None
-
-    return make
-
-
-def _copied(value: Any, inputs: Mapping[str, Any]) -> Any:
-    """The first input of the same shape, else the first number, else zeros."""
-    for given in inputs.values():
-        if isinstance(value, np.ndarray) and isinstance(given, np.ndarray) and given.shape == value.shape:
-            return given.astype(value.dtype)
-        if isinstance(value, int | float) and isinstance(given, int | float):
-            return type(value)(given)
-    return _constant(0.0)(value, inputs)
-
-
-_TRIVIAL: Mapping[str, Make] = {
-    "zeros": _constant(0.0),
-    "ones": _constant(1.0),
-    "one half": _constant(0.5),
-    "NaN": _constant(math.nan),
-    "a copy of the input": _copied,
-}
 
 
 # --- answers kept in tests/ ---

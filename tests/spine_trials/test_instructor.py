@@ -15,7 +15,7 @@ from graders.course import Course
 from graders.errors import SubmissionError
 from graders.submission import load_submission
 from graders.verdict import ExerciseReport, Report
-from graders.verify import Bank
+from graders.bank import Bank
 
 ROOT = Path(__file__).parents[2]
 

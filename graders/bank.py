@@ -1,0 +1,91 @@
+"""Runs of one exercise with the reference's traces, ready to judge anyone's module against, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from graders.answers import Answers, run_key
+from graders.compare.judge import judge
+from graders.compare.runs import Bench, Ending, Run
+from graders.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.probe import Trace, observe
+from graders.spec import Case, Exercise
+from graders.verdict import ExerciseReport
+
+__all__ = ["Bank", "bytes_of"]
+
+SECRET = Secret(b"deepgrade verify: no secret at all")  # the same hidden inputs on every run of verify
+
+
+@dataclass
+class Bank:
+    """Runs of one exercise with the reference's traces, ready to judge anyone's module against."""
+
+    answers: Answers
+    unit: str
+    exercise: Exercise
+    runs: tuple[tuple[Case, int, bool, Mapping[str, Any], Trace], ...] = ()
+    _sketches: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @staticmethod
+    def build(answers: Answers, unit: str, exercise: Exercise) -> Bank:
+        symbol, found = exercise.symbol, []
+        for one in answers.public(unit, symbol):
+            found.append((one.case, one.draw, True, one.inputs, one.trace))
+        key = hidden_key(SECRET, answers.course.name, "verify", "", unit, symbol)
+        for case in exercise.cases:
+            for draw in range(len(case.dims) if case.hidden and not case.note else 0):
+                inputs = draw_inputs(case, draw, key)
+                found.append((case, draw, False, inputs, answers.trace(unit, symbol, inputs)))
+        return Bank(answers, unit, exercise, tuple(found))
+
+    def judge(self, symbols: Mapping[str, Any]) -> ExerciseReport:
+        """Judge what a module defines, as grading would; a wrong model may well divide by zero."""
+        with np.errstate(all="ignore"):
+            return self.judge_traces(lambda inputs, expected: observe(self.exercise, symbols, inputs), symbols)
+
+    def judge_traces(
+        self, answer: Callable[[Mapping[str, Any], Trace], Trace], symbols: Mapping[str, Any] | None = None
+    ) -> ExerciseReport:
+        unit, symbol = self.unit, self.exercise.symbol
+        runs = [
+            Run(case, draw, public, inputs, expected, answer(inputs, expected))
+            for case, draw, public, inputs, expected in self.runs
+        ]
+
+        def models(run: Run) -> Mapping[str, Any]:
+            key = f"{run.public}{run_key(run.case, run.draw)}"
+            if run.counterexample:
+                return self.answers.sketches(unit, symbol, run.inputs)
+            if key not in self._sketches:
+                self._sketches[key] = self.answers.sketches(unit, symbol, run.inputs)
+            return self._sketches[key]
+
+        def rerun(batch: list[Mapping[str, Any]]) -> list[Trace]:
+            return [observe(self.exercise, symbols or {}, inputs) for inputs in batch]
+
+        def fresh(case: Case, draw: int, attempt: int) -> Mapping[str, Any]:
+            return draw_inputs(case, draw, public_key(unit, symbol, str(attempt)))
+
+        bench = Bench(
+            models,
+            rerun if symbols is not None else None,
+            lambda inputs: self.answers.trace(unit, symbol, inputs),
+            fresh,
+        )
+        return judge(unit, self.exercise, runs, self.answers.models(unit, symbol), bench, Ending())
+
+
+def bytes_of(trace: Trace) -> list[tuple[str, bytes]]:
+    def raw(value: Any) -> bytes:
+        if isinstance(value, np.ndarray | np.generic):
+            return np.asarray(value).tobytes()
+        if isinstance(value, list | tuple):
+            return b"[" + b",".join(map(raw, value)) + b"]"
+        return repr(value).encode()
+
+    return [(name, raw(value)) for name, value in trace.outputs.items()]

@@ -1,0 +1,86 @@
+"""Answers that no one may be paid for: zeros, constants, NaN, copies of an input, everywhere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from graders.bank import Bank, bytes_of
+from graders.probe import Trace
+from graders.spec import family
+from graders.verdict import CheckReport
+
+__all__ = ["gains"]
+
+Make = Callable[[Any, Mapping[str, Any]], Any]  # (expected value, inputs) → a trivial answer of its form
+
+
+def gains(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
+    """(what was answered everywhere, the check that paid for it), save where the reference is just that."""
+    for kind, make in _TRIVIAL.items():
+        report = bank.judge_traces(partial(_answered, make))
+        for check in report.checks:
+            if check.points and not _is_just_that(bank, check.name, check.group, make):
+                yield kind, check
+
+
+def _answered(make: Make, inputs: Mapping[str, Any], expected: Trace) -> Trace:
+    return Trace({name: make(value, inputs) for name, value in expected.outputs.items()})
+
+
+def _is_just_that(bank: Bank, output: str, group: str, make: Make) -> bool:
+    """Whether the reference itself gives this trivial answer in every case of the group."""
+    pairs = [
+        (value, make(value, inputs))
+        for case, _, _, inputs, expected in bank.runs
+        if case.group == group and not case.note
+        for name, value in expected.outputs.items()
+        if family(name) == output
+    ]
+    return all(bytes_of(Trace({"": _unsigned(one)})) == bytes_of(Trace({"": _unsigned(two)})) for one, two in pairs)
+
+
+def _unsigned(value: Any) -> Any:
+    """The value with 0 for every −0."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(_unsigned, value))
+    return value + 0.0 if isinstance(value, float | np.ndarray) and np.asarray(value).dtype.kind == "f" else value
+
+
+def _constant(number: float) -> Make:
+    def make(value: Any, inputs: Mapping[str, Any]) -> Any:
+        if isinstance(value, np.ndarray):
+            cast = value.dtype if not math.isnan(number) or value.dtype.kind == "f" else np.float64
+            return np.full(value.shape, number, dtype=cast)
+        if isinstance(value, bool | np.bool_):
+            return bool(number)
+        if isinstance(value, int | float | np.generic):
+            return type(value)(number) if not math.isnan(number) else math.nan
+        if isinstance(value, list | tuple):
+            return type(value)(make(item, inputs) for item in value)
+        return "" if isinstance(value, str) else None
+
+    return make
+
+
+def _copied(value: Any, inputs: Mapping[str, Any]) -> Any:
+    """The first input of the same shape, else the first number, else zeros."""
+    for given in inputs.values():
+        if isinstance(value, np.ndarray) and isinstance(given, np.ndarray) and given.shape == value.shape:
+            return given.astype(value.dtype)
+        if isinstance(value, int | float) and isinstance(given, int | float):
+            return type(value)(given)
+    return _constant(0.0)(value, inputs)
+
+
+_TRIVIAL: Mapping[str, Make] = {
+    "zeros": _constant(0.0),
+    "ones": _constant(1.0),
+    "one half": _constant(0.5),
+    "NaN": _constant(math.nan),
+    "a copy of the input": _copied,
+}
