@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +24,7 @@ from .world import COURSE, VARIABLE, World
 
 COURSE_SECRET = "the secret of the hostile course, 5f1c"
 HOST_SECRET = "a-secret-of-the-host-93ab51"
+RANGE, RANGES = 40, 24
 BACKEND = "DEEPGRADE_HOSTILE_BACKEND"  # the library against another sandbox: docker, podman
 
 
@@ -43,13 +47,26 @@ class Desks:
         return self._kept[key]
 
 
+@contextmanager
+def own_range() -> Iterator[int]:
+    """The number of a range of uids that no other test process on this machine uses now."""
+    for place in range(RANGES):
+        with open(Path(tempfile.gettempdir()) / f"deepgrade-tests-{place}.lock", "w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield place
+            return
+    raise AssertionError(f"all {RANGES} ranges of uids are in use")
+
+
 @pytest.fixture(scope="session")
 def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
     """Uids of our own, so that what is left behind is ours and nobody else's."""
-    place = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("graders.sandbox.slots.FIRST_UID", 64_500 + 40 * (place % 20))
-        patch.setattr("graders.sandbox.slots.SLOTS", 40)
+    with own_range() as place, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("graders.sandbox.slots.FIRST_UID", 64_500 + RANGE * place)
+        patch.setattr("graders.sandbox.slots.SLOTS", RANGE)
         patch.setenv(VARIABLE, HOST_SECRET)
         found = Desks()
         found.backend.check()

@@ -94,6 +94,7 @@ class World:
         return len(left)
 
     def close(self) -> None:
+        self.take_back()
         for listener in self._closers:
             try:
                 listener.shutdown(socket.SHUT_RDWR)
