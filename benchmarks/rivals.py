@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -87,19 +86,20 @@ def module_of(number: int) -> str:
 
 
 def measure(command: Sequence[str], submissions: int, cwd: Path, env: dict[str, str] | None = None) -> Cost:
-    """Run once; CPU and memory of the command and every process it waited for."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    wrapper = "import resource,subprocess,sys,json;p=subprocess.run(sys.argv[2:],stdout=subprocess.DEVNULL,stderr=open(sys.argv[1]+'.err','w'));u=resource.getrusage(resource.RUSAGE_CHILDREN);json.dump([u.ru_maxrss/1024,p.returncode],open(sys.argv[1],'w'))"  # noqa: E501
-    note = Path(tempfile.mkstemp()[1])
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", wrapper, str(note), *command], cwd=cwd, env=env, check=True, timeout=3600)
-    wall = time.perf_counter() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    peak, code = json.loads(note.read_text())
-    if code not in (0, 1):
-        sys.exit(f"{' '.join(command)} ended with {code}: {Path(f'{note}.err').read_text()[-2000:]}")
-    return Cost(wall / submissions, cpu / submissions, peak)
+    """Run once; CPU of the command and of every process it waited for, memory of the largest of them."""
+    with tempfile.TemporaryFile() as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=said)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in (0, 1):
+            said.seek(0)
+            sys.exit(
+                f"{' '.join(command)} ended with {process.returncode}: {said.read()[-2000:].decode(errors='replace')}"
+            )
+    cpu = usage.ru_utime + usage.ru_stime
+    return Cost(wall / submissions, cpu / submissions, usage.ru_maxrss / 1024)
 
 
 def environment(name: str) -> Path:
