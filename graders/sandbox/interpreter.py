@@ -87,13 +87,21 @@ def find_guest(start: Path | None = None) -> GuestPython:
     named = os.environ.get(VARIABLE)
     places = [Path(named)] if named else list(_places(start or Path.cwd()))
     for place in places:
-        if (place / "bin" / "python").exists():
+        if (place / "bin" / "python").exists() and (named or _is_ours(place)):
             return _read_environment(place)
     searched = ", ".join(map(str, places[:6]))
     raise SandboxError(
         f"The sandbox's own Python is not there; searched {searched}.",
         "Run `make install`, or `python -m venv .guest && .guest/bin/pip install numpy` in the course folder.",
     )
+
+
+def _is_ours(place: Path) -> bool:
+    """Whether nobody but us or root can have put it there: its Python is run outside the sandbox, too."""
+    if not hasattr(os, "getuid"):
+        return True
+    status = place.stat()
+    return status.st_uid in (0, os.getuid()) and not status.st_mode & 0o022
 
 
 def _places(start: Path) -> Iterator[Path]:

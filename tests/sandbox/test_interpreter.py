@@ -130,3 +130,11 @@ def test_others_when_linux_counts_per_namespace_then_there_are_none(monkeypatch:
     assert count_others() >= 1
     assert slots.FIRST_UID > 60_000
     assert os.getuid() < slots.FIRST_UID or os.getuid() >= slots.FIRST_UID + slots.SLOTS
+
+
+def test_guest_when_anybody_may_write_there_then_it_is_passed_over(tmp_path: Path) -> None:
+    planted = tmp_path / ".guest"
+    (planted / "bin").mkdir(parents=True)
+    (planted / "bin" / "python").write_text("#!/bin/sh\ntouch /tmp/owned\n")
+    planted.chmod(0o777)
+    assert find_guest(tmp_path).home != planted
