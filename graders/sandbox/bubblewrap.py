@@ -26,7 +26,7 @@ from graders.sandbox.contract import Batch, Outcome, Result
 from graders.sandbox.interpreter import GuestPython, arguments, build_tree, find_guest, system_mounts
 from graders.sandbox.seccomp import build_filter
 from graders.sandbox.session import Session, Transcript
-from graders.sandbox.slots import Slot, count_others, lease_slot
+from graders.sandbox.slots import Slot, count_others, end_orphans, lease_slot
 
 if TYPE_CHECKING:
     from graders.sandbox.cgroups import Group, Tree
@@ -105,6 +105,7 @@ class Bubblewrap:
             if self.trees is None:
                 self.trees = find_trees()
                 sweep(self.trees)
+                end_orphans()
             return tuple(name for tree in self.trees for name in tree.controllers)
 
     def _new_group(self) -> Group | None:

@@ -18,6 +18,7 @@ from graders.errors import SandboxError
 from graders.sandbox import session
 from graders.sandbox.bubblewrap import Bubblewrap
 from graders.sandbox.contract import Batch, Limits, Outcome
+from graders.sandbox.slots import end_orphans
 
 from .conftest import SPEC, UNIT, Once, Run, X, job
 
@@ -401,3 +402,29 @@ def test_namespaces_when_forbidden_then_the_remedy_is_named(bubblewrap: Bubblewr
     fake.chmod(0o755)
     with pytest.raises(SandboxError, match=r"kernel\.apparmor_restrict_unprivileged_userns=0"):
         Bubblewrap(program=str(fake)).open()
+
+
+def test_orphan_when_its_grader_is_gone_then_the_next_start_ends_it_and_no_other(tmp_path: Path) -> None:
+    def stand_in(parent: int, name: str, arguments: str) -> int:
+        sleeper = subprocess.Popen(["sleep", "60"])
+        folder = tmp_path / str(sleeper.pid)
+        folder.mkdir()
+        (folder / "stat").write_text(f"{sleeper.pid} ({name}) S {parent} 0 0")
+        (folder / "cmdline").write_text(arguments)
+        sleepers.append(sleeper)
+        return sleeper.pid
+
+    sleepers: list[subprocess.Popen[bytes]] = []
+    ours = "bwrap\0/guest/deepgrade/graders/sandbox/guest.py"
+    orphan = stand_in(1, "bwrap", ours)
+    stand_in(os.getpid(), "bwrap", ours)
+    stand_in(1, "bwrap", "bwrap\0/somebody/else")
+    stand_in(1, "python", ours)
+    try:
+        assert end_orphans(proc=tmp_path) == [orphan]
+        assert sleepers[0].wait(5) == -9
+        assert [sleeper.poll() for sleeper in sleepers[1:]] == [None] * 3
+    finally:
+        for sleeper in sleepers:
+            sleeper.kill()
+            sleeper.wait()
