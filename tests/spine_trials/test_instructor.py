@@ -10,12 +10,12 @@ from click.testing import CliRunner, Result
 
 from graders import classroom
 from graders.answers import Answers
+from graders.bank import Bank
 from graders.cli import cli
 from graders.course import Course
 from graders.errors import SubmissionError
 from graders.submission import load_submission
 from graders.verdict import ExerciseReport, Report
-from graders.bank import Bank
 
 ROOT = Path(__file__).parents[2]
 
