@@ -56,8 +56,8 @@ def _run_batch(talk: Talk, head: dict[str, Any], run: Callable[[Order], Ended]) 
     jobs = head["jobs"]
     runs = _read_runs(talk, jobs, "public")
     specs = {unit: load_spec(unit, text) for unit, text in head["specs"].items()}
-    gc.collect()
     gc.freeze()  # children leave these pages shared
+    gc.enable()
 
     def order(position: int, phase: int) -> Order:
         job = jobs[position]
