@@ -64,7 +64,7 @@ def _attempts(shown: Sequence[str] = ()) -> dict[str, Attempt]:
         "privileges": Attempt({}, CALM, "", "looked for root and capabilities, asked for namespaces, ptrace, bpf"),
         "supervisor": Attempt({}, CALM, "", "sent the first process signals, read its memory"),
         "programs": Attempt({}, CALM, "", "started programs"),
-        "landlock": Attempt({}, CALM, "", "listed folders, read /proc, sent the first process a signal"),
+        "landlock": Attempt({}, CALM, "", "listed folders, read /proc"),
         "pids": Attempt({"most": PROCESSES}, CALM, "", f"started more than {PROCESSES} processes"),
         "memory": Attempt({"megabytes": 512}, CALM, "", "asked for 512 MB of 192"),
         "job_memory": Attempt(

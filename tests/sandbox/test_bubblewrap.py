@@ -48,7 +48,7 @@ def said(outcome: Outcome) -> Any:
         ("return os.mkdir('/usr/lib/x')", "OSError"),
         ("return os.mknod('/tmp/null', 0o20666, os.makedev(1, 3))", "PermissionError"),
         ("return open('/proc/sys/kernel/core_pattern', 'w').close()", "PermissionError"),
-        ("return open('/proc/sysrq-trigger', 'w').close()", "FileNotFoundError"),
+        ("return open('/proc/sysrq-trigger', 'w').close()", ("FileNotFoundError", "OSError", "PermissionError")),
         ("return open('/proc/1/environ', 'rb').read()", "PermissionError"),
         ("return open('/proc/1/mem', 'rb').read(1)", "PermissionError"),
         ("return os.listdir('/proc/1/fd')", "PermissionError"),
@@ -84,7 +84,7 @@ def test_guest_when_it_reaches_out_then_it_finds_nothing(
     found = said(once(bubblewrap, tell(body), job(walled=False)))  # the outer sandbox alone
     if isinstance(expected, list) and "LANG" in expected:
         found = sorted({*found, "LD_LIBRARY_PATH"} - {"LC_CTYPE"})
-    assert found == expected
+    assert found in expected if isinstance(expected, tuple) else found == expected
 
 
 def test_environment_when_the_platform_holds_secrets_then_none_is_inside(

@@ -415,18 +415,18 @@ def test_bubblewrap_when_started_by_somebody_else_then_all_that_is_required_hold
 
 def test_group_when_given_to_somebody_else_then_they_need_not_be_root(cache: Path, trees: tuple[Tree, ...]) -> None:
     """As systemd gives each person a folder of the tree."""
-    if any(tree.unified for tree in trees) or os.getuid() != 0:
-        pytest.skip("version 1, and root, who gives")
-    folders = [tree.folder / f"given-{os.getpid()}" for tree in trees]
-    join = "\n".join(f"echo $$ > {folder}/cgroup.procs" for folder in folders)
+    given = [tree.folder / f"given-{os.getpid()}" for tree in trees]
+    leaves = [folder / "leaf" if tree.unified else folder for folder, tree in zip(given, trees, strict=True)]
+    join = "\n".join(f"echo $$ > {leaf}/cgroup.procs" for leaf in leaves)
     try:
-        for folder in folders:
+        for folder in dict.fromkeys((*given, *leaves)):
             folder.mkdir()
-            for path in (folder, folder / "cgroup.procs"):
-                os.chown(path, 65534, 65534)
+            for path in (folder, folder / "cgroup.procs", folder / "cgroup.subtree_control"):
+                if path.exists():
+                    os.chown(path, 65534, 65534)
         said, named = as_nobody(cache, TRIALS, join)
     finally:
-        for folder in folders:
+        for folder in dict.fromkeys((*leaves, *given)):
             folder.rmdir()
     assert {name for held in json.loads(named) for name in held} == {
         name for tree in trees for name in tree.controllers

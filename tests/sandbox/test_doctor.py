@@ -40,7 +40,7 @@ def test_filter_when_left_out_then_the_doctor_sees_it(bubblewrap: Bubblewrap, mo
     monkeypatch.setattr(module, "build_filter", lambda: ALLOW_ALL)
     found = broken(trials(bubblewrap))
     assert found.keys() >= {"network", "privileges", "memory", "supervisor"}
-    assert "vsock" in found["network"]
+    assert "internet" in found["network"]
     assert "a memory file" in found["memory"]
 
 
