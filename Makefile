@@ -30,6 +30,7 @@ $(VENV)/.made: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python $(PIP) torch
 	$(VENV)/bin/python $(PIP) --editable '.[dev,torch]'
+	$(VENV)/bin/python -m compileall -q graders
 	touch $@
 
 # The environment that students' code sees: nothing of the platform in it.

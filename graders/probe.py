@@ -5,7 +5,6 @@ Runs in the sandbox (on a student's code) and outside (on the reference): NumPy 
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import os
 import re
@@ -81,6 +80,8 @@ class Student:
             if alias in self._symbols:
                 self.notes.append(f"alias:{alias}:{name}")
                 return self._symbols[alias]
+        import difflib  # only here: a guest starts faster without it
+
         defined = [symbol for symbol in self._symbols if not symbol.startswith("_")]
         folded = [symbol for symbol in defined if symbol.lower().replace("_", "") == name.lower().replace("_", "")]
         raise MissingSymbol(name, tuple(folded or difflib.get_close_matches(name, defined, 3, 0.7)))

@@ -71,8 +71,8 @@ def grade(
         raise UsageError(
             f"--json was given with --format {form}.", "Leave one of them out: each says what standard output holds."
         )
-    code = language_of(lang)
     with pool_of(sandbox) as pool:  # the first sandbox starts while the rest of the platform is imported
+        code = language_of(lang)
         from graders.classroom import grade_class, report_path
         from graders.feedback.messages import say
         from graders.submission import find_submissions

@@ -12,7 +12,7 @@ import os
 import struct
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["GPU", "PATHS", "Fence", "Reach", "build_fence", "landlock_version"]
 
@@ -30,8 +30,7 @@ USE = READ_FILE | WRITE_FILE
 DRIVE = READ | WRITE_FILE | IOCTL_DEV
 
 
-@dataclass(frozen=True)
-class Reach:
+class Reach(NamedTuple):
     """Paths that may be used in these ways; those that are not there do not matter, and ``*`` may stand at the end."""
 
     why: str
@@ -87,8 +86,7 @@ def build_fence(reach: Sequence[Reach] | None = None) -> Fence | None:
     return Fence(fd, version)
 
 
-@dataclass(frozen=True)
-class Fence:
+class Fence(NamedTuple):
     """Prepared rules."""
 
     fd: int

@@ -12,8 +12,7 @@ import os
 import resource
 import signal
 import time
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graders.sandbox.landlock import Fence, build_fence
 from graders.sandbox.seccomp import CHILD, build_filter
@@ -160,8 +159,7 @@ def offer_to_the_killer() -> None:
     hide_memory()
 
 
-@dataclass(frozen=True)
-class Walls:
+class Walls(NamedTuple):
     """What stands around every exercise's process, prepared once: a second filter, and Landlock if there is any."""
 
     filter: bytes

@@ -15,7 +15,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from graders.sandbox.frames import ANSWER, BEGIN, END, HIDDEN, STDERR, STDOUT
@@ -28,8 +27,7 @@ CAME_TO_ITS_END, FAILED = 0, 70  # exit codes of a child
 SAMPLE_S = 0.05  # between two looks at the memory of all processes; two cores fill some 200 MB in that time
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """``work(send)`` makes the runs; ``limits`` are those of ``contract.Limits`` as a dict."""
 
     job: int

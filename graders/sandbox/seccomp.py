@@ -10,15 +10,14 @@ import errno
 import os
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from graders.errors import SandboxError
 
 __all__ = ["CHILD", "GUEST", "MACHINES", "Rule", "When", "build_filter"]
 
 
-@dataclass(frozen=True)
-class Machine:
+class Machine(NamedTuple):
     """``audit``: the architecture as the kernel names it; ``column``: its place in the table below."""
 
     audit: int
@@ -33,8 +32,7 @@ MACHINES = {
 NEWEST = 450  # set_mempolicy_home_node, Linux 5.17: what came later is not judged here and not needed
 
 
-@dataclass(frozen=True)
-class When:
+class When(NamedTuple):
     """Holds if (argument & mask) == value; ``other=True``: if it is any other value. Low 32 bits only."""
 
     argument: int
@@ -43,8 +41,7 @@ class When:
     other: bool = False
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """Calls (name → numbers on x86_64 and aarch64) that fail with ``error``: always, or when one of ``when`` holds."""
 
     why: str
