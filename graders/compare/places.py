@@ -11,6 +11,7 @@ import numpy as np
 
 from graders.compare.arrays import natural_size
 from graders.compare.relations import ROOM, Candidate, Facts, Relation
+from graders.compare.tolerance import widened
 from graders.verdict import Message
 
 __all__ = ["place_relations"]
@@ -25,7 +26,7 @@ def place_relations(facts: Facts) -> Iterator[Candidate]:
     a, r = facts.actual, facts.expected
     if a.shape != r.shape or a.size < LEAST_LENGTH or not np.isfinite(r).all():
         return
-    wrong = ~(np.abs(a - r) <= ROOM * facts.tau * natural_size(r, 0.0, facts.blocks))
+    wrong = ~(np.abs(a - r) <= widened(facts.tau, ROOM) * natural_size(r, 0.0, facts.blocks))
     if not wrong.any() or wrong.all():
         return
     for finder in (_block, _signs, _ids, _border, _diagonal, _ends, _zeros):

@@ -12,7 +12,7 @@ import numpy as np
 
 from graders.compare.arrays import show
 from graders.compare.factors import counted, named_factors
-from graders.compare.tolerance import FLOOR
+from graders.compare.tolerance import FLOOR, widened
 from graders.verdict import Message
 
 __all__ = ["ROOM", "Candidate", "Facts", "Relation", "close", "relate", "value_relations"]
@@ -45,7 +45,7 @@ class Facts:
     run: object = None  # what tells this run from another one as evidence
 
     def close(self, actual: Any, expected: Any) -> bool:
-        return close(actual, expected, ROOM * self.tau)
+        return close(actual, expected, widened(self.tau, ROOM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ def _ratio(facts: Facts) -> Iterator[Candidate]:
     if not math.isfinite(ratio) or not ratio or not facts.close(a, ratio * r):
         return
     for key, sort, size, params in named_factors(facts.dims, facts.inputs):
-        if math.isclose(abs(ratio), size, rel_tol=ROOM * facts.tau):
+        if math.isclose(abs(ratio), size, rel_tol=widened(facts.tau, ROOM)):
             if ratio < 0 and "cause" in params:
                 key, sort = f"{key} negative", "ratio_named_sign"
             elif ratio < 0:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from graders.compare.arrays import compare, form_difference, settled, show_pair
+from graders.compare.tolerance import TAU as TABLE
 from graders.errors import BrokenError
 from graders.values import Unsupported
 
@@ -106,6 +107,14 @@ def test_compare_when_different_then_says_how(actual: Any, expected: Any, kind: 
 def test_compare_when_just_off_then_fragile_up_to_a_hundred_tolerances(size: float, fragile: bool | None) -> None:
     difference = compare(R + size * 4.0, R, TAU)
     assert (difference.fragile if difference else None) is fragile
+
+
+@pytest.mark.parametrize("precision", TABLE)
+@pytest.mark.parametrize("wrong", [0 * R, 2 * R, -R, 1.1 * R, R[::-1], R + 1.0])
+def test_compare_when_wrong_then_no_precision_lets_it_pass(precision: str, wrong: Any) -> None:
+    difference = compare(wrong, R, TABLE[precision])
+    assert difference is not None
+    assert not difference.fragile
 
 
 def test_compare_when_an_entry_is_small_then_it_is_measured_by_the_tensor() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
 
-from graders.compare.tolerance import FLOOR, TAU, precision_of, tolerance_for
+from graders.compare.tolerance import FLOOR, TAU, precision_of, tolerance_for, widened
 from graders.spec import Exercise, literal
 
 
@@ -39,7 +42,7 @@ def test_precision_of_when_float32_is_anywhere_then_float32(values: list[Any], e
         ({}, 1.0, 1e-9),
         ({}, np.float32(1), 1e-5),
         ({"precision": "float32"}, 1.0, 1e-5),
-        ({"precision": "float16"}, 1.0, 5e-3),
+        ({"precision": "float16"}, 1.0, 1e-2),
         ({"tolerance": {"h": 1e-8}}, 1.0, 1e-8),
         ({"tolerance": {"h": 1e-8}}, np.float32(1), 1e-5),
         ({"tolerance": {"h@core": 1e-7}}, 1.0, 1e-7),
@@ -52,3 +55,42 @@ def test_tolerance_for_when_declared_then_the_larger_holds(words: dict[str, Any]
 
 def test_tolerance_when_the_reference_is_zero_then_rounding_passes() -> None:
     assert TAU["float64"] * FLOOR == pytest.approx(1e-15)
+
+
+@pytest.mark.parametrize(
+    ("tau", "expected"),
+    [(1e-9, 1e-7), (1e-5, 1e-3), (5e-5, 1e-3), (1e-2, 1e-2)],
+    ids=["float64", "float32", "capped", "half"],
+)
+def test_widened_when_a_mistake_could_be_as_near_then_no_wider(tau: float, expected: float) -> None:
+    assert widened(tau, 100.0) == pytest.approx(expected)
+
+
+@pytest.fixture(scope="module")
+def spread() -> ModuleType:
+    """What the table was measured with."""
+    path = Path(__file__).parents[2] / "benchmarks" / "spread.py"
+    spec = importlib.util.spec_from_file_location("spread", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("precision", ["float32", "tf32", "float16", "bfloat16"])
+def test_table_when_layers_are_measured_again_then_it_holds_and_is_not_loose(
+    spread: ModuleType, precision: str
+) -> None:
+    found = spread.spreads(precision, "cpu", draws=2, size=8)
+    worst = max(max(each) for name, each in found.items() if "ReLU" not in name and "50" not in name)
+    assert worst < TAU[precision] < 40 * worst
+
+
+def test_tf32_when_emulated_then_ten_bits_are_left_to_the_nearest(spread: ModuleType) -> None:
+    import torch
+
+    given = np.float32([1.0, 1 + 2**-10, 1 + 2**-11, 1 + 3 * 2**-11, -(1 + 2**-12), 1 / 3, 3.0e38, 0.0])
+    mantissa, exponent = np.frexp(given)
+    expected = np.ldexp(np.round(mantissa * 2**11) / 2**11, exponent)
+    assert spread.rounded(torch.tensor(given)).tolist() == expected.tolist()
