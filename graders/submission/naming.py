@@ -17,7 +17,7 @@ __all__ = [
     "near_units",
     "readable",
     "student_of_download",
-    "student_of_prefix",
+    "student_of_name",
     "unit_of_folder",
     "unit_of_name",
 ]
@@ -31,7 +31,7 @@ _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>file|
 _CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_(?P<rest>.+)", re.DOTALL)
 
 _BETWEEN = " \t_–—.,+~-"
-# Words in front of a unit's name that are nobody's: ``final_u06_backprop.py``, ``week 6 - u06_backprop.py``.
+# Words beside a unit's name that are nobody's: ``final_u06_backprop.py``, ``week 6 - u06_backprop_v2.py``.
 _NOBODY = re.compile(
     r"[v#]?\d{1,3}|(ver|version|v|try|attempt|part|p|hw|homework|lab|week|assignment|exercise|ex|unit|ch|chapter|ps)\d*"
     r"|\d*(주차|장|과제|숙제|실습)\d*|my|our|the|a|of|for|and|to|final|last|latest|draft|old|new|copy|backup|bak|orig|original"
@@ -72,16 +72,23 @@ def language_of_name(name: str) -> str | None:
     return found[1].lower() if found else None
 
 
-def student_of_prefix(name: str, units: Iterable[str]) -> str | None:
-    """The student of ``kim_u06_backprop.py`` or ``김민지 - u06_backprop.ipynb``: the name in front of a unit's."""
+def student_of_name(name: str, units: Iterable[str]) -> str | None:
+    """Whose a file is, if its name says so: ``김민지 - u06_backprop.ipynb``, ``u06_backprop_kim.py``."""
     unit = unit_of_name(name, units)
-    before = re.split(rf"(?<![a-z0-9]){re.escape(unit)}", _bare(name), flags=re.IGNORECASE)[0] if unit else ""
-    words = re.findall(rf"[^{_BETWEEN}]+[{_BETWEEN}]*", before.strip(_BETWEEN))
+    if unit is None or unit_of_folder(_stem(name), units) is not None:
+        return None
+    around = re.split(rf"(?<![a-z0-9]){re.escape(unit)}(?![a-z0-9])", _bare(name), maxsplit=1, flags=re.IGNORECASE)
+    return next(filter(None, map(_somebody, around)), None)
+
+
+def _somebody(text: str) -> str | None:
+    """What is left of these words without those at either end that are nobody's."""
+    words = re.findall(rf"[^{_BETWEEN}]+[{_BETWEEN}]*", text.strip(_BETWEEN))
     while words and _NOBODY.fullmatch(words[0].rstrip(_BETWEEN)):
         del words[0]
     while words and _NOBODY.fullmatch(words[-1].rstrip(_BETWEEN)):
         del words[-1]
-    return "".join(words).strip(_BETWEEN) or None if unit_of_folder(_stem(name), units) is None else None
+    return "".join(words).strip(_BETWEEN) or None
 
 
 def _stem(name: str) -> str:

@@ -14,7 +14,7 @@ from graders.submission.naming import (
     name_key,
     readable,
     student_of_download,
-    student_of_prefix,
+    student_of_name,
     unit_of_folder,
     unit_of_name,
 )
@@ -46,7 +46,7 @@ def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]
 
     A folder is one submission if it holds unit files or folders named after units; otherwise each of its folders
     (or zips, or notebooks) belongs to a student. Moodle's and Canvas's downloads, nbgrader's ``submitted/``, files that
-    start with a student's name, and folders of terms or sections are known. UsageError if there is nothing to grade,
+    bear a student's name, and folders of terms or sections are known. UsageError if there is nothing to grade,
     or if it cannot be told whose a file is.
     """
     known = tuple(units)
@@ -93,9 +93,9 @@ def student_of(path: Path, units: tuple[str, ...]) -> str:
     if path.suffix.lower() in _UPLOADS and not path.is_dir():
         if unit_of_name(path.name, units) is None:
             return path.stem
-        prefix = student_of_prefix(path.name, units)
-        if prefix is not None:
-            return prefix
+        named = student_of_name(path.name, units)
+        if named is not None:
+            return named
         path = path.parent
     if unit_of_folder(path.name, units) is not None and path.parent.name:
         path = path.parent
@@ -114,9 +114,9 @@ def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
     if submitted in folders and not any(unit_of_name(file.name, units) for file in files):
         return _in_folder(submitted, units)
     people = [one for one in folders if one.name not in _PACKAGES]
-    by_prefix = _by_prefix(folder, people, files, units)
-    if by_prefix:
-        return by_prefix
+    by_name = _by_name(folder, people, files, units)
+    if by_name:
+        return by_name
     if _is_one(people, files, units):
         return [(student_of(folder, units), folder)]
     bundles = [file for file in files if file.suffix.lower() != ".py"]
@@ -150,9 +150,9 @@ def _downloads(entries: list[Path]) -> list[tuple[str, Path]]:
     return [(name if len(numbers[name]) == 1 else f"{name} ({number})", entry) for entry, (name, number, _) in found]
 
 
-def _by_prefix(folder: Path, folders: list[Path], files: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
-    """A class whose files lie side by side, each with its student's name in front of the unit's; else nothing."""
-    named = [(student_of_prefix(file.name, units), unit_of_name(file.name, units), file) for file in files]
+def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
+    """A class whose files lie side by side, each with its student's name beside the unit's; else nothing."""
+    named = [(student_of_name(file.name, units), unit_of_name(file.name, units), file) for file in files]
     students: dict[str, set[str]] = {}
     for student, unit, _ in named:
         if student and unit:

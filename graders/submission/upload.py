@@ -14,7 +14,7 @@ from graders.submission.naming import (
     is_junk,
     name_key,
     student_of_download,
-    student_of_prefix,
+    student_of_name,
     unit_of_folder,
 )
 from graders.submission.refusal import refusal
@@ -92,17 +92,17 @@ def _single(path: Path, units: tuple[str, ...]) -> Upload:
             and not (parent / name).is_symlink()
         ]
     whose = _owner(path.name)  # in a platform's download the files of the whole class lie side by side
-    prefix = student_of_prefix(path.name, units)  # and so do files that start with a student's name
+    named = student_of_name(path.name, units)  # and so do files that bear a student's name
     found = [
         folder / name
         for folder in folders
         for name in _entries(folder)
         if name.lower().endswith(SUFFIXES) and _owner(name) in (whose, None)
     ]
-    others = {student: name_key(student) for file in found if (student := student_of_prefix(file.name, units))}
-    if prefix is not None or len(set(others.values())) > 1:
-        mine = name_key(prefix or "")
-        found = [one for one in found if name_key(student_of_prefix(one.name, units) or "") in (mine, "")]
+    others = {student: name_key(student) for file in found if (student := student_of_name(file.name, units))}
+    if named is not None or len(set(others.values())) > 1:
+        mine = name_key(named or "")
+        found = [one for one in found if name_key(student_of_name(one.name, units) or "") in (mine, "")]
     names = {file.relative_to(root).as_posix() for file in found if not file.is_symlink() and file.is_file()}
     main = path.relative_to(root).as_posix()
     return Upload(path.name, tuple(sorted(names | {main})), lambda name: read_file(root / name), main)

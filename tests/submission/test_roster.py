@@ -168,6 +168,9 @@ def test_class_folder_when_absent_is_a_usage_error(tmp_path: Path) -> None:
         (["kim_u06_backprop.py", "lee_u06_backprop.zip", "park/u06_backprop.py"], ["kim", "lee", "park"]),
         (["kim_u06_backprop.py", "Kim_u06_backprop.ipynb", "lee_u06_backprop.py"], ["Kim", "kim (2)", "lee"]),
         (["kim_u06_backprop.py", "lee_u06_backprop.py", "park_u04_forward.py"], ["kim", "lee", "park"]),
+        (["u06_backprop_kim.py", "u06_backprop_lee.py"], ["kim", "lee"]),
+        (["u06_backprop - 김민지.ipynb", "hw6_u06_backprop_박서연_final (1).py"], ["김민지", "박서연"]),
+        (["u06_backprop_kim.py", "lee_u06_backprop.py", "U06_Backprop-20261234.zip"], ["20261234", "kim", "lee"]),
     ],
 )
 def test_flat_folder_of_named_files_is_a_class(tmp_path: Path, files: list[str], students: list[str]) -> None:
@@ -183,6 +186,8 @@ def test_flat_folder_of_named_files_is_a_class(tmp_path: Path, files: list[str],
         ["week4_u04_forward.py", "week6_u06_backprop.py"],
         ["my_u06_backprop.py", "final_u06_backprop.py", "u04_forward.py"],
         ["u06_backprop_v1.py", "u06_backprop_v2.py"],
+        ["u06_backprop_final.py", "u06_backprop_part2_old.py", "u06_backprop_제출.py"],
+        ["u06_backprop_kim.py", "u04_forward_kim.py"],
         ["최종_u06_backprop.py", "수정 2 - u06_backprop.py"],
     ],
 )
