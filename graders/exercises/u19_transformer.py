@@ -60,7 +60,7 @@ def _case(name: str, mask: Draw, group: str) -> Case:
     return drawn(
         name,
         inputs,
-        ({"N": 3, "H": 5, "T": 7, "S": 11, "D": 3}, {"N": 5, "H": 3, "T": 3, "S": 7, "D": 11}),
+        ({"N": 3, "H": 5, "T": 7, "S": 11, "D": 13}, {"N": 5, "H": 3, "T": 7, "S": 13, "D": 11}),
         group=group,
     )
 
