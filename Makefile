@@ -22,6 +22,7 @@ coverage: install
 benchmark: install
 	$(VENV)/bin/python benchmarks/rivals.py
 	$(VENV)/bin/python benchmarks/backends.py
+	$(VENV)/bin/python benchmarks/spread.py
 
 install: $(VENV)/.made $(GUEST)/.made system
 

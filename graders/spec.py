@@ -46,6 +46,7 @@ Text = Mapping[str, str]  # {"ko": …, "en": …}
 Dims = Mapping[str, int]
 Probe = Callable[..., Iterator[tuple[str, object]]]
 LANGUAGES = ("ko", "en")
+PRECISIONS = ("float64", "float32", "tf32", "float16", "bfloat16")
 
 
 class SpecError(Exception):
@@ -300,7 +301,8 @@ class Exercise:
     ``symbol`` is the exact name graded (default: the probe's name). ``aliases`` are accepted spellings.
     ``blocks`` splits an output's last axis into equal blocks (gates) that must be right one by one.
     ``scale(inputs)`` per output is the natural size of a result whose entries may cancel.
-    ``tolerance`` and ``precision`` only where the defaults of ``graders/compare/tolerance.py`` will not do.
+    ``tolerance`` and ``precision`` (the lowest that is used: one of ``PRECISIONS``) only where the defaults of
+    ``graders/compare/tolerance.py`` will not do.
     ``curve``: (input, output) to draw as a curve in the feedback.
     ``device``: "cpu"; "any" (CPU, or the GPU that staff ask for); "cuda". A probe of the latter two takes
     ``device="cpu"`` as a keyword.
@@ -385,3 +387,5 @@ def _problems(exercise: Exercise) -> Iterator[str]:
             yield f"points for {name!r} are {points}, expected 0 or more."
     if exercise.device not in ("cpu", "any", "cuda"):
         yield f"device is {exercise.device!r}, expected cpu, any or cuda."
+    if exercise.precision not in (None, *PRECISIONS):
+        yield f"precision is {exercise.precision!r}, expected one of {PRECISIONS}."

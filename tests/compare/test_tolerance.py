@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from graders.compare.tolerance import FLOOR, TAU, precision_of, tolerance_for, widened
-from graders.spec import Exercise, literal
+from graders.spec import PRECISIONS, Exercise, literal
 
 
 def exercise(**words: Any) -> Exercise:
@@ -51,6 +51,10 @@ def test_precision_of_when_float32_is_anywhere_then_float32(values: list[Any], e
 def test_tolerance_for_when_declared_then_the_larger_holds(words: dict[str, Any], value: Any, expected: float) -> None:
     assert tolerance_for([value], exercise(**words), "h") == expected
     assert tolerance_for([value], exercise(**words), "h[3]") == expected
+
+
+def test_table_when_an_exercise_names_a_precision_then_it_is_there() -> None:
+    assert tuple(TAU) == PRECISIONS
 
 
 def test_tolerance_when_the_reference_is_zero_then_rounding_passes() -> None:

@@ -192,6 +192,7 @@ UNFAIR = {
     "'sum' is not one of its outputs": {"scale": {"sum": lambda inputs: 1.0}},
     "'y' is not one of its outputs": {"curve": ("x", "y")},
     "device is 'gpu', expected cpu, any or cuda": {"device": "gpu"},
+    "precision is 'half', expected one of": {"precision": "half"},
     "points for 'out' are -1, expected 0 or more": {"points": {"out": -1}},
 }
 
