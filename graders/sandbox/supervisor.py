@@ -47,6 +47,7 @@ def _warm_up(needs: list[str]) -> None:
     np.linalg.solve(np.eye(3) @ np.eye(3), np.ones(3))
     if "torch" in needs:
         import torch
+        import torch.fx.experimental.symbolic_shapes  # what backward imports when first used: 0.2 s for every child
 
         torch.set_num_threads(1)
         torch.backends.cudnn.allow_tf32 = False  # on by default: float32 convolutions would keep three digits
