@@ -314,7 +314,7 @@ MESSAGES: dict[str, str] = {
     "trial.environment": N_("read its own and the first process's environment"),
     "trial.files": N_("looked for the host's files, wrote outside /tmp"),
     "trial.job_memory": N_("took 464 MB of 192 in four processes and the files of /tmp"),
-    "trial.landlock": N_("listed folders, read /proc, sent the first process a signal"),
+    "trial.landlock": N_("listed folders, read /proc"),
     "trial.memory": N_("asked for 512 MB of 192"),
     "trial.network": N_("opened sockets, looked up a name"),
     "trial.output": N_("printed without end"),

@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 
 from graders.feedback import catalogue
 from graders.feedback.messages import LOCALE, MESSAGES, diagnosis_title, language, printable, render_message, say
+from graders.sandbox import doctor
 from graders.verdict import Message
 
 FOLDER = LOCALE / "ko" / "LC_MESSAGES"
@@ -78,6 +79,11 @@ def ids_in(module: Path) -> Iterator[str]:
 )
 def test_messages_when_code_names_an_id_then_there_is_a_sentence(module: Path) -> None:
     assert [id for id in ids_in(module) if id and not fnmatch.filter(MESSAGES, id)] == []
+
+
+def test_trials_when_named_then_the_catalogue_says_the_same() -> None:
+    tried = {f"trial.{name}": attempt.tried for name, attempt in doctor._attempts().items()}
+    assert tried == {id: sentence for id, sentence in MESSAGES.items() if id.startswith("trial.")}
 
 
 # Words of Python, of the interface and of the field that Korean text keeps.
