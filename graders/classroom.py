@@ -125,6 +125,10 @@ def load_report(path: Path) -> Report:
         raise UsageError(
             f"{path} is not a report of deepgrade: {type(error).__name__}: {error}.",
             "Name a file of the reports/ folder that 'deepgrade grade --out DIR' wrote.",
+            message_id="usage.not_a_report",
+            path=str(path),
+            kind=type(error).__name__,
+            text=str(error),
         ) from error
 
 

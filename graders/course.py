@@ -145,6 +145,8 @@ class Course:
             raise UsageError(
                 f"{self.root} has no reference/ folder, which grading needs.",
                 "Run this in the course repository or name it with --course; to practise use 'deepgrade check'.",
+                message_id="usage.no_reference",
+                path=str(self.root),
             )
 
 
@@ -152,7 +154,12 @@ def find_course(start: Path, named: Path | None = None) -> Course:
     """The course in ``named``, or the nearest parent of ``start`` with ``reference/`` or ``assignments/``."""
     if named is not None:
         if not os.path.isdir(named):  # unlike Path.is_dir, never raises
-            raise UsageError(f"The course folder {named} does not exist.", "Name the folder that holds reference/.")
+            raise UsageError(
+                f"The course folder {named} does not exist.",
+                "Name the folder that holds reference/.",
+                message_id="usage.no_course",
+                path=str(named),
+            )
         return Course(named.resolve())
     start = start.resolve()
     for folder in (start, *start.parents):

@@ -30,4 +30,7 @@ def write_file(path: Path, content: bytes) -> None:
         raise DiskError(
             f"{path} cannot be written: {error.strerror or error}.",
             "Free some space or name another folder, then repeat.",
+            message_id="disk.unwritable",
+            path=str(path),
+            reason=str(error.strerror or error),
         ) from error

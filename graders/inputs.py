@@ -51,11 +51,17 @@ def load_secret(path: Path | None = None) -> Secret:
         raise UsageError(
             f"The course secret {path} cannot be read or made: {error.strerror}.",
             "Name a file you may write with DEEPGRADE_SECRET_FILE.",
+            message_id="usage.secret_unreadable",
+            path=str(path),
+            reason=error.strerror,
         ) from error
     if len(value) < 16:
         raise UsageError(
             f"The course secret {path} has {len(value)} bytes, expected at least 16.",
             "Delete the file and a new secret will be made; old reports can then no longer be replayed.",
+            message_id="usage.secret_short",
+            path=str(path),
+            size=len(value),
         )
     return Secret(value)
 

@@ -111,6 +111,8 @@ def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
         raise UsageError(
             f"{bundle} holds no units (folders with an expected.json).",
             "Name the folder your instructor gave you: deepgrade start DIR --from BUNDLE.",
+            message_id="usage.no_bundle",
+            path=str(bundle),
         )
     try:
         to.mkdir(parents=True, exist_ok=True)
@@ -118,7 +120,13 @@ def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
         if not isinstance(laid, dict):
             raise ValueError(f"{LAID} is not an object")
     except (OSError, ValueError) as error:
-        raise UsageError(f"{to} cannot be prepared: {error}.", "Name another folder.") from error
+        raise UsageError(
+            f"{to} cannot be prepared: {error}.",
+            "Name another folder.",
+            message_id="usage.unprepared",
+            path=str(to),
+            reason=str(error),
+        ) from error
     fates: dict[str, str] = {}
     for unit in units:
         other = {f"{unit.name}.{one}.ipynb" for one in LANGUAGES if one != lang}

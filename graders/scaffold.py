@@ -19,15 +19,28 @@ def scaffold(course: Course, unit: str) -> list[Path]:
         raise UsageError(
             f"{unit!r} is not a unit's name.",
             "Expected u, two digits, an underscore and a topic, such as u23_diffusion.",
+            message_id="usage.unit_name",
+            unit=unit,
         )
     course.require_reference()
     exercises = course.root / "graders" / "exercises"
     if not exercises.is_dir():
-        raise UsageError(f"{course.root} has no graders/exercises/ folder.", "Run this in the course repository.")
+        raise UsageError(
+            f"{course.root} has no graders/exercises/ folder.",
+            "Run this in the course repository.",
+            message_id="usage.no_exercises",
+            path=str(course.root),
+        )
     drafts = [path.name for path in (course.root / "reference").iterdir()]
     taken = next((one for one in (*course.units, *sorted(drafts)) if one[:3] == unit[:3]), None)
     if taken is not None:
-        raise UsageError(f"The number of {unit} is taken by {taken}.", "Choose a free number.")
+        raise UsageError(
+            f"The number of {unit} is taken by {taken}.",
+            "Choose a free number.",
+            message_id="usage.number_taken",
+            unit=unit,
+            taken=taken,
+        )
     written = []
     for template in sorted(TEMPLATES.iterdir()):
         name = template.name.removesuffix(".txt")

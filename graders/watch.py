@@ -42,10 +42,17 @@ def watch_file(
         from watchfiles import watch
     except ImportError:
         raise UsageError(
-            "Using --watch, but 'watchfiles' is not installed.", "Install it with: pip install watchfiles"
+            "Using --watch, but 'watchfiles' is not installed.",
+            "Install it with: pip install watchfiles",
+            message_id="usage.no_watchfiles",
         ) from None
     if not os.path.isfile(path):
-        raise UsageError(f"{path} is not a file.", "--watch needs one file to look at.")
+        raise UsageError(
+            f"{path} is not a file.",
+            "--watch needs one file to look at.",
+            message_id="usage.watch_no_file",
+            path=str(path),
+        )
     desk = _Desk(backend, path, symbol, unit, course, lang, console)
     desk.check(first=True)
     stop = threading.Event()

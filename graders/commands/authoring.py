@@ -21,7 +21,11 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
     from graders.release import stale
 
     if only_check and to is not None:
-        raise UsageError("--check was given with --to.", "A bundle is always written anew; leave one of them out.")
+        raise UsageError(
+            "--check was given with --to.",
+            "A bundle is always written anew; leave one of them out.",
+            message_id="usage.check_with_to",
+        )
     found = course_of(course, units)
     found.require_reference()
     if only_check:
@@ -49,7 +53,12 @@ def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     found.require_reference()
     chosen, findings = units or found.units, []
     if not chosen:
-        raise UsageError(f"{found.root} has no units to verify.", "Make one with 'deepgrade new u01_topic'.")
+        raise UsageError(
+            f"{found.root} has no units to verify.",
+            "Make one with 'deepgrade new u01_topic'.",
+            message_id="usage.no_units",
+            path=str(found.root),
+        )
     with progress("verifying", len(chosen) + 1) as step:
         for unit in chosen:
             findings += list(verify_unit(found, unit))

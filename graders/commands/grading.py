@@ -66,10 +66,17 @@ def grade(
 ) -> int:
     """Grade a file, a student's folder, or a class folder, with the reference, in a sandbox."""
     if resume and out is None:
-        raise UsageError("--resume was given without --out.", "Name the folder of the run to take up again: --out DIR.")
+        raise UsageError(
+            "--resume was given without --out.",
+            "Name the folder of the run to take up again: --out DIR.",
+            message_id="usage.resume_alone",
+        )
     if as_json and form is not None:
         raise UsageError(
-            f"--json was given with --format {form}.", "Leave one of them out: each says what standard output holds."
+            f"--json was given with --format {form}.",
+            "Leave one of them out: each says what standard output holds.",
+            message_id="usage.json_with_format",
+            form=form,
         )
     with pool_of(sandbox) as pool:  # the first sandbox starts while the rest of the platform is imported
         code = language_of(lang)
@@ -84,7 +91,13 @@ def grade(
         single = len(found) == 1 and found[0][1] == path.resolve()
         if student:
             if not single:
-                raise UsageError(f"--student names one submission, but {path} holds {len(found)}.", "Leave it out.")
+                raise UsageError(
+                    f"--student names one submission, but {path} holds {len(found)}.",
+                    "Leave it out.",
+                    message_id="usage.student_of_many",
+                    path=str(path),
+                    count=len(found),
+                )
             found = [(student, path)]
         unit = units[0] if len(units) == 1 else None
         jobs = min(jobs or cores(), len(found))
@@ -116,19 +129,35 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
 
     old = load_report(report)
     if not old.sha256:
-        raise UsageError(f"{report} holds no run to replay: its verdict is {old.verdict}.", "Grade it again instead.")
+        raise UsageError(
+            f"{report} holds no run to replay: its verdict is {old.verdict}.",
+            "Grade it again instead.",
+            message_id="usage.no_run",
+            path=str(report),
+            verdict=old.verdict,
+        )
     units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
     desk = desk_of(course_of(course, ()), backend_of(sandbox), units, old.device)
     if old.run.get("key") != desk.secret.key_id:
         raise UsageError(
             f"{report} was made with the secret {old.run.get('key')}, this one is {desk.secret.key_id}.",
             "Name the secret of that time with DEEPGRADE_SECRET_FILE.",
+            message_id="usage.other_secret",
+            path=str(report),
+            then=old.run.get("key"),
+            now=desk.secret.key_id,
         )
     for unit in (None, *units):  # the --unit of that time
         if _digest(path, desk.course.units, unit) == old.sha256:
             break
     else:
-        raise UsageError(f"{path} is not the submission of {report}: its digest differs.", "Name those files.")
+        raise UsageError(
+            f"{path} is not the submission of {report}: its digest differs.",
+            "Name those files.",
+            message_id="usage.other_submission",
+            path=str(path),
+            report=str(report),
+        )
     new = grade_submission(desk, path, student=old.student, unit=unit)
     show([new], lang, as_json, single=True)
     same = _verdicts(old) == _verdicts(new)
@@ -150,7 +179,12 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None) -> int:
         folder = desk.course.root / "tests" / "class"
         found = find_submissions(folder, desk.course.units) if folder.is_dir() else []
         if not found:
-            raise UsageError(f"There is no sample class in {folder}.", "Run the demo inside the course repository.")
+            raise UsageError(
+                f"There is no sample class in {folder}.",
+                "Run the demo inside the course repository.",
+                message_id="usage.no_sample_class",
+                path=str(folder),
+            )
         pool.expect(len(found), ahead=cores())
         with progress("grading the sample class", len(found)) as step:
             reports = grade_class(desk, found, jobs=cores(), out=out, done=step)

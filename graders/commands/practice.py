@@ -48,7 +48,11 @@ def check(
     backend, code = Local(), language_of(lang, language_beside(path))
     if watch:
         if as_json:
-            raise UsageError("--watch was given with --json.", "Leave one of them out: a watched file has no end.")
+            raise UsageError(
+                "--watch was given with --json.",
+                "Leave one of them out: a watched file has no end.",
+                message_id="usage.watch_with_json",
+            )
         from graders.watch import watch_file
 
         return watch_file(backend, path, symbol, unit=unit, course=course, lang=code, console=console())

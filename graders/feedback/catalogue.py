@@ -54,6 +54,10 @@ MESSAGES: dict[str, str] = {
         "{name}: {count} of {total} values differ; the worst is at {at}: {actual}, expected {expected}."
     ),
     "device.absent": N_("Not run: {text} It is neither a pass nor a fault of yours."),
+    "device.in_use": N_("Every GPU was in use for {seconds:.0f} s. Grade again when they are free."),
+    "device.locks": N_("The locks in {folder} cannot be used: {reason}. Let every grader write there: mode 1777."),
+    "device.none": N_("There is no GPU on this machine. Grade with `--device cpu`."),
+    "device.not_in_bubblewrap": N_("bubblewrap gives no GPU. Grade with `--sandbox docker --device cuda`."),
     "diagnosis.relation.absolute": N_("the absolute value"),
     "diagnosis.relation.all_nan": N_("everything is NaN"),
     "diagnosis.relation.averaged_away": N_("averaged over an axis that should stay"),
@@ -111,6 +115,7 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.too_small_batch": N_("smaller by the batch size"),
     "diagnosis.relation.transposed": N_("transposed"),
     "diagnosis.relation.zeros": N_("everything is 0"),
+    "disk.unwritable": N_("{path} cannot be written: {reason}. Free some space or name another folder, then repeat."),
     "ending.crash": N_("The Python process ended before the exercise was done ({detail})."),
     "ending.detail_hidden": N_("in a hidden run"),
     "ending.detail_signal": N_("ended by {signal}"),
@@ -257,6 +262,34 @@ MESSAGES: dict[str, str] = {
     "relation.too_small_batch": N_("{name} is {size} times too small: {size} is the batch size {axis}."),
     "relation.transposed": N_("{name} is the transpose of what is expected: shape {actual}, expected {expected}."),
     "relation.zeros": N_("{name} is 0 everywhere."),
+    "sandbox.docker_elsewhere": N_(
+        "Docker answers at {endpoint}, not on this machine. Start it here: it must see the guest's files."
+    ),
+    "sandbox.ended": N_(
+        "The sandbox did not start: it ended with status {status}. Run `deepgrade doctor` for what is missing."
+    ),
+    "sandbox.engine_failed": N_("`{engine} {command}` failed: {reason} {step}"),
+    "sandbox.guest_unwritable": N_(
+        "The guest's files cannot be written to {folder}: {reason}. Set XDG_CACHE_HOME to a folder that can be "
+        "written to."
+    ),
+    "sandbox.limits_broken": N_(
+        "The sandbox {name!r} does not keep what it promises here: {limits}. Run `deepgrade doctor` for all of "
+        "them; nothing is graded without these."
+    ),
+    "sandbox.linux_only": N_("Containers are graded in on Linux only. Use a Linux machine, or a virtual one."),
+    "sandbox.locks": N_("The locks in {folder} cannot be used: {reason}. Let root write there."),
+    "sandbox.no_answer": N_("`{engine} {command}` did not answer within {seconds:.0f} s. Is its daemon overloaded?"),
+    "sandbox.no_container": N_("The container did not start: {reason} {step}"),
+    "sandbox.no_guest": N_(
+        "The sandbox's own Python is not there; searched {places}. Run `make install`, or `python -m venv .guest "
+        "&& .guest/bin/pip install numpy` in the course folder."
+    ),
+    "sandbox.no_numpy": N_("There is no NumPy in {path}. Install it: `{home}/bin/pip install numpy`."),
+    "sandbox.no_uid": N_("All {count} user ids for sandboxes are in use. Wait until other grading has ended."),
+    "sandbox.not_installed": N_("{program} is not installed. Install it, for example `{command}`."),
+    "sandbox.not_started": N_("The sandbox did not start: {reason} Run `deepgrade doctor` for what is missing."),
+    "sandbox.not_started_step": N_("The sandbox did not start: {reason} {step}"),
     "source.bom": N_("{file} starts with a byte order mark; it was left out."),
     "source.character": N_(
         "{file}, line {line}, holds the character {character}, which can hide or reorder code. Delete it (retype "
@@ -284,6 +317,18 @@ MESSAGES: dict[str, str] = {
     "start.kept": N_("{count} files kept, because you changed them:"),
     "start.new": N_("{count} files laid out."),
     "start.updated": N_("{count} files brought up to date."),
+    "step.build_image": N_("Build it: `docker/build cpu`, or `ENGINE=podman docker/build cpu`."),
+    "step.describe_devices": N_("Describe the devices: `nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml`."),
+    "step.docker_group": N_("Join the group `docker` and log in again, or use Podman."),
+    "step.doctor_oci": N_("Run `deepgrade doctor --sandbox oci` for what is missing."),
+    "step.guest_readable": N_("Let everybody read the guest's environment: `chmod -R go+rX .guest`."),
+    "step.guest_torch": N_("Install it for the guest: `.guest/bin/pip install torch`."),
+    "step.namespaces": N_(
+        "This host forbids the namespaces it needs: start as root, or allow them (on Ubuntu 24.04 `sysctl -w "
+        "kernel.apparmor_restrict_unprivileged_userns=0`, in a container more privileges)."
+    ),
+    "step.start_docker": N_("Start Docker: `systemctl start docker`, or by hand `docker/start`."),
+    "step.toolkit": N_("Install NVIDIA's container toolkit, or grade with `--device cpu`."),
     "submission.ambiguous": N_(
         "{name} holds several files that could be {unit}: {files}. Keep the one that counts and hand it in again."
     ),
@@ -431,6 +476,7 @@ MESSAGES: dict[str, str] = {
     "usage.absent_class": N_("{path} does not exist. Name a submission, or a folder of submissions."),
     "usage.absent_file": N_("{path} does not exist. Name a .py, .ipynb or .zip file, or a folder of them."),
     "usage.absent_near": N_("{path} does not exist. {near}"),
+    "usage.check_with_to": N_("--check was given with --to. A bundle is always written anew; leave one of them out."),
     "usage.flat_nobodys": N_(
         "{path} holds files of several students, and {file} does not say whose it is. For the instructor: give "
         "each student a folder, such as {example}, or start every file with a name."
@@ -443,9 +489,18 @@ MESSAGES: dict[str, str] = {
         "The files of {path} start with different names, and each is of another unit. For the instructor: give "
         "each student a folder, such as {example}; if it is all of one student, take the names off the files."
     ),
+    "usage.json_with_format": N_(
+        "--json was given with --format {form}. Leave one of them out: each says what standard output holds."
+    ),
     "usage.near": N_("Did you mean {names}?"),
+    "usage.no_bundle": N_(
+        "{path} holds no units (folders with an expected.json). Name the folder your instructor gave you: "
+        "deepgrade start DIR --from BUNDLE."
+    ),
+    "usage.no_course": N_("The course folder {path} does not exist. Name the folder that holds reference/."),
     "usage.no_exercise": N_("There is no exercise {symbol!r} here; there is {known}. {near}"),
     "usage.no_exercise_in_unit": N_("Unit {unit} has no exercise {symbol!r}; it has {known}. {near}"),
+    "usage.no_exercises": N_("{path} has no graders/exercises/ folder. Run this in the course repository."),
     "usage.no_expected": N_(
         "No expected values of {unit} were found beside {path} or in an assignments/ folder above it. Name the "
         "course's files with --course DIR, or lay them out with 'deepgrade start DIR'."
@@ -454,8 +509,47 @@ MESSAGES: dict[str, str] = {
         "No expected values of {unit} were found in {path}. Name the course's files with --course DIR, or lay "
         "them out with 'deepgrade start DIR'."
     ),
+    "usage.no_reference": N_(
+        "{path} has no reference/ folder, which grading needs. Run this in the course repository or name it with "
+        "--course; to practise use 'deepgrade check'."
+    ),
+    "usage.no_run": N_("{path} holds no run to replay: its verdict is {verdict}. Grade it again instead."),
+    "usage.no_sample_class": N_("There is no sample class in {path}. Run the demo inside the course repository."),
+    "usage.no_sandbox": N_("There is no sandbox {name!r}. Choose one of {known}."),
     "usage.no_submission": N_("{path} holds no submission. Expected files such as {example}, or a folder per student."),
     "usage.no_unit": N_("There is no unit {unit!r}; this course has {known}. {near}"),
+    "usage.no_units": N_("{path} has no units to verify. Make one with 'deepgrade new u01_topic'."),
+    "usage.no_watchfiles": N_(
+        "Using --watch, but 'watchfiles' is not installed. Install it with: pip install watchfiles"
+    ),
+    "usage.not_a_report": N_(
+        "{path} is not a report of deepgrade: {kind}: {text}. Name a file of the reports/ folder that 'deepgrade "
+        "grade --out DIR' wrote."
+    ),
+    "usage.number_taken": N_("The number of {unit} is taken by {taken}. Choose a free number."),
+    "usage.other_secret": N_(
+        "{path} was made with the secret {then}, this one is {now}. Name the secret of that time with "
+        "DEEPGRADE_SECRET_FILE."
+    ),
+    "usage.other_submission": N_("{path} is not the submission of {report}: its digest differs. Name those files."),
+    "usage.resume_alone": N_(
+        "--resume was given without --out. Name the folder of the run to take up again: --out DIR."
+    ),
+    "usage.secret_short": N_(
+        "The course secret {path} has {size} bytes, expected at least 16. Delete the file and a new secret will "
+        "be made; old reports can then no longer be replayed."
+    ),
+    "usage.secret_unreadable": N_(
+        "The course secret {path} cannot be read or made: {reason}. Name a file you may write with "
+        "DEEPGRADE_SECRET_FILE."
+    ),
+    "usage.student_of_many": N_("--student names one submission, but {path} holds {count}. Leave it out."),
+    "usage.unit_name": N_(
+        "{unit!r} is not a unit's name. Expected u, two digits, an underscore and a topic, such as u23_diffusion."
+    ),
+    "usage.unprepared": N_("{path} cannot be prepared: {reason}. Name another folder."),
+    "usage.watch_no_file": N_("{path} is not a file. --watch needs one file to look at."),
+    "usage.watch_with_json": N_("--watch was given with --json. Leave one of them out: a watched file has no end."),
     "verdict.broken": N_("grader fault"),
     "verdict.error": N_("raised an error"),
     "verdict.fail": N_("not right yet"),

@@ -74,10 +74,20 @@ class Bubblewrap:
     def open(self, needs: tuple[str, ...] = ()) -> BubblewrapSandbox:
         """A guest in a fresh sandbox, imports done. Raises ``SandboxError`` if it does not get that far."""
         if "cuda" in needs:
-            raise DeviceError("bubblewrap gives no GPU.", "Grade with `--sandbox docker --device cuda`.")
+            raise DeviceError(
+                "bubblewrap gives no GPU.",
+                "Grade with `--sandbox docker --device cuda`.",
+                message_id="device.not_in_bubblewrap",
+            )
         path = shutil.which(self.program)
         if path is None:
-            raise SandboxError("bubblewrap is not installed.", "Install it, for example `apt-get install bubblewrap`.")
+            raise SandboxError(
+                "bubblewrap is not installed.",
+                "Install it, for example `apt-get install bubblewrap`.",
+                message_id="sandbox.not_installed",
+                program="bubblewrap",
+                command="apt-get install bubblewrap",
+            )
         sandbox = self._started(path, needs, self._new_group())
         if not sandbox.join_group():
             sandbox.close()
@@ -218,19 +228,23 @@ def _first_process(status: bytes) -> tuple[int, int] | None:
     return None
 
 
-# What bubblewrap or the guest says, and what helps.
+# What bubblewrap or the guest says, and what helps, by message id.
 REMEDIES = {
     ("new namespace", "uid map", "Creating new", "Operation not permitted"): (
+        "step.namespaces",
         "This host forbids the namespaces it needs: start as root, or allow them (on Ubuntu 24.04 "
-        "`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, in a container more privileges)."
+        "`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, in a container more privileges).",
     ),
-    ("No module named 'torch'",): "Install it for the guest: `.guest/bin/pip install torch`.",
-    ("No module named", "Permission denied"): "Let everybody read the guest's environment: `chmod -R go+rX .guest`.",
+    ("No module named 'torch'",): ("step.guest_torch", "Install it for the guest: `.guest/bin/pip install torch`."),
+    ("No module named", "Permission denied"): (
+        "step.guest_readable",
+        "Let everybody read the guest's environment: `chmod -R go+rX .guest`.",
+    ),
 }
 
 
-def _remedy(said: str) -> str:
-    return next((remedy for signs, remedy in REMEDIES.items() if any(sign in said for sign in signs)), "")
+def _remedy(said: str) -> tuple[str, str] | None:
+    return next((remedy for signs, remedy in REMEDIES.items() if any(sign in said for sign in signs)), None)
 
 
 def _weight(batch: Batch) -> int:
@@ -280,7 +294,18 @@ class BubblewrapSandbox:
             self._start_s = time.monotonic() - self._began
         except SandboxError as error:
             self.close()
-            raise SandboxError(error.message, _remedy(error.message) or error.next_step) from None
+            reason = error.params.get("reason", "")
+            remedy = _remedy(reason)
+            if remedy is None:
+                raise
+            step, sentence = remedy
+            raise SandboxError(
+                f"The sandbox did not start: {reason}",
+                sentence,
+                message_id="sandbox.not_started_step",
+                reason=reason,
+                step={"id": step, "params": {}},
+            ) from None
         except BaseException:
             self.close()
             raise

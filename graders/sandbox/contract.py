@@ -155,4 +155,10 @@ def backend_by_name(name: str) -> Backend:
         from graders.sandbox.local import Local
 
         return Local()
-    raise UsageError(f"There is no sandbox {name!r}.", f"Choose one of {', '.join(BACKENDS)}.")
+    raise UsageError(
+        f"There is no sandbox {name!r}.",
+        f"Choose one of {', '.join(BACKENDS)}.",
+        message_id="usage.no_sandbox",
+        name=name,
+        known=", ".join(BACKENDS),
+    )

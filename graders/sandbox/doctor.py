@@ -170,6 +170,9 @@ def require(backend: Any, cache: Path | None = None, run: Callable[[Backend], li
         raise SandboxError(
             f"The sandbox {backend.name!r} does not keep what it promises here: {said}.",
             "Run `deepgrade doctor` for all of them; nothing is graded without these.",
+            message_id="sandbox.limits_broken",
+            name=backend.name,
+            limits=said,
         )
     with contextlib.suppress(OSError):  # with nothing to remember it in, it is tried again next time
         mark.parent.mkdir(parents=True, exist_ok=True)

@@ -93,6 +93,8 @@ def find_guest(start: Path | None = None) -> GuestPython:
     raise SandboxError(
         f"The sandbox's own Python is not there; searched {searched}.",
         "Run `make install`, or `python -m venv .guest && .guest/bin/pip install numpy` in the course folder.",
+        message_id="sandbox.no_guest",
+        places=searched,
     )
 
 
@@ -122,7 +124,13 @@ def _read_environment(home: Path) -> GuestPython:
     version = found[1]
     site = home / "lib" / f"python{version}" / "site-packages"
     if not (site / "numpy").is_dir():
-        raise SandboxError(f"There is no NumPy in {site}.", f"Install it: `{home}/bin/pip install numpy`.")
+        raise SandboxError(
+            f"There is no NumPy in {site}.",
+            f"Install it: `{home}/bin/pip install numpy`.",
+            message_id="sandbox.no_numpy",
+            path=str(site),
+            home=str(home),
+        )
     return GuestPython(home, executable, executable.parents[1], version, site.resolve())
 
 
@@ -188,6 +196,9 @@ def _write_tree(folder: Path, texts: dict[str, bytes], executable: Path) -> None
         raise SandboxError(
             f"The guest's files cannot be written to {folder.parent}: {error.strerror}.",
             "Set XDG_CACHE_HOME to a folder that can be written to.",
+            message_id="sandbox.guest_unwritable",
+            folder=str(folder.parent),
+            reason=error.strerror,
         ) from None
     for name, text in {"__init__.py": b"", "sandbox/__init__.py": b"", **texts}.items():
         path = made / "graders" / name

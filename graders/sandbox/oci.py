@@ -201,7 +201,14 @@ class OciSandbox:
             self.close()
             if not why:
                 raise
-            raise SandboxError(f"The container did not start: {why}", remedy(why)) from error
+            step, sentence = remedy(why)
+            raise SandboxError(
+                f"The container did not start: {why}",
+                sentence,
+                message_id="sandbox.no_container",
+                reason=why,
+                step={"id": step, "params": {}},
+            ) from error
         except BaseException:
             self.close()
             raise

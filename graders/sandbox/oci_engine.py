@@ -17,14 +17,19 @@ __all__ = ["ENGINES", "Engine", "Held", "State", "find_engine"]
 
 ENGINES = ("docker", "podman")
 CALL_S = 60.0  # a loaded machine; the daemon itself answers in tens of milliseconds
+BUILD = ("step.build_image", "Build it: `docker/build cpu`, or `ENGINE=podman docker/build cpu`.")
+DOCTOR = ("step.doctor_oci", "Run `deepgrade doctor --sandbox oci` for what is missing.")
 REMEDIES = {
-    "no such image": "Build it: `docker/build cpu`, or `ENGINE=podman docker/build cpu`.",
-    "unable to find image": "Build it: `docker/build cpu`, or `ENGINE=podman docker/build cpu`.",
-    "image not known": "Build it: `docker/build cpu`, or `ENGINE=podman docker/build cpu`.",
-    "permission denied": "Join the group `docker` and log in again, or use Podman.",
-    "cannot connect": "Start Docker: `systemctl start docker`, or by hand `docker/start`.",
-    "device driver": "Install NVIDIA's container toolkit, or grade with `--device cpu`.",
-    "unresolvable cdi": "Describe the devices: `nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml`.",
+    "no such image": BUILD,
+    "unable to find image": BUILD,
+    "image not known": BUILD,
+    "permission denied": ("step.docker_group", "Join the group `docker` and log in again, or use Podman."),
+    "cannot connect": ("step.start_docker", "Start Docker: `systemctl start docker`, or by hand `docker/start`."),
+    "device driver": ("step.toolkit", "Install NVIDIA's container toolkit, or grade with `--device cpu`."),
+    "unresolvable cdi": (
+        "step.describe_devices",
+        "Describe the devices: `nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml`.",
+    ),
 }
 
 
@@ -77,11 +82,25 @@ class Engine:
             )
         except subprocess.TimeoutExpired:
             raise SandboxError(
-                f"`{self.kind} {arguments[0]}` did not answer within {CALL_S:.0f} s.", "Is its daemon overloaded?"
+                f"`{self.kind} {arguments[0]}` did not answer within {CALL_S:.0f} s.",
+                "Is its daemon overloaded?",
+                message_id="sandbox.no_answer",
+                engine=self.kind,
+                command=arguments[0],
+                seconds=CALL_S,
             ) from None
         if done.returncode:
             said = _reason(done.stderr) or f"status {done.returncode}"
-            raise SandboxError(f"`{self.kind} {arguments[0]}` failed: {said}", remedy(said))
+            step, sentence = remedy(said)
+            raise SandboxError(
+                f"`{self.kind} {arguments[0]}` failed: {said}",
+                sentence,
+                message_id="sandbox.engine_failed",
+                engine=self.kind,
+                command=arguments[0],
+                reason=said,
+                step={"id": step, "params": {}},
+            )
         return done.stdout.strip()
 
     def start(self, name: str) -> subprocess.Popen[bytes]:
@@ -131,13 +150,24 @@ class Engine:
 def find_engine(name: str = "") -> Engine:
     """``docker`` or ``podman``; "" for the first that answers. Raises ``SandboxError`` with the reason."""
     if sys.platform != "linux":
-        raise SandboxError("Containers are graded in on Linux only.", "Use a Linux machine, or a virtual one.")
+        raise SandboxError(
+            "Containers are graded in on Linux only.",
+            "Use a Linux machine, or a virtual one.",
+            message_id="sandbox.linux_only",
+        )
     names = (name,) if name else ENGINES
     reasons = []
     for kind in names:
         program = shutil.which(kind)
         if program is None:
-            reasons.append(SandboxError(f"{kind} is not installed.", f"Install it, for example `{INSTALL[kind]}`."))
+            absent = SandboxError(
+                f"{kind} is not installed.",
+                f"Install it, for example `{INSTALL[kind]}`.",
+                message_id="sandbox.not_installed",
+                program=kind,
+                command=INSTALL[kind],
+            )
+            reasons.append(absent)
             continue
         engine = _docker(program) if kind == "docker" else _podman(program)
         try:
@@ -158,7 +188,10 @@ def _docker(program: str) -> Engine:
     endpoint = os.environ.get("DOCKER_HOST") or _endpoint(program)
     if not endpoint.startswith("unix://"):
         raise SandboxError(
-            f"Docker answers at {endpoint}, not on this machine.", "Start it here: it must see the guest's files."
+            f"Docker answers at {endpoint}, not on this machine.",
+            "Start it here: it must see the guest's files.",
+            message_id="sandbox.docker_elsewhere",
+            endpoint=endpoint,
         )
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return Engine("docker", (program, "--host", endpoint), environment | {"DOCKER_CONFIG": empty})
@@ -181,10 +214,9 @@ def _podman(program: str) -> Engine:
     return Engine("podman", (program, *runtime), dict(os.environ))
 
 
-def remedy(said: str) -> str:
-    """What to do about an engine's complaint, if it is a known one."""
-    found = next((step for words, step in REMEDIES.items() if words in said.lower()), "")
-    return found or "Run `deepgrade doctor --sandbox oci` for what is missing."
+def remedy(said: str) -> tuple[str, str]:
+    """What to do about an engine's complaint: a message id and its sentence."""
+    return next((step for words, step in REMEDIES.items() if words in said.lower()), DOCTOR)
 
 
 def _reason(stderr: str) -> str:

@@ -107,9 +107,21 @@ class Session:
                 return
             break
         self.end()
-        said = self.last_words() or f"it ended with status {self.process.poll()}."
+        said, status = self.last_words(), self.process.poll()
         self.close()
-        raise SandboxError(f"The sandbox did not start: {said}", "Run `deepgrade doctor` for what is missing.")
+        if said:
+            raise SandboxError(
+                f"The sandbox did not start: {said}",
+                "Run `deepgrade doctor` for what is missing.",
+                message_id="sandbox.not_started",
+                reason=said,
+            )
+        raise SandboxError(
+            f"The sandbox did not start: it ended with status {status}.",
+            "Run `deepgrade doctor` for what is missing.",
+            message_id="sandbox.ended",
+            status=status,
+        )
 
     def last_words(self) -> str:
         """The last line that a dead guest wrote to stderr, which no student's code can reach."""

@@ -52,9 +52,18 @@ def lease_slot(folder: Path = FOLDER, slots: int = SLOTS) -> Slot:
             return Slot(FIRST_UID + number, file)
     except OSError as error:
         raise SandboxError(
-            f"The locks in {folder} cannot be used: {error.strerror}.", "Let root write there."
+            f"The locks in {folder} cannot be used: {error.strerror}.",
+            "Let root write there.",
+            message_id="sandbox.locks",
+            folder=str(folder),
+            reason=error.strerror,
         ) from None
-    raise SandboxError(f"All {slots} user ids for sandboxes are in use.", "Wait until other grading has ended.")
+    raise SandboxError(
+        f"All {slots} user ids for sandboxes are in use.",
+        "Wait until other grading has ended.",
+        message_id="sandbox.no_uid",
+        count=slots,
+    )
 
 
 COUNTED_PER_NAMESPACE = (5, 14)  # from this Linux on, a user namespace counts its own processes

@@ -24,6 +24,13 @@ SENTENCES = [
     (("check", "{mine}", "--course", "{bare}"), "기댓값을 찾지 못했습니다"),
     (("grade", "nothing", "--sandbox", "none"), "제출물이 든 폴더를 지정하세요"),
     (("grade", "{empty}", "--sandbox", "none"), "제출물이 없습니다"),
+    (("grade", ".", "--resume"), "--out과 함께 써야 합니다"),
+    (("grade", ".", "--json", "--format", "csv"), "둘 다 표준 출력의 형식을 정하므로"),
+    (("grade", ".", "--sandbox", "chroot"), "다음 중에서 고르세요: auto"),
+    (("grade", "{mine}", "--sandbox", "none", "--course", "{empty}/none"), "없는 강의 폴더입니다"),
+    (("grade", "{mine}", "--sandbox", "none", "--course", "{empty}"), "`reference/` 폴더가 없습니다"),
+    (("replay", "{mine}", "."), "보고서가 아닙니다"),
+    (("start", "out", "--from", "{empty}"), "강사에게 받은 폴더를 지정하세요"),
 ]
 
 
@@ -51,8 +58,25 @@ def test_fault_when_the_machine_is_korean_then_it_is_said_in_korean_unless_engli
     assert "does not exist" in deepgrade("check", "nothing.py", "--lang", "en").err
 
 
-def test_fault_when_no_sentence_is_known_then_it_is_said_as_it_is(deepgrade: Deepgrade, course: Course) -> None:
-    assert "--resume was given without --out" in deepgrade("grade", ".", "--resume", "--lang", "ko").err
+def test_fault_when_it_is_for_authors_then_it_is_said_as_it_is(
+    deepgrade: Deepgrade, course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEEPGRADE_LANG", "ko")
+    (course.folder(UNIT) / "solution.py").write_text("x = 1 / 0\n")
+    assert "solution.py does not run" in deepgrade("release").err
+
+
+def test_fault_when_a_sandbox_does_not_start_then_the_step_is_said_in_korean_too(
+    deepgrade: Deepgrade, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "docker").write_text("#!/bin/sh\necho 'permission denied' >&2\nexit 1\n")
+    (tmp_path / "bin" / "docker").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:/bin:/usr/bin")
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere")
+    done = deepgrade("grade", mine, "--sandbox", "docker", "--lang", "ko")
+    assert (done.code, done.out) == (3, "")
+    assert "`docker ps` 명령이 실패했습니다(permission denied). `docker` 그룹에 들어간 뒤" in done.err
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -20,7 +21,7 @@ from babel.messages.pofile import read_po
 
 from graders.feedback import catalogue
 from graders.feedback.messages import LOCALE, MESSAGES, diagnosis_title, language, printable, render_message, say
-from graders.sandbox import doctor
+from graders.sandbox import bubblewrap, doctor, oci_engine
 from graders.verdict import Message
 
 FOLDER = LOCALE / "ko" / "LC_MESSAGES"
@@ -81,6 +82,60 @@ def test_messages_when_code_names_an_id_then_there_is_a_sentence(module: Path) -
     assert [id for id in ids_in(module) if id and not fnmatch.filter(MESSAGES, id)] == []
 
 
+FAULTS = ("UsageError", "DiskError", "DeviceError", "SandboxError")  # those that a person meets in a terminal
+
+
+def faults() -> Iterator[Any]:
+    """Every place of the platform where one is made."""
+    for module in sorted(LOCALE.parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FAULTS:
+                yield pytest.param(node, id=f"{module.relative_to(LOCALE.parent)}:{node.lineno}")
+
+
+def spelled(node: ast.expr) -> str:
+    """The text that an expression gives, with the expressions inside it in braces."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(map(spelled, node.values))
+    if isinstance(node, ast.FormattedValue):
+        conversion = f"!{chr(node.conversion)}" if node.conversion > 0 else ""
+        spec = f":{spelled(node.format_spec)}" if node.format_spec else ""
+        return f"{{{ast.unparse(node.value)}{conversion}{spec}}}"
+    if isinstance(node, ast.Call) and ast.unparse(node.func) == "str":
+        return spelled(node.args[0])
+    return f"{{{ast.unparse(node)}}}"
+
+
+def filled(template: str, given: dict[str, ast.expr]) -> str:
+    """A sentence of the catalogue with what the place gives for its fields."""
+    said = ""
+    for text, name, spec, conversion in string.Formatter().parse(template):
+        shown = spelled(given[name]) if name else ""
+        form = (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+        said += text + (shown.replace("}", f"{form}}}") if form else shown)
+    return said
+
+
+@pytest.mark.parametrize("fault", list(faults()))
+def test_fault_when_made_then_the_catalogue_has_its_sentence(fault: ast.Call) -> None:
+    given = {keyword.arg: keyword.value for keyword in fault.keywords if keyword.arg}
+    id = given.get("message_id")
+    if id is None:
+        assert ast.unparse(fault.func) == "SandboxError"  # also said by one part of the platform to another
+    elif isinstance(id, ast.Constant):
+        sentence, _, last = MESSAGES[id.value].rpartition(" ")
+        apart = last in ("{near}", "{step}")  # the next step is a sentence of its own
+        said = " ".join(map(spelled, fault.args[:1] if apart else fault.args)).replace(" or 'none'", "")
+        assert filled(sentence if apart else MESSAGES[id.value], given) == said
+
+
+def test_steps_when_named_then_the_catalogue_says_the_same() -> None:
+    steps = [*bubblewrap.REMEDIES.values(), *oci_engine.REMEDIES.values(), oci_engine.DOCTOR]
+    assert [id for id, sentence in steps if MESSAGES[id] != sentence] == []
+
+
 def test_trials_when_named_then_the_catalogue_says_the_same() -> None:
     tried = {f"trial.{name}": attempt.tried for name, attempt in doctor._attempts().items()}
     assert tried == {id: sentence for id, sentence in MESSAGES.items() if id.startswith("trial.")}
@@ -93,7 +148,7 @@ KEPT = set(
         """NumPy numpy Python python torch forward backward stderr stdout import def class return self NaN nan inf None
         dtype shape float int bool list tuple dict UTF ZIP zip ipynb py JSON json deepgrade grade check GPU cuda CUDA
         CPU SHA dout params grads update axis exp raise
-        NotImplementedError Jupyter BOM utf KB MB en ko print""",
+        NotImplementedError Jupyter BOM utf KB MB en ko print bubblewrap Docker Podman NVIDIA""",
     )
 )
 
