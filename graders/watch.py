@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from graders.check import check_file
 from graders.errors import DeepgradeError, UsageError
-from graders.feedback.messages import say
+from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
+from graders.grade import sentence_of
 from graders.sandbox.contract import Backend
 from graders.verdict import ExerciseReport, Report
 
@@ -104,7 +105,7 @@ class _Desk:
             if first and isinstance(error, UsageError):
                 raise
             self.report = None
-            self.console.print(str(error), highlight=False, markup=False)
+            self.console.print(render_message(sentence_of(error), self.lang), highlight=False, markup=False)
         self.show()
 
     def press(self, key: str) -> None:

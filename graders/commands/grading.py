@@ -210,28 +210,32 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None) -> int:
 def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
     """Try every promised limit of the sandbox on this machine and say which hold."""
     from graders.feedback.health import print_trials
+    from graders.feedback.messages import render_message
+    from graders.grade import sentence_of
     from graders.sandbox.contract import backend_by_name
     from graders.sandbox.doctor import trials
 
     names = ["bubblewrap", "docker", "podman"] if sandbox == "auto" else [sandbox]
-    holds, tables, absent = True, [], {}
+    holds, tables = True, []
+    absent: dict[str, SandboxError] = {}
     for name in names:
         try:
             found = trials(backend_by_name(name))
         except SandboxError as error:
-            absent[name] = str(error)
+            absent[name] = error
             continue
         holds &= all(trial.held for trial in found if trial.required)
         tables.append((name, found))
     holds &= bool(tables)
     if as_json:
         rows = {name: [asdict(trial) for trial in found] for name, found in tables}
-        print_json({"schema": 1, "holds": holds, "backends": rows, "absent": absent})
+        said = {name: str(why) for name, why in absent.items()}
+        print_json({"schema": 1, "holds": holds, "backends": rows, "absent": said})
     else:
         for name, found in tables:
             print_trials(name, found, console(), language_of(lang))
         for name, why in absent.items():
-            click.echo(f"{name}: {why}", err=True)
+            click.echo(f"{name}: {render_message(sentence_of(why), language_of(lang))}", err=True)
     return FINE if holds else OURS
 
 

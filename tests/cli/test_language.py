@@ -77,6 +77,8 @@ def test_fault_when_a_sandbox_does_not_start_then_the_step_is_said_in_korean_too
     done = deepgrade("grade", mine, "--sandbox", "docker", "--lang", "ko")
     assert (done.code, done.out) == (3, "")
     assert "`docker ps` 명령이 실패했습니다(permission denied). `docker` 그룹에 들어간 뒤" in done.err
+    done = deepgrade("doctor", "--sandbox", "docker", "--lang", "ko")
+    assert "docker: `docker ps` 명령이 실패했습니다" in done.err
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -112,7 +113,7 @@ class NoDevice(InProcess):
     """A backend on a machine without the GPU that is asked for."""
 
     def open(self, needs: tuple[str, ...] = ()) -> Sandbox:
-        raise DeviceError("There is no GPU here.", "Grade on a machine with one.")
+        raise DeviceError("There is no GPU on this machine.", "Grade with `--device cpu`.", message_id="device.none")
 
 
 def test_device_when_absent_then_it_is_not_run_and_never_a_pass(course: Course, tmp_path: Path) -> None:
@@ -120,6 +121,10 @@ def test_device_when_absent_then_it_is_not_run_and_never_a_pass(course: Course, 
     report = grade(course, tmp_path, right(course), desk)
     assert (report.verdict, report.score) == ("not_run", 0)
     assert {check.verdict for check in report.exercises[0].checks} == {"not_run"}
+    message = Report.from_dict(json.loads(json.dumps(report.to_dict()))).exercises[0].checks[0].message
+    assert message is not None
+    assert "Not run: There is no GPU on this machine. Grade with `--device cpu`. It" in render_message(message, "en")
+    assert "실행하지 않았습니다. 이 컴퓨터에는 GPU가 없습니다." in render_message(message, "ko")
 
 
 @pytest.mark.parametrize(
