@@ -13,7 +13,7 @@ from typing import Any
 from graders.course import Course
 from graders.disk import write_file
 from graders.errors import DeepgradeError, SubmissionError, UsageError
-from graders.grade import Desk, grade_submission, sentence_of
+from graders.grade import Desk, grade_submission
 from graders.submission import load_submission
 from graders.verdict import Message, Report, worst
 
@@ -76,7 +76,7 @@ def _safely(desk: Desk, student: str, path: Path, unit: str | None, alone: bool)
         except DeepgradeError as error:
             if alone and error.exit_code == 2:
                 raise
-            text: Any = sentence_of(error).to_dict()
+            text: Any = Message.of(error).to_dict()
         except Exception as error:
             text = f"{type(error).__name__}: {error} (attempt {attempt})"
     return Report(student, (), "broken", Message("broken", {"text": text}), course_version=desk.course.version)

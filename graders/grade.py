@@ -13,7 +13,7 @@ from graders.answers import Answers, run_key
 from graders.compare.judge import judge
 from graders.compare.runs import Bench, Run
 from graders.course import Course
-from graders.errors import BrokenError, DeepgradeError, DeviceError, SubmissionError
+from graders.errors import BrokenError, DeviceError, SubmissionError
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.policy import Finding, check_source
 from graders.policy.apart import Exhausted, call_apart
@@ -24,7 +24,7 @@ from graders.spec import Case, Exercise
 from graders.submission import Submission, load_submission
 from graders.verdict import ExerciseReport, Message, Report, worst
 
-__all__ = ["Desk", "grade_submission", "rejected", "sentence_of"]
+__all__ = ["Desk", "grade_submission", "rejected"]
 
 Inputs = Mapping[str, Any]
 
@@ -65,7 +65,7 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
         try:
             reports, record = _run(desk, submission, group, needs)
         except DeviceError as error:  # absent is not wrong, and never a pass
-            absent = Message("device.absent", {"text": sentence_of(error).to_dict()})
+            absent = Message("device.absent", {"text": Message.of(error).to_dict()})
             reports, record = [faulty(plan.unit, plan.exercise, absent, "not_run") for plan in group], {}
         exercises += reports
         run = _merged(run, record)
@@ -87,12 +87,7 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
 
 def rejected(student: str, error: SubmissionError) -> Report:
     """The report of an upload that cannot be read; the batch goes on."""
-    return Report(student, (), "rejected", sentence_of(error))
-
-
-def sentence_of(error: DeepgradeError) -> Message:
-    """What a fault says, in both languages where the catalogue has it."""
-    return Message(error.message_id, error.params) if error.message_id else Message("text", {"text": str(error)})
+    return Report(student, (), "rejected", Message.of(error))
 
 
 def _graded(desk: Desk, submission: Submission) -> tuple[str, ...]:

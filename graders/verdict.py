@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from graders.errors import DeepgradeError
+
 __all__ = [
     "VERDICTS",
     "CaseReport",
@@ -45,6 +47,11 @@ class Message:
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> Message:
         return Message(data["id"], data["params"])
+
+    @staticmethod
+    def of(error: DeepgradeError) -> Message:
+        """What a fault says, in both languages where the catalogue has it."""
+        return Message(error.message_id, error.params) if error.message_id else Message("text", {"text": str(error)})
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,8 @@ from graders.check import check_file
 from graders.errors import DeepgradeError, UsageError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
-from graders.grade import sentence_of
 from graders.sandbox.contract import Backend
-from graders.verdict import ExerciseReport, Report
+from graders.verdict import ExerciseReport, Message, Report
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -105,7 +104,7 @@ class _Desk:
             if first and isinstance(error, UsageError):
                 raise
             self.report = None
-            self.console.print(render_message(sentence_of(error), self.lang), highlight=False, markup=False)
+            self.console.print(render_message(Message.of(error), self.lang), highlight=False, markup=False)
         self.show()
 
     def press(self, key: str) -> None:

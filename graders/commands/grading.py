@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,6 +126,7 @@ def grade(
 def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Grade PATH again with the hidden inputs of an old REPORT and say whether the verdicts agree."""
     from graders.classroom import load_report
+    from graders.feedback.messages import say
     from graders.grade import grade_submission
 
     old = load_report(report)
@@ -161,15 +163,17 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
     new = grade_submission(desk, path, student=old.student, unit=unit)
     show([new], lang, as_json, single=True)
     same = _verdicts(old) == _verdicts(new)
-    changed = "" if old.course_version == new.course_version else " The course has changed since."
-    click.echo(f"Replayed: the verdicts {'agree' if same else 'differ'}.{changed}", err=True)
+    told = ["ui.replay_agrees" if same else "ui.replay_differs"]
+    if old.course_version != new.course_version:
+        told.append("ui.replay_course")
+    click.echo(" ".join(say(one, language_of(lang)) for one in told), err=True)
     return FINE if same else NOT_PASSED
 
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out/demo"), show_default=True)
-@options(sandbox_option, course_option, lang_option)
-def demo(out: Path, sandbox: str, course: Path | None, lang: str | None) -> int:
+@options(sandbox_option, course_option, lang_option, json_option)
+def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Grade the sample class in a sandbox; show the instructor's table and a student's feedback."""
     from graders.classroom import grade_class
     from graders.submission import find_submissions
@@ -189,11 +193,19 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None) -> int:
         with progress("grading the sample class", len(found)) as step:
             reports = grade_class(desk, found, jobs=cores(), out=out, done=step)
     write_class(out, reports, language_of(lang))
-    screen = console()
+    if as_json:
+        show(reports, lang, as_json)
+    else:
+        _show_demo(out, reports, language_of(lang))
+    return OURS if any(report.verdict == "broken" for report in reports) else FINE
+
+
+def _show_demo(out: Path, reports: Sequence[Report], code: str) -> None:
+    """The instructor's table, then what one student with a named mistake sees."""
     from graders.feedback.messages import say
     from graders.feedback.text import render_class, render_report
 
-    code = language_of(lang)
+    screen = console()
     render_class(reports, code, screen)
     shown = min(filter(_names_a_mistake, reports), key=_failures, default=None)
     if shown is not None:
@@ -202,7 +214,6 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None) -> int:
         render_report(shown.for_student(), code, screen, hints=1)
     screen.print()
     screen.print(say("ui.demo_pages", code, path=str(out / "class.html")), highlight=False)
-    return OURS if any(report.verdict == "broken" for report in reports) else FINE
 
 
 @click.command()
@@ -211,9 +222,9 @@ def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
     """Try every promised limit of the sandbox on this machine and say which hold."""
     from graders.feedback.health import print_trials
     from graders.feedback.messages import render_message
-    from graders.grade import sentence_of
     from graders.sandbox.contract import backend_by_name
     from graders.sandbox.doctor import trials
+    from graders.verdict import Message
 
     names = ["bubblewrap", "docker", "podman"] if sandbox == "auto" else [sandbox]
     holds, tables = True, []
@@ -235,7 +246,7 @@ def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
         for name, found in tables:
             print_trials(name, found, console(), language_of(lang))
         for name, why in absent.items():
-            click.echo(f"{name}: {render_message(sentence_of(why), language_of(lang))}", err=True)
+            click.echo(f"{name}: {render_message(Message.of(why), language_of(lang))}", err=True)
     return FINE if holds else OURS
 
 

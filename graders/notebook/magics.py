@@ -21,7 +21,7 @@ from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.notebook.neighbours import install
 from graders.practice import Practice
 from graders.submission.naming import unit_of_folder
-from graders.verdict import ExerciseReport
+from graders.verdict import ExerciseReport, Message
 
 __all__ = ["DeepgradeMagics", "Shown", "register"]
 
@@ -204,7 +204,7 @@ class DeepgradeMagics(Magics):
         except Refused as refused:
             print(say(refused.id, self._spoken(lang), **refused.params))
         except DeepgradeError as error:
-            print(error)
+            print(render_message(Message.of(error), self._spoken(lang)))
         except (KeyboardInterrupt, SystemExit):
             print(say("magic.interrupted", self._spoken(lang)))
         except Exception as error:
