@@ -20,6 +20,7 @@ from graders.verdict import Message, Report, worst
 __all__ = ["count_absent", "grade_class", "load_report", "report_path", "write_report"]
 
 LONGEST_NAME = 160  # bytes; with a digest and an ending it stays below the 255 of most file systems
+DIGESTED = re.compile(r"-[0-9a-f]{12}$")
 
 
 def grade_class(
@@ -102,11 +103,11 @@ def count_absent(course: Course, reports: Sequence[Report], units: Iterable[str]
 
 
 def report_path(out: Path, student: str) -> Path:
-    """``reports/<student>.json``; a name that is no plain file name gets a digest instead of its odd letters."""
+    """``reports/<student>.json``; a name that is no plain file name, or looks as if it had one, gets a digest."""
     plain = re.sub(r"[^\w.@+ -]", "_", student).strip(". -").encode()[:LONGEST_NAME].decode(errors="ignore")
-    if plain != student or not plain:
+    if plain != student or not plain or DIGESTED.search(plain):
         digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
-        plain = f"{plain or 'student'}-{digest[:8]}"
+        plain = f"{plain or 'student'}-{digest[:12]}"
     return out / "reports" / f"{plain}.json"
 
 

@@ -109,7 +109,7 @@ def name_key(name: str) -> str:
 
 def student_of_download(name: str) -> tuple[str, str, str] | None:
     """(student, id, file name) of a Moodle or Canvas download's folder or file; None for another name."""
-    found = _MOODLE.fullmatch(name) or _CANVAS.fullmatch(name)
+    found = _CANVAS.fullmatch(name) or _MOODLE.fullmatch(name)  # a student may have called a file as Moodle does
     return (found["name"], found["id"], found["rest"]) if found else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterable
@@ -38,6 +39,7 @@ _TERM = re.compile(
     r"|(section|sec|group|class|분반|반)[\W_]*(\d{1,2}|[a-z가-하])|(\d{1,2}|[a-z가-하])[\W_]*(분반|반)|term[\W_]*\d{1,2}",
     re.IGNORECASE,
 )
+_MOODLE, _MOODLE_TEXT = "_assignsubmission_file", "_assignsubmission_onlinetext"
 MAX_DEPTH = 4  # levels below a student's folder that are looked into
 
 
@@ -75,12 +77,16 @@ def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]
 
 def _told_apart(found: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
     """One name, one submission: a second ``kim`` is ``kim (2)``, also where only a file system would mix them up."""
-    counts: dict[str, int] = {}
+    real = {name_key(readable(name)) for name, _ in found}  # somebody may really be called "kim (2)"
+    taken: set[str] = set()
     named = []
     for name, path in found:
         student = readable(name)
-        count = counts[name_key(student)] = counts.get(name_key(student), 0) + 1
-        named.append((student if count == 1 else f"{student} ({count})", path))
+        if name_key(student) in taken:
+            others = (f"{student} ({number})" for number in itertools.count(2))
+            student = next(other for other in others if name_key(other) not in real | taken)
+        taken.add(name_key(student))
+        named.append((student, path))
     return named
 
 
@@ -139,15 +145,22 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _downloads(entries: list[Path]) -> list[tuple[str, Path]]:
-    """What a learning platform wrote; students of the same name are told apart by their number."""
-    named = [(entry, student_of_download(entry.name)) for entry in entries]
-    moodle = [(entry, who) for entry, who in named if who and "_assignsubmission_file" in entry.name]
-    canvas = [(entry, who) for entry, who in named if who and entry.is_file()]
-    found = moodle or (canvas if len(canvas) == len(entries) else [])
+    """What a learning platform wrote; students of the same name are told apart by their number.
+
+    What lies beside a Moodle download is graded too, under its own name: a file's name must not hide the others.
+    """
+    named = [(entry, student_of_download(entry.name)) for entry in entries if _MOODLE_TEXT not in entry.name]
+    whole = all(who and entry.is_file() for entry, who in named)
+    found = [(entry, who) for entry, who in named if who and (whole or _MOODLE in entry.name)]
+    if not found:
+        return []
     numbers: dict[str, set[str]] = {}
     for _, (name, number, _) in found:
         numbers.setdefault(name, set()).add(number)
-    return [(name if len(numbers[name]) == 1 else f"{name} ({number})", entry) for entry, (name, number, _) in found]
+    ours = [(name if len(numbers[name]) == 1 else f"{name} ({number})", entry) for entry, (name, number, _) in found]
+    known = {entry for entry, _ in found}
+    others = [entry for entry, _ in named if entry not in known and (entry.is_file() or _holds_code(entry, MAX_DEPTH))]
+    return ours + [(entry.stem if entry.is_file() else entry.name, entry) for entry in others]
 
 
 def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:

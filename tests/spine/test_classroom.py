@@ -316,6 +316,11 @@ def test_reports_when_many_names_are_strange_then_each_has_its_own_file(tmp_path
     assert len({path.lower() for path in paths}) == len(NAMES)
 
 
+def test_report_when_a_name_is_what_another_is_written_as_then_it_has_a_file_of_its_own(tmp_path: Path) -> None:
+    written = report_path(tmp_path, "O'Brien")
+    assert report_path(tmp_path, written.stem) != written
+
+
 def test_report_when_the_name_is_plain_then_the_file_is_called_so(tmp_path: Path) -> None:
     for name in ("kim", "김민지", "Kim Min-ji", "kim@example.org"):
         assert report_path(tmp_path, name) == tmp_path / "reports" / f"{name}.json"

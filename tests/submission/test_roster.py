@@ -94,6 +94,29 @@ def test_flat_downloads_of_moodle_and_canvas_are_a_class(tmp_path: Path) -> None
     assert (submission.units, submission.student) == (("u06_backprop",), "annlee")
 
 
+@pytest.mark.parametrize(
+    ("files", "students"),
+    [
+        (
+            ["kim_1_2_u06_backprop.py", "lee_3_4_u06_backprop.py", "eve_5_6_9_assignsubmission_file_u06_backprop.py"],
+            ["eve", "kim", "lee"],
+        ),
+        (["eve_1_assignsubmission_file_/u06.py", "kim/u06.py", "lee.ipynb", "empty/x.txt"], ["eve", "kim", "lee"]),
+    ],
+)
+def test_download_when_one_is_named_as_on_another_platform_then_nobody_is_hidden(
+    tmp_path: Path, files: list[str], students: list[str]
+) -> None:
+    write(tmp_path, dict.fromkeys(files, AFFINE))
+    assert [student for student, _ in find_submissions(tmp_path, UNITS)] == students
+
+
+def test_name_when_somebody_bears_the_number_that_tells_others_apart_then_it_stays_theirs(tmp_path: Path) -> None:
+    write(tmp_path, dict.fromkeys(("Kim/u06.py", "kim/u06.py", "kim (2)/u06.py"), AFFINE))
+    named = {student: path.name for student, path in find_submissions(tmp_path, UNITS)}
+    assert named == {"Kim": "Kim", "kim (3)": "kim", "kim (2)": "kim (2)"}
+
+
 def test_nbgrader_course_is_read_from_its_submitted_folder(tmp_path: Path) -> None:
     files = {
         "submitted/kim/ps1/u06_backprop.ipynb": "x",
