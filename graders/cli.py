@@ -111,14 +111,14 @@ def main() -> None:
 
 def _said(error: DeepgradeError) -> str:
     """In the language of ``--lang``, else of the machine, where the catalogue has the sentence."""
-    if not error.message_id:
-        return str(error)
-    from graders.feedback.messages import language, say
+    from graders.feedback.messages import language, printable, say
 
     words = [*sys.argv[1:], ""]
     asked = [after if word == "--lang" else word[7:] for word, after in pairwise(words) if word[:7] in LANG]
     lang = language(next(reversed(asked), None), os.environ)
-    return str(error) if lang == "en" else say(error.message_id, lang, **error.params)
+    if lang == "en" or not error.message_id:
+        return printable(str(error))  # names of a class's files stand in it
+    return say(error.message_id, lang, **error.params)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "name_key",
     "near_units",
     "readable",
+    "somebody",
     "student_of_download",
     "student_of_name",
     "unit_of_folder",
@@ -24,7 +26,8 @@ __all__ = [
 
 SUFFIXES = (".py", ".ipynb")
 _JUNK = {"__macosx", "__pycache__", "node_modules", "site-packages", "venv", "env", "thumbs.db", "desktop.ini"}
-_COPY = re.compile(r"(\s*\(\d+\)|[-_ ]copy\d*|\s*-?\s*(복사본|사본))+$", re.IGNORECASE)
+_COPY = re.compile(r"( ?\(\d+\)|[-_ ]copy\d*| ?-? ?(복사본|사본))+$", re.IGNORECASE)  # of a name with single spaces
+_SPACES = re.compile(r"\s+")
 _LANGUAGE = re.compile(r"\.(ko|en)$", re.IGNORECASE)
 # Moodle: Name_12345_assignsubmission_file_ (a folder, or the start of a file name); Canvas: name_LATE_12_34_file.py
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)", re.DOTALL)
@@ -67,7 +70,7 @@ def near_units(name: str, units: Iterable[str]) -> tuple[str, ...]:
 
 def language_of_name(name: str) -> str | None:
     """``ko`` or ``en`` of ``u06_backprop.ko.ipynb``."""
-    stem = _COPY.sub("", PurePosixPath(name).stem)
+    stem = _COPY.sub("", _SPACES.sub(" ", PurePosixPath(name).stem))
     found = _LANGUAGE.search(stem)
     return found[1].lower() if found else None
 
@@ -78,10 +81,10 @@ def student_of_name(name: str, units: Iterable[str]) -> str | None:
     if unit is None or unit_of_folder(_stem(name), units) is not None:
         return None
     around = re.split(rf"(?<![a-z0-9]){re.escape(unit)}(?![a-z0-9])", _bare(name), maxsplit=1, flags=re.IGNORECASE)
-    return next(filter(None, map(_somebody, around)), None)
+    return next(filter(None, map(somebody, around)), None)
 
 
-def _somebody(text: str) -> str | None:
+def somebody(text: str) -> str | None:
     """What is left of these words without those at either end that are nobody's."""
     words = re.findall(rf"[^{_BETWEEN}]+[{_BETWEEN}]*", text.strip(_BETWEEN))
     while words and _NOBODY.fullmatch(words[0].rstrip(_BETWEEN)):
@@ -95,9 +98,10 @@ def _stem(name: str) -> str:
     return name_key(_bare(name))
 
 
+@lru_cache(maxsize=10_000)
 def _bare(name: str) -> str:
     """Without suffix, language and the marks of a copy."""
-    name = unicodedata.normalize("NFC", name)
+    name = _SPACES.sub(" ", unicodedata.normalize("NFC", name))
     stem = _COPY.sub("", PurePosixPath(name).stem if name.lower().endswith((*SUFFIXES, ".zip")) else name)
     return _COPY.sub("", _LANGUAGE.sub("", stem))
 

@@ -14,6 +14,7 @@ from graders.submission.naming import (
     is_junk,
     name_key,
     readable,
+    somebody,
     student_of_download,
     student_of_name,
     unit_of_folder,
@@ -39,6 +40,7 @@ _TERM = re.compile(
     r"|(section|sec|group|class|분반|반)[\W_]*(\d{1,2}|[a-z가-하])|(\d{1,2}|[a-z가-하])[\W_]*(분반|반)|term[\W_]*\d{1,2}",
     re.IGNORECASE,
 )
+_NBGRADER = ("submitted", "source", "release", "autograded", "feedback")  # folders of its courses
 _MOODLE, _MOODLE_TEXT = "_assignsubmission_file", "_assignsubmission_onlinetext"
 MAX_DEPTH = 4  # levels below a student's folder that are looked into
 
@@ -116,14 +118,17 @@ def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
     downloads = _downloads([*folders, *files])
     if downloads:
         return downloads
-    submitted = folder / "submitted"
-    if submitted in folders and not any(unit_of_name(file.name, units) for file in files):
-        return _in_folder(submitted, units)
     people = [one for one in folders if one.name not in _PACKAGES]
+    submitted = folder / "submitted"
+    if submitted in folders:
+        others = [one for one in people if one.name not in _NBGRADER and _is_somebodys(one, units)]
+        if not others and not any(unit_of_name(file.name, units) for file in files):
+            return _in_folder(submitted, units)
     by_name = _by_name(folder, people, files, units)
     if by_name:
         return by_name
     if _is_one(people, files, units):
+        _refuse_nobodys(folder, people, files, units)
         return [(student_of(folder, units), folder)]
     bundles = [file for file in files if file.suffix.lower() != ".py"]
     holding = [one for one in people if _holds_code(one, MAX_DEPTH)]
@@ -187,14 +192,7 @@ def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[
     people = [one for one in folders if _holds_code(one, MAX_DEPTH)]
     nobodys = plain + [one for one in people if unit_of_folder(one.name, units) or _HOMEWORK.fullmatch(one.name)]
     if nobodys:
-        raise UsageError(
-            f"{folder} holds files of several students, and {nobodys[0].name} does not say whose it is.",
-            f"For the instructor: give each student a folder, such as {example}, or start every file with a name.",
-            message_id="usage.flat_nobodys",
-            path=str(folder),
-            file=nobodys[0].name,
-            example=example,
-        )
+        raise _whose(folder, nobodys[0], example)
     several = [student for student, _, _ in named if student and len(students[name_key(student)]) > 1]
     if several:
         raise UsageError(
@@ -206,6 +204,34 @@ def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[
             example=example,
         )
     return [(student, file) for student, _, file in named if student] + [(one.name, one) for one in people]
+
+
+def _refuse_nobodys(folder: Path, folders: list[Path], files: list[Path], units: tuple[str, ...]) -> None:
+    """UsageError for a unit's file among the work of several students: none of it must be left out in silence."""
+    loose = [file for file in files if unit_of_name(file.name, units)]
+    zips = [file for file in files if file.suffix.lower() == ".zip" and file not in loose and somebody(file.stem)]
+    people = [one for one in folders if _is_somebodys(one, units)]
+    if loose and len(zips) + len(people) > 1:
+        example = f"kim/{unit_of_name(loose[0].name, units)}.py"
+        raise _whose(folder, loose[0], example)
+
+
+def _is_somebodys(folder: Path, units: tuple[str, ...]) -> bool:
+    """Whether this may be a student's folder: a unit's file lies in it, and its name is none of homework's."""
+    if unit_of_folder(folder.name, units) or _HOMEWORK.fullmatch(folder.name):
+        return False
+    return somebody(folder.name) is not None and any(unit_of_name(entry.name, units) for entry in _entries(folder))
+
+
+def _whose(folder: Path, file: Path, example: str) -> UsageError:
+    return UsageError(
+        f"{folder} holds files of several students, and {file.name} does not say whose it is.",
+        f"For the instructor: give each student a folder, such as {example}, or start every file with a name.",
+        message_id="usage.flat_nobodys",
+        path=str(folder),
+        file=file.name,
+        example=example,
+    )
 
 
 def _in_terms(folder: Path, terms: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import time
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from graders.errors import SubmissionError, UsageError
 from graders.submission import load_submission
+from graders.submission.naming import unit_of_name
+from graders.submission.text import parse
 from graders.submission.upload import read_file
 from tests.submission.samples import AFFINE, STUB, UNITS, code, notebook, write
 
@@ -410,3 +413,26 @@ def test_source_made_to_exhaust_the_compiler_is_read_in_time(tmp_path: Path) -> 
     started = time.monotonic()
     assert load_submission(tmp_path, units=UNITS).sources["u06_backprop"].fault is None
     assert time.monotonic() - started < 10
+
+
+def test_parse_when_compiling_would_copy_without_end_then_only_the_tree_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Fourteen nested finally and two thousand lines in the last: 3 GB, were they compiled."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("compiled")
+
+    head = "def f(a):\n" + "".join(f"{' ' * depth}try: a\n{' ' * depth}finally:\n" for depth in range(1, 15))
+    monkeypatch.setattr("graders.submission.text.compile", refused, raising=False)
+    for source in (head + f"{' ' * 15}a\n" * 2000, "try:\n" + "  return 1\n" * 9000 + "finally:\n" + "  a\n" * 9000):
+        assert isinstance(parse(source, "u06_backprop.py"), ast.Module)
+    with pytest.raises(AssertionError, match="compiled"):
+        parse("def f(x):\n    try:\n        return x\n    finally:\n        print(x)\n", "u06_backprop.py")
+
+
+def test_names_when_they_are_of_spaces_then_they_are_read_in_one_go() -> None:
+    """Five thousand such names took three minutes."""
+    names = [" " * 188 + f"{number}.py" for number in range(5000)]
+    assert {unit_of_name(name, UNITS) for name in names} == {None}
+    assert unit_of_name("u06_backprop   (1)  - 복사본.py", UNITS) == "u06_backprop"

@@ -102,6 +102,7 @@ def test_flat_downloads_of_moodle_and_canvas_are_a_class(tmp_path: Path) -> None
             ["eve", "kim", "lee"],
         ),
         (["eve_1_assignsubmission_file_/u06.py", "kim/u06.py", "lee.ipynb", "empty/x.txt"], ["eve", "kim", "lee"]),
+        (["submitted/u06.py", "kim/u06.py", "lee/u06.py"], ["kim", "lee", "submitted"]),
     ],
 )
 def test_download_when_one_is_named_as_on_another_platform_then_nobody_is_hidden(
@@ -211,6 +212,7 @@ def test_flat_folder_of_named_files_is_a_class(tmp_path: Path, files: list[str],
         ["u06_backprop_v1.py", "u06_backprop_v2.py"],
         ["u06_backprop_final.py", "u06_backprop_part2_old.py", "u06_backprop_제출.py"],
         ["u06_backprop_kim.py", "u04_forward_kim.py"],
+        ["u06_backprop.py", "hw6.zip", "old/u06_backprop.py", "utils/helpers.py"],
         ["최종_u06_backprop.py", "수정 2 - u06_backprop.py"],
     ],
 )
@@ -229,6 +231,8 @@ def test_flat_folder_of_one_student_stays_one_submission(tmp_path: Path, files: 
         ),
         (["kim_u06_backprop.py", "lee_u06_backprop.py", "solution_u06_backprop.py"], r"solution_u06_backprop\.py does"),
         (["kim_u06_backprop.py", "lee_u06_backprop.py", "hw3/x.py"], r"hw3 does not say whose it is"),
+        (["u06_backprop.py", "kim.zip", "lee.zip"], r"u06_backprop\.py does not say whose it is"),
+        (["u06_backprop.py", "kim/u06.py", "lee/u06.ipynb"], r"u06_backprop\.py does not say whose it is"),
         (
             ["kim_u06_backprop.py", "lee_u06_backprop.py", "lee_u04_forward.py"],
             r"those of lee are of more than one unit",
