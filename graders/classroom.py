@@ -43,9 +43,7 @@ def grade_class(
 
     def one(place: int) -> tuple[int, Report]:
         report = _safely(desk, *found[place], unit, alone=len(found) == 1)
-        if out is not None:
-            write_report(report, out)
-        return place, report
+        return place, report if out is None else _written(report, out)
 
     for place, report in _side_by_side(one, [place for place in range(len(found)) if place not in reports], jobs):
         reports[place] = report
@@ -67,6 +65,20 @@ def _side_by_side(
         yield from pool.map(one, places)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _written(report: Report, out: Path) -> Report:
+    """The report that was written: one that cannot be put into words is our fault, and stops nobody else."""
+    try:
+        write_report(report, out)
+    except DeepgradeError:
+        raise  # the disk: the run stops here, and --resume takes it up
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        broken = Message("broken", {"text": text})
+        report = Report(report.student, (), "broken", broken, course_version=report.course_version)
+        write_report(report, out)
+    return report
 
 
 def _safely(desk: Desk, student: str, path: Path, unit: str | None, alone: bool) -> Report:

@@ -124,7 +124,7 @@ def _evidence(one: Marked, mark: Mark) -> Evidence | None:
         return None
     inputs = {name: value for name, value in run.inputs.items() if _small(value)}
     at = mark.difference.worst_at if mark.difference is not None else None
-    return Evidence(inputs, actual.outputs[mark.output], run.expected.outputs[mark.output], at or None)
+    return _shown(inputs, actual.outputs[mark.output], run.expected.outputs[mark.output], at or None)
 
 
 def _curve(exercise: Exercise, one: Marked, name: str) -> Evidence | None:
@@ -135,11 +135,27 @@ def _curve(exercise: Exercise, one: Marked, name: str) -> Evidence | None:
     expected = one.run.expected.outputs.get(name)
     if given not in one.run.inputs or not _small(one.run.inputs[given]) or actual is None:
         return None
-    return Evidence({given: one.run.inputs[given]}, actual, expected)
+    return _shown({given: one.run.inputs[given]}, actual, expected)
+
+
+def _shown(inputs: Mapping[str, Any], actual: Any, expected: Any, at: tuple[int, ...] | None = None) -> Evidence | None:
+    """A report cuts an array of any size; a list of many has no such limit, so a large one is not shown at all."""
+    if all(isinstance(value, np.ndarray) or _small(value) for value in (actual, expected)):
+        return Evidence(inputs, actual, expected, at)
+    return None
 
 
 def _small(value: Any) -> bool:
-    return np.size(value) <= LARGEST_EVIDENCE if isinstance(value, np.ndarray) else True
+    """Whether it holds at most ``LARGEST_EVIDENCE`` numbers and letters, however they are nested."""
+    room, waiting = LARGEST_EVIDENCE, [value]
+    while waiting and room >= 0:
+        one = waiting.pop()
+        room -= one.size if isinstance(one, np.ndarray) else len(one) if isinstance(one, str) else 1
+        if isinstance(one, list | tuple):
+            waiting += one[: room + 1]
+        elif isinstance(one, dict):
+            waiting += [*one.keys(), *one.values()][: room + 1]
+    return room >= 0
 
 
 # --- notes -----------------------------------------------------------------------------------------------------------

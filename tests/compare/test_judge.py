@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -243,6 +244,27 @@ def test_judge_when_a_public_run_fails_then_evidence_shows_it(affine: Lab, check
     assert public.evidence.worst_at == (4,)
     assert public.evidence.actual[4] == pytest.approx(public.evidence.expected[4] + 4)
     assert (hidden.verdict, hidden.evidence, hidden.message) == ("fail", None, Message("hidden.value"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        ("np.zeros((300, 300))", True),
+        ("[dout.sum(axis=0)] * 9", True),
+        ("[np.zeros(4096)] * 250", False),
+        ("{'a': ['b' * 5000]}", False),
+        ("'c' * 5000", False),
+        ("[[[1.0] * 50] * 50] * 50", False),
+    ],
+)
+def test_judge_when_an_answer_is_large_then_a_report_does_not_grow_with_it(
+    affine: Lab, check: Check, answer: str, shown: bool
+) -> None:
+    """A list of 250 arrays at each output made a report of 6.7 GB."""
+    report = affine.judge(affine.edited(("dout.sum(axis=0)", answer)))
+    public = check(report, "db").cases[0]
+    assert (public.verdict, public.evidence is not None) == ("fail", shown)
+    assert len(json.dumps(report.to_dict())) < 1_000_000
 
 
 # --- bands and rules -------------------------------------------------------------------------------------------------

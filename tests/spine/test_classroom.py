@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.classroom import count_absent, grade_class, load_report, report_path, write_report
+from graders.classroom import _written, count_absent, grade_class, load_report, report_path, write_report
 from graders.course import Course
 from graders.errors import DiskError, UsageError
 from graders.grade import Desk
@@ -350,3 +350,19 @@ def test_class_when_a_students_folder_is_no_unicode_then_nobody_is_stopped(
     assert len(reports) == 8
     assert sorted(report.verdict for report in reports.values()).count("pass") == 2
     assert len(list((tmp_path / "out" / "reports").iterdir())) == 8
+
+
+def test_report_when_it_cannot_be_put_into_words_then_it_is_broken_and_the_class_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Report.to_dict
+
+    def to_dict(report: Report) -> dict[str, object]:
+        if report.verdict != "broken":
+            raise MemoryError
+        return whole(report)
+
+    monkeypatch.setattr(Report, "to_dict", to_dict)
+    report = _written(Report("eve", (), "fail"), tmp_path)
+    assert (report.verdict, report.score) == ("broken", None)
+    assert load_report(report_path(tmp_path, "eve")).verdict == "broken"
