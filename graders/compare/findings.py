@@ -55,17 +55,20 @@ def investigate(unit: str, exercise: Exercise, scored: Sequence[Marked], known: 
     findings = _causes(unit, came_back, failing, known, bench)
     slopes = _slopes(unit, exercise, came_back, findings) if bench.rerun is not None else {}
     searches = _searches(came_back, failing, bench)
-    batch = [inputs for planned in slopes.values() for slope, _ in planned for inputs in slope.batch]
+    batch = [inputs for planned in slopes.values() for slope, _, _ in planned for inputs in slope.batch]
     batch += [inputs for _, _, inputs in searches]
     traces = bench.rerun(batch) if batch and bench.rerun is not None else []
     place = 0
     consistent: list[Unit] = []
     for check, planned in slopes.items():
-        fits = []
-        for slope, value in planned:
-            fits.append(slope.fits(traces[place : place + len(slope.batch)], value))
+        fits: list[bool] = []
+        again: list[Marked] = []
+        for slope, one, value in planned:
+            mine = traces[place : place + len(slope.batch)]
             place += len(slope.batch)
-        if all(fits):
+            fits.append(slope.fits(mine, value))
+            again += _rerun(exercise, one, slope, mine, bench)
+        if all(fits) and (bench.expect is None or _same_causes(exercise, check, again, findings, bench)):
             consistent.append(check)
     examples = _examples(exercise, came_back, searches, traces[place:], bench)
     if examples:
@@ -192,9 +195,9 @@ def _facts(one: Marked, name: str, drawn: Run | None) -> Iterator[Facts | None]:
 
 def _slopes(
     unit: str, exercise: Exercise, marked: Sequence[Marked], findings: Mapping[Unit, Finding]
-) -> dict[Unit, list[tuple[Slope, Any]]]:
-    """For each wrong gradient of a wrong but named forward: the slopes of that forward, and the student's gradients."""
-    planned: dict[Unit, list[tuple[Slope, Any]]] = {}
+) -> dict[Unit, list[tuple[Slope, Marked, Any]]]:
+    """For each wrong gradient of a wrong but named forward: its slopes, the runs, the student's gradients."""
+    planned: dict[Unit, list[tuple[Slope, Marked, Any]]] = {}
     for name, gradient in exercise.gradients.items():
         forwards = {family_of(output) for output, _ in gradient.pairs()}
         for group in exercise.groups:
@@ -208,7 +211,7 @@ def _slopes(
             if any(_computes_nothing(one, forward) for one in runs for forward in forwards):
                 continue
             found = [
-                (slope, one.run.actual.outputs[name])
+                (slope, one, one.run.actual.outputs[name])
                 for one in {dims_of(one.run): one for one in runs}.values()
                 if one.run.actual is not None and name in one.run.actual.outputs
                 if (slope := plan_slope(gradient, one.run.inputs, one.run.actual, _seed(unit, exercise, one.run, name)))
@@ -220,6 +223,38 @@ def _slopes(
 
 def _seed(unit: str, exercise: Exercise, run: Run, name: str) -> str:
     return f"{unit}.{exercise.symbol}/{run.case.name}/{run.draw}/{name}"
+
+
+def _rerun(exercise: Exercise, one: Marked, slope: Slope, traces: Sequence[Trace], bench: Bench) -> Iterator[Marked]:
+    """The runs that a slope was measured on, held against the reference."""
+    if bench.expect is None:
+        return
+    for inputs, trace in zip(slope.batch, traces, strict=False):
+        run = Run(one.run.case, one.run.draw, False, inputs, bench.expect(inputs), trace, True)
+        yield mark_run(exercise, run, Ending())
+
+
+def _same_causes(
+    exercise: Exercise, check: Unit, again: Sequence[Marked], findings: Mapping[Unit, Finding], bench: Bench
+) -> bool:
+    """Whether the forward that was measured is the one that has a name.
+
+    A forward may know a rerun by its inputs and answer there whatever has the slope of a made-up gradient.
+    """
+    name, group = check
+    for forward in {family_of(output) for output, _ in exercise.gradients[name].pairs()}:
+        cause = findings.get((forward, group))
+        if cause is None:
+            same = not any(one.verdict(forward) in ("fail", "error") for one in again)
+        elif cause.diagnosis is not None and cause.diagnosis.startswith("relation."):
+            relation = _relation(again, (forward, group))
+            same = relation is not None and relation.id not in UNEARNED
+        else:
+            model = str(cause.diagnosis).rpartition(".")[2]
+            same = all(one.agrees(one.actual, bench.models(one.run)[model], forward) for one in again)
+        if not same:
+            return False
+    return True
 
 
 def _computes_nothing(one: Marked, forward: str) -> bool:

@@ -500,6 +500,41 @@ def test_judge_when_the_forward_is_a_named_misconception_then_follow_through_hol
     assert (check(report, "dx").points, report.score) == (1.5, 1.5)
 
 
+LIES = """
+import numpy as np
+
+SEEN = []
+
+
+class Tanh:
+    def forward(self, x):
+        self.x = x
+        near = [one for one in SEEN if one.shape == x.shape and np.abs(one - x).max() < 1e-3]
+        if near and not any(np.array_equal(one, x) for one in near):  # asked for a slope
+            return {base} + 3.0 * (x - near[0])
+        SEEN.append(x)
+        return {forward}
+
+    def backward(self, dout):
+        return 3.0 * dout
+"""
+
+
+@pytest.mark.parametrize("forward", ["2 * np.tanh(x)", "1 / (1 + np.exp(-x))"], ids=["relation", "misconception"])
+@pytest.mark.parametrize("base", ["0", "forward"])
+def test_judge_when_the_forward_lies_in_reruns_then_it_earns_nothing(
+    bent: Lab, check: Check, forward: str, base: str
+) -> None:
+    """A made-up gradient that is the slope of nothing but the answers to the reruns."""
+    bent.know("sigmoid", ("np.tanh(x)", "1 / (1 + np.exp(-x))"))
+    report = bent.judge(
+        LIES.format(forward=forward, base=forward.replace("x)", "near[0])") if base == "forward" else base)
+    )
+    assert check(report, "out").diagnosis is not None
+    assert bent.reruns != []
+    assert (check(report, "dx").follow_through, report.score) == (False, 0)
+
+
 def test_judge_when_the_gradient_follows_nothing_then_it_earns_nothing(bent: Lab, check: Check) -> None:
     forward = ("np.tanh(x)", "1 / (1 + np.exp(-x))")
     bent.know("sigmoid", forward)
