@@ -122,6 +122,9 @@ def _evidence(one: Marked, mark: Mark) -> Evidence | None:
     run, actual = one.run, one.run.actual
     if actual is None or mark.output not in actual.outputs:
         return None
+    ruled = mark.difference is not None and mark.difference.kind == "property"
+    if ruled and isinstance(run.expected.outputs[mark.output], list | tuple | dict):
+        return None  # the rule says all: no entry of it is right or wrong by itself
     inputs = {name: value for name, value in run.inputs.items() if _small(value)}
     at = mark.difference.worst_at if mark.difference is not None else None
     return _shown(inputs, actual.outputs[mark.output], run.expected.outputs[mark.output], at or None)
