@@ -13,7 +13,7 @@ from graders.course import close, find_course, near
 from graders.errors import SubmissionError, UsageError, suggested
 from graders.grade import rejected
 from graders.practice import Practice
-from graders.reports import ending_of, faulty, located
+from graders.reports import ending_of, faulty, located, titled
 from graders.sandbox.contract import Backend, Batch, Job, Limits
 from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission
@@ -98,20 +98,20 @@ def _chosen(practices: Sequence[Practice], symbol: str | None) -> list[tuple[Pra
 def _checked(
     backend: Backend, submission: Submission, practice: Practice, symbols: tuple[str, ...]
 ) -> list[ExerciseReport]:
-    unit, source = practice.unit, submission.sources[practice.unit]
-    absent = [name for name in practice.spec.about.needs if importlib.util.find_spec(name) is None]
+    unit, source, about = practice.unit, submission.sources[practice.unit], practice.spec.about
+    absent = [name for name in about.needs if importlib.util.find_spec(name) is None]
     if absent:
         message = Message("check.library_absent", {"unit": unit, "library": " ".join(absent)})
-        return [faulty(unit, practice.spec.exercise(symbol), message, "not_run") for symbol in symbols]
+        return [titled(faulty(unit, practice.spec.exercise(one), message, "not_run"), about) for one in symbols]
     if source.fault is not None:
-        return [faulty(unit, practice.spec.exercise(symbol), source.fault) for symbol in symbols]
+        return [titled(faulty(unit, practice.spec.exercise(one), source.fault), about) for one in symbols]
     jobs = []
     for symbol in symbols:
         exercise = practice.spec.exercise(symbol)
         public = tuple((run_key(one.case, one.draw), one.inputs) for one in practice.runs(symbol))
         jobs.append(Job(unit, symbol, public, (), Limits(wall_s=exercise.wall_s, memory_mb=exercise.memory_mb)))
     sources = {name: one.text for name, one in submission.sources.items()} | dict(submission.extra)
-    with closing(backend.open(practice.spec.about.needs)) as sandbox:
+    with closing(backend.open(about.needs)) as sandbox:
         result = sandbox.run(Batch(sources, {unit: practice.spec.source}, tuple(jobs)))
     return [
         located(

@@ -14,6 +14,7 @@ from graders.course import Course, UnitSpec
 from graders.errors import UsageError
 from graders.expected import Expected, load_expected
 from graders.probe import Trace, observe
+from graders.reports import titled
 from graders.verdict import ExerciseReport
 
 __all__ = ["Practice", "find_expected"]
@@ -63,7 +64,8 @@ class Practice:
             for one in self.runs(symbol)
         ]
         bench = Bench(models=lambda run: sketches.get(run_key(run.case, run.draw), {}), rerun=rerun)
-        return judge(self.unit, self.spec.exercise(symbol), runs, self.expected.models[symbol], bench, ending)
+        report = judge(self.unit, self.spec.exercise(symbol), runs, self.expected.models[symbol], bench, ending)
+        return titled(report, self.spec.about)
 
 
 def find_expected(start: Path, unit: str, named: Path | None = None) -> Path:

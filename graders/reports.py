@@ -10,10 +10,10 @@ from typing import Any
 from graders.compare.runs import Ending
 from graders.course import Course
 from graders.sandbox.contract import Outcome
-from graders.spec import Exercise
-from graders.verdict import CheckReport, ExerciseReport, Message
+from graders.spec import Exercise, Text, Unit
+from graders.verdict import CaseReport, CheckReport, ExerciseReport, Message
 
-__all__ = ["advised", "ending_of", "faulty", "located"]
+__all__ = ["advised", "ending_of", "faulty", "located", "titled"]
 
 
 def ending_of(outcome: Outcome, wall_s: float) -> Ending:
@@ -72,8 +72,35 @@ def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> Exe
     return replace(report, checks=checks, notes=notes)
 
 
+def titled(report: ExerciseReport, about: Unit) -> ExerciseReport:
+    """Cases and groups as the unit calls them in each language, wherever the report names one."""
+
+    def title(name: str) -> Text | None:
+        return {"ko": about.cases[name], "en": name} if name in about.cases else None
+
+    def said(message: Message | None) -> Message | None:
+        name = message.params.get("case") if message is not None else None
+        words = title(name) if isinstance(name, str) else None
+        return Message(message.id, {**message.params, "case": words}) if message is not None and words else message
+
+    def case(one: CaseReport) -> CaseReport:
+        return replace(one, case_title=title(one.case), message=said(one.message))
+
+    checks = tuple(
+        replace(
+            check,
+            message=said(check.message),
+            cases=tuple(map(case, check.cases)),
+            group_title=title(check.group),
+        )
+        for check in report.checks
+    )
+    return replace(report, checks=checks, notes=tuple(one for note in report.notes if (one := said(note)) is not None))
+
+
 def advised(course: Course, exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:
-    """``after`` advises: where an exercise failed whose groundwork failed too, say which to mend first."""
+    """What only the course knows: the titles of cases, and where an exercise failed whose groundwork failed too, which
+    to mend first (``after``)."""
     passed = {f"{one.unit}.{one.name}": one.verdict == "pass" for one in exercises}
     advised = []
     for one in exercises:
@@ -83,5 +110,5 @@ def advised(course: Course, exercises: Sequence[ExerciseReport]) -> list[Exercis
                 name = first if "." in first and first.split(".")[0] in course.units else f"{one.unit}.{first}"
                 if passed.get(name) is False:
                     notes.append(Message("after", {"first": name, "then": one.name}))
-        advised.append(replace(one, notes=tuple(notes)))
+        advised.append(titled(replace(one, notes=tuple(notes)), course.spec(one.unit).about))
     return advised

@@ -59,12 +59,14 @@ class Unit:
 
     ``uses`` names earlier units whose student code may be imported; ``imports`` the libraries a student may import;
     ``needs`` the libraries the guest must have besides NumPy (``("torch",)``).
+    ``cases``: what cases and groups are called in Korean; their own names are English.
     """
 
     title: Text
     uses: tuple[str, ...] = ()
     imports: tuple[str, ...] = ("numpy",)
     needs: tuple[str, ...] = ()
+    cases: Mapping[str, str] = field(default_factory=dict)
 
 
 # --- draws: how one input of a case is made ---

@@ -128,6 +128,7 @@ class CaseReport:
     message: Message | None = None
     evidence: Evidence | None = None  # public runs only
     counterexample: bool = False  # a fresh public draw that fails as the hidden one did
+    case_title: Mapping[str, str] | None = None  # what the case is called, per language
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -138,6 +139,7 @@ class CaseReport:
             "message": self.message.to_dict() if self.message else None,
             "evidence": self.evidence.to_dict() if self.evidence else None,
             "counterexample": self.counterexample,
+            "case_title": dict(self.case_title) if self.case_title else None,
         }
 
     @staticmethod
@@ -151,6 +153,7 @@ class CaseReport:
             Message.from_dict(message) if message else None,
             Evidence.from_dict(evidence) if evidence else None,
             data["counterexample"],
+            data.get("case_title"),  # reports of earlier versions have none
         )
 
 
@@ -159,8 +162,8 @@ class CheckReport:
     """One line: an output in a group of cases. ``case`` and ``public`` are those of the case that decided it.
 
     ``diagnosis`` is ``unit.exercise.misconception_id`` or a relation id; ``hint`` the ladder (where, relation,
-    question) per language, ``title`` the name of a misconception; ``follow_through`` says that part of the points was
-    kept for a consistent backward.
+    question) per language, ``title`` the name of a misconception, ``group_title`` that of the group;
+    ``follow_through`` says that part of the points was kept for a consistent backward.
     """
 
     name: str
@@ -176,6 +179,7 @@ class CheckReport:
     title: Mapping[str, str] | None = None
     follow_through: bool = False
     cases: tuple[CaseReport, ...] = ()
+    group_title: Mapping[str, str] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -192,6 +196,7 @@ class CheckReport:
             "title": dict(self.title) if self.title else None,
             "follow_through": self.follow_through,
             "cases": [case.to_dict() for case in self.cases],
+            "group_title": dict(self.group_title) if self.group_title else None,
         }
 
     @staticmethod

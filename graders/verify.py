@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
@@ -93,8 +94,16 @@ def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Finding]:
         yield Finding("assignments", f"cannot be made yet: {type(error).__name__}: {error}")
 
 
+_WORD = re.compile("[a-z]{2}")  # "XOR", "(0, 1)" and "x₁" read alike in both languages
+
+
 def _names(course: Course, spec: UnitSpec) -> Iterator[Finding]:
-    """``uses`` and ``after`` name what is there."""
+    """``uses``, ``after`` and ``cases`` name what is there, and every case and group has a name in Korean."""
+    shown = {name for one in spec.exercises.values() for name in (*(case.name for case in one.cases), *one.groups)}
+    for name in sorted(name for name in shown - {"core", *spec.about.cases} if _WORD.search(name)):
+        yield Finding(spec.unit, f"the case or group {name!r} has no Korean name; give it in Unit(cases={{...}})")
+    for name in sorted({*spec.about.cases} - shown):
+        yield Finding(spec.unit, f"cases names {name!r}, which is no case or group of this unit")
     for used in spec.about.uses:
         if used not in course.units:
             yield Finding(spec.unit, f"uses names the unit {used!r}, which this course does not have")

@@ -9,7 +9,26 @@ import numpy as np
 
 from graders.spec import Case, Exercise, Unit, derived, drawn, fixed, literal, normal, side
 
-UNIT = Unit(title={"ko": "퍼셉트론", "en": "The perceptron"})
+UNIT = Unit(
+    title={"ko": "퍼셉트론", "en": "The perceptron"},
+    cases={
+        "the slide's curve": "슬라이드의 곡선",
+        "curve": "곡선",
+        "any shape": "여러 형상",
+        "with zeros": "0이 섞인 입력",
+        "zero": "0일 때",
+        "one number": "숫자 하나",
+        "random": "무작위 값",
+        "good or defective, one product on the line": "양품과 불량품, 하나는 직선 위",
+        "threshold": "경계값",
+        "every second one on the line": "하나 걸러 하나는 직선 위",
+        "exactly on the line": "정확히 직선 위",
+        "1 + 3x₁ − 2x₂ at (−1, 2)": "(−1, 2)에서 1 + 3x₁ − 2x₂",
+        "separable": "직선으로 나뉘는 데이터",
+        "XOR never ends": "끝나지 않는 XOR",
+        "epochs": "에폭 제한",
+    },
+)
 
 Outputs = Iterator[tuple[str, object]]
 

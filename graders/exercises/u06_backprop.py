@@ -25,7 +25,32 @@ from graders.spec import (
     uniform,
 )
 
-UNIT = Unit(title={"ko": "오차 역전파", "en": "Back-propagation"}, imports=("numpy", "collections"))
+UNIT = Unit(
+    title={"ko": "오차 역전파", "en": "Back-propagation"},
+    imports=("numpy", "collections"),
+    cases={
+        "random": "무작위 값",
+        "t squared": "t의 제곱",
+        "x plus y": "x 더하기 y",
+        "exactly zero": "정확히 0",
+        "another layer in between": "사이에 다른 계층이 있을 때",
+        "values of the slides": "슬라이드의 값",
+        "plus and minus 1000": "±1000",
+        "stable": "수치 안정성",
+        "first layer of the slide": "슬라이드의 첫 계층",
+        "images": "이미지 여러 장",
+        "image": "이미지 입력",
+        "second batch": "두 번째 배치",
+        "again": "다시 호출",
+        "table of the slide": "슬라이드의 표",
+        "one-hot": "원-핫 레이블",
+        "labels": "정수 레이블",
+        "around 1000": "1000 근처의 값",
+        "backward(2.5), which the first book ignores": "backward(2.5), 첫 번째 책은 무시하는 값",
+        "sure and right": "확신하고 맞힌 예측",
+        "network of the slide": "슬라이드의 신경망",
+    },
+)
 
 Outputs = Iterator[tuple[str, object]]
 

@@ -10,7 +10,28 @@ import numpy as np
 from graders.probe import construct, gradient_of
 from graders.spec import Exercise, Gradient, Property, Unit, derived, drawn, fixed, literal, normal, side
 
-UNIT = Unit(title={"ko": "합성곱 신경망: 합성곱과 풀링", "en": "Convolutional networks: convolution and pooling"})
+UNIT = Unit(
+    title={"ko": "합성곱 신경망: 합성곱과 풀링", "en": "Convolutional networks: convolution and pooling"},
+    cases={
+        "sizes on the slides": "슬라이드의 크기",
+        "random": "무작위 값",
+        "no whole size → ValueError": "나누어떨어지지 않는 크기 → ValueError",
+        "slide windows": "슬라이드의 창",
+        "stride and pad": "스트라이드와 패딩",
+        "counting windows": "창 수 세기",
+        "slide": "슬라이드의 예",
+        "slide with bias": "슬라이드의 예와 편향",
+        "slide with padding": "슬라이드의 예와 패딩",
+        "slide 3×3": "슬라이드 3×3",
+        "slide 3×3, shifted": "슬라이드 3×3, 조금 옮긴 그림",
+        "slide 2×2": "슬라이드 2×2",
+        "slide 2×2, S1": "슬라이드 2×2, S1",
+        "overlapping windows": "겹치는 창",
+        "overlap": "겹침",
+        "ties": "최댓값이 여럿일 때",
+        "padding": "패딩",
+    },
+)
 
 Outputs = Iterator[tuple[str, object]]
 Dims = Mapping[str, int]
@@ -208,7 +229,7 @@ EXERCISES = (
                 source="S1, convolution slide",
             ),
             drawn("random", {"x": normal("N", "C", "H", "W"), **WINDOW}, PLAIN),
-            drawn("stride and pad", {"x": normal("N", "C", "H", "W"), **WINDOW}, STRIDED, group="stride_pad"),
+            drawn("stride and pad", {"x": normal("N", "C", "H", "W"), **WINDOW}, STRIDED, group="stride and pad"),
         ),
     ),
     Exercise(
@@ -228,7 +249,7 @@ EXERCISES = (
                 "stride and pad",
                 {"col": derived(_rows), "shape": derived(_image_shape), **WINDOW},
                 STRIDED,
-                group="stride_pad",
+                group="stride and pad",
             ),
         ),
     ),
@@ -260,11 +281,11 @@ EXERCISES = (
             literal(
                 "slide with padding",
                 _slide_convolution(0.0, _image([1, -6, 8, 2], [5, 4, -3, 9], [-1, 7, 2, -8], [6, -2, 3, 3]), pad=1),
-                group="stride_pad",
+                group="stride and pad",
                 source="S1, padding slide",
                 expect={"out": [[[[7, 12, 10, 2], [4, 15, 16, 10], [10, 6, 15, 6], [8, 10, 4, 3]]]]},
             ),
-            drawn("stride and pad", CONVOLUTION, STRIDED, group="stride_pad"),
+            drawn("stride and pad", CONVOLUTION, STRIDED, group="stride and pad"),
         ),
     ),
     Exercise(

@@ -10,7 +10,15 @@ import numpy as np
 from graders.probe import construct, gradient_of
 from graders.spec import Exercise, Gradient, Unit, drawn, literal, normal
 
-UNIT = Unit(title={"ko": "게이트가 있는 순환 신경망: LSTM과 GRU", "en": "Gated recurrent networks: LSTM and GRU"})
+UNIT = Unit(
+    title={"ko": "게이트가 있는 순환 신경망: LSTM과 GRU", "en": "Gated recurrent networks: LSTM and GRU"},
+    cases={
+        "remember everything": "모두 기억하기",
+        "forget everything": "모두 잊기",
+        "tables": "슬라이드의 표",
+        "random": "무작위 값",
+    },
+)
 
 Outputs = Iterator[tuple[str, object]]
 

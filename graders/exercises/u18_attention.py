@@ -10,7 +10,23 @@ import numpy as np
 from graders.probe import construct
 from graders.spec import Exercise, Gradient, Unit, derived, drawn, literal, normal, probabilities
 
-UNIT = Unit(title={"ko": "어텐션", "en": "Attention"})
+UNIT = Unit(
+    title={"ko": "어텐션", "en": "Attention"},
+    cases={
+        "a one selects": "1이 고르는 경우",
+        "mostly the first": "대부분 첫째",
+        "random": "무작위 값",
+        "scores 2, 0, 5": "점수 2, 0, 5",
+        "scores near 1000": "1000 근처의 점수",
+        "stable": "수치 안정성",
+        "second batch": "두 번째 배치",
+        "again": "다시 호출",
+        "by hand": "손으로 계산한 예",
+        "states of different length": "길이가 다른 상태",
+        "states of the same length": "길이가 같은 상태",
+        "square": "정사각 가중치",
+    },
+)
 
 Outputs = Iterator[tuple[str, object]]
 

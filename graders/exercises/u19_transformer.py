@@ -13,6 +13,13 @@ UNIT = Unit(
     title={"ko": "트랜스포머", "en": "The Transformer"},
     imports=("numpy", "torch"),
     needs=("torch",),
+    cases={
+        "no mask": "마스크 없음",
+        "by hand": "손으로 계산한 예",
+        "masked": "마스크 있음",
+        "look ahead": "미래를 가리는 마스크",
+        "padding": "패딩 마스크",
+    },
 )
 
 Outputs = Iterator[tuple[str, Any]]
@@ -82,9 +89,9 @@ EXERCISES = (
         points={"out": 2},
         gradients={f"d{name}": Gradient(of="out", wrt=name, upstream="dout") for name in "qkv"},
         cases=(
-            _case("no_mask", fixed(None), "core"),
-            literal("by_hand", _HAND, group="masked", expect={"out": [[[[7.3106, 2.6894, 0.0, 1.0]]]]}),
-            _case("look_ahead", _look_ahead(), "masked"),
+            _case("no mask", fixed(None), "core"),
+            literal("by hand", _HAND, group="masked", expect={"out": [[[[7.3106, 2.6894, 0.0, 1.0]]]]}),
+            _case("look ahead", _look_ahead(), "masked"),
             _case("padding", _padding(), "masked"),
         ),
         device="any",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graders.feedback.messages import diagnosis_title, render_message
@@ -14,6 +14,7 @@ __all__ = [
     "Mistake",
     "UnitScore",
     "by_attention",
+    "case_name",
     "check_name",
     "common_mistakes",
     "exercise_columns",
@@ -63,9 +64,8 @@ class Finding:
         """The check that stands for all: one with something to show, else the first."""
         return next((check for check in self.checks if shown_case(check)), self.checks[0])
 
-    @property
-    def name(self) -> str:
-        return ", ".join(map(check_name, self.checks))
+    def name(self, lang: str) -> str:
+        return ", ".join(check_name(check, lang) for check in self.checks)
 
     @property
     def points(self) -> float:
@@ -75,10 +75,11 @@ class Finding:
     def max_points(self) -> int:
         return sum(check.max_points for check in self.checks)
 
-    def label(self, sentence: str, exercise: ExerciseReport) -> str:
+    def label(self, sentence: str, exercise: ExerciseReport, lang: str) -> str:
         """The names, unless the sentence opens with them itself or all of the exercise is meant."""
         whole = len(self.checks) == len(exercise.checks) and not names_mistake(self.check)
-        return "" if whole or sentence.startswith(self.name) else self.name
+        name = self.name(lang)
+        return "" if whole or sentence.startswith(name) else name
 
     @property
     def names_worst(self) -> bool:
@@ -163,9 +164,18 @@ def _said(check: CheckReport) -> object:
     return check.message.id, repr(params)
 
 
-def check_name(check: CheckReport) -> str:
+def check_name(check: CheckReport, lang: str) -> str:
     """``out``, or ``out (stable)`` where the group is not the usual one."""
-    return check.name if check.group == "core" else f"{check.name} ({check.group})"
+    return check.name if check.group == "core" else f"{check.name} ({_called(check.group, check.group_title, lang)})"
+
+
+def case_name(case: CaseReport, lang: str) -> str:
+    """What the case is called in this language; its own name where nothing else is known."""
+    return _called(case.case, case.case_title, lang)
+
+
+def _called(name: str, title: Mapping[str, str] | None, lang: str) -> str:
+    return (title or {}).get(lang) or name
 
 
 def names_mistake(check: CheckReport) -> bool:

@@ -184,7 +184,7 @@ def _gradescope_test(
         lines.append(say("ui.recognised", lang, title=digest.mistake_title(check, lang)))
     lines += [*digest.hint_rungs(check, lang)[:1], *_values(check, lang)]
     test: dict[str, Any] = {
-        "name": printable(f"{exercise.unit}.{exercise.name} · {digest.check_name(check)}"),
+        "name": printable(f"{exercise.unit}.{exercise.name} · {digest.check_name(check, lang)}"),
         "number": number,
         "status": "passed" if passed else "failed",
         "max_score": check.max_points,
@@ -206,7 +206,7 @@ def _values(check: CheckReport, lang: str) -> list[str]:
     values = {**case.evidence.inputs, "actual": case.evidence.actual, "expected": case.evidence.expected}
     lines = [python_text(name, value, largest=_FEW) for name, value in values.items()]
     return [
-        say("ui.counterexample" if case.counterexample else "ui.case", lang, case=case.case),
+        say("ui.counterexample" if case.counterexample else "ui.case", lang, case=digest.case_name(case, lang)),
         *map(printable, lines),
     ]
 

@@ -106,7 +106,7 @@ def _exercise(exercise: ExerciseReport, lang: str, above: Message | None = None)
         "notes": digest.notes(exercise, above),
         "findings": [
             {
-                "label": finding.label(_said(finding.check, lang), exercise),
+                "label": finding.label(_said(finding.check, lang), exercise, lang),
                 "said": _said(finding.check, lang),
                 "points": digest.score_text(finding.points, finding.max_points),
                 "check": finding.check,

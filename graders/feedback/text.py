@@ -76,7 +76,7 @@ def _exercise_body(
         for check in exercise.checks:
             if check.verdict == "pass":
                 points = digest.score_text(check.points, check.max_points)
-                yield styled((mark("pass", console), STYLES["pass"]), f" {digest.check_name(check)}  {points}"), 0
+                yield styled((mark("pass", console), STYLES["pass"]), f" {digest.check_name(check, lang)}  {points}"), 0
     told = above is not None or (detail != "full" and digest.untouched(exercise))
     for finding in () if told else digest.findings(exercise):
         yield from _finding(finding, exercise, lang, console, detail, hints)
@@ -94,7 +94,7 @@ def _finding(
     points = digest.score_text(finding.points, finding.max_points)
     style = STYLES[check.verdict]
     said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
-    label = finding.label(said, exercise)
+    label = finding.label(said, exercise, lang)
     yield (
         styled(
             (mark(check.verdict, console), style), (f" {label}:" if label else "", "bold"), f" {said} ", (points, "dim")
@@ -105,7 +105,7 @@ def _finding(
         yield styled((say("ui.recognised", lang, title=digest.mistake_title(check, lang)), "cyan")), 2
     case = digest.shown_case(check)
     if case is not None and case.evidence is not None:
-        yield styled((_case_words(check, case, lang), "dim")), 2
+        yield styled((_case_words(case, lang), "dim")), 2
         for text in _evidence(case.evidence, lang, console.width - 12, not finding.names_worst):
             yield text, 4
         if detail == "full":
@@ -114,10 +114,8 @@ def _finding(
     yield from ((text, 2) for text in _hints(check, lang, hints))
 
 
-def _case_words(check: CheckReport, case: CaseReport, lang: str) -> str:
-    if case.counterexample:
-        return say("ui.counterexample", lang, case=case.case)
-    return say("ui.case", lang, case=case.case)
+def _case_words(case: CaseReport, lang: str) -> str:
+    return say("ui.counterexample" if case.counterexample else "ui.case", lang, case=digest.case_name(case, lang))
 
 
 def _hints(check: CheckReport, lang: str, hints: int) -> Iterator[Text]:

@@ -250,5 +250,5 @@ def _plain(report: ExerciseReport, lang: str) -> str:
     for finding in findings(report):
         check = finding.check
         said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
-        lines.append(f"  {finding.name}: {said}")
+        lines.append(f"  {finding.name(lang)}: {said}")
     return "\n".join(lines)

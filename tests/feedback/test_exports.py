@@ -10,7 +10,9 @@ from dataclasses import replace
 import pytest
 
 from graders.feedback.exports import class_csv, class_json, gradescope_results, report_json
+from graders.feedback.html import render_report_html
 from graders.verdict import Message, Report
+from tests.feedback.test_text import shown
 
 
 def test_json_when_rendered_then_has_the_documented_shape(student: Report) -> None:
@@ -110,3 +112,24 @@ def test_gradescope_when_hostile_then_only_plain_text(hostile: Report) -> None:
     results = gradescope_results(hostile, "en")
     assert {results["output_format"], *(test["output_format"] for test in results["tests"])} == {"text"}
     assert "\\u001b" not in json.dumps(results)
+
+
+def test_case_and_group_when_they_have_a_korean_name_then_every_rendering_says_it(student: Report) -> None:
+    check = student.exercises[2].checks[2]
+    titles = {"ko": "무작위 값", "en": "random"}
+    named = replace(
+        check,
+        group="stable",
+        group_title={"ko": "수치 안정성", "en": "stable"},
+        cases=tuple(replace(case, case_title=titles) for case in check.cases),
+    )
+    report = replace(
+        student, exercises=(replace(student.exercises[2], checks=(named, student.exercises[2].checks[0])),)
+    )
+    for lang, group, case in (("ko", "(수치 안정성)", "무작위 값"), ("en", "(stable)", "random")):
+        gradescope = json.dumps(gradescope_results(report, lang), ensure_ascii=False)
+        for text in (shown(report, lang), render_report_html(report, lang), gradescope):
+            assert group in text
+            assert case in text
+    check_json = report_json(report, "ko")["exercises"][0]["checks"][0]
+    assert (check_json["group"], check_json["cases"][0]["case"]) == ("stable", "random")

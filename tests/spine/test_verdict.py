@@ -152,3 +152,10 @@ def test_student_when_one_exercise_broke_then_the_other_points_stand() -> None:
     (exercise,) = one.exercises
     broken = replace(exercise, name="Other", verdict="broken", checks=())
     assert replace(one, exercises=(exercise, broken), verdict="fail").score == 2.5
+
+
+def test_report_when_older_than_the_titles_of_cases_then_it_is_still_read() -> None:
+    check = CheckReport("out", "stable", "pass", 1, 1, cases=(CaseReport("random", 0, True, "pass"),))
+    data = check.to_dict()
+    del data["group_title"], data["cases"][0]["case_title"]
+    assert CheckReport.from_dict(data) == check

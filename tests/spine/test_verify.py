@@ -13,7 +13,7 @@ from graders.verify import verify_unit, verify_whole
 from tests.spine.paper import UNIT, edit, solution_of, spec_of
 
 LITERAL = """            literal(
-                "slide",
+                "(1, 3, 2)",
                 {"x": np.array([[1.0, 2.0, 4.0]]), "a": np.array([2.0, 0.5, 1.0]), "dout": np.ones((1, 3))},
                 source="S1, a slide",
                 expect={"out": [[2.0, 1.0, 4.0]]},
@@ -218,15 +218,15 @@ FAULTS: dict[str, tuple[str, Callable[[Course], None]]] = {
         ),
     ),
     "slide's number wrong": (
-        "case 'slide' prints [[2.0, 1.01, 4.0]] for out (S1, a slide), the reference gives [[2.0, 1.0, 4.0]]",
+        "case '(1, 3, 2)' prints [[2.0, 1.01, 4.0]] for out (S1, a slide), the reference gives [[2.0, 1.0, 4.0]]",
         in_spec(IMPORT, LITERALS, ("            drawn(\n", LITERAL.replace("2.0, 1.0, 4.0]]}", "2.0, 1.01, 4.0]]}"))),
     ),
     "slide's shape wrong": (
-        "case 'slide' prints [2.0, 1.0, 4.0] for out",
+        "case '(1, 3, 2)' prints [2.0, 1.0, 4.0] for out",
         in_spec(IMPORT, LITERALS, ("            drawn(\n", LITERAL.replace("[[2.0, 1.0, 4.0]]", "[2.0, 1.0, 4.0]"))),
     ),
     "slide's output unknown": (
-        "case 'slide' expects 'y', which the probe does not yield",
+        "case '(1, 3, 2)' expects 'y', which the probe does not yield",
         in_spec(IMPORT, LITERALS, ("            drawn(\n", LITERAL.replace('"out"', '"y"'))),
     ),
     "lesson absent": (
@@ -256,6 +256,18 @@ FAULTS: dict[str, tuple[str, Callable[[Course], None]]] = {
     "uses unknown": (
         "u99_topic: uses names the unit 'u98_nowhere', which this course does not have",
         in_spec(('"ko": "새 단원"}', '"ko": "새 단원"}, uses=("u98_nowhere",)')),
+    ),
+    "case unnamed": (
+        "u99_topic: the case or group 'random' has no Korean name; give it in Unit(cases={...})",
+        in_spec((', cases={"random": "무작위 값"}', "")),
+    ),
+    "group unnamed": (
+        "u99_topic: the case or group 'stable' has no Korean name; give it in Unit(cases={...})",
+        in_spec(("dims=({", 'group="stable",\n                dims=({')),
+    ),
+    "case unknown": (
+        "u99_topic: cases names 'randm', which is no case or group of this unit",
+        in_spec(('cases={"random"', 'cases={"randm"')),
     ),
 }
 
