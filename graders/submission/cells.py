@@ -14,7 +14,16 @@ from graders.errors import SubmissionError
 from graders.submission.magics import plain_python
 from graders.submission.notebook import Cell, Notebook
 from graders.submission.refusal import excerpt, refusal
-from graders.submission.statements import bound_names, is_import_only, is_kept, needed_names
+from graders.submission.statements import (
+    CHANGED,
+    annotation_names,
+    bound_names,
+    changed_names,
+    is_import_only,
+    is_kept,
+    is_lasting,
+    needed_names,
+)
 from graders.submission.text import MAX_TEXT_KB, refuse_characters
 from graders.verdict import Message
 
@@ -24,6 +33,8 @@ Place = tuple[int, int]  # (cell, line in the cell), both from 1
 
 MAX_CELLS = 2000
 _NOT_OURS = ("check", "lesson")  # cells of ours that hold no answer
+_UNEVALUATED = "from __future__ import annotations"
+_DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DEFINES = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 
 
@@ -62,7 +73,9 @@ class _Draft:
     """What has been read so far."""
 
     pieces: list[_Piece] = field(default_factory=list)
-    known: set[str] = field(default_factory=lambda: set(dir(builtins)))  # names that kept statements may build on
+    # Names that kept statements may build on → the kind of statement that binds them.
+    known: dict[str, type[ast.stmt]] = field(default_factory=lambda: dict.fromkeys(dir(builtins), ast.Import))
+    unevaluated: Place | None = None  # the first definition with an annotation that cannot be evaluated
     refused: list[_Refused] = field(default_factory=list)
     dropped: dict[str, Place] = field(default_factory=dict)  # name → where the statement stands that is not kept
     notes: list[Message] = field(default_factory=list)
@@ -117,19 +130,34 @@ def _read_cell(draft: _Draft, cell: Cell, file: str) -> None:
     shared = _shared_lines(tree)
     for node in tree.body:
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-        binds = bound_names(node)
-        missing = sorted(needed_names(node) - draft.known) if "*" not in draft.known else []
-        if missing:
-            reason = f"name {missing[0]!r} is not defined"
-            _refuse(draft, file, _Refused(cell, first, binds, f"NameError({reason!r})"), reason)
-        elif is_kept(node, draft.known):
+        if is_kept(node, draft.known):
             whole = not shared & {node.lineno, node.end_lineno}
             kept = "\n".join(lines[first - 1 : node.end_lineno]) if whole else _segment(lines, node)
-            draft.pieces.append(_Piece(node, cell, first, kept, binds))
-            draft.known |= binds
+            _keep(draft, _Piece(node, cell, first, kept, bound_names(node)), file)
         else:
-            for name in binds:
-                draft.dropped.setdefault(name, (cell.number, first))
+            _drop(draft, node, (cell.number, first))
+
+
+def _keep(draft: _Draft, piece: _Piece, file: str) -> None:
+    """Take a statement, unless it cannot be executed for want of a name."""
+    node, known = piece.node, draft.known.keys()
+    missing = [] if "*" in known or is_import_only(node) else sorted(needed_names(node) - known)
+    if missing:
+        reason = f"name {missing[0]!r} is not defined"
+        _refuse(draft, file, _Refused(piece.cell, piece.first, piece.binds, f"NameError({reason!r})"), reason)
+        return
+    if annotation_names(node) - known:
+        draft.unevaluated = draft.unevaluated or (piece.cell.number, piece.first)
+    draft.pieces.append(piece)
+    draft.known |= dict.fromkeys(piece.binds, type(node))
+
+
+def _drop(draft: _Draft, node: ast.stmt, where: Place) -> None:
+    for name in bound_names(node):
+        draft.dropped.setdefault(name, where)
+    for name in changed_names(node):
+        if name in draft.known and not is_lasting(name, draft.known):
+            draft.known[name] = CHANGED
 
 
 def _refuse(draft: _Draft, file: str, refused: _Refused, reason: str) -> None:
@@ -202,6 +230,8 @@ def _written(draft: _Draft) -> tuple[str, dict[int, Place]]:
     def is_future(piece: _Piece) -> bool:
         return isinstance(piece.node, ast.ImportFrom) and piece.node.module == "__future__"
 
+    if draft.unevaluated is not None:
+        put(_UNEVALUATED, *draft.unevaluated)
     for future in filter(is_future, draft.pieces):  # a module takes them on top only, a notebook in any cell
         put(future.text, future.cell.number, future.first)
     defined = {name for piece in draft.pieces for name in piece.binds}
@@ -229,7 +259,7 @@ def _raising(name: str, error: str) -> str:
 def _duplicates(pieces: list[_Piece], file: str) -> Iterator[Message]:
     cells: dict[str, list[int]] = {}
     for piece in pieces:
-        if isinstance(piece.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(piece.node, _DEFINITION):
             cells.setdefault(piece.node.name, []).append(piece.cell.number)
     for name, numbers in cells.items():
         if len(numbers) > 1:

@@ -27,7 +27,7 @@ def source(submission: Submission) -> Source:
 
 def run(submission: Submission) -> dict[str, Any]:
     namespace: dict[str, Any] = {}
-    exec(compile(source(submission).text, "module", "exec"), namespace)
+    exec(compile(source(submission).text, "module", "exec", dont_inherit=True), namespace)
     return namespace
 
 
@@ -213,7 +213,16 @@ def test_cell_with_a_syntax_error_ends_its_own_exercise_only(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "text", ["class Peeky(Decoder):\n    pass", "def Peeky(W=W0):\n    pass", "@later\ndef Peeky(): 0"]
+    "text",
+    [
+        "class Peeky(Decoder):\n    pass",
+        "def Peeky(W=W0):\n    pass",
+        "@later\ndef Peeky(): 0",
+        "class Peeky:\n    W0 = W0",
+        "class Peeky:\n    def f(self, W=W0): 0",
+        "class Peeky:\n    w = 1\n    class Inner:\n        w = w",
+        "if True:\n    def Peeky(W=W0): 0",
+    ],
 )
 def test_definition_that_needs_what_is_not_there_ends_its_own_exercise_only(tmp_path: Path, text: str) -> None:
     submission = loaded(tmp_path, code("import numpy as np\nW0 = np.ones(3)\n" + text), code(RELU))
@@ -222,6 +231,87 @@ def test_definition_that_needs_what_is_not_there_ends_its_own_exercise_only(tmp_
     with pytest.raises(NameError, match="is not defined"):
         namespace["Peeky"]()
     assert notes(submission) == ["notebook.refused_cell"]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "import numpy.typing as npt\nArray = npt.NDArray[np.float64]\n",
+        "Array = list[float]\nMatrix = dict[str, Array]\n",
+        "from typing import TypeVar\nArray = TypeVar('Array')\n",
+        "Array = make_a_type()\n",
+        "",
+    ],
+)
+def test_annotation_of_what_may_not_stay_breaks_nothing(tmp_path: Path, cell: str) -> None:
+    text = "class Relu:\n    y: Array\n\n    def forward(self, x: Array) -> Array:\n        return x * (x > 0)\n"
+    submission = loaded(tmp_path, code("import numpy as np\n" + cell), code(text))
+    assert run(submission)["Relu"]().forward(3) == 3
+    assert notes(submission) == []
+    line = source(submission).text.split("\n").index("    y: Array") + 1
+    assert source(submission).lines[line] == (2, 2)
+
+
+def test_annotations_that_can_be_evaluated_are(tmp_path: Path) -> None:
+    text = "from dataclasses import dataclass\n\n@dataclass\nclass Point:\n    x: float = 0.5\n"
+    assert run(loaded(tmp_path, code(text)))["Point"].__annotations__ == {"x": float}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("from functools import partial\nanswer = partial(int, base=2)('11')", None),
+        ("from functools import partial\nbinary = partial(int, base=2)\nanswer = lambda: binary('11')", 3),
+        ("from collections import namedtuple\nPair = namedtuple('Pair', 'a b')\nanswer = lambda: Pair(1, 2).b", 2),
+        ("import numpy as np\nROOT = np.sqrt(2 / np.pi)\nanswer = lambda: ROOT > 0.79", True),
+        ("import numpy as np\nEPS = np.finfo(np.float32).eps\nanswer = lambda: EPS < 1e-6", True),
+        ("N = 3\nanswer = f'layer {N:02}'", "layer 03"),
+        ("DEBUG = False\nif DEBUG:\n    def answer(): return 1\nelse:\n    def answer(): return 2", 2),
+        ("sizes = (*(1, 2), 3)\na, b = 4, 5\nanswer = lambda: sizes + (a, b)", (1, 2, 3, 4, 5)),
+    ],
+)
+def test_statement_that_only_makes_a_value_is_kept(tmp_path: Path, text: str, value: object) -> None:
+    namespace = run(loaded(tmp_path, code("import numpy as np\n" + text)))
+    answer = namespace.get("answer")
+    assert (answer() if callable(answer) else answer) == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "losses = []\nfor i in range(3):\n    losses.append(i)\nlast = losses[-1]",
+        "rows = []\nrows.append([1, 2])\nX = np.array(rows)\nN, D = X.shape",
+        "weights = {}\nweights['W'] = np.ones(2)\nW = weights['W']",
+        "x = 3\nx = np.ones((2, 3))\nN = x.shape",
+        "import os, sys\nhome = os.environ['NOT_THERE']\nname = sys.argv[99]",
+        "best = max([])",
+        "import math\nmath.pi = 4",
+    ],
+)
+def test_statement_that_builds_on_what_is_left_out_is_left_out_too(tmp_path: Path, text: str) -> None:
+    namespace = run(loaded(tmp_path, code("import numpy as np\n" + text), code(RELU)))
+    assert namespace["relu"](2) == 2
+    assert not {"last", "N", "D", "W", "home", "name", "best"} & namespace.keys()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Noise:\n    rng = np.random.default_rng(0)\n    low = [i for i in range(3)]\n    high = rng\n",
+        "rng = np.random.default_rng(0)\n\nclass Noise:\n    rng = rng\n",
+        "class Noise:\n    N = 3\n\n    class M: 0\n\n    def f(self, n=N, made=M, g=lambda: later): 0",
+    ],
+)
+def test_class_body_whose_names_are_there_is_kept(tmp_path: Path, text: str) -> None:
+    submission = loaded(tmp_path, code("import numpy as np\n" + text))
+    run(submission)["Noise"]()
+    assert notes(submission) == []
+
+
+def test_class_body_of_many_comprehensions_is_read_in_time(tmp_path: Path) -> None:
+    started = time.monotonic()
+    loaded(tmp_path, code("class A:\n" + "".join(f"    a{i} = {{x for x in ()}}\n" for i in range(8000))))
+    assert time.monotonic() - started < 10
 
 
 def test_definition_whose_names_may_come_with_a_star_is_kept(tmp_path: Path) -> None:
