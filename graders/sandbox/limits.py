@@ -30,6 +30,7 @@ __all__ = [
     "private_memory_mb",
     "refuse_calls",
     "tidy",
+    "waited_s",
 ]
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 1, 4, 24, 36
@@ -140,6 +141,15 @@ def _status(pid: str) -> dict[str, int]:
             }
     except (OSError, ValueError):
         return {}
+
+
+def waited_s(pid: int) -> float:
+    """How long a process's first thread has been ready to run while no processor was free; 0 where none says so."""
+    try:
+        with open(f"/proc/{pid}/schedstat") as file:
+            return int(file.read().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def memory_kills(events: int) -> int:

@@ -135,7 +135,7 @@ class Session:
         transcript = Transcript()
         try:
             self._send(_head(batch), batch.jobs, "public")
-            self._listen(batch, transcript, started + _patience(batch))
+            self._listen(batch, transcript, started + self._patience(batch))
         finally:
             self.end()
         transcript.wall_s = time.monotonic() - started
@@ -153,7 +153,7 @@ class Session:
                 return
             if kind == BEGIN:
                 transcript.current = (job, phase)
-                self._deadline = min(deadline, time.monotonic() + batch.jobs[job].limits.wall_s + self.slack_s)
+                self._deadline = min(deadline, time.monotonic() + self._longest_s(batch.jobs[job]) + self.slack_s)
             elif kind == WANT_HIDDEN:
                 self._send(b"", batch.jobs, "hidden")
             elif kind == FINISHED:
@@ -165,6 +165,13 @@ class Session:
                 if kind == END:
                     transcript.current, self._deadline = None, deadline
         transcript.ending = "time" if time.monotonic() >= self._deadline else "lost"
+
+    def _longest_s(self, job: Job) -> float:
+        """What the guest may give a phase of this job, whatever else this machine does."""
+        return job.limits.wall_s * int(self.ready.get("stretch", 1))
+
+    def _patience(self, batch: Batch) -> float:
+        return sum((1 + bool(job.hidden)) * (self._longest_s(job) + SLACK_S) for job in batch.jobs) + 10.0
 
     def _send(self, head: bytes, jobs: tuple[Job, ...], which: str) -> None:
         """From a thread of its own: a guest that does not read must not hold us up."""
@@ -213,12 +220,6 @@ def _keep(heard: Heard, kind: int, body: bytes) -> None:
         heard.stderr += body
     elif kind == END and heard.end is None:
         heard.end = body
-
-
-def _patience(batch: Batch) -> float:
-    phases = sum(job.limits.wall_s + SLACK_S for job in batch.jobs)
-    hidden = sum(job.limits.wall_s + SLACK_S for job in batch.jobs if job.hidden)
-    return phases + hidden + 10.0
 
 
 def _head(batch: Batch) -> bytes:

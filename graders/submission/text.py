@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import codecs
+import os
 import re
 import threading
 import warnings
@@ -28,6 +29,8 @@ _LEAVES = ("return", "break", "continue")
 _COOKIE = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 _ODD = re.compile("[\0\u202a-\u202e\u2066-\u2069\ud800-\udfff]|\r(?!\n)")
 _QUIET = threading.Lock()  # catch_warnings changes the whole process, and a class is graded in threads
+if hasattr(os, "register_at_fork"):  # a child must not wait for a thread that it does not have
+    os.register_at_fork(before=_QUIET.acquire, after_in_parent=_QUIET.release, after_in_child=_QUIET.release)
 _CALLED = {"\0": "NUL", "\r": "CR without LF"}
 
 

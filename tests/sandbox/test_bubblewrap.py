@@ -353,13 +353,34 @@ sandbox.run(Batch({{"{UNIT}": "def answer(x):\\n    while True: pass"}}, {{"{UNI
 def test_guest_when_stopped_from_outside_then_patience_ends(
     bubblewrap: Bubblewrap, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "_patience", lambda batch: 0.5)
+    monkeypatch.setattr(session.Session, "_patience", lambda self, batch: 0.5)
     with bubblewrap.open() as sandbox:
         (inside,) = Path(f"/proc/{sandbox.process.pid}/task/{sandbox.process.pid}/children").read_text().split()
         os.kill(int(inside), signal.SIGSTOP)
         batch = Batch({UNIT: ""}, {UNIT: SPEC}, (job(limits=Limits(wall_s=0.1)),))
         result = sandbox.run(batch)
     assert (result.record["exit"], result.outcomes[0].ending) == ("time", "lost")
+
+
+def test_time_when_others_hold_the_processor_then_it_is_not_the_students(bubblewrap: Bubblewrap) -> None:
+    """Half a second of work, of 0.9 s, on a processor that two others use as well."""
+    core = max(os.sched_getaffinity(0))
+    burn = f"import os, time\nos.sched_setaffinity(0, {{{core}}})\nend = time.monotonic() + 8\n"
+    burn += "while time.monotonic() < end: pass"
+    work = "import time\ndef answer(x):\n    end = time.process_time() + 0.25\n"
+    work += "    while time.process_time() < end: pass\n    return x\n"
+    others = [subprocess.Popen([sys.executable, "-c", burn]) for _ in range(2)]
+    try:
+        with bubblewrap.open() as sandbox:
+            (inside,) = Path(f"/proc/{sandbox.process.pid}/task/{sandbox.process.pid}/children").read_text().split()
+            os.sched_setaffinity(int(inside), {core})
+            batch = Batch({UNIT: work}, {UNIT: SPEC}, (job(limits=Limits(wall_s=0.9)),))
+            (outcome,) = sandbox.run(batch).outcomes
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+    assert (outcome.ending, outcome.wall_s > 0.9) == ("done", True)
 
 
 def test_guest_when_killed_from_outside_then_the_rest_is_lost(bubblewrap: Bubblewrap) -> None:

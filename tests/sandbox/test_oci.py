@@ -373,7 +373,7 @@ def waited_for(fact: Callable[[], bool], seconds: float = 15) -> bool:
 
 
 def test_container_when_frozen_then_patience_ends(backend: Oci, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "_patience", lambda batch: 0.5)
+    monkeypatch.setattr(session.Session, "_patience", lambda self, batch: 0.5)
     with backend.open() as sandbox:
         call(*sandbox.engine.command, "pause", sandbox.name)
         result = sandbox.run(Batch({UNIT: ""}, {UNIT: SPEC}, (job(limits=Limits(wall_s=0.1)),)))
