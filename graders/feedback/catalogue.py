@@ -170,6 +170,10 @@ MESSAGES: dict[str, str] = {
         "{file} is a damaged notebook: line {line}, column {column}: {reason}. Open it in Jupyter, save it and "
         "hand it in again."
     ),
+    "notebook.dropped_attribute": N_(
+        "{file}: line {line} attaches {name} to a definition and was left out; of a notebook only functions and "
+        "constants are attached. Write {name} in the definition itself."
+    ),
     "notebook.dropped_name": N_(
         "{file}: your code reads {name}, which line {line} makes; only imports, definitions and constants are "
         "taken from a notebook. Make {name} inside the function that needs it."
@@ -182,6 +186,9 @@ MESSAGES: dict[str, str] = {
         "{file}, cell {cell} is a check cell; what it defines is not graded: {names}. Move it to a cell of its own."
     ),
     "notebook.no_code": N_("{file} has no code cells. Hand in the notebook you worked in."),
+    "notebook.outputs": N_(
+        "{file} holds more than {limit} values besides its code. Clear the outputs, save it and hand it in again."
+    ),
     "notebook.refused_cell": N_("{file}, line {line} cannot be run: {reason}: {text}. The other cells were taken."),
     "policy.exhausted": N_(
         "The policy check of {student}'s files took too long or too much memory. For staff to look at; "
@@ -335,6 +342,10 @@ MESSAGES: dict[str, str] = {
     "submission.both_edited": N_(
         "{unit} was worked on in several files: {files}. Keep the one that counts, take the others away and hand "
         "it in again."
+    ),
+    "submission.many_versions": N_(
+        "{name} holds {count} different files for {unit}, more than the {limit} that are compared. Keep the one that "
+        "counts, take the others away and hand it in again."
     ),
     "submission.near_unit": N_(
         "{file} belongs to no unit of this course; did you mean {near}? Name the file after its unit, or name the "

@@ -17,6 +17,7 @@ from graders.submission.refusal import excerpt, refusal
 from graders.submission.statements import (
     CHANGED,
     annotation_names,
+    attached_names,
     bound_names,
     changed_names,
     is_import_only,
@@ -135,7 +136,7 @@ def _read_cell(draft: _Draft, cell: Cell, file: str) -> None:
             kept = "\n".join(lines[first - 1 : node.end_lineno]) if whole else _segment(lines, node)
             _keep(draft, _Piece(node, cell, first, kept, bound_names(node)), file)
         else:
-            _drop(draft, node, (cell.number, first))
+            _drop(draft, node, (cell.number, first), file)
 
 
 def _keep(draft: _Draft, piece: _Piece, file: str) -> None:
@@ -152,12 +153,15 @@ def _keep(draft: _Draft, piece: _Piece, file: str) -> None:
     draft.known |= dict.fromkeys(piece.binds, type(node))
 
 
-def _drop(draft: _Draft, node: ast.stmt, where: Place) -> None:
+def _drop(draft: _Draft, node: ast.stmt, where: Place, file: str) -> None:
     for name in bound_names(node):
         draft.dropped.setdefault(name, where)
     for name in changed_names(node):
         if name in draft.known and not is_lasting(name, draft.known):
             draft.known[name] = CHANGED
+    for name in attached_names(node, draft.known):
+        params = {"file": excerpt(file), "name": name, "line": place(*where)}
+        draft.notes.append(Message("notebook.dropped_attribute", params))
 
 
 def _refuse(draft: _Draft, file: str, refused: _Refused, reason: str) -> None:

@@ -92,6 +92,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Open it in Jupyter, save it and hand it in again.",
     ),
     "notebook.no_code": ("{file} has no code cells.", "Hand in the notebook you worked in."),
+    "notebook.outputs": (
+        "{file} holds more than {limit} values besides its code.",
+        "Clear the outputs, save it and hand it in again.",
+    ),
     "submission.no_code": (
         "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb.",
         "Save your work in that form and hand it in again.",
@@ -115,6 +119,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "submission.ambiguous": (
         "{name} holds several files that could be {unit}: {files}.",
         "Keep the one that counts and hand it in again.",
+    ),
+    "submission.many_versions": (
+        "{name} holds {count} different files for {unit}, more than the {limit} that are compared.",
+        "Keep the one that counts, take the others away and hand it in again.",
     ),
     "submission.both_edited": (
         "{unit} was worked on in several files: {files}.",

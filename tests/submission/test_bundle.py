@@ -28,6 +28,7 @@ NOTES = (
     "notebook.refused_cell",
     "notebook.in_check_cell",
     "notebook.duplicate",
+    "notebook.dropped_attribute",
     "notebook.dropped_name",
 )
 

@@ -276,6 +276,27 @@ def test_statement_that_only_makes_a_value_is_kept(tmp_path: Path, text: str, va
     assert (answer() if callable(answer) else answer) == value
 
 
+def test_function_attached_to_a_class_of_the_notebook_stays(tmp_path: Path) -> None:
+    attached = "def forward(self, x):\n    return x\nRelu.forward = forward\nRelu.twice = lambda self: 2\n"
+    submission = loaded(
+        tmp_path, code("class Relu:\n    pass"), code(attached + "def forward(self, x):\n    return 0\n")
+    )
+    relu = run(submission)["Relu"]()
+    assert (relu.forward(3), relu.twice()) == (3, 2)
+    line = source(submission).text.split("\n").index("Relu.forward = forward") + 1
+    assert source(submission).lines[line] == (2, 3)
+
+
+def test_what_is_attached_when_code_makes_it_is_left_out_with_a_note(tmp_path: Path) -> None:
+    submission = loaded(
+        tmp_path, code(AFFINE + "\nAffine.forward = made()\nnp.pi = 3\naffine = made()\naffine.x = 3\n")
+    )
+    assert run(submission)["Affine"]().forward(3) == 3
+    assert [(note.id, note.params["name"], note.params["line"]["params"]) for note in submission.notes] == [
+        ("notebook.dropped_attribute", "Affine.forward", {"cell": 1, "line": 8})
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
