@@ -114,7 +114,7 @@ class _Desk:
             self.hints = min(self.hints + 1, RUNGS)
             self.show()
             one = self._current(self.report) if self.report is not None else None
-            if one is not None and not any(check.hint for check in one.checks):
+            if one is not None and not any(check.hint or check.verdict in ("fail", "error") for check in one.checks):
                 self.console.print(say("magic.no_hint", self.lang, name=one.name), highlight=False)
         elif key == "n":
             self._next()

@@ -41,6 +41,7 @@ def check(
 ) -> int:
     """Practise: check your own file on the public cases, at once, on your own machine."""
     from graders.check import check_file, language_beside, split_target
+    from graders.feedback.digest import hint_rungs
     from graders.feedback.messages import say
     from graders.sandbox.local import Local
 
@@ -58,7 +59,7 @@ def check(
         return watch_file(backend, path, symbol, unit=unit, course=course, lang=code, console=console())
     report = check_file(backend, path, symbol, unit=unit, course=course)
     show([report], code, as_json, hints=hints, single=True)
-    if not (hints or as_json) and any(check.hint for one in report.exercises for check in one.checks):
+    if not (hints or as_json) and any(hint_rungs(check, code) for one in report.exercises for check in one.checks):
         click.echo(say("ui.hints_how", code))
     if html is not None:
         write_page(html, report, code)

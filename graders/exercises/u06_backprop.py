@@ -46,7 +46,7 @@ UNIT = Unit(
         "one-hot": "원-핫 레이블",
         "labels": "정수 레이블",
         "around 1000": "1000 근처의 값",
-        "backward(2.5), which the first book ignores": "backward(2.5), 첫 번째 책은 무시하는 값",
+        "backward(2.5), which the first book ignores": "첫 번째 책에서 무시하는 backward(2.5)",
         "sure and right": "확신하고 맞힌 예측",
         "network of the slide": "슬라이드의 신경망",
     },

@@ -144,6 +144,9 @@ MESSAGES: dict[str, str] = {
     "magic.no_hint": N_(
         "There is no hint for this mistake in {name}. Compare your values with the expected ones of the check."
     ),
+    "magic.no_hint_error": N_(
+        "There is no hint for the exception in {name}. Look at its kind and at the line where it was raised."
+    ),
     "magic.no_unit": N_("Say first which unit this notebook is, for example: %deepgrade {unit}"),
     "magic.option": N_("{option} is not an option here; there is --lang ko or --lang en."),
     "magic.unknown_symbol": N_("There is no exercise {name}. There is: {known}."),

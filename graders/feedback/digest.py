@@ -35,6 +35,7 @@ __all__ = [
     "shown_case",
     "submission_message",
     "unit_columns",
+    "unhinted",
     "unit_scores",
     "untouched",
 ]
@@ -296,6 +297,16 @@ def hint_rungs(check: CheckReport, lang: str) -> tuple[str, ...]:
     if not check.hint:
         return ()
     return tuple(check.hint.get(lang) or next(iter(check.hint.values()), ()))
+
+
+def unhinted(exercise: ExerciseReport, lang: str) -> tuple[Message, ...]:
+    """That there is no hint, for wrong values and for exceptions that have none; nothing where none could be."""
+    found, said = findings(exercise), []
+    for verdict, id in (("fail", "magic.no_hint"), ("error", "magic.no_hint_error")):
+        bare = [one for one in found if one.check.verdict == verdict and not hint_rungs(one.check, lang)]
+        name = exercise.name if len(bare) == len(found) else ", ".join(one.name(lang) for one in bare)
+        said += [Message(id, {"name": name})] if bare else []
+    return tuple(said)
 
 
 def histogram(reports: Iterable[Report], bars: int) -> list[int]:

@@ -16,7 +16,7 @@ from IPython.display import display
 
 from graders.course import find_course
 from graders.errors import DeepgradeError
-from graders.feedback.digest import findings, hint_rungs, score_text
+from graders.feedback.digest import findings, hint_rungs, score_text, unhinted
 from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.notebook.neighbours import install
 from graders.practice import Practice
@@ -188,6 +188,8 @@ class DeepgradeMagics(Magics):
                 place = (report.unit, report.name, check.diagnosis or check.name)
                 rung = self._rungs[place] = min(self._rungs.get(place, 0) + 1, len(ladder))
                 return f"{say('ui.hint', lang, number=rung, count=len(ladder))} {ladder[rung - 1]}"
+        for absent in unhinted(report, lang):
+            raise Refused(absent.id, **absent.params)
         raise Refused("magic.no_hint", name=report.name)
 
     # --- saying it ---

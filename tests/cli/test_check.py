@@ -71,6 +71,27 @@ def test_check_when_hints_are_asked_for_then_so_many_are_given(deepgrade: Deepgr
     assert said == [place < rungs for place in range(3)]
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("return x - 31.4", "There is no hint for this mistake in out."),
+        ("return x[:, 99]", "There is no hint for the exception in Scale."),
+        ("raise NotImplementedError", ""),
+    ],
+)
+def test_check_when_there_is_no_hint_then_it_says_so_and_offers_none(
+    deepgrade: Deepgrade, mine: Path, body: str, said: str
+) -> None:
+    mine.write_text(
+        f"class Scale:\n    def __init__(self, a):\n        pass\n    def forward(self, x):\n        {body}\n"
+    )
+    plain, asked = (deepgrade("check", mine, "--course", ".", "--hints", rungs).out for rungs in (0, 1))
+    assert "There is no hint" not in plain
+    assert "--hints 1" not in plain
+    assert said in asked
+    assert bool(said) == ("There is no hint" in asked)
+
+
 @pytest.mark.parametrize("symbol", ["Scale", f"{UNIT}.Scale"])
 def test_check_when_one_exercise_is_named_then_it_is_checked(deepgrade: Deepgrade, mine: Path, symbol: str) -> None:
     done = deepgrade("check", f"{mine}::{symbol}", "--course", ".", "--json")
