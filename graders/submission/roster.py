@@ -112,10 +112,10 @@ def student_of(path: Path, units: tuple[str, ...]) -> str:
 
 
 def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
-    entries = [entry for entry in _entries(folder) if not entry.is_symlink()]
-    folders = [entry for entry in entries if entry.is_dir()]
-    files = [entry for entry in entries if entry.is_file() and entry.suffix.lower() in _UPLOADS]
+    folders, files = _inside(folder)
     downloads = _downloads([*folders, *files])
+    if not downloads and len(folders) == 1 and not files:  # as unpacked, a folder further down
+        downloads = _downloads(sum(_inside(folders[0]), []))
     if downloads:
         return downloads
     people = [one for one in folders if one.name not in _PACKAGES]
@@ -142,6 +142,13 @@ def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
     return [(student_of(folder, units), folder)] if files else []
 
 
+def _inside(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Folders, and files that may be handed in; links are neither."""
+    entries = [entry for entry in _entries(folder) if not entry.is_symlink()]
+    files = [entry for entry in entries if entry.is_file() and entry.suffix.lower() in _UPLOADS]
+    return [entry for entry in entries if entry.is_dir()], files
+
+
 def _entries(folder: Path) -> list[Path]:
     try:
         return sorted(entry for entry in folder.iterdir() if not is_junk(entry.name))
@@ -159,13 +166,23 @@ def _downloads(entries: list[Path]) -> list[tuple[str, Path]]:
     found = [(entry, who) for entry, who in named if who and (whole or _MOODLE in entry.name)]
     if not found:
         return []
+    handed_in = {who[:2] for _, who in found}
+    texts = [(entry, student_of_download(entry.name)) for entry in entries if _MOODLE_TEXT in entry.name]
+    found += [(entry, who) for entry, who in texts if who and who[:2] not in handed_in]  # text is no code: 0 points
     numbers: dict[str, set[str]] = {}
     for _, (name, number, _) in found:
         numbers.setdefault(name, set()).add(number)
     ours = [(name if len(numbers[name]) == 1 else f"{name} ({number})", entry) for entry, (name, number, _) in found]
     known = {entry for entry, _ in found}
     others = [entry for entry, _ in named if entry not in known and (entry.is_file() or _holds_code(entry, MAX_DEPTH))]
-    return ours + [(entry.stem if entry.is_file() else entry.name, entry) for entry in others]
+    return _one_each(ours) + [(entry.stem if entry.is_file() else entry.name, entry) for entry in others]
+
+
+def _one_each(named: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    """Code files of one student that lie side by side are one submission, under the first of them."""
+    first = {student: path for student, path in reversed(named) if path.is_file() and path.suffix.lower() in SUFFIXES}
+    rest = [(student, path) for student, path in named if path.is_dir() or path.suffix.lower() not in SUFFIXES]
+    return [*first.items(), *rest]
 
 
 def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:

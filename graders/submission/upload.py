@@ -92,6 +92,9 @@ def _single(path: Path, units: tuple[str, ...]) -> Upload:
             and not (parent / name).is_symlink()
         ]
     whose = _owner(path.name)  # in a platform's download the files of the whole class lie side by side
+    theirs = tuple(name for name in _entries(home) if name.lower().endswith(SUFFIXES) and _owner(name) == whose)
+    if whose is not None and len(theirs) > 1:  # and one student's files are one submission
+        return Upload(path.name, theirs, lambda name: read_file(home / name))
     named = student_of_name(path.name, units)  # and so do files that bear a student's name
     found = [
         folder / name

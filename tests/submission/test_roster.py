@@ -80,8 +80,11 @@ def test_moodle_download_names_students_without_its_numbers(tmp_path: Path) -> N
         "Jo_1_assignsubmission_file_/u06.py": "x",
         "Jo_2_assignsubmission_file_/u06.py": "x",
     }
-    students = [student for student, _ in found(write(tmp_path, files))]
-    assert students == ["Jo (1)", "Jo (2)", "Lee Ann", "김민준"]
+    files["Text Only_12347_assignsubmission_onlinetext_/onlinetext.html"] = "x"
+    for folder in (tmp_path / "flat", tmp_path / "deep"):
+        write(folder if folder.name == "flat" else folder / "CS101-Homework 1-12345", files)
+        students = [student for student, _ in find_submissions(folder, UNITS)]
+        assert students == ["Jo (1)", "Jo (2)", "Lee Ann", "Text Only", "김민준"]
 
 
 def test_flat_downloads_of_moodle_and_canvas_are_a_class(tmp_path: Path) -> None:
@@ -92,6 +95,15 @@ def test_flat_downloads_of_moodle_and_canvas_are_a_class(tmp_path: Path) -> None
     path = tmp_path / "canvas" / "annlee_LATE_8_98_u06_backprop-1.py"
     submission = load_submission(path, units=UNITS)
     assert (submission.units, submission.student) == (("u06_backprop",), "annlee")
+
+
+def test_download_when_a_student_handed_in_two_files_then_they_are_one_submission(tmp_path: Path) -> None:
+    names = ["kim_7_98_u06_backprop.py", "kim_LATE_7_99_u04_forward.ipynb", "kim_8_97_u06_backprop.py"]
+    write(tmp_path, dict.fromkeys(names, AFFINE) | {names[1]: notebook(code("x = 1"), unit="u04_forward")})
+    found = dict(find_submissions(tmp_path, UNITS))
+    assert {student: path.name for student, path in found.items()} == {"kim (7)": names[0], "kim (8)": names[2]}
+    units = {student: load_submission(path, units=UNITS, student=student).units for student, path in found.items()}
+    assert units == {"kim (7)": ("u04_forward", "u06_backprop"), "kim (8)": ("u06_backprop",)}
 
 
 @pytest.mark.parametrize(
