@@ -115,7 +115,7 @@ def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
     folders, files = _inside(folder)
     downloads = _downloads([*folders, *files])
     if not downloads and len(folders) == 1 and not files:  # as unpacked, a folder further down
-        downloads = _downloads(sum(_inside(folders[0]), []))
+        downloads = _downloads([*itertools.chain(*_inside(folders[0]))])
     if downloads:
         return downloads
     people = [one for one in folders if one.name not in _PACKAGES]
