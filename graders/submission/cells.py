@@ -132,8 +132,9 @@ def _read_cell(draft: _Draft, cell: Cell, file: str) -> None:
     for node in tree.body:
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
         if is_kept(node, draft.known):
-            whole = not shared & {node.lineno, node.end_lineno}
+            whole = not shared & {node.lineno, node.end_lineno} and not (node.col_offset and first == node.lineno)
             kept = "\n".join(lines[first - 1 : node.end_lineno]) if whole else _segment(lines, node)
+            kept = kept.removesuffix("\\")  # the next line does not stay
             _keep(draft, _Piece(node, cell, first, kept, bound_names(node)), file)
         else:
             _drop(draft, node, (cell.number, first), file)
@@ -245,7 +246,7 @@ def _written(draft: _Draft) -> tuple[str, dict[int, Place]]:
         while refused and (piece is None or refused[0].cell.number < piece.cell.number):
             one = refused.pop(0)
             for name in sorted(one.names - defined):
-                if name.isidentifier() and not keyword.iskeyword(name):
+                if name.isidentifier() and not keyword.iskeyword(name) and name != "__debug__":
                     put(_raising(name, one.error), one.cell.number, one.line, step=0)
         if piece is not None and not is_future(piece):
             put(piece.text, piece.cell.number, piece.first)
@@ -276,7 +277,10 @@ def _missed(text: str, draft: _Draft, file: str) -> Iterator[Message]:
     have = {name for piece in draft.pieces for name in piece.binds}
     if not draft.dropped.keys() - have:
         return
-    wanted = _global_names(symtable.symtable(text, file, "exec"))
+    try:
+        wanted = _global_names(symtable.symtable(text, file, "exec"))
+    except (SyntaxError, RecursionError):  # a cell too long to be compiled here; the sandbox will say
+        return
     for name, (cell, line) in draft.dropped.items():
         if name in wanted and name not in have:
             params = {"file": excerpt(file), "name": name, "line": place(cell, line)}

@@ -74,10 +74,15 @@ class Reader:
     def _notebook(self, name: str) -> Opened:
         notebook = self.notebook(name)
         language = notebook.language if notebook.language in ("ko", "en") else language_of_name(name)
-        from graders.submission.cells import build_module
+        from graders.submission.cells import build_module, place
 
         module = build_module(notebook, name, self._own)
-        tree = parse_tree(module.text, name)
+        try:
+            tree = parse_tree(module.text, name)
+        except SyntaxError as error:  # cells that are Python one by one, and not together
+            fault = syntax_fault(error, name, module.text)
+            fault = Message(fault.id, {**fault.params, "line": place(*module.lines[fault.params["line"]])})
+            return Opened(name, module.text, lines=module.lines, notes=module.notes, fault=fault, language=language)
         return Opened(name, module.text, tree, module.lines, module.notes, language=language)
 
 

@@ -99,6 +99,25 @@ def test_statements_on_one_line_are_told_apart(tmp_path: Path) -> None:
     assert source(submission).text == "import numpy as np\nN = 3\n"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import math \\\n\ndef f(x):\n    return math.sqrt(x)",
+        "import math; \\\nprint(1)\ndef f(x):\n    return math.sqrt(x)",
+        "print(1); \\\n    import math\ndef f(x):\n    return math.sqrt(x)",
+        "print(1)\\\n ; import math\ndef f(x):\n    return math.sqrt(x)",
+        "import math\ndef f(x):\n    return math.sqrt(x)\nprint(1)\\\n ; f = f",
+        "import math # not a line that goes on \\\ndef f(x):\n    return math.sqrt(x)",
+    ],
+)
+def test_statement_that_leans_on_the_next_line_stands_alone(tmp_path: Path, text: str) -> None:
+    submission = loaded(tmp_path, code("x = print()\n" + text), code(RELU))
+    namespace = run(submission)
+    assert (namespace["f"](4), namespace["relu"](3)) == (2, 3)
+    line = source(submission).text.split("\n").index("def relu(x):") + 1
+    assert source(submission).lines[line] == (2, 1)
+
+
 def test_imports_stay_where_they_may_matter(tmp_path: Path) -> None:
     text = (
         "from google.colab import drive\n"
@@ -341,7 +360,10 @@ def test_definition_whose_names_may_come_with_a_star_is_kept(tmp_path: Path) -> 
 
 
 def test_broken_cell_with_a_keyword_for_a_name_spoils_nothing(tmp_path: Path) -> None:
-    assert run(loaded(tmp_path, code(RELU), code("class in:\ndef (", "exercise", "no name")))["relu"](1) == 1
+    assert (
+        run(loaded(tmp_path, code(RELU), code("class in:\nclass __debug__:\ndef (", "exercise", "no name")))["relu"](1)
+        == 1
+    )
 
 
 def test_scratch_cell_with_a_syntax_error_leaves_the_answer_above_it(tmp_path: Path) -> None:
@@ -426,6 +448,21 @@ def test_notebook_with_thousands_of_cells_is_refused(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.ipynb": notebook(*[code("x = 1")] * 2001)})
     with pytest.raises(SubmissionError, match="it has 2001 code cells"):
         load_submission(tmp_path, units=UNITS)
+
+
+def test_cell_too_long_to_compile_here_is_left_to_the_sandbox(tmp_path: Path) -> None:
+    text = "def f(x):\n    global x\nx = made()\n#" + " for" * 2100
+    assert "global x" in source(loaded(tmp_path, code(text), code(RELU))).text
+
+
+def test_module_of_cells_that_do_not_go_together_is_the_fault_of_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graders.submission.cells._segment", lambda *_: "x y")
+    fault = source(loaded(tmp_path, text_cell("a"), code("import numpy; N = 3\n" + RELU))).fault
+    assert fault is not None
+    assert (fault.id, fault.params["reason"]) == ("source.syntax", "invalid syntax")
+    assert fault.params["line"] == {"id": "source.place", "params": {"cell": 2, "line": 1}}
 
 
 @pytest.mark.parametrize("text", ["import a\n" * 20_000, "x=1;" * 20_000, "def f():0\n" * 10_000, "x=g()\n" * 20_000])
