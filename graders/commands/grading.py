@@ -83,12 +83,14 @@ def grade(
         code = language_of(lang)
         from graders.classroom import grade_class, report_path
         from graders.feedback.messages import say
-        from graders.submission import find_submissions
+        from graders.submission import find_submissions, overlooked
 
         desk = desk_of(course_of(course, units), pool, units, device)
         found = find_submissions(path, desk.course.units)
         if out is not None:  # the pages of an earlier run are no student
             found = [one for one in found if out.resolve() not in (one[1], *one[1].parents)] or found
+        if left := overlooked(path, found):
+            click.echo(say("grade.overlooked", code, names=", ".join(left)), err=True)
         single = len(found) == 1 and found[0][1] == path.resolve()
         if student:
             if not single:

@@ -48,6 +48,10 @@ MESSAGES: dict[str, str] = {
     "compare.shape": N_("{name} has shape {actual}, expected {expected}."),
     "compare.shape_number": N_("{name} has shape {actual}, expected a single number."),
     "compare.shape_of_number": N_("{name} is a single number, expected an array of shape {expected}."),
+    "compare.stopped": N_("Your module stops, so that no exercise of {unit} could run: {kind}: {text}"),
+    "compare.stopped_line": N_(
+        "Your module stops at line {line}, so that no exercise of {unit} could run: {kind}: {text}"
+    ),
     "compare.type": N_("{name} is of type {actual}, expected {expected}."),
     "compare.unsupported": N_("{name} is a {actual}, which cannot be graded; expected {expected}."),
     "compare.values": N_(
@@ -127,6 +131,7 @@ MESSAGES: dict[str, str] = {
     "ending.rejected": N_("What came back was not a well-formed answer ({detail})."),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
     "grade.not_submitted": N_("{unit}: not submitted."),
+    "grade.overlooked": N_("Not graded, for it does not say whose it is: {names}."),
     "grade.pages": N_("Reports, pages, class.csv and class.html are in {path}."),
     "grade.stopped": N_(
         "Stopped; {count} of {total} reports are in {path}. The same command with --resume goes on from there."

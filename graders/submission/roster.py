@@ -22,7 +22,7 @@ from graders.submission.naming import (
 )
 from graders.submission.upload import read_file
 
-__all__ = ["find_submissions", "student_of"]
+__all__ = ["find_submissions", "overlooked", "student_of"]
 
 _UPLOADS = (*SUFFIXES, ".zip")
 _PACKAGES = ("common", "dataset")
@@ -75,6 +75,18 @@ def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]
             example=example,
         )
     return _told_apart(sorted(found, key=lambda one: (name_key(one[0]), str(one[1]))))
+
+
+def overlooked(path: Path, found: Iterable[tuple[str, Path]]) -> tuple[str, ...]:
+    """Names in a class folder that hold code and are in nobody's submission."""
+    paths = [one for _, one in found]
+    if not path.is_dir() or path.resolve() in paths:
+        return ()
+    folders, files = _inside(path.resolve())
+    owners = {download[:2] for one in paths if (download := student_of_download(one.name))}
+    left = [one for one in files if (student_of_download(one.name) or ("", ""))[:2] not in owners]
+    left += [one for one in folders if one.name not in _NBGRADER and _holds_code(one, MAX_DEPTH)]
+    return tuple(sorted(one.name for one in left if not any(one in (other, *other.parents) for other in paths)))
 
 
 def _told_apart(found: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
