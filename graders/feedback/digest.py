@@ -34,8 +34,8 @@ __all__ = [
     "scores_by_unit",
     "shown_case",
     "submission_message",
-    "unit_columns",
     "unhinted",
+    "unit_columns",
     "unit_scores",
     "untouched",
 ]
@@ -109,9 +109,20 @@ class UnitScore:
 
     @property
     def message(self) -> Message | None:
-        """What is said of every check of several exercises alike (a syntax error, no device): told once, up here."""
-        said = {repr(check.message): check.message for exercise in self.exercises for check in exercise.checks}
-        return next(iter(said.values())) if len(said) == 1 and len(self.exercises) > 1 else None
+        """What is said of every check of several exercises alike (a syntax error, no device): told once, up here.
+
+        So is an exception that ended all of them at one line: as a rule it was raised while the module was loaded.
+        """
+        if len(self.exercises) < 2:
+            return None
+        said = [check.message for exercise in self.exercises for check in exercise.checks]
+        if len({repr(message) for message in said}) == 1:
+            return said[0]
+        raised = [_raised(message) for message in said]
+        if not raised or None in raised or raised.count(raised[0]) < len(raised):
+            return None
+        params = {key: value for key, value in (raised[0] or {}).items() if value is not None}
+        return Message("compare.stopped_line" if "line" in params else "compare.stopped", {**params, "unit": self.unit})
 
 
 def notes(exercise: ExerciseReport, above: Message | None = None) -> tuple[Message, ...]:
@@ -159,10 +170,17 @@ def _said(check: CheckReport) -> object:
     """What the message says, whichever output it names: one exception takes every later output with it."""
     if check.message is None:
         return None
-    params = dict(check.message.params)
-    if "kind" in params and "at" in params:
-        return "raised", params["at"], params["kind"], params.get("text"), str(params.get("line"))
-    return check.message.id, repr(params)
+    raised = _raised(check.message)
+    if raised is not None:
+        return "raised", check.message.params["at"], repr(raised)
+    return check.message.id, repr(dict(check.message.params))
+
+
+def _raised(message: Message | None) -> dict[str, object] | None:
+    """Which exception, and where, if the message tells of one that ended the run."""
+    if message is None or not {"kind", "at"} <= message.params.keys():
+        return None
+    return {key: message.params.get(key) for key in ("kind", "text", "line")}
 
 
 def check_name(check: CheckReport, lang: str) -> str:

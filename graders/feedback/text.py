@@ -81,7 +81,7 @@ def _exercise_body(
     for finding in () if told else digest.findings(exercise):
         yield from _finding(finding, exercise, lang, console, detail, hints)
     for absent in () if told or not hints else digest.unhinted(exercise, lang):
-        yield styled((render_message(absent, lang), "dim")), 0
+        yield styled((render_message(absent, lang), "dim")), 2
     for note in digest.notes(exercise, above):
         yield styled(("· ", "dim"), render_message(note, lang)), 0
     for label, printed in (("ui.printed", exercise.stdout), ("ui.printed_errors", exercise.stderr)):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from graders.feedback import digest
-from graders.verdict import Report
+from graders.verdict import CheckReport, ExerciseReport, Message, Report
 
 
 def test_percent_when_almost_full_then_not_a_hundred() -> None:
@@ -77,3 +77,22 @@ def test_words_when_several_submissions_share_them_then_once(classroom: list[Rep
     again = replace(classroom[3], student="yang")
     (first,) = [about for sentence, about in digest.same_words([*classroom, again], "en") if len(about) > 1]
     assert [report.student for report in first] == ["zoe", "yang"]
+
+
+def raised(name: str, output: str, line: int | None) -> ExerciseReport:
+    params = {"name": "dx", "at": output, "kind": "SystemExit", "text": "3"} | ({"line": line} if line else {})
+    checks = [CheckReport(one, "core", "error", 0, 1, message=Message("compare.raised", params)) for one in "ab"]
+    return ExerciseReport("u01", name, "error", tuple(checks))
+
+
+@pytest.mark.parametrize(("line", "id"), [(7, "compare.stopped_line"), (None, "compare.stopped")])
+def test_unit_when_one_exception_ends_every_exercise_then_it_is_told_once(line: int | None, id: str) -> None:
+    unit = digest.UnitScore("u01", 0, 4, (raised("AND", "y", line), raised("fit", "w", line)))
+    assert unit.message is not None
+    assert unit.message.id == id
+    assert unit.message.params["unit"] == "u01"
+
+
+def test_unit_when_exceptions_differ_or_there_is_one_exercise_then_each_is_told() -> None:
+    for exercises in ((raised("AND", "y", 7), raised("fit", "w", 8)), (raised("AND", "y", 7),)):
+        assert digest.UnitScore("u01", 0, 4, exercises).message is None
