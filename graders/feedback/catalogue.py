@@ -154,6 +154,9 @@ MESSAGES: dict[str, str] = {
     ),
     "magic.no_unit": N_("Say first which unit this notebook is, for example: %deepgrade {unit}"),
     "magic.option": N_("{option} is not an option here; there is --lang ko or --lang en."),
+    "magic.option_check": N_(
+        "{option} is not an option here; there is --hints 0 to --hints 3, --lang ko and --lang en."
+    ),
     "magic.unknown_symbol": N_("There is no exercise {name}. There is: {known}."),
     "magic.unknown_unit": N_("There is no unit {name}. This course has: {known}."),
     "magic.which_unit": N_("Several units have {name}. Say which: {known}."),

@@ -21,8 +21,14 @@ LABELS = {
         "setup": "먼저 이 셀을 실행하세요.",
         "given": "주어진 코드입니다. 그대로 두세요.",
         "check": "답을 확인합니다.",
+        "hints": "막히면 %hint로 힌트를 하나씩 볼 수 있습니다.",
     },
-    "en": {"setup": "Run this cell first.", "given": "Given code: leave it as it is.", "check": "Checks your answer."},
+    "en": {
+        "setup": "Run this cell first.",
+        "given": "Given code: leave it as it is.",
+        "check": "Checks your answer.",
+        "hints": "Where you are stuck, %hint gives one hint at a time.",
+    },
 }
 
 
@@ -102,13 +108,13 @@ def _cells(spec: UnitSpec, lesson: list[tuple[str, str]], stub: list[Segment], l
                 setup = f"%load_ext graders\n%deepgrade {spec.unit} --lang {lang}\n{imports}"
                 yield _cell("code", f"# {LABELS[lang]['setup']}\n{setup}", "setup", "setup")
             continue
-        owner = part.split(".")[0]
+        owner, first = part.split(".")[0], not placed
         if owner not in placed:
             placed.add(owner)
             if before[owner]:
                 yield _cell("code", f"# {LABELS[lang]['given']}\n{before[owner]}", f"given-{_slug(owner)}", "given")
             yield _solution_cell(spec, owner, text_of[owner])
-        yield _check_cell(spec, part, lang)
+        yield _check_cell(spec, part, lang, first)
     if trailing:
         yield _cell("code", f"# {LABELS[lang]['given']}\n{trailing}", "given-end", "given")
 
@@ -153,10 +159,11 @@ def _solution_cell(spec: UnitSpec, owner: str, text: str) -> dict[str, Any]:
     return cell
 
 
-def _check_cell(spec: UnitSpec, symbol: str, lang: str) -> dict[str, Any]:
+def _check_cell(spec: UnitSpec, symbol: str, lang: str, first: bool) -> dict[str, Any]:
     nbgrader = _nbgrader(f"{spec.unit}-{symbol}-check", grade=True, solution=False, locked=True)
     nbgrader["points"] = spec.exercises[symbol].max_points
-    source = f"# {LABELS[lang]['check']}\n%check {symbol}"
+    says = f"{LABELS[lang]['check']} {LABELS[lang]['hints']}" if first else LABELS[lang]["check"]
+    source = f"# {says}\n%check {symbol}"
     cell = _cell("code", source, f"check-{_slug(symbol)}", "check", nbgrader=nbgrader)
     cell["metadata"]["deepgrade"]["symbol"] = symbol
     return cell

@@ -6,7 +6,7 @@ import contextlib
 import difflib
 import io
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from IPython.display import display
 
 from graders.course import find_course
 from graders.errors import DeepgradeError
-from graders.feedback.digest import findings, hint_rungs, score_text, unhinted
+from graders.feedback.digest import findings, hint_rungs, score_text, unhinted, untouched
 from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.notebook.neighbours import install
 from graders.practice import Practice
@@ -25,6 +25,9 @@ from graders.verdict import ExerciseReport, Message
 
 __all__ = ["DeepgradeMagics", "Shown", "register"]
 
+Options = Mapping[str, str]
+_OPTIONS: Mapping[str, Sequence[str]] = {"--lang": LANGUAGES}
+_CHECK_OPTIONS: Mapping[str, Sequence[str]] = {**_OPTIONS, "--hints": ("0", "1", "2", "3")}
 LONGEST_OUTPUT = 4000  # characters of what the student's code prints during a check
 
 
@@ -78,32 +81,37 @@ class DeepgradeMagics(Magics):
 
     @line_magic
     def check(self, line: str) -> None:
-        """``%check Affine``, ``%check u06_backprop.Affine`` or ``%check`` for every exercise of this notebook."""
-        self._tell(line, self._check)
+        """``%check Affine``, ``%check u06_backprop.Affine`` or ``%check`` for every exercise of this notebook.
+
+        ``--hints 1`` (to 3) gives so many rungs of the hints at once.
+        """
+        self._tell(line, self._check, _CHECK_OPTIONS)
 
     @line_magic
     def hint(self, line: str) -> None:
         """``%hint Affine`` or ``%hint``: the next hint for what failed in the last check."""
         self._tell(line, self._hint)
 
-    def _set_unit(self, names: list[str], lang: str | None) -> None:
-        self._language = lang or self._language
+    def _set_unit(self, names: list[str], options: Options) -> None:
+        self._language = options.get("--lang") or self._language
         if names:
             units = find_course(Path.cwd()).units
             self._unit = unit_of_folder(names[0], units) or _known(names[0], units, "magic.unknown_unit")
 
-    def _check(self, names: list[str], lang: str | None) -> None:
+    def _check(self, names: list[str], options: Options) -> None:
         chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
-        spoken = self._spoken(lang)
+        spoken, hints = self._spoken(options.get("--lang")), int(options.get("--hints", "0"))
         reports = [self._checked(practice, symbol, spoken) for practice, symbol in chosen]
         for report in reports:
             self._show(_shown(report, spoken))
+            for hint in _hints(report, spoken, hints) if hints else ():
+                print(hint)
         if len(reports) > 1:
             passed = sum(report.verdict == "pass" for report in reports)
             print(say("ui.exercises_passed", spoken, passed=passed, count=len(reports)))
 
-    def _hint(self, names: list[str], lang: str | None) -> None:
-        spoken = self._spoken(lang)
+    def _hint(self, names: list[str], options: Options) -> None:
+        spoken = self._spoken(options.get("--lang"))
         for practice, symbol in [one for name in names for one in self._chosen(name)]:
             report = self._reports.get((practice.unit, symbol)) or self._checked(practice, symbol, spoken)
             print(self._next_hint(report, spoken))
@@ -197,12 +205,18 @@ class DeepgradeMagics(Magics):
     def _spoken(self, option: str | None) -> str:
         return language(option, os.environ, self._language)
 
-    def _tell(self, line: str, act: Callable[[list[str], str | None], None]) -> None:
+    def _tell(
+        self,
+        line: str,
+        act: Callable[[list[str], Options], None],
+        known: Mapping[str, Sequence[str]] = _OPTIONS,
+    ) -> None:
         """Do what a magic's line asks; whatever goes wrong becomes a sentence and never a traceback."""
         words, lang = line.split(), None
         try:
-            lang = _take_language(words)
-            act(words, lang)
+            options = _take_options(words, known)
+            lang = options.get("--lang")
+            act(words, options)
         except Refused as refused:
             print(say(refused.id, self._spoken(lang), **refused.params))
         except DeepgradeError as error:
@@ -213,18 +227,19 @@ class DeepgradeMagics(Magics):
             print(say("broken", self._spoken(lang), text=f"{type(error).__name__}: {error}."))
 
 
-def _take_language(words: list[str]) -> str | None:
-    """Remove ``--lang ko`` from the words."""
-    lang = None
-    while words and any(word.startswith("-") for word in words):
+def _take_options(words: list[str], known: Mapping[str, Sequence[str]]) -> Options:
+    """Remove ``--lang ko`` and the like from the words; ``known`` has the values each option may have."""
+    found = {}
+    while any(word.startswith("-") for word in words):
         at = next(place for place, word in enumerate(words) if word.startswith("-"))
         option, _, value = words.pop(at).partition("=")
-        if option == "--lang" and not value and at < len(words):
+        if option in known and not value and at < len(words):
             value = words.pop(at)
-        if option != "--lang" or value not in LANGUAGES:
-            raise Refused("magic.option", option=f"{option} {value}".strip())
-        lang = value
-    return lang
+        if value not in known.get(option, ()):
+            id = "magic.option_check" if known is _CHECK_OPTIONS else "magic.option"
+            raise Refused(id, option=f"{option} {value}".strip())
+        found[option] = value
+    return found
 
 
 def _known(name: str, known: Iterable[str], id: str) -> str:
@@ -254,3 +269,15 @@ def _plain(report: ExerciseReport, lang: str) -> str:
         said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
         lines.append(f"  {finding.name(lang)}: {said}")
     return "\n".join(lines)
+
+
+def _hints(report: ExerciseReport, lang: str, rungs: int) -> Iterator[str]:
+    """So many rungs for each mistake of an exercise, or that there are none."""
+    if untouched(report):
+        return
+    for finding in findings(report):
+        ladder = hint_rungs(finding.check, lang)
+        for number, rung in enumerate(ladder[:rungs], 1):
+            yield f"{finding.name(lang)}: {say('ui.hint', lang, number=number, count=len(ladder))}: {rung}"
+    for absent in unhinted(report, lang):
+        yield render_message(absent, lang)

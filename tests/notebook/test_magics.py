@@ -128,8 +128,10 @@ def test_unit_when_nothing_names_it_is_the_only_one_with_the_symbol(kernel: Kern
         ("%check u06_backprop.zzzzzz", "magic.unknown_symbol"),
         ("%deepgrade u06_backprob", "magic.near"),
         ("%deepgrade zzzzzz", "magic.unknown_unit"),
-        ("%check --lang fr Affine", "magic.option"),
-        ("%check --all", "magic.option"),
+        ("%check --lang fr Affine", "magic.option_check"),
+        ("%check --all", "magic.option_check"),
+        ("%check Affine --hints 4", "magic.option_check"),
+        ("%hint Affine --hints 1", "magic.option"),
         ("%hint", "magic.check_first"),
     ],
 )
@@ -172,6 +174,14 @@ def test_hints_come_one_rung_at_a_time(kernel: Kernel) -> None:
     rungs = [kernel.run("%hint")[0], kernel.run("%hint Affine")[0], kernel.run("%hint")[0], kernel.run("%hint")[0]]
     assert [next(place for place, text in enumerate(HINTS["en"]) if text in rung) for rung in rungs] == [0, 1, 2, 2]
     assert HINTS["ko"][2] in kernel.run("%hint --lang ko")[0]
+
+
+@pytest.mark.parametrize("rungs", [0, 1, 3])
+def test_check_when_hints_are_asked_for_gives_so_many(kernel: Kernel, rungs: int) -> None:
+    kernel.run("%deepgrade u06_backprop\ndef Affine(): return 0\ndef Relu(): return 0")
+    printed = kernel.run(f"%check Affine --hints {rungs}")[0]
+    assert [hint in printed for hint in HINTS["en"]] == [place < rungs for place in range(3)]
+    assert ("There is no hint" in kernel.run(f"%check Relu --hints {rungs}")[0]) == bool(rungs)
 
 
 def test_hint_when_nothing_was_checked_checks_first(kernel: Kernel) -> None:

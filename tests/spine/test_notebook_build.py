@@ -53,7 +53,7 @@ def test_setup_when_built_then_it_loads_the_magics_and_the_imports(course: Cours
 
 def test_check_when_built_then_it_is_locked_and_worth_the_exercises_points(course: Course) -> None:
     check = built(course)["cells"][-1]
-    assert "".join(check["source"]) == "# 답을 확인합니다.\n%check Scale"
+    assert "".join(check["source"]) == "# 답을 확인합니다. 막히면 %hint로 힌트를 하나씩 볼 수 있습니다.\n%check Scale"
     assert check["metadata"]["nbgrader"]["points"] == 3
     assert (check["metadata"]["nbgrader"]["grade"], check["metadata"]["nbgrader"]["locked"]) == (True, True)
 
