@@ -22,7 +22,7 @@ __all__ = ["FLOOR", "FRAGILE", "TAU", "declared", "precision_of", "tolerance_for
 # a whole gradient comes or goes (2 % in float32, 25 % in TF32): such an exercise keeps its inputs away from it.
 TAU: Final = {"float64": 1e-9, "float32": 1e-5, "tf32": 5e-3, "float16": 1e-2, "bfloat16": 7e-2}
 
-# Up to this many tolerances a result passes, and the student is told that it is numerically fragile: what is computed in
+# Up to this many tolerances a result passes, and the student is told that it is numerically fragile: what is done in
 # float32 inside a float64 answer leaves up to 2.4e-6 there. Every misconception of the course lies beyond.
 FRAGILE: Final = 3000.0
 

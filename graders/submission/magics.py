@@ -10,11 +10,12 @@ from graders.submission.text import parse
 
 __all__ = ["plain_python"]
 
+# Of a line without the spaces around it: nothing here may be read in two ways, or a long line takes its square in time.
 _COMMAND = re.compile(
-    r"\s*%\w"  # %matplotlib inline
-    r"|\s*!"  # !pip install x
-    r"|\s*[\w, ]+=\s*(?:!|%\w)"  # files = !ls
-    r"|\s*\?{1,2}[\w.*]+\s*$|\s*[\w.*\[\]]+\?{1,2}\s*$"  # help
+    r"%\w"  # %matplotlib inline
+    r"|!"  # !pip install x
+    r"|\w[\w, ]*=\s*(?:!|%\w)"  # files = !ls
+    r"|\?{1,2}[\w.*]+$|[\w.*\[\]]+\?{1,2}$"  # help
 )
 _OVER_PYTHON = {"time", "timeit", "capture", "prun", "debug", "memit", "snakeviz", "python", "python3"}
 MAX_REPARSED = 1 << 20  # characters; every command costs one more reading of its cell
@@ -33,7 +34,7 @@ def plain_python(cell: Cell, file: str) -> tuple[ast.Module, str]:
             break
         except SyntaxError as error:
             line = error.lineno or 0
-            if not 0 < line <= len(lines) or not _COMMAND.match(lines[line - 1]):
+            if not 0 < line <= len(lines) or not _COMMAND.match(lines[line - 1].strip()):
                 raise
             found.append(line)
             if len(found) * len(cell.text) > MAX_REPARSED:

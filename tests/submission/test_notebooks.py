@@ -203,6 +203,15 @@ def test_commands_outside_exercises_are_ignored(tmp_path: Path) -> None:
     assert notes(submission) == []
 
 
+@pytest.mark.parametrize("piece", [" ", "a", "a ", "a, ", ".", "a.", "[", "'", '"', "=", "= ", "?", "%", "!", "\t"])
+def test_long_line_that_is_no_command_is_read_in_time(tmp_path: Path, piece: str) -> None:
+    line = piece * (200_000 // len(piece))
+    started = time.monotonic()
+    for start, end in (("", "$"), ("a", "$"), ("%%", "$"), ("def ", ""), ("?", "$"), ("a = ", "$")):
+        loaded(tmp_path, code(f"{RELU}{start}{line}{end}\n"), code(RELU))
+    assert time.monotonic() - started < 5
+
+
 def test_percent_signs_inside_python_are_no_commands(tmp_path: Path) -> None:
     text = 'def f(a, b):\n    """\n% not a command\n!neither\n    """\n    return (a\n        % b)\n'
     assert run(loaded(tmp_path, code("%time 1\n" + text)))["f"](7, 4) == 3
@@ -384,6 +393,14 @@ def test_name_that_only_a_dropped_statement_binds_is_noted(tmp_path: Path) -> No
     assert [(note.id, note.params["name"], note.params["line"]["params"]) for note in submission.notes] == [
         ("notebook.dropped_name", "W", {"cell": 1, "line": 3})
     ]
+
+
+def test_name_of_a_cell_of_any_length_is_read_in_time(tmp_path: Path) -> None:
+    started = time.monotonic()
+    for grade_id in ("u06_" + "a" * 200_000, "u06_a-" + "a" * 200_000 + "$", "u06_a-" + "-check" * 30_000):
+        cell = code(RELU) | {"metadata": {"nbgrader": {"grade_id": grade_id, "solution": True}}}
+        assert "relu" in source(loaded(tmp_path, cell)).text
+    assert time.monotonic() - started < 5
 
 
 def test_metadata_when_they_and_the_file_name_differ_win_with_a_note(tmp_path: Path) -> None:
