@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +209,8 @@ def test_long_line_that_is_no_command_is_read_in_time(tmp_path: Path, piece: str
     line = piece * (200_000 // len(piece))
     started = time.monotonic()
     for start, end in (("", "$"), ("a", "$"), ("%%", "$"), ("def ", ""), ("?", "$"), ("a = ", "$")):
-        loaded(tmp_path, code(f"{RELU}{start}{line}{end}\n"), code(RELU))
+        with suppress(SubmissionError):  # some are too deeply nested
+            loaded(tmp_path, code(f"{RELU}{start}{line}{end}\n"), code(RELU))
     assert time.monotonic() - started < 5
 
 
