@@ -128,7 +128,10 @@ MESSAGES: dict[str, str] = {
     "ending.memory": N_("It needed more memory than allowed. Is there an array much larger than the inputs?"),
     "ending.output": N_("It printed more than allowed. Take the print calls out of the loops."),
     "ending.processes": N_("It started more processes or threads than allowed; none are needed here."),
-    "ending.rejected": N_("What came back was not a well-formed answer ({detail})."),
+    "ending.rejected": N_(
+        "What came back from your code could not be read as answers. That happens when code writes to, or closes, "
+        "files that it did not open itself."
+    ),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
     "grade.not_submitted": N_("{unit}: not submitted."),
     "grade.overlooked": N_("Not graded, for it does not say whose it is: {names}."),
@@ -136,6 +139,7 @@ MESSAGES: dict[str, str] = {
     "grade.stopped": N_(
         "Stopped; {count} of {total} reports are in {path}. The same command with --resume goes on from there."
     ),
+    "grade.stopping": N_("Stopping after the submissions in hand; their reports are kept."),
     "hidden.error": N_("Your code raised an exception."),
     "hidden.failed": N_("{name} fails on hidden inputs of the case {case}, although it passes on the public ones."),
     "hidden.finite": N_("A value is not finite."),
@@ -390,6 +394,7 @@ MESSAGES: dict[str, str] = {
     "trial.programs": N_("started programs"),
     "trial.supervisor": N_("sent the first process signals, read its memory"),
     "trial.wall": N_("ran longer than 0.3 s"),
+    "ui.about": N_("{exercises}: {said}"),
     "ui.absent": N_("Not submitted: {points} points"),
     "ui.actual": N_("yours"),
     "ui.case": N_("Case: {case}"),
@@ -437,6 +442,7 @@ MESSAGES: dict[str, str] = {
     "ui.score": N_("score"),
     "ui.seconds": N_("{seconds} s"),
     "ui.show_curve": N_("Show the curve"),
+    "ui.stopped": N_("Stopped."),
     "ui.student": N_("student"),
     "ui.student_count": N_("students"),
     "ui.students": N_("Students"),

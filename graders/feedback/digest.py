@@ -306,8 +306,17 @@ def score_text(score: float | None, max_score: float) -> str:
 
 
 def submission_message(report: Report) -> Message | None:
-    """What is to be said about the whole submission: its own message, else the worst flag."""
-    return report.message or (report.flags[0] if report.flags else None)
+    """What is to be said about the whole submission: its own message, else what could not be graded, else a flag."""
+    if report.message is not None or report.verdict not in ("broken", "rejected"):
+        return report.message or (report.flags[0] if report.flags else None)
+    found = [
+        (exercise.name, check.message)
+        for exercise in report.exercises
+        for check in exercise.checks
+        if check.verdict == report.verdict and check.message is not None
+    ]
+    names = dict.fromkeys(name for name, _ in found)
+    return Message("ui.about", {"exercises": ", ".join(names), "said": found[0][1].to_dict()}) if found else None
 
 
 def hint_rungs(check: CheckReport, lang: str) -> tuple[str, ...]:

@@ -79,6 +79,17 @@ def test_words_when_several_submissions_share_them_then_once(classroom: list[Rep
     assert [report.student for report in first] == ["zoe", "yang"]
 
 
+def test_table_when_something_could_not_be_graded_then_it_says_why_before_any_flag() -> None:
+    check = CheckReport("out", "core", "rejected", 0, 1, message=Message("ending.rejected", {"detail": "0 bytes."}))
+    exercises = tuple(ExerciseReport("u06", name, "rejected", (check, check)) for name in ("Relu", "Affine"))
+    flag = Message("policy.flag", {"unit": "u06", "line": 1, "what": "x", "rule": "y"})
+    report = Report("kim", exercises, "rejected", flags=(flag,))
+    ((sentence, _),) = digest.same_words([report], "en")
+    assert sentence.startswith("Relu, Affine: What came back from your code could not be read")
+    assert "0 bytes" not in sentence
+    assert digest.submission_message(Report("kim", (), "flagged", flags=(flag,))) == flag
+
+
 def raised(name: str, output: str, line: int | None) -> ExerciseReport:
     params = {"name": "dx", "at": output, "kind": "SystemExit", "text": "3"} | ({"line": line} if line else {})
     checks = [CheckReport(one, "core", "error", 0, 1, message=Message("compare.raised", params)) for one in "ab"]
