@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from graders.errors import UsageError, suggested
 from graders.submission.assign import Assignment, assign_units
 from graders.submission.choice import worked_on
-from graders.submission.modules import find_module, imported_modules
+from graders.submission.modules import Import, find_module, imported_modules
 from graders.submission.naming import near_units, readable, unit_of_folder
-from graders.submission.reading import Opened, Reader
+from graders.submission.reading import MAX_SOURCES_KB, Opened, Reader
 from graders.submission.refusal import excerpt, refusal
 from graders.submission.roster import student_of
 from graders.submission.upload import load_upload
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_SOURCES_KB", "Source", "Submission", "load_submission"]
 
-MAX_SOURCES_KB = 2048  # of all texts of a submission together
 MAX_SOURCES = 200
+MAX_VERSIONS = 8  # of one unit; a module and a notebook per language are four
 BOOK_PACKAGES = ("common", "dataset")  # what of them was not handed in is found among the student's own units
 
 
@@ -156,28 +155,30 @@ class _Gathering:
         self.extra: dict[str, str] = {}
         self.files: list[str] = []
         self.notes: list[Message] = []
-        self._waiting: list[tuple[str, str, ast.Module]] = []  # file, package, tree
-        self._bytes = 0
+        self._waiting: list[tuple[str, str, tuple[Import, ...]]] = []  # file, package, imports
 
     def add_unit(self, unit: str, *, strict: bool) -> None:
         """Open the file that counts for a unit; ``strict`` refuses where it cannot be told which."""
         names = self.assignment.candidates[unit]
-        opened = {name: self.reader.open(name) for name in names}
-        left = worked_on({name: one.tree or one.placeholders for name, one in opened.items()}) if names[1:] else names
+        names = self.reader.different(names) if names[1:] else names
+        if len(names) > MAX_VERSIONS and strict:
+            count, name = len(names), self.reader.upload.name
+            raise refusal("submission.many_versions", name=name, count=count, unit=unit, limit=MAX_VERSIONS)
+        opened = {name: self.reader.open(name) for name in names[:MAX_VERSIONS]}
+        texts = {name: one.text if one.fault is None else one.placeholders for name, one in opened.items()}
+        left = worked_on(texts) if names[1:] else names
         if len(left) > 1 and strict:
             raise refusal("submission.both_edited", unit=unit, files=", ".join(left))
         chosen = opened[left[0]]
         self.opened[unit] = chosen
         self.notes += chosen.notes
-        self._count(chosen.text)
-        if chosen.tree is not None:
-            self._waiting.append((chosen.name, "", chosen.tree))
+        self._waiting.append((chosen.name, "", chosen.imports))
 
     def follow_imports(self) -> None:
         """Earlier units and helper modules that are imported, and what those import in turn."""
         while self._waiting:
-            file, package, tree = self._waiting.pop(0)
-            for module in imported_modules(tree, package):
+            file, package, imports = self._waiting.pop(0)
+            for module in imported_modules(imports, package):
                 top = module.split(".")[0]
                 if module in self.assignment.candidates:
                     self._add_units([module])
@@ -203,12 +204,7 @@ class _Gathering:
                 continue
             self.extra[name] = opened.text
             self.files.append(file)
-            self._count(opened.text)
+            if len(self.files) > MAX_SOURCES:
+                raise refusal("upload.too_much", name=self.reader.upload.name, limit_mb=MAX_SOURCES_KB >> 10)
             package = name if file.endswith("/__init__.py") else name.rpartition(".")[0]
-            if opened.tree is not None:
-                self._waiting.append((file, package, opened.tree))
-
-    def _count(self, text: str) -> None:
-        self._bytes += len(text)
-        if self._bytes > MAX_SOURCES_KB << 10 or len(self.files) > MAX_SOURCES:
-            raise refusal("upload.too_much", name=self.reader.upload.name, limit_mb=MAX_SOURCES_KB >> 10)
+            self._waiting.append((file, package, opened.imports))

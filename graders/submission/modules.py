@@ -4,33 +4,40 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import PurePosixPath
 
-__all__ = ["find_module", "imported_modules", "own_names"]
+__all__ = ["Import", "find_module", "imported_modules", "imports_of", "own_names"]
+
+Import = ast.Import | ast.ImportFrom
 
 _LIBRARIES = frozenset({"numpy", "torch", "graders"}) | sys.stdlib_module_names
 
 
-def imported_modules(tree: ast.Module, package: str = "") -> tuple[str, ...]:
+def imports_of(tree: ast.Module) -> tuple[Import, ...]:
+    """The imports of a source, wherever they stand."""
+    return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def imported_modules(imports: Iterable[Import], package: str = "") -> tuple[str, ...]:
     """Every module that an import may load, in order; ``package`` is where relative imports start."""
-    return tuple(dict.fromkeys(_imported(tree, package)))
+    return tuple(dict.fromkeys(_imported(imports, package)))
 
 
-def _imported(tree: ast.Module, package: str) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _imported(imports: Iterable[Import], package: str) -> Iterator[str]:
+    for node in imports:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name
-        elif isinstance(node, ast.ImportFrom):
-            start = package.split(".") if node.level else []
-            if node.level > 1:
-                start = start[: 1 - node.level]
-            module = ".".join([part for part in start if part] + ([node.module] if node.module else []))
-            if module:
-                yield module
-            for alias in node.names:  # `from common import layers`
-                yield f"{module}.{alias.name}" if module else alias.name
+            continue
+        start = package.split(".") if node.level else []
+        if node.level > 1:
+            start = start[: 1 - node.level]
+        module = ".".join([part for part in start if part] + ([node.module] if node.module else []))
+        if module:
+            yield module
+        for alias in node.names:  # `from common import layers`
+            yield f"{module}.{alias.name}" if module else alias.name
 
 
 def find_module(module: str, importer: str, names: Collection[str]) -> str | None:

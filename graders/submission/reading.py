@@ -1,17 +1,16 @@
-"""Open the code files of an upload, each once: text, tree, lines, or the fault that keeps it from running."""
+"""Open the code files of an upload, each once: text, imports, lines, or the fault that keeps it from running."""
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from graders.errors import SubmissionError
-from graders.submission.modules import own_names
+from graders.submission.modules import Import, imports_of, own_names
 from graders.submission.naming import language_of_name
-from graders.submission.refusal import excerpt
-from graders.submission.text import decode, parse, parse_tree, syntax_fault
+from graders.submission.refusal import excerpt, refusal
+from graders.submission.text import MAX_TEXT_KB, decode, parse, parse_tree, syntax_fault
 from graders.submission.upload import Upload
 from graders.verdict import Message
 
@@ -19,16 +18,21 @@ if TYPE_CHECKING:
     from graders.submission.cells import Place
     from graders.submission.notebook import Notebook
 
-__all__ = ["Opened", "Reader"]
+__all__ = ["MAX_SOURCES_KB", "Opened", "Reader"]
+
+MAX_SOURCES_KB = 2048  # of all texts of a submission together
 
 
 @dataclass(frozen=True)
 class Opened:
-    """A code file that was read. ``error`` is set if nothing of it can be used, ``fault`` also for a syntax error."""
+    """A code file that was read. ``error`` is set if nothing of it can be used, ``fault`` also for a syntax error.
+
+    Its tree is not kept: one of 256 KB may take 300 MB.
+    """
 
     name: str
     text: str = ""
-    tree: ast.Module | None = None
+    imports: tuple[Import, ...] = ()
     lines: Mapping[int, Place] = field(default_factory=dict)
     notes: tuple[Message, ...] = ()
     fault: Message | None = None
@@ -45,13 +49,26 @@ class Reader:
         self.names = frozenset(upload.names)
         self._own = {"numpy", "torch", "common", "dataset", *units} | own_names(upload.names)
         self._opened: dict[str, Opened] = {}
+        self._bytes = 0
         self._notebooks: dict[str, Notebook] = {}
 
     def open(self, name: str) -> Opened:
-        """Never raises for what is wrong with this one file."""
+        """Never raises for what is wrong with this one file, but for what all of them together hold."""
         if name not in self._opened:
             self._opened[name] = self._open(name)
+            if self._bytes > MAX_SOURCES_KB << 10:
+                raise refusal("upload.too_much", name=self.upload.name, limit_mb=MAX_SOURCES_KB >> 10)
         return self._opened[name]
+
+    def different(self, names: Iterable[str]) -> list[str]:
+        """Of files that are byte for byte the same, only the first."""
+        found: dict[str | bytes, str] = {}
+        for name in names:
+            try:
+                found.setdefault(self.upload.read(name), name)
+            except SubmissionError:  # told when it is opened
+                found[name] = name
+        return list(found.values())
 
     def notebook(self, name: str) -> Notebook:
         """SubmissionError for a damaged one."""
@@ -62,14 +79,15 @@ class Reader:
         return self._notebooks[name]
 
     def _open(self, name: str) -> Opened:
-        placeholders = 0
+        data = b""
         try:
             data = self.upload.read(name)
-            placeholders = data.count(b"NotImplementedError")
-            return self._notebook(name) if name.lower().endswith(".ipynb") else _module(name, data, placeholders)
+            opened = self._notebook(name) if name.lower().endswith(".ipynb") else _module(name, data)
+            self._bytes += len(opened.text)
         except SubmissionError as error:
-            fault = Message(error.message_id, error.params)
-            return Opened(name, fault=fault, error=error, placeholders=placeholders)
+            self._bytes += min(len(data), MAX_TEXT_KB << 10)  # it may have been read in part
+            opened = Opened(name, fault=Message(error.message_id, error.params), error=error)
+        return replace(opened, placeholders=data.count(b"NotImplementedError"))
 
     def _notebook(self, name: str) -> Opened:
         notebook = self.notebook(name)
@@ -83,14 +101,14 @@ class Reader:
             fault = syntax_fault(error, name, module.text)
             fault = Message(fault.id, {**fault.params, "line": place(*module.lines[fault.params["line"]])})
             return Opened(name, module.text, lines=module.lines, notes=module.notes, fault=fault, language=language)
-        return Opened(name, module.text, tree, module.lines, module.notes, language=language)
+        return Opened(name, module.text, imports_of(tree), module.lines, module.notes, language=language)
 
 
-def _module(name: str, data: bytes, placeholders: int) -> Opened:
+def _module(name: str, data: bytes) -> Opened:
     text, marked = decode(data, name)
     notes = (Message("source.bom", {"file": excerpt(name)}),) if marked else ()
     try:
         tree = parse(text, name)
     except SyntaxError as error:
-        return Opened(name, text, notes=notes, fault=syntax_fault(error, name, text), placeholders=placeholders)
-    return Opened(name, text, tree, notes=notes)
+        return Opened(name, text, notes=notes, fault=syntax_fault(error, name, text))
+    return Opened(name, text, imports_of(tree), notes=notes)

@@ -281,7 +281,7 @@ def test_sources_when_too_much_in_all_are_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("graders.submission.upload.MAX_TOTAL_MB", 0)
     assert "holds more than 0 MB of code" in str(refused(tmp_path))
     monkeypatch.undo()
-    monkeypatch.setattr("graders.submission.load.MAX_SOURCES_KB", 0)
+    monkeypatch.setattr("graders.submission.reading.MAX_SOURCES_KB", 0)
     assert refused(tmp_path).message_id == "upload.too_much"
 
 
@@ -295,6 +295,48 @@ def test_digest_when_outputs_and_names_change_stays(tmp_path: Path) -> None:
 
 
 # --- several files of one unit ---------------------------------------------------------------------------------------
+
+
+def test_many_copies_of_one_file_are_that_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copies: dict[str, str | bytes] = {f"{number}/u06_backprop.py": AFFINE for number in range(200)}
+    parsed = []
+    monkeypatch.setattr("graders.submission.reading.parse", lambda *text: parsed.append(text) or ast.parse(text[0]))
+    write(tmp_path, copies)
+    submission = load_submission(tmp_path, units=UNITS)
+    assert (submission.units, submission.sources["u06_backprop"].file) == (("u06_backprop",), "0/u06_backprop.py")
+    assert len(parsed) == 1
+
+
+def test_many_versions_of_one_unit_are_refused_before_one_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graders.submission.reading.Reader.open", None)
+    write(tmp_path, {f"{number}/u06_backprop.py": AFFINE + f"N = {number}\n" for number in range(9)})
+    error = refused(tmp_path)
+    assert error.message_id == "submission.many_versions"
+    assert "holds 9 different files for u06_backprop, more than the 8 that are compared" in str(error)
+
+
+def test_many_versions_of_an_imported_unit_do_not_stop_the_graded_one(tmp_path: Path) -> None:
+    write(tmp_path, {f"{number}/u04_forward.py": AFFINE + f"N = {number}\n" for number in range(9)})
+    write(tmp_path, {"u06_backprop.py": "from u04_forward import Affine\n"})
+    submission = load_submission(tmp_path, units=UNITS, unit="u06_backprop")
+    assert submission.sources["u04_forward"].text.endswith("N = 0\n")
+
+
+def test_code_of_all_versions_and_units_is_limited(tmp_path: Path) -> None:
+    long = AFFINE + "#" * 250_000
+    write(tmp_path, {f"{number}/{unit}.py": f"{long}{number}" for unit in UNITS for number in range(3)})
+    assert "holds more than 2 MB of code" in str(refused(tmp_path))
+    nested = "x = 1\n" * 40_000 + "y = " + "-" * 9000 + "1\n"  # what is read and then refused counts too
+    write(tmp_path, {f"{number}/{unit}.py": f"{nested}{number}" for unit in UNITS for number in range(3)})
+    assert "holds more than 2 MB of code" in str(refused(tmp_path))
+
+
+def test_version_nested_too_deeply_to_compare_yields_to_another(tmp_path: Path) -> None:
+    deep = AFFINE.replace("return x", "return x" + " + x" * 1500)
+    write(tmp_path, {"a/u06_backprop.py": deep, "b/u06_backprop.py": AFFINE})
+    assert load_submission(tmp_path, units=UNITS).sources["u06_backprop"].file == "b/u06_backprop.py"
 
 
 def test_bundle_when_one_language_was_edited_takes_that_one(tmp_path: Path) -> None:
