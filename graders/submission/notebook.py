@@ -12,6 +12,7 @@ from graders.submission.refusal import refusal
 
 __all__ = ["Cell", "Notebook", "read_notebook"]
 
+MAX_VALUES = 1 << 20  # of dicts and numbers, 15 MB of JSON make 500 MB; a million values stay under 150 MB
 ROLES = ("setup", "given", "exercise", "check", "lesson")
 
 
@@ -47,6 +48,8 @@ def read_notebook(data: bytes, file: str) -> Notebook:
 def _loaded(data: bytes, file: str) -> Mapping[str, Any]:
     if not data.strip():
         raise refusal("source.empty", file=file)
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise refusal("notebook.outputs", file=file, limit=MAX_VALUES)
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
