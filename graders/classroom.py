@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,12 @@ def grade_class(
     resume: bool = False,
     unit: str | None = None,
     done: Callable[[Report], None] = lambda report: None,
+    stopping: Callable[[], None] = lambda: None,
 ) -> list[Report]:
-    """Grade every (student, path), in that order; one bad submission never stops the others."""
+    """Grade every (student, path), in that order; one bad submission never stops the others.
+
+    An interrupt calls ``stopping`` at once, and leaves when the submissions in hand are done and kept.
+    """
     reports: dict[int, Report] = {}
     for place, (student, path) in enumerate(found):
         kept = _kept(desk, out, student, path, unit) if resume and out is not None else None
@@ -45,24 +49,36 @@ def grade_class(
         report = _safely(desk, *found[place], unit, alone=len(found) == 1)
         return place, report if out is None else _written(report, out)
 
-    for place, report in _side_by_side(one, [place for place in range(len(found)) if place not in reports], jobs):
+    def keep(place: int, report: Report) -> None:
         reports[place] = report
         done(report)
+
+    left = [place for place in range(len(found)) if place not in reports]
+    _side_by_side(one, left, jobs, keep, stopping)
     return count_absent(desk.course, [reports[place] for place in range(len(found))], desk.units)
 
 
 def _side_by_side(
-    one: Callable[[int], tuple[int, Report]], places: Sequence[int], jobs: int
-) -> Iterator[tuple[int, Report]]:
+    one: Callable[[int], tuple[int, Report]],
+    places: Sequence[int],
+    jobs: int,
+    keep: Callable[[int, Report], None],
+    stopping: Callable[[], None],
+) -> None:
     """In the order of ``places``, at most ``jobs`` at a time; an interrupt starts no more of them."""
     if jobs == 1 or len(places) < 2:
-        yield from map(one, places)
+        for place in places:
+            keep(*one(place))
         return
     from concurrent.futures import ThreadPoolExecutor
 
     pool = ThreadPoolExecutor(max_workers=jobs)
     try:
-        yield from pool.map(one, places)
+        for place, report in pool.map(one, places):
+            keep(place, report)
+    except KeyboardInterrupt:
+        stopping()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 

@@ -84,7 +84,7 @@ def main() -> None:
         error.show()
         sys.exit(USAGE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
+        click.echo(_stopped(), err=True)
         sys.exit(INTERRUPTED)
     except DeepgradeError as error:
         click.echo(f"deepgrade: {_said(error)}", err=True)
@@ -109,13 +109,26 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else FINE)
 
 
-def _said(error: DeepgradeError) -> str:
-    """In the language of ``--lang``, else of the machine, where the catalogue has the sentence."""
-    from graders.feedback.messages import language, printable, say
+def _language() -> str:
+    """That of ``--lang``, else of the machine."""
+    from graders.feedback.messages import language
 
     words = [*sys.argv[1:], ""]
     asked = [after if word == "--lang" else word[7:] for word, after in pairwise(words) if word[:7] in LANG]
-    lang = language(next(reversed(asked), None), os.environ)
+    return language(next(reversed(asked), None), os.environ)
+
+
+def _stopped() -> str:
+    from graders.feedback.messages import say
+
+    return say("ui.stopped", _language())
+
+
+def _said(error: DeepgradeError) -> str:
+    """In the language asked for, where the catalogue has the sentence."""
+    from graders.feedback.messages import printable, say
+
+    lang = _language()
     if lang == "en" or not error.message_id:
         return printable(str(error))  # names of a class's files stand in it
     return say(error.message_id, lang, **error.params)

@@ -105,9 +105,15 @@ def grade(
         unit = units[0] if len(units) == 1 else None
         jobs = min(jobs or cores(), len(found))
         pool.expect(len(found), ahead=jobs)
+
+        def stopping() -> None:
+            click.echo(say("grade.stopping", code), err=True)
+
         with progress("grading", len(found), quiet=single) as step:
             try:
-                reports = grade_class(desk, found, jobs=jobs, out=out, resume=resume, unit=unit, done=step)
+                reports = grade_class(
+                    desk, found, jobs=jobs, out=out, resume=resume, unit=unit, done=step, stopping=stopping
+                )
             except KeyboardInterrupt:
                 if out is None:
                     raise
@@ -178,6 +184,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
 def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Grade the sample class in a sandbox; show the instructor's table and a student's feedback."""
     from graders.classroom import grade_class
+    from graders.feedback.messages import say
     from graders.submission import find_submissions
 
     with pool_of(sandbox) as pool:
@@ -192,8 +199,12 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
                 path=str(folder),
             )
         pool.expect(len(found), ahead=cores())
+
+        def stopping() -> None:
+            click.echo(say("grade.stopping", language_of(lang)), err=True)
+
         with progress("grading the sample class", len(found)) as step:
-            reports = grade_class(desk, found, jobs=cores(), out=out, done=step)
+            reports = grade_class(desk, found, jobs=cores(), out=out, done=step, stopping=stopping)
     write_class(out, reports, language_of(lang))
     if as_json:
         show(reports, lang, as_json)

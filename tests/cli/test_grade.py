@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -168,12 +169,14 @@ def test_resume_when_nothing_changed_then_nothing_is_graded(deepgrade: Deepgrade
 def test_grade_when_interrupted_then_it_says_how_to_go_on(
     deepgrade: Deepgrade, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stop(*words: object, **options: object) -> None:
+    def stop(*words: object, stopping: Callable[[], None], **options: object) -> None:
+        stopping()
         raise KeyboardInterrupt
 
     monkeypatch.setattr("graders.classroom.grade_class", stop)
     done = deepgrade("grade", room, *NONE, "--out", tmp_path / "out")
     assert (done.code, done.out) == (130, "")
+    assert "Stopping after the submissions in hand; their reports are kept." in done.err
     assert "--resume" in done.err
     assert deepgrade("grade", room, *NONE).err.splitlines()[-1] == "Stopped."
 

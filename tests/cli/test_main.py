@@ -104,6 +104,13 @@ def test_fault_when_it_reaches_the_edge_then_it_is_one_sentence_and_a_code(
     assert len(done.err.splitlines()) == 1
 
 
+def test_interrupt_when_korean_is_asked_for_then_it_is_said_so(
+    deepgrade: Deepgrade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli.cli, "main", raising(KeyboardInterrupt()))
+    assert deepgrade("check", "x", "--lang", "ko").err == "멈췄습니다.\n"
+
+
 def test_fault_when_debugging_then_the_traceback_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEPGRADE_DEBUG", "1")
     monkeypatch.setattr(cli.cli, "main", raising(ValueError("odd")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -100,6 +101,30 @@ def test_class_when_interrupted_then_what_is_done_is_on_disk(course: Course, roo
         grade_class(desk_of(course), found, jobs=1, out=tmp_path / "out", done=stop)
     kept = list((tmp_path / "out" / "reports").iterdir())
     assert 1 <= len(kept) < len(found)
+
+
+def test_class_when_interrupted_then_it_is_said_at_once_and_those_in_hand_are_kept(
+    course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, both = threading.Event(), threading.Barrier(2, timeout=20)
+
+    def slow(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+        if student in ("first", "second"):
+            both.wait()
+        if student != "first":
+            assert told.wait(20)
+        return Report(student, (), "pass")
+
+    def stop(report: Report) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("graders.classroom.grade_submission", slow)
+    found = [(student, room / "zoe") for student in ("first", "second", "third", "fourth", "fifth")]
+    out = tmp_path / "out"
+    with pytest.raises(KeyboardInterrupt):
+        grade_class(desk_of(course), found, jobs=2, out=out, done=stop, stopping=told.set)
+    assert {"first.json", "second.json"} <= set(os.listdir(out / "reports"))
+    assert not (out / "reports" / "fifth.json").exists()
 
 
 def test_class_when_the_disk_is_full_then_it_stops_with_the_reason(
