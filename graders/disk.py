@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 from graders.errors import DiskError
 
-__all__ = ["write_file"]
+__all__ = ["require_writable", "write_file"]
+
+# What helps where a file cannot be written, by message id: the numbers of the system's reasons, the sentence.
+REMEDIES = {
+    "step.disk_full": ((errno.ENOSPC, errno.EDQUOT), "Free some space or name another folder, then repeat."),
+    "step.disk_rights": ((errno.EACCES, errno.EPERM, errno.EROFS), "Name a folder where you may write."),
+    "step.disk_file": ((errno.EEXIST, errno.ENOTDIR), "A file stands where a folder is needed: name another place."),
+}
+OTHER = ("step.disk_other", "Name another place, then repeat.")
+TRIAL = bytes(1 << 16)  # about a student's report and page
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -27,10 +37,32 @@ def write_file(path: Path, content: bytes) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise DiskError(
-            f"{path} cannot be written: {error.strerror or error}.",
-            "Free some space or name another folder, then repeat.",
-            message_id="disk.unwritable",
-            path=str(path),
-            reason=str(error.strerror or error),
-        ) from error
+        raise _refused(path, error) from error
+
+
+def require_writable(folder: Path) -> None:
+    """Refuse where files could not be written into ``folder``, which need not be there yet; leaves nothing behind."""
+    there = next(one for one in (folder, *folder.absolute().parents) if os.path.lexists(one))
+    try:
+        descriptor, name = tempfile.mkstemp(dir=there, prefix=".writing.")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(TRIAL)
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            os.unlink(name)
+    except OSError as error:
+        raise _refused(folder, error) from error
+
+
+def _refused(path: Path, error: OSError) -> DiskError:
+    step, sentence = next(((id, said) for id, (numbers, said) in REMEDIES.items() if error.errno in numbers), OTHER)
+    return DiskError(
+        f"{path} cannot be written: {error.strerror or error}.",
+        sentence,
+        message_id="disk.unwritable",
+        path=str(path),
+        reason=str(error.strerror or error),
+        step={"id": step, "params": {}},
+    )

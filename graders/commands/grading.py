@@ -29,6 +29,7 @@ from graders.commands.options import (
     units_option,
 )
 from graders.commands.output import console, exit_code, print_json, progress, show, write_class
+from graders.disk import require_writable
 from graders.errors import SandboxError, SubmissionError, UsageError
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def grade(
             message_id="usage.json_with_format",
             form=form,
         )
+    if out is not None:
+        require_writable(out / "reports")
     with pool_of(sandbox) as pool:  # the first sandbox starts while the rest of the platform is imported
         code = language_of(lang)
         from graders.classroom import grade_class, report_path
@@ -187,6 +190,7 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
     from graders.feedback.messages import say
     from graders.submission import find_submissions
 
+    require_writable(out / "reports")
     with pool_of(sandbox) as pool:
         desk = desk_of(course_of(course, ()), pool, (), "cpu")
         folder = desk.course.root / "tests" / "class"

@@ -327,11 +327,15 @@ def test_grade_when_the_secret_is_too_short_then_exit_2_and_it_is_not_printed(
     assert "hunter2" not in done.err
 
 
-def test_grade_when_out_is_a_file_then_it_is_said(deepgrade: Deepgrade, mine: Path, tmp_path: Path) -> None:
+def test_grade_when_out_is_a_file_then_it_is_said_before_anything_is_graded(
+    deepgrade: Deepgrade, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graders.commands.grading.pool_of", None)
     (tmp_path / "out").write_text("")
-    done = deepgrade("grade", mine, *NONE, "--out", tmp_path / "out")
-    assert done.code == 3
-    assert "cannot be written" in done.err
+    words = ("grade", mine, *NONE, "--out", tmp_path / "out")
+    assert deepgrade(*words).code == 3
+    assert "cannot be written: Not a directory. A file stands where" in deepgrade(*words).err
+    assert "폴더가 있어야 할 자리에 파일이 있습니다" in deepgrade(*words, "--lang", "ko").err
 
 
 # --- demo, doctor ---

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
 
 import pytest
 
-from graders.disk import write_file
+from graders.disk import require_writable, write_file
 from graders.errors import DiskError
 
 
@@ -42,8 +43,9 @@ def test_file_when_its_place_is_a_folder_then_it_is_refused(tmp_path: Path) -> N
 
 def test_file_when_a_file_stands_in_its_way_then_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(DiskError, match="cannot be written"):
-        write_file(tmp_path / "file" / "below", b"text")
+    for act in (require_writable, lambda folder: write_file(folder / "more", b"text")):
+        with pytest.raises(DiskError, match=r"cannot be written: .*A file stands where a folder is needed"):
+            act(tmp_path / "file" / "below")
 
 
 def test_file_when_its_name_is_as_long_as_a_name_may_be_then_it_is_written(tmp_path: Path) -> None:
@@ -54,3 +56,29 @@ def test_file_when_its_name_is_as_long_as_a_name_may_be_then_it_is_written(tmp_p
 def test_file_when_its_name_is_too_long_then_it_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DiskError, match="cannot be written: File name too long"):
         write_file(tmp_path / ("x" * 300), b"text")
+
+
+def test_folder_when_it_can_be_written_then_the_trial_leaves_nothing(tmp_path: Path) -> None:
+    require_writable(tmp_path / "a" / "b")
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "step"),
+    [
+        (errno.ENOSPC, "Free some space or name another folder, then repeat."),
+        (errno.EROFS, "Name a folder where you may write."),
+        (errno.EIO, "Name another place, then repeat."),
+    ],
+)
+def test_folder_when_it_cannot_be_written_then_the_step_fits_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, step: str
+) -> None:
+    def fail(descriptor: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(DiskError) as raised:
+        require_writable(tmp_path / "out")
+    assert str(raised.value) == f"{tmp_path / 'out'} cannot be written: {os.strerror(number)}. {step}"
+    assert os.listdir(tmp_path) == []
