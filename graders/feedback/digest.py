@@ -34,6 +34,7 @@ __all__ = [
     "scores_by_unit",
     "shown_case",
     "submission_message",
+    "to_mend_first",
     "unhinted",
     "unit_columns",
     "unit_scores",
@@ -259,6 +260,12 @@ def needs_a_look(report: Report) -> bool:
     return report.verdict in _ATTENTION or bool(report.flags)
 
 
+def to_mend_first(exercises: Iterable[ExerciseReport]) -> list[ExerciseReport]:
+    """What went wrong, then what was not tried, then what passed; each in lesson order."""
+    places = {"pass": 2, "missing": 1, "not_run": 1}
+    return sorted(exercises, key=lambda exercise: places.get(exercise.verdict, 0))
+
+
 def by_attention(reports: Iterable[Report]) -> list[Report]:
     """What needs a look first, worst first; the others by student."""
 
@@ -278,9 +285,16 @@ def common_mistakes(reports: Iterable[Report], lang: str) -> list[Mistake]:
                 if check.diagnosis:
                     key = (check.diagnosis, exercise.unit, exercise.name)
                     found.setdefault(key, {})[report.student] = None
-                    says.setdefault(key, (mistake_title(check, lang), " ".join(hint_rungs(check, lang)[1:2])))
+                    says.setdefault(
+                        key, (_headed(mistake_title(check, lang), check), " ".join(hint_rungs(check, lang)[1:2]))
+                    )
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0][0].startswith("relation."), item[0]))
     return [Mistake(key[0], says[key][0], key[1], key[2], tuple(students), says[key][1]) for key, students in ranked]
+
+
+def _headed(title: str, check: CheckReport) -> str:
+    """A relation's name stands at the head of a row like that of a mistake; inside a sentence it stays small."""
+    return title[:1].upper() + title[1:] if (check.diagnosis or "").startswith("relation.") else title
 
 
 def median_percent(reports: Sequence[Report]) -> float | None:

@@ -24,21 +24,27 @@ _LINE = 7  # entries from which a 1-D array is drawn as a line
 
 @dataclass(frozen=True)
 class Panel:
+    """One picture, under it what its colours mean; ``text`` where there is nothing to draw."""
+
     caption: str
     note: str
     svg: Markup | None = None
     text: str = ""
+    scale: Markup | None = None
 
 
 @dataclass(frozen=True)
 class Figure:
-    """``panels`` stand side by side; ``words`` name the worst entry; ``values`` is Python to copy."""
+    """``panels`` stand side by side; ``words`` name the worst entry; ``values`` is Python to copy.
+
+    ``right``: what it shows is as expected, so that other pictures come first.
+    """
 
     panels: tuple[Panel, ...]
-    scales: tuple[Markup, ...] = ()
     words: str = ""
     values: str = ""
     inputs: str = ""
+    right: bool = False
 
 
 def evidence_figure(evidence: Evidence, name: str, lang: str) -> Figure:
@@ -58,8 +64,8 @@ def evidence_figure(evidence: Evidence, name: str, lang: str) -> Figure:
         return Figure(panels, values=values, inputs=inputs)
     words = _worst_words(both, lang)
     if both.actual.values.shape[1] > _LARGEST or _as_line(both):
-        return Figure((_line_panel(both, name, lang),), (), words, values, inputs)
-    return Figure(_heat_panels(both, name, lang), _scales(both, lang), words, values, inputs)
+        return Figure((_line_panel(both, name, lang),), words, values, inputs)
+    return Figure(_heat_panels(both, name, lang), words, values, inputs)
 
 
 def curve_figure(exercise: ExerciseReport, lang: str) -> Figure | None:
@@ -76,10 +82,10 @@ def curve_figure(exercise: ExerciseReport, lang: str) -> Figure | None:
     ]
     if not drawable:
         return None
-    x, actual, expected = min(drawable, key=lambda found: found[:2])[2]
+    right, _, (x, actual, expected) = min(drawable, key=lambda found: found[:2])
     label = say("ui.curve", lang, name=output, over=source)
     names = (say("ui.actual", lang), say("ui.expected", lang))
-    return Figure((Panel(label, "", Markup(curve_svg(x, actual, expected, names, label))),))
+    return Figure((Panel(label, "", Markup(curve_svg(x, actual, expected, names, label))),), right=right)
 
 
 def _function(case: CaseReport, source: str) -> tuple[Array, Array, Array] | None:
@@ -108,23 +114,25 @@ def _line_panel(both: Pair, name: str, lang: str) -> Panel:
 
 def _heat_panels(both: Pair, name: str, lang: str) -> tuple[Panel, ...]:
     limit = _limit(both.expected.values, both.actual.values)
+    values, errors = _scales(both, lang)
     panels = []
     for id, shown, signed in (("ui.actual", both.actual, True), ("ui.expected", both.expected, True)):
         caption, note = say(id, lang), f"{shown.shape or ''} {shown.window}".strip()
         label = say("ui.heat_map", lang, name=name, what=caption, shape=list(shown.shape))
         svg = heat_svg(shown, limit, label, signed=signed, worst=both.worst if id == "ui.actual" else None)
-        panels.append(Panel(caption, note, Markup(svg)))
+        panels.append(Panel(caption, note, Markup(svg), scale=values))
     caption = say("ui.difference", lang)
     label = say("ui.heat_map", lang, name=name, what=caption, shape=list(both.actual.shape))
     error = grid(both.error, _LARGEST, _LARGEST)
     moved = type(error)(error.values, both.actual.shape, both.actual.at, both.actual.row, both.actual.column)
     svg = heat_svg(moved, _limit(both.error), label, signed=False, worst=both.worst)
-    return (*panels, Panel(caption, "", Markup(svg)))
+    return (*panels, Panel(caption, "", Markup(svg), scale=errors))
 
 
-def _scales(both: Pair, lang: str) -> tuple[Markup, ...]:
+def _scales(both: Pair, lang: str) -> tuple[Markup | None, Markup | None]:
+    """What the colours of the values mean, and those of the difference; nothing for a single number."""
     if both.actual.values.size < 2:
-        return ()
+        return None, None
     values = scale_svg(_limit(both.expected.values, both.actual.values), say("ui.scale_values", lang))
     errors = scale_svg(_limit(both.error), say("ui.scale_errors", lang), signed=False)
     return Markup(values), Markup(errors)
@@ -144,7 +152,7 @@ def _worst_words(both: Pair, lang: str) -> str:
         return ""
     actual, expected = (float(shown.values[both.worst]) for shown in (both.actual, both.expected))
     at = f"[{', '.join(map(str, both.worst_at))}]"
-    return say("ui.worst", lang, at=at, actual=f"{actual:.6g}", expected=f"{expected:.6g}")
+    return say("ui.worst", lang, at=at, actual=f"{actual:z.6g}", expected=f"{expected:z.6g}")
 
 
 def _alone(caption: str, value: object, name: str, lang: str) -> Panel:

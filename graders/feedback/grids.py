@@ -104,9 +104,9 @@ def cells(values: Array, digits: int = 4) -> list[list[str]]:
     finite = np.abs(values[np.isfinite(values)].astype(np.float64))
     largest = float(finite.max()) if finite.size else 0.0
     if largest and not 1e-3 <= largest < 1e5:
-        return [[_exact(item, "{:.3g}") for item in row] for row in values]
+        return [[_exact(item, "{:z.3g}") for item in row] for row in values]
     decimals = digits if largest < 10 else max(0, digits - int(math.log10(largest)))
-    return [[_exact(item, f"{{:.{decimals}f}}") for item in row] for row in values]
+    return [[_exact(item, f"{{:z.{decimals}f}}") for item in row] for row in values]
 
 
 def python_text(name: str, value: Any, largest: int = 400) -> str:

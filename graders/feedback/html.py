@@ -23,10 +23,10 @@ _BARS = 10  # of the histogram of a class
 
 
 def render_report_html(report: Report, lang: str) -> str:
-    """The whole report of one submission as an HTML page."""
+    """The whole report of one submission as an HTML page; what is to be mended stands before what passed."""
     units = [
-        (unit, [_exercise(exercise, lang, unit.message) for exercise in unit.exercises])
-        for unit in digest.unit_scores(report)
+        (unit, [_exercise(exercise, lang, unit.message) for exercise in digest.to_mend_first(unit.exercises)])
+        for unit in sorted(digest.unit_scores(report), key=_whole)
     ]
     return _render("report", lang, report=report, units=units, passed=_passed(report))
 
@@ -92,6 +92,10 @@ def spaced(name: str) -> str:
     return printable(name).replace("_", "_\u200b").replace(".", ".\u200b")
 
 
+def _whole(unit: digest.UnitScore) -> bool:
+    return all(exercise.verdict == "pass" for exercise in unit.exercises)
+
+
 def _passed(report: Report) -> int:
     return sum(exercise.verdict == "pass" for exercise in report.exercises)
 
@@ -99,7 +103,7 @@ def _passed(report: Report) -> int:
 def _exercise(exercise: ExerciseReport, lang: str, above: Message | None = None) -> dict[str, Any]:
     """What the template shows of an exercise, less what stands ``above`` it already."""
     curve = curve_figure(exercise, lang)
-    drawn = exercise.curve[1] if exercise.curve and curve else ""
+    drawn = exercise.curve[1] if exercise.curve and curve and not curve.right else ""
     return {
         "exercise": exercise,
         "curve": curve,
@@ -130,5 +134,4 @@ def _figure(finding: digest.Finding, drawn: str, lang: str) -> Figure | None:
         return None
     figure = evidence_figure(case.evidence, check.name, lang)
     words = "" if finding.names_worst else figure.words
-    panels, scales = ((), ()) if check.name == drawn else (figure.panels, figure.scales)
-    return replace(figure, panels=panels, scales=scales, words=words)
+    return replace(figure, panels=() if check.name == drawn else figure.panels, words=words)

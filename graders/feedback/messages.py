@@ -121,7 +121,7 @@ class _Shown:
 def _text(value: Any, lang: str) -> str:
     """A parameter for reading: six digits, lists of integers as shapes, texts in two languages in the right one."""
     if isinstance(value, float):
-        return f"{value:.6g}"
+        return f"{value:z.6g}"
     if isinstance(value, list | tuple):
         if all(type(item) is int for item in value):
             return str(tuple(value))

@@ -249,7 +249,7 @@ def _rect(hue: str, x: float, y: float, width: float, height: float, shade: floa
 
 
 def _short(value: float) -> str:
-    return f"{value:.3g}".replace("-", "−")
+    return f"{value:z.3g}".replace("-", "−")
 
 
 def _n(value: float) -> str:

@@ -149,7 +149,7 @@ def _evidence(evidence: Evidence, lang: str, width: int, worst: bool) -> Iterato
 
 
 def _number(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f"{value:z.6g}" if isinstance(value, float) else str(value)
 
 
 def _alone(label: str, value: object, lang: str) -> Iterator[Text]:

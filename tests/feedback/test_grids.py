@@ -71,6 +71,7 @@ def test_grid_when_a_scalar_then_one_cell() -> None:
 def test_cells_when_floats_then_one_number_of_decimals() -> None:
     assert cells(np.array([[1.0, -20.5, 0.0]])) == [["1.000", "-20.500", "0"]]
     assert cells(np.array([[1e-7, np.nan, -np.inf]])) == [["1e-07", "nan", "-inf"]]
+    assert cells(np.array([[-1e-9, -0.0, 1.0]])) == [["0.0000", "0", "1.0000"]]
     assert cells(np.array([[True, False]])) == [["True", "False"]]
     assert cells(np.array([[3, -1]])) == [["3", "-1"]]
 

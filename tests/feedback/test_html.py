@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from graders.feedback.html import render_class_html, render_exercise_html, render_report_html
-from graders.verdict import CheckReport, ExerciseReport, Message, Report
+from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
 
 VOID = {"meta", "rect", "path", "circle", "br", "img", "link", "input"}
 ALLOWED = set(
@@ -166,3 +166,45 @@ def test_class_when_links_are_given_then_names_lead_to_reports(classroom: list[R
 
 def test_class_when_empty_then_still_a_page() -> None:
     assert "No mistake was recognised in this class." in read(render_class_html([], "en")).text
+
+
+def test_exercise_when_its_curve_is_right_then_the_failing_picture_comes_first(student: Report) -> None:
+    wrong = student.exercises[0]
+    x = np.linspace(-5, 5, 41)
+    case = CaseReport("random", 0, True, "pass", evidence=Evidence({"x": x}, x, x))
+    slope = replace(wrong.checks[0], name="dx")
+    exercise = replace(wrong, checks=(CheckReport("out", "core", "pass", 1, 1, cases=(case,)), slope))
+    page = render_exercise_html(exercise, "en")
+    assert page.count('role="img"') == 2
+    assert page.index("dx over index") < page.index("Show the curve") < page.index("out over x")
+
+
+def test_exercise_when_values_are_coloured_then_each_picture_has_its_own_scale(
+    check_on: Callable[..., CheckReport],
+) -> None:
+    check = check_on(np.array([[-0.0, 2.0]]), np.array([[1.0, 2.0]]))
+    page = render_exercise_html(ExerciseReport("u01", "AND", "fail", (check,)), "en")
+    names = ["yours", "Colours of the values", "expected", "Colours of the values", "difference", "difference"]
+    places = [page.index(names[0])]
+    for name in names[1:]:
+        places.append(page.index(name, places[-1] + 1))
+    assert places == sorted(places)
+    assert page.count('<div class="dg-scale">') == 3
+    assert "-0 " not in read(page).text
+
+
+def test_report_when_something_passed_then_what_failed_stands_above_it() -> None:
+    def one(unit: str, name: str, verdict: str) -> ExerciseReport:
+        return ExerciseReport(unit, name, verdict, (CheckReport("y", "core", verdict, verdict == "pass", 1),))
+
+    exercises = [one("u01", "AND", "pass")]
+    exercises += [one("u02", "b", "pass"), one("u02", "c", "missing"), one("u02", "d", "fail")]
+    page = render_report_html(Report("kim", tuple(exercises), "fail"), "en")
+    cards = re.findall(r'<article class="dg-card" aria-label="(\w+)"', page)
+    assert cards == ["d", "c", "b", "AND"]
+
+
+def test_class_when_a_mistake_has_only_a_relation_then_its_title_starts_with_a_capital(classroom: list[Report]) -> None:
+    check = CheckReport("y", "core", "fail", 0, 1, diagnosis="relation.zeros")
+    report = Report("kim", (ExerciseReport("u01", "AND", "fail", (check,)),), "fail")
+    assert "Everything is 0" in read(render_class_html([report], "en")).text

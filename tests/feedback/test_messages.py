@@ -234,3 +234,7 @@ def test_messages_when_imported_then_nothing_heavy_comes_along() -> None:
     code += "print([name for name in ('rich', 'jinja2', 'babel', 'html', 'gettext') if name in sys.modules])"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_message_when_a_number_is_minus_zero_then_it_is_zero() -> None:
+    assert say("ui.worst", "en", at="[0]", actual=-0.0, expected=-1.5) == "Furthest off at [0]: 0 instead of -1.5."
