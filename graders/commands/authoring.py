@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from graders.commands.options import FINE, NOT_PASSED, course_of, course_option, json_option, options, units_option
+from graders.commands.options import (
+    FINE,
+    NOT_PASSED,
+    course_of,
+    course_option,
+    json_option,
+    options,
+    units_of,
+    units_option,
+)
 from graders.commands.output import print_json, progress
 from graders.errors import UsageError
 
@@ -26,8 +35,9 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
             "A bundle is always written anew; leave one of them out.",
             message_id="usage.check_with_to",
         )
-    found = course_of(course, units)
+    found = course_of(course)
     found.require_reference()
+    units = units_of(found, units)
     if only_check:
         sentences = list(stale(found, units))
         if as_json:
@@ -49,9 +59,9 @@ def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Prove the course: references, stubs, misconceptions, variants, trivial answers, leaks, freshness."""
     from graders.verify import verify_unit, verify_whole
 
-    found = course_of(course, units)
+    found = course_of(course)
     found.require_reference()
-    chosen, findings = units or found.units, []
+    chosen, findings = units_of(found, units) or found.units, []
     if not chosen:
         raise UsageError(
             f"{found.root} has no units to verify.",
@@ -79,7 +89,7 @@ def new(unit: str, course: Path | None, as_json: bool) -> int:
     """Scaffold a unit, uNN_topic, that verifies; then make it yours."""
     from graders.scaffold import scaffold
 
-    written = scaffold(course_of(course, ()), unit)
+    written = scaffold(course_of(course), unit)
     if as_json:
         print_json({"schema": 1, "written": list(map(str, written))})
         return FINE

@@ -26,6 +26,7 @@ from graders.commands.options import (
     options,
     pool_of,
     sandbox_option,
+    units_of,
     units_option,
 )
 from graders.commands.output import console, exit_code, print_json, progress, show, write_class
@@ -88,7 +89,9 @@ def grade(
         from graders.feedback.messages import say
         from graders.submission import find_submissions, overlooked
 
-        desk = desk_of(course_of(course, units), pool, units, device)
+        here = course_of(course)
+        units = units_of(here, units)
+        desk = desk_of(here, pool, units, device)
         found = find_submissions(path, desk.course.units)
         if out is not None:  # the pages of an earlier run are no student
             found = [one for one in found if out.resolve() not in (one[1], *one[1].parents)] or found
@@ -150,7 +153,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
             verdict=old.verdict,
         )
     units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
-    desk = desk_of(course_of(course, ()), backend_of(sandbox), units, old.device)
+    desk = desk_of(course_of(course), backend_of(sandbox), units, old.device)
     if old.run.get("key") != desk.secret.key_id:
         raise UsageError(
             f"{report} was made with the secret {old.run.get('key')}, this one is {desk.secret.key_id}.",
@@ -192,7 +195,7 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
 
     require_writable(out / "reports")
     with pool_of(sandbox) as pool:
-        desk = desk_of(course_of(course, ()), pool, (), "cpu")
+        desk = desk_of(course_of(course), pool, (), "cpu")
         folder = desk.course.root / "tests" / "class"
         found = find_submissions(folder, desk.course.units) if folder.is_dir() else []
         if not found:

@@ -36,7 +36,9 @@ course_option = click.option(
 )
 lang_option = click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of the feedback.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else on standard output.")
-units_option = click.option("--unit", "units", multiple=True, metavar="UNIT", help="Only this unit; may be repeated.")
+units_option = click.option(
+    "--unit", "units", multiple=True, metavar="UNIT", help="Only this unit (u06 will do); may be repeated."
+)
 exit_zero_option = click.option("--exit-zero", is_flag=True, help="Exit 0 even where something did not pass.")
 sandbox_option = click.option(
     "--sandbox",
@@ -47,13 +49,17 @@ sandbox_option = click.option(
 )
 
 
-def course_of(named: Path | None, units: Iterable[str]) -> Course:
+def course_of(named: Path | None) -> Course:
     from graders.course import find_course
 
-    course = find_course(HERE, named)
-    for unit in units:
-        course.spec(unit)
-    return course
+    return find_course(HERE, named)
+
+
+def units_of(course: Course, asked: Iterable[str]) -> tuple[str, ...]:
+    """The units asked for by name or number, each once; refuses what this course does not have."""
+    from graders.submission.naming import unit_of_folder
+
+    return tuple(dict.fromkeys(course.spec(unit_of_folder(one, course.units) or one).unit for one in asked))
 
 
 def backend_of(name: str) -> Backend:

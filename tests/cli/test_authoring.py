@@ -92,7 +92,7 @@ def test_verify_when_something_does_not_hold_then_exit_1_and_each_on_a_line(
 def test_verify_when_json_is_asked_for_then_findings_have_place_and_words(deepgrade: Deepgrade, course: Course) -> None:
     assert deepgrade("verify", "--json").json == {"schema": 1, "findings": []}
     (course.root / "assignments" / UNIT / f"{UNIT}.py").unlink()
-    done = deepgrade("verify", "--unit", UNIT, "--json")
+    done = deepgrade("verify", "--unit", UNIT[:3], "--json")  # the number is enough
     assert done.code == 1
     assert done.json["findings"][0]["where"] == "assignments"
 

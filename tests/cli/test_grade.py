@@ -89,7 +89,8 @@ def test_grade_when_one_unit_is_asked_for_then_the_file_may_have_any_name(
     deepgrade: Deepgrade, tmp_path: Path, course: Course
 ) -> None:
     (tmp_path / "homework.py").write_text(right(course), encoding="utf-8")
-    assert deepgrade("grade", tmp_path / "homework.py", *NONE, "--unit", UNIT).code == 0
+    for unit in (UNIT, UNIT[:3], UNIT[:3].upper()):
+        assert deepgrade("grade", tmp_path / "homework.py", *NONE, "--unit", unit).code == 0
 
 
 # --- files ---
@@ -282,7 +283,7 @@ def test_replay_when_the_report_is_none_then_exit_2(deepgrade: Deepgrade, room: 
         (("grade", "x" * 300), ("does not exist",)),
         (("grade", "{empty}"), ("holds no submission", "Expected files such as")),
         (("grade", "{room}", "--unit", "u99_topik"), ("no unit 'u99_topik'", f"Did you mean {UNIT}")),
-        (("grade", "{room}", "--unit", "u99"), ("no unit 'u99'", f"Did you mean {UNIT}")),
+        (("grade", "{room}", "--unit", "u98"), ("no unit 'u98'",)),
         (("grade", "{room}", "--course", "absent"), ("course folder absent does not exist",)),
         (("grade", "{room}", "--course", "{empty}"), ("has no reference/ folder", "deepgrade check")),
         (("grade", "{room}", "--resume"), ("--resume was given without --out", "--out DIR")),
