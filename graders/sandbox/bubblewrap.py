@@ -7,34 +7,29 @@ of its own for good. Otherwise bubblewrap makes a user namespace.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import queue
 import shutil
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from graders.errors import DeviceError, SandboxError
+from graders.sandbox.bubblewrap_start import Started, Starter, remedy, start
 from graders.sandbox.contract import Batch, Outcome, Result
-from graders.sandbox.interpreter import GuestPython, arguments, build_tree, find_guest, system_mounts
-from graders.sandbox.seccomp import build_filter
+from graders.sandbox.interpreter import GuestPython, find_guest
 from graders.sandbox.session import Session, Transcript
-from graders.sandbox.slots import Slot, count_others, end_orphans, lease_slot
+from graders.sandbox.slots import Slot, end_orphans, lease_slot
 
 if TYPE_CHECKING:
     from graders.sandbox.cgroups import Group, Tree
 
 __all__ = ["Bubblewrap"]
 
-TMP_BYTES = 64 << 20
-SHM_BYTES = 16 << 20
 DEATH_S = 10.0
 # What a sandbox as a whole may use, where a control group bounds it: what its hungriest exercise may, twice what the
 # guest has after its imports (once for itself, once for a child that touches all of it), the inputs, and this much for
@@ -62,8 +57,7 @@ class Bubblewrap:
         self.missing = self.best_effort  # until ``check`` has tried them
         self.trees: tuple[Tree, ...] | None = None  # where control groups can be made; looked for when first needed
         self._looking = threading.Lock()
-        # bubblewrap dies with the *thread* that started it, so this one lives as long as the backend
-        self._starter = _Starter()
+        self._starter = Starter()
 
     @property
     def guest(self) -> GuestPython:
@@ -103,9 +97,10 @@ class Bubblewrap:
             slot = lease_slot() if os.getuid() == 0 else None
             if slot is not None:
                 undo.callback(slot.release)
-            sandbox = self._starter.call(lambda: _start(self, path, slot, needs, group))
+            events = -1 if group is None else group.open_events()
+            started = self._starter.call(lambda: start(path, self.guest, slot, needs, events))
             undo.pop_all()
-        return sandbox
+        return BubblewrapSandbox(self, started, slot, group)
 
     def surroundings(self) -> tuple[str, ...]:
         """What control groups can bound here; those that dead graders left go first."""
@@ -135,118 +130,6 @@ class Bubblewrap:
         self.missing = require(self)
 
 
-class _Starter:
-    """A thread that calls what it is given, one call at a time."""
-
-    def __init__(self) -> None:
-        self._calls: queue.SimpleQueue[tuple[Callable[[], BubblewrapSandbox], queue.SimpleQueue[Any]]] = (
-            queue.SimpleQueue()
-        )
-        threading.Thread(target=self._run, name="deepgrade bubblewrap", daemon=True).start()
-
-    def _run(self) -> None:
-        while True:
-            function, answer = self._calls.get()
-            try:
-                answer.put((function(), None))
-            except BaseException as error:
-                answer.put((None, error))
-            del function, answer
-
-    def call(self, function: Callable[[], BubblewrapSandbox]) -> BubblewrapSandbox:
-        """What the call returns, or raises."""
-        answer: queue.SimpleQueue[tuple[BubblewrapSandbox, BaseException | None]] = queue.SimpleQueue()
-        self._calls.put((function, answer))
-        sandbox, error = answer.get()
-        if error is not None:
-            raise error
-        return sandbox
-
-
-def _start(
-    backend: Bubblewrap, path: str, slot: Slot | None, needs: tuple[str, ...], group: Group | None
-) -> BubblewrapSandbox:
-    status_read, status_write = os.pipe()
-    filter_read, filter_write = os.pipe()
-    events = -1 if group is None else group.open_events()
-    given = [status_write, filter_read, *([events] if events >= 0 else [])]
-    try:
-        os.write(filter_write, build_filter())
-        os.close(filter_write)
-        command = [path, *_options(backend.guest, slot, status_write, filter_read), "--"]
-        command += [backend.guest.inside, "-I", "-S", "/guest/deepgrade/graders/sandbox/guest.py"]
-        command += [_orders(slot, needs, events)]
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=given,
-            env={},
-            cwd="/",
-            bufsize=0,
-        )
-    finally:
-        for end in given:
-            os.close(end)
-    with open(status_read, "rb") as status:
-        first = _first_process(status.read())
-    return BubblewrapSandbox(backend, process, first, slot, group)
-
-
-def _orders(slot: Slot | None, needs: tuple[str, ...], events: int) -> str:
-    uid, others = (slot.uid, 0) if slot is not None else (0, count_others())
-    orders = {"root": "/guest/deepgrade", "site": "/guest/site", "uid": uid, "needs": list(needs)}
-    return json.dumps(orders | {"fork": True, "alone": True, "others": others, "events": events})
-
-
-def _options(guest: GuestPython, slot: Slot | None, status: int, program: int) -> Iterator[str]:
-    yield from ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
-    yield from ("--hostname", "guest", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL")
-    if slot is not None:  # only to become that user; gone before anything is imported
-        yield from ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP")
-    else:
-        yield "--unshare-user"
-    yield from arguments([*system_mounts(), *guest.mounts()])
-    yield from ("--ro-bind", str(build_tree(guest)), "/guest/deepgrade")
-    yield from ("--proc", "/proc", "--dir", "/dev")
-    for device in ("null", "random", "urandom"):  # not zero: mapped and shared it is memory that nothing counts
-        yield from ("--dev-bind", f"/dev/{device}", f"/dev/{device}")
-    yield from ("--perms", "1777", "--size", str(SHM_BYTES), "--tmpfs", "/dev/shm")
-    yield from ("--perms", "1777", "--size", str(TMP_BYTES), "--tmpfs", "/tmp")
-    yield from ("--remount-ro", "/", "--chdir", "/tmp")
-    for name, value in {"HOME": "/tmp", "LANG": "C.UTF-8", **guest.environment}.items():
-        yield from ("--setenv", name, value)
-    yield from ("--info-fd", str(status), "--seccomp", str(program))
-
-
-def _first_process(status: bytes) -> tuple[int, int] | None:
-    """The first process inside, its number and a handle on it, from what bubblewrap says of it."""
-    with contextlib.suppress(ValueError, KeyError, TypeError, ProcessLookupError):
-        pid = json.loads(status)["child-pid"]
-        return pid, os.pidfd_open(pid)
-    return None
-
-
-# What bubblewrap or the guest says, and what helps, by message id.
-REMEDIES = {
-    ("new namespace", "uid map", "Creating new", "Operation not permitted"): (
-        "step.namespaces",
-        "This host forbids the namespaces it needs: start as root, or allow them (on Ubuntu 24.04 "
-        "`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, in a container more privileges).",
-    ),
-    ("No module named 'torch'",): ("step.guest_torch", "Install it for the guest: `.guest/bin/pip install torch`."),
-    ("No module named", "Permission denied"): (
-        "step.guest_readable",
-        "Let everybody read the guest's environment: `chmod -R go+rX .guest`.",
-    ),
-}
-
-
-def _remedy(said: str) -> tuple[str, str] | None:
-    return next((remedy for signs, remedy in REMEDIES.items() if any(sign in said for sign in signs)), None)
-
-
 def _weight(batch: Batch) -> int:
     """Bytes of all inputs."""
     given = (inputs for job in batch.jobs for runs in (job.public, job.hidden) for _, inputs in runs)
@@ -259,15 +142,14 @@ class BubblewrapSandbox:
     def __init__(
         self,
         backend: Bubblewrap,
-        process: subprocess.Popen[bytes],
-        first: tuple[int, int] | None,
+        started: Started,
         slot: Slot | None,
         group: Group | None,
     ) -> None:
-        self.backend, self.process, self.slot, self.group = backend, process, slot, group
-        self._first = first
+        self.backend, self.slot, self.group = backend, slot, group
+        self.process, self._first = started
         self._used = False
-        self._session = Session(process, self._end)
+        self._session = Session(self.process, self._end)
         self._began, self._start_s = time.monotonic(), 0.0
 
     def join_group(self) -> bool:
@@ -295,10 +177,10 @@ class BubblewrapSandbox:
         except SandboxError as error:
             self.close()
             reason = error.params.get("reason", "")
-            remedy = _remedy(reason)
-            if remedy is None:
+            helps = remedy(reason)
+            if helps is None:
                 raise
-            step, sentence = remedy
+            step, sentence = helps
             raise SandboxError(
                 f"The sandbox did not start: {reason}",
                 sentence,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # opening a sandbox needs no NumPy: its guest starts while ou
 __all__ = [
     "BACKENDS",
     "ENDINGS",
+    "SHM_BYTES",
+    "TMP_BYTES",
     "Backend",
     "Batch",
     "Job",
@@ -35,6 +37,10 @@ __all__ = [
 ENDINGS = ("done", "time", "memory", "output", "processes", "crash", "rejected", "lost")
 
 BACKENDS = ("auto", "bubblewrap", "docker", "podman", "oci", "none")
+
+# What every sandbox has of scratch space.
+TMP_BYTES = 64 << 20
+SHM_BYTES = 16 << 20
 
 Runs = tuple[tuple[str, Mapping[str, Any]], ...]
 

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Self
 
 from graders.errors import SandboxError
-from graders.sandbox.contract import Batch, Limits, Outcome, Result
+from graders.sandbox.contract import SHM_BYTES, TMP_BYTES, Batch, Limits, Outcome, Result
 from graders.sandbox.devices import Device, Lease, find_devices, lease_device
 from graders.sandbox.interpreter import GuestPython, build_tree, cache_folder
 from graders.sandbox.oci_engine import Engine, State, find_engine, remedy
@@ -37,8 +37,6 @@ __all__ = ["Oci"]
 
 IMAGES = {"cpu": "deepgrade-cpu", "cuda": "deepgrade-gpu"}
 PYTHON = "/guest/bin/python"  # every image has it, and the packages in /guest/site
-TMP_BYTES = 64 << 20
-SHM_BYTES = 16 << 20
 PROCESSES = 256  # of the whole container; how many an exercise may start is bounded inside, per user
 LIBRARIES_MB = {"": 128, "torch": 512, "cuda": 4096}  # what the guest itself uses before a student's code begins
 LEAVES_S = 0.5  # for a guest that has said its last word to end itself

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graders.errors import SandboxError
-from graders.sandbox import bubblewrap as module
+from graders.sandbox import bubblewrap_start as module
 from graders.sandbox.bubblewrap import Bubblewrap
 from graders.sandbox.contract import Backend
 from graders.sandbox.doctor import LIMITS, Trial, require, trials
