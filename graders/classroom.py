@@ -175,7 +175,7 @@ def _kept(desk: Desk, out: Path, student: str, path: Path, unit: str | None) -> 
     if {"broken", "not_run"} & {report.verdict, *(one.verdict for one in report.exercises)}:
         return None
     units = {one for one in submission.units if not desk.units or one in desk.units}
-    then = (report.student, report.sha256, report.course_version, report.device, report.run.get("key"))
+    then = (report.student, report.sha256, report.course_version, report.run.get("device_asked"), report.run.get("key"))
     now = (student, submission.sha256, desk.course.version, desk.device, desk.secret.key_id)
     same = then == now and units == {exercise.unit for exercise in report.exercises}
     return report if same and report.run.get("backend") == desk.backend.name else None

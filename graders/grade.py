@@ -60,10 +60,12 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
     plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit)]
     exercises: list[ExerciseReport] = []
     run: Mapping[str, Any] = {}
+    used: set[str] = set()
     for needs in dict.fromkeys(_needs(desk, plan) for plan in plans):
         group = [plan for plan in plans if _needs(desk, plan) == needs]
         try:
             reports, record = _run(desk, submission, group, needs)
+            used.add("cuda" if "cuda" in needs else "cpu")
         except DeviceError as error:  # absent is not wrong, and never a pass
             absent = Message("device.absent", {"text": Message.of(error).to_dict()})
             reports, record = [faulty(plan.unit, plan.exercise, absent, "not_run") for plan in group], {}
@@ -79,8 +81,8 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
         flags=flags,
         sha256=submission.sha256,
         course_version=desk.course.version,
-        device=desk.device,
-        run={**run, "key": desk.secret.key_id},
+        device=", ".join(sorted(used)) or desk.device,
+        run={**run, "key": desk.secret.key_id, "device_asked": desk.device},
         files=submission.files,
     )
 

@@ -153,7 +153,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
             verdict=old.verdict,
         )
     units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
-    desk = desk_of(course_of(course), backend_of(sandbox), units, old.device)
+    desk = desk_of(course_of(course), backend_of(sandbox), units, old.run.get("device_asked", old.device))
     if old.run.get("key") != desk.secret.key_id:
         raise UsageError(
             f"{report} was made with the secret {old.run.get('key')}, this one is {desk.secret.key_id}.",

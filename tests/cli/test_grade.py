@@ -208,6 +208,15 @@ def test_replay_when_nothing_changed_then_exit_0(deepgrade: Deepgrade, graded: P
     assert "Replayed: the verdicts agree." in done.err
 
 
+def test_replay_when_a_device_was_asked_for_that_nothing_uses_then_exit_0(
+    deepgrade: Deepgrade, room: Path, tmp_path: Path
+) -> None:
+    deepgrade("grade", room, *NONE, "--out", tmp_path / "out", "--device", "cuda")
+    report = tmp_path / "out" / "reports" / "lee.json"
+    assert json.loads(report.read_text(encoding="utf-8"))["device"] == "cpu"
+    assert deepgrade("replay", report, room / "lee", *NONE).code == 0
+
+
 def test_replay_when_the_course_changed_then_exit_1_and_it_is_said(
     deepgrade: Deepgrade, graded: Path, room: Path, course: Course
 ) -> None:

@@ -249,6 +249,7 @@ def test_resume_when_the_device_changed_then_all_are_graded_again(course: Course
     out = final(room, course, tmp_path)
     desk = replace(desk_of(course), device="cuda")
     assert {"zoe", "wrong"} <= regraded(desk, room, out)
+    assert not {"zoe", "wrong"} & regraded(desk, room, out)  # though none of them needed it
 
 
 class Other(InProcess):

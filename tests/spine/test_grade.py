@@ -127,6 +127,13 @@ def test_device_when_absent_then_it_is_not_run_and_never_a_pass(course: Course, 
     assert "실행하지 않았습니다. 이 컴퓨터에는 GPU가 없습니다." in render_message(message, "ko")
 
 
+def test_device_when_nothing_can_use_the_one_asked_for_then_the_report_says_what_was_used(
+    course: Course, tmp_path: Path
+) -> None:
+    report = grade(course, tmp_path, right(course), replace(desk_of(course), device="cuda"))
+    assert (report.verdict, report.device, report.run["device_asked"]) == ("pass", "cpu", "cuda")
+
+
 @pytest.mark.parametrize(
     ("ending", "verdict"),
     [
