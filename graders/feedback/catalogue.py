@@ -290,7 +290,7 @@ MESSAGES: dict[str, str] = {
     "sandbox.ended": N_(
         "The sandbox did not start: it ended with status {status}. Run `deepgrade doctor` for what is missing."
     ),
-    "sandbox.engine_failed": N_("`{engine} {command}` failed: {reason} {step}"),
+    "sandbox.engine_failed": N_("`{engine} {command}` failed: {reason}. {step}"),
     "sandbox.guest_unwritable": N_(
         "The guest's files cannot be written to {folder}: {reason}. Set XDG_CACHE_HOME to a folder that can be "
         "written to."
@@ -302,7 +302,7 @@ MESSAGES: dict[str, str] = {
     "sandbox.linux_only": N_("Containers are graded in on Linux only. Use a Linux machine, or a virtual one."),
     "sandbox.locks": N_("The locks in {folder} cannot be used: {reason}. Let root write there."),
     "sandbox.no_answer": N_("`{engine} {command}` did not answer within {seconds:.0f} s. Is its daemon overloaded?"),
-    "sandbox.no_container": N_("The container did not start: {reason} {step}"),
+    "sandbox.no_container": N_("The container did not start: {reason}. {step}"),
     "sandbox.no_guest": N_(
         "The sandbox's own Python is not there; searched {places}. Run `make install`, or `python -m venv .guest "
         "&& .guest/bin/pip install numpy` in the course folder."
@@ -310,8 +310,8 @@ MESSAGES: dict[str, str] = {
     "sandbox.no_numpy": N_("There is no NumPy in {path}. Install it: `{home}/bin/pip install numpy`."),
     "sandbox.no_uid": N_("All {count} user ids for sandboxes are in use. Wait until other grading has ended."),
     "sandbox.not_installed": N_("{program} is not installed. Install it, for example `{command}`."),
-    "sandbox.not_started": N_("The sandbox did not start: {reason} Run `deepgrade doctor` for what is missing."),
-    "sandbox.not_started_step": N_("The sandbox did not start: {reason} {step}"),
+    "sandbox.not_started": N_("The sandbox did not start: {reason}. Run `deepgrade doctor` for what is missing."),
+    "sandbox.not_started_step": N_("The sandbox did not start: {reason}. {step}"),
     "source.bom": N_("{file} starts with a byte order mark; it was left out."),
     "source.character": N_(
         "{file}, line {line}, holds the character {character}, which can hide or reorder code. Delete it (retype "

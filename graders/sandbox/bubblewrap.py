@@ -182,7 +182,7 @@ class BubblewrapSandbox:
                 raise
             step, sentence = helps
             raise SandboxError(
-                f"The sandbox did not start: {reason}",
+                f"The sandbox did not start: {reason}.",
                 sentence,
                 message_id="sandbox.not_started_step",
                 reason=reason,

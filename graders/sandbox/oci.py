@@ -195,13 +195,13 @@ class OciSandbox:
         try:
             self._session.wait_ready()
         except SandboxError as error:
-            why = self._state().error
+            why = self._state().error.rstrip(".")
             self.close()
             if not why:
                 raise
             step, sentence = remedy(why)
             raise SandboxError(
-                f"The container did not start: {why}",
+                f"The container did not start: {why}.",
                 sentence,
                 message_id="sandbox.no_container",
                 reason=why,

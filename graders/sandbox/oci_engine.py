@@ -93,7 +93,7 @@ class Engine:
             said = _reason(done.stderr) or f"status {done.returncode}"
             step, sentence = remedy(said)
             raise SandboxError(
-                f"`{self.kind} {arguments[0]}` failed: {said}",
+                f"`{self.kind} {arguments[0]}` failed: {said}.",
                 sentence,
                 message_id="sandbox.engine_failed",
                 engine=self.kind,
@@ -223,4 +223,4 @@ def _reason(stderr: str) -> str:
     """The line that says why: not the hints behind it."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.startswith("time=")]
     telling = [line for line in lines if "rror" in line]
-    return (telling or lines or [""])[0][:500]
+    return (telling or lines or [""])[0][:500].rstrip(".?")

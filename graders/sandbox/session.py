@@ -107,11 +107,11 @@ class Session:
                 return
             break
         self.end()
-        said, status = self.last_words(), self.process.poll()
+        said, status = self.last_words().rstrip("."), self.process.poll()
         self.close()
         if said:
             raise SandboxError(
-                f"The sandbox did not start: {said}",
+                f"The sandbox did not start: {said}.",
                 "Run `deepgrade doctor` for what is missing.",
                 message_id="sandbox.not_started",
                 reason=said,

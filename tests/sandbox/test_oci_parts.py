@@ -156,7 +156,7 @@ def test_engine_when_it_complains_then_the_line_and_the_remedy_are_said(bare: Pa
     program(bare, "podman", f"sys.exit(sys.stderr.write('time=1 noise\\n' + {complaint!r} + '\\n\\nRun --help\\n'))")
     with pytest.raises(SandboxError) as caught:
         find_engine("podman")
-    assert caught.value.message == f"`podman ps` failed: {complaint}"
+    assert caught.value.message == f"`podman ps` failed: {complaint.rstrip('.?')}."
     assert step in caught.value.next_step
 
 
