@@ -307,7 +307,7 @@ def sort_of(value: Any) -> str:
 def show(value: Any, digits: int = 6) -> str:
     """A number as a person writes it."""
     item = value.item() if isinstance(value, np.generic | np.ndarray) else value
-    return f"{item:.{digits}g}" if isinstance(item, float) else str(item)
+    return f"{item:z.{digits}g}" if isinstance(item, float) else str(item)
 
 
 def show_pair(actual: Any, expected: Any) -> tuple[str, str]:

@@ -215,3 +215,7 @@ def test_settled_when_a_tensor_comes_then_it_is_an_array() -> None:
     value = settled(torch.ones(2, 3, requires_grad=True))
     assert type(value) is np.ndarray
     assert compare(value, np.ones((2, 3), dtype=np.float32), 1e-5) is None
+
+
+def test_number_when_minus_zero_then_it_is_shown_as_zero() -> None:
+    assert show_pair(-0.0, np.float64(1.5)) == ("0", "1.5")
