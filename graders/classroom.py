@@ -21,6 +21,7 @@ __all__ = ["count_absent", "grade_class", "load_report", "report_path", "write_r
 
 LONGEST_NAME = 160  # bytes; with a digest and an ending it stays below the 255 of most file systems
 DIGESTED = re.compile(r"-[0-9a-f]{12}$")
+WHICH = "Name a file of the reports/ folder that 'deepgrade grade --out DIR' wrote."
 
 
 def grade_class(
@@ -150,15 +151,41 @@ def write_report(report: Report, out: Path) -> Path:
 def load_report(path: Path) -> Report:
     """A report as ``write_report`` kept it."""
     try:
-        return Report.from_dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except IsADirectoryError:
         raise UsageError(
-            f"{path} is not a report of deepgrade: {type(error).__name__}: {error}.",
-            "Name a file of the reports/ folder that 'deepgrade grade --out DIR' wrote.",
+            f"{path} is not a report of deepgrade: it is a folder.",
+            WHICH,
+            message_id="usage.report_folder",
+            path=str(path),
+            step={"id": "step.report", "params": {}},
+        ) from None
+    except OSError as error:
+        raise UsageError(
+            f"{path} is not a report of deepgrade: it cannot be read ({error.strerror}).",
+            WHICH,
+            message_id="usage.report_unreadable",
+            path=str(path),
+            reason=error.strerror,
+            step={"id": "step.report", "params": {}},
+        ) from None
+    except ValueError as error:
+        raise UsageError(
+            f"{path} is not a report of deepgrade: it is not JSON.",
+            WHICH,
+            message_id="usage.report_not_json",
+            path=str(path),
+            step={"id": "step.report", "params": {}},
+        ) from error
+    try:
+        return Report.from_dict(data)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise UsageError(
+            f"{path} is not a report of deepgrade: it is JSON of another kind.",
+            WHICH,
             message_id="usage.not_a_report",
             path=str(path),
-            kind=type(error).__name__,
-            text=str(error),
+            step={"id": "step.report", "params": {}},
         ) from error
 
 

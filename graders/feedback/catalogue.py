@@ -353,6 +353,7 @@ MESSAGES: dict[str, str] = {
         "This host forbids the namespaces it needs: start as root, or allow them (on Ubuntu 24.04 `sysctl -w "
         "kernel.apparmor_restrict_unprivileged_userns=0`, in a container more privileges)."
     ),
+    "step.report": N_("Name a file of the reports/ folder that 'deepgrade grade --out DIR' wrote."),
     "step.start_docker": N_("Start Docker: `systemctl start docker`, or by hand `docker/start`."),
     "step.toolkit": N_("Install NVIDIA's container toolkit, or grade with `--device cpu`."),
     "submission.ambiguous": N_(
@@ -557,16 +558,16 @@ MESSAGES: dict[str, str] = {
     "usage.no_watchfiles": N_(
         "Using --watch, but 'watchfiles' is not installed. Install it with: pip install watchfiles"
     ),
-    "usage.not_a_report": N_(
-        "{path} is not a report of deepgrade: {kind}: {text}. Name a file of the reports/ folder that 'deepgrade "
-        "grade --out DIR' wrote."
-    ),
+    "usage.not_a_report": N_("{path} is not a report of deepgrade: it is JSON of another kind. {step}"),
     "usage.number_taken": N_("The number of {unit} is taken by {taken}. Choose a free number."),
     "usage.other_secret": N_(
         "{path} was made with the secret {then}, this one is {now}. Name the secret of that time with "
         "DEEPGRADE_SECRET_FILE."
     ),
     "usage.other_submission": N_("{path} is not the submission of {report}: its digest differs. Name those files."),
+    "usage.report_folder": N_("{path} is not a report of deepgrade: it is a folder. {step}"),
+    "usage.report_not_json": N_("{path} is not a report of deepgrade: it is not JSON. {step}"),
+    "usage.report_unreadable": N_("{path} is not a report of deepgrade: it cannot be read ({reason}). {step}"),
     "usage.resume_alone": N_(
         "--resume was given without --out. Name the folder of the run to take up again: --out DIR."
     ),

@@ -276,9 +276,21 @@ def test_replay_when_the_report_is_of_a_rejected_one_then_exit_2(
     refused(done, "holds no run to replay: its verdict is rejected", "Grade it again")
 
 
-@pytest.mark.parametrize("name", ["absent.json", "", "u99_topic.py"])
-def test_replay_when_the_report_is_none_then_exit_2(deepgrade: Deepgrade, room: Path, name: str) -> None:
-    refused(deepgrade("replay", room / "lee" / name, room / "lee", *NONE), "is not a report of deepgrade")
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("absent.json", "it cannot be read (No such file or directory)"),
+        ("", "it is a folder"),
+        ("u99_topic.py", "it is not JSON"),
+        ("other.json", "it is JSON of another kind"),
+    ],
+)
+def test_replay_when_the_report_is_none_then_exit_2_and_what_it_is(
+    deepgrade: Deepgrade, room: Path, name: str, what: str
+) -> None:
+    (room / "lee" / "other.json").write_text('{"student": "lee"}')
+    done = deepgrade("replay", room / "lee" / name, room / "lee", *NONE)
+    refused(done, f"is not a report of deepgrade: {what}. Name a file of the reports/ folder")
 
 
 # --- questions that cannot be answered ---
