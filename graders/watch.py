@@ -42,8 +42,8 @@ def watch_file(
         from watchfiles import watch
     except ImportError:
         raise UsageError(
-            "Using --watch, but 'watchfiles' is not installed.",
-            "Install it with: pip install watchfiles",
+            "--watch needs the library watchfiles, which is not installed.",
+            "Install it: `pip install watchfiles`, or with deepgrade: `pip install 'deepgrade-….whl[watch,notebook]'`.",
             message_id="usage.no_watchfiles",
         ) from None
     if not os.path.isfile(path):

@@ -556,7 +556,8 @@ MESSAGES: dict[str, str] = {
     "usage.no_unit": N_("There is no unit {unit!r}; this course has {known}. {near}"),
     "usage.no_units": N_("{path} has no units to verify. Make one with 'deepgrade new u01_topic'."),
     "usage.no_watchfiles": N_(
-        "Using --watch, but 'watchfiles' is not installed. Install it with: pip install watchfiles"
+        "--watch needs the library watchfiles, which is not installed. Install it: `pip install watchfiles`, or "
+        "with deepgrade: `pip install 'deepgrade-….whl[watch,notebook]'`."
     ),
     "usage.not_a_report": N_("{path} is not a report of deepgrade: it is JSON of another kind. {step}"),
     "usage.number_taken": N_("The number of {unit} is taken by {taken}. Choose a free number."),
