@@ -12,6 +12,7 @@ import importlib.util
 import linecache
 import os
 import re
+import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -177,13 +178,16 @@ def load_unit_spec(path: Path) -> UnitSpec:
     module = importlib.util.module_from_spec(module_spec)
     try:
         module_spec.loader.exec_module(module)
-        exercises = {exercise.symbol: exercise for exercise in module.EXERCISES}
-        about = module.UNIT
     except SpecError as error:
         raise CourseError(f"{path.name}: {error}", "Mend the spec and run 'deepgrade verify --unit' again.") from error
     except (Exception, SystemExit) as error:
+        raise CourseError(f"{path.name}{_line(path, error)} cannot be loaded: {_fault(error)}.") from error
+    try:
+        exercises = {exercise.symbol: exercise for exercise in module.EXERCISES}
+        about = module.UNIT
+    except Exception as error:
         raise CourseError(
-            f"{path.name} cannot be loaded: {type(error).__name__}: {error}.",
+            f"{path.name} cannot be loaded: {_fault(error)}.",
             "It must define UNIT and EXERCISES; compare it with 'deepgrade new'.",
         ) from error
     if not isinstance(about, Unit):
@@ -194,6 +198,21 @@ def load_unit_spec(path: Path) -> UnitSpec:
     if len(exercises) != len(module.EXERCISES):
         raise CourseError(f"{path.name} lists a symbol twice.", "One exercise per symbol.")
     return UnitSpec(unit, about, exercises, path.read_text(encoding="utf-8"), path)
+
+
+def _line(path: Path, error: BaseException) -> str:
+    """ ", line 3," where a file stopped: of the syntax, else the last of its own lines that ran."""
+    if isinstance(error, SyntaxError) and error.filename == str(path):
+        return f", line {error.lineno},"
+    lines = [
+        number for frame, number in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == str(path)
+    ]
+    return f", line {lines[-1]}," if lines else ""
+
+
+def _fault(error: BaseException) -> str:
+    said = error.msg if isinstance(error, SyntaxError) else str(error)
+    return f"{type(error).__name__}: {said}".removesuffix(": ").removesuffix(".")
 
 
 def execute_source(unit: str, source: str, filename: str, resolve: Callable[[str], ModuleType]) -> ModuleType:

@@ -89,6 +89,15 @@ def hidden_key(secret: Secret, course: str, student: str, sha256: str, unit: str
     return secret.derive(course, student, sha256, f"{unit}.{exercise}")
 
 
+class _NoDimension(KeyError):
+    """A draw names a dimension that its case does not have."""
+
+
+class _Dims(dict[str, int]):
+    def __missing__(self, axis: str) -> int:
+        raise _NoDimension(axis)
+
+
 def draw_inputs(case: Case, draw: int, key: bytes) -> dict[str, Any]:
     """The inputs of one draw of a case: literal values as they are, the rest from PCG64 seeded by ``key``."""
     seed = hmac.new(key, f"{case.name}{_SEPARATOR}{draw}".encode(), hashlib.sha256).digest()
@@ -96,7 +105,13 @@ def draw_inputs(case: Case, draw: int, key: bytes) -> dict[str, Any]:
     inputs: dict[str, Any] = {}
     for name, value in case.inputs.items():
         try:
-            inputs[name] = value.sample(rng, case.dims[draw], inputs) if isinstance(value, Draw) else value
+            inputs[name] = value.sample(rng, _Dims(case.dims[draw]), inputs) if isinstance(value, Draw) else value
+        except _NoDimension as error:
+            dims = ", ".join(f"{axis}={size}" for axis, size in case.dims[draw].items())
+            raise CourseError(
+                f"Case {case.name!r} cannot draw {name!r}: there is no dimension {error.args[0]!r} in dims ({dims}).",
+                "Mend the draw or the dims in the unit's file of graders/exercises/.",
+            ) from None
         except Exception as error:
             dims = ", ".join(f"{axis}={size}" for axis, size in case.dims[draw].items())
             raise CourseError(

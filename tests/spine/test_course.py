@@ -92,8 +92,10 @@ def test_spec_when_it_is_unfair_then_file_and_exercise_are_named(course: Course)
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("def f(:", "cannot be loaded: SyntaxError"),
-        ("import nowhere_at_all", "cannot be loaded: ModuleNotFoundError"),
+        ("x = 1\ndef f(:", r", line 2, cannot be loaded: SyntaxError: invalid syntax\.$"),
+        ("x = 1\ny = drawn()", r", line 2, cannot be loaded: NameError: name 'drawn' is not defined\.$"),
+        ("import nowhere_at_all", ", line 1, cannot be loaded: ModuleNotFoundError"),
+        ("raise SystemExit", r", line 1, cannot be loaded: SystemExit\.$"),
         ("x = 1", "cannot be loaded: AttributeError.*It must define UNIT and EXERCISES"),
         ("UNIT = 1\nEXERCISES = (1,)", "cannot be loaded: AttributeError"),
         ("UNIT = 1\nEXERCISES = ()", r"UNIT is 1\. It must be Unit\(title="),
