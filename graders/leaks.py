@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from graders.course import Course
 from graders.stubs import make_stub, public_lines, public_subtrees, solution_lines, solution_subtrees
 
-__all__ = ["Leak", "leaks", "public_files"]
+__all__ = ["Leak", "leaks", "leaks_in", "public_files"]
 
 PUBLIC_FOLDERS = ("assignments", "graders", "docs", "docker")
 PUBLIC_FILES = ("README.md",)
@@ -35,6 +35,12 @@ def public_files(root: Path) -> Iterator[Path]:
 
 def leaks(course: Course, units: tuple[str, ...]) -> Iterator[Leak]:
     """Telling lines and expressions that stand in an answer, in no stub or probe, and yet in a public file."""
+    files = ((path, path.read_text(encoding="utf-8", errors="replace")) for path in public_files(course.root))
+    yield from leaks_in(course, units, ((str(path.relative_to(course.root)), text) for path, text in files))
+
+
+def leaks_in(course: Course, units: tuple[str, ...], texts: Iterable[tuple[str, str]]) -> Iterator[Leak]:
+    """Those in texts that are or will be public, each with its file's name."""
     lines: dict[str, str] = {}
     trees: dict[str, tuple[str, str]] = {}
     for unit in units:
@@ -47,12 +53,10 @@ def leaks(course: Course, units: tuple[str, ...]) -> Iterator[Leak]:
         lines |= {line: unit for line in solution_lines(source, spec.exercises) if line not in shown}
         found = solution_subtrees(source, spec.exercises)
         trees |= {dump: (unit, text) for dump, text in found.items() if dump not in shown_trees}
-    for path in public_files(course.root):
-        text = path.read_text(encoding="utf-8", errors="replace")
-        name = str(path.relative_to(course.root))
+    for name, text in texts:
         for line in sorted(set(public_lines(text)) & lines.keys()):
             yield Leak(name, lines[line], line)
-        for source in _python(path, text):
+        for source in _python(Path(name), text):
             for dump in sorted(public_subtrees(source) & trees.keys()):
                 yield Leak(name, *trees[dump])
 

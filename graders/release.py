@@ -10,8 +10,9 @@ from pathlib import Path
 from graders.answers import Answers
 from graders.course import UNIT_NAME, Course
 from graders.disk import write_file
-from graders.errors import UsageError
+from graders.errors import CourseError, UsageError
 from graders.expected import build_expected, differences
+from graders.leaks import leaks_in
 from graders.notebook.build import build_notebook
 from graders.spec import LANGUAGES
 from graders.stubs import make_stub
@@ -42,10 +43,11 @@ def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ())
     """Write the assignments of these units (all by default) into the course, or as a bundle into ``to``."""
     course.require_reference()
     answers = Answers(course)
+    made = {unit: build_assignment(course, unit, answers) for unit in units or course.units}
+    _refuse_leaks(course, made)
     written = []
-    for unit in units or course.units:
+    for unit, files in made.items():
         folder = (to or course.root / "assignments") / unit
-        files = build_assignment(course, unit, answers)
         if all((folder / name).is_file() for name in EXPECTED) and not _changes(files, folder):
             files.pop("expected.safetensors"), files.pop("expected.json")  # last-bit noise is no change
         for name, content in files.items():
@@ -62,6 +64,21 @@ def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ())
     return written
 
 
+def _refuse_leaks(course: Course, made: Mapping[str, Mapping[str, bytes]]) -> None:
+    """Refuse to write what ``verify`` would refuse to give away."""
+    texts = [
+        (f"assignments/{unit}/{name}", content.decode())
+        for unit, files in made.items()
+        for name, content in files.items()
+        if not name.endswith(".safetensors")
+    ]
+    for place in leaks_in(course, tuple(made), texts):
+        raise CourseError(
+            f"{place.file} would hold a line of the solution of {place.unit}: {place.text!r}.",
+            "Nothing was written. Take the line out of the lesson or the docstring it stands in.",
+        )
+
+
 def stale(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
     """What in ``assignments/`` is not what ``release`` would write; text by bytes, numbers at 1e-12."""
     answers = Answers(course)
@@ -75,19 +92,22 @@ def stale(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
             elif not name.startswith("expected.") and path.read_bytes() != content:
                 yield f"assignments/{unit}/{name} is not what reference/ and graders/exercises/ give"
         if all((folder / name).is_file() for name in EXPECTED):
-            yield from (f"assignments/{unit}: {place}" for place in _changes(files, folder))
+            changed = _changes(files, folder)
+            if changed:
+                yield f"assignments/{unit}: {changed}"
     for path in _left_over(course, units):
         yield f"{path.relative_to(course.root)} is not of this course"
 
 
-def _changes(files: Mapping[str, bytes], folder: Path) -> list[str]:
-    """How the expected files in a folder differ from those just made."""
+def _changes(files: Mapping[str, bytes], folder: Path) -> str:
+    """How the expected files in a folder differ from those just made, or ""."""
     made = (files["expected.json"].decode(), files["expected.safetensors"])
     text, tensors = (folder / name for name in EXPECTED)
     try:
-        return differences(made, (text.read_text(encoding="utf-8"), tensors.read_bytes()))
+        changed = differences(made, (text.read_text(encoding="utf-8"), tensors.read_bytes()))
     except Exception as error:
-        return [f"an expected file is damaged: {type(error).__name__}: {error}"]
+        return f"an expected file is damaged: {type(error).__name__}: {error}"
+    return "the expected values are not what reference/ and graders/exercises/ give" if changed else ""
 
 
 def _left_over(course: Course, units: tuple[str, ...]) -> list[Path]:

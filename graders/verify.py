@@ -86,8 +86,9 @@ def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Finding]:
     try:
         for place in leaks(course, units):
             yield Finding(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
-        for sentence in stale(course, units):
-            yield Finding("assignments", f"{sentence}; run 'deepgrade release'")
+        for unit in units:
+            for sentence in stale(course, (unit,)):
+                yield Finding("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it anew")
     except DeepgradeError as error:
         yield Finding("assignments", f"cannot be made yet: {error.message}")
     except Exception as error:

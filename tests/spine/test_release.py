@@ -11,7 +11,7 @@ import pytest
 
 from graders.course import Course
 from graders.disk import write_file
-from graders.errors import UsageError
+from graders.errors import CourseError, UsageError
 from graders.release import lay_out, release, stale
 from tests.spine.paper import OTHER, UNIT, edit, lay_course, solution_of, spec_of
 
@@ -98,6 +98,16 @@ def test_stub_when_written_then_it_says_what_to_do_in_both_languages(course: Cou
     assert "self.a * x" not in text
 
 
+def test_release_when_a_lesson_holds_a_line_of_the_solution_then_nothing_is_written(course: Course) -> None:
+    edit(solution_of(course), "        return self.a * x", "        return self.a * x + 0.0 * np.sum(self.a)")
+    lesson = course.folder(UNIT) / "lesson.en.md"
+    lesson.write_text(lesson.read_text() + "\n    return self.a * x + 0.0 * np.sum(self.a)\n")
+    before = {path: path.read_bytes() for path in folder(course).iterdir()}
+    with pytest.raises(CourseError, match=rf"{UNIT}\.en\.ipynb would hold a line of the solution of {UNIT}: 'return"):
+        release(fresh(course))
+    assert {path: path.read_bytes() for path in folder(course).iterdir()} == before
+
+
 # --- staleness ---
 
 
@@ -111,10 +121,12 @@ CHANGES: dict[str, Callable[[Course], object]] = {
     f"{UNIT}.en.ipynb is absent": lambda c: (folder(c) / f"{UNIT}.en.ipynb").unlink(),
     "expected.json is absent": lambda c: (folder(c) / "expected.json").unlink(),
     "expected.safetensors is absent": lambda c: (folder(c) / "expected.safetensors").unlink(),
-    "expected.json.exercises.Scale.models": lambda c: edit(
+    "the expected values are not what": lambda c: edit(
         c.folder(UNIT) / "misconceptions.toml", '"Look at da, not at dx."', '"Look at da."'
     ),
-    "arrays of expected.safetensors": lambda c: edit(solution_of(c), "self.a * x", "self.a * x * (1 + 1e-9)"),
+    f"{UNIT}: the expected values are not what": lambda c: edit(
+        solution_of(c), "self.a * x", "self.a * x * (1 + 1e-9)"
+    ),
     "an expected file is damaged: JSONDecodeError": lambda c: (folder(c) / "expected.json").write_text("{"),
     "an expected file is damaged: SafetensorError": lambda c: (folder(c) / "expected.safetensors").write_bytes(b"{}"),
     "notes.txt is not of this course": lambda c: (folder(c) / "notes.txt").write_text(""),

@@ -44,7 +44,7 @@ def reference(root: Path, name: str) -> Path:
 
 def test_dimension_when_it_is_not_in_dims_then_case_input_and_dims_are_named(root: Path) -> None:
     edit(spec(root), '"dout": normal("N", "D")', '"dout": normal("N", "M")')
-    assert "Case 'random' cannot draw 'dout' with the dims (N=7, D=3): KeyError: 'M'." in findings(root)
+    assert "Case 'random' cannot draw 'dout': there is no dimension 'M' in dims (N=7, D=3)." in findings(root)
 
 
 def test_output_when_yielded_and_not_listed_then_it_is_found(root: Path) -> None:
@@ -106,9 +106,8 @@ def test_misconception_when_it_divides_by_zero_then_verify_does_not_warn(root: P
 def test_assignments_when_many_arrays_changed_then_one_line_says_so(root: Path) -> None:
     release(Course(root), None, (UNIT,))
     edit(spec(root), '"N": 7', '"N": 13')
-    found = [line for line in stale(Course(root), (UNIT,)) if "safetensors" in line]
+    found = [line for line in stale(Course(root), (UNIT,)) if "expected values are not what" in line]
     assert len(found) == 1
-    assert "arrays of expected.safetensors, the first is" in found[0]
 
 
 @pytest.mark.parametrize(
