@@ -32,6 +32,13 @@ def scaffold(course: Course, unit: str) -> list[Path]:
             path=str(course.root),
         )
     drafts = [path.name for path in (course.root / "reference").iterdir()]
+    if unit in (*course.units, *drafts):
+        raise UsageError(
+            f"The unit {unit} is there already.",
+            "Edit it, or give the new one another number.",
+            message_id="usage.unit_there",
+            unit=unit,
+        )
     taken = next((one for one in (*course.units, *sorted(drafts)) if one[:3] == unit[:3]), None)
     if taken is not None:
         raise UsageError(

@@ -584,6 +584,7 @@ MESSAGES: dict[str, str] = {
     "usage.unit_name": N_(
         "{unit!r} is not a unit's name. Expected u, two digits, an underscore and a topic, such as u23_diffusion."
     ),
+    "usage.unit_there": N_("The unit {unit} is there already. Edit it, or give the new one another number."),
     "usage.unprepared": N_("{path} cannot be prepared: {reason}. Name another folder."),
     "usage.watch_no_file": N_("{path} is not a file. --watch needs one file to look at."),
     "usage.watch_with_json": N_("--watch was given with --json. Leave one of them out: a watched file has no end."),

@@ -151,7 +151,8 @@ def test_new_when_json_is_asked_for_then_the_files_are_listed(deepgrade: Deepgra
     [
         (("new",), ("Missing argument 'UNIT'",)),
         (("new", "topic"), ("'topic' is not a unit's name", "such as u23_diffusion")),
-        (("new", UNIT), (f"The number of {UNIT} is taken by {UNIT}", "Choose a free number")),
+        (("new", UNIT), (f"The unit {UNIT} is there already", "another number")),
+        (("new", "u99_other"), (f"The number of u99_other is taken by {UNIT}", "Choose a free number")),
         (("new", OTHER, "--course", "absent"), ("course folder absent does not exist",)),
         (("new", OTHER, "--course", "{empty}"), ("has no reference/ folder",)),
         (("release", "--course", "{empty}"), ("has no reference/ folder",)),

@@ -42,15 +42,19 @@ def test_name_when_it_is_no_units_then_the_form_is_told(course: Course, name: st
         scaffold(course, name)
 
 
-@pytest.mark.parametrize("name", [UNIT, "u99_else"])
-def test_number_when_taken_then_it_is_refused(course: Course, name: str) -> None:
-    with pytest.raises(UsageError, match=rf"The number of {name} is taken by {UNIT}\. Choose a free number"):
-        scaffold(course, name)
+def test_number_when_taken_then_it_is_refused(course: Course) -> None:
+    with pytest.raises(UsageError, match=rf"The number of u99_else is taken by {UNIT}\. Choose a free number"):
+        scaffold(course, "u99_else")
+
+
+def test_unit_when_it_is_there_already_then_that_is_said(course: Course) -> None:
+    with pytest.raises(UsageError, match=rf"The unit {UNIT} is there already\. Edit it, or give the new one another"):
+        scaffold(course, UNIT)
 
 
 def test_number_when_only_a_reference_has_it_then_it_is_taken(course: Course) -> None:
     (course.root / "reference" / "u50_draft").mkdir()
-    with pytest.raises(UsageError, match="The number of u50_draft is taken"):
+    with pytest.raises(UsageError, match="The unit u50_draft is there already"):
         scaffold(course, "u50_draft")
     with pytest.raises(UsageError, match="The number of u50_other is taken by u50_draft"):
         scaffold(course, "u50_other")
