@@ -364,16 +364,16 @@ MESSAGES: dict[str, str] = {
         "it in again."
     ),
     "submission.many_versions": N_(
-        "{name} holds {count} different files for {unit}, more than the {limit} that are compared. Keep the one that "
-        "counts, take the others away and hand it in again."
+        "{name} holds {count} different files for {unit}, more than the {limit} that are compared. Keep the one "
+        "that counts, take the others away and hand it in again."
     ),
     "submission.near_unit": N_(
         "{file} belongs to no unit of this course; did you mean {near}? Name the file after its unit, or name the "
         "unit with --unit."
     ),
     "submission.no_code": N_(
-        "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb. "
-        "Save your work in that form and hand it in again."
+        "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb. Save your "
+        "work in that form and hand it in again."
     ),
     "submission.no_units": N_(
         "{name} holds no unit: expected a file such as {example}.py or {example}.ipynb. Name your file after its "
@@ -465,8 +465,8 @@ MESSAGES: dict[str, str] = {
     "ui.worst": N_("Furthest off at {at}: {actual} instead of {expected}."),
     "upload.class_zip": N_("{name} looks like the download of a whole class. Unpack it and grade the folder."),
     "upload.collision": N_(
-        "{name} holds {entry} and {other}, which are one name on other computers. Rename or remove one of them "
-        "and hand it in again."
+        "{name} holds {entry} and {other}, which are one name on other computers. Rename or remove one of them and"
+        " hand it in again."
     ),
     "upload.damaged_zip": N_("{name} is not a whole zip file ({reason}). Make the zip again and hand it in again."),
     "upload.link": N_(
@@ -481,16 +481,16 @@ MESSAGES: dict[str, str] = {
     ),
     "upload.not_a_file": N_("{name} is a {kind}, not a file. Hand in a .py, .ipynb or .zip file, or a folder of them."),
     "upload.shadow": N_(
-        "{name} holds {entry}, which would take the place of the library {library}. Rename the file and hand it "
-        "in again."
+        "{name} holds {entry}, which would take the place of the library {library}. Rename the file and hand it in"
+        " again."
     ),
     "upload.slip": N_(
         "{name} holds the name {entry}, which leads out of its folder. Zip the folder with your code itself and "
         "hand it in again."
     ),
     "upload.startup": N_(
-        "{name} holds {entry}, a file that Python or a test runner would run by itself. Remove it and hand in "
-        "your code again."
+        "{name} holds {entry}, a file that Python or a test runner would run by itself. Remove it and hand in your"
+        " code again."
     ),
     "upload.too_big": N_(
         "{name} has {size_kb} KB, more than the {limit_kb} KB a file may have. Hand in code only; in a notebook, "
@@ -506,8 +506,8 @@ MESSAGES: dict[str, str] = {
         "{name} cannot be read ({reason}). Check the file and its permissions and hand it in again."
     ),
     "upload.wrong_type": N_(
-        "{name} is a {suffix} file; expected .py, .ipynb, .zip or a folder. Save your work as a .py or .ipynb "
-        "file and hand that in."
+        "{name} is a {suffix} file; expected .py, .ipynb, .zip or a folder. Save your work as a .py or .ipynb file"
+        " and hand that in."
     ),
     "usage.absent_class": N_("{path} does not exist. Name a submission, or a folder of submissions."),
     "usage.absent_file": N_("{path} does not exist. Name a .py, .ipynb or .zip file, or a folder of them."),

@@ -164,6 +164,11 @@ def test_korean_when_read_then_no_english_is_left(id: str, korean: Catalog) -> N
     assert not re.search(r"\}(은|는|이|가|을|를|과|와)(?![가-힣])", korean.get(MESSAGES[id]).string)
 
 
+def test_korean_when_practice_says_it_too_then_nobody_is_told_to_hand_in(korean: Catalog) -> None:
+    shared = [id for id in MESSAGES if id.startswith(("notebook.", "source.", "submission.", "upload."))]
+    assert [id for id in shared if re.search("제출(하|해)", korean.get(MESSAGES[id]).string)] == []
+
+
 def test_sentence_when_asked_in_a_language_then_comes_in_it() -> None:
     message = Message("ui.total", {"score": 2.5, "max_score": 4})
     assert render_message(message, "en") == "Score 2.5 of 4"
