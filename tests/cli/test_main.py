@@ -282,3 +282,11 @@ def test_reader_when_it_goes_while_a_table_is_printed_then_that_is_no_fault(
     assert deepgrade("check", "x").code == 0
     monkeypatch.setattr(cli.cli, "main", raising(SystemExit(7)))
     assert deepgrade("check", "x").code == 7
+
+
+def test_name_when_it_holds_commands_of_a_terminal_then_they_are_not_printed(deepgrade: Deepgrade) -> None:
+    for lang in ("en", "ko"):
+        done = deepgrade("grade", "no\x1b]0;pwned\x07such", "--sandbox", "none", "--lang", lang)
+        assert done.code == 2
+        assert "such" in done.err
+        assert not {"\x1b", "\x07"} & set(done.err + done.out)
