@@ -99,8 +99,7 @@ def titled(report: ExerciseReport, about: Unit) -> ExerciseReport:
 
 
 def advised(course: Course, exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:
-    """What only the course knows: the titles of cases, and where an exercise failed whose groundwork failed too, which
-    to mend first (``after``)."""
+    """``after`` advises: where an exercise failed whose groundwork failed too, say which to mend first."""
     passed = {f"{one.unit}.{one.name}": one.verdict == "pass" for one in exercises}
     advised = []
     for one in exercises:
@@ -110,5 +109,5 @@ def advised(course: Course, exercises: Sequence[ExerciseReport]) -> list[Exercis
                 name = first if "." in first and first.split(".")[0] in course.units else f"{one.unit}.{first}"
                 if passed.get(name) is False:
                     notes.append(Message("after", {"first": name, "then": one.name}))
-        advised.append(titled(replace(one, notes=tuple(notes)), course.spec(one.unit).about))
+        advised.append(replace(one, notes=tuple(notes)))
     return advised
