@@ -28,6 +28,8 @@ UNIT = Unit(
         "slide 2×2, S1": "슬라이드 2×2, S1",
         "overlapping windows": "겹치는 창",
         "overlap": "겹침",
+        "second batch": "두 번째 배치",
+        "again": "다시 호출",
         "ties": "최댓값이 여럿일 때",
         "padding": "패딩",
     },
@@ -60,18 +62,44 @@ def col2im(student: Any, col: Any, shape: Any, filter_h: int, filter_w: int, str
     yield "image", student.col2im(col, shape, filter_h, filter_w, stride, pad)
 
 
-def Convolution(student: Any, x: Any, W: Any, b: Any, dout: Any, stride: int, pad: int) -> Outputs:
-    """Forward and back."""
+def Convolution(
+    student: Any,
+    x: Any,
+    W: Any,
+    b: Any,
+    dout: Any,
+    stride: int,
+    pad: int,
+    x_before: Any = None,
+    dout_before: Any = None,
+) -> Outputs:
+    """Forward and back; with ``x_before`` the layer has done one batch already."""
     layer = construct(student.Convolution, W, b, stride, pad)
+    if x_before is not None:
+        layer.forward(x_before)
+        layer.backward(dout_before)
     yield "out", layer.forward(x)
     yield "dx", layer.backward(dout)
     yield "dW", gradient_of(layer, "W")
     yield "db", gradient_of(layer, "b")
 
 
-def MaxPooling(student: Any, x: Any, dout: Any, pool_h: int, pool_w: int, stride: int, pad: int) -> Outputs:
-    """Forward and back."""
+def MaxPooling(
+    student: Any,
+    x: Any,
+    dout: Any,
+    pool_h: int,
+    pool_w: int,
+    stride: int,
+    pad: int,
+    x_before: Any = None,
+    dout_before: Any = None,
+) -> Outputs:
+    """Forward and back; with ``x_before`` the layer has done one batch already."""
     layer = construct(student.MaxPooling, pool_h, pool_w, stride, pad)
+    if x_before is not None:
+        layer.forward(x_before)
+        layer.backward(dout_before)
     yield "out", layer.forward(x)
     yield "dx", layer.backward(dout)
 
@@ -176,6 +204,9 @@ CONVOLUTION = {
     "stride": fixed("S"),
     "pad": fixed("P"),
 }
+# What the layer has seen before, of another batch size B.
+CONVOLUTION_BEFORE = {"x_before": normal("B", "C", "H", "W"), "dout_before": normal("B", "FN", "OH", "OW")}
+POOL_BEFORE = {"x_before": normal("B", "C", "H", "W"), "dout_before": normal("B", "C", "OH", "OW")}
 
 
 def _slide_convolution(b: float, dout: np.ndarray, pad: int = 0) -> dict[str, Any]:
@@ -257,7 +288,7 @@ EXERCISES = (
         Convolution,
         title={"ko": "합성곱 계층", "en": "Convolution layer"},
         outputs=("out", "dx", "dW", "db"),
-        points={"out": 2, "dx": 2},
+        points={"out": 2, "dx": 2} | {"out@again": 0, "dx@again": 0, "dW@again": 1, "db@again": 1},
         gradients={
             "dx": Gradient(of="out", wrt="x", upstream="dout"),
             "dW": Gradient(of="out", wrt="W", upstream="dout"),
@@ -286,13 +317,19 @@ EXERCISES = (
                 expect={"out": [[[[7, 12, 10, 2], [4, 15, 16, 10], [10, 6, 15, 6], [8, 10, 4, 3]]]]},
             ),
             drawn("stride and pad", CONVOLUTION, STRIDED, group="stride and pad"),
+            drawn(
+                "second batch",
+                CONVOLUTION | CONVOLUTION_BEFORE,
+                (PLAIN[0] | {"B": 7}, PLAIN[1] | {"B": 5}),
+                group="again",
+            ),
         ),
     ),
     Exercise(
         MaxPooling,
         title={"ko": "최대 풀링 계층", "en": "Max pooling layer"},
         outputs=("out", "dx"),
-        points={"out": 2, "dx": 2, "out@overlap": 1, "dx@overlap": 1},
+        points={"out": 2, "dx": 2, "out@overlap": 1, "dx@overlap": 1, "out@again": 0, "dx@again": 1},
         gradients={"dx": Gradient(of="out", wrt="x", upstream="dout")},
         properties={
             "dx@ties": Property(
@@ -336,6 +373,12 @@ EXERCISES = (
                 {"x": derived(_spaced_image), "dout": normal("N", "C", "OH", "OW"), **POOL},
                 OVERLAPPING,
                 group="overlap",
+            ),
+            drawn(
+                "second batch",
+                {"x": derived(_spaced_image), "dout": normal("N", "C", "OH", "OW"), **POOL, **POOL_BEFORE},
+                (OVERLAPPING[0] | {"B": 7}, OVERLAPPING[1] | {"B": 3}),
+                group="again",
             ),
             literal(
                 "ties",

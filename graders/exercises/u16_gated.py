@@ -17,6 +17,8 @@ UNIT = Unit(
         "forget everything": "모두 잊기",
         "tables": "슬라이드의 표",
         "random": "무작위 값",
+        "second batch": "두 번째 배치",
+        "again": "다시 호출",
     },
 )
 
@@ -27,10 +29,24 @@ Outputs = Iterator[tuple[str, object]]
 
 
 def LSTM(
-    student: Any, x: Any, h_prev: Any, c_prev: Any, Wx: Any, Wh: Any, b: Any, dh_next: Any, dc_next: Any
+    student: Any,
+    x: Any,
+    h_prev: Any,
+    c_prev: Any,
+    Wx: Any,
+    Wh: Any,
+    b: Any,
+    dh_next: Any,
+    dc_next: Any,
+    x_before: Any = None,
+    h_before: Any = None,
+    dh_before: Any = None,
 ) -> Outputs:
-    """One step forward and back."""
+    """One step forward and back; with ``x_before`` the cell has done one batch already."""
     cell = construct(student.LSTM, Wx, Wh, b)
+    if x_before is not None:
+        cell.forward(x_before, h_before, h_before)
+        cell.backward(dh_before, dh_before)
     h, c = cell.forward(x, h_prev, c_prev)
     yield "h", h
     yield "c", c
@@ -47,6 +63,9 @@ def TimeLSTM(
     """Two calls without state, two calls with state, reset, set; then back through one call and through a second."""
     layer = construct(student.TimeLSTM, Wx, Wh, b)
     yield "hs", layer.forward(xs)
+    yield "hs_default", layer.forward(more)
+    layer = construct(student.TimeLSTM, Wx, Wh, b, stateful=False)
+    layer.forward(xs)
     yield "hs_fresh", layer.forward(more)
     layer = construct(student.TimeLSTM, Wx, Wh, b, stateful=True)
     layer.forward(xs)
@@ -55,6 +74,8 @@ def TimeLSTM(
     yield "hs_reset", layer.forward(xs)
     layer.set_state(h, c)
     yield "hs_set", layer.forward(xs)
+    layer.set_state(h)
+    yield "hs_set_h", layer.forward(xs)
     layer = construct(student.TimeLSTM, Wx, Wh, b)
     layer.forward(xs)
     yield "dxs", layer.backward(dhs)
@@ -63,11 +84,30 @@ def TimeLSTM(
     layer.forward(xs)
     layer.forward(more)
     yield "dxs_carried", layer.backward(dmore)
+    layer = construct(student.TimeLSTM, Wx, Wh, b)
+    for batch, upstream in ((xs, dhs), (more, dmore)):
+        layer.forward(batch)
+        layer.backward(upstream)
+    yield from _gradients(layer, "_again")
 
 
-def GRU(student: Any, x: Any, h_prev: Any, Wx: Any, Wh: Any, b: Any, dh_next: Any) -> Outputs:
-    """One step forward and back."""
+def GRU(
+    student: Any,
+    x: Any,
+    h_prev: Any,
+    Wx: Any,
+    Wh: Any,
+    b: Any,
+    dh_next: Any,
+    x_before: Any = None,
+    h_before: Any = None,
+    dh_before: Any = None,
+) -> Outputs:
+    """One step forward and back; with ``x_before`` the cell has done one batch already."""
     cell = construct(student.GRU, Wx, Wh, b)
+    if x_before is not None:
+        cell.forward(x_before, h_before)
+        cell.backward(dh_before)
     yield "h", cell.forward(x, h_prev)
     dx, dh_prev = cell.backward(dh_next)
     yield "dx", dx
@@ -75,9 +115,9 @@ def GRU(student: Any, x: Any, h_prev: Any, Wx: Any, Wh: Any, b: Any, dh_next: An
     yield from _gradients(cell)
 
 
-def _gradients(layer: Any) -> Outputs:
+def _gradients(layer: Any, ending: str = "") -> Outputs:
     for name in ("Wx", "Wh", "b"):
-        yield f"d{name}", gradient_of(layer, name)
+        yield f"d{name}{ending}", gradient_of(layer, name)
 
 
 # --- inputs ----------------------------------------------------------------------------------------------------------
@@ -96,6 +136,10 @@ GRU_WEIGHTS = {
     "Wh": normal("H", "3H", scale=0.5),
     "b": normal("3H", scale=0.5, gap=0.2),
 }
+
+# What a cell has seen before, of another batch size B; the old state serves as h and, in an LSTM, as c.
+BEFORE = {"x_before": normal("B", "D"), "h_before": normal("B", "H", scale=0.7), "dh_before": normal("B", "H")}
+AGAIN_POINTS = {"dWx@again": 1, "dWh@again": 1, "db@again": 1}
 
 # The tables of S0, "LSTM training process". Column 3 of the candidate is 0.6 (printed 6); column 8 is left out, as its
 # candidate 2.1 cannot come out of tanh. h is what the table's o and c give; the slide rounds tanh(c) first.
@@ -133,13 +177,33 @@ def _slide_cell(f: list[float], i: list[float]) -> dict[str, Any]:
 # --- exercises -------------------------------------------------------------------------------------------------------
 
 _STATES = {"of": ("h", "c"), "upstream": ("dh_next", "dc_next")}
+_LSTM_INPUTS = {
+    "x": normal("N", "D"),
+    "h_prev": normal("N", "H", scale=0.7),
+    "c_prev": normal("N", "H"),
+    **LSTM_WEIGHTS,
+    "dh_next": normal("N", "H"),
+    "dc_next": normal("N", "H"),
+}
+_GRU_INPUTS = {
+    "x": normal("N", "D"),
+    "h_prev": normal("N", "H", scale=0.7),
+    **GRU_WEIGHTS,
+    "dh_next": normal("N", "H"),
+}
+
+
+def _only_gradients_again(outputs: tuple[str, ...]) -> dict[str, int]:
+    """A second batch is asked about the gradients of the weights alone."""
+    return {f"{name}@again": 0 for name in outputs} | AGAIN_POINTS
+
 
 EXERCISES = (
     Exercise(
         LSTM,
         title={"ko": "LSTM 셀", "en": "LSTM cell"},
         outputs=("h", "c", "dx", "dh_prev", "dc_prev", "dWx", "dWh", "db"),
-        points={"h": 2, "c": 2},
+        points={"h": 2, "c": 2} | _only_gradients_again(("h", "c", "dx", "dh_prev", "dc_prev")),
         gradients={
             "dx": Gradient(wrt="x", **_STATES),
             "dh_prev": Gradient(wrt="h_prev", **_STATES),
@@ -169,17 +233,12 @@ EXERCISES = (
                 expect={"c": [C], "h": [H]},
                 digits=3,
             ),
+            drawn("random", _LSTM_INPUTS, LSTM_DIMS),
             drawn(
-                "random",
-                {
-                    "x": normal("N", "D"),
-                    "h_prev": normal("N", "H", scale=0.7),
-                    "c_prev": normal("N", "H"),
-                    **LSTM_WEIGHTS,
-                    "dh_next": normal("N", "H"),
-                    "dc_next": normal("N", "H"),
-                },
-                LSTM_DIMS,
+                "second batch",
+                _LSTM_INPUTS | BEFORE,
+                (LSTM_DIMS[0] | {"B": 11}, LSTM_DIMS[1] | {"B": 7}),
+                group="again",
             ),
         ),
     ),
@@ -188,15 +247,20 @@ EXERCISES = (
         title={"ko": "시간 방향으로 펼친 LSTM", "en": "LSTM over time"},
         outputs=(
             "hs",
+            "hs_default",
             "hs_fresh",
             "hs_carried",
             "hs_reset",
             "hs_set",
+            "hs_set_h",
             "dxs",
             "dWx",
             "dWh",
             "db",
             "dxs_carried",
+            "dWx_again",
+            "dWh_again",
+            "db_again",
         ),
         points={"hs": 2, "hs_carried": 2, "dxs": 2},
         gradients={
@@ -205,8 +269,11 @@ EXERCISES = (
             "dWh": Gradient(of="hs", wrt="Wh", upstream="dhs"),
             "db": Gradient(of="hs", wrt="b", upstream="dhs"),
             "dxs_carried": Gradient(of="hs_carried", wrt="more", upstream="dmore"),
+            "dWx_again": Gradient(of="hs_fresh", wrt="Wx", upstream="dmore"),
+            "dWh_again": Gradient(of="hs_fresh", wrt="Wh", upstream="dmore"),
+            "db_again": Gradient(of="hs_fresh", wrt="b", upstream="dmore"),
         },
-        blocks={"dWx": 4, "dWh": 4, "db": 4},
+        blocks={"dWx": 4, "dWh": 4, "db": 4, "dWx_again": 4, "dWh_again": 4, "db_again": 4},
         after=("LSTM",),
         cases=(
             drawn(
@@ -228,7 +295,7 @@ EXERCISES = (
         GRU,
         title={"ko": "GRU 셀", "en": "GRU cell"},
         outputs=("h", "dx", "dh_prev", "dWx", "dWh", "db"),
-        points={"h": 2, "dh_prev": 2},
+        points={"h": 2, "dh_prev": 2} | _only_gradients_again(("h", "dx", "dh_prev")),
         gradients={
             "dx": Gradient(of="h", wrt="x", upstream="dh_next"),
             "dh_prev": Gradient(of="h", wrt="h_prev", upstream="dh_next"),
@@ -238,15 +305,12 @@ EXERCISES = (
         },
         blocks={"dWx": 3, "dWh": 3, "db": 3},
         cases=(
+            drawn("random", _GRU_INPUTS, GRU_DIMS),
             drawn(
-                "random",
-                {
-                    "x": normal("N", "D"),
-                    "h_prev": normal("N", "H", scale=0.7),
-                    **GRU_WEIGHTS,
-                    "dh_next": normal("N", "H"),
-                },
-                GRU_DIMS,
+                "second batch",
+                _GRU_INPUTS | BEFORE,
+                (GRU_DIMS[0] | {"B": 11}, GRU_DIMS[1] | {"B": 7}),
+                group="again",
             ),
         ),
     ),
