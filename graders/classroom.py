@@ -12,9 +12,9 @@ from typing import Any
 
 from graders.course import Course
 from graders.disk import write_file
-from graders.errors import DeepgradeError, SubmissionError, UsageError
+from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
 from graders.grade import Desk, grade_submission
-from graders.submission import load_submission
+from graders.intake import read_apart
 from graders.verdict import Message, Report, worst
 
 __all__ = ["count_absent", "grade_class", "load_report", "report_path", "write_report"]
@@ -196,10 +196,10 @@ def _kept(desk: Desk, out: Path, student: str, path: Path, unit: str | None) -> 
         return None
     try:
         report = load_report(file)
-        submission = load_submission(path, units=desk.course.units, unit=unit, student=student)
-    except (UsageError, SubmissionError):
-        return None
-    if {"broken", "not_run"} & {report.verdict, *(one.verdict for one in report.exercises)}:
+        if not report.sha256 or {"broken", "not_run"} & {report.verdict, *(one.verdict for one in report.exercises)}:
+            return None
+        submission = read_apart(path, units=desk.course.units, unit=unit, student=student)
+    except (UsageError, SubmissionError, BrokenError):
         return None
     units = {one for one in submission.units if not desk.units or one in desk.units}
     then = (report.student, report.sha256, report.course_version, report.run.get("device_asked"), report.run.get("key"))

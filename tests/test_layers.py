@@ -24,11 +24,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("expected", "reports"),
     ("answers",),
     ("counter",),
-    ("inputs", "leaks", "notebook.build"),
+    ("inputs", "intake", "leaks", "notebook.build"),
     ("course",),
     ("policy",),
     ("exercises", "sandbox", "compare", "feedback", "submission"),
-    ("stubs", "values", "verdict", "probe", "disk"),
+    ("stubs", "values", "verdict", "probe", "disk", "apart"),
     ("spec",),
     ("errors",),
 )

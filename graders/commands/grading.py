@@ -281,10 +281,10 @@ def _failures(report: Report) -> int:
 
 def _digest(path: Path, units: tuple[str, ...], unit: str | None) -> str:
     """What identifies the submission at ``path``; "" where it cannot be read so."""
-    from graders.submission import load_submission
+    from graders.intake import read_apart
 
     try:
-        return load_submission(path, units=units, unit=unit).sha256
+        return read_apart(path, units=units, unit=unit).sha256
     except SubmissionError:
         return ""
 
