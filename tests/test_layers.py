@@ -14,10 +14,10 @@ ROOT = Path(graders.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("commands.authoring", "commands.grading", "commands.practice"),
-    ("commands.output",),
+    ("commands.alone", "commands.output"),
     ("commands.options",),
     ("watch", "classroom", "verify", "scaffold", "notebook.magics"),
-    ("check", "trivial", "notebook.neighbours"),
+    ("check", "in_hand", "trivial", "notebook.neighbours"),
     ("bank",),
     ("grade", "release", "claims"),
     ("practice",),

@@ -134,12 +134,11 @@ MESSAGES: dict[str, str] = {
     ),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
     "grade.in_hand": N_(
-        "The grader was killed while it graded {names}. They are graded last now, one at a time; if it is killed "
-        "again, the next --resume leaves out the one that was in hand."
+        "The grader was killed while it graded {names}. They are graded last now, each in a process of its own."
     ),
     "grade.killed": N_(
-        "The grader was killed twice while it graded {name}, the second time with nothing else in hand, so it was not "
-        "tried again. Look at the files; without --resume, or when they change, it is graded again."
+        "The grader was killed while it graded {name}; it was tried again in a process of its own, which was killed, "
+        "too. Look at the files before you grade it again."
     ),
     "grade.not_submitted": N_("{unit}: not submitted."),
     "grade.overlooked": N_("Not graded, for it does not say whose it is: {names}."),
