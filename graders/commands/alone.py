@@ -61,7 +61,8 @@ def main() -> None:
 
 
 def _end_with_the_grader() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):
+        pass
     os._exit(1)
 
 
