@@ -98,7 +98,7 @@ def parse(text: str, file: str) -> ast.Module:
         with _QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(tree, file, "exec", dont_inherit=True)
-    except (RecursionError, MemoryError) as error:
+    except RecursionError as error:
         raise refusal("source.nested", file=file) from error
     return tree
 
@@ -116,7 +116,7 @@ def parse_tree(text: str, file: str) -> ast.Module:
         with _QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "\d" in a string is the student's affair
             return ast.parse(text, file)
-    except (RecursionError, MemoryError) as error:
+    except (RecursionError, MemoryError) as error:  # the parser says both of what is nested too deeply
         raise refusal("source.nested", file=file) from error
 
 

@@ -281,7 +281,6 @@ def spied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("text", "decode"),
         ("reading", "decode"),
         ("notebook", "read_notebook"),
-        ("zipped", "read_zip"),
     ):
         spy(__import__(f"graders.submission.{module}", fromlist=["_"]), name)
     return seen
