@@ -12,12 +12,13 @@ from typing import Any
 
 from graders.course import Course
 from graders.disk import write_file
-from graders.errors import DeepgradeError, SubmissionError, UsageError
+from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
 from graders.grade import Desk, grade_submission
-from graders.submission import load_submission
+from graders.in_hand import drop, drop_folder, holding, left_in_hand
+from graders.intake import read_apart
 from graders.verdict import Message, Report, worst
 
-__all__ = ["count_absent", "grade_class", "load_report", "report_path", "write_report"]
+__all__ = ["count_absent", "grade_class", "grade_one", "load_report", "report_path", "write_report"]
 
 LONGEST_NAME = 160  # bytes; with a digest and an ending it stays below the 255 of most file systems
 DIGESTED = re.compile(r"-[0-9a-f]{12}$")
@@ -34,12 +35,17 @@ def grade_class(
     unit: str | None = None,
     done: Callable[[Report], None] = lambda report: None,
     stopping: Callable[[], None] = lambda: None,
+    suspecting: Callable[[Sequence[str]], None] = lambda names: None,
+    alone: Callable[[str, Path], Report] | None = None,
 ) -> list[Report]:
     """Grade every (student, path), in that order; one bad submission never stops the others.
 
-    An interrupt calls ``stopping`` at once, and leaves when the submissions in hand are done and kept.
+    An interrupt calls ``stopping`` at once, and leaves when the submissions in hand are done and kept. What a killed
+    grader had in hand is suspect to the one that resumes: it calls ``suspecting`` with the students, and grades them
+    when all others are done, one at a time, with ``alone``: it may end its process, and that should not be this one.
     """
     reports: dict[int, Report] = {}
+    suspects = _suspects(out, found, resume)
     for place, (student, path) in enumerate(found):
         kept = _kept(desk, out, student, path, unit) if resume and out is not None else None
         if kept is not None:
@@ -47,16 +53,53 @@ def grade_class(
             done(kept)
 
     def one(place: int) -> tuple[int, Report]:
-        report = _safely(desk, *found[place], unit, alone=len(found) == 1)
-        return place, report if out is None else _written(report, out)
+        student, path = found[place]
+        with holding(out, report_path(out or Path(), student).stem):
+            return place, grade_one(desk, student, path, out, unit, strict=len(found) == 1)
 
     def keep(place: int, report: Report) -> None:
         reports[place] = report
         done(report)
 
     left = [place for place in range(len(found)) if place not in reports]
-    _side_by_side(one, left, jobs, keep, stopping)
+    late = [place for place in left if place in suspects]
+    if late:
+        suspecting([found[place][0] for place in late])
+    _side_by_side(one, [place for place in left if place not in suspects], jobs, keep, stopping)
+    for place in late:
+        keep(place, _again(alone, found[place], out) if alone and out is not None else one(place)[1])
+    if out is not None:
+        drop_folder(out)
     return count_absent(desk.course, [reports[place] for place in range(len(found))], desk.units)
+
+
+def grade_one(
+    desk: Desk, student: str, path: Path, out: Path | None, unit: str | None, *, strict: bool = False
+) -> Report:
+    """One report, on disk if there is a place for it; ``strict`` raises what the command line has wrong."""
+    report = _safely(desk, student, path, unit, strict)
+    return report if out is None else _written(report, out)
+
+
+def _suspects(out: Path | None, found: Sequence[tuple[str, Path]], resume: bool) -> set[int]:
+    """Places of those that a killed grader had in hand; a run that begins anew suspects nobody."""
+    if out is None:
+        return set()
+    names = left_in_hand(out)
+    if not resume:
+        for name in names:
+            drop(out, name)
+        return set()
+    return {place for place, (student, _) in enumerate(found) if report_path(out, student).stem in names}
+
+
+def _again(alone: Callable[[str, Path], Report], one: tuple[str, Path], out: Path) -> Report:
+    """The report of a suspect; one that ends its process again stays suspect."""
+    report = alone(*one)
+    if report.verdict == "broken":
+        return _written(report, out)
+    drop(out, report_path(out, one[0]).stem)
+    return report
 
 
 def _side_by_side(
@@ -98,13 +141,13 @@ def _written(report: Report, out: Path) -> Report:
     return report
 
 
-def _safely(desk: Desk, student: str, path: Path, unit: str | None, alone: bool) -> Report:
+def _safely(desk: Desk, student: str, path: Path, unit: str | None, strict: bool) -> Report:
     """The edge of the pipeline: whatever fails on our side is ``broken`` for this student and nobody else."""
     for attempt in (1, 2):
         try:
             return grade_submission(desk, path, student=student, unit=unit)
         except DeepgradeError as error:
-            if alone and error.exit_code == 2:
+            if strict and error.exit_code == 2:
                 raise
             text: Any = Message.of(error).to_dict()
         except Exception as error:
@@ -196,10 +239,10 @@ def _kept(desk: Desk, out: Path, student: str, path: Path, unit: str | None) -> 
         return None
     try:
         report = load_report(file)
-        submission = load_submission(path, units=desk.course.units, unit=unit, student=student)
-    except (UsageError, SubmissionError):
-        return None
-    if {"broken", "not_run"} & {report.verdict, *(one.verdict for one in report.exercises)}:
+        if not report.sha256 or {"broken", "not_run"} & {report.verdict, *(one.verdict for one in report.exercises)}:
+            return None
+        submission = read_apart(path, units=desk.course.units, unit=unit, student=student)
+    except (UsageError, SubmissionError, BrokenError):
         return None
     units = {one for one in submission.units if not desk.units or one in desk.units}
     then = (report.student, report.sha256, report.course_version, report.run.get("device_asked"), report.run.get("key"))

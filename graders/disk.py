@@ -9,7 +9,7 @@ from pathlib import Path
 
 from graders.errors import DiskError
 
-__all__ = ["require_writable", "write_file"]
+__all__ = ["require_writable", "touch_file", "write_file"]
 
 # What helps where a file cannot be written, by message id: the numbers of the system's reasons, the sentence.
 REMEDIES = {
@@ -36,6 +36,15 @@ def write_file(path: Path, content: bytes) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+    except OSError as error:
+        raise _refused(path, error) from error
+
+
+def touch_file(path: Path) -> None:
+    """An empty file, there at once; it is to outlive this process, not the machine."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o644))
     except OSError as error:
         raise _refused(path, error) from error
 

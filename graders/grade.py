@@ -15,13 +15,12 @@ from graders.compare.runs import Bench, Run
 from graders.course import Course
 from graders.errors import BrokenError, DeviceError, SubmissionError
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
-from graders.policy import Finding, check_source
-from graders.policy.apart import Exhausted, call_apart
+from graders.intake import read_with_flags
 from graders.probe import Trace
 from graders.reports import advised, ending_of, faulty, located, titled
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
 from graders.spec import Case, Exercise
-from graders.submission import Submission, load_submission
+from graders.submission import Submission
 from graders.verdict import ExerciseReport, Message, Report, worst
 
 __all__ = ["Desk", "grade_submission", "rejected"]
@@ -53,8 +52,9 @@ class Plan:
 def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit: str | None = None) -> Report:
     """Grade what lies at ``path``; every fault of the student becomes a report, every fault of ours ``broken``."""
     try:
-        submission = load_submission(path, units=desk.course.units, unit=unit, student=student)
-        flags = tuple(_flags(desk, submission))
+        submission, flags = read_with_flags(
+            path, partial(_allowed, desk), units=desk.course.units, unit=unit, student=student
+        )
     except SubmissionError as error:
         return rejected(student or path.stem, error)
     plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit)]
@@ -101,35 +101,6 @@ def _needs(desk: Desk, plan: Plan) -> tuple[str, ...]:
     """What the plan's sandbox must have: libraries, and a GPU for what asks for one or may use the one asked for."""
     gpu = plan.exercise.device == "cuda" or (plan.exercise.device == "any" and desk.device == "cuda")
     return desk.course.spec(plan.unit).about.needs + (("cuda",) if gpu else ())
-
-
-def _flags(desk: Desk, submission: Submission) -> Iterator[Message]:
-    """What the policy finds in the exact text that will run, read in a process of its own; advice, never a point."""
-    try:
-        found = call_apart(partial(_findings, desk, submission))
-    except Exhausted:
-        yield Message("policy.exhausted", {"student": submission.student})
-        return
-    for name, line, rule, what in found:
-        source = submission.sources.get(name)
-        place = source.place_of(line) if source is not None else line
-        yield Message("policy.flag", {"unit": name, "line": place, "rule": rule, "what": what})
-
-
-def _findings(desk: Desk, submission: Submission) -> list[tuple[str, int, str, str]]:
-    """(unit or module, line, rule, what); helper modules of the upload may import what any of its units may."""
-    allowed = {unit: _allowed(desk, unit) for unit in submission.sources}
-    anywhere = {name for names in allowed.values() for name in names}
-    texts = [(unit, source.text, source.file, allowed[unit]) for unit, source in submission.sources.items()]
-    texts += [(name, text, name, anywhere) for name, text in submission.extra.items()]
-    found = []
-    for name, text, file, imports in texts:
-        try:
-            findings = check_source(text, imports, desk.course.units, own=submission.extra, file=file)
-        except SubmissionError as error:
-            findings = (Finding(1, "unreadable", str(error)),)
-        found += [(name, one.line, one.rule, one.what) for one in findings]
-    return found
 
 
 def _allowed(desk: Desk, unit: str) -> set[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -86,6 +87,7 @@ def grade(
     with pool_of(sandbox) as pool:  # the first sandbox starts while the rest of the platform is imported
         code = language_of(lang)
         from graders.classroom import grade_class, report_path
+        from graders.commands.alone import grade_alone
         from graders.feedback.messages import say
         from graders.submission import find_submissions, overlooked
 
@@ -115,11 +117,15 @@ def grade(
         def stopping() -> None:
             click.echo(say("grade.stopping", code), err=True)
 
+        def suspecting(students: Sequence[str]) -> None:
+            click.echo(say("grade.in_hand", code, names=", ".join(students)), err=True)
+
+        callbacks: Any = {"stopping": stopping, "suspecting": suspecting}
+        if out is not None:
+            callbacks["alone"] = partial(grade_alone, desk, out, unit)
         with progress("grading", len(found), quiet=single) as step:
             try:
-                reports = grade_class(
-                    desk, found, jobs=jobs, out=out, resume=resume, unit=unit, done=step, stopping=stopping
-                )
+                reports = grade_class(desk, found, jobs=jobs, out=out, resume=resume, unit=unit, done=step, **callbacks)
             except KeyboardInterrupt:
                 if out is None:
                     raise
@@ -281,10 +287,10 @@ def _failures(report: Report) -> int:
 
 def _digest(path: Path, units: tuple[str, ...], unit: str | None) -> str:
     """What identifies the submission at ``path``; "" where it cannot be read so."""
-    from graders.submission import load_submission
+    from graders.intake import read_apart
 
     try:
-        return load_submission(path, units=units, unit=unit).sha256
+        return read_apart(path, units=units, unit=unit).sha256
     except SubmissionError:
         return ""
 

@@ -133,6 +133,13 @@ MESSAGES: dict[str, str] = {
         "files that it did not open itself."
     ),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
+    "grade.in_hand": N_(
+        "The grader was killed while it graded {names}. They are graded last now, each in a process of its own."
+    ),
+    "grade.killed": N_(
+        "The grader was killed while it graded {name}; it was tried again in a process of its own, which was killed, "
+        "too. Look at the files before you grade it again."
+    ),
     "grade.not_submitted": N_("{unit}: not submitted."),
     "grade.overlooked": N_("Not graded, for it does not say whose it is: {names}."),
     "grade.pages": N_("Reports, pages, class.csv and class.html are in {path}."),
@@ -313,6 +320,10 @@ MESSAGES: dict[str, str] = {
     "sandbox.not_started": N_("The sandbox did not start: {reason}. Run `deepgrade doctor` for what is missing."),
     "sandbox.not_started_step": N_("The sandbox did not start: {reason}. {step}"),
     "source.bom": N_("{file} starts with a byte order mark; it was left out."),
+    "source.captures": N_(
+        "{file}, line {line}, has a pattern that captures {count} names, more than the {limit} that are read. Use a "
+        "shorter pattern."
+    ),
     "source.character": N_(
         "{file}, line {line}, holds the character {character}, which can hide or reorder code. Delete it (retype "
         "the line) and hand the file in again."
@@ -321,14 +332,25 @@ MESSAGES: dict[str, str] = {
         "{file}, line {line}, declares the encoding {encoding}; expected utf-8. Remove that line and save the "
         "file as UTF-8."
     ),
+    "source.dots": N_(
+        "{file}, line {line}, joins more than {limit} names with dots. Import or use what you need by a shorter path."
+    ),
     "source.empty": N_("{file} is empty. Save your work and hand in the saved file."),
     "source.encoding": N_(
         "{file} is not UTF-8: line {line} holds a byte that cannot be read (it looks like {guess}). Save the file "
         "as UTF-8 and hand it in again."
     ),
+    "source.keywords": N_(
+        "{file}, line {line}, has a call with {count} named arguments, more than the {limit} that are read. Pass them "
+        "in a dictionary."
+    ),
     "source.long": N_(
         "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read. Leave out data and "
         "generated text; hand in the code you wrote."
+    ),
+    "source.name": N_(
+        "{file}, line {line}, holds a name of {count} characters, more than the {limit} that are read. Give it a short "
+        "name."
     ),
     "source.nested": N_(
         "{file} nests expressions too deeply to be read. Split long chains of operators or brackets into several lines."
@@ -468,7 +490,15 @@ MESSAGES: dict[str, str] = {
         "{name} holds {entry} and {other}, which are one name on other computers. Rename or remove one of them and"
         " hand it in again."
     ),
+    "upload.crash": N_(
+        "Python itself crashes when it reads {name}. Leave out generated code and very long or deeply nested "
+        "expressions."
+    ),
     "upload.damaged_zip": N_("{name} is not a whole zip file ({reason}). Make the zip again and hand it in again."),
+    "upload.heavy": N_(
+        "Reading {name} takes Python more than {limit_mb} MB of memory. Leave out generated code and very long names, "
+        "lists or expressions."
+    ),
     "upload.link": N_(
         "{name} holds {entry}, which is a link or a device and not a file. Replace it by the file itself and hand "
         "it in again."
@@ -487,6 +517,10 @@ MESSAGES: dict[str, str] = {
     "upload.slip": N_(
         "{name} holds the name {entry}, which leads out of its folder. Zip the folder with your code itself and "
         "hand it in again."
+    ),
+    "upload.slow": N_(
+        "Reading {name} takes Python more than {limit_s} s. Leave out generated code and very long names, lists or "
+        "expressions."
     ),
     "upload.startup": N_(
         "{name} holds {entry}, a file that Python or a test runner would run by itself. Remove it and hand in your"

@@ -22,7 +22,7 @@ from graders.verdict import Message
 if TYPE_CHECKING:
     from graders.submission.cells import Place
 
-__all__ = ["MAX_SOURCES_KB", "Source", "Submission", "load_submission"]
+__all__ = ["MAX_SOURCES", "MAX_SOURCES_KB", "Source", "Submission", "digest_of", "load_submission"]
 
 MAX_SOURCES = 200
 MAX_VERSIONS = 8  # of one unit; a module and a notebook per language are four
@@ -104,7 +104,7 @@ def load_submission(
         gathered.extra,
         (*links, *assignment.notes, *gathered.notes),
         (),
-        _digest(texts),
+        digest_of(texts),
         tuple(dict.fromkeys(map(readable, [opened.name for opened in gathered.opened.values()] + gathered.files))),
         languages[0] if languages else None,
         graded,
@@ -137,7 +137,8 @@ def _source(unit: str, opened: Opened) -> Source:
     return Source(unit, opened.text, opened.name, digest, opened.lines, opened.fault)
 
 
-def _digest(texts: Mapping[str, str]) -> str:
+def digest_of(texts: Mapping[str, str]) -> str:
+    """What identifies a submission: its texts, by name."""
     digest = hashlib.sha256()
     for name, text in sorted(texts.items()):
         for part in (name.encode(), text.encode()):

@@ -25,6 +25,18 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "{name} cannot be read ({reason}).",
         "Check the file and its permissions and hand it in again.",
     ),
+    "upload.slow": (
+        "Reading {name} takes Python more than {limit_s} s.",
+        "Leave out generated code and very long names, lists or expressions.",
+    ),
+    "upload.heavy": (
+        "Reading {name} takes Python more than {limit_mb} MB of memory.",
+        "Leave out generated code and very long names, lists or expressions.",
+    ),
+    "upload.crash": (
+        "Python itself crashes when it reads {name}.",
+        "Leave out generated code and very long or deeply nested expressions.",
+    ),
     "upload.not_a_file": (
         "{name} is a {kind}, not a file.",
         "Hand in a .py, .ipynb or .zip file, or a folder of them.",
@@ -78,6 +90,22 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "source.long": (
         "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read.",
         "Leave out data and generated text; hand in the code you wrote.",
+    ),
+    "source.name": (
+        "{file}, line {line}, holds a name of {count} characters, more than the {limit} that are read.",
+        "Give it a short name.",
+    ),
+    "source.dots": (
+        "{file}, line {line}, joins more than {limit} names with dots.",
+        "Import or use what you need by a shorter path.",
+    ),
+    "source.keywords": (
+        "{file}, line {line}, has a call with {count} named arguments, more than the {limit} that are read.",
+        "Pass them in a dictionary.",
+    ),
+    "source.captures": (
+        "{file}, line {line}, has a pattern that captures {count} names, more than the {limit} that are read.",
+        "Use a shorter pattern.",
     ),
     "source.nested": (
         "{file} nests expressions too deeply to be read.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from graders.apart import call_apart
 from graders.errors import SubmissionError, UsageError
 from graders.submission.naming import (
     SUFFIXES,
@@ -297,15 +299,24 @@ def _holds_code(folder: Path, depth: int) -> bool:
 
 def _same_unit(files: list[Path]) -> bool:
     """Whether two of these notebooks or zips must be of different students: zips always, notebooks of one unit."""
-    found: list[str] = []
+    named: set[str] = set()
     for file in files:
         if file.suffix.lower() == ".zip":
             return True
-        try:
-            from graders.submission.notebook import read_notebook
+        unit = _unit_named(file)
+        if unit in named:
+            return True
+        named |= {unit} - {""}
+    return not named
 
-            found.append(read_notebook(read_file(file), file.name).unit)
-        except SubmissionError:
-            continue
-    named = [unit for unit in found if unit]
-    return not named or len(set(named)) < len(named)
+
+def _unit_named(notebook: Path) -> str:
+    """The unit in a notebook's metadata, "" where there is none to be read; in a process of its own, as all reading."""
+    from graders.submission.notebook import read_notebook
+
+    def read() -> Iterator[str]:
+        with contextlib.suppress(SubmissionError):
+            yield read_notebook(read_file(notebook), notebook.name).unit
+
+    found = call_apart(read).values
+    return found[0] if found and isinstance(found[0], str) else ""

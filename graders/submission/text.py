@@ -9,6 +9,7 @@ import re
 import threading
 import warnings
 
+from graders.submission.absurd import refuse_absurd_calls, refuse_absurd_names
 from graders.submission.refusal import excerpt, refusal
 from graders.verdict import Message
 
@@ -90,13 +91,14 @@ def refuse_characters(text: str, file: str) -> None:
 def parse(text: str, file: str) -> ast.Module:
     """The syntax tree; SyntaxError as Python raises it, also for what only the compiler finds (``return`` outside)."""
     tree = parse_tree(text, file)
+    refuse_absurd_calls(tree, text, file)
     if not _compiles_cheaply(text):
         return tree  # the sandbox will say
     try:
         with _QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(tree, file, "exec", dont_inherit=True)
-    except (RecursionError, MemoryError) as error:
+    except RecursionError as error:
         raise refusal("source.nested", file=file) from error
     return tree
 
@@ -109,11 +111,12 @@ def _compiles_cheaply(text: str) -> bool:
 
 def parse_tree(text: str, file: str) -> ast.Module:
     """The syntax tree alone."""
+    refuse_absurd_names(text, file)
     try:
         with _QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "\d" in a string is the student's affair
             return ast.parse(text, file)
-    except (RecursionError, MemoryError) as error:
+    except (RecursionError, MemoryError) as error:  # the parser says both of what is nested too deeply
         raise refusal("source.nested", file=file) from error
 
 

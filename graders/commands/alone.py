@@ -1,0 +1,70 @@
+"""One submission in a grader of its own, for what was in hand when a grader was killed: whoever dies then is known."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graders.verdict import Message, Report
+
+if TYPE_CHECKING:
+    from graders.grade import Desk
+
+__all__ = ["grade_alone"]
+
+
+def grade_alone(desk: Desk, out: Path, unit: str | None, student: str, path: Path) -> Report:
+    """The report that its grader wrote; ``broken`` where that process was killed or gave up."""
+    from graders.classroom import load_report, report_path
+
+    job = {
+        "course": str(desk.course.root),
+        "backend": desk.backend.name,
+        "units": desk.units,
+        "device": desk.device,
+        "student": student,
+        "path": os.fsdecode(path),
+        "out": os.fsdecode(out),
+        "unit": unit,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "graders.commands.alone", json.dumps(job)],
+        stdin=subprocess.PIPE,  # its end tells that process that there is no grader any more
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for the grader
+    )
+    with process:
+        status = process.wait()
+    if status == 0:
+        return load_report(report_path(out, student))
+    killed = Message("grade.killed", {"name": student}).to_dict()
+    text = killed if status < 0 else f"The grader of {student} alone ended with status {status}."
+    broken = Message("broken", {"text": text})
+    return Report(student, (), "broken", broken, course_version=desk.course.version)
+
+
+def main() -> None:
+    """That process."""
+    from graders.classroom import grade_one
+    from graders.commands.options import course_of, desk_of, pool_of
+
+    job = json.loads(sys.argv[1])
+    threading.Thread(target=_end_with_the_grader, daemon=True).start()
+    with pool_of(job["backend"]) as pool:
+        desk = desk_of(course_of(Path(job["course"])), pool, tuple(job["units"]), job["device"])
+        grade_one(desk, job["student"], Path(job["path"]), Path(job["out"]), job["unit"])
+
+
+def _end_with_the_grader() -> None:
+    while os.read(0, 1024):
+        pass
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()

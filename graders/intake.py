@@ -1,0 +1,139 @@
+"""An upload → its submission and what the policy finds in it, read in a process of its own with limits.
+
+Nothing of an upload is decoded, parsed or compiled in the grader's process: texts that make Python itself slow, large
+or crash end their own reading and nobody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+# All that reading may need: the process is forked from threads, and imports nothing any more (see call_apart).
+from graders import apart
+from graders.apart import Answer, call_apart
+from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
+from graders.policy import Finding, check_source
+from graders.submission import Submission, cells, load_submission, magics, notebook, zipped
+from graders.submission.plain import checked_message, from_plain, number, text, to_plain
+from graders.submission.refusal import refusal
+from graders.verdict import Message
+
+__all__ = ["Imports", "read_apart", "read_with_flags"]
+
+_READERS = (cells, magics, notebook, zipped)  # imported where they are needed, elsewhere
+_MALFORMED = (ValueError, TypeError, KeyError, AttributeError)
+MAX_FLAGS = 1000  # of a submission
+
+Imports = Callable[[str], Collection[str]]  # unit → the libraries that its exercises may import
+
+
+def read_apart(
+    path: Path, *, units: Collection[str], unit: str | None = None, student: str | None = None
+) -> Submission:
+    """``load_submission`` in a process of its own. SubmissionError also where Python itself gave up on the texts."""
+    return _submission(path, units, call_apart(partial(_read, path, tuple(units), unit, student, None)))
+
+
+def read_with_flags(
+    path: Path, imports: Imports, *, units: Collection[str], unit: str | None = None, student: str | None = None
+) -> tuple[Submission, tuple[Message, ...]]:
+    """The submission, and what staff should look at in the exact texts that will run: advice, never a point."""
+    answer = call_apart(partial(_read, path, tuple(units), unit, student, imports))
+    submission = _submission(path, units, answer)
+    if len(answer.values) < 2:
+        return submission, (Message("policy.exhausted", {"student": submission.student}),)
+    try:
+        return submission, tuple(_flag(submission, one) for one in answer.values[1][:MAX_FLAGS])
+    except _MALFORMED as error:
+        raise _malformed(path, error) from error
+
+
+# --- in the process that reads ---------------------------------------------------------------------------------------
+
+
+def _read(
+    path: Path, units: tuple[str, ...], unit: str | None, student: str | None, imports: Imports | None
+) -> Iterator[Any]:
+    """The submission or why there is none, then the findings."""
+    try:
+        submission = load_submission(path, units=units, unit=unit, student=student)
+    except (SubmissionError, UsageError) as error:
+        said = [error.message, error.next_step]
+        yield {"refused": type(error).__name__, "said": said, "id": error.message_id, "params": error.params}
+        return
+    yield to_plain(submission)
+    if imports is not None:
+        yield _findings(submission, units, imports)
+
+
+def _findings(submission: Submission, units: tuple[str, ...], imports: Imports) -> list[tuple[str, int, str, str]]:
+    """(unit or module, line, rule, what); helper modules of the upload may import what any of its units may."""
+    allowed = {unit: imports(unit) for unit in submission.sources}
+    anywhere = {name for names in allowed.values() for name in names}
+    texts = [(unit, source.text, source.file, allowed[unit]) for unit, source in submission.sources.items()]
+    texts += [(name, content, name, anywhere) for name, content in submission.extra.items()]
+    found = []
+    for name, content, file, names in texts:
+        try:
+            findings = check_source(content, names, units, own=submission.extra, file=file)
+        except SubmissionError as error:
+            findings = (Finding(1, "unreadable", str(error)),)
+        found += [(name, one.line, one.rule, one.what) for one in findings]
+    return found
+
+
+# --- in the grader ---------------------------------------------------------------------------------------------------
+
+
+def _submission(path: Path, units: Collection[str], answer: Answer) -> Submission:
+    if not answer.values:
+        raise _unread(path, answer)
+    try:
+        first: Mapping[str, Any] = answer.values[0]
+        if "refused" not in first:
+            return from_plain(first, units)
+        error = _refused(first)
+    except _MALFORMED as malformed:
+        raise _malformed(path, malformed) from malformed
+    raise error
+
+
+def _refused(data: Mapping[str, Any]) -> DeepgradeError:
+    """The error that was raised there."""
+    kind = UsageError if data["refused"] == "UsageError" else SubmissionError
+    message, next_step = (text(one, 4000) for one in data["said"])
+    said = checked_message({"id": data["id"], "params": data["params"]})
+    return kind(message, next_step, message_id=said.id, **said.params)
+
+
+def _unread(path: Path, answer: Answer) -> DeepgradeError:
+    """What the upload did to its reader is the student's to know; what happened to the reader is ours."""
+    name = path.name
+    if answer.ending == "time":
+        return refusal("upload.slow", name=name, limit_s=apart.CPU_S)
+    if answer.ending in ("memory", "output"):
+        return refusal("upload.heavy", name=name, limit_mb=apart.MEMORY_MB)
+    if answer.ending == "crash":
+        return refusal("upload.crash", name=name)
+    return BrokenError(f"The process that read {name} ended without an answer ({answer.detail or answer.ending}).")
+
+
+def _malformed(path: Path, error: Exception) -> BrokenError:
+    return BrokenError(
+        f"The process that read {path.name} gave an answer that is none ({type(error).__name__}: {error})."
+    )
+
+
+def _flag(submission: Submission, found: Any) -> Message:
+    name, line, rule, what = found
+    name, line = text(name, 4096), number(line)
+    source = submission.sources.get(name)
+    if source is None and name not in submission.extra:
+        raise ValueError("a finding in a text that is not there")
+    place = source.place_of(line) if source is not None else line
+    return Message(
+        "policy.flag", {"unit": name, "line": place, "rule": text(rule, 20), "what": text(what, 1 << 20)[:400]}
+    )
