@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("policy",),
     ("exercises", "sandbox", "compare", "feedback", "submission"),
     ("stubs", "values", "verdict", "probe", "disk"),
-    ("spec",),
+    ("spec", "trust"),
     ("errors",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

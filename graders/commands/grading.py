@@ -11,18 +11,19 @@ import click
 
 from graders.commands.options import (
     FINE,
+    HERE,
     INTERRUPTED,
     NOT_PASSED,
     OURS,
     backend_of,
     cores,
-    course_of,
     course_option,
     desk_of,
     exit_zero_option,
     json_option,
     lang_option,
     language_of,
+    opened_course,
     options,
     pool_of,
     sandbox_option,
@@ -32,6 +33,7 @@ from graders.commands.options import (
 from graders.commands.output import console, exit_code, print_json, progress, show, write_class
 from graders.disk import require_writable
 from graders.errors import SandboxError, SubmissionError, UsageError
+from graders.trust import course_to_grade
 
 if TYPE_CHECKING:
     from graders.verdict import Report
@@ -83,13 +85,14 @@ def grade(
         )
     if out is not None:
         require_writable(out / "reports")
-    with pool_of(sandbox) as pool:  # the first sandbox starts while the rest of the platform is imported
+    root = course_to_grade(HERE, course, path)
+    with pool_of(sandbox, root) as pool:  # the first sandbox starts while the rest of the platform is imported
         code = language_of(lang)
         from graders.classroom import grade_class, report_path
         from graders.feedback.messages import say
         from graders.submission import find_submissions, overlooked
 
-        here = course_of(course)
+        here = opened_course(root, code)
         units = units_of(here, units)
         desk = desk_of(here, pool, units, device)
         found = find_submissions(path, desk.course.units)
@@ -153,7 +156,9 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
             verdict=old.verdict,
         )
     units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
-    desk = desk_of(course_of(course), backend_of(sandbox), units, old.run.get("device_asked", old.device))
+    root = course_to_grade(HERE, course, path)
+    here = opened_course(root, language_of(lang))
+    desk = desk_of(here, backend_of(sandbox, root), units, old.run.get("device_asked", old.device))
     if old.run.get("key") != desk.secret.key_id:
         raise UsageError(
             f"{report} was made with the secret {old.run.get('key')}, this one is {desk.secret.key_id}.",
@@ -194,8 +199,9 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
     from graders.submission import find_submissions
 
     require_writable(out / "reports")
-    with pool_of(sandbox) as pool:
-        desk = desk_of(course_of(course), pool, (), "cpu")
+    root = course_to_grade(HERE, course)
+    with pool_of(sandbox, root) as pool:
+        desk = desk_of(opened_course(root, language_of(lang)), pool, (), "cpu")
         folder = desk.course.root / "tests" / "class"
         found = find_submissions(folder, desk.course.units) if folder.is_dir() else []
         if not found:

@@ -406,6 +406,7 @@ MESSAGES: dict[str, str] = {
     "ui.class": N_("Class"),
     "ui.common": N_("What the class gets wrong, by number of students"),
     "ui.counterexample": N_("Case: {case}. A hidden input failed; this fresh one fails the same way."),
+    "ui.course": N_("Course: {path}"),
     "ui.curve": N_("{name} over {over}"),
     "ui.demo_pages": N_("Pages with pictures: {path}"),
     "ui.demo_student": N_("what {student} sees"),
@@ -513,6 +514,13 @@ MESSAGES: dict[str, str] = {
     "usage.absent_file": N_("{path} does not exist. Name a .py, .ipynb or .zip file, or a folder of them."),
     "usage.absent_near": N_("{path} does not exist. {near}"),
     "usage.check_with_to": N_("--check was given with --to. A bundle is always written anew; leave one of them out."),
+    "usage.course_handed_in": N_(
+        "The course {path} lies in what is to be graded, {graded}. Name a course outside of it."
+    ),
+    "usage.course_unnamed": N_(
+        "There is a course in {path}, but nobody has named it, and deepgrade was not installed from there. If it is "
+        "yours, name it with --course {path}; if it was handed in, type the command elsewhere."
+    ),
     "usage.flat_nobodys": N_(
         "{path} holds files of several students, and {file} does not say whose it is. For the instructor: give "
         "each student a folder, such as {example}, or start every file with a name."
