@@ -5,19 +5,30 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from graders.course import Course
 from graders.disk import write_file
 from graders.errors import DeepgradeError, SubmissionError, UsageError
-from graders.grade import Desk, grade_submission
-from graders.submission import load_submission
+from graders.grade import Desk, grade_submission, rejected
+from graders.submission import Handed, load_submission
+from graders.submission.refusal import excerpt
 from graders.verdict import Message, Report, worst
 
-__all__ = ["count_absent", "grade_class", "load_report", "report_path", "write_report"]
+__all__ = [
+    "attached",
+    "count_absent",
+    "grade_class",
+    "load_report",
+    "report_path",
+    "stale_students",
+    "with_absent",
+    "write_report",
+]
 
 LONGEST_NAME = 160  # bytes; with a digest and an ending it stays below the 255 of most file systems
 DIGESTED = re.compile(r"-[0-9a-f]{12}$")
@@ -34,20 +45,29 @@ def grade_class(
     unit: str | None = None,
     done: Callable[[Report], None] = lambda report: None,
     stopping: Callable[[], None] = lambda: None,
+    handed: Mapping[str, Handed] = MappingProxyType({}),
 ) -> list[Report]:
     """Grade every (student, path), in that order; one bad submission never stops the others.
 
+    ``handed`` has what is known of them beforehand, by student, and goes into the reports.
     An interrupt calls ``stopping`` at once, and leaves when the submissions in hand are done and kept.
     """
     reports: dict[int, Report] = {}
     for place, (student, path) in enumerate(found):
-        kept = _kept(desk, out, student, path, unit) if resume and out is not None else None
+        known = handed.get(student)
+        again = not resume or out is None or (known is not None and known.fault is not None)
+        kept = None if again or out is None else _kept(desk, out, student, path, unit)
         if kept is not None:
-            reports[place] = kept
-            done(kept)
+            reports[place] = attached(kept, known)
+            done(reports[place])
 
     def one(place: int) -> tuple[int, Report]:
-        report = _safely(desk, *found[place], unit, alone=len(found) == 1)
+        known = handed.get(found[place][0])
+        if known is not None and known.fault is not None:
+            report = rejected(known.student, known.fault)
+        else:
+            report = _safely(desk, *found[place], unit, alone=len(found) == 1)
+        report = attached(report, known)
         return place, report if out is None else _written(report, out)
 
     def keep(place: int, report: Report) -> None:
@@ -57,6 +77,20 @@ def grade_class(
     left = [place for place in range(len(found)) if place not in reports]
     _side_by_side(one, left, jobs, keep, stopping)
     return count_absent(desk.course, [reports[place] for place in range(len(found))], desk.units)
+
+
+def attached(report: Report, known: Handed | None) -> Report:
+    """The report with what was known of the submission; one in another's name is for staff to look at."""
+    if known is None:
+        return report
+    flags, notes = report.flags, tuple(note for note in report.notes if note.id != "grade.late")
+    if known.late:
+        notes = (Message("grade.late"), *notes)
+    if known.in_name_of and "grade.in_name_of" not in {flag.id for flag in flags}:
+        params = {"student": known.in_name_of, "file": excerpt(known.path.name)}
+        flags = (Message("grade.in_name_of", params), *flags)
+    verdict = worst([report.verdict, "flagged"]) if flags else report.verdict
+    return replace(report, verdict=verdict, flags=flags, notes=notes, handed_in=known.to_dict())
 
 
 def _side_by_side(
@@ -126,6 +160,36 @@ def count_absent(course: Course, reports: Sequence[Report], units: Iterable[str]
         gone = sum(points[unit] for unit in absent)
         full.append(replace(report, verdict=verdict, absent_points=gone, notes=kept + notes))
     return full
+
+
+def with_absent(desk: Desk, reports: Sequence[Report], absent: Iterable[Handed], out: Path | None) -> list[Report]:
+    """The reports, and one for each student of the roster who handed in nothing: 0 points of what the class has."""
+    version, nothing = desk.course.version, Message("grade.nothing")
+    more = [
+        Report(one.student, (), "missing", nothing, course_version=version, handed_in=one.to_dict()) for one in absent
+    ]
+    full = count_absent(desk.course, [*reports, *more], desk.units)
+    if out is not None:
+        for report in full[len(reports) :]:
+            write_report(report, out)
+    return full
+
+
+def stale_students(out: Path, reports: Iterable[Report]) -> tuple[str, ...]:
+    """Whose reports lie in ``out`` from an earlier run, and are not among these."""
+    current = {report_path(out, report.student).name for report in reports}
+    try:
+        left = sorted(path for path in (out / "reports").glob("*.json") if path.name not in current)
+    except OSError:
+        return ()
+    return tuple(_student_of(path) for path in left)
+
+
+def _student_of(path: Path) -> str:
+    try:
+        return load_report(path).student
+    except UsageError:
+        return path.stem
 
 
 # --- reports on disk ---

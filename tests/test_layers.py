@@ -14,6 +14,7 @@ ROOT = Path(graders.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("commands.authoring", "commands.grading", "commands.practice"),
+    ("commands.rollcall",),
     ("commands.output",),
     ("commands.options",),
     ("watch", "classroom", "verify", "scaffold", "notebook.magics"),
