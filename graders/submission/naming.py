@@ -55,6 +55,7 @@ class Download(NamedTuple):
     late: bool = False
 
 
+_AGAIN = re.compile(r"-\d{1,2}$")
 _BETWEEN = " \t_–—.,+~-"
 # Words beside a unit's name that are nobody's: ``final_u06_backprop.py``, ``week 6 - u06_backprop_v2.py``.
 _NOBODY = re.compile(
@@ -68,8 +69,12 @@ _NOBODY = re.compile(
 
 
 def unit_of_name(name: str, units: Iterable[str]) -> str | None:
-    """The unit that a file name names, or None: ``u06_backprop.ko.ipynb``, ``u06.py``, ``kim_u06_backprop (1).py``."""
-    stem = _stem(name)
+    """The unit that a file name names, or None: ``u06_backprop.ko.ipynb``, ``u06.py``, ``kim_u06_backprop (1).py``.
+
+    Of a platform's download the file's own name counts, without the number that Canvas puts behind a later attempt.
+    """
+    download = student_of_download(name)
+    stem = _AGAIN.sub("", _stem(download.rest)) if download and download.rest else _stem(name)
     folder = unit_of_folder(stem, units)
     if folder is not None:
         return folder

@@ -43,7 +43,6 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 _LATE = re.compile(r"\blate\b|overdue|늦|지각|지연|기한 ?초과", re.IGNORECASE)
-_NOTHING = ("", "-", "–", "—")
 _HANGUL = re.compile("[가-힣]")
 
 
@@ -182,7 +181,7 @@ def _first(names: Sequence[str], known: Sequence[str]) -> int | None:
 
 def _enrolled(number: int, row: Sequence[str], columns: Mapping[str, int]) -> Enrolled:
     cells = {what: row[at].strip() for what, at in columns.items() if at < len(row)}
-    cells = {what: "" if cell in _NOTHING else cell for what, cell in cells.items()}
+    cells = {what: cell if re.search(r"\w", cell) else "" for what, cell in cells.items()}  # Moodle: - for nothing
     whole = cells.get("name", "")
     parts = [cells.get("last", ""), cells.get("first", "")]
     if not whole and any(parts):  # 김 민지 is written in one, Minji Kim the other way round
