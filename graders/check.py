@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 from graders.answers import run_key
-from graders.course import close, find_course, near
+from graders.course import Course, close, near
 from graders.errors import SubmissionError, UsageError, suggested
 from graders.grade import rejected
 from graders.practice import Practice
@@ -17,6 +17,7 @@ from graders.reports import ending_of, faulty, located, titled
 from graders.sandbox.contract import Backend, Batch, Job, Limits
 from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission
+from graders.trust import course_to_practise
 from graders.verdict import ExerciseReport, Message, Report, worst
 
 __all__ = ["check_file", "language_beside", "split_target"]
@@ -56,7 +57,7 @@ def check_file(
     backend: Backend, path: Path, symbol: str | None = None, *, unit: str | None = None, course: Path | None = None
 ) -> Report:
     """Check every exercise of the submission's units, or the one named, on the public cases."""
-    units = find_course(path if os.path.exists(path) else Path(), course).units
+    units = Course(course_to_practise(course)).units
     try:
         submission = load_submission(path, units=units, unit=unit)
     except SubmissionError as error:

@@ -5,20 +5,33 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from graders.course import Course
 from graders.disk import write_file
 from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
-from graders.grade import Desk, grade_submission
+from graders.grade import Desk, grade_submission, rejected
 from graders.in_hand import drop, drop_folder, holding, left_in_hand
 from graders.intake import read_apart
+from graders.submission import Handed
+from graders.submission.refusal import excerpt
 from graders.verdict import Message, Report, worst
 
-__all__ = ["count_absent", "grade_class", "grade_one", "load_report", "report_path", "write_report"]
+__all__ = [
+    "attached",
+    "count_absent",
+    "grade_class",
+    "grade_one",
+    "load_report",
+    "report_path",
+    "stale_students",
+    "with_absent",
+    "write_report",
+]
 
 LONGEST_NAME = 160  # bytes; with a digest and an ending it stays below the 255 of most file systems
 DIGESTED = re.compile(r"-[0-9a-f]{12}$")
@@ -37,9 +50,11 @@ def grade_class(
     stopping: Callable[[], None] = lambda: None,
     suspecting: Callable[[Sequence[str]], None] = lambda names: None,
     alone: Callable[[str, Path], Report] | None = None,
+    handed: Mapping[str, Handed] = MappingProxyType({}),
 ) -> list[Report]:
     """Grade every (student, path), in that order; one bad submission never stops the others.
 
+    ``handed`` has what is known of them beforehand, by student, and goes into the reports.
     An interrupt calls ``stopping`` at once, and leaves when the submissions in hand are done and kept. What a killed
     grader had in hand is suspect to the one that resumes: it calls ``suspecting`` with the students, and grades them
     when all others are done, one at a time, with ``alone``: it may end its process, and that should not be this one.
@@ -47,15 +62,18 @@ def grade_class(
     reports: dict[int, Report] = {}
     suspects = _suspects(out, found, resume)
     for place, (student, path) in enumerate(found):
-        kept = _kept(desk, out, student, path, unit) if resume and out is not None else None
+        known = handed.get(student)
+        again = not resume or out is None or (known is not None and known.fault is not None)
+        kept = None if again or out is None else _kept(desk, out, student, path, unit)
         if kept is not None:
-            reports[place] = kept
-            done(kept)
+            reports[place] = attached(kept, known)
+            done(reports[place])
 
     def one(place: int) -> tuple[int, Report]:
         student, path = found[place]
         with holding(out, report_path(out or Path(), student).stem):
-            return place, grade_one(desk, student, path, out, unit, strict=len(found) == 1)
+            known = handed.get(student)
+            return place, grade_one(desk, student, path, out, unit, strict=len(found) == 1, known=known)
 
     def keep(place: int, report: Report) -> None:
         reports[place] = report
@@ -67,18 +85,46 @@ def grade_class(
         suspecting([found[place][0] for place in late])
     _side_by_side(one, [place for place in left if place not in suspects], jobs, keep, stopping)
     for place in late:
-        keep(place, _again(alone, found[place], out) if alone and out is not None else one(place)[1])
+        if alone is not None and out is not None:
+            keep(place, _again(alone, found[place], out, handed.get(found[place][0])))
+        else:
+            keep(*one(place))
     if out is not None:
         drop_folder(out)
     return count_absent(desk.course, [reports[place] for place in range(len(found))], desk.units)
 
 
 def grade_one(
-    desk: Desk, student: str, path: Path, out: Path | None, unit: str | None, *, strict: bool = False
+    desk: Desk,
+    student: str,
+    path: Path,
+    out: Path | None,
+    unit: str | None,
+    *,
+    strict: bool = False,
+    known: Handed | None = None,
 ) -> Report:
     """One report, on disk if there is a place for it; ``strict`` raises what the command line has wrong."""
-    report = _safely(desk, student, path, unit, strict)
+    if known is not None and known.fault is not None:
+        report = rejected(known.student, known.fault)
+    else:
+        report = _safely(desk, student, path, unit, strict)
+    report = attached(report, known)
     return report if out is None else _written(report, out)
+
+
+def attached(report: Report, known: Handed | None) -> Report:
+    """The report with what was known of the submission; one in another's name is for staff to look at."""
+    if known is None:
+        return report
+    flags, notes = report.flags, tuple(note for note in report.notes if note.id != "grade.late")
+    if known.late:
+        notes = (Message("grade.late"), *notes)
+    if known.in_name_of and "grade.in_name_of" not in {flag.id for flag in flags}:
+        params = {"student": known.in_name_of, "file": excerpt(known.path.name)}
+        flags = (Message("grade.in_name_of", params), *flags)
+    verdict = worst([report.verdict, "flagged"]) if flags else report.verdict
+    return replace(report, verdict=verdict, flags=flags, notes=notes, handed_in=known.to_dict())
 
 
 def _suspects(out: Path | None, found: Sequence[tuple[str, Path]], resume: bool) -> set[int]:
@@ -93,13 +139,12 @@ def _suspects(out: Path | None, found: Sequence[tuple[str, Path]], resume: bool)
     return {place for place, (student, _) in enumerate(found) if report_path(out, student).stem in names}
 
 
-def _again(alone: Callable[[str, Path], Report], one: tuple[str, Path], out: Path) -> Report:
+def _again(alone: Callable[[str, Path], Report], one: tuple[str, Path], out: Path, known: Handed | None) -> Report:
     """The report of a suspect; one that ends its process again stays suspect."""
-    report = alone(*one)
-    if report.verdict == "broken":
-        return _written(report, out)
-    drop(out, report_path(out, one[0]).stem)
-    return report
+    report = attached(alone(*one), known)
+    if report.verdict != "broken":
+        drop(out, report_path(out, one[0]).stem)
+    return _written(report, out)
 
 
 def _side_by_side(
@@ -169,6 +214,36 @@ def count_absent(course: Course, reports: Sequence[Report], units: Iterable[str]
         gone = sum(points[unit] for unit in absent)
         full.append(replace(report, verdict=verdict, absent_points=gone, notes=kept + notes))
     return full
+
+
+def with_absent(desk: Desk, reports: Sequence[Report], absent: Iterable[Handed], out: Path | None) -> list[Report]:
+    """The reports, and one for each student of the roster who handed in nothing: 0 points of what the class has."""
+    version, nothing = desk.course.version, Message("grade.nothing")
+    more = [
+        Report(one.student, (), "missing", nothing, course_version=version, handed_in=one.to_dict()) for one in absent
+    ]
+    full = count_absent(desk.course, [*reports, *more], desk.units)
+    if out is not None:
+        for report in full[len(reports) :]:
+            write_report(report, out)
+    return full
+
+
+def stale_students(out: Path, reports: Iterable[Report]) -> tuple[str, ...]:
+    """Whose reports lie in ``out`` from an earlier run, and are not among these."""
+    current = {report_path(out, report.student).name for report in reports}
+    try:
+        left = sorted(path for path in (out / "reports").glob("*.json") if path.name not in current)
+    except OSError:
+        return ()
+    return tuple(_student_of(path) for path in left)
+
+
+def _student_of(path: Path) -> str:
+    try:
+        return load_report(path).student
+    except UsageError:
+        return path.stem
 
 
 # --- reports on disk ---

@@ -10,7 +10,6 @@ import difflib
 import hashlib
 import importlib.util
 import linecache
-import os
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
@@ -21,6 +20,7 @@ from typing import Any
 
 from graders.errors import CourseError, DeepgradeError, UsageError, suggested
 from graders.spec import LANGUAGES, Exercise, SpecError, Unit
+from graders.trust import named_course
 
 __all__ = ["UNIT_NAME", "Course", "UnitSpec", "close", "execute_source", "find_course", "load_unit_spec", "near"]
 
@@ -152,16 +152,13 @@ class Course:
 
 
 def find_course(start: Path, named: Path | None = None) -> Course:
-    """The course in ``named``, or the nearest parent of ``start`` with ``reference/`` or ``assignments/``."""
-    if named is not None:
-        if not os.path.isdir(named):  # unlike Path.is_dir, never raises
-            raise UsageError(
-                f"The course folder {named} does not exist.",
-                "Name the folder that holds reference/.",
-                message_id="usage.no_course",
-                path=str(named),
-            )
-        return Course(named.resolve())
+    """The course named, else the nearest folder at or above ``start`` with ``reference/`` or ``assignments/``.
+
+    For authors, who work in their course, and for its public files. What a course runs is for ``graders.trust`` to say.
+    """
+    root = named_course(named)
+    if root is not None:
+        return Course(root)
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / "reference").is_dir() or (folder / "assignments").is_dir():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from graders.errors import DiskError
 
-__all__ = ["require_writable", "touch_file", "write_file"]
+__all__ = ["refused_write", "require_writable", "touch_file", "write_file"]
 
 # What helps where a file cannot be written, by message id: the numbers of the system's reasons, the sentence.
 REMEDIES = {
@@ -37,7 +37,7 @@ def write_file(path: Path, content: bytes) -> None:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise _refused(path, error) from error
+        raise refused_write(path, error) from error
 
 
 def touch_file(path: Path) -> None:
@@ -46,7 +46,7 @@ def touch_file(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o644))
     except OSError as error:
-        raise _refused(path, error) from error
+        raise refused_write(path, error) from error
 
 
 def require_writable(folder: Path) -> None:
@@ -62,10 +62,11 @@ def require_writable(folder: Path) -> None:
         finally:
             os.unlink(name)
     except OSError as error:
-        raise _refused(folder, error) from error
+        raise refused_write(folder, error) from error
 
 
-def _refused(path: Path, error: OSError) -> DiskError:
+def refused_write(path: Path, error: OSError) -> DiskError:
+    """The fault for a file that cannot be written, with what helps."""
     step, sentence = next(((id, said) for id, (numbers, said) in REMEDIES.items() if error.errno in numbers), OTHER)
     return DiskError(
         f"{path} cannot be written: {error.strerror or error}.",

@@ -83,7 +83,7 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
         sha256=submission.sha256,
         course_version=desk.course.version,
         device=", ".join(sorted(used)) or desk.device,
-        run={**run, "key": desk.secret.key_id, "device_asked": desk.device},
+        run={**run, "key": desk.secret.key_id, "device_asked": desk.device, "course": str(desk.course.root)},
         files=submission.files,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from graders.errors import UsageError
 from graders.expected import Expected, load_expected
 from graders.probe import Trace, observe
 from graders.reports import titled
+from graders.trust import course_to_practise, named_course
 from graders.verdict import ExerciseReport
 
 __all__ = ["Practice", "find_expected"]
@@ -29,9 +31,13 @@ class Practice:
 
     @staticmethod
     def find(start: Path, unit: str, named: Path | None = None) -> Practice:
-        """The practice of ``unit`` whose expected file lies nearest to ``start`` (a file or a folder)."""
+        """The practice of ``unit`` whose expected file lies nearest to ``start`` (a file or a folder).
+
+        That file is data. The spec is code, and comes from the course that was named or installed: never from beside
+        the file, which may be somebody else's.
+        """
         folder = find_expected(start, unit, named)
-        spec = Course(folder.parent.parent).spec(unit)
+        spec = Course(course_to_practise(named)).spec(unit)
         return Practice(spec, load_expected(folder, spec.exercises))
 
     @property
@@ -69,8 +75,14 @@ class Practice:
 
 
 def find_expected(start: Path, unit: str, named: Path | None = None) -> Path:
-    """The folder with the unit's expected file: in the course ``named``, else beside ``start`` or above it."""
-    looked = _candidates(start.resolve(), unit) if named is None else (named / "assignments" / unit, named / unit)
+    """The folder with the unit's expected file: in the course ``named``, else beside ``start`` or above it.
+
+    Beside the file it counts whatever its folder is called; last comes the course of ``DEEPGRADE_COURSE``.
+    """
+    root = named_course(named)
+    looked = list(_candidates(start.resolve(), unit)) if named is None else []
+    if root is not None:
+        looked += [root / "assignments" / unit, root / unit]
     for folder in looked:
         if (folder / "expected.json").is_file():
             return folder
@@ -86,8 +98,17 @@ def find_expected(start: Path, unit: str, named: Path | None = None) -> Path:
 
 def _candidates(start: Path, unit: str) -> Iterator[Path]:
     here = start if start.is_dir() else start.parent
-    if here.name == unit:
+    if here.name == unit or _is_of(here, unit):
         yield here
     for folder in (here, *here.parents):
         yield folder / unit
         yield folder / "assignments" / unit
+
+
+def _is_of(folder: Path, unit: str) -> bool:
+    """Whether the expected file in a folder of any name says that it is this unit's."""
+    try:
+        data = json.loads((folder / "expected.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(data, dict) and data.get("unit") == unit

@@ -274,6 +274,7 @@ class Report:
     absent_points: int = 0  # of units counted for the class but not handed in
     run: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    handed_in: Mapping[str, Any] = field(default_factory=dict)  # what is known of it: id, late, submitted_at, …
 
     @property
     def score(self) -> float | None:
@@ -294,7 +295,10 @@ class Report:
         )
         run = {key: self.run[key] for key in ("backend",) if key in self.run}  # a time can spell a hidden input
         message = Message("broken", {"text": ""}) if self.verdict == "broken" else self.message
-        return replace(self, exercises=exercises, message=message, flags=(), run=run, view="student")
+        handed_in = {key: value for key, value in self.handed_in.items() if key != "in_name_of"}
+        return replace(
+            self, exercises=exercises, message=message, flags=(), run=run, view="student", handed_in=handed_in
+        )
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -314,6 +318,7 @@ class Report:
             "absent_points": self.absent_points,
             "run": dict(self.run),
             "files": list(self.files),
+            "handed_in": dict(self.handed_in),
         }
 
     @staticmethod
@@ -332,6 +337,7 @@ class Report:
             data["absent_points"],
             data["run"],
             tuple(data["files"]),
+            data.get("handed_in", {}),  # reports of earlier versions have none
         )
 
 

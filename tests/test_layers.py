@@ -14,6 +14,7 @@ ROOT = Path(graders.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("commands.authoring", "commands.grading", "commands.practice"),
+    ("commands.rollcall",),
     ("commands.alone", "commands.output"),
     ("commands.options",),
     ("watch", "classroom", "verify", "scaffold", "notebook.magics"),
@@ -29,7 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("policy",),
     ("exercises", "sandbox", "compare", "feedback", "submission"),
     ("stubs", "values", "verdict", "probe", "disk", "apart"),
-    ("spec",),
+    ("spec", "trust"),
     ("errors",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -51,12 +51,14 @@ def grade_alone(desk: Desk, out: Path, unit: str | None, student: str, path: Pat
 def main() -> None:
     """That process."""
     from graders.classroom import grade_one
-    from graders.commands.options import course_of, desk_of, pool_of
+    from graders.commands.options import desk_of, pool_of
+    from graders.course import Course
 
     job = json.loads(sys.argv[1])
     threading.Thread(target=_end_with_the_grader, daemon=True).start()
-    with pool_of(job["backend"]) as pool:
-        desk = desk_of(course_of(Path(job["course"])), pool, tuple(job["units"]), job["device"])
+    root = Path(job["course"])
+    with pool_of(job["backend"], root) as pool:
+        desk = desk_of(Course(root), pool, tuple(job["units"]), job["device"])
         grade_one(desk, job["student"], Path(job["path"]), Path(job["out"]), job["unit"])
 
 

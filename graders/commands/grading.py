@@ -4,26 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from graders.commands.options import (
     FINE,
-    INTERRUPTED,
+    HERE,
     NOT_PASSED,
     OURS,
     backend_of,
     cores,
-    course_of,
     course_option,
     desk_of,
     exit_zero_option,
     json_option,
     lang_option,
     language_of,
+    opened_course,
     options,
     pool_of,
     sandbox_option,
@@ -31,8 +30,10 @@ from graders.commands.options import (
     units_option,
 )
 from graders.commands.output import console, exit_code, print_json, progress, show, write_class
+from graders.commands.rollcall import called, graded, tell_stale
 from graders.disk import require_writable
 from graders.errors import SandboxError, SubmissionError, UsageError
+from graders.trust import course_to_grade
 
 if TYPE_CHECKING:
     from graders.verdict import Report
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), help="Write reports, pages, class.csv and class.html here.")
 @click.option("--resume", is_flag=True, help="With --out: keep the reports that are already there and still hold.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Submissions side by side (default: one per core).")
+@click.option("--roster", type=click.Path(path_type=Path), help="CSV of the students: who handed in nothing gets 0.")
 @click.option("--student", help="The student's name, for a single file or folder.")
 @click.option(
     "--format",
@@ -58,6 +60,7 @@ def grade(
     out: Path | None,
     resume: bool,
     jobs: int | None,
+    roster: Path | None,
     student: str | None,
     form: str | None,
     device: str,
@@ -68,7 +71,7 @@ def grade(
     as_json: bool,
     exit_zero: bool,
 ) -> int:
-    """Grade a file, a student's folder, or a class folder, with the reference, in a sandbox."""
+    """Grade a file, a student's folder, a class folder, or the zip of a class, with the reference, in a sandbox."""
     if resume and out is None:
         raise UsageError(
             "--resume was given without --out.",
@@ -84,58 +87,27 @@ def grade(
         )
     if out is not None:
         require_writable(out / "reports")
-    with pool_of(sandbox) as pool:  # the first sandbox starts while the rest of the platform is imported
+    root = course_to_grade(HERE, course, path)
+    with pool_of(sandbox, root) as pool:  # the first sandbox starts while the rest of the platform is imported
         code = language_of(lang)
-        from graders.classroom import grade_class, report_path
-        from graders.commands.alone import grade_alone
+        from graders.classroom import with_absent
         from graders.feedback.messages import say
-        from graders.submission import find_submissions, overlooked
 
-        here = course_of(course)
+        here = opened_course(root, code)
         units = units_of(here, units)
         desk = desk_of(here, pool, units, device)
-        found = find_submissions(path, desk.course.units)
-        if out is not None:  # the pages of an earlier run are no student
-            found = [one for one in found if out.resolve() not in (one[1], *one[1].parents)] or found
-        if left := overlooked(path, found):
-            click.echo(say("grade.overlooked", code, names=", ".join(left)), err=True)
-        single = len(found) == 1 and found[0][1] == path.resolve()
-        if student:
-            if not single:
-                raise UsageError(
-                    f"--student names one submission, but {path} holds {len(found)}.",
-                    "Leave it out.",
-                    message_id="usage.student_of_many",
-                    path=str(path),
-                    count=len(found),
-                )
-            found = [(student, path)]
         unit = units[0] if len(units) == 1 else None
-        jobs = min(jobs or cores(), len(found))
-        pool.expect(len(found), ahead=jobs)
-
-        def stopping() -> None:
-            click.echo(say("grade.stopping", code), err=True)
-
-        def suspecting(students: Sequence[str]) -> None:
-            click.echo(say("grade.in_hand", code, names=", ".join(students)), err=True)
-
-        callbacks: Any = {"stopping": stopping, "suspecting": suspecting}
-        if out is not None:
-            callbacks["alone"] = partial(grade_alone, desk, out, unit)
-        with progress("grading", len(found), quiet=single) as step:
-            try:
-                reports = grade_class(desk, found, jobs=jobs, out=out, resume=resume, unit=unit, done=step, **callbacks)
-            except KeyboardInterrupt:
-                if out is None:
-                    raise
-                count = sum(report_path(out, student).is_file() for student, _ in found)
-                click.echo(say("grade.stopped", code, count=count, total=len(found), path=str(out)), err=True)
-                raise click.exceptions.Exit(INTERRUPTED) from None
+        with called(path, here.units, code, out=out, roster=roster, student=student) as roll:
+            jobs = min(jobs or cores(), len(roll.found))
+            pool.expect(len(roll.found), ahead=jobs)
+            reports = graded(desk, roll, code, jobs=jobs, out=out, resume=resume, unit=unit)
+        if roll.absent:
+            reports = with_absent(desk, reports, roll.absent, out)
     if out is not None:
         write_class(out, reports, code)
         click.echo(say("grade.pages", code, path=str(out)), err=True)
-    show(reports, lang, as_json, single=single, form=form or "text")
+        tell_stale(out, reports, code)
+    show(reports, lang, as_json, single=roll.single, form=form or "text")
     return FINE if exit_zero else exit_code(reports)
 
 
@@ -159,7 +131,9 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
             verdict=old.verdict,
         )
     units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
-    desk = desk_of(course_of(course), backend_of(sandbox), units, old.run.get("device_asked", old.device))
+    root = course_to_grade(HERE, course, path)
+    here = opened_course(root, language_of(lang))
+    desk = desk_of(here, backend_of(sandbox, root), units, old.run.get("device_asked", old.device))
     if old.run.get("key") != desk.secret.key_id:
         raise UsageError(
             f"{report} was made with the secret {old.run.get('key')}, this one is {desk.secret.key_id}.",
@@ -200,8 +174,9 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
     from graders.submission import find_submissions
 
     require_writable(out / "reports")
-    with pool_of(sandbox) as pool:
-        desk = desk_of(course_of(course), pool, (), "cpu")
+    root = course_to_grade(HERE, course)
+    with pool_of(sandbox, root) as pool:
+        desk = desk_of(opened_course(root, language_of(lang)), pool, (), "cpu")
         folder = desk.course.root / "tests" / "class"
         found = find_submissions(folder, desk.course.units) if folder.is_dir() else []
         if not found:

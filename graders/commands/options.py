@@ -32,7 +32,7 @@ def options(*options: Callable[[Command], Command]) -> Callable[[Command], Comma
 
 
 course_option = click.option(
-    "--course", type=click.Path(path_type=Path), help="The course's folder (default: the nearest one above)."
+    "--course", type=click.Path(path_type=Path), help="The course's folder (else DEEPGRADE_COURSE, else our own)."
 )
 lang_option = click.option("--lang", type=click.Choice(["ko", "en"]), help="Language of the feedback.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else on standard output.")
@@ -50,9 +50,19 @@ sandbox_option = click.option(
 
 
 def course_of(named: Path | None) -> Course:
+    """The course that an author works in: the one named, else the nearest one above."""
     from graders.course import find_course
 
     return find_course(HERE, named)
+
+
+def opened_course(root: Path, lang: str) -> Course:
+    """The course at ``root``, which is named on standard error: it says what is asked and judged."""
+    from graders.course import Course
+    from graders.feedback.messages import say
+
+    click.echo(say("ui.course", lang, path=str(root)), err=True)
+    return Course(root)
 
 
 def units_of(course: Course, asked: Iterable[str]) -> tuple[str, ...]:
@@ -62,17 +72,17 @@ def units_of(course: Course, asked: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(course.spec(unit_of_folder(one, course.units) or one).unit for one in asked))
 
 
-def backend_of(name: str) -> Backend:
+def backend_of(name: str, root: Path) -> Backend:
     """A backend whose promised limits hold here."""
-    backend = backend_named(name)
+    backend = backend_named(name, root)
     backend.check()
     return backend
 
 
-def backend_named(name: str) -> Backend:
+def backend_named(name: str, root: Path) -> Backend:
     from graders.sandbox.contract import backend_by_name
 
-    backend = backend_by_name(name)
+    backend = backend_by_name(name, root)
     if name == "none":
         click.echo(
             "WARNING: --sandbox none runs students' code with your rights, your files and your network.", err=True
@@ -80,11 +90,14 @@ def backend_named(name: str) -> Backend:
     return backend
 
 
-def pool_of(name: str) -> Pool:
-    """Sandboxes of this backend, the first of them already starting; refuses where a promised limit is missing."""
+def pool_of(name: str, root: Path) -> Pool:
+    """Sandboxes of this backend, the first of them already starting; refuses where a promised limit is missing.
+
+    ``root`` is the course's folder, which may hold the guest's Python.
+    """
     from graders.sandbox.pool import Pool
 
-    backend = backend_named(name)
+    backend = backend_named(name, root)
     pool = Pool(backend)
     pool.prepare()
     try:

@@ -140,9 +140,22 @@ MESSAGES: dict[str, str] = {
         "The grader was killed while it graded {name}; it was tried again in a process of its own, which was killed, "
         "too. Look at the files before you grade it again."
     ),
+    "grade.in_name_of": N_(
+        "{file} is in {student}'s name, too. {student} keeps the points of their own submission; whose this one is, is "
+        "for staff to find out."
+    ),
+    "grade.late": N_("Handed in late, says the learning platform."),
     "grade.not_submitted": N_("{unit}: not submitted."),
+    "grade.nothing": N_("Nothing was handed in."),
     "grade.overlooked": N_("Not graded, for it does not say whose it is: {names}."),
     "grade.pages": N_("Reports, pages, class.csv and class.html are in {path}."),
+    "grade.skipped": N_(
+        "Skipped, for hidden folders and environments are nobody's: {names}. If one is a student's, rename it."
+    ),
+    "grade.stale": N_(
+        "{path} also holds reports of an earlier run: {names}. They are in neither class.csv nor class.html; delete "
+        "them if those students are gone."
+    ),
     "grade.stopped": N_(
         "Stopped; {count} of {total} reports are in {path}. The same command with --resume goes on from there."
     ),
@@ -291,6 +304,31 @@ MESSAGES: dict[str, str] = {
     "relation.too_small_batch": N_("{name} is {size} times too small: {size} is the batch size {axis}."),
     "relation.transposed": N_("{name} is the transpose of what is expected: shape {actual}, expected {expected}."),
     "relation.zeros": N_("{name} is 0 everywhere."),
+    "roster.absent": N_("Nothing was handed in by: {names}."),
+    "roster.bad": N_("{path}, line {line} is left out: {why}."),
+    "roster.bad_long": N_("it has more cells than there are columns"),
+    "roster.bad_more": N_("{path}: {count} further lines are left out."),
+    "roster.bad_nobody": N_("it has neither a name nor a number"),
+    "roster.bad_twice": N_("its number or address stands in an earlier line"),
+    "roster.cp949": N_("{path} is CP949, not UTF-8, and was read as such; the first name in it is {name}."),
+    "roster.damaged": N_("The roster {path} is damaged at line {line}: {reason}. Export it again."),
+    "roster.empty": N_("The roster {path} holds no student. Expected a line of column names and a row per student."),
+    "roster.encoding": N_(
+        "The roster {path} is neither UTF-8 nor CP949. In Excel, save it as “CSV UTF-8 (comma delimited)”."
+    ),
+    "roster.no_columns": N_(
+        "The roster {path} has no column that says who somebody is; its first line is: {found}. Name the columns name, "
+        "id, email, or use the export of Moodle or Canvas as it is."
+    ),
+    "roster.read": N_("{path}: {count} students ({columns}); {here} handed in, {absent} did not."),
+    "roster.spreadsheet": N_(
+        "The roster {path} is a spreadsheet, not a CSV file. Save it as “CSV UTF-8 (comma delimited)” and name that "
+        "file."
+    ),
+    "roster.strangers": N_("Not on the roster, or not to be told from others: {names}."),
+    "roster.too_big": N_("The roster {path} has more than {limit_kb} KB. Name a CSV file with a row per student."),
+    "roster.too_many": N_("The roster {path} has more than {limit} rows. Name a CSV file with a row per student."),
+    "roster.unreadable": N_("The roster {path} cannot be read: {reason}. Name a CSV file."),
     "sandbox.docker_elsewhere": N_(
         "Docker answers at {endpoint}, not on this machine. Start it here: it must see the guest's files."
     ),
@@ -428,6 +466,7 @@ MESSAGES: dict[str, str] = {
     "ui.class": N_("Class"),
     "ui.common": N_("What the class gets wrong, by number of students"),
     "ui.counterexample": N_("Case: {case}. A hidden input failed; this fresh one fails the same way."),
+    "ui.course": N_("Course: {path}"),
     "ui.curve": N_("{name} over {over}"),
     "ui.demo_pages": N_("Pages with pictures: {path}"),
     "ui.demo_student": N_("what {student} sees"),
@@ -446,6 +485,7 @@ MESSAGES: dict[str, str] = {
     "ui.hints_how": N_("For hints, repeat the command with --hints 1, then 2, then 3."),
     "ui.hints_left": N_("More hints on request: {count}"),
     "ui.index": N_("index"),
+    "ui.late": N_("late"),
     "ui.look_count": N_("need a look"),
     "ui.looks": N_("need a look: {count}"),
     "ui.median": N_("median: {percent}"),
@@ -514,6 +554,9 @@ MESSAGES: dict[str, str] = {
         "{name} holds {entry}, which would take the place of the library {library}. Rename the file and hand it in"
         " again."
     ),
+    "upload.skipped": N_(
+        "Not read, for hidden folders and environments are not: {names}. If your code lies there, move it out."
+    ),
     "upload.slip": N_(
         "{name} holds the name {entry}, which leads out of its folder. Zip the folder with your code itself and "
         "hand it in again."
@@ -547,9 +590,12 @@ MESSAGES: dict[str, str] = {
     "usage.absent_file": N_("{path} does not exist. Name a .py, .ipynb or .zip file, or a folder of them."),
     "usage.absent_near": N_("{path} does not exist. {near}"),
     "usage.check_with_to": N_("--check was given with --to. A bundle is always written anew; leave one of them out."),
-    "usage.flat_nobodys": N_(
-        "{path} holds files of several students, and {file} does not say whose it is. For the instructor: give "
-        "each student a folder, such as {example}, or start every file with a name."
+    "usage.course_handed_in": N_(
+        "The course {path} lies in what is to be graded, {graded}. Name a course outside of it."
+    ),
+    "usage.course_unnamed": N_(
+        "There is a course in {path}, but nobody has named it, and deepgrade was not installed from there. If it is "
+        "yours, name it with --course {path}; if it was handed in, type the command elsewhere."
     ),
     "usage.flat_several": N_(
         "{path} holds files of several students, and those of {student} are of more than one unit. For the "
@@ -605,6 +651,10 @@ MESSAGES: dict[str, str] = {
     "usage.report_unreadable": N_("{path} is not a report of deepgrade: it cannot be read ({reason}). {step}"),
     "usage.resume_alone": N_(
         "--resume was given without --out. Name the folder of the run to take up again: --out DIR."
+    ),
+    "usage.roster_of_one": N_(
+        "--roster is for a class, but {path} is one submission. Leave it out, or name the folder or the zip of the "
+        "class."
     ),
     "usage.secret_short": N_(
         "The course secret {path} has {size} bytes, expected at least 16. Delete the file and a new secret will "

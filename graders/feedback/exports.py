@@ -18,6 +18,7 @@ __all__ = ["class_csv", "class_json", "gradescope_results", "report_json"]
 # What a spreadsheet takes for a formula (OWASP, CSV injection), the full-width signs included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
+_HANDED_IN = ("id", "number", "email", "late", "submitted_at")  # what the platform and the roster say of it
 _FEW = 60  # numbers of an array written out in Gradescope's output
 _BLANK = " \u00a0\u200b\u3000\ufeff"  # what an import may trim before it looks
 
@@ -42,6 +43,7 @@ def report_json(report: Report, lang: str) -> dict[str, Any]:
         "device": report.device,
         "absent_points": report.absent_points,
         "files": list(report.files),
+        "handed_in": dict(report.handed_in),
     }
 
 
@@ -58,7 +60,7 @@ def class_csv(reports: Sequence[Report]) -> str:
     """
     exercises = digest.exercise_columns(reports)
     units = digest.unit_columns(reports)
-    columns = ["student", "score", "max_score", "verdict", *units]
+    columns = ["student", "score", "max_score", "verdict", *_HANDED_IN, *units]
     columns += [f"{unit}.{name}" for unit, name, _ in exercises]
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
@@ -67,11 +69,17 @@ def class_csv(reports: Sequence[Report]) -> str:
         by_unit = digest.scores_by_unit(report)
         by_exercise = {(exercise.unit, exercise.name): exercise.score for exercise in report.exercises}
         broken = report.score is None
-        row: list[object] = [report.student, report.score, report.max_score, report.verdict]
+        row: list[object] = [report.student, report.score, report.max_score, report.verdict, *_handed_in(report)]
         row += [None if broken or unit not in by_unit else by_unit[unit].score for unit in units]
         row += [None if broken else by_exercise.get((unit, name)) for unit, name, _ in exercises]
         writer.writerow([_cell(value) for value in row])
     return file.getvalue()
+
+
+def _handed_in(report: Report) -> list[str]:
+    """The cells of ``_HANDED_IN``; late is ``yes``, or empty where nothing says so."""
+    known = {**report.handed_in, "late": "yes" if report.handed_in.get("late") else ""}
+    return [str(known.get(column, "")) for column in _HANDED_IN]
 
 
 def gradescope_results(report: Report, lang: str) -> dict[str, Any]:

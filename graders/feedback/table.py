@@ -70,6 +70,9 @@ def _table(reports: Sequence[Report], lang: str, console: Console) -> Table:
     for unit in units:
         table.add_column(styled(unit.split("_")[0]), justify="right", no_wrap=True)
     table.add_column(styled(say("ui.verdict", lang)), no_wrap=True, overflow="ellipsis")
+    late = any(report.handed_in.get("late") for report in reports)
+    if late:
+        table.add_column("", no_wrap=True)
     before = True
     for report in reports:
         looks = digest.needs_a_look(report)
@@ -84,6 +87,7 @@ def _table(reports: Sequence[Report], lang: str, console: Console) -> Table:
             styled((digest.score_text(report.score, report.max_score), "bold")),
             *(styled(scores.get(unit, "·")) for unit in units),
             styled((say(f"verdict.{report.verdict}", lang), style)),
+            *([styled(say("ui.late", lang) if report.handed_in.get("late") else "")] if late else []),
         )
     return table
 
@@ -95,7 +99,8 @@ def _units_that_fit(reports: Sequence[Report], lang: str, console: Console) -> t
     verdicts = max((cell_len(say(f"verdict.{report.verdict}", lang)) for report in reports), default=0)
     names = min(_LONGEST_NAME, max((cell_len(printable(report.student)) for report in reports), default=0))
     scores = max((len(digest.score_text(report.score, report.max_score)) for report in reports), default=0)
-    room = console.width - verdicts - names - scores - 1 - 2 * 4
+    late = cell_len(say("ui.late", lang)) + 2 if any(report.handed_in.get("late") for report in reports) else 0
+    room = console.width - verdicts - names - scores - late - 1 - 2 * 4
     kept: list[str] = []
     for unit in digest.unit_columns(reports):
         texts = [

@@ -14,13 +14,14 @@ from typing import Any
 from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.display import display
 
-from graders.course import find_course
+from graders.course import Course
 from graders.errors import DeepgradeError
 from graders.feedback.digest import findings, hint_rungs, score_text, unhinted, untouched
 from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.notebook.neighbours import install
 from graders.practice import Practice
 from graders.submission.naming import unit_of_folder
+from graders.trust import course_to_practise
 from graders.verdict import ExerciseReport, Message
 
 __all__ = ["DeepgradeMagics", "Shown", "register"]
@@ -35,6 +36,11 @@ def register(ipython: Any) -> None:
     """Called by ``%load_ext graders``."""
     ipython.register_magics(DeepgradeMagics(ipython))
     install()
+
+
+def practice_course() -> Course:
+    """The course whose exercises these are; where the notebook lies says nothing about it."""
+    return Course(course_to_practise())
 
 
 class Refused(Exception):
@@ -95,7 +101,7 @@ class DeepgradeMagics(Magics):
     def _set_unit(self, names: list[str], options: Options) -> None:
         self._language = options.get("--lang") or self._language
         if names:
-            units = find_course(Path.cwd()).units
+            units = practice_course().units
             self._unit = unit_of_folder(names[0], units) or _known(names[0], units, "magic.unknown_unit")
 
     def _check(self, names: list[str], options: Options) -> None:
@@ -128,7 +134,7 @@ class DeepgradeMagics(Magics):
 
     def _chosen(self, name: str) -> list[tuple[Practice, str]]:
         """The exercises that a name means: a symbol, ``unit.symbol``, or a whole unit."""
-        units = find_course(Path.cwd()).units
+        units = practice_course().units
         first, _, symbol = name.partition(".")
         unit = unit_of_folder(first, units)
         if unit is not None:
@@ -138,7 +144,7 @@ class DeepgradeMagics(Magics):
         if own is not None:
             practice = self._practice(own)
             return [(practice, _known(name, practice.symbols, "magic.unknown_symbol"))]
-        course = find_course(Path.cwd())
+        course = practice_course()
         holding = [one for one in units if name in course.spec(one).exercises]
         if len(holding) > 1:
             raise Refused("magic.which_unit", name=name, known=", ".join(f"{one}.{name}" for one in holding))
@@ -152,7 +158,7 @@ class DeepgradeMagics(Magics):
 
     def _own_unit(self, *, required: bool = True) -> str | None:
         """The unit of ``%deepgrade``, of the variable DEEPGRADE_UNIT, or of the notebook's folder."""
-        units = find_course(Path.cwd()).units
+        units = practice_course().units
         named = self._unit or self._names.get("DEEPGRADE_UNIT")
         if isinstance(named, str):
             return _known(named, units, "magic.unknown_unit")

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from graders.course import UNIT_NAME, find_course
+from graders.course import UNIT_NAME, Course
 from graders.errors import DeepgradeError
 from graders.submission import Source, load_submission
+from graders.trust import course_to_practise
 
 __all__ = ["NeighbourFinder", "install"]
 
@@ -35,7 +36,7 @@ class NeighbourFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         folder = self._start()
-        units = find_course(folder).units
+        units = Course(course_to_practise()).units
         if not UNIT_NAME.fullmatch(fullname) or fullname not in units:
             return None
         lies = _lies_at(folder.parent if folder.name in units else folder, fullname)

@@ -50,9 +50,9 @@ class Bubblewrap:
     )
     best_effort: tuple[str, ...] = ("job_memory", "landlock")
 
-    def __init__(self, guest: Path | None = None, program: str = "bwrap") -> None:
+    def __init__(self, course: Path | None = None, program: str = "bwrap") -> None:
         self.program = program
-        self._named = guest
+        self._course = course
         self._found: GuestPython | None = None
         self.missing = self.best_effort  # until ``check`` has tried them
         self.trees: tuple[Tree, ...] | None = None  # where control groups can be made; looked for when first needed
@@ -62,7 +62,7 @@ class Bubblewrap:
     @property
     def guest(self) -> GuestPython:
         if self._found is None:
-            self._found = find_guest(self._named)
+            self._found = find_guest(self._course)
         return self._found
 
     def open(self, needs: tuple[str, ...] = ()) -> BubblewrapSandbox:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -146,13 +147,13 @@ class Backend(Protocol):
         ...
 
 
-def backend_by_name(name: str) -> Backend:
+def backend_by_name(name: str, course: Path | None = None) -> Backend:
     """``"bubblewrap"``, ``"docker"``, ``"podman"``, ``"oci"`` (whichever of these two answers), ``"none"`` (one's own
-    code only) or ``"auto"``, which is never ``"none"``."""
+    code only) or ``"auto"``, which is never ``"none"``. The guest's Python may be that of a ``course``."""
     if name in ("auto", "bubblewrap"):
         from graders.sandbox.bubblewrap import Bubblewrap
 
-        return Bubblewrap()
+        return Bubblewrap(course)
     if name in ("docker", "podman", "oci"):
         from graders.sandbox.oci import Oci
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graders.errors import SandboxError
+from graders.trust import installation, is_ours
 
 __all__ = ["GuestPython", "Mount", "build_tree", "cache_folder", "find_guest", "system_mounts"]
 
@@ -79,17 +80,18 @@ class GuestPython:
         yield Mount(str(self.site), "/guest/site")
 
 
-def find_guest(start: Path | None = None) -> GuestPython:
-    """The environment named by ``DEEPGRADE_GUEST``, else a ``.guest`` beside the course or the platform.
+def find_guest(course: Path | None = None) -> GuestPython:
+    """The environment named by ``DEEPGRADE_GUEST``, else the ``.guest`` of the course, else that of the installation.
 
-    Raises ``SandboxError`` with the places searched.
+    The working folder is no place to look: it may be somebody's upload, and this Python is run outside the sandbox,
+    too. Raises ``SandboxError`` with the places searched.
     """
     named = os.environ.get(VARIABLE)
-    places = [Path(named)] if named else list(_places(start or Path.cwd()))
+    places = [Path(named)] if named else list(_places(course))
     for place in places:
         if (place / "bin" / "python").exists() and (named or _is_ours(place)):
             return _read_environment(place)
-    searched = ", ".join(map(str, places[:6]))
+    searched = ", ".join(map(str, places))
     raise SandboxError(
         f"The sandbox's own Python is not there; searched {searched}.",
         "Run `make install`, or `python -m venv .guest && .guest/bin/pip install numpy` in the course folder.",
@@ -99,21 +101,14 @@ def find_guest(start: Path | None = None) -> GuestPython:
 
 
 def _is_ours(place: Path) -> bool:
-    """Whether nobody but us or root can have put it there: its Python is run outside the sandbox, too."""
-    if not hasattr(os, "getuid"):
-        return True
-    status = place.stat()
-    return status.st_uid in (0, os.getuid()) and not status.st_mode & 0o022
+    return is_ours(place) and is_ours(place / "bin")
 
 
-def _places(start: Path) -> Iterator[Path]:
+def _places(course: Path | None) -> Iterator[Path]:
     import sys
 
-    seen = set()
-    for folder in (start, *start.parents, Path(__file__).resolve().parents[2], Path(sys.prefix).parent):
-        if folder not in seen:
-            seen.add(folder)
-            yield folder / ".guest"
+    folders = ([] if course is None else [course.resolve()]) + [installation(), Path(sys.prefix).parent]
+    yield from (folder / ".guest" for folder in dict.fromkeys(folders))
 
 
 def _read_environment(home: Path) -> GuestPython:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_SOURCES", "MAX_SOURCES_KB", "Source", "Submission", "digest_of", "load_submission"]
 
 MAX_SOURCES = 200
+MAX_NAMED = 20  # names in one note
 MAX_VERSIONS = 8  # of one unit; a module and a notebook per language are four
 BOOK_PACKAGES = ("common", "dataset")  # what of them was not handed in is found among the student's own units
 
@@ -94,15 +95,17 @@ def load_submission(
     _refuse_if_nothing_is_readable([gathered.opened[one] for one in graded])
     gathered.follow_imports()
     texts = {one: opened.text for one, opened in gathered.opened.items()} | gathered.extra
-    links = (
-        (Message("upload.links_left_out", {"names": ", ".join(map(excerpt, upload.links))}),) if upload.links else ()
+    passed_over = tuple(
+        Message(id, {"names": ", ".join(map(excerpt, names[:MAX_NAMED])) + (" …" if names[MAX_NAMED:] else "")})
+        for id, names in (("upload.links_left_out", upload.links), ("upload.skipped", upload.skipped))
+        if names
     )
     languages = [opened.language for one in graded if (opened := gathered.opened[one]).language]
     return Submission(
         student or readable(student_of(Path(path), known)),
         {one: _source(one, opened) for one, opened in gathered.opened.items()},
         gathered.extra,
-        (*links, *assignment.notes, *gathered.notes),
+        (*passed_over, *assignment.notes, *gathered.notes),
         (),
         digest_of(texts),
         tuple(dict.fromkeys(map(readable, [opened.name for opened in gathered.opened.values()] + gathered.files))),

@@ -9,9 +9,14 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 __all__ = [
     "SUFFIXES",
+    "Download",
+    "form_of_name",
+    "is_copy",
+    "is_hushed",
     "is_junk",
     "language_of_name",
     "name_key",
@@ -26,13 +31,31 @@ __all__ = [
 
 SUFFIXES = (".py", ".ipynb")
 _JUNK = {"__macosx", "__pycache__", "node_modules", "site-packages", "venv", "env", "thumbs.db", "desktop.ini"}
+_HUSHED = {"__macosx", "__pycache__", ".git", ".ipynb_checkpoints", ".idea", ".vscode", ".mypy_cache", ".ruff_cache"}
 _COPY = re.compile(r"( ?\(\d+\)|[-_ ]copy\d*| ?-? ?(복사본|사본))+$", re.IGNORECASE)  # of a name with single spaces
+_COPY_OF = re.compile(r"(copy of|복사본|사본)[ _-]", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _LANGUAGE = re.compile(r"\.(ko|en)$", re.IGNORECASE)
-# Moodle: Name_12345_assignsubmission_file_ (a folder, or the start of a file name); Canvas: name_LATE_12_34_file.py
+# Moodle: Name_12345_assignsubmission_file (a folder, or with another _ the start of a file's name). Canvas:
+# name_LATE_12_34_file.py, of an assignment graded blindly anon_Ab3De_34_file.py, of text or a link name_12_text.html.
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)", re.DOTALL)
-_CANVAS = re.compile(r"(?P<name>[^_]+)_(?:LATE_)?(?P<id>\d+)_\d+_(?P<rest>.+)", re.DOTALL)
+_CANVAS = re.compile(
+    r"(?:(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)|(?P<anon_late>LATE_)?(?P<anon>anon_(?P<code>[A-Za-z0-9]{5})))"
+    r"(?:_\d+_(?P<rest>.+)|_(?P<typed>(?:text|link)\.html))",
+    re.DOTALL,
+)
 
+
+class Download(NamedTuple):
+    """What a learning platform says in the name of a file: whose it is, their number there, the file's own name."""
+
+    student: str
+    id: str
+    rest: str
+    late: bool = False
+
+
+_AGAIN = re.compile(r"-\d{1,2}$")
 _BETWEEN = " \t_–—.,+~-"
 # Words beside a unit's name that are nobody's: ``final_u06_backprop.py``, ``week 6 - u06_backprop_v2.py``.
 _NOBODY = re.compile(
@@ -46,8 +69,12 @@ _NOBODY = re.compile(
 
 
 def unit_of_name(name: str, units: Iterable[str]) -> str | None:
-    """The unit that a file name names, or None: ``u06_backprop.ko.ipynb``, ``u06.py``, ``kim_u06_backprop (1).py``."""
-    stem = _stem(name)
+    """The unit that a file name names, or None: ``u06_backprop.ko.ipynb``, ``u06.py``, ``kim_u06_backprop (1).py``.
+
+    Of a platform's download the file's own name counts, without the number that Canvas puts behind a later attempt.
+    """
+    download = student_of_download(name)
+    stem = _AGAIN.sub("", _stem(download.rest)) if download and download.rest else _stem(name)
     folder = unit_of_folder(stem, units)
     if folder is not None:
         return folder
@@ -111,10 +138,26 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
-def student_of_download(name: str) -> tuple[str, str, str] | None:
-    """(student, id, file name) of a Moodle or Canvas download's folder or file; None for another name."""
-    found = _CANVAS.fullmatch(name) or _MOODLE.fullmatch(name)  # a student may have called a file as Moodle does
-    return (found["name"], found["id"], found["rest"]) if found else None
+def student_of_download(name: str) -> Download | None:
+    """What the name of a Moodle or Canvas download's folder or file says; None for another name."""
+    canvas = _CANVAS.fullmatch(name)
+    if canvas is not None:
+        student, id = canvas["name"] or canvas["anon"], canvas["id"] or canvas["code"]
+        late = bool(canvas["late"] or canvas["anon_late"])
+        return Download(student, id, canvas["rest"] or canvas["typed"], late)
+    moodle = _MOODLE.fullmatch(name)  # second: a student may have called a file as Moodle does
+    return Download(moodle["name"], moodle["id"], moodle["rest"]) if moodle else None
+
+
+def is_copy(name: str) -> bool:
+    """Whether a file's name bears the mark of a copy, as a second file of one name gets it: ``… (1).py``."""
+    stem = PurePosixPath(_SPACES.sub(" ", unicodedata.normalize("NFC", name))).stem
+    return bool(_COPY.search(stem) or _COPY.search(_LANGUAGE.sub("", stem)) or _COPY_OF.match(stem))
+
+
+def form_of_name(name: str, student: str) -> str:
+    """How a file is called, whoever it is of: ``*_u06_backprop``."""
+    return _stem(name).replace(name_key(student), "*", 1)
 
 
 def readable(name: str) -> str:
@@ -129,3 +172,8 @@ def readable(name: str) -> str:
 def is_junk(name: str) -> bool:
     """Names that systems and editors leave behind: hidden files, ``__MACOSX``, caches, environments."""
     return name.startswith(".") or name.lower() in _JUNK
+
+
+def is_hushed(name: str) -> bool:
+    """Junk that is nobody's work for certain, so that nobody need be told that it was passed over."""
+    return name.lower() in _HUSHED or name.startswith("._")

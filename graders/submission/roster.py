@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from graders.apart import call_apart
 from graders.errors import SubmissionError, UsageError
+from graders.submission.entries import MAX_DEPTH, NBGRADER, UPLOADS, holds_code, inside, listed
+from graders.submission.handed import Handed, told_apart
 from graders.submission.naming import (
     SUFFIXES,
-    is_junk,
     name_key,
     readable,
     somebody,
@@ -22,11 +23,11 @@ from graders.submission.naming import (
     unit_of_folder,
     unit_of_name,
 )
+from graders.submission.platforms import downloads, late_of, owner_of
 from graders.submission.upload import read_file
 
-__all__ = ["find_submissions", "overlooked", "student_of"]
+__all__ = ["find_handed", "find_submissions", "student_of"]
 
-_UPLOADS = (*SUFFIXES, ".zip")
 _PACKAGES = ("common", "dataset")
 # Folders in which one student keeps homework.
 _HOMEWORK = re.compile(
@@ -42,18 +43,20 @@ _TERM = re.compile(
     r"|(section|sec|group|class|분반|반)[\W_]*(\d{1,2}|[a-z가-하])|(\d{1,2}|[a-z가-하])[\W_]*(분반|반)|term[\W_]*\d{1,2}",
     re.IGNORECASE,
 )
-_NBGRADER = ("submitted", "source", "release", "autograded", "feedback")  # folders of its courses
-_MOODLE, _MOODLE_TEXT = "_assignsubmission_file", "_assignsubmission_onlinetext"
-MAX_DEPTH = 4  # levels below a student's folder that are looked into
 
 
 def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]:
-    """(student, path) of every submission at ``path``, sorted by student; nothing is read beyond names.
+    """(student, path) of ``find_handed``."""
+    return [(one.student, one.path) for one in find_handed(path, units)]
+
+
+def find_handed(path: Path, units: Iterable[str]) -> list[Handed]:
+    """Every submission at ``path``, sorted by student; nothing is read beyond names.
 
     A folder is one submission if it holds unit files or folders named after units; otherwise each of its folders
     (or zips, or notebooks) belongs to a student. Moodle's and Canvas's downloads, nbgrader's ``submitted/``, files that
-    bear a student's name, and folders of terms or sections are known. UsageError if there is nothing to grade,
-    or if it cannot be told whose a file is.
+    bear a student's name, and folders of terms or sections are known. What belongs to nobody is passed over:
+    ``overlooked`` names it. UsageError if there is nothing to grade, or if a class and one student look alike.
     """
     known = tuple(units)
     if not os.path.lexists(path):
@@ -65,7 +68,7 @@ def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]
         )
     path = path.resolve()
     if not path.is_dir():
-        return [(readable(student_of(path, known)), path)]
+        return [Handed(readable(student_of(path, known)), path)]
     found = _in_folder(path, known)
     if not found:
         example = f"{known[0] if known else 'u01_topic'}.py"
@@ -76,34 +79,11 @@ def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]
             path=str(path),
             example=example,
         )
-    return _told_apart(sorted(found, key=lambda one: (name_key(one[0]), str(one[1]))))
-
-
-def overlooked(path: Path, found: Iterable[tuple[str, Path]]) -> tuple[str, ...]:
-    """Names in a class folder that hold code and are in nobody's submission."""
-    paths = [one for _, one in found]
-    if not path.is_dir() or path.resolve() in paths:
-        return ()
-    folders, files = _inside(path.resolve())
-    owners = {download[:2] for one in paths if (download := student_of_download(one.name))}
-    left = [one for one in files if (student_of_download(one.name) or ("", ""))[:2] not in owners]
-    left += [one for one in folders if one.name not in _NBGRADER and _holds_code(one, MAX_DEPTH)]
-    return tuple(sorted(one.name for one in left if not any(one in (other, *other.parents) for other in paths)))
-
-
-def _told_apart(found: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
-    """One name, one submission: a second ``kim`` is ``kim (2)``, also where only a file system would mix them up."""
-    real = {name_key(readable(name)) for name, _ in found}  # somebody may really be called "kim (2)"
-    taken: set[str] = set()
-    named = []
-    for name, path in found:
-        student = readable(name)
-        if name_key(student) in taken:
-            others = (f"{student} ({number})" for number in itertools.count(2))
-            student = next(other for other in others if name_key(other) not in real | taken)
-        taken.add(name_key(student))
-        named.append((student, path))
-    return named
+    late = {folder: late_of(folder) for folder in {one.parent for _, one in found}}
+    return [
+        replace(one, id=owner[1], late=owner in late[one.path.parent]) if (owner := owner_of(one.path)) else one
+        for one in told_apart(found)
+    ]
 
 
 def student_of(path: Path, units: tuple[str, ...]) -> str:
@@ -112,7 +92,7 @@ def student_of(path: Path, units: tuple[str, ...]) -> str:
     download = student_of_download(path.name)
     if download:
         return download[0]
-    if path.suffix.lower() in _UPLOADS and not path.is_dir():
+    if path.suffix.lower() in UPLOADS and not path.is_dir():
         if unit_of_name(path.name, units) is None:
             return path.stem
         named = student_of_name(path.name, units)
@@ -126,26 +106,25 @@ def student_of(path: Path, units: tuple[str, ...]) -> str:
 
 
 def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
-    folders, files = _inside(folder)
-    downloads = _downloads([*folders, *files])
-    if not downloads and len(folders) == 1 and not files:  # as unpacked, a folder further down
-        downloads = _downloads([*itertools.chain(*_inside(folders[0]))])
-    if downloads:
-        return downloads
+    folders, files = inside(folder)
+    downloaded = _downloaded(folder)
+    if not downloaded and len(folders) == 1 and not files:  # as unpacked, a folder further down
+        downloaded = _downloaded(folders[0])
+    if downloaded:
+        return downloaded
     people = [one for one in folders if one.name not in _PACKAGES]
     submitted = folder / "submitted"
     if submitted in folders:
-        others = [one for one in people if one.name not in _NBGRADER and _is_somebodys(one, units)]
+        others = [one for one in people if one.name not in NBGRADER and _is_somebodys(one, units)]
         if not others and not any(unit_of_name(file.name, units) for file in files):
             return _in_folder(submitted, units)
     by_name = _by_name(folder, people, files, units)
     if by_name:
         return by_name
     if _is_one(people, files, units):
-        _refuse_nobodys(folder, people, files, units)
-        return [(student_of(folder, units), folder)]
+        return _beside_nobodys(people, files, units) or [(student_of(folder, units), folder)]
     bundles = [file for file in files if file.suffix.lower() != ".py"]
-    holding = [one for one in people if _holds_code(one, MAX_DEPTH)]
+    holding = [one for one in people if holds_code(one, MAX_DEPTH)]
     if holding and not files and all(_TERM.fullmatch(one.name) for one in holding):
         return _in_terms(folder, holding, units)
     if holding:
@@ -156,47 +135,14 @@ def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
     return [(student_of(folder, units), folder)] if files else []
 
 
-def _inside(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Folders, and files that may be handed in; links are neither."""
-    entries = [entry for entry in _entries(folder) if not entry.is_symlink()]
-    files = [entry for entry in entries if entry.is_file() and entry.suffix.lower() in _UPLOADS]
-    return [entry for entry in entries if entry.is_dir()], files
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(entry for entry in folder.iterdir() if not is_junk(entry.name))
-    except OSError:
-        return []
-
-
-def _downloads(entries: list[Path]) -> list[tuple[str, Path]]:
-    """What a learning platform wrote; students of the same name are told apart by their number.
-
-    What lies beside a Moodle download is graded too, under its own name: a file's name must not hide the others.
-    """
-    named = [(entry, student_of_download(entry.name)) for entry in entries if _MOODLE_TEXT not in entry.name]
-    whole = all(who and entry.is_file() for entry, who in named)
-    found = [(entry, who) for entry, who in named if who and (whole or _MOODLE in entry.name)]
-    if not found:
-        return []
-    handed_in = {who[:2] for _, who in found}
-    texts = [(entry, student_of_download(entry.name)) for entry in entries if _MOODLE_TEXT in entry.name]
-    found += [(entry, who) for entry, who in texts if who and who[:2] not in handed_in]  # text is no code: 0 points
-    numbers: dict[str, set[str]] = {}
-    for _, (name, number, _) in found:
-        numbers.setdefault(name, set()).add(number)
-    ours = [(name if len(numbers[name]) == 1 else f"{name} ({number})", entry) for entry, (name, number, _) in found]
-    known = {entry for entry, _ in found}
-    others = [entry for entry, _ in named if entry not in known and (entry.is_file() or _holds_code(entry, MAX_DEPTH))]
-    return _one_each(ours) + [(entry.stem if entry.is_file() else entry.name, entry) for entry in others]
-
-
-def _one_each(named: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
-    """Code files of one student that lie side by side are one submission, under the first of them."""
-    first = {student: path for student, path in reversed(named) if path.is_file() and path.suffix.lower() in SUFFIXES}
-    rest = [(student, path) for student, path in named if path.is_dir() or path.suffix.lower() not in SUFFIXES]
-    return [*first.items(), *rest]
+def _downloaded(folder: Path) -> list[tuple[str, Path]]:
+    """The students of a platform's download, and what lies beside it, each under its own name."""
+    folders, files = inside(folder)
+    known = {*folders, *files}
+    others = [one for one in listed(folder) if one not in known and one.is_file() and not one.is_symlink()]
+    found, left = downloads([*folders, *files], others)
+    beside = [one for one in left if one.is_file() or holds_code(one, MAX_DEPTH)]
+    return found + [(one.stem if one.is_file() else one.name, one) for one in beside]
 
 
 def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
@@ -220,12 +166,8 @@ def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[
             path=str(folder),
             example=example,
         )
-    people = [one for one in folders if _holds_code(one, MAX_DEPTH)]
-    nobodys = plain + [one for one in people if unit_of_folder(one.name, units) or _HOMEWORK.fullmatch(one.name)]
-    if nobodys:
-        raise _whose(folder, nobodys[0], example)
     several = [student for student, _, _ in named if student and len(students[name_key(student)]) > 1]
-    if several:
+    if 2 * sum(len(of) > 1 for of in students.values()) > len(students):  # of a few, the further files are told apart
         raise UsageError(
             f"{folder} holds files of several students, and those of {several[0]} are of more than one unit.",
             f"For the instructor: give each student a folder with all of it, such as {example}.",
@@ -234,35 +176,29 @@ def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[
             student=several[0],
             example=example,
         )
+    people = [one for one in folders if holds_code(one, MAX_DEPTH) and not _is_nobodys(one, units)]
     return [(student, file) for student, _, file in named if student] + [(one.name, one) for one in people]
 
 
-def _refuse_nobodys(folder: Path, folders: list[Path], files: list[Path], units: tuple[str, ...]) -> None:
-    """UsageError for a unit's file among the work of several students: none of it must be left out in silence."""
+def _beside_nobodys(folders: list[Path], files: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
+    """The students of a class in which a unit's file lies that says not whose it is; else nothing."""
     loose = [file for file in files if unit_of_name(file.name, units)]
     zips = [file for file in files if file.suffix.lower() == ".zip" and file not in loose and somebody(file.stem)]
     people = [one for one in folders if _is_somebodys(one, units)]
-    if loose and len(zips) + len(people) > 1:
-        example = f"kim/{unit_of_name(loose[0].name, units)}.py"
-        raise _whose(folder, loose[0], example)
+    if not loose or len(zips) + len(people) < 2:
+        return []
+    return [(one.name, one) for one in people] + [(file.stem, file) for file in zips]
+
+
+def _is_nobodys(folder: Path, units: tuple[str, ...]) -> bool:
+    return bool(unit_of_folder(folder.name, units) or _HOMEWORK.fullmatch(folder.name))
 
 
 def _is_somebodys(folder: Path, units: tuple[str, ...]) -> bool:
     """Whether this may be a student's folder: a unit's file lies in it, and its name is none of homework's."""
-    if unit_of_folder(folder.name, units) or _HOMEWORK.fullmatch(folder.name):
+    if _is_nobodys(folder, units):
         return False
-    return somebody(folder.name) is not None and any(unit_of_name(entry.name, units) for entry in _entries(folder))
-
-
-def _whose(folder: Path, file: Path, example: str) -> UsageError:
-    return UsageError(
-        f"{folder} holds files of several students, and {file.name} does not say whose it is.",
-        f"For the instructor: give each student a folder, such as {example}, or start every file with a name.",
-        message_id="usage.flat_nobodys",
-        path=str(folder),
-        file=file.name,
-        example=example,
-    )
+    return somebody(folder.name) is not None and any(unit_of_name(entry.name, units) for entry in listed(folder))
 
 
 def _in_terms(folder: Path, terms: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
@@ -284,17 +220,10 @@ def _is_one(folders: list[Path], files: list[Path], units: tuple[str, ...]) -> b
     if any(unit_of_name(file.name, units) for file in files if file.suffix.lower() in SUFFIXES):
         return True
     named = [one for one in folders if unit_of_folder(one.name, units)]
-    if any(any(entry.suffix.lower() in SUFFIXES for entry in _entries(one)) for one in named):
+    if any(any(entry.suffix.lower() in SUFFIXES for entry in listed(one)) for one in named):
         return True
-    holding = [one for one in folders if _holds_code(one, MAX_DEPTH)]
+    holding = [one for one in folders if holds_code(one, MAX_DEPTH)]
     return bool(holding) and all(_HOMEWORK.fullmatch(one.name) for one in holding)
-
-
-def _holds_code(folder: Path, depth: int) -> bool:
-    entries = [entry for entry in _entries(folder) if not entry.is_symlink()]
-    if any(entry.suffix.lower() in _UPLOADS and entry.is_file() for entry in entries):
-        return True
-    return depth > 0 and any(_holds_code(entry, depth - 1) for entry in entries if entry.is_dir())
 
 
 def _same_unit(files: list[Path]) -> bool:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from graders.errors import UsageError
+from graders.submission.entries import holds_code
 from graders.submission.naming import (
     SUFFIXES,
+    is_hushed,
     is_junk,
     name_key,
     student_of_download,
@@ -19,7 +21,7 @@ from graders.submission.naming import (
 )
 from graders.submission.refusal import refusal
 
-__all__ = ["MAX_FILE_KB", "Upload", "load_upload", "read_file"]
+__all__ = ["MAX_ENTRIES", "MAX_FILE_KB", "MAX_TOTAL_MB", "Upload", "limit_kb", "load_upload", "read_file"]
 
 MAX_FILE_KB = 2048
 MAX_NOTEBOOK_KB = 16 * 1024  # pictures in the outputs, which count for nothing
@@ -42,6 +44,7 @@ class Upload:
     main: str | None = None
     links: tuple[str, ...] = ()  # left out
     others: tuple[str, ...] = ()  # files that are no code
+    skipped: tuple[str, ...] = ()  # hidden folders and environments that hold code
     _read: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def read(self, name: str) -> bytes:
@@ -124,7 +127,7 @@ def _entries(folder: Path) -> list[str]:
 
 
 def _folder(root: Path) -> Upload:
-    names, links = [], []
+    names, links, skipped = [], [], []
     for count, (name, kind) in enumerate(_walk(root)):
         if count >= MAX_ENTRIES:
             raise refusal("upload.too_many", name=root.name, limit=MAX_ENTRIES)
@@ -132,17 +135,26 @@ def _folder(root: Path) -> Upload:
             links.append(name)
         elif kind == "file":
             names.append(name)
+        elif kind == "skipped":
+            skipped.append(name)
     _refuse_names(root.name, names)
     codes = _code_files(names)
     zips = [name for name in names if name.lower().endswith(".zip")]
     if not codes and len(zips) == 1:
         return _archive(root / zips[0])
     others = tuple(sorted({*names} - {*codes}))
-    return Upload(root.name, codes, lambda name: read_file(root / name), links=tuple(sorted(links)), others=others)
+    return Upload(
+        root.name,
+        codes,
+        lambda name: read_file(root / name),
+        links=tuple(sorted(links)),
+        others=others,
+        skipped=tuple(sorted(skipped)),
+    )
 
 
 def _walk(root: Path) -> Iterator[tuple[str, str]]:
-    """Every entry below ``root`` as (relative name, "file" | "folder" | "link"); links are not followed."""
+    """Every entry below ``root`` as (relative name, "file" | "folder" | "link" | "skipped"); links are not followed."""
     waiting = [root]
     while waiting:
         folder = waiting.pop()
@@ -151,10 +163,11 @@ def _walk(root: Path) -> Iterator[tuple[str, str]]:
         except OSError as error:
             raise refusal("upload.unreadable", name=folder.name, reason=error.strerror or "") from error
         for entry in entries:
-            if is_junk(entry.name):
-                continue
             name = Path(entry.path).relative_to(root).as_posix()
-            if entry.is_dir(follow_symlinks=False):
+            if is_junk(entry.name):
+                if not is_hushed(entry.name) and entry.is_dir(follow_symlinks=False) and holds_code(Path(entry), 1):
+                    yield name, "skipped"
+            elif entry.is_dir(follow_symlinks=False):
                 waiting.append(Path(entry.path))
                 yield name, "folder"
             else:
@@ -164,12 +177,24 @@ def _walk(root: Path) -> Iterator[tuple[str, str]]:
 def _archive(path: Path) -> Upload:
     from graders.submission.zipped import read_zip
 
-    files = read_zip(path, MAX_ENTRIES, MAX_TOTAL_MB << 20, _limit_kb)
+    files = read_zip(path, MAX_ENTRIES, MAX_TOTAL_MB << 20, limit_kb)
     names = [name for name in files if not any(is_junk(part) for part in PurePosixPath(name).parts)]
     _refuse_names(path.name, names)
     held: Mapping[str, bytes] = {name: files[name] or b"" for name in names}
     codes = _code_files(names)
-    return Upload(path.name, codes, lambda name: held[name], others=tuple(sorted({*names} - {*codes})))
+    others, skipped = tuple(sorted({*names} - {*codes})), _skipped(_code_files(files))
+    return Upload(path.name, codes, lambda name: held[name], others=others, skipped=skipped)
+
+
+def _skipped(names: Iterable[str]) -> tuple[str, ...]:
+    """The hidden folders and environments among these names, unless nobody works there."""
+    found = set()
+    for name in names:
+        folders = PurePosixPath(name).parts[:-1]
+        at = next((place for place, part in enumerate(folders) if is_junk(part)), None)
+        if at is not None and not any(map(is_hushed, folders)):
+            found.add("/".join(folders[: at + 1]))
+    return tuple(sorted(found))
 
 
 def _code_files(names: Iterable[str]) -> tuple[str, ...]:
@@ -201,7 +226,8 @@ def _is_unfit(part: str) -> bool:
     return len(part) > MAX_NAME or any(ord(char) < 32 or 127 <= ord(char) < 160 for char in part)
 
 
-def _limit_kb(name: str) -> int:
+def limit_kb(name: str) -> int:
+    """How large a code file of this name may be."""
     return MAX_NOTEBOOK_KB if name.lower().endswith(".ipynb") else MAX_FILE_KB
 
 
@@ -216,10 +242,10 @@ def read_file(path: Path) -> bytes:
             status = os.fstat(handle)
             if not stat.S_ISREG(status.st_mode):
                 raise refusal("upload.not_a_file", name=path.name, kind="device or pipe")
-            limit_kb = _limit_kb(path.name)
-            data = file.read((limit_kb << 10) + 1)
+            most_kb = limit_kb(path.name)
+            data = file.read((most_kb << 10) + 1)
     except OSError as error:
         raise refusal("upload.unreadable", name=path.name, reason=error.strerror or "") from error
-    if len(data) > limit_kb << 10:
-        raise refusal("upload.too_big", name=path.name, size_kb=max(status.st_size, len(data)) >> 10, limit_kb=limit_kb)
+    if len(data) > most_kb << 10:
+        raise refusal("upload.too_big", name=path.name, size_kb=max(status.st_size, len(data)) >> 10, limit_kb=most_kb)
     return data

@@ -14,12 +14,12 @@ from typing import BinaryIO
 from graders.submission.naming import SUFFIXES, is_junk, student_of_download
 from graders.submission.refusal import refusal
 
-__all__ = ["read_zip"]
+__all__ = ["DAMAGE", "MAX_ZIP_KB", "check_directory", "check_entry", "entry_name", "read_zip"]
 
 MAX_ZIP_KB = 128 * 1024  # a data set that came along is not read, but its bytes lie here
 MAX_DIRECTORY_KB = 2048
 _END = struct.Struct("<4s4H2LH")
-_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, OSError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, OSError)
 _END_MARK, _ZIP64_MARK = b"PK\x05\x06", b"PK\x06\x07"
 
 
@@ -33,16 +33,16 @@ def read_zip(path: Path, max_entries: int, max_bytes: int, limit_kb: Callable[[s
         raise refusal("upload.unreadable", name=path.name, reason=error.strerror or "") from error
     with file:
         try:
-            _check_directory(file, path.name, max_entries)
+            check_directory(file, path.name, max_entries)
             with zipfile.ZipFile(file) as archive:
-                entries = [(_entry_name(info, path.name), info) for info in archive.infolist()]
+                entries = [(entry_name(info), info) for info in archive.infolist()]
                 _refuse_entries(entries, path.name, max_entries)
                 return _extract(archive, entries, path.name, max_bytes, limit_kb)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise refusal("upload.damaged_zip", name=path.name, reason=str(error)) from error
 
 
-def _check_directory(file: BinaryIO, where: str, max_entries: int) -> None:
+def check_directory(file: BinaryIO, where: str, max_entries: int, max_directory_kb: int = MAX_DIRECTORY_KB) -> None:
     """Look at the size of the table of contents before ``zipfile`` builds an object for every line of it."""
     size = file.seek(0, 2)
     start = max(0, size - _END.size - 65535)
@@ -55,16 +55,13 @@ def _check_directory(file: BinaryIO, where: str, max_entries: int) -> None:
     _, _, _, _, entries, directory_bytes, _, _ = _END.unpack_from(tail, at)
     if tail[max(0, at - 20) : at].startswith(_ZIP64_MARK) or entries > max_entries:
         raise refusal("upload.too_many", name=where, limit=max_entries)
-    if directory_bytes > MAX_DIRECTORY_KB << 10:
+    if directory_bytes > max_directory_kb << 10:
         raise refusal("upload.too_many", name=where, limit=max_entries)
 
 
-def _entry_name(info: zipfile.ZipInfo, where: str) -> str:
+def entry_name(info: zipfile.ZipInfo) -> str:
     """The name as its author wrote it: zips made on Korean Windows hold CP949 that ``zipfile`` reads as CP437."""
-    original = info.orig_filename
-    if "\0" in original:
-        raise refusal("upload.name", name=where, entry=original)
-    name = original
+    original = name = info.orig_filename
     if not info.flag_bits & 0x800 and not name.isascii():
         for encoding in ("utf-8", "cp949"):
             try:
@@ -80,24 +77,32 @@ def _refuse_entries(entries: list[tuple[str, zipfile.ZipInfo]], where: str, max_
         raise refusal("upload.too_many", name=where, limit=max_entries)
     students, seen = set(), set()
     for name, info in entries:
-        parts = name.rstrip("/").split("/")
-        if name.startswith("/") or re.match(r"[A-Za-z]:", name) or any(part in ("", ".", "..") for part in parts):
-            raise refusal("upload.slip", name=where, entry=name)
-        kind = stat.S_IFMT(info.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            raise refusal("upload.link", name=where, entry=name)
-        if info.flag_bits & 0x1:
-            raise refusal("upload.locked", name=where, entry=name)
-        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise refusal("upload.damaged_zip", name=where, reason=f"compression method {info.compress_type}")
+        check_entry(name, info, where)
         if name in seen:
             raise refusal("upload.collision", name=where, entry=name, other=name)
         seen.add(name)
-        download = student_of_download(parts[0])
-        if download and "_assignsubmission_" in parts[0]:
+        top = name.split("/")[0]
+        download = student_of_download(top)
+        if download and "_assignsubmission_" in top:
             students.add(download[:2])
     if len(students) > 1:
         raise refusal("upload.class_zip", name=where)
+
+
+def check_entry(name: str, info: zipfile.ZipInfo, where: str) -> None:
+    """Refuse what leads out of its folder, is no plain file or folder, has a password or cannot be read."""
+    parts = name.rstrip("/").split("/")
+    if "\0" in name:
+        raise refusal("upload.name", name=where, entry=name)
+    if name.startswith("/") or re.match(r"[A-Za-z]:", name) or any(part in ("", ".", "..") for part in parts):
+        raise refusal("upload.slip", name=where, entry=name)
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise refusal("upload.link", name=where, entry=name)
+    if info.flag_bits & 0x1:
+        raise refusal("upload.locked", name=where, entry=name)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise refusal("upload.damaged_zip", name=where, reason=f"compression method {info.compress_type}")
 
 
 def _extract(

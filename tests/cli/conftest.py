@@ -44,12 +44,13 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def course(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
-    """One unit, and beside it the work of two students; the tests stand in the course's folder."""
+    """One unit, and beside it the work of two students; the tests stand in the course's folder and have named it."""
     found = Course(Path(shutil.copytree(template, tmp_path / "course")))
     for student, text in (("kim", right(found)), ("lee", wrong(found))):
         (tmp_path / "class" / student).mkdir(parents=True)
         (tmp_path / "class" / student / f"{UNIT}.py").write_text(text, encoding="utf-8")
     monkeypatch.chdir(found.root)
+    monkeypatch.setenv("DEEPGRADE_COURSE", str(found.root))
     return found
 
 

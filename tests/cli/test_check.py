@@ -156,8 +156,13 @@ def test_check_when_a_folder_of_units_is_given_then_all_are_checked(
     ],
 )
 def test_question_when_it_names_what_is_not_there_then_exit_2_and_the_next_step(
-    deepgrade: Deepgrade, mine: Path, words: tuple[str, ...], sentences: tuple[str, ...]
+    deepgrade: Deepgrade,
+    mine: Path,
+    words: tuple[str, ...],
+    sentences: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.delenv("DEEPGRADE_COURSE")  # as for a student
     Path("README.md").write_text("")
     known = mine.parents[2] / "u01_perceptron.py"
     known.write_text("x = 1\n")

@@ -26,7 +26,7 @@ SENTENCES = [
     (("grade", "{empty}", "--sandbox", "none"), "제출물이 없습니다"),
     (("grade", ".", "--resume"), "--out과 함께 써야 합니다"),
     (("grade", ".", "--json", "--format", "csv"), "둘 다 표준 출력의 형식을 정하므로"),
-    (("grade", ".", "--sandbox", "chroot"), "다음 중에서 고르세요: auto"),
+    (("grade", "{mine}", "--sandbox", "chroot"), "다음 중에서 고르세요: auto"),
     (("grade", "{mine}", "--sandbox", "none", "--course", "{empty}/none"), "없는 강의 폴더입니다"),
     (("grade", "{mine}", "--sandbox", "none", "--course", "{empty}"), "`reference/` 폴더가 없습니다"),
     (("replay", "{mine}", "."), "보고서가 아닙니다"),

@@ -149,7 +149,7 @@ def test_symbol_of_several_units_asks_which(kernel: Kernel, monkeypatch: pytest.
         def spec(self, unit: str) -> Any:
             return type("Spec", (), {"exercises": {"relu": None}})
 
-    monkeypatch.setattr("graders.notebook.magics.find_course", lambda start: Shared())
+    monkeypatch.setattr("graders.notebook.magics.practice_course", Shared)
     monkeypatch.setattr("graders.notebook.magics.say", lambda id, lang, **params: f"{id} {params['known']}")
     assert kernel.run("%check relu")[0] == "magic.which_unit u01_perceptron.relu, u06_backprop.relu\n"
 

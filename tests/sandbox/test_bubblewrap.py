@@ -414,7 +414,7 @@ def test_library_when_the_guest_lacks_it_then_the_remedy_is_named(bubblewrap: Bu
     (site / "numpy").unlink()
     (site / "numpy").mkdir()
     with pytest.raises(SandboxError, match=r"The sandbox did not start: .*numpy"):
-        Bubblewrap(guest=tmp_path).open()
+        Bubblewrap(tmp_path).open()
 
 
 def test_namespaces_when_forbidden_then_the_remedy_is_named(bubblewrap: Bubblewrap, tmp_path: Path) -> None:

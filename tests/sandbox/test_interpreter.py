@@ -31,13 +31,10 @@ def make_environment(home: Path, *, numpy: bool = True) -> Path:
     return home
 
 
-def test_guest_when_beside_the_course_then_it_is_found_from_below(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_guest_when_in_the_course_then_it_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DEEPGRADE_GUEST", raising=False)
     home = make_environment(tmp_path / ".guest")
-    (tmp_path / "a/b").mkdir(parents=True)
-    guest = find_guest(tmp_path / "a/b")
+    guest = find_guest(tmp_path)
     assert (guest.home, guest.version, guest.prefix) == (home, "3.12", tmp_path / "base")
     assert {mount.target: mount.kind for mount in guest.mounts()} == {
         "/guest/python/bin/python": "bind",
@@ -45,6 +42,18 @@ def test_guest_when_beside_the_course_then_it_is_found_from_below(
         "/guest/python/lib/python3.12/site-packages": "blank",
         "/guest/site": "bind",
     }
+
+
+@pytest.mark.parametrize("where", [".", "a", "a/b"])
+def test_guest_when_in_or_above_the_working_folder_then_it_is_not_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    monkeypatch.delenv("DEEPGRADE_GUEST", raising=False)
+    planted = make_environment(tmp_path / ".guest")
+    (tmp_path / "a/b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / where)
+    for course in (None, tmp_path / "a" / "b"):
+        assert find_guest(course).home not in (planted, tmp_path / "a" / ".guest")
 
 
 def test_guest_when_named_then_nothing_else_is_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,4 +146,7 @@ def test_guest_when_anybody_may_write_there_then_it_is_passed_over(tmp_path: Pat
     (planted / "bin").mkdir(parents=True)
     (planted / "bin" / "python").write_text("#!/bin/sh\ntouch /tmp/owned\n")
     planted.chmod(0o777)
+    assert find_guest(tmp_path).home != planted
+    planted.chmod(0o755)
+    (planted / "bin").chmod(0o777)
     assert find_guest(tmp_path).home != planted

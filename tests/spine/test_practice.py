@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from graders.course import Course, execute_source
 from graders.errors import UsageError
 from graders.feedback.messages import say
 from graders.practice import Practice, find_expected
-from tests.spine.paper import UNIT, right, wrong
+from tests.spine.paper import UNIT, edit, right, spec_of, wrong
 
 
 @pytest.fixture
 def practice(course: Course) -> Practice:
-    found = Practice.find(course.root, UNIT)
+    found = Practice.find(course.root, UNIT, course.root)
     shutil.rmtree(course.root / "reference")
     return found
 
@@ -32,12 +33,12 @@ def test_practice_when_the_answer_is_right_then_it_passes(course: Course, practi
 
 
 def test_practice_when_right_then_full_points(course: Course) -> None:
-    assert check(Practice.find(course.root, UNIT), right(course)) == ("pass", 3, {None})
+    assert check(Practice.find(course.root, UNIT, course.root), right(course)) == ("pass", 3, {None})
 
 
 def test_practice_when_wrong_then_the_mistake_has_its_name_without_the_reference(course: Course) -> None:
     text = wrong(course)
-    found = Practice.find(course.root, UNIT)
+    found = Practice.find(course.root, UNIT, course.root)
     shutil.rmtree(course.root / "reference")
     verdict, score, said = check(found, text)
     assert (verdict, score) == ("fail", 2)
@@ -69,6 +70,28 @@ def test_expected_when_beside_or_above_then_it_is_found(tmp_path: Path, place: s
     there = lay((start / place).resolve())
     assert find_expected(start, UNIT) == there
     assert find_expected(start / "work.py", UNIT) == there
+
+
+@pytest.mark.parametrize("name", ["hw6", "내 과제", "u98_other"])
+def test_expected_when_beside_the_file_then_the_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    lay(tmp_path / UNIT)
+    mine = lay(tmp_path / name)
+    (mine / "expected.json").write_text(json.dumps({"schema": 1, "unit": UNIT}))
+    assert find_expected(mine / "work.py", UNIT) == mine
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"unit": "u98_other"}', "{" * 50_000, "\0"])
+def test_expected_when_beside_the_file_it_is_of_another_unit_then_it_does_not_count(tmp_path: Path, text: str) -> None:
+    there = lay(tmp_path / UNIT)
+    (tmp_path / "hw6").mkdir()
+    (tmp_path / "hw6" / "expected.json").write_text(text)
+    assert find_expected(tmp_path / "hw6" / "work.py", UNIT) == there
+
+
+def test_spec_when_one_lies_beside_the_file_then_it_is_never_run(course: Course, tmp_path: Path) -> None:
+    edit(spec_of(course), "from graders.spec", "raise SystemExit('run')\nfrom graders.spec")
+    with pytest.raises(UsageError, match=f"There is no unit '{UNIT}'"):
+        Practice.find(course.root, UNIT)
 
 
 def test_expected_when_the_file_lies_in_its_folder_then_that_one_counts(tmp_path: Path) -> None:
@@ -109,4 +132,4 @@ def test_backward_when_it_follows_a_wrong_forward_then_half_of_its_points_stay(c
     text = right(course).replace("return self.a * x", "return 2 * self.a * x")
     text = text.replace("return self.a * dout", "return 2 * self.a * dout")
     text = text.replace("da.sum(axis=0)", "2 * da.sum(axis=0)")
-    assert check(Practice.find(course.root, UNIT), text)[:2] == ("fail", 1)
+    assert check(Practice.find(course.root, UNIT, course.root), text)[:2] == ("fail", 1)

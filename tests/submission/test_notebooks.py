@@ -207,11 +207,11 @@ def test_commands_outside_exercises_are_ignored(tmp_path: Path) -> None:
 @pytest.mark.parametrize("piece", [" ", "a", "a ", "a, ", ".", "a.", "[", "'", '"', "=", "= ", "?", "%", "!", "\t"])
 def test_long_line_that_is_no_command_is_read_in_time(tmp_path: Path, piece: str) -> None:
     line = piece * (200_000 // len(piece))
-    started = time.monotonic()
+    started = time.process_time()
     for start, end in (("", "$"), ("a", "$"), ("%%", "$"), ("def ", ""), ("?", "$"), ("a = ", "$")):
         with suppress(SubmissionError):  # some are too deeply nested
             loaded(tmp_path, code(f"{RELU}{start}{line}{end}\n"), code(RELU))
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_percent_signs_inside_python_are_no_commands(tmp_path: Path) -> None:

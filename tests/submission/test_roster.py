@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graders.errors import UsageError
-from graders.submission import find_submissions, load_submission, overlooked
+from graders.submission import find_handed, find_submissions, load_submission, overlooked, skipped
 from tests.submission.samples import AFFINE, UNITS, code, notebook, write, zipped
 
 
@@ -237,17 +237,8 @@ def test_flat_folder_of_one_student_stays_one_submission(tmp_path: Path, files: 
     ("files", "text"),
     [
         (
-            ["kim_u06_backprop.py", "lee_u06_backprop.py", "u06_backprop.py"],
-            r"u06_backprop\.py does not say whose it is\. For the instructor: give each student a folder, such as "
-            r"kim/u06_backprop\.py, or start every file with a name\.",
-        ),
-        (["kim_u06_backprop.py", "lee_u06_backprop.py", "solution_u06_backprop.py"], r"solution_u06_backprop\.py does"),
-        (["kim_u06_backprop.py", "lee_u06_backprop.py", "hw3/x.py"], r"hw3 does not say whose it is"),
-        (["u06_backprop.py", "kim.zip", "lee.zip"], r"u06_backprop\.py does not say whose it is"),
-        (["u06_backprop.py", "kim/u06.py", "lee/u06.ipynb"], r"u06_backprop\.py does not say whose it is"),
-        (
-            ["kim_u06_backprop.py", "lee_u06_backprop.py", "lee_u04_forward.py"],
-            r"those of lee are of more than one unit",
+            ["kim_u06_backprop.py", "kim_u04_forward.py", "lee_u06_backprop.py", "lee_u04_forward.py"],
+            r"those of kim are of more than one unit",
         ),
         (
             ["kim_u06_backprop.py", "lee_u04_forward.py"],
@@ -259,6 +250,100 @@ def test_flat_folder_when_ambiguous_then_the_instructor_is_told(tmp_path: Path, 
     write(tmp_path, dict.fromkeys(files, AFFINE))
     with pytest.raises(UsageError, match=text):
         find_submissions(tmp_path, UNITS)
+
+
+@pytest.mark.parametrize(
+    ("files", "students", "left"),
+    [
+        (["kim_u06_backprop.py", "lee_u06_backprop.py", "u06_backprop.py"], ["kim", "lee"], ("u06_backprop.py",)),
+        (["kim_u06_backprop.py", "lee_u06_backprop.py", "solution_u06_backprop.py"], ["kim", "lee"], None),
+        (["kim_u06_backprop.py", "lee_u06_backprop.py", "hw3/x.py"], ["kim", "lee"], ("hw3",)),
+        (["u06_backprop.py", "kim.zip", "lee.zip"], ["kim", "lee"], ("u06_backprop.py",)),
+        (["u06_backprop.py", "kim/u06.py", "lee/u06.ipynb"], ["kim", "lee"], ("u06_backprop.py",)),
+        (["kim_u06_backprop.py", "lee_u06_backprop.py", "lee_u04_forward.py"], ["kim", "lee", "lee (2)"], ()),
+    ],
+)
+def test_class_when_a_file_names_nobody_then_the_others_are_graded_and_it_is_told(
+    tmp_path: Path, files: list[str], students: list[str], left: tuple[str, ...] | None
+) -> None:
+    write(tmp_path, dict.fromkeys(files, AFFINE))
+    there = find_submissions(tmp_path, UNITS)
+    assert sorted(student for student, _ in there) == students
+    assert overlooked(tmp_path, there) == (tuple(files[2:]) if left is None else left)
+
+
+@pytest.mark.parametrize(
+    ("hers", "other"),
+    [
+        ("u06_backprop_kim.py", "u06_backprop_kim (1).py"),
+        ("u06_backprop_kim.py", "Copy of u06_backprop_kim.py"),
+        ("u06_backprop_kim.py", "u06_backprop_kim - 복사본.py"),
+        ("u06_backprop_kim.py", "kim_u06_backprop.py"),
+        ("u06_backprop_kim.py", "KIM_u06_backprop.py"),
+        ("u06_backprop_kim.py", "!kim_u06_backprop.py"),
+        ("u06_backprop_kim.py", "u06_backprop_kim copy.ipynb"),
+        ("u06_backprop_kim.py", "hw_u06_backprop_kim.zip"),
+    ],
+)
+def test_name_when_a_second_file_bears_it_then_it_does_not_take_her_place(
+    tmp_path: Path, hers: str, other: str
+) -> None:
+    write(tmp_path, dict.fromkeys((hers, other, "u06_backprop_lee.py", "u06_backprop_park.py"), AFFINE))
+    named = {one.student: (one.path.name, one.in_name_of) for one in find_handed(tmp_path, UNITS)}
+    assert named["kim"] == (hers, "")
+    second = [(path, whose) for student, (path, whose) in named.items() if whose]
+    assert second in ([(other, "kim")], [])
+    assert {path for path, _ in named.values()} >= {hers, other}
+
+
+def test_name_when_a_platform_says_it_is_one_person_then_nobody_is_suspected(tmp_path: Path) -> None:
+    write(tmp_path, {"kim_7_98_u06_backprop.py": AFFINE, "kim_7_99_more.zip": "x", "lee_8_97_u06.py": AFFINE})
+    assert [(one.student, one.in_name_of) for one in find_handed(tmp_path, UNITS)] == [
+        ("kim", ""),
+        ("kim (2)", ""),
+        ("lee", ""),
+    ]
+
+
+def test_download_when_it_says_who_is_late_then_that_and_the_number_are_kept(tmp_path: Path) -> None:
+    names = [
+        *("kim_7_98_u06_backprop.py", "kim_LATE_7_99_notes.txt", "lee_8_97_u06_backprop-1.py"),
+        *("park_9_96_report.pdf", "jung_LATE_10_text.html", "anon_aB3xY_95_u06_backprop.py"),
+        "LATE_anon_Zz9_q_94_x.py",
+    ]
+    write(tmp_path, dict.fromkeys(names[:-1], AFFINE))
+    found = {one.student: (one.id, one.late) for one in find_handed(tmp_path, UNITS)}
+    assert found == {
+        "anon_aB3xY": ("aB3xY", False),
+        "jung": ("10", True),
+        "kim": ("7", True),
+        "lee": ("8", False),
+        "park": ("9", False),
+    }
+
+
+@pytest.mark.parametrize("name", ["env", "venv", ".hidden", "node_modules", "site-packages", "ENV"])
+def test_folder_of_a_class_when_it_is_passed_over_then_it_is_said(tmp_path: Path, name: str) -> None:
+    files = [f"{name}/u06_backprop.py", "kim/u06.py", "lee/u06.py", ".git/hook.py", "__pycache__/x.py", ".empty/x.txt"]
+    write(tmp_path, dict.fromkeys([*files, "kim/.ipynb_checkpoints/u06.py"], AFFINE))
+    there = find_submissions(tmp_path, UNITS)
+    assert [student for student, _ in there] == ["kim", "lee"]
+    assert skipped(tmp_path, there) == (name,)
+
+
+@pytest.mark.parametrize("name", ["env", ".hidden"])
+def test_folder_of_a_student_when_it_is_passed_over_then_a_note_says_so(tmp_path: Path, name: str) -> None:
+    files = {
+        "u06_backprop.py": AFFINE,
+        f"hw/{name}/u06_backprop.py": AFFINE,
+        "hw/.git/x.py": "x",
+        "__MACOSX/._a.py": "x",
+    }
+    write(tmp_path / "kim", files)
+    zipped(tmp_path / "kim.zip", files)
+    for path in (tmp_path / "kim", tmp_path / "kim.zip"):
+        notes = load_submission(path, units=UNITS).notes
+        assert [(note.id, note.params["names"]) for note in notes] == [("upload.skipped", f"hw/{name}")]
 
 
 def test_named_file_when_neighbours_are_other_students_then_it_does_not_import_theirs(tmp_path: Path) -> None:

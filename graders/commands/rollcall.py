@@ -1,0 +1,162 @@
+"""A class at the command line: who is graded, held against the roster; what is passed over is said on stderr."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from graders.commands.options import INTERRUPTED
+from graders.commands.output import progress
+from graders.errors import UsageError
+
+if TYPE_CHECKING:
+    from graders.grade import Desk
+    from graders.submission import Handed
+    from graders.submission.register import Register
+    from graders.verdict import Report
+
+__all__ = ["Roll", "called", "graded", "tell_stale"]
+
+NAMED = 20  # names in one sentence
+
+
+@dataclass(frozen=True)
+class Roll:
+    """``found``: (student, path) to grade. ``handed``: what is known of each; ``absent``: who handed in nothing."""
+
+    found: Sequence[tuple[str, Path]]
+    handed: Mapping[str, Handed]
+    absent: Sequence[Handed]
+    single: bool  # one submission was named, not a class of one
+
+
+@contextmanager
+def called(
+    path: Path, units: tuple[str, ...], lang: str, *, out: Path | None, roster: Path | None, student: str | None
+) -> Iterator[Roll]:
+    """The submissions at ``path``, as long as this lasts: the zip of a class is unpacked for it."""
+    from graders.submission import find_handed
+    from graders.submission.class_zip import unpacked
+    from graders.submission.register import read_register
+
+    register = read_register(roster) if roster is not None else None  # before anything is unpacked
+    with unpacked(path, units) as at:
+        handed = [replace(one, fault=at.fault_of(one)) for one in find_handed(at.path, units)]
+        if out is not None:  # the pages of an earlier run are no student
+            handed = [one for one in handed if out.resolve() not in (one.path, *one.path.parents)] or handed
+        _tell_passed_over(at.path, handed, at.nobodys, lang)
+        single = len(handed) == 1 and handed[0].path == at.path.resolve()
+        if student:
+            _require_one(path, handed, single)
+            handed = [replace(handed[0], student=student)]
+        absent: tuple[Handed, ...] = ()
+        if register is not None:
+            if single:
+                raise UsageError(
+                    f"--roster is for a class, but {path} is one submission.",
+                    "Leave it out, or name the folder or the zip of the class.",
+                    message_id="usage.roster_of_one",
+                    path=str(path),
+                )
+            handed, absent = _held_against(register, handed, lang)
+        yield Roll([(one.student, one.path) for one in handed], {one.student: one for one in handed}, absent, single)
+
+
+def _require_one(path: Path, handed: Sequence[Handed], single: bool) -> None:
+    if not single:
+        raise UsageError(
+            f"--student names one submission, but {path} holds {len(handed)}.",
+            "Leave it out.",
+            message_id="usage.student_of_many",
+            path=str(path),
+            count=len(handed),
+        )
+
+
+def _tell_passed_over(path: Path, handed: Sequence[Handed], nobodys: Sequence[str], lang: str) -> None:
+    from graders.submission import overlooked, skipped
+
+    found = [(one.student, one.path) for one in handed]
+    _tell("grade.overlooked", [*overlooked(path, found), *nobodys], lang)
+    _tell("grade.skipped", skipped(path, found), lang)
+
+
+def _held_against(register: Register, handed: Sequence[Handed], lang: str) -> tuple[list[Handed], tuple[Handed, ...]]:
+    """What the roster makes of the class, after it has been said how the roster was read."""
+    from graders.feedback.messages import say
+    from graders.submission.matching import match
+
+    matched = match(handed, register.students)
+    path, count = str(register.path), len(register.students)
+    if register.encoding == "CP949":
+        first = next((one.name for one in register.students if one.name), "")
+        click.echo(say("roster.cp949", lang, path=path, name=first), err=True)
+    columns = ", ".join(f"{what} = {called}" for what, called in register.columns.items())
+    here = count - len(matched.absent)
+    params = {"path": path, "count": count, "columns": columns, "here": here, "absent": len(matched.absent)}
+    click.echo(say("roster.read", lang, **params), err=True)
+    for line, why in register.bad[:NAMED]:
+        click.echo(say("roster.bad", lang, path=path, line=line, why={"id": why, "params": {}}), err=True)
+    if len(register.bad) > NAMED:
+        click.echo(say("roster.bad_more", lang, path=path, count=len(register.bad) - NAMED), err=True)
+    _tell("roster.absent", [one.student for one in matched.absent], lang)
+    _tell("roster.strangers", matched.strangers, lang)
+    return list(matched.handed), matched.absent
+
+
+def graded(
+    desk: Desk, roll: Roll, code: str, *, jobs: int, out: Path | None, resume: bool, unit: str | None
+) -> list[Report]:
+    """Grade the class under a bar; an interrupt says how to go on."""
+    from graders.classroom import grade_class, report_path
+    from graders.commands.alone import grade_alone
+    from graders.feedback.messages import say
+
+    def stopping() -> None:
+        click.echo(say("grade.stopping", code), err=True)
+
+    def suspecting(students: Sequence[str]) -> None:
+        click.echo(say("grade.in_hand", code, names=", ".join(students)), err=True)
+
+    with progress("grading", len(roll.found), quiet=roll.single) as step:
+        try:
+            return grade_class(
+                desk,
+                roll.found,
+                jobs=jobs,
+                out=out,
+                resume=resume,
+                unit=unit,
+                done=step,
+                stopping=stopping,
+                suspecting=suspecting,
+                alone=partial(grade_alone, desk, out, unit) if out is not None else None,
+                handed=roll.handed,
+            )
+        except KeyboardInterrupt:
+            if out is None:
+                raise
+            count = sum(report_path(out, student).is_file() for student, _ in roll.found)
+            click.echo(say("grade.stopped", code, count=count, total=len(roll.found), path=str(out)), err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from None
+
+
+def tell_stale(out: Path, reports: Sequence[Report], lang: str) -> None:
+    """Name the reports of an earlier run that are nobody's any more: they are left, and counted nowhere."""
+    from graders.classroom import stale_students
+
+    _tell("grade.stale", stale_students(out, reports), lang, path=str(out))
+
+
+def _tell(id: str, names: Sequence[str], lang: str, **params: str) -> None:
+    from graders.feedback.messages import say
+
+    if names:
+        shown = ", ".join(names[:NAMED]) + (f" … (+{len(names) - NAMED})" if names[NAMED:] else "")
+        click.echo(say(id, lang, names=shown, **params), err=True)

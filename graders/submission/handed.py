@@ -1,0 +1,74 @@
+"""What was handed in and by whom, before it is read: where it lies, and what the platform and the roster say of it."""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders.errors import SubmissionError
+from graders.submission.naming import form_of_name, is_copy, name_key, readable
+from graders.submission.platforms import owner_of
+
+__all__ = ["Handed", "told_apart"]
+
+
+@dataclass(frozen=True)
+class Handed:
+    """One student's work. ``id`` is the number on the platform, ``number`` that of the school.
+
+    ``in_name_of``: another submission bears this student's name, and came first. ``fault``: it cannot be graded.
+    """
+
+    student: str
+    path: Path
+    id: str = ""
+    number: str = ""
+    email: str = ""
+    late: bool = False
+    submitted_at: str = ""  # as the platform writes it
+    in_name_of: str = ""
+    fault: SubmissionError | None = None
+
+    def to_dict(self) -> dict[str, str | bool]:
+        """What a report keeps of it, without what is not known."""
+        named = ("id", "number", "email", "late", "submitted_at", "in_name_of")
+        return {name: value for name in named if (value := getattr(self, name))}
+
+
+def told_apart(found: Iterable[tuple[str, Path]]) -> list[Handed]:
+    """One name, one submission: a second ``kim`` is ``kim (2)``, also where only a file system would mix them up.
+
+    Somebody else may have handed it in under that name: unless the platform says that it is one person, it says so.
+    """
+    found = _by_rank(list(found))
+    real = {name_key(readable(name)) for name, _ in found}  # somebody may really be called "kim (2)"
+    taken: set[str] = set()
+    first: dict[str, tuple[str, Path]] = {}
+    handed = []
+    for name, path in found:
+        student, namesake = readable(name), ""
+        key = name_key(student)
+        if key in taken:
+            other, other_path = first.get(key, ("", path))
+            if owner_of(path) is None or owner_of(path) != owner_of(other_path):
+                namesake = other
+            others = (f"{student} ({number})" for number in itertools.count(2))
+            student = next(other for other in others if name_key(other) not in real | taken)
+        first.setdefault(key, (student, path))
+        taken.add(name_key(student))
+        handed.append(Handed(student, path, in_name_of=namesake))
+    return handed
+
+
+def _by_rank(found: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
+    """By student, and of one student's first what is more likely theirs: no copy, and called as most are here."""
+    forms = Counter(form_of_name(path.name, student) for student, path in found)
+
+    def rank(one: tuple[str, Path]) -> tuple[str, bool, int, str]:
+        student, path = one
+        return name_key(student), is_copy(path.name), -forms[form_of_name(path.name, student)], str(path)
+
+    return sorted(found, key=rank)

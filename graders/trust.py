@@ -1,0 +1,101 @@
+"""Whose code runs with our rights: the course's and the installation's, never that of what is graded.
+
+Specs, references and the guest's Python are executed outside the sandbox. An upload may hold folders of the same names,
+and whoever looks into it may type a command there. So a working folder is no reason to trust what lies in it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from graders.errors import UsageError
+
+__all__ = ["VARIABLE", "course_to_grade", "course_to_practise", "installation", "is_ours", "named_course"]
+
+VARIABLE = "DEEPGRADE_COURSE"
+
+
+def installation() -> Path:
+    """The folder that holds the package ``graders``: the staff's repository, or where the wheel was unpacked."""
+    return Path(__file__).resolve().parents[1]
+
+
+def named_course(named: Path | None) -> Path | None:
+    """The course of ``--course``, else that of ``DEEPGRADE_COURSE``; UsageError if it is not there."""
+    said = os.environ.get(VARIABLE)
+    folder = named or (Path(said) if said else None)
+    if folder is None:
+        return None
+    if not os.path.isdir(folder):  # unlike Path.is_dir, never raises
+        raise UsageError(
+            f"The course folder {folder} does not exist.",
+            "Name the folder that holds reference/.",
+            message_id="usage.no_course",
+            path=str(folder),
+        )
+    return folder.resolve()
+
+
+def course_to_grade(start: Path, named: Path | None = None, graded: Path | None = None) -> Path:
+    """The course with which ``graded`` may be judged: the one that was named, else the installation's own.
+
+    A course that merely lies at or above ``start`` is not run: it may have been handed in. UsageError says how to name
+    it. What lies in ``graded`` is no course, even where it is named.
+    """
+    root = named_course(named)
+    if root is not None:
+        if graded is not None and _lies_in(root, graded.resolve()):
+            raise UsageError(
+                f"The course {root} lies in what is to be graded, {graded}.",
+                "Name a course outside of it.",
+                message_id="usage.course_handed_in",
+                path=str(root),
+                graded=str(graded),
+            )
+        return root
+    found = _nearest(start.resolve(), None if graded is None else graded.resolve())
+    if found is not None and not _is_installed(found):
+        raise UsageError(
+            f"There is a course in {found}, but nobody has named it, and deepgrade was not installed from there.",
+            f"If it is yours, name it with --course {found}; if it was handed in, type the command elsewhere.",
+            message_id="usage.course_unnamed",
+            path=str(found),
+        )
+    return installation()
+
+
+def course_to_practise(named: Path | None = None) -> Path:
+    """The course whose specs are run for practice; expected values are data, and are found beside the file."""
+    return named_course(named) or installation()
+
+
+def _nearest(start: Path, graded: Path | None) -> Path | None:
+    """The nearest folder at or above ``start`` that looks like a course and is not in ``graded``."""
+    for folder in (start, *start.parents):
+        if graded is not None and _lies_in(folder, graded):
+            continue
+        try:
+            if next((folder / "reference").glob("u[0-9][0-9]_*"), None) is not None:
+                return folder
+        except OSError:
+            continue
+    return None
+
+
+def _is_installed(course: Path) -> bool:
+    """Whether this is the installation's own course, or links to it."""
+    parts = ("reference", "graders/exercises")
+    return all((course / part).resolve() == (installation() / part).resolve() for part in parts)
+
+
+def _lies_in(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents
+
+
+def is_ours(place: Path) -> bool:
+    """Whether nobody but us or root can have put it there."""
+    if not hasattr(os, "getuid"):
+        return True
+    status = place.stat()
+    return status.st_uid in (0, os.getuid()) and not status.st_mode & 0o022
