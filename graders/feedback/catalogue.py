@@ -133,6 +133,7 @@ MESSAGES: dict[str, str] = {
         "files that it did not open itself."
     ),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
+    "grade.not_counted": N_("{unit} was graded, but it is not part of this total."),
     "grade.not_submitted": N_("{unit}: not submitted."),
     "grade.overlooked": N_("Not graded, for it does not say whose it is: {names}."),
     "grade.pages": N_("Reports, pages, class.csv and class.html are in {path}."),
@@ -432,8 +433,12 @@ MESSAGES: dict[str, str] = {
     "ui.more_diagnoses": N_("(further mistakes not shown: {count})"),
     "ui.more_lines": N_("(lines not shown: {count})"),
     "ui.no_score": N_("No score: the grader failed, not you. It will be graded again."),
+    "ui.not_run": N_(
+        "No score yet: {count} of {total} exercises did not run here. The others have {score} of {max_score} points."
+    ),
     "ui.nothing": N_("nothing"),
     "ui.nothing_common": N_("No mistake was recognised in this class."),
+    "ui.nothing_ran": N_("No score yet: nothing of it could be run here."),
     "ui.passed_of": N_("passed by {passed} of {count}"),
     "ui.points": N_("points"),
     "ui.printed": N_("Your code printed:"),
@@ -458,6 +463,10 @@ MESSAGES: dict[str, str] = {
     "ui.trial_held": N_("Holds"),
     "ui.trial_how": N_("How it was tried"),
     "ui.trial_required": N_("required"),
+    "ui.uncounted": N_(
+        "{unit} is not counted: fewer than half of the class, or one student alone, handed it in ({students}). Name "
+        "the units that count with --unit."
+    ),
     "ui.unit": N_("unit"),
     "ui.values": N_("Inputs and values as Python"),
     "ui.verdict": N_("result"),

@@ -10,7 +10,7 @@ import pytest
 
 from graders.course import Course
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import OTHER, UNIT, edit, lay_course
+from tests.spine.paper import OTHER, UNIT, edit, lay_course, spec_of
 
 # --- check ---
 
@@ -282,3 +282,15 @@ def test_start_when_json_is_asked_for_then_each_file_has_its_fate(
     assert done.json["schema"] == 1
     assert set(done.json["files"].values()) == {"new"}
     assert json.loads((tmp_path / "mine" / ".deepgrade.json").read_text()).keys() == done.json["files"].keys()
+
+
+def test_check_when_a_library_is_absent_then_no_score_and_exit_3(
+    deepgrade: Deepgrade, mine: Path, course: Course
+) -> None:
+    edit(spec_of(course), "UNIT = Unit(", 'UNIT = Unit(needs=("no_such_library",), ')
+    done = deepgrade("check", mine, "--course", course.root)
+    assert done.code == 3
+    assert "–/3" in done.out
+    assert "needs no_such_library, which is not installed here" in done.out
+    assert "No score yet: nothing of it could be run here." in done.out
+    assert deepgrade("check", mine, "--course", course.root, "--json").json["score"] is None

@@ -54,6 +54,16 @@ def test_histogram_when_full_marks_then_the_last_bar(classroom: list[Report]) ->
     assert digest.histogram(classroom, 10) == [1, 0, 0, 2, 0, 0, 0, 0, 0, 3]
 
 
+def test_sums_when_something_did_not_run_then_they_leave_it_out(clean: Report) -> None:
+    checks = tuple(replace(check, verdict="not_run", points=0) for check in clean.exercises[0].checks)
+    lame = replace(clean, exercises=(replace(clean.exercises[0], verdict="not_run", checks=checks),), verdict="fail")
+    assert digest.needs_a_look(lame)
+    assert digest.median_percent([lame, clean]) == 100
+    assert sum(digest.histogram([lame, clean], 10)) == 1
+    assert ("u06_backprop", "Relu", 1, 1) in digest.exercise_results([lame, clean])
+    assert digest.no_score(lame, "en") == "No score yet: nothing of it could be run here."
+
+
 def test_exercises_when_ranked_then_hardest_first(classroom: list[Report]) -> None:
     results = digest.exercise_results(classroom)
     assert results[-1] == ("u06_backprop", "Relu", 6, 6)
