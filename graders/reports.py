@@ -56,9 +56,16 @@ def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> Exe
         return report
 
     def located(message: Message | None) -> Message | None:
-        if message is None or not isinstance(message.params.get("line"), int):
-            return message
-        return Message(message.id, {**message.params, "line": line_of(message.params["line"])})
+        return Message(message.id, placed(message.params)) if message is not None else None
+
+    def placed(params: Mapping[str, Any]) -> dict[str, Any]:
+        found = dict(params)
+        if isinstance(params.get("line"), int):
+            found["line"] = line_of(params["line"])
+        imported = params.get("imported")
+        if isinstance(imported, dict) and not imported["params"]["file"]:
+            found["imported"] = {**imported, "params": placed(imported["params"])}
+        return found
 
     checks = tuple(
         replace(

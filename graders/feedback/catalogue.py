@@ -38,6 +38,12 @@ MESSAGES: dict[str, str] = {
     "compare.not_finite": N_(
         "{name}: {count} of {total} values are not finite; at {at} stands {actual}, expected {expected}."
     ),
+    "compare.not_imported": N_(
+        "{at} was not computed: your code uses {symbol}, which could not be imported ({imported}): {kind}: {text}"
+    ),
+    "compare.not_imported_line": N_(
+        "{at} was not computed: line {line} uses {symbol}, which could not be imported ({imported}): {kind}: {text}"
+    ),
     "compare.not_written": N_("{symbol} is not written yet. Replace the raise NotImplementedError by your code."),
     "compare.property": N_("{name}: {en}"),
     "compare.raised": N_("{name} was not computed: {kind}: {text}"),
@@ -48,9 +54,9 @@ MESSAGES: dict[str, str] = {
     "compare.shape": N_("{name} has shape {actual}, expected {expected}."),
     "compare.shape_number": N_("{name} has shape {actual}, expected a single number."),
     "compare.shape_of_number": N_("{name} is a single number, expected an array of shape {expected}."),
-    "compare.stopped": N_("Your module stops, so that no exercise of {unit} could run: {kind}: {text}"),
+    "compare.stopped": N_("Your module stops on import, so that nothing in it could run: {kind}: {text}"),
     "compare.stopped_line": N_(
-        "Your module stops at line {line}, so that no exercise of {unit} could run: {kind}: {text}"
+        "Your module stops on import at line {line}, so that nothing in it could run: {kind}: {text}"
     ),
     "compare.type": N_("{name} is of type {actual}, expected {expected}."),
     "compare.unsupported": N_("{name} is a {actual}, which cannot be graded; expected {expected}."),
@@ -166,6 +172,8 @@ MESSAGES: dict[str, str] = {
     "magic.unknown_unit": N_("There is no unit {name}. This course has: {known}."),
     "magic.which_unit": N_("Several units have {name}. Say which: {known}."),
     "note.alias": N_("Your {used} is graded as {proper}."),
+    "note.absent": N_("`from {used} import *` brought nothing: {used} was not handed in."),
+    "note.common": N_("{used} was not handed in: its names were taken from your own earlier units."),
     "note.float_for_int": N_(
         "{name} is {actual}, a float; a whole number such as {expected} is meant (// instead of /)."
     ),
@@ -327,6 +335,8 @@ MESSAGES: dict[str, str] = {
         "{file} is not UTF-8: line {line} holds a byte that cannot be read (it looks like {guess}). Save the file "
         "as UTF-8 and hand it in again."
     ),
+    "source.line": N_("line {line}"),
+    "source.line_of": N_("line {line} of {file}"),
     "source.long": N_(
         "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read. Leave out data and "
         "generated text; hand in the code you wrote."

@@ -113,20 +113,11 @@ class UnitScore:
 
     @property
     def message(self) -> Message | None:
-        """What is said of every check of several exercises alike (a syntax error, no device): told once, up here.
-
-        So is an exception that ended all of them at one line: as a rule it was raised while the module was loaded.
-        """
+        """What is said of every check of several exercises alike (a module that stops, no device): told once, here."""
         if len(self.exercises) < 2:
             return None
         said = [check.message for exercise in self.exercises for check in exercise.checks]
-        if len({repr(message) for message in said}) == 1:
-            return said[0]
-        raised = [_raised(message) for message in said]
-        if not raised or None in raised or raised.count(raised[0]) < len(raised):
-            return None
-        params = {key: value for key, value in (raised[0] or {}).items() if value is not None}
-        return Message("compare.stopped_line" if "line" in params else "compare.stopped", {**params, "unit": self.unit})
+        return said[0] if len({repr(message) for message in said}) == 1 else None
 
 
 def notes(exercise: ExerciseReport, above: Message | None = None) -> tuple[Message, ...]:

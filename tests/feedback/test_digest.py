@@ -106,14 +106,17 @@ def raised(name: str, output: str, line: int | None) -> ExerciseReport:
     return ExerciseReport("u01", name, "error", tuple(checks))
 
 
-@pytest.mark.parametrize(("line", "id"), [(7, "compare.stopped_line"), (None, "compare.stopped")])
-def test_unit_when_one_exception_ends_every_exercise_then_it_is_told_once(line: int | None, id: str) -> None:
-    unit = digest.UnitScore("u01", 0, 4, (raised("AND", "y", line), raised("fit", "w", line)))
-    assert unit.message is not None
-    assert unit.message.id == id
-    assert unit.message.params["unit"] == "u01"
+def test_unit_when_the_module_stops_then_it_is_told_once() -> None:
+    stopped = Message("compare.stopped_line", {"kind": "NameError", "text": "no", "line": 7})
+    checks = (CheckReport("a", "core", "error", 0, 1, message=stopped),)
+    exercises = tuple(ExerciseReport("u01", name, "error", checks) for name in ("AND", "fit"))
+    assert digest.UnitScore("u01", 0, 2, exercises).message == stopped
 
 
 def test_unit_when_exceptions_differ_or_there_is_one_exercise_then_each_is_told() -> None:
-    for exercises in ((raised("AND", "y", 7), raised("fit", "w", 8)), (raised("AND", "y", 7),)):
+    for exercises in (
+        (raised("AND", "y", 7), raised("fit", "w", 8)),
+        (raised("AND", "y", 7), raised("fit", "w", 7)),  # one line that all of them call
+        (raised("AND", "y", 7),),
+    ):
         assert digest.UnitScore("u01", 0, 4, exercises).message is None
