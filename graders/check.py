@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from graders.answers import run_key
+from graders.bounds import bounded
 from graders.course import close, find_course, near
 from graders.errors import SubmissionError, UsageError, suggested
 from graders.grade import rejected
@@ -69,9 +71,8 @@ def check_file(
     specs = {practice.unit: practice.spec for practice in practices}
     exercises = advised(specs.__getitem__, exercises)
     verdict = worst(one.verdict for one in exercises)
-    return Report(
-        "", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256, files=submission.files
-    )
+    report = Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256)
+    return bounded(replace(report, files=submission.files))
 
 
 def _chosen(practices: Sequence[Practice], symbol: str | None) -> list[tuple[Practice, tuple[str, ...]]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.answers import Answers, run_key
+from graders.bounds import bounded
 from graders.compare.judge import judge
 from graders.compare.runs import Bench, Run
 from graders.course import Course
@@ -73,7 +74,7 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
     exercises = advised(desk.course.spec, sorted(exercises, key=lambda one: one.unit))
     exercises = [titled(one, desk.course.spec(one.unit).about) for one in exercises]
     verdict = worst([one.verdict for one in exercises] + (["flagged"] if flags else []))
-    return Report(
+    report = Report(
         submission.student,
         tuple(exercises),
         verdict,
@@ -85,11 +86,12 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
         run={**run, "key": desk.secret.key_id, "device_asked": desk.device},
         files=submission.files,
     )
+    return bounded(report)
 
 
 def rejected(student: str, error: SubmissionError) -> Report:
     """The report of an upload that cannot be read; the batch goes on."""
-    return Report(student, (), "rejected", Message.of(error))
+    return bounded(Report(student, (), "rejected", Message.of(error)))
 
 
 def _graded(desk: Desk, submission: Submission) -> tuple[str, ...]:

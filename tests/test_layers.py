@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("inputs", "leaks", "notebook.build"),
     ("course",),
     ("policy",),
-    ("exercises", "sandbox", "compare", "feedback", "submission"),
+    ("bounds", "exercises", "sandbox", "compare", "feedback", "submission"),
     ("stubs", "values", "verdict", "probe", "disk"),
     ("spec",),
     ("errors",),

@@ -200,7 +200,7 @@ def _missing(exercise: Exercise, crash: Crash) -> Message:
     if crash.kind != "MissingSymbol":
         return Message("compare.not_written", {"symbol": exercise.symbol})
     if crash.near:
-        return Message("compare.missing_near", {"symbol": crash.text, "near": ", ".join(crash.near)})
+        return Message("compare.missing_near", {"symbol": crash.text, "near": ", ".join(crash.near[:3])})
     return Message("compare.missing", {"symbol": crash.text})
 
 

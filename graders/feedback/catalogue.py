@@ -293,6 +293,9 @@ MESSAGES: dict[str, str] = {
     "relation.too_small_batch": N_("{name} is {size} times too small: {size} is the batch size {axis}."),
     "relation.transposed": N_("{name} is the transpose of what is expected: shape {actual}, expected {expected}."),
     "relation.zeros": N_("{name} is 0 everywhere."),
+    "report.more": N_("(messages not shown: {count})"),
+    "report.printed_cut": N_("Not all that your code printed is kept: {count} characters are left out."),
+    "report.values_cut": N_("The values of {count} checks are left out, as the report would be too large."),
     "sandbox.docker_elsewhere": N_(
         "Docker answers at {endpoint}, not on this machine. Start it here: it must see the guest's files."
     ),
