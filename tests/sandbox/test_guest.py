@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -89,6 +91,14 @@ def test_run_when_it_leaves_by_another_door_then_it_is_an_error(
     outcome = once(backend, f"def answer(x):\n    {statement}\n")
     assert (outcome.ending, crash_of(outcome).kind) == ("done", kind)
     assert crash_of(once(backend, f"{statement}\n")).kind == kind
+
+
+@pytest.mark.parametrize("name", ["a\\n=cmd()", "\\x1b[31m", "\\u2028=1", "a" * 500])
+def test_class_when_it_is_called_anything_then_its_name_is_one_word(backend: Backend, once: Once, name: str) -> None:
+    kind = crash_of(once(backend, f"def answer(x):\n    raise type('{name}', (Exception,), {{}})\n")).kind
+    assert re.fullmatch(r"\w{1,80}", kind)
+    strange = once(backend, f"def answer(x):\n    return type('{name}', (), {{}})()\n").traces["a#0"].outputs["out"]
+    assert strange.type_name.isprintable()
 
 
 def test_process_when_it_ends_itself_then_it_is_no_pass(backend: Backend, run: Run) -> None:
