@@ -5,16 +5,18 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Sequence
-from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from graders.answers import run_key
+from graders.bounds import bounded
 from graders.course import Course, close, near
 from graders.errors import SubmissionError, UsageError, suggested
 from graders.grade import rejected
 from graders.practice import Practice
-from graders.reports import ending_of, faulty, located, titled
-from graders.sandbox.contract import Backend, Batch, Job, Limits
+from graders.reports import advised, ending_of, faulty, located, titled
+from graders.running import Runner
+from graders.sandbox.contract import Backend, Job, Limits
 from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission
 from graders.trust import course_to_practise
@@ -67,10 +69,11 @@ def check_file(
     chosen = _chosen(practices, symbol)
     for practice, symbols in chosen:
         exercises += _checked(backend, submission, practice, symbols)
+    specs = {practice.unit: practice.spec for practice in practices}
+    exercises = advised(specs.__getitem__, exercises)
     verdict = worst(one.verdict for one in exercises)
-    return Report(
-        "", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256, files=submission.files
-    )
+    report = Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256)
+    return bounded(replace(report, files=submission.files))
 
 
 def _chosen(practices: Sequence[Practice], symbol: str | None) -> list[tuple[Practice, tuple[str, ...]]]:
@@ -106,18 +109,24 @@ def _checked(
         return [titled(faulty(unit, practice.spec.exercise(one), message, "not_run"), about) for one in symbols]
     if source.fault is not None:
         return [titled(faulty(unit, practice.spec.exercise(one), source.fault), about) for one in symbols]
-    jobs = []
-    for symbol in symbols:
-        exercise = practice.spec.exercise(symbol)
-        public = tuple((run_key(one.case, one.draw), one.inputs) for one in practice.runs(symbol))
-        jobs.append(Job(unit, symbol, public, (), Limits(wall_s=exercise.wall_s, memory_mb=exercise.memory_mb)))
-    sources = {name: one.text for name, one in submission.sources.items()} | dict(submission.extra)
-    with closing(backend.open(about.needs)) as sandbox:
-        result = sandbox.run(Batch(sources, {unit: practice.spec.source}, tuple(jobs)))
+    runner = Runner(backend, submission, {unit: practice.spec.source}, about.needs)
+    jobs = [_job(practice, symbol) for symbol in symbols]
+    outcomes, _ = runner.run(jobs)
     return [
         located(
-            practice.judge(symbol, outcome.traces, ending_of(outcome, practice.spec.exercise(symbol).wall_s)),
+            practice.judge(
+                job.exercise,
+                outcome.traces,
+                ending_of(outcome, practice.spec.exercise(job.exercise).wall_s),
+                runner.rerun(job),
+            ),
             source.line_of,
         )
-        for symbol, outcome in zip(symbols, result.outcomes, strict=True)
+        for job, outcome in zip(jobs, outcomes, strict=True)
     ]
+
+
+def _job(practice: Practice, symbol: str) -> Job:
+    exercise = practice.spec.exercise(symbol)
+    public = tuple((run_key(one.case, one.draw), one.inputs) for one in practice.runs(symbol))
+    return Job(practice.unit, symbol, public, (), Limits(wall_s=exercise.wall_s, memory_mb=exercise.memory_mb))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from graders.verdict import Message, Report, worst
 
 __all__ = [
     "attached",
+    "common_units",
     "count_absent",
     "grade_class",
     "grade_one",
@@ -201,18 +203,23 @@ def _safely(desk: Desk, student: str, path: Path, unit: str | None, strict: bool
 
 
 def count_absent(course: Course, reports: Sequence[Report], units: Iterable[str] = ()) -> list[Report]:
-    """The denominator of a class: the units asked for, else every unit seen in it; an absent one counts as 0."""
-    seen = {exercise.unit for report in reports for exercise in report.exercises}
-    counted = tuple(units) or tuple(sorted(seen))
+    """The totals of a class, over the units asked for, else those of ``common_units``.
+
+    A counted unit that is absent counts as 0; one that is not counted is graded and shown beside the total.
+    """
+    counted = tuple(units) or common_units(reports)
     points = {unit: sum(one.max_points for one in course.spec(unit).exercises.values()) for unit in counted}
     full = []
     for report in reports:
-        absent = [unit for unit in counted if unit not in {exercise.unit for exercise in report.exercises}]
-        notes = tuple(Message("grade.not_submitted", {"unit": unit}) for unit in absent)
-        kept = tuple(note for note in report.notes if note.id != "grade.not_submitted")
-        verdict = worst([report.verdict, "missing"]) if absent else report.verdict
+        there = dict.fromkeys(exercise.unit for exercise in report.exercises)
+        absent = [unit for unit in counted if unit not in there]
+        beside = tuple(unit for unit in there if unit not in counted)
+        notes = [note for note in report.notes if note.id not in ("grade.not_submitted", "grade.not_counted")]
+        notes += [Message("grade.not_submitted", {"unit": unit}) for unit in absent]
+        notes += [Message("grade.not_counted", {"unit": unit}) for unit in beside]
         gone = sum(points[unit] for unit in absent)
-        full.append(replace(report, verdict=verdict, absent_points=gone, notes=kept + notes))
+        one = replace(report, uncounted=beside, absent_points=gone, notes=tuple(notes))
+        full.append(replace(one, verdict=_verdict(one, bool(absent))))
     return full
 
 
@@ -244,6 +251,25 @@ def _student_of(path: Path) -> str:
         return load_report(path).student
     except UsageError:
         return path.stem
+
+
+def common_units(reports: Sequence[Report]) -> tuple[str, ...]:
+    """What a class was asked for, as far as its work shows: units of half of those who handed in any, and of two.
+
+    Every unit, where there are none such (one student; a class without anything in common).
+    """
+    handed_in = [{exercise.unit for exercise in report.exercises} for report in reports if report.exercises]
+    count = Counter(unit for units in handed_in for unit in units)
+    common = sorted(unit for unit, students in count.items() if students > 1 and 2 * students >= len(handed_in))
+    return tuple(common or sorted(count))
+
+
+def _verdict(report: Report, absent: bool) -> str:
+    """The verdict of what counts; of all of it where there is nothing else."""
+    verdict = report.verdict
+    if report.uncounted and report.message is None:
+        verdict = worst([one.verdict for one in report.counted] + (["flagged"] if report.flags else []))
+    return worst([verdict, "missing"]) if absent else verdict
 
 
 # --- reports on disk ---

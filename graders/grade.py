@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from graders.answers import Answers, run_key
+from graders.bounds import bounded
 from graders.compare.judge import judge
 from graders.compare.runs import Bench, Run
 from graders.course import Course
 from graders.errors import BrokenError, DeviceError, SubmissionError
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.intake import read_with_flags
-from graders.probe import Trace
 from graders.reports import advised, ending_of, faulty, located, titled
-from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
+from graders.running import Rerun, Runner
+from graders.sandbox.contract import Backend, Job, Limits, Outcome
 from graders.spec import Case, Exercise
 from graders.submission import Submission
 from graders.verdict import ExerciseReport, Message, Report, worst
@@ -71,10 +71,10 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
             reports, record = [faulty(plan.unit, plan.exercise, absent, "not_run") for plan in group], {}
         exercises += reports
         run = _merged(run, record)
-    exercises = advised(desk.course, sorted(exercises, key=lambda one: one.unit))
+    exercises = advised(desk.course.spec, sorted(exercises, key=lambda one: one.unit))
     exercises = [titled(one, desk.course.spec(one.unit).about) for one in exercises]
     verdict = worst([one.verdict for one in exercises] + (["flagged"] if flags else []))
-    return Report(
+    report = Report(
         submission.student,
         tuple(exercises),
         verdict,
@@ -86,11 +86,12 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
         run={**run, "key": desk.secret.key_id, "device_asked": desk.device, "course": str(desk.course.root)},
         files=submission.files,
     )
+    return bounded(report)
 
 
 def rejected(student: str, error: SubmissionError) -> Report:
     """The report of an upload that cannot be read; the batch goes on."""
-    return Report(student, (), "rejected", Message.of(error))
+    return bounded(Report(student, (), "rejected", Message.of(error)))
 
 
 def _graded(desk: Desk, submission: Submission) -> tuple[str, ...]:
@@ -126,40 +127,34 @@ def _plans(desk: Desk, submission: Submission, unit: str) -> Iterator[Plan]:
 def _run(
     desk: Desk, submission: Submission, plans: Sequence[Plan], needs: tuple[str, ...]
 ) -> tuple[list[ExerciseReport], Mapping[str, Any]]:
-    """One sandbox for these exercises; what was lost when it died early is tried once more in a fresh one."""
+    """The reports of these exercises, from one sandbox."""
+    runner = Runner(desk.backend, submission, {plan.unit: desk.course.spec(plan.unit).source for plan in plans}, needs)
     jobs = [_job(desk, plan) for plan in plans]
-    outcomes, record = _sandboxed(desk, submission, jobs, needs)
-    lost = [place for place, outcome in enumerate(outcomes) if outcome.ending == "lost"]
-    for place in lost:
-        (outcomes[place],), _ = _sandboxed(desk, submission, [jobs[place]], needs)
-    return [_judged(desk, submission, plan, one, needs) for plan, one in zip(plans, outcomes, strict=True)], record
+    outcomes, record = runner.run(jobs)
+    reports = []
+    for plan, job, outcome in zip(plans, jobs, outcomes, strict=True):
+        rerun = runner.rerun(job, partial(_placed, desk, plan))
+        reports.append(_judged(desk, submission, plan, outcome, rerun))
+    return reports, record
 
 
-def _sandboxed(
-    desk: Desk, submission: Submission, jobs: Sequence[Job], needs: tuple[str, ...]
-) -> tuple[list[Outcome], Mapping[str, Any]]:
-    sources = {unit: source.text for unit, source in submission.sources.items()} | dict(submission.extra)
-    specs = {job.unit: desk.course.spec(job.unit).source for job in jobs}
-    with closing(desk.backend.open(needs)) as sandbox:
-        result = sandbox.run(Batch(sources, specs, tuple(jobs), "cuda" if "cuda" in needs else "cpu"))
-    return list(result.outcomes), result.record
-
-
-def _job(desk: Desk, plan: Plan, extra: Sequence[tuple[str, Inputs]] = ()) -> Job:
-    public = [(run_key(one.case, one.draw), one.inputs) for one in desk.answers.public(plan.unit, plan.exercise.symbol)]
-    hidden = [(run_key(case, draw), inputs) for case, draw, inputs in plan.hidden]
-    if "cuda" in _needs(desk, plan):
-        public = [(key, {**inputs, "device": "cuda"}) for key, inputs in public]
-        hidden = [(key, {**inputs, "device": "cuda"}) for key, inputs in hidden]
-        extra = [(key, {**inputs, "device": "cuda"}) for key, inputs in extra]
+def _job(desk: Desk, plan: Plan) -> Job:
+    known = desk.answers.public(plan.unit, plan.exercise.symbol)
+    public = tuple((run_key(one.case, one.draw), _placed(desk, plan, one.inputs)) for one in known)
+    hidden = tuple((run_key(case, draw), _placed(desk, plan, inputs)) for case, draw, inputs in plan.hidden)
     limits = Limits(wall_s=plan.exercise.wall_s, memory_mb=plan.exercise.memory_mb)
-    return Job(plan.unit, plan.exercise.symbol, tuple(extra or public), () if extra else tuple(hidden), limits)
+    return Job(plan.unit, plan.exercise.symbol, public, hidden, limits)
+
+
+def _placed(desk: Desk, plan: Plan, inputs: Inputs) -> Inputs:
+    """The inputs, and the GPU where the probe is to use it."""
+    return {**inputs, "device": "cuda"} if "cuda" in _needs(desk, plan) else inputs
 
 
 # --- judging ---
 
 
-def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, needs: tuple[str, ...]) -> ExerciseReport:
+def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, rerun: Rerun) -> ExerciseReport:
     unit, symbol = plan.unit, plan.exercise.symbol
     source = submission.sources[unit]
     if source.fault is not None:
@@ -184,11 +179,6 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, ne
 
         def models(run: Run) -> Mapping[str, Any]:
             return known[run_key(run.case, run.draw)] if run.public else desk.answers.sketches(unit, symbol, run.inputs)
-
-        def rerun(batch: list[Inputs]) -> list[Trace]:
-            job = _job(desk, plan, [(str(place), inputs) for place, inputs in enumerate(batch)])
-            (again,), _ = _sandboxed(desk, submission, [job], needs)
-            return [again.traces.get(str(place), Trace()) for place in range(len(batch))]
 
         def fresh(case: Case, draw: int, attempt: int) -> Inputs:
             return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{attempt}"))

@@ -24,6 +24,7 @@ __all__ = [
     "Trace",
     "absent_gradient",
     "call",
+    "class_name",
     "construct",
     "crash_of",
     "gradient_of",
@@ -45,7 +46,10 @@ class MissingSymbol(Exception):
 
 @dataclass(frozen=True)
 class Crash:
-    """An exception that ended a run: its class, its text, and the line of the author's file where it rose."""
+    """An exception that ended a run: its class, its text, and the line of the author's file where it rose.
+
+    ``importing``: it ended the import of the module, so that nothing in it could run.
+    """
 
     kind: str
     text: str
@@ -53,6 +57,7 @@ class Crash:
     source: str = ""
     missing: bool = False
     near: tuple[str, ...] = ()
+    importing: bool = False
 
 
 @dataclass
@@ -140,6 +145,8 @@ def _same(left: Any, right: Any) -> bool:
     return True
 
 
+LONGEST_KIND = 80  # letters of a class's name
+
 _HERE = os.path.dirname(__file__).replace("\\", "/")
 _PYTHON = os.path.dirname(os.__file__).replace("\\", "/")
 
@@ -163,7 +170,12 @@ def crash_of(error: BaseException, author_file: str) -> Crash:
         text = str(error)[:500]
     except Exception:
         text = "(its text cannot be read)"
-    return Crash(type(error).__name__, text, line, source, missing, near)
+    return Crash(class_name(type(error).__name__), text, line, source, missing, near)
+
+
+def class_name(name: str) -> str:
+    """A class's name in one short word: ``type("a\\n=1", …)`` may call a class anything."""
+    return re.sub(r"[^\w.]", "_", str(name))[:LONGEST_KIND]
 
 
 # --- hands for probes ---

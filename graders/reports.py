@@ -8,12 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 from graders.compare.runs import Ending
-from graders.course import Course
+from graders.course import UNIT_NAME, UnitSpec
 from graders.sandbox.contract import Outcome
 from graders.spec import Exercise, Text, Unit
 from graders.verdict import CaseReport, CheckReport, ExerciseReport, Message
 
 __all__ = ["advised", "ending_of", "faulty", "located", "titled"]
+
+
+ATTEMPTED = ("fail", "error", "limit")  # verdicts of code that is there and is not right
 
 
 def ending_of(outcome: Outcome, wall_s: float) -> Ending:
@@ -56,9 +59,16 @@ def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> Exe
         return report
 
     def located(message: Message | None) -> Message | None:
-        if message is None or not isinstance(message.params.get("line"), int):
-            return message
-        return Message(message.id, {**message.params, "line": line_of(message.params["line"])})
+        return Message(message.id, placed(message.params)) if message is not None else None
+
+    def placed(params: Mapping[str, Any]) -> dict[str, Any]:
+        found = dict(params)
+        if isinstance(params.get("line"), int):
+            found["line"] = line_of(params["line"])
+        imported = params.get("imported")
+        if isinstance(imported, dict) and not imported["params"]["file"]:
+            found["imported"] = {**imported, "params": placed(imported["params"])}
+        return found
 
     checks = tuple(
         replace(
@@ -98,16 +108,19 @@ def titled(report: ExerciseReport, about: Unit) -> ExerciseReport:
     return replace(report, checks=checks, notes=tuple(one for note in report.notes if (one := said(note)) is not None))
 
 
-def advised(course: Course, exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:
-    """``after`` advises: where an exercise failed whose groundwork failed too, say which to mend first."""
-    passed = {f"{one.unit}.{one.name}": one.verdict == "pass" for one in exercises}
+def advised(spec_of: Callable[[str], UnitSpec], exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:
+    """``after`` advises: where an exercise failed whose groundwork failed too, say which to mend first.
+
+    Only what was attempted fails: a stub or an absent symbol does not.
+    """
+    failing = {f"{one.unit}.{one.name}" for one in exercises if any(check.verdict in ATTEMPTED for check in one.checks)}
     advised = []
     for one in exercises:
         notes = list(one.notes)
         if one.verdict != "pass":
-            for first in course.spec(one.unit).exercise(one.name).after:
-                name = first if "." in first and first.split(".")[0] in course.units else f"{one.unit}.{first}"
-                if passed.get(name) is False:
+            for first in spec_of(one.unit).exercise(one.name).after:
+                name = first if UNIT_NAME.fullmatch(first.split(".")[0]) else f"{one.unit}.{first}"
+                if name in failing:
                     notes.append(Message("after", {"first": name, "then": one.name}))
         advised.append(replace(one, notes=tuple(notes)))
     return advised

@@ -49,6 +49,7 @@ _SCALARS = frozenset({np.bool_, *(dtype.type for dtype in DTYPES.values()), np.l
 _DICTS = (dict, OrderedDict, defaultdict)
 _INTEGER = re.compile(r"-?[0-9]{1,1240}")
 _FLOAT = re.compile(r"-?0x[01]\.[0-9a-f]{1,13}p[+-][0-9]{1,4}|nan|-?inf")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _KEYS = ("n", "b", "i", "f", "s", "g")
 
 
@@ -172,7 +173,7 @@ class _Reader:
             return None
         if tag == "x" and len(rest) == 2:
             _demand(all(_is_text(text, 200) for text in rest), "an x node without its two texts")
-            return Unsupported(*rest)
+            return Unsupported(*(_CONTROL.sub("_", text) for text in rest))  # a class may be called anything
         _demand(depth <= MAX_DEPTH, f"nested deeper than {MAX_DEPTH}")
         _demand(len(rest) == 1, f"node {tag[:4]!r} with {len(rest)} items")
         return self.leaf(tag, rest[0], depth)

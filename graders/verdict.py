@@ -12,6 +12,7 @@ import numpy as np
 from graders.errors import DeepgradeError
 
 __all__ = [
+    "UNSCORED",
     "VERDICTS",
     "CaseReport",
     "CheckReport",
@@ -24,6 +25,7 @@ __all__ = [
 
 # Worst first. ``missing``: stub or symbol absent. ``not_run``: a device or an extra is absent; never a pass.
 VERDICTS = ("broken", "rejected", "flagged", "limit", "error", "fail", "missing", "not_run", "pass")
+UNSCORED = ("broken", "not_run")  # our side: nothing is known of what the code is worth, so there is no score
 
 SCHEMA = 1
 LARGEST_EVIDENCE = 4096  # elements kept per array: a heat map of 64 × 64 is still readable
@@ -181,12 +183,17 @@ class CheckReport:
     cases: tuple[CaseReport, ...] = ()
     group_title: Mapping[str, str] | None = None
 
+    @property
+    def earned(self) -> float | None:
+        """Its points; None where our side broke or could not run it."""
+        return None if self.verdict in UNSCORED else self.points
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "name": self.name,
             "group": self.group,
             "verdict": self.verdict,
-            "points": self.points,
+            "points": self.earned,
             "max_points": self.max_points,
             "case": self.case,
             "public": self.public,
@@ -201,7 +208,7 @@ class CheckReport:
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> CheckReport:
-        values = dict(data)
+        values = {**data, "points": data["points"] or 0}
         values["message"] = Message.from_dict(data["message"]) if data["message"] else None
         values["hint"] = {lang: tuple(rungs) for lang, rungs in data["hint"].items()} if data["hint"] else None
         values["cases"] = tuple(CaseReport.from_dict(case) for case in data["cases"])
@@ -222,7 +229,10 @@ class ExerciseReport:
     curve: tuple[str, str] | None = None
 
     @property
-    def score(self) -> float:
+    def score(self) -> float | None:
+        """None where our side broke or could not run it: that is never a 0."""
+        if self.verdict in UNSCORED or any(check.earned is None for check in self.checks):
+            return None
         return sum(check.points for check in self.checks)
 
     @property
@@ -259,7 +269,10 @@ class ExerciseReport:
 
 @dataclass(frozen=True)
 class Report:
-    """What a submission is worth, and why. ``score`` is None when our own side broke."""
+    """What a submission is worth, and why.
+
+    ``score`` is None when our own side broke, or could not run an exercise that counts.
+    """
 
     student: str
     exercises: tuple[ExerciseReport, ...]
@@ -275,14 +288,28 @@ class Report:
     run: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     handed_in: Mapping[str, Any] = field(default_factory=dict)  # what is known of it: id, late, submitted_at, …
+    uncounted: tuple[str, ...] = ()  # units that are graded and shown, and no part of the total
+    before: Mapping[str, float | None] = field(default_factory=dict)  # points of an earlier report, by unit.exercise
+
+    @property
+    def counted(self) -> tuple[ExerciseReport, ...]:
+        """The exercises that make up the total."""
+        return tuple(exercise for exercise in self.exercises if exercise.unit not in self.uncounted)
+
+    @property
+    def ungraded(self) -> tuple[str, ...]:
+        """``unit.exercise`` of everything that our side could not grade, counted or not."""
+        return tuple(f"{exercise.unit}.{exercise.name}" for exercise in self.exercises if exercise.score is None)
 
     @property
     def score(self) -> float | None:
-        return None if self.verdict == "broken" else sum(exercise.score for exercise in self.exercises)
+        scores = [exercise.score for exercise in self.counted]
+        known = [score for score in scores if score is not None]
+        return None if self.verdict == "broken" or len(known) < len(scores) else sum(known)
 
     @property
     def max_score(self) -> int:
-        return sum(exercise.max_score for exercise in self.exercises) + self.absent_points
+        return sum(exercise.max_score for exercise in self.counted) + self.absent_points
 
     def for_student(self) -> Report:
         """The same report without what only staff may read: hidden runs, flags, seeds, limits of the host.
@@ -319,6 +346,8 @@ class Report:
             "run": dict(self.run),
             "files": list(self.files),
             "handed_in": dict(self.handed_in),
+            "uncounted": list(self.uncounted),
+            "before": dict(self.before),
         }
 
     @staticmethod
@@ -338,6 +367,8 @@ class Report:
             data["run"],
             tuple(data["files"]),
             data.get("handed_in", {}),  # reports of earlier versions have none
+            tuple(data.get("uncounted", ())),  # reports of earlier versions have neither
+            data.get("before", {}),
         )
 
 

@@ -211,7 +211,7 @@ def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
             yield Finding(name, "this variant passes without its note: it gives the same numbers as the reference")
         yield from _variant_slopes(bank, alteration)
         return
-    if report.verdict == "pass" or report.score >= report.max_score:
+    if report.verdict == "pass" or report.score == report.max_score:
         yield Finding(name, "this misconception gets full marks; no case shows it")
         return
     said = {check.diagnosis for check in report.checks if check.verdict not in ("pass",)} - {None}

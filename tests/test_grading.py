@@ -131,3 +131,38 @@ def test_replay_when_nothing_changed_then_the_verdicts_agree(graded: tuple[Path,
     result = run("replay", str(report), str(CLASS / "park-seoyeon"), "--course", str(ROOT), "--json")
     assert result.return_value == 0
     assert "agree" in result.stderr
+
+
+BOOK_HEADER = """\
+from common.functions import *
+from common.util import im2col, col2im
+from dataset.mnist import load_mnist
+import matplotlib.pyplot as plt
+import cupy
+"""
+CONVOLUTION = """
+
+class Convolution:
+    def forward(self, x):
+        return im2col(x, 3, 3)
+"""
+
+
+@pytest.mark.xdist_group("class")
+def test_layers_when_copied_whole_then_what_they_import_besides_costs_nothing(tmp_path: Path) -> None:
+    solution = (ROOT / "reference" / "u06_backprop" / "solution.py").read_text()
+    (tmp_path / "u06_backprop.py").write_text(BOOK_HEADER + solution + CONVOLUTION)
+    result = run("grade", str(tmp_path / "u06_backprop.py"), "--json", "--course", str(ROOT), "--lang", "en")
+    report = json.loads(result.stdout)
+    assert report["score"] == report["max_score"] > 0
+    assert all(exercise["verdict"] == "pass" for exercise in report["exercises"])
+
+
+@pytest.mark.xdist_group("class")
+def test_layer_when_it_lacks_an_attribute_then_the_module_is_not_said_to_stop(tmp_path: Path) -> None:
+    solution = (ROOT / "reference" / "u06_backprop" / "solution.py").read_text()
+    broken = "\n\nclass Affine:\n    def __init__(self, W, b):\n        self.W = W\n\n    def forward(self, x):\n"
+    (tmp_path / "u06_backprop.py").write_text(f"{solution}{broken}        return x @ self.W + self.b\n")
+    result = run("grade", str(tmp_path / "u06_backprop.py"), "--course", str(ROOT), "--lang", "en", "--exit-zero")
+    assert "Your module stops" not in result.stdout
+    assert "has no attribute 'b'" in " ".join(result.stdout.split())

@@ -198,7 +198,7 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
         show(reports, lang, as_json)
     else:
         _show_demo(out, reports, language_of(lang))
-    return OURS if any(report.verdict == "broken" for report in reports) else FINE
+    return OURS if exit_code(reports) == OURS else FINE
 
 
 def _show_demo(out: Path, reports: Sequence[Report], code: str) -> None:

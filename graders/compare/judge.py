@@ -163,7 +163,7 @@ def _small(value: Any) -> bool:
 
 # --- notes -----------------------------------------------------------------------------------------------------------
 
-_SPOKEN = {"alias": "note.alias", "shim": "note.shim"}
+_SPOKEN = {name: f"note.{name}" for name in ("absent", "alias", "common", "shim")}
 
 
 def _notes(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -177,6 +178,8 @@ def _absent(exercise: Exercise, actual: Trace, expected: Trace, output: str, end
     if crash is None:
         verdict = ending.verdict if ending.verdict != "pass" else "error"
         return Mark(verdict, ending.message or Message("compare.absent", {"name": output}), output)
+    if crash.importing:
+        return Mark("error", _stopped(crash), output)
     if crash.missing:
         return Mark("missing", _missing(exercise, crash), output)
     first = next(name for name in expected.outputs if name not in actual.outputs)
@@ -185,6 +188,8 @@ def _absent(exercise: Exercise, actual: Trace, expected: Trace, output: str, end
         return Mark("error", Message("compare.no_gradient", {"name": output, "gradient": gradient}), output)
     params: dict[str, Any] = {"name": output, "at": first, "kind": crash.kind, "text": _line_of_text(crash.text)}
     message = "compare.raised" if output == first else "compare.raised_before"
+    if absent := _NOT_IMPORTED.fullmatch(params["text"]):
+        message, params = "compare.not_imported", params | _imported(**absent.groupdict())
     if crash.line is not None:
         message += "_line"
         params |= {"line": crash.line, "source": crash.source[:200]}
@@ -195,8 +200,27 @@ def _missing(exercise: Exercise, crash: Crash) -> Message:
     if crash.kind != "MissingSymbol":
         return Message("compare.not_written", {"symbol": exercise.symbol})
     if crash.near:
-        return Message("compare.missing_near", {"symbol": crash.text, "near": ", ".join(crash.near)})
+        return Message("compare.missing_near", {"symbol": crash.text, "near": ", ".join(crash.near[:3])})
     return Message("compare.missing", {"symbol": crash.text})
+
+
+# What a stand-in of graders.sandbox.absent says when it is used.
+_NOT_IMPORTED = re.compile(
+    r"(?P<text>.*) \[(?P<symbol>[\w.]+), imported at line (?P<line>\d{1,7})(?: of (?P<file>[\w./]+))?\]"
+)
+
+
+def _imported(text: str, symbol: str, line: str, file: str | None) -> dict[str, Any]:
+    where = {"id": "source.line_of" if file else "source.line", "params": {"line": int(line), "file": file or ""}}
+    return {"text": text, "symbol": symbol, "imported": where}
+
+
+def _stopped(crash: Crash) -> Message:
+    """The same words for every exercise, so that they are said once."""
+    params: dict[str, Any] = {"kind": crash.kind, "text": _line_of_text(crash.text)}
+    if crash.line is None:
+        return Message("compare.stopped", params)
+    return Message("compare.stopped_line", {**params, "line": crash.line, "source": crash.source[:200]})
 
 
 def _line_of_text(text: str) -> str:

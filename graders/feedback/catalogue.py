@@ -38,6 +38,12 @@ MESSAGES: dict[str, str] = {
     "compare.not_finite": N_(
         "{name}: {count} of {total} values are not finite; at {at} stands {actual}, expected {expected}."
     ),
+    "compare.not_imported": N_(
+        "{at} was not computed: your code uses {symbol}, which could not be imported ({imported}): {kind}: {text}"
+    ),
+    "compare.not_imported_line": N_(
+        "{at} was not computed: line {line} uses {symbol}, which could not be imported ({imported}): {kind}: {text}"
+    ),
     "compare.not_written": N_("{symbol} is not written yet. Replace the raise NotImplementedError by your code."),
     "compare.property": N_("{name}: {en}"),
     "compare.raised": N_("{name} was not computed: {kind}: {text}"),
@@ -48,9 +54,9 @@ MESSAGES: dict[str, str] = {
     "compare.shape": N_("{name} has shape {actual}, expected {expected}."),
     "compare.shape_number": N_("{name} has shape {actual}, expected a single number."),
     "compare.shape_of_number": N_("{name} is a single number, expected an array of shape {expected}."),
-    "compare.stopped": N_("Your module stops, so that no exercise of {unit} could run: {kind}: {text}"),
+    "compare.stopped": N_("Your module stops on import, so that nothing in it could run: {kind}: {text}"),
     "compare.stopped_line": N_(
-        "Your module stops at line {line}, so that no exercise of {unit} could run: {kind}: {text}"
+        "Your module stops on import at line {line}, so that nothing in it could run: {kind}: {text}"
     ),
     "compare.type": N_("{name} is of type {actual}, expected {expected}."),
     "compare.unsupported": N_("{name} is a {actual}, which cannot be graded; expected {expected}."),
@@ -145,6 +151,7 @@ MESSAGES: dict[str, str] = {
         "for staff to find out."
     ),
     "grade.late": N_("Handed in late, says the learning platform."),
+    "grade.not_counted": N_("{unit} was graded, but it is not part of this total."),
     "grade.not_submitted": N_("{unit}: not submitted."),
     "grade.nothing": N_("Nothing was handed in."),
     "grade.overlooked": N_("Not graded, for it does not say whose it is: {names}."),
@@ -185,6 +192,8 @@ MESSAGES: dict[str, str] = {
     "magic.unknown_unit": N_("There is no unit {name}. This course has: {known}."),
     "magic.which_unit": N_("Several units have {name}. Say which: {known}."),
     "note.alias": N_("Your {used} is graded as {proper}."),
+    "note.absent": N_("`from {used} import *` brought nothing: {used} was not handed in."),
+    "note.common": N_("{used} was not handed in: its names were taken from your own earlier units."),
     "note.float_for_int": N_(
         "{name} is {actual}, a float; a whole number such as {expected} is meant (// instead of /)."
     ),
@@ -329,6 +338,9 @@ MESSAGES: dict[str, str] = {
     "roster.too_big": N_("The roster {path} has more than {limit_kb} KB. Name a CSV file with a row per student."),
     "roster.too_many": N_("The roster {path} has more than {limit} rows. Name a CSV file with a row per student."),
     "roster.unreadable": N_("The roster {path} cannot be read: {reason}. Name a CSV file."),
+    "report.more": N_("(messages not shown: {count})"),
+    "report.printed_cut": N_("Not all that your code printed is kept: {count} characters are left out."),
+    "report.values_cut": N_("The values of {count} checks are left out, as the report would be too large."),
     "sandbox.docker_elsewhere": N_(
         "Docker answers at {endpoint}, not on this machine. Start it here: it must see the guest's files."
     ),
@@ -382,6 +394,8 @@ MESSAGES: dict[str, str] = {
         "{file}, line {line}, has a call with {count} named arguments, more than the {limit} that are read. Pass them "
         "in a dictionary."
     ),
+    "source.line": N_("line {line}"),
+    "source.line_of": N_("line {line} of {file}"),
     "source.long": N_(
         "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read. Leave out data and "
         "generated text; hand in the code you wrote."
@@ -494,8 +508,12 @@ MESSAGES: dict[str, str] = {
     "ui.more_diagnoses": N_("(further mistakes not shown: {count})"),
     "ui.more_lines": N_("(lines not shown: {count})"),
     "ui.no_score": N_("No score: the grader failed, not you. It will be graded again."),
+    "ui.not_run": N_(
+        "No score yet: {count} of {total} exercises did not run here. The others have {score} of {max_score} points."
+    ),
     "ui.nothing": N_("nothing"),
     "ui.nothing_common": N_("No mistake was recognised in this class."),
+    "ui.nothing_ran": N_("No score yet: nothing of it could be run here."),
     "ui.passed_of": N_("passed by {passed} of {count}"),
     "ui.points": N_("points"),
     "ui.printed": N_("Your code printed:"),
@@ -520,6 +538,10 @@ MESSAGES: dict[str, str] = {
     "ui.trial_held": N_("Holds"),
     "ui.trial_how": N_("How it was tried"),
     "ui.trial_required": N_("required"),
+    "ui.uncounted": N_(
+        "{unit} is not counted: fewer than half of the class, or one student alone, handed it in ({students}). Name "
+        "the units that count with --unit."
+    ),
     "ui.unit": N_("unit"),
     "ui.values": N_("Inputs and values as Python"),
     "ui.verdict": N_("result"),

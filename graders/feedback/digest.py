@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from graders.feedback.messages import diagnosis_title, render_message
+from graders.feedback.messages import diagnosis_title, render_message, say
 from graders.verdict import VERDICTS, CaseReport, CheckReport, ExerciseReport, Message, Report
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "mistake_title",
     "names_mistake",
     "needs_a_look",
+    "no_score",
     "notes",
     "number",
     "percent",
@@ -35,9 +36,11 @@ __all__ = [
     "shown_case",
     "submission_message",
     "to_mend_first",
+    "uncounted_units",
     "unhinted",
     "unit_columns",
     "unit_scores",
+    "unit_text",
     "untouched",
 ]
 
@@ -70,8 +73,8 @@ class Finding:
         return ", ".join(check_name(check, lang) for check in self.checks)
 
     @property
-    def points(self) -> float:
-        return sum(check.points for check in self.checks)
+    def points(self) -> float | None:
+        return _total(check.earned for check in self.checks)
 
     @property
     def max_points(self) -> int:
@@ -104,26 +107,17 @@ class Mistake:
 @dataclass(frozen=True)
 class UnitScore:
     unit: str
-    score: float
+    score: float | None
     max_score: int
     exercises: tuple[ExerciseReport, ...]
 
     @property
     def message(self) -> Message | None:
-        """What is said of every check of several exercises alike (a syntax error, no device): told once, up here.
-
-        So is an exception that ended all of them at one line: as a rule it was raised while the module was loaded.
-        """
+        """What is said of every check of several exercises alike (a module that stops, no device): told once, here."""
         if len(self.exercises) < 2:
             return None
         said = [check.message for exercise in self.exercises for check in exercise.checks]
-        if len({repr(message) for message in said}) == 1:
-            return said[0]
-        raised = [_raised(message) for message in said]
-        if not raised or None in raised or raised.count(raised[0]) < len(raised):
-            return None
-        params = {key: value for key, value in (raised[0] or {}).items() if value is not None}
-        return Message("compare.stopped_line" if "line" in params else "compare.stopped", {**params, "unit": self.unit})
+        return said[0] if len({repr(message) for message in said}) == 1 else None
 
 
 def notes(exercise: ExerciseReport, above: Message | None = None) -> tuple[Message, ...]:
@@ -230,9 +224,15 @@ def unit_scores(report: Report) -> tuple[UnitScore, ...]:
     for exercise in report.exercises:
         units.setdefault(exercise.unit, []).append(exercise)
     return tuple(
-        UnitScore(unit, sum(e.score for e in found), sum(e.max_score for e in found), tuple(found))
+        UnitScore(unit, _total(e.score for e in found), sum(e.max_score for e in found), tuple(found))
         for unit, found in units.items()
     )
+
+
+def _total(scores: Iterable[float | None]) -> float | None:
+    """The sum, or None where one of them does not exist."""
+    known = list(scores)
+    return None if None in known else sum(score for score in known if score is not None)
 
 
 def scores_by_unit(report: Report) -> dict[str, UnitScore]:
@@ -256,8 +256,20 @@ def exercise_columns(reports: Iterable[Report]) -> tuple[tuple[str, str, int], .
 
 
 def needs_a_look(report: Report) -> bool:
-    """Whether a person should see it before the score stands: our fault, refused, suspicious, stopped by a limit."""
-    return report.verdict in _ATTENTION or bool(report.flags)
+    """Whether a person should see it before the score stands.
+
+    Our fault, something that did not run here, refused, suspicious, stopped by a limit.
+    """
+    return report.verdict in _ATTENTION or bool(report.flags or report.ungraded)
+
+
+def uncounted_units(reports: Iterable[Report]) -> dict[str, list[str]]:
+    """Units that are graded and shown but are no part of the total, with the students who handed them in."""
+    found: dict[str, list[str]] = {}
+    for report in reports:
+        for unit in report.uncounted:
+            found.setdefault(unit, []).append(report.student)
+    return dict(sorted(found.items()))
 
 
 def to_mend_first(exercises: Iterable[ExerciseReport]) -> list[ExerciseReport]:
@@ -305,6 +317,23 @@ def median_percent(reports: Sequence[Report]) -> float | None:
     return (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) / 2 if shares else None
 
 
+def no_score(report: Report, lang: str) -> str:
+    """Why a report has no score: our side broke, or something that counts did not run here."""
+    graded = [exercise for exercise in report.counted if exercise.score is not None]
+    if report.verdict == "broken" or not report.counted:
+        return say("ui.no_score", lang)
+    if not graded:
+        return say("ui.nothing_ran", lang)
+    return say(
+        "ui.not_run",
+        lang,
+        count=len(report.counted) - len(graded),
+        total=len(report.counted),
+        score=number(_total(exercise.score for exercise in graded)),
+        max_score=number(sum(exercise.max_score for exercise in graded)),
+    )
+
+
 def percent(score: float | None, max_score: float) -> str:
     """``86%`` rounded down, so that only full marks read 100; a dash when there is no score."""
     return "–" if score is None or not max_score else f"{int(100 * score / max_score + 1e-9)}%"
@@ -319,18 +348,27 @@ def score_text(score: float | None, max_score: float) -> str:
     return f"{number(score)}/{number(max_score)}"
 
 
+def unit_text(unit: UnitScore, report: Report) -> str:
+    """Points of a unit in a table: in brackets where they are no part of the total."""
+    text = score_text(unit.score, unit.max_score)
+    return f"({text})" if unit.unit in report.uncounted else text
+
+
 def submission_message(report: Report) -> Message | None:
     """What is to be said about the whole submission: its own message, else what could not be graded, else a flag."""
-    if report.message is not None or report.verdict not in ("broken", "rejected"):
+    ungradable = "not_run" if report.ungraded and report.verdict != "broken" else report.verdict
+    if report.message is not None or ungradable not in ("broken", "rejected", "not_run"):
         return report.message or (report.flags[0] if report.flags else None)
     found = [
         (exercise.name, check.message)
         for exercise in report.exercises
         for check in exercise.checks
-        if check.verdict == report.verdict and check.message is not None
+        if check.verdict == ungradable and check.message is not None
     ]
-    names = dict.fromkeys(name for name, _ in found)
-    return Message("ui.about", {"exercises": ", ".join(names), "said": found[0][1].to_dict()}) if found else None
+    if not found:
+        return None
+    same = [name for name, message in found if message == found[0][1]]
+    return Message("ui.about", {"exercises": ", ".join(dict.fromkeys(same)), "said": found[0][1].to_dict()})
 
 
 def hint_rungs(check: CheckReport, lang: str) -> tuple[str, ...]:
@@ -360,10 +398,11 @@ def histogram(reports: Iterable[Report], bars: int) -> list[int]:
 
 
 def exercise_results(reports: Sequence[Report]) -> list[tuple[str, str, int, int]]:
-    """(unit, exercise, how many passed, how many have it), hardest first."""
+    """(unit, exercise, how many passed, how many were graded), hardest first."""
     found: dict[tuple[str, str], list[bool]] = {}
     for report in reports:
         for exercise in report.exercises:
-            found.setdefault((exercise.unit, exercise.name), []).append(exercise.verdict == "pass")
+            if exercise.score is not None:
+                found.setdefault((exercise.unit, exercise.name), []).append(exercise.verdict == "pass")
     results = [(*key, sum(passed), len(passed)) for key, passed in found.items()]
     return sorted(results, key=lambda result: result[2] / result[3])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -21,6 +20,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _HANDED_IN = ("id", "number", "email", "late", "submitted_at")  # what the platform and the roster say of it
 _FEW = 60  # numbers of an array written out in Gradescope's output
 _BLANK = " \u00a0\u200b\u3000\ufeff"  # what an import may trim before it looks
+# A spreadsheet set to another separator splits a cell there, quoted or not, and the rest of it begins a cell.
+_SPLIT = re.compile(rf"""([;,|:\t\r\n][\s"{_BLANK}]*)(?=[{re.escape("".join(_FORMULA[:4]))}＝＋－＠])""")
+_QUOTED = re.compile(r"""[";,|:\t\r\n]""")
 
 
 def report_json(report: Report, lang: str) -> dict[str, Any]:
@@ -42,38 +44,43 @@ def report_json(report: Report, lang: str) -> dict[str, Any]:
         "course_version": report.course_version,
         "device": report.device,
         "absent_points": report.absent_points,
+        "ungraded": list(report.ungraded),
+        "uncounted": list(report.uncounted),
+        "before": dict(report.before),
         "files": list(report.files),
         "handed_in": dict(report.handed_in),
     }
 
 
 def class_json(reports: Iterable[Report], lang: str) -> dict[str, Any]:
-    """Every submission of a class."""
-    return {"schema": SCHEMA, "submissions": [report_json(report, lang) for report in reports]}
+    """Every submission of a class, and the units that are no part of the totals."""
+    submissions = [report_json(report, lang) for report in reports]
+    return {"schema": SCHEMA, "uncounted": list(digest.uncounted_units(reports)), "submissions": submissions}
 
 
 def class_csv(reports: Sequence[Report]) -> str:
     """A line per student (RFC 4180): total, verdict, points per unit and exercise; empty where there is no score.
 
+    ``ungraded`` names the exercises that our side could not grade, ``not_counted`` units that are graded, but no part
+    of the total.
     Write it as ``utf-8-sig`` with ``newline=""`` and Excel reads Korean names. A cell that a spreadsheet would take
-    for a formula starts with an apostrophe.
+    for a formula starts with an apostrophe, also where it would only begin one after a split at another separator.
     """
     exercises = digest.exercise_columns(reports)
     units = digest.unit_columns(reports)
     columns = ["student", "score", "max_score", "verdict", *_HANDED_IN, *units]
-    columns += [f"{unit}.{name}" for unit, name, _ in exercises]
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\r\n")
-    writer.writerow([_cell(column) for column in columns])
+    columns += [f"{unit}.{name}" for unit, name, _ in exercises] + ["ungraded", "not_counted"]
+    lines = [_line(columns)]
     for report in sorted(reports, key=lambda report: report.student):
         by_unit = digest.scores_by_unit(report)
         by_exercise = {(exercise.unit, exercise.name): exercise.score for exercise in report.exercises}
-        broken = report.score is None
+        broken = report.verdict == "broken"
         row: list[object] = [report.student, report.score, report.max_score, report.verdict, *_handed_in(report)]
         row += [None if broken or unit not in by_unit else by_unit[unit].score for unit in units]
         row += [None if broken else by_exercise.get((unit, name)) for unit, name, _ in exercises]
-        writer.writerow([_cell(value) for value in row])
-    return file.getvalue()
+        row += [" ".join(report.ungraded), " ".join(report.uncounted)]
+        lines.append(_line(row))
+    return "".join(lines)
 
 
 def _handed_in(report: Report) -> list[str]:
@@ -85,12 +92,13 @@ def _handed_in(report: Report) -> list[str]:
 def gradescope_results(report: Report, lang: str) -> dict[str, Any]:
     """Gradescope's results.json from the student's view of a report.
 
-    Every test is visible, because one hidden test hides the total; nothing hidden is in them. A broken report has no
-    score at all: Gradescope then says that the autograder failed, and the run can be repeated.
+    Every test is visible, because one hidden test hides the total; nothing hidden is in them. A report without a score
+    (our side broke, or something did not run) has none here either, in total or per test: Gradescope then says that the
+    autograder failed, and the run can be repeated. What was not graded is neither passed nor failed.
     """
     report = report.for_student()
     tests = [
-        _gradescope_test(check, exercise, f"{number}.{position}", report.score is not None, lang)
+        _gradescope_test(check, exercise, f"{number}.{position}", _scored(report, exercise), lang)
         for number, exercise in enumerate(report.exercises, 1)
         for position, check in enumerate(exercise.checks, 1)
     ]
@@ -136,7 +144,7 @@ def _check(check: CheckReport, lang: str) -> dict[str, Any]:
         "case": check.case,
         "public": check.public,
         "verdict": check.verdict,
-        "points": check.points,
+        "points": check.earned,
         "max_points": check.max_points,
         **_message(check.message, lang),
         "diagnosis": check.diagnosis,
@@ -177,8 +185,13 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, int | float):
         return digest.number(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) or text.lstrip(_BLANK).startswith(_FORMULA) else text
+    text = _SPLIT.sub(r"\1'", str(value))
+    text = f"'{text}" if text.startswith(_FORMULA) or text.lstrip(_BLANK).startswith(_FORMULA) else text
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+
+
+def _line(cells: Sequence[object]) -> str:
+    return ",".join(map(_cell, cells)) + "\r\n"
 
 
 def _gradescope_test(
@@ -194,16 +207,21 @@ def _gradescope_test(
     test: dict[str, Any] = {
         "name": printable(f"{exercise.unit}.{exercise.name} · {digest.check_name(check, lang)}"),
         "number": number,
-        "status": "passed" if passed else "failed",
         "max_score": check.max_points,
         "output": "\n".join(lines),
         "output_format": "text",
         "visibility": "visible",
         "tags": [printable(exercise.unit)],
     }
+    if check.earned is not None:
+        test["status"] = "passed" if passed else "failed"
     if scored:
         test["score"] = check.points
     return test
+
+
+def _scored(report: Report, exercise: ExerciseReport) -> bool:
+    return report.score is not None and exercise.unit not in report.uncounted
 
 
 def _values(check: CheckReport, lang: str) -> list[str]:
@@ -223,7 +241,7 @@ def _gradescope_output(report: Report, lang: str) -> str:
     """What is to be said about the whole submission, and what the student's code printed."""
     lines = [render_message(report.message, lang)] if report.message else []
     if report.score is None:
-        lines.append(say("ui.no_score", lang))
+        lines.append(digest.no_score(report, lang))
     lines += [render_message(note, lang) for note in report.notes]
     for exercise in report.exercises:
         lines += [f"{exercise.unit}.{exercise.name}: {render_message(note, lang)}" for note in exercise.notes]

@@ -19,6 +19,7 @@ __all__ = ["render_class"]
 
 _DIAGNOSES = 10  # lines about what the class gets wrong
 _LONGEST_NAME = 20
+_NAMED = 6  # students named where a unit is not counted
 
 
 def render_class(reports: Sequence[Report], lang: str, console: Console) -> None:
@@ -26,6 +27,8 @@ def render_class(reports: Sequence[Report], lang: str, console: Console) -> None
     ordered = digest.by_attention(reports)
     put(console, _heading(ordered, lang), 0)
     console.print(_table(ordered, lang, console), markup=False, highlight=False)
+    for unit, students in digest.uncounted_units(ordered).items():
+        put(console, styled(say("ui.uncounted", lang, unit=unit, students=", ".join(students[:_NAMED]))), 0)
     for sentence, about in digest.same_words(ordered, lang):
         verdict = about[0].verdict
         names = ", ".join(report.student for report in about)
@@ -79,7 +82,7 @@ def _table(reports: Sequence[Report], lang: str, console: Console) -> Table:
         if before and not looks and table.row_count:
             table.add_section()
         before = looks
-        scores = {unit.unit: digest.score_text(unit.score, unit.max_score) for unit in digest.unit_scores(report)}
+        scores = {unit.unit: digest.unit_text(unit, report) for unit in digest.unit_scores(report)}
         style = STYLES[report.verdict]
         table.add_row(
             styled((mark(report.verdict, console), style)),
@@ -104,7 +107,7 @@ def _units_that_fit(reports: Sequence[Report], lang: str, console: Console) -> t
     kept: list[str] = []
     for unit in digest.unit_columns(reports):
         texts = [
-            digest.score_text(u.score, u.max_score) for r in reports for u in digest.unit_scores(r) if u.unit == unit
+            digest.unit_text(u, report) for report in reports for u in digest.unit_scores(report) if u.unit == unit
         ]
         room -= max(map(len, [*texts, unit.split("_")[0]])) + 2
         if room < 0:

@@ -208,7 +208,7 @@ def _summary(report: Report, lang: str) -> Text:
     passed = sum(exercise.verdict == "pass" for exercise in report.exercises)
     style = STYLES[report.verdict]
     if report.score is None:
-        return styled((say("ui.no_score", lang), style))
+        return styled((digest.no_score(report, lang), style))
     total = say("ui.total", lang, score=digest.number(report.score), max_score=digest.number(report.max_score))
     count = say("ui.exercises_passed", lang, passed=passed, count=len(report.exercises))
     return styled((total, "bold"), "  ", _bar(report.score, report.max_score), "  ", count)

@@ -5,17 +5,20 @@ Everything here runs at the student's mercy: what is sent is judged outside. Num
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import importlib.machinery
 import linecache
 import sys
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from graders.probe import Crash, Trace, crash_of, observe
+from graders.sandbox.absent import Imports, StandIn
 from graders.sandbox.frames import frame
 from graders.spec import Exercise
 from graders.values import Unsupported, encode
@@ -46,6 +49,7 @@ def run_exercise(
             symbols = vars(importlib.import_module(unit))
         except BaseException as error:  # sys.exit() at the top of a file, too, is an error of theirs
             broken = _crash(error, author_file, sources.get(unit, ""))
+        modules.imports.loading = False
         for key, inputs in runs:
             send(frame({"kind": "begin", "key": key}))
             trace = Trace(crash=broken)
@@ -69,6 +73,8 @@ def _observe(
 
 def _emitter(key: str, send: Send, answer_bytes: int) -> Callable[[str, Any], None]:
     def emit(name: str, value: Any) -> None:
+        if type(value) is StandIn:
+            value.complain()
         tree, arrays = encode(value)
         if sum(array.nbytes for array in arrays) > answer_bytes:
             detail = f"larger than {answer_bytes >> 20} MB"
@@ -89,18 +95,20 @@ def _end(key: str, trace: Trace, notes: Sequence[str]) -> dict[str, Any]:
             "source": crash.source[:500],
             "missing": crash.missing,
             "near": [name[:200] for name in crash.near[:100]],
+            "importing": crash.importing,
         }
     said = [note[:200] for note in (*notes, *trace.notes)][:100]
     return {"kind": "end", "key": key, "crash": body, "overwritten": list(trace.overwritten), "notes": said}
 
 
 def _crash(error: BaseException, author_file: str, source: str) -> Crash:
+    """What ended the import; a stub that is called at the top of a file stops it, and is not merely unwritten."""
     if isinstance(error, SyntaxError) and error.filename == author_file:
         lines = source.splitlines()
         line = error.lineno if error.lineno and error.lineno > 0 else None
         text = lines[line - 1].strip() if line and line <= len(lines) else ""
-        return Crash(type(error).__name__, str(error.msg)[:500], line, text)
-    return crash_of(error, author_file)
+        return Crash(type(error).__name__, str(error.msg)[:500], line, text, importing=True)
+    return replace(crash_of(error, author_file), missing=False, importing=True)
 
 
 # --- the course's side -----------------------------------------------------------------------------------------------
@@ -169,6 +177,7 @@ class StudentModules:
         self.packages = {parent for name in self.sources for parent in _parents(name)} | set(BOOK_PACKAGES)
         self.notes: list[str] = []
         self.loaded: list[str] = []
+        self.imports = Imports({file_of(name) for name in self.sources}, file_of(unit), self.note)
 
     def __enter__(self) -> StudentModules:
         self._path = sys.path
@@ -220,6 +229,7 @@ class StudentModules:
             text, file = self.sources[name], file_of(name)
             module.__file__ = file
             _remember(file, text)
+            module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self.imports}
             exec(compile(text, file, "exec", dont_inherit=True), module.__dict__)
         elif name.partition(".")[0] in BOOK_PACKAGES and name not in self.packages:
             self._gather(module)

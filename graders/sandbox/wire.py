@@ -9,13 +9,14 @@ import builtins
 import json
 import math
 from collections.abc import Collection, Iterator
+from dataclasses import fields
 from typing import Any, NoReturn
 
 import numpy as np
 import safetensors.numpy
 
 from graders.errors import WireError
-from graders.probe import Crash, Trace
+from graders.probe import Crash, Trace, class_name
 from graders.sandbox.frames import LENGTH, METADATA
 from graders.values import DTYPES, MAX_ARRAYS, MalformedValue, decode
 
@@ -167,7 +168,8 @@ def _add_end(trace: Trace, meta: dict[str, Any], inputs: Collection[str], hidden
     crash = None if meta.get("crash") is None else _crash(meta["crash"])
     if hidden and crash is not None:  # the text, and a class made up for the purpose, could carry hidden inputs
         known = isinstance(getattr(builtins, crash.kind, None), type) or crash.kind in _KINDS
-        crash = Crash(crash.kind if known else "Exception", "", missing=crash.missing)
+        kind = crash.kind if known else "Exception"
+        crash = Crash(kind, "", missing=crash.missing, importing=crash.importing)
     trace.overwritten, trace.notes = ((), ()) if hidden else (overwritten, notes)
     trace.crash = crash
 
@@ -176,13 +178,17 @@ _KINDS = ("LinAlgError", "MissingSymbol", "_ArrayMemoryError")
 
 
 def _crash(body: Any) -> Crash:
-    if not isinstance(body, dict) or body.keys() != {"kind", "text", "line", "source", "missing", "near"}:
+    if not isinstance(body, dict) or body.keys() != {field.name for field in fields(Crash)}:
         raise WireError("A crash that is not described as one.")
     line = body["line"]
-    if not (line is None or (type(line) is int and 0 < line < 10_000_000)) or type(body["missing"]) is not bool:
+    if not (line is None or (type(line) is int and 0 < line < 10_000_000)) or not _flags(body, "missing", "importing"):
         raise WireError("A crash at no line.")
-    texts = (_text(body["kind"], MAX_NAME), _text(body["text"], 500), line, _text(body["source"], 500))
-    return Crash(*texts, body["missing"], _texts(body["near"]))
+    texts = (class_name(_text(body["kind"], MAX_NAME)), _text(body["text"], 500), line, _text(body["source"], 500))
+    return Crash(*texts, body["missing"], _texts(body["near"]), body["importing"])
+
+
+def _flags(body: dict[str, Any], *names: str) -> bool:
+    return all(type(body[name]) is bool for name in names)
 
 
 def _text(value: Any, longest: int) -> str:

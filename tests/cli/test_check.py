@@ -10,7 +10,7 @@ import pytest
 
 from graders.course import Course
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import OTHER, UNIT, edit, lay_course
+from tests.spine.paper import OTHER, UNIT, edit, lay_course, spec_of
 
 # --- check ---
 
@@ -92,7 +92,7 @@ def test_check_when_there_is_no_hint_then_it_says_so_and_offers_none(
     assert bool(said) == ("There is no hint" in asked)
 
 
-@pytest.mark.parametrize("line", ["import nowhere", "import sys; sys.exit(3)", "answer = input()"])
+@pytest.mark.parametrize("line", ["1 / 0", "import sys; sys.exit(3)", "answer = input()"])
 def test_check_when_the_module_stops_while_it_is_loaded_then_it_is_said_once(
     deepgrade: Deepgrade, tmp_path: Path, line: str
 ) -> None:
@@ -100,7 +100,7 @@ def test_check_when_the_module_stops_while_it_is_loaded_then_it_is_said_once(
     mine = tmp_path / "u01_perceptron.py"
     mine.write_text(f"import math\n{line}\n")
     out = deepgrade("check", mine, "--course", root).out
-    assert "Your module stops at line 2, so that no exercise of u01_perceptron could run:" in out
+    assert "Your module stops on import at line 2, so that nothing in it could run:" in out
     assert out.count("line 2") == 1
     assert "was not computed" not in out
     assert "Score 0 of 26" in out
@@ -287,3 +287,15 @@ def test_start_when_json_is_asked_for_then_each_file_has_its_fate(
     assert done.json["schema"] == 1
     assert set(done.json["files"].values()) == {"new"}
     assert json.loads((tmp_path / "mine" / ".deepgrade.json").read_text()).keys() == done.json["files"].keys()
+
+
+def test_check_when_a_library_is_absent_then_no_score_and_exit_3(
+    deepgrade: Deepgrade, mine: Path, course: Course
+) -> None:
+    edit(spec_of(course), "UNIT = Unit(", 'UNIT = Unit(needs=("no_such_library",), ')
+    done = deepgrade("check", mine, "--course", course.root)
+    assert done.code == 3
+    assert "–/3" in done.out
+    assert "needs no_such_library, which is not installed here" in done.out
+    assert "No score yet: nothing of it could be run here." in done.out
+    assert deepgrade("check", mine, "--course", course.root, "--json").json["score"] is None

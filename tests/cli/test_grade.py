@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from graders.course import Course
+from graders.errors import DeviceError
 from tests.cli.conftest import Deepgrade
 from tests.spine.paper import OTHER, UNIT, edit, right, solution_of, spec_of, wrong
 
@@ -38,6 +39,22 @@ def test_grade_when_our_side_breaks_then_exit_3(deepgrade: Deepgrade, mine: Path
     done = deepgrade("grade", mine, *NONE, "--json")
     assert done.code == 3
     assert (done.json["score"], done.json["verdict"]) == (None, "broken")
+
+
+def test_grade_when_the_device_is_absent_then_no_score_and_exit_3(
+    deepgrade: Deepgrade, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def absent(*_: object) -> None:
+        raise DeviceError("There is no GPU on this machine.", "Grade with `--device cpu`.", message_id="device.none")
+
+    monkeypatch.setattr("graders.sandbox.local.Local.open", absent)
+    done = deepgrade("grade", room, *NONE, "--device", "cuda", "--out", tmp_path / "out")
+    assert done.code == 3
+    assert "need a look: 2" in done.out
+    assert "median" not in done.out
+    assert "There is no GPU on this machine." in done.out
+    table = list(csv.DictReader(io.StringIO((tmp_path / "out" / "class.csv").read_text("utf-8-sig"))))
+    assert {(row["score"], row["verdict"], row["ungraded"]) for row in table} == {("", "not_run", f"{UNIT}.Scale")}
 
 
 def test_grade_when_json_is_asked_for_then_nothing_else_is_on_stdout(deepgrade: Deepgrade, room: Path) -> None:

@@ -54,6 +54,16 @@ def test_histogram_when_full_marks_then_the_last_bar(classroom: list[Report]) ->
     assert digest.histogram(classroom, 10) == [1, 0, 0, 2, 0, 0, 0, 0, 0, 3]
 
 
+def test_sums_when_something_did_not_run_then_they_leave_it_out(clean: Report) -> None:
+    checks = tuple(replace(check, verdict="not_run", points=0) for check in clean.exercises[0].checks)
+    lame = replace(clean, exercises=(replace(clean.exercises[0], verdict="not_run", checks=checks),), verdict="fail")
+    assert digest.needs_a_look(lame)
+    assert digest.median_percent([lame, clean]) == 100
+    assert sum(digest.histogram([lame, clean], 10)) == 1
+    assert ("u06_backprop", "Relu", 1, 1) in digest.exercise_results([lame, clean])
+    assert digest.no_score(lame, "en") == "No score yet: nothing of it could be run here."
+
+
 def test_exercises_when_ranked_then_hardest_first(classroom: list[Report]) -> None:
     results = digest.exercise_results(classroom)
     assert results[-1] == ("u06_backprop", "Relu", 6, 6)
@@ -96,14 +106,17 @@ def raised(name: str, output: str, line: int | None) -> ExerciseReport:
     return ExerciseReport("u01", name, "error", tuple(checks))
 
 
-@pytest.mark.parametrize(("line", "id"), [(7, "compare.stopped_line"), (None, "compare.stopped")])
-def test_unit_when_one_exception_ends_every_exercise_then_it_is_told_once(line: int | None, id: str) -> None:
-    unit = digest.UnitScore("u01", 0, 4, (raised("AND", "y", line), raised("fit", "w", line)))
-    assert unit.message is not None
-    assert unit.message.id == id
-    assert unit.message.params["unit"] == "u01"
+def test_unit_when_the_module_stops_then_it_is_told_once() -> None:
+    stopped = Message("compare.stopped_line", {"kind": "NameError", "text": "no", "line": 7})
+    checks = (CheckReport("a", "core", "error", 0, 1, message=stopped),)
+    exercises = tuple(ExerciseReport("u01", name, "error", checks) for name in ("AND", "fit"))
+    assert digest.UnitScore("u01", 0, 2, exercises).message == stopped
 
 
 def test_unit_when_exceptions_differ_or_there_is_one_exercise_then_each_is_told() -> None:
-    for exercises in ((raised("AND", "y", 7), raised("fit", "w", 8)), (raised("AND", "y", 7),)):
+    for exercises in (
+        (raised("AND", "y", 7), raised("fit", "w", 8)),
+        (raised("AND", "y", 7), raised("fit", "w", 7)),  # one line that all of them call
+        (raised("AND", "y", 7),),
+    ):
         assert digest.UnitScore("u01", 0, 4, exercises).message is None

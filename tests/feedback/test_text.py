@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from graders.feedback.html import render_class_html
 from graders.feedback.text import render_class, render_report
 from graders.verdict import CheckReport, ExerciseReport, Message, Report
 
@@ -189,6 +191,14 @@ def test_class_when_korean_and_narrow_then_no_line_is_too_wide(classroom: list[R
         [*classroom, replace(classroom[0], student="가나다라마바사아자차카타파하" * 3)], "ko", width
     ).splitlines()
     assert max(map(cell_len, lines)) <= width
+
+
+def test_class_when_a_unit_is_not_counted_then_it_stands_in_brackets_and_is_said(clean: Report) -> None:
+    extra = replace(clean, exercises=(clean.exercises[0], replace(clean.exercises[1], unit="u07")), uncounted=("u07",))
+    text = shown_class([extra], width=120)
+    assert "(5/5)" in text
+    assert "u07 is not counted: fewer than half of the class, or one student alone, handed it in (lee-seojun)." in text
+    assert "u07 is not counted" in html.unescape(render_class_html([extra], "en"))
 
 
 def test_class_when_empty_then_says_so() -> None:

@@ -124,7 +124,9 @@ NODES = st.recursive(
 CRASHES = (
     st.none()
     | JSON
-    | st.fixed_dictionaries(dict.fromkeys(("kind", "text", "line", "source", "missing", "near"), JSON | TEXTS))
+    | st.fixed_dictionaries(
+        dict.fromkeys(("kind", "text", "line", "source", "missing", "near", "importing"), JSON | TEXTS)
+    )
 )
 METAS = st.fixed_dictionaries(
     {

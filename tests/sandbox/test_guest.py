@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -89,6 +91,14 @@ def test_run_when_it_leaves_by_another_door_then_it_is_an_error(
     outcome = once(backend, f"def answer(x):\n    {statement}\n")
     assert (outcome.ending, crash_of(outcome).kind) == ("done", kind)
     assert crash_of(once(backend, f"{statement}\n")).kind == kind
+
+
+@pytest.mark.parametrize("name", ["a\\n=cmd()", "\\x1b[31m", "\\u2028=1", "a" * 500])
+def test_class_when_it_is_called_anything_then_its_name_is_one_word(backend: Backend, once: Once, name: str) -> None:
+    kind = crash_of(once(backend, f"def answer(x):\n    raise type('{name}', (Exception,), {{}})\n")).kind
+    assert re.fullmatch(r"\w{1,80}", kind)
+    strange = once(backend, f"def answer(x):\n    return type('{name}', (), {{}})()\n").traces["a#0"].outputs["out"]
+    assert strange.type_name.isprintable()
 
 
 def test_process_when_it_ends_itself_then_it_is_no_pass(backend: Backend, run: Run) -> None:
@@ -209,9 +219,83 @@ def test_import_when_the_upload_shadows_a_library_then_the_library_is_meant(back
     assert once(backend, sources).traces["a#0"].crash is None
 
 
-def test_import_when_not_there_then_the_line_says_so(backend: Backend, once: Once) -> None:
-    crash = crash_of(once(backend, "\nimport u55_absent\n"))
-    assert (crash.kind, crash.line) == ("ModuleNotFoundError", 2)
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "from common.util import im2col, col2im",
+        "import nowhere",
+        "import nowhere.at.all as most",
+        "import os.nothing",
+        "from numpy import asfarray_",
+        "from nowhere import *",
+        "from . import beside\nfrom .beside import other\nfrom ..above import *",
+        "from helper import broken\nimport helper as h",
+        "from u97_earlier import nothing",
+        "import nowhere\nclass Net(nowhere.nn.Module, option=1):\n    def __init__(s): super().__init__()\nn = Net(3)",
+        "from nowhere import jit\n@jit\n@jit(fast=True)\ndef other(x: jit.Array | None) -> jit[3]:\n    return x",
+        "import nowhere as nw\nnw.config.fast = True\nwith nw.off():\n    y = nw.load() / 255.0\nprint(nw.__version__)",
+    ],
+)
+def test_import_when_not_there_and_not_used_then_the_exercise_runs(backend: Backend, once: Once, lines: str) -> None:
+    sources = {"helper": "1 / 0", "u97_earlier": EARLIER, UNIT: f"{lines}\ndef answer(x):\n    return x\n"}
+    assert once(backend, sources).traces["a#0"].crash is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "use", "text"),
+    [
+        ("", "im2col(x)", "cannot import name 'im2col' from 'common.util' [im2col, imported at line 1]"),
+        ("import nowhere.at as most", "most.all(x)", "No module named 'nowhere' [nowhere.at.all, imported at line 2]"),
+        ("import nowhere as n", "x + n.y", "No module named 'nowhere' [nowhere.y, imported at line 2]"),
+        ("from nowhere import y", "np.dot(y, x)", "No module named 'nowhere' [y, imported at line 2]"),
+        ("from nowhere import y", "y", "No module named 'nowhere' [y, imported at line 2]"),
+        ("from nowhere import y", "[z for z in y]", "No module named 'nowhere' [y, imported at line 2]"),
+        ("from nowhere import y", "x if y else x", "No module named 'nowhere' [y, imported at line 2]"),
+        ("from nowhere import y", "isinstance(x, y)", "No module named 'nowhere' [y, imported at line 2]"),
+        ("from nowhere import y; N = type('N', y.__mro_entries__(()), {})", "N()", "nowhere' [y, imported at line 2]"),
+        ("from helper import y", "y(x)", "ZeroDivisionError: division by zero [y, imported at line 2]"),
+        ("from other import y", "y(x)", "No module named 'nowhere' [z, imported at line 1 of other.py]"),
+    ],
+)
+def test_import_when_not_there_and_used_then_it_says_which_and_where(
+    backend: Backend, once: Once, lines: str, use: str, text: str
+) -> None:
+    source = f"from common.util import im2col\n{lines}\nimport numpy as np\ndef answer(x):\n    return {use}\n"
+    sources = {"helper": "1 / 0", "other": "from nowhere import z\ndef y(x):\n    return z(x)", UNIT: source}
+    crash = crash_of(once(backend, sources))
+    assert crash.text.endswith(text)
+    assert crash.kind in ("ImportError", "ModuleNotFoundError")
+    assert crash.line in (5, None)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "try:\n    import nowhere as np\nexcept ImportError:\n    import numpy as np",
+        "import numpy as np\ntry:\n    from numpy import nothing as np\nexcept Exception:\n    pass",
+        "import numpy as np\nfrom contextlib import suppress\nwith suppress(ImportError):\n    import nowhere as np",
+        "try:\n    from other import np\nexcept ImportError:\n    import numpy as np",
+        "def find():\n    import nowhere\ntry:\n    find(); np = None\nexcept ImportError:\n    import numpy as np",
+    ],
+)
+def test_import_when_its_failure_is_expected_then_it_fails(backend: Backend, once: Once, lines: str) -> None:
+    sources = {"other": "import nowhere as np", UNIT: f"{lines}\ndef answer(x):\n    return np.add(x, 1)\n"}
+    assert once(backend, sources).traces["a#0"].outputs["out"].tolist() == [1, 2, 3]
+
+
+def test_import_when_it_is_needed_at_once_then_the_module_stops(backend: Backend, once: Once) -> None:
+    crash = crash_of(once(backend, "from nowhere import load\n(x, t), _ = load()\ndef answer(x):\n    return x\n"))
+    assert (crash.importing, crash.line, crash.kind) == (True, 2, "ModuleNotFoundError")
+
+
+def test_module_when_a_helper_stops_then_it_is_run_once(backend: Backend, once: Once) -> None:
+    source = "from helper import a\nfrom helper import b\nimport helper\ndef answer(x):\n    return x\n"
+    assert once(backend, {"helper": "print('ran')\n1 / 0", UNIT: source}).stdout == "ran\n"
+
+
+def test_library_when_it_tries_an_import_then_it_is_told_the_truth(backend: Backend, once: Once) -> None:
+    source = "import importlib.util\ndef answer(x):\n    return x + (importlib.util.find_spec('nowhere') is None)\n"
+    assert once(backend, source).traces["a#0"].outputs["out"].tolist() == [1, 2, 3]
 
 
 def test_import_when_a_later_unit_is_circular_then_both_load(backend: Backend, once: Once) -> None:

@@ -16,7 +16,7 @@ from graders.sandbox import wire
 from graders.sandbox.frames import LENGTH, frame, read_frame
 from graders.values import encode
 
-CRASH = {"kind": "ValueError", "text": "no", "line": 3, "source": "x", "missing": False, "near": []}
+CRASH = {"kind": "ValueError", "text": "no", "line": 3, "source": "x", "missing": False, "near": [], "importing": False}
 
 
 def output(value: Any, key: str = "a", name: str = "out") -> bytes:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from graders.classroom import _written, count_absent, grade_class, load_report, report_path, write_report
+from graders.classroom import _written, common_units, count_absent, grade_class, load_report, report_path, write_report
 from graders.course import Course
 from graders.errors import DiskError, UsageError
 from graders.grade import Desk
 from graders.inputs import Secret
 from graders.submission import find_submissions
-from graders.verdict import Message, Report
+from graders.verdict import CheckReport, ExerciseReport, Message, Report
 from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, lay_course, right, solution_of, wrong
 
 
@@ -167,6 +167,76 @@ def test_absent_unit_when_counted_again_then_it_is_said_once(course: Course) -> 
 def test_absent_unit_when_our_side_broke_then_it_stays_broken(course: Course) -> None:
     (report,) = count_absent(course, [Report("kim", (), "broken")], (UNIT,))
     assert report.verdict == "broken"
+
+
+# --- which units count ---
+
+
+def handed_in(student: str, *units: str, verdict: str = "pass") -> Report:
+    exercises = [
+        ExerciseReport(unit, "scale", verdict, (CheckReport("y", "core", verdict, verdict == "pass", 3),))
+        for unit in units
+    ]
+    return Report(student, tuple(exercises), verdict if units else "rejected")
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Course:
+    return lay_course(tmp_path / "two", OTHER, UNIT)
+
+
+@pytest.mark.parametrize(
+    ("units", "common"),
+    [
+        ([(UNIT,), (UNIT,), (UNIT, OTHER)], {UNIT}),
+        ([(UNIT,), (UNIT, OTHER)], {UNIT}),
+        ([(UNIT, OTHER), (UNIT, OTHER), (UNIT,), (UNIT,)], {UNIT, OTHER}),
+        ([(UNIT, OTHER), (UNIT, OTHER), (UNIT,), (UNIT,), (UNIT,)], {UNIT}),
+        ([(UNIT, OTHER), (UNIT, OTHER), (), (), ()], {UNIT, OTHER}),
+        ([(UNIT, OTHER)], {UNIT, OTHER}),
+        ([(UNIT,), (OTHER,)], {UNIT, OTHER}),
+        ([(), ()], set()),
+    ],
+)
+def test_units_when_half_of_those_who_handed_in_have_one_then_it_counts(
+    units: list[tuple[str, ...]], common: set[str]
+) -> None:
+    assert set(common_units([handed_in(str(place), *one) for place, one in enumerate(units)])) == common
+
+
+def test_extra_unit_when_one_student_has_it_then_no_total_changes_and_it_is_said(pair: Course) -> None:
+    reports = [handed_in("a", UNIT), handed_in("b", UNIT), handed_in("c", UNIT, OTHER), handed_in("d")]
+    counted = {report.student: report for report in count_absent(pair, reports)}
+    assert {student: (one.score, one.max_score) for student, one in counted.items()} == {
+        "a": (1, 3),
+        "b": (1, 3),
+        "c": (1, 3),
+        "d": (0, 3),
+    }
+    assert counted["c"].uncounted == (OTHER,)
+    assert counted["c"].notes == (Message("grade.not_counted", {"unit": OTHER}),)
+    assert [one.unit for one in counted["c"].exercises] == [UNIT, OTHER]
+
+
+def test_extra_unit_when_the_units_are_named_then_it_counts(pair: Course) -> None:
+    reports = [handed_in("a", UNIT), handed_in("b", UNIT), handed_in("c", UNIT, OTHER)]
+    assert [(one.max_score, one.uncounted) for one in count_absent(pair, reports, (UNIT, OTHER))] == [(6, ())] * 3
+
+
+def test_extra_unit_when_it_fails_then_the_verdict_is_that_of_what_counts(pair: Course) -> None:
+    extra = handed_in("c", OTHER, verdict="fail").exercises
+    mixed = Report("c", (*handed_in("c", UNIT).exercises, *extra), "fail")
+    counted = count_absent(pair, [handed_in("a", UNIT), handed_in("b", UNIT), mixed])
+    assert counted[2].verdict == "pass"
+    flagged = replace(mixed, verdict="flagged", flags=(Message("policy.flag"),))
+    assert count_absent(pair, [*counted[:2], flagged])[2].verdict == "flagged"
+
+
+def test_extra_unit_when_it_could_not_be_run_then_the_score_stands_and_somebody_looks(pair: Course) -> None:
+    extra = handed_in("c", OTHER, verdict="not_run").exercises
+    mixed = Report("c", (*handed_in("c", UNIT).exercises, *extra), "not_run")
+    counted = count_absent(pair, [handed_in("a", UNIT), handed_in("b", UNIT), mixed])[2]
+    assert (counted.score, counted.ungraded) == (1, (f"{OTHER}.scale",))
 
 
 # --- resume ---

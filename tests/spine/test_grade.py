@@ -119,7 +119,7 @@ class NoDevice(InProcess):
 def test_device_when_absent_then_it_is_not_run_and_never_a_pass(course: Course, tmp_path: Path) -> None:
     desk = replace(desk_of(course), backend=NoDevice(course))
     report = grade(course, tmp_path, right(course), desk)
-    assert (report.verdict, report.score) == ("not_run", 0)
+    assert (report.verdict, report.score) == ("not_run", None)
     assert {check.verdict for check in report.exercises[0].checks} == {"not_run"}
     message = Report.from_dict(json.loads(json.dumps(report.to_dict()))).exercises[0].checks[0].message
     assert message is not None
