@@ -13,7 +13,7 @@ from graders.course import close, find_course, near
 from graders.errors import SubmissionError, UsageError, suggested
 from graders.grade import rejected
 from graders.practice import Practice
-from graders.reports import ending_of, faulty, located, titled
+from graders.reports import ending_of, faulty, located, sourced, titled
 from graders.sandbox.contract import Backend, Batch, Job, Limits
 from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission
@@ -113,10 +113,12 @@ def _checked(
     sources = {name: one.text for name, one in submission.sources.items()} | dict(submission.extra)
     with closing(backend.open(about.needs)) as sandbox:
         result = sandbox.run(Batch(sources, {unit: practice.spec.source}, tuple(jobs)))
+    exercises = [practice.spec.exercise(symbol) for symbol in symbols]
+    judged = [
+        practice.judge(exercise.symbol, outcome.traces, ending_of(outcome, exercise.wall_s))
+        for exercise, outcome in zip(exercises, result.outcomes, strict=True)
+    ]
     return [
-        located(
-            practice.judge(symbol, outcome.traces, ending_of(outcome, practice.spec.exercise(symbol).wall_s)),
-            source.line_of,
-        )
-        for symbol, outcome in zip(symbols, result.outcomes, strict=True)
+        located(sourced(report, exercise, source.text), source.line_of)
+        for report, exercise in zip(judged, exercises, strict=True)
     ]

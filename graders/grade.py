@@ -18,7 +18,7 @@ from graders.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.policy import Finding, check_source
 from graders.policy.apart import Exhausted, call_apart
 from graders.probe import Trace
-from graders.reports import advised, ending_of, faulty, located, titled
+from graders.reports import advised, ending_of, faulty, located, sourced, titled
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
 from graders.spec import Case, Exercise
 from graders.submission import Submission, load_submission
@@ -227,7 +227,7 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, ne
         report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending)
     except BrokenError as error:
         return faulty(plan.unit, plan.exercise, Message("broken", {"text": str(error)}), "broken")
-    return located(report, source.line_of)
+    return located(sourced(report, plan.exercise, source.text), source.line_of)
 
 
 def _merged(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:

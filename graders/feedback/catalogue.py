@@ -34,7 +34,7 @@ MESSAGES: dict[str, str] = {
     "compare.no_gradient": N_(
         "{name} was not computed: after backward() neither .{gradient} nor .grads holds the gradient."
     ),
-    "compare.none": N_("{name} is None, expected {expected}. Is a return missing?"),
+    "compare.none": N_("{name} is None; {expected} was expected. Is a return missing?"),
     "compare.not_finite": N_(
         "{name}: {count} of {total} values are not finite; at {at} stands {actual}, expected {expected}."
     ),
@@ -52,11 +52,20 @@ MESSAGES: dict[str, str] = {
     "compare.stopped_line": N_(
         "Your module stops at line {line}, so that no exercise of {unit} could run: {kind}: {text}"
     ),
-    "compare.type": N_("{name} is of type {actual}, expected {expected}."),
-    "compare.unsupported": N_("{name} is a {actual}, which cannot be graded; expected {expected}."),
+    "compare.type": N_("{name} is {actual}; {expected} was expected."),
+    "compare.unsupported": N_("{name} is {actual}, which cannot be graded; {expected} was expected."),
     "compare.values": N_(
         "{name}: {count} of {total} values differ; the worst is at {at}: {actual}, expected {expected}."
     ),
+    "detail.arrays": N_("more than {count} arrays"),
+    "detail.bits": N_("{count} bits long"),
+    "detail.characters": N_("{count} characters long"),
+    "detail.dtype": N_("values of type {dtype}"),
+    "detail.half": N_("with half of a character"),
+    "detail.key": N_("with a key of type {kind}"),
+    "detail.nested": N_("nested deeper than {count}"),
+    "detail.size": N_("larger than {size}"),
+    "detail.values": N_("more than {count} values"),
     "device.absent": N_("Not run: {text} It is neither a pass nor a fault of yours."),
     "device.in_use": N_("Every GPU was in use for {seconds:.0f} s. Grade again when they are free."),
     "device.locks": N_("The locks in {folder} cannot be used: {reason}. Let every grader write there: mode 1777."),
@@ -312,6 +321,27 @@ MESSAGES: dict[str, str] = {
     "sandbox.not_installed": N_("{program} is not installed. Install it, for example `{command}`."),
     "sandbox.not_started": N_("The sandbox did not start: {reason}. Run `deepgrade doctor` for what is missing."),
     "sandbox.not_started_step": N_("The sandbox did not start: {reason}. {step}"),
+    "sort.array": N_("an array of shape {shape}"),
+    "sort.bool": N_("True or False"),
+    "sort.class": N_("a class, not an object of it"),
+    "sort.complex": N_("a complex number"),
+    "sort.detailed": N_("{sort} ({detail})"),
+    "sort.dict": N_("a dict"),
+    "sort.float": N_("a float"),
+    "sort.function": N_("a function that was not called"),
+    "sort.generator": N_("a generator"),
+    "sort.int": N_("an integer"),
+    "sort.list": N_("a list"),
+    "sort.method": N_("a method that was not called"),
+    "sort.module": N_("a module"),
+    "sort.none": N_("None"),
+    "sort.not_implemented": N_("NotImplemented"),
+    "sort.numpy": N_("a NumPy array"),
+    "sort.object": N_("an object of class {kind}"),
+    "sort.set": N_("a set"),
+    "sort.str": N_("a string"),
+    "sort.tensor": N_("a torch tensor"),
+    "sort.tuple": N_("a tuple"),
     "source.bom": N_("{file} starts with a byte order mark; it was left out."),
     "source.character": N_(
         "{file}, line {line}, holds the character {character}, which can hide or reorder code. Delete it (retype "
@@ -424,6 +454,15 @@ MESSAGES: dict[str, str] = {
     "ui.hints_how": N_("For hints, repeat the command with --hints 1, then 2, then 3."),
     "ui.hints_left": N_("More hints on request: {count}"),
     "ui.index": N_("index"),
+    "ui.legend_above": N_("above 0"),
+    "ui.legend_below": N_("below 0"),
+    "ui.legend_beyond": N_("beyond the scale of {limit}; the largest is {largest}"),
+    "ui.legend_error": N_("size of the difference"),
+    "ui.legend_frame": N_("The line leaves the frame; it reaches from {low} to {high}."),
+    "ui.legend_gaps": N_("Gaps: there the value is not a finite number."),
+    "ui.legend_odd": N_("not a finite number (NaN or infinite)"),
+    "ui.legend_squares": N_("One square per exercise:"),
+    "ui.legend_worst": N_("furthest off"),
     "ui.look_count": N_("need a look"),
     "ui.looks": N_("need a look: {count}"),
     "ui.median": N_("median: {percent}"),
@@ -434,6 +473,7 @@ MESSAGES: dict[str, str] = {
     "ui.no_score": N_("No score: the grader failed, not you. It will be graded again."),
     "ui.nothing": N_("nothing"),
     "ui.nothing_common": N_("No mistake was recognised in this class."),
+    "ui.own_line": N_("your line {line}"),
     "ui.passed_of": N_("passed by {passed} of {count}"),
     "ui.points": N_("points"),
     "ui.printed": N_("Your code printed:"),
@@ -463,6 +503,7 @@ MESSAGES: dict[str, str] = {
     "ui.verdict": N_("result"),
     "ui.version": N_("course {version}"),
     "ui.worst": N_("Furthest off at {at}: {actual} instead of {expected}."),
+    "ui.worst_nan": N_("At {at} stands NaN, which is not a number; expected {expected}."),
     "upload.class_zip": N_("{name} looks like the download of a whole class. Unpack it and grade the folder."),
     "upload.collision": N_(
         "{name} holds {entry} and {other}, which are one name on other computers. Rename or remove one of them and"

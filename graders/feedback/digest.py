@@ -28,6 +28,7 @@ __all__ = [
     "needs_a_look",
     "notes",
     "number",
+    "own_line",
     "percent",
     "same_words",
     "score_text",
@@ -107,6 +108,13 @@ class UnitScore:
     score: float
     max_score: int
     exercises: tuple[ExerciseReport, ...]
+
+    def own_line(self, lang: str) -> tuple[str, str] | None:
+        """The student's line at which all of it stopped."""
+        message = self.message
+        if message is None or not message.id.startswith("compare.stopped"):
+            return None
+        return next((own_line(check, lang) for exercise in self.exercises for check in exercise.checks), None)
 
     @property
     def message(self) -> Message | None:
@@ -331,6 +339,15 @@ def submission_message(report: Report) -> Message | None:
     ]
     names = dict.fromkeys(name for name, _ in found)
     return Message("ui.about", {"exercises": ", ".join(names), "said": found[0][1].to_dict()}) if found else None
+
+
+def own_line(check: CheckReport, lang: str) -> tuple[str, str] | None:
+    """The student's line to look at: which it is, and what stands there."""
+    params = check.message.params if check.message is not None else {}
+    line, source = (check.line, check.source) if check.source else (params.get("line"), params.get("source"))
+    if not line or not isinstance(source, str) or not source.strip():
+        return None
+    return render_message(Message("ui.own_line", {"line": line}), lang), source.strip()
 
 
 def hint_rungs(check: CheckReport, lang: str) -> tuple[str, ...]:

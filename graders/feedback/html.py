@@ -112,6 +112,7 @@ def _exercise(exercise: ExerciseReport, lang: str, above: Message | None = None)
             {
                 "label": finding.label(_said(finding.check, lang), exercise, lang),
                 "said": _said(finding.check, lang),
+                "own": digest.own_line(finding.check, lang),
                 "points": digest.score_text(finding.points, finding.max_points),
                 "check": finding.check,
                 "case": digest.shown_case(finding.check),

@@ -151,6 +151,7 @@ KEPT = set(
         """NumPy numpy Python python torch forward backward stderr stdout import def class return self NaN nan inf None
         dtype shape float int bool list tuple dict UTF ZIP zip ipynb py JSON json deepgrade grade check GPU cuda CUDA
         CPU SHA dout params grads update axis exp raise
+        True False NotImplemented set
         NotImplementedError Jupyter BOM utf KB MB en ko print bubblewrap Docker Podman NVIDIA""",
     )
 )
