@@ -170,9 +170,9 @@ def _marks(values: Array, limit: float, numbered: bool, wide: float, high: float
 
 
 def beyond(values: Array, limit: float) -> Array:
-    """Where finite numbers lie outside a scale, so that their colour says too little."""
+    """Where finite numbers lie outside a scale by half a shade or more, so that their colour says too little."""
     with np.errstate(invalid="ignore"):
-        outside: Array = np.isfinite(values) & (np.abs(values.astype(np.float64)) > limit * (1 + 1e-9))
+        outside: Array = np.isfinite(values) & (np.abs(values.astype(np.float64)) > limit * (1 + 0.5 / _LEVELS))
     return outside
 
 

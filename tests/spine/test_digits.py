@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ def test_pair_when_the_numbers_differ_then_the_texts_do(one: float, two: float) 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_pair_when_one_is_the_next_float_then_the_texts_differ(one: float) -> None:
-    two = float(np.nextafter(one, np.inf))
+    two = math.nextafter(one, math.inf)
     assert (show_pair(one, two)[0] != show_pair(one, two)[1]) == (one != two)
 
 
