@@ -191,8 +191,8 @@ MESSAGES: dict[str, str] = {
     "note.side_value": N_("Not scored, case {case}: {name} is {actual}, expected {expected}."),
     "note.variant": N_("{en}"),
     "notebook.damaged": N_(
-        "{file} is a damaged notebook: line {line}, column {column}: {reason}. Open it in Jupyter, save it and "
-        "hand it in again."
+        "{file} is a damaged notebook: line {line}, column {column}: {reason}. Open it in Jupyter, save it and try "
+        "again."
     ),
     "notebook.dropped_attribute": N_(
         "{file}: line {line} attaches {name} to a definition and was left out; of a notebook only functions and "
@@ -204,14 +204,14 @@ MESSAGES: dict[str, str] = {
     ),
     "notebook.duplicate": N_("{file} defines {name} in cells {cells}; the last one counts."),
     "notebook.form": N_(
-        "{file} is not a notebook that can be read: {reason}. Open it in Jupyter, save it and hand it in again."
+        "{file} is not a notebook that can be read: {reason}. Open it in Jupyter, save it and try again."
     ),
     "notebook.in_check_cell": N_(
         "{file}, cell {cell} is a check cell; what it defines is not graded: {names}. Move it to a cell of its own."
     ),
-    "notebook.no_code": N_("{file} has no code cells. Hand in the notebook you worked in."),
+    "notebook.no_code": N_("{file} has no code cells. Choose the notebook you worked in."),
     "notebook.outputs": N_(
-        "{file} holds more than {limit} values besides its code. Clear the outputs, save it and hand it in again."
+        "{file} holds more than {limit} values besides its code. Clear the outputs, save it and try again."
     ),
     "notebook.refused_cell": N_("{file}, line {line} cannot be run: {reason}: {text}. The other cells were taken."),
     "policy.exhausted": N_(
@@ -345,20 +345,20 @@ MESSAGES: dict[str, str] = {
     "source.bom": N_("{file} starts with a byte order mark; it was left out."),
     "source.character": N_(
         "{file}, line {line}, holds the character {character}, which can hide or reorder code. Delete it (retype "
-        "the line) and hand the file in again."
+        "the line) and try again."
     ),
     "source.cookie": N_(
         "{file}, line {line}, declares the encoding {encoding}; expected utf-8. Remove that line and save the "
         "file as UTF-8."
     ),
-    "source.empty": N_("{file} is empty. Save your work and hand in the saved file."),
+    "source.empty": N_("{file} is empty. Save your work and try again."),
     "source.encoding": N_(
         "{file} is not UTF-8: line {line} holds a byte that cannot be read (it looks like {guess}). Save the file "
-        "as UTF-8 and hand it in again."
+        "as UTF-8 and try again."
     ),
     "source.long": N_(
-        "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read. Leave out data and "
-        "generated text; hand in the code you wrote."
+        "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read. Leave out data and generated"
+        " text; keep the code you wrote."
     ),
     "source.nested": N_(
         "{file} nests expressions too deeply to be read. Split long chains of operators or brackets into several lines."
@@ -387,15 +387,14 @@ MESSAGES: dict[str, str] = {
     "step.start_docker": N_("Start Docker: `systemctl start docker`, or by hand `docker/start`."),
     "step.toolkit": N_("Install NVIDIA's container toolkit, or grade with `--device cpu`."),
     "submission.ambiguous": N_(
-        "{name} holds several files that could be {unit}: {files}. Keep the one that counts and hand it in again."
+        "{name} holds several files that could be {unit}: {files}. Keep the one that counts and try again."
     ),
     "submission.both_edited": N_(
-        "{unit} was worked on in several files: {files}. Keep the one that counts, take the others away and hand "
-        "it in again."
+        "{unit} was worked on in several files: {files}. Keep the one that counts, take the others away and try again."
     ),
     "submission.many_versions": N_(
         "{name} holds {count} different files for {unit}, more than the {limit} that are compared. Keep the one "
-        "that counts, take the others away and hand it in again."
+        "that counts, take the others away and try again."
     ),
     "submission.near_unit": N_(
         "{file} belongs to no unit of this course; did you mean {near}? Name the file after its unit, or name the "
@@ -403,14 +402,14 @@ MESSAGES: dict[str, str] = {
     ),
     "submission.no_code": N_(
         "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb. Save your "
-        "work in that form and hand it in again."
+        "work in that form and try again."
     ),
     "submission.no_units": N_(
         "{name} holds no unit: expected a file such as {example}.py or {example}.ipynb. Name your file after its "
         "unit, or name the unit with --unit."
     ),
     "submission.unit_absent": N_(
-        "{name} holds no {unit}; it holds {found}. Hand in {unit}, or grade another unit with --unit."
+        "{name} holds no {unit}; it holds {found}. Add {unit}, or name another unit with --unit."
     ),
     "submission.unit_by_metadata": N_("{file} was taken as {unit}, as the notebook itself says."),
     "submission.unknown_unit": N_(
@@ -460,6 +459,7 @@ MESSAGES: dict[str, str] = {
     "ui.legend_error": N_("size of the difference"),
     "ui.legend_frame": N_("The line leaves the frame; it reaches from {low} to {high}."),
     "ui.legend_gaps": N_("Gaps: there the value is not a finite number."),
+    "ui.legend_not_passed": N_("not passed"),
     "ui.legend_odd": N_("not a finite number (NaN or infinite)"),
     "ui.legend_squares": N_("One square per exercise:"),
     "ui.legend_worst": N_("furthest off"),
@@ -493,6 +493,7 @@ MESSAGES: dict[str, str] = {
     "ui.students": N_("Students"),
     "ui.submission_count": N_("submissions"),
     "ui.submissions": N_("submissions: {count}"),
+    "ui.swipe": N_("Swipe sideways for the other columns"),
     "ui.total": N_("Score {score} of {max_score}"),
     "ui.trial": N_("Limit"),
     "ui.trial_held": N_("Holds"),
@@ -506,49 +507,44 @@ MESSAGES: dict[str, str] = {
     "ui.worst_nan": N_("At {at} stands NaN, which is not a number; expected {expected}."),
     "upload.class_zip": N_("{name} looks like the download of a whole class. Unpack it and grade the folder."),
     "upload.collision": N_(
-        "{name} holds {entry} and {other}, which are one name on other computers. Rename or remove one of them and"
-        " hand it in again."
+        "{name} holds {entry} and {other}, which are one name on other computers. Rename or remove one of them and "
+        "try again."
     ),
-    "upload.damaged_zip": N_("{name} is not a whole zip file ({reason}). Make the zip again and hand it in again."),
+    "upload.damaged_zip": N_("{name} is not a whole zip file ({reason}). Make the zip again."),
     "upload.link": N_(
-        "{name} holds {entry}, which is a link or a device and not a file. Replace it by the file itself and hand "
-        "it in again."
+        "{name} holds {entry}, which is a link or a device and not a file. Replace it by the file itself and try again."
     ),
     "upload.links_left_out": N_("Links are not followed; left out: {names}."),
     "upload.locked": N_("{name} holds {entry}, which has a password. Make the zip without a password."),
     "upload.name": N_(
-        "{name} holds the file name {entry}, which has control characters, is too long or lies too deep. Rename "
-        "the file and hand it in again."
+        "{name} holds the file name {entry}, which has control characters, is too long or lies too deep. Rename the"
+        " file and try again."
     ),
-    "upload.not_a_file": N_("{name} is a {kind}, not a file. Hand in a .py, .ipynb or .zip file, or a folder of them."),
+    "upload.not_a_file": N_("{name} is a {kind}, not a file. Choose a .py, .ipynb or .zip file, or a folder of them."),
     "upload.shadow": N_(
-        "{name} holds {entry}, which would take the place of the library {library}. Rename the file and hand it in"
-        " again."
+        "{name} holds {entry}, which would take the place of the library {library}. Rename the file and try again."
     ),
     "upload.slip": N_(
-        "{name} holds the name {entry}, which leads out of its folder. Zip the folder with your code itself and "
-        "hand it in again."
+        "{name} holds the name {entry}, which leads out of its folder. Zip the folder with your code itself and try"
+        " again."
     ),
     "upload.startup": N_(
-        "{name} holds {entry}, a file that Python or a test runner would run by itself. Remove it and hand in your"
-        " code again."
+        "{name} holds {entry}, a file that Python or a test runner would run by itself. Remove it and try again."
     ),
     "upload.too_big": N_(
-        "{name} has {size_kb} KB, more than the {limit_kb} KB a file may have. Hand in code only; in a notebook, "
-        "clear the outputs and save it again."
+        "{name} has {size_kb} KB, more than the {limit_kb} KB a file may have. Keep code only; in a notebook, clear"
+        " the outputs and save it again."
     ),
     "upload.too_many": N_(
-        "{name} holds more than {limit} files and folders. Hand in only the files you wrote for this course."
+        "{name} holds more than {limit} files and folders. Keep only the files you wrote for this course."
     ),
     "upload.too_much": N_(
-        "{name} holds more than {limit_mb} MB of code. Hand in only the files you wrote for this course."
+        "{name} holds more than {limit_mb} MB of code. Keep only the files you wrote for this course."
     ),
-    "upload.unreadable": N_(
-        "{name} cannot be read ({reason}). Check the file and its permissions and hand it in again."
-    ),
+    "upload.unreadable": N_("{name} cannot be read ({reason}). Check the file and its permissions and try again."),
     "upload.wrong_type": N_(
-        "{name} is a {suffix} file; expected .py, .ipynb, .zip or a folder. Save your work as a .py or .ipynb file"
-        " and hand that in."
+        "{name} is a {suffix} file; expected .py, .ipynb, .zip or a folder. Save your work as a .py or .ipynb file "
+        "and use that."
     ),
     "usage.absent_class": N_("{path} does not exist. Name a submission, or a folder of submissions."),
     "usage.absent_file": N_("{path} does not exist. Name a .py, .ipynb or .zip file, or a folder of them."),

@@ -9,9 +9,13 @@ __all__ = ["definition_line"]
 
 
 def definition_line(text: str, names: Iterable[str], methods: Sequence[str] = ()) -> int | None:
-    """The line (from 1) of the last ``class`` or ``def`` of one of these names; of its first of ``methods``, if any."""
+    """The line (from 1) of the last ``class``, ``def`` or ``name =`` of one of these names.
+
+    Where one of ``methods`` is defined in it, the line of the first of these.
+    """
     lines = text.split("\n")
-    head = re.compile(rf"(?:class|(?:async\s+)?def)\s+(?:{'|'.join(map(re.escape, names))})\b")
+    known = f"(?:{'|'.join(map(re.escape, names))})"
+    head = re.compile(rf"(?:class|(?:async\s+)?def)\s+{known}\b|{known}\s*=(?!=)")
     starts = [number for number, line in enumerate(lines) if head.match(line)]
     if not starts:
         return None

@@ -45,6 +45,10 @@ def test_definition_when_under_an_alias_then_found() -> None:
     assert definition_line(TEXT, ["ReLU", "relu"]) == 23
 
 
+def test_definition_when_a_name_is_assigned_then_that_line() -> None:
+    assert definition_line("AND = gate(1)\nAND == 3\n    AND = 2\n", ["AND"]) == 1
+
+
 def test_definition_when_absent_then_none() -> None:
     assert definition_line(TEXT, ["Aff", "W"]) is None
     assert definition_line("", ["Affine"]) is None
