@@ -28,7 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("course",),
     ("policy",),
     ("exercises", "sandbox", "compare", "feedback", "submission"),
-    ("stubs", "values", "verdict", "probe", "disk", "digits"),
+    ("stubs", "values", "verdict", "probe", "disk", "digits", "keyboard"),
     ("spec",),
     ("errors",),
 )

@@ -13,9 +13,11 @@ def N_(text: str) -> str:
 MESSAGES: dict[str, str] = {
     "after": N_("{then} builds on {first}, which fails its own checks: mend that first."),
     "broken": N_("Our side failed while grading this: {text} It does not count against you; the staff have been told."),
+    "check.importing": N_("Importing {library}; that takes a few seconds …"),
     "check.library_absent": N_(
         "Not run: {unit} needs {library}, which is not installed here. Install it with `pip install {library}`."
     ),
+    "check.running": N_("Running your code …"),
     "compare.absent": N_("{name} was not computed."),
     "compare.follow_through": N_(
         "{name} differs, but it is the right gradient of your own {of}: half of the points are kept. Mend {of} first."
@@ -624,7 +626,7 @@ MESSAGES: dict[str, str] = {
     "usage.unit_there": N_("The unit {unit} is there already. Edit it, or give the new one another number."),
     "usage.unprepared": N_("{path} cannot be prepared: {reason}. Name another folder."),
     "usage.watch_no_file": N_("{path} is not a file. --watch needs one file to look at."),
-    "usage.watch_with_json": N_("--watch was given with --json. Leave one of them out: a watched file has no end."),
+    "usage.watch_with": N_("--watch was given with {option}. Leave one of them out: a watched file has no end."),
     "verdict.broken": N_("grader fault"),
     "verdict.error": N_("raised an error"),
     "verdict.fail": N_("not right yet"),

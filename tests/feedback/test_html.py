@@ -214,7 +214,7 @@ def test_class_when_a_mistake_has_only_a_relation_then_its_title_starts_with_a_c
 def test_class_when_it_shows_squares_then_a_legend_says_what_each_look_means(classroom: list[Report]) -> None:
     text = read(render_class_html(classroom, "en")).text
     legend = text[text.index("One square per exercise:") : text.index("What the class gets wrong")]
-    assert legend.split() == ["One", "square", "per", "exercise:", "passed", "not", "passed", "not", "written", "yet"]
+    assert legend.strip() == "One square per exercise:passednot passednot written yet"
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
