@@ -165,8 +165,8 @@ def with_docstrings(source: str, docstrings: Mapping[str, str]) -> str:
     lines = source.split("\n")
     found = [(name, node) for name, node in _docstrings(ast.parse(source), "") if name in docstrings]
     for name, node in sorted(found, key=lambda pair: -pair[1].lineno):
-        text = docstrings[name].strip().replace("\\", "\\\\").replace('"', '\\"')
-        text += "\n" if "\n" in text else ""
+        text = docstrings[name].strip().replace("\\", "\\\\").replace('"""', r"\"\"\"")
+        text = text + "\n" if "\n" in text else re.sub(r'"$', r"\"", text)
         indent = " " * node.col_offset
         written = f'"""{text}"""'.split("\n")
         lines[node.lineno - 1 : node.end_lineno] = [indent + line if line else "" for line in written]
