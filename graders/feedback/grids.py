@@ -85,7 +85,7 @@ def pair_cells(both: Pair, digits: int = 4) -> tuple[list[list[str]], list[list[
     actual, expected = both.actual.values, both.expected.values
     places = np.argwhere(both.wrong).tolist()
     for more in range(digits, MOST_DIGITS + 1):
-        one, two = cells(actual, more), cells(expected, more)
+        one, two = cells(actual, more, expected), cells(expected, more, actual)
         if all(tells((one[r][c], two[r][c]), (float(actual[r, c]), float(expected[r, c]))) for r, c in places):
             break
     return one, two
@@ -115,18 +115,30 @@ def numeric(value: Any) -> Array | None:
     return array if array.dtype.kind in "biuf" else None
 
 
-def cells(values: Array, digits: int = 4) -> list[list[str]]:
-    """The entries of a 2-D array as short texts with equally many decimals: ``digits``, fewer for large numbers."""
+def cells(values: Array, digits: int = 4, beside: Array | None = None) -> list[list[str]]:
+    """The entries of a 2-D array as short texts with equally many decimals: ``digits``, fewer for large numbers.
+
+    They have no fewer than those of the array they stand ``beside``.
+    """
     if values.dtype.kind == "b":
         return [["True" if item else "False" for item in row] for row in values]
     if values.dtype.kind in "iu":
         return [[str(int(item)) for item in row] for row in values]
+    decimals = _decimals(values, digits)
+    if decimals is None:
+        return [[_exact(item, f"{{:z.{max(3, digits - 1)}g}}") for item in row] for row in values]
+    if beside is not None and beside.dtype.kind == "f":
+        decimals = max(decimals, _decimals(beside, digits) or 0)
+    return [[_exact(item, f"{{:z.{decimals}f}}") for item in row] for row in values]
+
+
+def _decimals(values: Array, digits: int) -> int | None:
+    """How many suit the largest of these numbers; None where it is too large or too small for any."""
     finite = np.abs(values[np.isfinite(values)].astype(np.float64))
     largest = float(finite.max()) if finite.size else 0.0
     if largest and not 1e-3 <= largest < 1e5:
-        return [[_exact(item, f"{{:z.{max(3, digits - 1)}g}}") for item in row] for row in values]
-    decimals = digits if largest < 10 else max(0, digits - int(math.log10(largest)))
-    return [[_exact(item, f"{{:z.{decimals}f}}") for item in row] for row in values]
+        return None
+    return digits if largest < 10 else max(0, digits - int(math.log10(largest)))
 
 
 def python_text(name: str, value: Any, largest: int = 400) -> str:

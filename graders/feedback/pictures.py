@@ -40,7 +40,7 @@ def heat_svg(
     """
     rows, columns = shown.values.shape
     room, written = _WIDTH / columns, _signs(shown, texts)
-    needed = _CHARACTER * max((len(text) for row in written for text in row), default=0) + 6
+    needed = _CHARACTER * max((len(text) for row in written for text in row), default=0) + 8
     numbered = bool(written) and ((columns <= _NUMBERED and _SQUEEZED * needed <= room) or needed <= room)
     wide = min(room, max(64.0, needed)) if numbered else max(3.0, min(20.0, room))
     high = 26.0 if numbered else wide

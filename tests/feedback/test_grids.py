@@ -102,6 +102,12 @@ def test_cells_when_floats_then_one_number_of_decimals() -> None:
     assert cells(np.array([[3, -1]])) == [["3", "-1"]]
 
 
+def test_cells_of_a_pair_when_one_is_larger_then_what_agrees_reads_alike() -> None:
+    both = pair(Evidence({}, np.array([57.0, -1.249]), np.array([0.347, -1.249])), 8, 8)
+    assert both is not None
+    assert [rows[0][1] for rows in pair_cells(both)] == ["-1.2490", "-1.2490"]
+
+
 @pytest.mark.parametrize(
     "value",
     [
