@@ -14,7 +14,7 @@ from graders.course import Course, close, near
 from graders.errors import SubmissionError, UsageError, suggested
 from graders.grade import rejected
 from graders.practice import Practice
-from graders.reports import advised, ending_of, faulty, located, titled
+from graders.reports import advised, ending_of, faulty, located, sourced, titled
 from graders.running import Runner
 from graders.sandbox.contract import Backend, Job, Limits
 from graders.spec import LANGUAGES
@@ -112,18 +112,13 @@ def _checked(
     runner = Runner(backend, submission, {unit: practice.spec.source}, about.needs)
     jobs = [_job(practice, symbol) for symbol in symbols]
     outcomes, _ = runner.run(jobs)
-    return [
-        located(
-            practice.judge(
-                job.exercise,
-                outcome.traces,
-                ending_of(outcome, practice.spec.exercise(job.exercise).wall_s),
-                runner.rerun(job),
-            ),
-            source.line_of,
-        )
-        for job, outcome in zip(jobs, outcomes, strict=True)
-    ]
+    reports = []
+    for job, outcome in zip(jobs, outcomes, strict=True):
+        exercise = practice.spec.exercise(job.exercise)
+        ending = ending_of(outcome, exercise.wall_s)
+        report = practice.judge(job.exercise, outcome.traces, ending, runner.rerun(job))
+        reports.append(located(sourced(report, exercise, source.text), source.line_of))
+    return reports
 
 
 def _job(practice: Practice, symbol: str) -> Job:

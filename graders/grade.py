@@ -16,7 +16,7 @@ from graders.course import Course
 from graders.errors import BrokenError, DeviceError, SubmissionError
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.intake import read_with_flags
-from graders.reports import advised, ending_of, faulty, located, titled
+from graders.reports import advised, ending_of, faulty, located, sourced, titled
 from graders.running import Rerun, Runner
 from graders.sandbox.contract import Backend, Job, Limits, Outcome
 from graders.spec import Case, Exercise
@@ -188,7 +188,7 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, re
         report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending)
     except BrokenError as error:
         return faulty(plan.unit, plan.exercise, Message("broken", {"text": str(error)}), "broken")
-    return located(report, source.line_of)
+    return located(sourced(report, plan.exercise, source.text), source.line_of)
 
 
 def _merged(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from graders.compare.runs import Ending
 from graders.course import UNIT_NAME, UnitSpec
 from graders.sandbox.contract import Outcome
 from graders.spec import Exercise, Text, Unit
+from graders.submission.definitions import definition_line
 from graders.verdict import CaseReport, CheckReport, ExerciseReport, Message
 
-__all__ = ["advised", "ending_of", "faulty", "located", "titled"]
+__all__ = ["advised", "ending_of", "faulty", "located", "sourced", "titled"]
 
 
 ATTEMPTED = ("fail", "error", "limit")  # verdicts of code that is there and is not right
@@ -75,11 +76,41 @@ def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> Exe
             check,
             message=located(check.message),
             cases=tuple(replace(case, message=located(case.message)) for case in check.cases),
+            line=line_of(check.line) if isinstance(check.line, int) else check.line,
         )
         for check in report.checks
     )
     notes = tuple(one for note in report.notes if (one := located(note)) is not None)
     return replace(report, checks=checks, notes=notes)
+
+
+_LONGEST_LINE = 160  # characters of a student's line
+_FORWARD, _BACKWARD = ("forward", "update", "predict", "__call__"), ("backward", "gradient")
+
+
+def sourced(report: ExerciseReport, exercise: Exercise, text: str) -> ExerciseReport:
+    """Beside every wrong check the student's own line: where it stopped, else where what it asks about is defined."""
+    lines = text.split("\n")
+
+    def own(check: CheckReport) -> CheckReport:
+        if check.verdict not in ("fail", "error"):
+            return check
+        line = check.message.params.get("line") if check.message is not None else None
+        if not isinstance(line, int):
+            line = _definition(exercise, check.name, text)
+        if line is None or not 0 < line <= len(lines):
+            return check
+        return replace(check, line=line, source=lines[line - 1].strip()[:_LONGEST_LINE])
+
+    return replace(report, checks=tuple(map(own, report.checks)))
+
+
+def _definition(exercise: Exercise, output: str, text: str) -> int | None:
+    """The ``def backward`` line for a gradient, the ``def forward`` line for an output, else that of the symbol."""
+    owner, _, method = exercise.symbol.partition(".")
+    slope = output in exercise.gradients or re.match("d[A-Za-z]", output) is not None
+    methods = (method,) if method else (output, *(_BACKWARD if slope else _FORWARD))
+    return definition_line(text, (owner, *exercise.aliases), methods)
 
 
 def titled(report: ExerciseReport, about: Unit) -> ExerciseReport:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graders.errors import CourseError
 
-__all__ = ["BEGIN", "END", "Segment", "make_stub", "public_lines", "segments", "solution_lines", "solution_subtrees"]
+__all__ = [
+    "BEGIN",
+    "END",
+    "Segment",
+    "docstrings_of",
+    "make_stub",
+    "public_lines",
+    "segments",
+    "solution_lines",
+    "solution_subtrees",
+    "with_docstrings",
+]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 PLACE = ("# YOUR CODE HERE", "raise NotImplementedError")
@@ -137,6 +150,37 @@ def segments(source: str) -> list[Segment]:
         else:
             found.append(Segment("code", "", text))
     return found
+
+
+# --- docstrings in another language ---
+
+
+def docstrings_of(source: str) -> dict[str, str]:
+    """``Affine``, ``Affine.forward`` … → the docstring; the module's own is none of them."""
+    return {name: inspect.cleandoc(str(node.value.value)) for name, node in _docstrings(ast.parse(source), "")}
+
+
+def with_docstrings(source: str, docstrings: Mapping[str, str]) -> str:
+    """The same code, with these docstrings (by name) in place of its own."""
+    lines = source.split("\n")
+    found = [(name, node) for name, node in _docstrings(ast.parse(source), "") if name in docstrings]
+    for name, node in sorted(found, key=lambda pair: -pair[1].lineno):
+        text = docstrings[name].strip().replace("\\", "\\\\").replace('"""', r"\"\"\"")
+        text = text + "\n" if "\n" in text else re.sub(r'"$', r"\"", text)
+        indent = " " * node.col_offset
+        written = f'"""{text}"""'.split("\n")
+        lines[node.lineno - 1 : node.end_lineno] = [indent + line if line else "" for line in written]
+    return "\n".join(lines)
+
+
+def _docstrings(node: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, Any]]:
+    """(name, the expression that is its docstring) of every class, function and method."""
+    for member in node.body:
+        if isinstance(member, Function | ast.ClassDef):
+            if ast.get_docstring(member) is not None:
+                yield prefix + member.name, member.body[0]
+            if isinstance(member, ast.ClassDef):
+                yield from _docstrings(member, f"{prefix}{member.name}.")
 
 
 # --- what of a solution must stand in no public file ---

@@ -84,8 +84,16 @@ class Evidence:
         return Evidence(*values, tuple(at) if at is not None else None)
 
 
+_OURS = ({"shape", "dtype", "data"}, {"words"})
+
+
 def _plain(value: Any) -> Any:
-    """A JSON value: arrays as {"shape", "dtype", "data"}, cut when very large; NaN and infinities as strings."""
+    """A JSON value: arrays as {"shape", "dtype", "data"}, cut when very large; NaN and infinities as strings.
+
+    Words that stand for a value that could not travel are {"words": a message}.
+    """
+    if isinstance(value, Message):
+        return {"words": value.to_dict()}
     if isinstance(value, np.ndarray | np.generic):
         array = np.asarray(value)
         data = array.ravel()[:LARGEST_EVIDENCE].tolist()
@@ -95,7 +103,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        plain = {str(key): _plain(item) for key, item in value.items()}
+        return plain if plain.keys() not in _OURS else str(value)[:LARGEST_EVIDENCE]  # a student's dict may look so too
     return value if isinstance(value, str | int | bool | None) else str(value)
 
 
@@ -112,6 +121,8 @@ def _rich(value: Any) -> Any:
         if math.prod(shape) != len(value["data"]):
             return np.array(value["data"], dtype=value["dtype"])
         return np.array(value["data"], dtype=value["dtype"]).reshape(shape)
+    if isinstance(value, dict) and value.keys() == {"words"}:
+        return Message.from_dict(value["words"])
     if isinstance(value, list):
         return [_rich(item) for item in value]
     if isinstance(value, dict):
@@ -165,7 +176,8 @@ class CheckReport:
 
     ``diagnosis`` is ``unit.exercise.misconception_id`` or a relation id; ``hint`` the ladder (where, relation,
     question) per language, ``title`` the name of a misconception, ``group_title`` that of the group;
-    ``follow_through`` says that part of the points was kept for a consistent backward.
+    ``follow_through`` says that part of the points was kept for a consistent backward; ``line`` (as messages tell one)
+    and ``source`` are the student's own line to look at.
     """
 
     name: str
@@ -182,6 +194,8 @@ class CheckReport:
     follow_through: bool = False
     cases: tuple[CaseReport, ...] = ()
     group_title: Mapping[str, str] | None = None
+    line: Any = None
+    source: str = ""
 
     @property
     def earned(self) -> float | None:
@@ -204,6 +218,8 @@ class CheckReport:
             "follow_through": self.follow_through,
             "cases": [case.to_dict() for case in self.cases],
             "group_title": dict(self.group_title) if self.group_title else None,
+            "line": self.line,
+            "source": self.source,
         }
 
     @staticmethod

@@ -20,7 +20,7 @@ from graders.course import Course, UnitSpec
 from graders.errors import DeepgradeError
 from graders.feedback.messages import render_message
 from graders.leaks import leaks
-from graders.notebook.build import load_lesson
+from graders.notebook.build import docstring_faults, load_lesson
 from graders.probe import Trace, observe
 from graders.release import stale
 from graders.spec import LANGUAGES, Exercise, family
@@ -53,6 +53,7 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
         for lang in LANGUAGES:
             load_lesson(course, unit, lang)
         reference = course.reference(unit)
+        faults = tuple(docstring_faults(course, unit))
     except DeepgradeError as error:
         yield Finding(unit, str(error))
         return
@@ -62,6 +63,7 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
         yield Finding(unit, f"the stub does not run as it is given to students: {type(error).__name__}: {error}")
         return
     yield from _names(course, spec)
+    yield from (Finding(f"{unit}.{name}", complaint) for name, complaint in faults)
     for symbol, exercise in spec.exercises.items():
         where = f"{unit}.{symbol}"
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +13,9 @@ from graders.check import check_file
 from graders.errors import DeepgradeError, UsageError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
+from graders.keyboard import keyboard
 from graders.sandbox.contract import Backend
+from graders.sandbox.pool import Pool
 from graders.verdict import ExerciseReport, Message, Report
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ __all__ = ["watch_file"]
 
 POLL_MS = 100  # how long a key or a save may wait
 RUNGS = 3
+ENDLESS = 1 << 30  # checks to come
+PATIENCE_S = 0.3  # for a process that still imports, at the end
 
 
 def watch_file(
@@ -35,9 +38,13 @@ def watch_file(
     course: Path | None,
     lang: str,
     console: Console,
+    hints: int = 0,
     keys: Callable[[], str] | None = None,
 ) -> int:
-    """Check now and on every save until q; shows the first exercise that does not pass yet."""
+    """Check now and on every save until q; shows the first exercise that does not pass yet.
+
+    ``hints``: how many rungs of each exercise are shown without a key.
+    """
     try:
         from watchfiles import watch
     except ImportError:
@@ -53,10 +60,11 @@ def watch_file(
             message_id="usage.watch_no_file",
             path=str(path),
         )
-    desk = _Desk(backend, path, symbol, unit, course, lang, console)
-    desk.check(first=True)
+    pool = Pool(backend, ahead=0, expect=ENDLESS)
+    desk = _Desk(pool, path, symbol, unit, course, lang, console, hints)
     stop = threading.Event()
-    with _keyboard() as pressed:
+    with _closing(pool), keyboard() as pressed:
+        desk.check(first=True)
         changes = watch(
             path.parent,
             stop_event=stop,
@@ -77,35 +85,50 @@ def watch_file(
     return 0
 
 
+@contextmanager
+def _closing(pool: Pool) -> Iterator[None]:
+    """What waits is let go of without waiting for its imports: it ends with the end of its input."""
+    try:
+        yield
+    finally:
+        closing = threading.Thread(target=pool.close, name="deepgrade close", daemon=True)
+        closing.start()
+        closing.join(PATIENCE_S)
+
+
 class _Desk:
     """What is on the screen: the last report, which exercise of it, how many rungs of the hint."""
 
     def __init__(
         self,
-        backend: Backend,
+        pool: Pool,
         path: Path,
         symbol: str | None,
         unit: str | None,
         course: Path | None,
         lang: str,
         console: Console,
+        hints: int,
     ) -> None:
-        self.backend, self.path, self.symbol, self.unit, self.course = backend, path, symbol, unit, course
+        self.pool, self.path, self.symbol, self.unit, self.course = pool, path, symbol, unit, course
         self.lang, self.console = lang, console
         self.report: Report | None = None
-        self.current, self.hints = "", 0  # the exercise on the screen, and the rungs shown of its hint
+        self.least = hints
+        self.current, self.hints = "", hints  # the exercise on the screen, and the rungs shown of its hint
 
     def check(self, *, first: bool = False) -> None:
         """Check the file; what no save can mend (an unknown exercise, a course that is not there) ends the watch."""
         self.console.print(say("watch.checking", self.lang), style="dim", highlight=False)
+        self.pool.expect(ENDLESS, 0)  # none is started beside the student's code
         try:
-            self.report = check_file(self.backend, self.path, self.symbol, unit=self.unit, course=self.course)
+            self.report = check_file(self.pool, self.path, self.symbol, unit=self.unit, course=self.course)
         except DeepgradeError as error:
             if first and isinstance(error, UsageError):
                 raise
             self.report = None
             self.console.print(render_message(Message.of(error), self.lang), highlight=False, markup=False)
         self.show()
+        self.pool.expect(ENDLESS, 1)  # the next save finds a process with its imports done: 0.1 s to 5 s less
 
     def press(self, key: str) -> None:
         if key == "a":
@@ -150,43 +173,14 @@ class _Desk:
         ahead = report.exercises[start:] + report.exercises[:start]
         one = next((exercise for exercise in ahead if exercise.verdict != "pass"), None)
         if one is not None and one.name != self.current:
-            self.current, self.hints = one.name, 0
+            self.current, self.hints = one.name, self.least
         return one
 
     def _next(self) -> None:
         """Pass on to the exercise after this one."""
         names = [exercise.name for exercise in self.report.exercises] if self.report is not None else []
         if self.current in names:
-            self.current, self.hints = names[(names.index(self.current) + 1) % len(names)], 0
+            self.current, self.hints = names[(names.index(self.current) + 1) % len(names)], self.least
 
     def _keys(self) -> None:
         self.console.print(say("watch.keys", self.lang), style="dim", highlight=False)
-
-
-@contextmanager
-def _keyboard() -> Iterator[Callable[[], str]]:
-    """A function that returns the key pressed since the last call, or "" (also where there is no terminal)."""
-    if not sys.stdin.isatty():
-        yield lambda: ""
-        return
-    try:
-        import select
-        import termios
-        import tty
-    except ImportError:  # Windows
-        import msvcrt
-
-        yield lambda: msvcrt.getwch().lower() if msvcrt.kbhit() else ""  # type: ignore[attr-defined]
-        return
-    before, keyboard = termios.tcgetattr(sys.stdin), sys.stdin.fileno()
-
-    def pressed() -> str:
-        """One byte, past Python's buffer: what it had read ahead, ``select`` would not see."""
-        ready = select.select([keyboard], [], [], 0)[0]
-        return os.read(keyboard, 1).decode("ascii", "replace").lower() if ready else ""
-
-    try:
-        tty.setcbreak(sys.stdin)
-        yield pressed
-    finally:
-        termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)

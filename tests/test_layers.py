@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("course",),
     ("policy",),
     ("bounds", "exercises", "sandbox", "compare", "feedback", "submission"),
-    ("stubs", "values", "verdict", "probe", "disk", "apart"),
+    ("stubs", "values", "verdict", "probe", "disk", "apart", "digits", "keyboard"),
     ("spec", "trust"),
     ("errors",),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,9 @@ from graders.disk import write_file
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.status import Status
 
+    from graders.sandbox.contract import Backend, Sandbox
     from graders.verdict import Report
 
 
@@ -46,6 +49,61 @@ def progress(what: str, total: int, quiet: bool = False) -> Iterator[Callable[[o
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
         row = bar.add_task(what, total=total)
         yield lambda _: bar.advance(row)
+
+
+@contextmanager
+def waiting(sentence: str, after_s: float = 0.7) -> Iterator[Callable[[str], None]]:
+    """Say on standard error, while a person watches, what takes long; the sentence may change meanwhile."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    shown = [sentence]
+    status: list[Status] = []
+    lock = threading.Lock()
+
+    def say(sentence: str) -> None:
+        with lock:
+            shown[0] = sentence
+            for one in status:
+                one.update(sentence)
+
+    def start() -> None:
+        one = console(stderr=True).status(shown[0])
+        with lock:
+            status.append(one)
+            one.update(shown[0])
+            one.start()
+
+    timer = threading.Timer(after_s, start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield say
+    finally:
+        timer.cancel()
+        timer.join()
+        for one in status:
+            one.stop()
+
+
+class Announced:
+    """A backend that tells ``saying`` while a sandbox imports a large library."""
+
+    def __init__(self, backend: Backend, saying: Callable[[str], None], lang: str) -> None:
+        self.backend, self.saying, self.lang = backend, saying, lang
+        self.name, self.required, self.best_effort = backend.name, backend.required, backend.best_effort
+
+    def open(self, needs: tuple[str, ...] = ()) -> Sandbox:
+        from graders.feedback.messages import say
+
+        if needs:
+            self.saying(say("check.importing", self.lang, library=", ".join(needs)))
+        sandbox = self.backend.open(needs)
+        self.saying(say("check.running", self.lang))
+        return sandbox
+
+    def check(self) -> None:
+        self.backend.check()
 
 
 def print_json(data: object) -> None:

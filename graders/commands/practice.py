@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -17,7 +18,7 @@ from graders.commands.options import (
     language_of,
     options,
 )
-from graders.commands.output import console, exit_code, print_json, show, write_page
+from graders.commands.output import Announced, console, exit_code, print_json, show, waiting, write_page
 from graders.errors import UsageError
 
 
@@ -48,22 +49,28 @@ def check(
     path, symbol = split_target(target)
     backend, code = Local(), language_of(lang, language_beside(path))
     if watch:
-        if as_json:
-            raise UsageError(
-                "--watch was given with --json.",
-                "Leave one of them out: a watched file has no end.",
-                message_id="usage.watch_with_json",
-            )
+        _refuse_with_watch({"--json": as_json, "--html": html is not None})
         from graders.watch import watch_file
 
-        return watch_file(backend, path, symbol, unit=unit, course=course, lang=code, console=console())
-    report = check_file(backend, path, symbol, unit=unit, course=course)
+        return watch_file(backend, path, symbol, unit=unit, course=course, lang=code, console=console(), hints=hints)
+    with waiting(say("check.running", code)) as saying:
+        report = check_file(Announced(backend, saying, code), path, symbol, unit=unit, course=course)
     show([report], code, as_json, hints=hints, single=True)
     if not (hints or as_json) and any(hint_rungs(check, code) for one in report.exercises for check in one.checks):
         click.echo(say("ui.hints_how", code))
     if html is not None:
         write_page(html, report, code)
     return FINE if exit_zero else exit_code([report])
+
+
+def _refuse_with_watch(given: Mapping[str, bool]) -> None:
+    for option in (name for name, is_given in given.items() if is_given):
+        raise UsageError(
+            f"--watch was given with {option}.",
+            "Leave one of them out: a watched file has no end.",
+            message_id="usage.watch_with",
+            option=option,
+        )
 
 
 @click.command()

@@ -8,7 +8,9 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from graders.compare.sorts import sort_of
 from graders.compare.tolerance import FLOOR, FRAGILE, widened
+from graders.digits import show, show_pair
 from graders.errors import BrokenError
 from graders.values import Unsupported, decode, encode
 from graders.verdict import Message
@@ -27,6 +29,7 @@ __all__ = [
 
 # A block (a gate, a channel) is measured by its own size, but never by less than this share of the whole tensor's.
 SMALLEST_BLOCK = 1e-3
+_LONGEST = 80  # characters of a value inside a sentence
 
 
 @dataclass(frozen=True)
@@ -126,14 +129,13 @@ def _form(actual: Any, expected: Any, name: str, half: bool) -> Difference | Non
     if isinstance(expected, dict):
         return _dict_form(actual, expected, name, half)
     if type(expected) is int:  # beyond 64 bits
-        same_sort = type(actual) is int
-        return None if same_sort else _differ("type", "compare.type", name=name, actual=sort_of(actual), expected="int")
+        return None if type(actual) is int else _other_type(actual, expected, name)
     if expected is not None and not isinstance(expected, str):
         _broken(name, f"is a {type(expected).__name__}, which cannot be compared")
     if actual is None:
         return None if expected is None else _none(name, expected)
     if (expected is None) or not isinstance(actual, str):
-        return _differ("type", "compare.type", name=name, actual=sort_of(actual), expected=sort_of(expected))
+        return _other_type(actual, expected, name)
     return None
 
 
@@ -141,7 +143,7 @@ def _array_form(actual: Any, wanted: np.ndarray, expected: Any, name: str, half:
     if actual is None:
         return _none(name, expected)
     if not (type(actual) is np.ndarray or is_number(actual)):
-        return _differ("type", "compare.type", name=name, actual=sort_of(actual), expected=sort_of(expected))
+        return _other_type(actual, expected, name)
     given = np.asarray(actual)
     if given.shape != wanted.shape:
         if not wanted.shape:
@@ -160,7 +162,7 @@ def _sequence_form(actual: Any, expected: Any, name: str, half: bool) -> Differe
     if actual is None:
         return _none(name, expected)
     if not isinstance(actual, list | tuple):
-        return _differ("type", "compare.type", name=name, actual=sort_of(actual), expected=sort_of(expected))
+        return _other_type(actual, expected, name)
     if len(actual) != len(expected):
         return _differ("structure", "compare.length", name=name, actual=len(actual), expected=len(expected))
     if _plain_numbers(expected) and _plain_numbers(actual):
@@ -173,7 +175,7 @@ def _dict_form(actual: Any, expected: Any, name: str, half: bool) -> Difference 
     if actual is None:
         return _none(name, expected)
     if not isinstance(actual, dict):
-        return _differ("type", "compare.type", name=name, actual=sort_of(actual), expected=sort_of(expected))
+        return _other_type(actual, expected, name)
     lacks, extra = [k for k in expected if k not in actual], [k for k in actual if k not in expected]
     if lacks:
         return _differ("structure", "compare.key_absent", name=name, key=_short(lacks[0]), count=len(lacks))
@@ -229,7 +231,8 @@ def _nested(value: Any) -> bool:
 def _exact(actual: Any, expected: Any, name: str) -> Difference | None:
     if actual == expected or (_nested(expected) and list(actual) == list(expected)):
         return None
-    return _differ("text", "compare.scalar", name=name, actual=_short(actual), expected=_short(expected))
+    text, other = _short_pair(repr(actual), repr(expected))
+    return _differ("text", "compare.scalar", name=name, actual=text, expected=other)
 
 
 def _finite(given: np.ndarray, wanted: np.ndarray, name: str) -> Difference | None:
@@ -291,41 +294,27 @@ def natural_size(wanted: np.ndarray, scale: float, blocks: int) -> Any:
 # --- words -----------------------------------------------------------------------------------------------------------
 
 
-def sort_of(value: Any) -> str:
-    """What sort of thing a value is, in words that need no translation."""
-    if isinstance(value, Unsupported):
-        return _unsupported(value)
-    if value is None:
-        return "None"
-    if type(value) is np.ndarray and value.shape:
-        return f"numpy.ndarray {value.shape}"
-    if is_number(value):
-        return type(value.item()).__name__ if isinstance(value, np.generic | np.ndarray) else type(value).__name__
-    return type(value).__name__
-
-
-def show(value: Any, digits: int = 6) -> str:
-    """A number as a person writes it."""
-    item = value.item() if isinstance(value, np.generic | np.ndarray) else value
-    return f"{item:z.{digits}g}" if isinstance(item, float) else str(item)
-
-
-def show_pair(actual: Any, expected: Any) -> tuple[str, str]:
-    """Two different numbers with as many digits as it takes to see the difference."""
-    for digits in (6, 9, 12, 17):
-        texts = show(actual, digits), show(expected, digits)
-        if texts[0] != texts[1]:
-            break
-    return texts
-
-
 def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return _cut(repr(value), 0)
 
 
-def _unsupported(value: Unsupported) -> str:
-    return f"{value.type_name} ({value.detail})" if value.detail else value.type_name
+def _short_pair(text: str, other: str) -> tuple[str, str]:
+    """Two long texts from just before the place where they differ."""
+    pairs = enumerate(zip(text, other, strict=False))
+    alike = next((place for place, (one, two) in pairs if one != two), min(len(text), len(other)))
+    start = alike - 20 if alike > _LONGEST - 20 else 0
+    return _cut(text, start), _cut(other, start)
+
+
+def _cut(text: str, start: int) -> str:
+    """At most ``_LONGEST`` characters from ``start`` on; what is left out leaves its dots."""
+    before = "..." if start else ""
+    rest, room = text[start:], _LONGEST - len(before)
+    return before + (rest if len(rest) <= room else f"{rest[: room - 3]}...")
+
+
+def _other_type(actual: Any, expected: Any, name: str) -> Difference:
+    return _differ("type", "compare.type", name=name, actual=sort_of(actual), expected=sort_of(expected))
 
 
 def _none(name: str, expected: Any) -> Difference:

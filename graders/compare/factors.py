@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.arrays import show
+from graders.digits import show_beside
 
 __all__ = ["counted", "denominator", "dims_like", "named_factors"]
 
@@ -58,7 +58,7 @@ def named_factors(dims: Mapping[str, int], inputs: Mapping[str, Any]) -> Iterato
         if isinstance(number, float) and number not in (0.0, 1.0):
             for cause, power in ((name, 1), (f"1/{name}", -1), (f"{name}²", 2)):
                 value = abs(number) ** power
-                yield f"named {cause}", "ratio_named", value, {"factor": show(value, 5), "cause": cause}
+                yield f"named {cause}", "ratio_named", value, {"factor": show_beside(value, 1.0, 5), "cause": cause}
     for text, value in _CONSTANTS.items():
         yield f"constant {text}", "ratio", value, {"factor": text}
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from graders.compare.marks import Mark, Marked, mark_run
 from graders.compare.runs import Bench, Ending, Finding, Model, Run
+from graders.compare.sorts import readable
 from graders.errors import BrokenError
 from graders.spec import Check, Exercise
 from graders.verdict import LARGEST_EVIDENCE, CaseReport, CheckReport, Evidence, ExerciseReport, Message, worst
@@ -144,7 +145,7 @@ def _curve(exercise: Exercise, one: Marked, name: str) -> Evidence | None:
 def _shown(inputs: Mapping[str, Any], actual: Any, expected: Any, at: tuple[int, ...] | None = None) -> Evidence | None:
     """A report cuts an array of any size; a list of many has no such limit, so a large one is not shown at all."""
     if all(isinstance(value, np.ndarray) or _small(value) for value in (actual, expected)):
-        return Evidence(inputs, actual, expected, at)
+        return Evidence(inputs, readable(actual), expected, at)
     return None
 
 

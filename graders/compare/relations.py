@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.arrays import show
 from graders.compare.factors import counted, named_factors
 from graders.compare.tolerance import FLOOR, widened
+from graders.digits import show, show_beside
 from graders.verdict import Message
 
 __all__ = ["ROOM", "Candidate", "Facts", "Relation", "close", "relate", "value_relations"]
@@ -200,7 +200,7 @@ def _trivial(facts: Facts) -> Iterator[Candidate]:
     elif not a.any():
         yield _pair(facts, "zeros")
     elif a.size >= LEAST and (a == a.flat[0]).all() and not (facts.expected == facts.expected.flat[0]).all():
-        yield _pair(facts, "ones" if a.flat[0] == 1 else "constant", value=show(a.flat[0]))
+        yield _pair(facts, "ones" if a.flat[0] == 1 else "constant", value=show_beside(a.flat[0], 1.0))
 
 
 def _same_input(facts: Facts) -> Iterator[Candidate]:
@@ -239,7 +239,7 @@ def _ratio(facts: Facts) -> Iterator[Candidate]:
             elif ratio < 0:
                 key, params = f"{key} negative", {"factor": f"−{params['factor']}"}
             yield _pair(facts, sort, key=key, **params)
-    factor = show(ratio, 5)
+    factor = show_beside(ratio, math.copysign(1, ratio), 5)
     yield _pair(facts, "ratio", number=ratio, factor=factor)
     if a.size >= LEAST:
         yield _pair(facts, "proportional", factor=factor)

@@ -13,9 +13,11 @@ def N_(text: str) -> str:
 MESSAGES: dict[str, str] = {
     "after": N_("{then} builds on {first}, which fails its own checks: mend that first."),
     "broken": N_("Our side failed while grading this: {text} It does not count against you; the staff have been told."),
+    "check.importing": N_("Importing {library}; that takes a few seconds …"),
     "check.library_absent": N_(
         "Not run: {unit} needs {library}, which is not installed here. Install it with `pip install {library}`."
     ),
+    "check.running": N_("Running your code …"),
     "compare.absent": N_("{name} was not computed."),
     "compare.follow_through": N_(
         "{name} differs, but it is the right gradient of your own {of}: half of the points are kept. Mend {of} first."
@@ -34,7 +36,7 @@ MESSAGES: dict[str, str] = {
     "compare.no_gradient": N_(
         "{name} was not computed: after backward() neither .{gradient} nor .grads holds the gradient."
     ),
-    "compare.none": N_("{name} is None, expected {expected}. Is a return missing?"),
+    "compare.none": N_("{name} is None; {expected} was expected. Is a return missing?"),
     "compare.not_finite": N_(
         "{name}: {count} of {total} values are not finite; at {at} stands {actual}, expected {expected}."
     ),
@@ -58,11 +60,20 @@ MESSAGES: dict[str, str] = {
     "compare.stopped_line": N_(
         "Your module stops on import at line {line}, so that nothing in it could run: {kind}: {text}"
     ),
-    "compare.type": N_("{name} is of type {actual}, expected {expected}."),
-    "compare.unsupported": N_("{name} is a {actual}, which cannot be graded; expected {expected}."),
+    "compare.type": N_("{name} is {actual}; {expected} was expected."),
+    "compare.unsupported": N_("{name} is {actual}, which cannot be graded; {expected} was expected."),
     "compare.values": N_(
         "{name}: {count} of {total} values differ; the worst is at {at}: {actual}, expected {expected}."
     ),
+    "detail.arrays": N_("more than {count} arrays"),
+    "detail.bits": N_("{count} bits long"),
+    "detail.characters": N_("{count} characters long"),
+    "detail.dtype": N_("values of type {dtype}"),
+    "detail.half": N_("with half of a character"),
+    "detail.key": N_("with a key of type {kind}"),
+    "detail.nested": N_("nested deeper than {count}"),
+    "detail.size": N_("larger than {size}"),
+    "detail.values": N_("more than {count} values"),
     "device.absent": N_("Not run: {text} It is neither a pass nor a fault of yours."),
     "device.in_use": N_("Every GPU was in use for {seconds:.0f} s. Grade again when they are free."),
     "device.locks": N_("The locks in {folder} cannot be used: {reason}. Let every grader write there: mode 1777."),
@@ -211,8 +222,8 @@ MESSAGES: dict[str, str] = {
     "note.side_value": N_("Not scored, case {case}: {name} is {actual}, expected {expected}."),
     "note.variant": N_("{en}"),
     "notebook.damaged": N_(
-        "{file} is a damaged notebook: line {line}, column {column}: {reason}. Open it in Jupyter, save it and "
-        "hand it in again."
+        "{file} is a damaged notebook: line {line}, column {column}: {reason}. Open it in Jupyter, save it and try "
+        "again."
     ),
     "notebook.dropped_attribute": N_(
         "{file}: line {line} attaches {name} to a definition and was left out; of a notebook only functions and "
@@ -224,14 +235,14 @@ MESSAGES: dict[str, str] = {
     ),
     "notebook.duplicate": N_("{file} defines {name} in cells {cells}; the last one counts."),
     "notebook.form": N_(
-        "{file} is not a notebook that can be read: {reason}. Open it in Jupyter, save it and hand it in again."
+        "{file} is not a notebook that can be read: {reason}. Open it in Jupyter, save it and try again."
     ),
     "notebook.in_check_cell": N_(
         "{file}, cell {cell} is a check cell; what it defines is not graded: {names}. Move it to a cell of its own."
     ),
-    "notebook.no_code": N_("{file} has no code cells. Hand in the notebook you worked in."),
+    "notebook.no_code": N_("{file} has no code cells. Choose the notebook you worked in."),
     "notebook.outputs": N_(
-        "{file} holds more than {limit} values besides its code. Clear the outputs, save it and hand it in again."
+        "{file} holds more than {limit} values besides its code. Clear the outputs, save it and try again."
     ),
     "notebook.refused_cell": N_("{file}, line {line} cannot be run: {reason}: {text}. The other cells were taken."),
     "policy.exhausted": N_(
@@ -369,6 +380,27 @@ MESSAGES: dict[str, str] = {
     "sandbox.not_installed": N_("{program} is not installed. Install it, for example `{command}`."),
     "sandbox.not_started": N_("The sandbox did not start: {reason}. Run `deepgrade doctor` for what is missing."),
     "sandbox.not_started_step": N_("The sandbox did not start: {reason}. {step}"),
+    "sort.array": N_("an array of shape {shape}"),
+    "sort.bool": N_("True or False"),
+    "sort.class": N_("a class, not an object of it"),
+    "sort.complex": N_("a complex number"),
+    "sort.detailed": N_("{sort} ({detail})"),
+    "sort.dict": N_("a dict"),
+    "sort.float": N_("a float"),
+    "sort.function": N_("a function that was not called"),
+    "sort.generator": N_("a generator"),
+    "sort.int": N_("an integer"),
+    "sort.list": N_("a list"),
+    "sort.method": N_("a method that was not called"),
+    "sort.module": N_("a module"),
+    "sort.none": N_("None"),
+    "sort.not_implemented": N_("NotImplemented"),
+    "sort.numpy": N_("a NumPy array"),
+    "sort.object": N_("an object of class {kind}"),
+    "sort.set": N_("a set"),
+    "sort.str": N_("a string"),
+    "sort.tensor": N_("a torch tensor"),
+    "sort.tuple": N_("a tuple"),
     "source.bom": N_("{file} starts with a byte order mark; it was left out."),
     "source.captures": N_(
         "{file}, line {line}, has a pattern that captures {count} names, more than the {limit} that are read. Use a "
@@ -376,7 +408,7 @@ MESSAGES: dict[str, str] = {
     ),
     "source.character": N_(
         "{file}, line {line}, holds the character {character}, which can hide or reorder code. Delete it (retype "
-        "the line) and hand the file in again."
+        "the line) and try again."
     ),
     "source.cookie": N_(
         "{file}, line {line}, declares the encoding {encoding}; expected utf-8. Remove that line and save the "
@@ -386,9 +418,10 @@ MESSAGES: dict[str, str] = {
         "{file}, line {line}, joins more than {limit} names with dots. Import or use what you need by a shorter path."
     ),
     "source.empty": N_("{file} is empty. Save your work and hand in the saved file."),
+    "source.empty": N_("{file} is empty. Save your work and try again."),
     "source.encoding": N_(
         "{file} is not UTF-8: line {line} holds a byte that cannot be read (it looks like {guess}). Save the file "
-        "as UTF-8 and hand it in again."
+        "as UTF-8 and try again."
     ),
     "source.keywords": N_(
         "{file}, line {line}, has a call with {count} named arguments, more than the {limit} that are read. Pass them "
@@ -397,8 +430,8 @@ MESSAGES: dict[str, str] = {
     "source.line": N_("line {line}"),
     "source.line_of": N_("line {line} of {file}"),
     "source.long": N_(
-        "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read. Leave out data and "
-        "generated text; hand in the code you wrote."
+        "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read. Leave out data and generated"
+        " text; keep the code you wrote."
     ),
     "source.name": N_(
         "{file}, line {line}, holds a name of {count} characters, more than the {limit} that are read. Give it a short "
@@ -431,15 +464,14 @@ MESSAGES: dict[str, str] = {
     "step.start_docker": N_("Start Docker: `systemctl start docker`, or by hand `docker/start`."),
     "step.toolkit": N_("Install NVIDIA's container toolkit, or grade with `--device cpu`."),
     "submission.ambiguous": N_(
-        "{name} holds several files that could be {unit}: {files}. Keep the one that counts and hand it in again."
+        "{name} holds several files that could be {unit}: {files}. Keep the one that counts and try again."
     ),
     "submission.both_edited": N_(
-        "{unit} was worked on in several files: {files}. Keep the one that counts, take the others away and hand "
-        "it in again."
+        "{unit} was worked on in several files: {files}. Keep the one that counts, take the others away and try again."
     ),
     "submission.many_versions": N_(
         "{name} holds {count} different files for {unit}, more than the {limit} that are compared. Keep the one "
-        "that counts, take the others away and hand it in again."
+        "that counts, take the others away and try again."
     ),
     "submission.near_unit": N_(
         "{file} belongs to no unit of this course; did you mean {near}? Name the file after its unit, or name the "
@@ -447,14 +479,14 @@ MESSAGES: dict[str, str] = {
     ),
     "submission.no_code": N_(
         "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb. Save your "
-        "work in that form and hand it in again."
+        "work in that form and try again."
     ),
     "submission.no_units": N_(
         "{name} holds no unit: expected a file such as {example}.py or {example}.ipynb. Name your file after its "
         "unit, or name the unit with --unit."
     ),
     "submission.unit_absent": N_(
-        "{name} holds no {unit}; it holds {found}. Hand in {unit}, or grade another unit with --unit."
+        "{name} holds no {unit}; it holds {found}. Add {unit}, or name another unit with --unit."
     ),
     "submission.unit_by_metadata": N_("{file} was taken as {unit}, as the notebook itself says."),
     "submission.unknown_unit": N_(
@@ -500,6 +532,16 @@ MESSAGES: dict[str, str] = {
     "ui.hints_left": N_("More hints on request: {count}"),
     "ui.index": N_("index"),
     "ui.late": N_("late"),
+    "ui.legend_above": N_("above 0"),
+    "ui.legend_below": N_("below 0"),
+    "ui.legend_beyond": N_("beyond the scale of {limit}; the largest is {largest}"),
+    "ui.legend_error": N_("size of the difference"),
+    "ui.legend_frame": N_("The line leaves the frame; it reaches from {low} to {high}."),
+    "ui.legend_gaps": N_("Gaps: there the value is not a finite number."),
+    "ui.legend_not_passed": N_("not passed"),
+    "ui.legend_odd": N_("not a finite number (NaN or infinite)"),
+    "ui.legend_squares": N_("One square per exercise:"),
+    "ui.legend_worst": N_("furthest off"),
     "ui.look_count": N_("need a look"),
     "ui.looks": N_("need a look: {count}"),
     "ui.median": N_("median: {percent}"),
@@ -514,6 +556,7 @@ MESSAGES: dict[str, str] = {
     "ui.nothing": N_("nothing"),
     "ui.nothing_common": N_("No mistake was recognised in this class."),
     "ui.nothing_ran": N_("No score yet: nothing of it could be run here."),
+    "ui.own_line": N_("your line {line}"),
     "ui.passed_of": N_("passed by {passed} of {count}"),
     "ui.points": N_("points"),
     "ui.printed": N_("Your code printed:"),
@@ -533,6 +576,7 @@ MESSAGES: dict[str, str] = {
     "ui.students": N_("Students"),
     "ui.submission_count": N_("submissions"),
     "ui.submissions": N_("submissions: {count}"),
+    "ui.swipe": N_("Swipe sideways for the other columns"),
     "ui.total": N_("Score {score} of {max_score}"),
     "ui.trial": N_("Limit"),
     "ui.trial_held": N_("Holds"),
@@ -547,10 +591,11 @@ MESSAGES: dict[str, str] = {
     "ui.verdict": N_("result"),
     "ui.version": N_("course {version}"),
     "ui.worst": N_("Furthest off at {at}: {actual} instead of {expected}."),
+    "ui.worst_nan": N_("At {at} stands NaN, which is not a number; expected {expected}."),
     "upload.class_zip": N_("{name} looks like the download of a whole class. Unpack it and grade the folder."),
     "upload.collision": N_(
-        "{name} holds {entry} and {other}, which are one name on other computers. Rename or remove one of them and"
-        " hand it in again."
+        "{name} holds {entry} and {other}, which are one name on other computers. Rename or remove one of them and "
+        "try again."
     ),
     "upload.crash": N_(
         "Python itself crashes when it reads {name}. Leave out generated code and very long or deeply nested "
@@ -561,52 +606,48 @@ MESSAGES: dict[str, str] = {
         "Reading {name} takes Python more than {limit_mb} MB of memory. Leave out generated code and very long names, "
         "lists or expressions."
     ),
+    "upload.damaged_zip": N_("{name} is not a whole zip file ({reason}). Make the zip again."),
     "upload.link": N_(
-        "{name} holds {entry}, which is a link or a device and not a file. Replace it by the file itself and hand "
-        "it in again."
+        "{name} holds {entry}, which is a link or a device and not a file. Replace it by the file itself and try again."
     ),
     "upload.links_left_out": N_("Links are not followed; left out: {names}."),
     "upload.locked": N_("{name} holds {entry}, which has a password. Make the zip without a password."),
     "upload.name": N_(
-        "{name} holds the file name {entry}, which has control characters, is too long or lies too deep. Rename "
-        "the file and hand it in again."
+        "{name} holds the file name {entry}, which has control characters, is too long or lies too deep. Rename the"
+        " file and try again."
     ),
-    "upload.not_a_file": N_("{name} is a {kind}, not a file. Hand in a .py, .ipynb or .zip file, or a folder of them."),
+    "upload.not_a_file": N_("{name} is a {kind}, not a file. Choose a .py, .ipynb or .zip file, or a folder of them."),
     "upload.shadow": N_(
-        "{name} holds {entry}, which would take the place of the library {library}. Rename the file and hand it in"
-        " again."
+        "{name} holds {entry}, which would take the place of the library {library}. Rename the file and try again."
     ),
     "upload.skipped": N_(
         "Not read, for hidden folders and environments are not: {names}. If your code lies there, move it out."
     ),
     "upload.slip": N_(
-        "{name} holds the name {entry}, which leads out of its folder. Zip the folder with your code itself and "
-        "hand it in again."
+        "{name} holds the name {entry}, which leads out of its folder. Zip the folder with your code itself and try"
+        " again."
     ),
     "upload.slow": N_(
         "Reading {name} takes Python more than {limit_s} s. Leave out generated code and very long names, lists or "
         "expressions."
     ),
     "upload.startup": N_(
-        "{name} holds {entry}, a file that Python or a test runner would run by itself. Remove it and hand in your"
-        " code again."
+        "{name} holds {entry}, a file that Python or a test runner would run by itself. Remove it and try again."
     ),
     "upload.too_big": N_(
-        "{name} has {size_kb} KB, more than the {limit_kb} KB a file may have. Hand in code only; in a notebook, "
-        "clear the outputs and save it again."
+        "{name} has {size_kb} KB, more than the {limit_kb} KB a file may have. Keep code only; in a notebook, clear"
+        " the outputs and save it again."
     ),
     "upload.too_many": N_(
-        "{name} holds more than {limit} files and folders. Hand in only the files you wrote for this course."
+        "{name} holds more than {limit} files and folders. Keep only the files you wrote for this course."
     ),
     "upload.too_much": N_(
-        "{name} holds more than {limit_mb} MB of code. Hand in only the files you wrote for this course."
+        "{name} holds more than {limit_mb} MB of code. Keep only the files you wrote for this course."
     ),
-    "upload.unreadable": N_(
-        "{name} cannot be read ({reason}). Check the file and its permissions and hand it in again."
-    ),
+    "upload.unreadable": N_("{name} cannot be read ({reason}). Check the file and its permissions and try again."),
     "upload.wrong_type": N_(
-        "{name} is a {suffix} file; expected .py, .ipynb, .zip or a folder. Save your work as a .py or .ipynb file"
-        " and hand that in."
+        "{name} is a {suffix} file; expected .py, .ipynb, .zip or a folder. Save your work as a .py or .ipynb file "
+        "and use that."
     ),
     "usage.absent_class": N_("{path} does not exist. Name a submission, or a folder of submissions."),
     "usage.absent_file": N_("{path} does not exist. Name a .py, .ipynb or .zip file, or a folder of them."),
@@ -693,7 +734,7 @@ MESSAGES: dict[str, str] = {
     "usage.unit_there": N_("The unit {unit} is there already. Edit it, or give the new one another number."),
     "usage.unprepared": N_("{path} cannot be prepared: {reason}. Name another folder."),
     "usage.watch_no_file": N_("{path} is not a file. --watch needs one file to look at."),
-    "usage.watch_with_json": N_("--watch was given with --json. Leave one of them out: a watched file has no end."),
+    "usage.watch_with": N_("--watch was given with {option}. Leave one of them out: a watched file has no end."),
     "verdict.broken": N_("grader fault"),
     "verdict.error": N_("raised an error"),
     "verdict.fail": N_("not right yet"),

@@ -29,6 +29,7 @@ __all__ = [
     "no_score",
     "notes",
     "number",
+    "own_line",
     "percent",
     "same_words",
     "score_text",
@@ -110,6 +111,13 @@ class UnitScore:
     score: float | None
     max_score: int
     exercises: tuple[ExerciseReport, ...]
+
+    def own_line(self, lang: str) -> tuple[str, str] | None:
+        """The student's line at which all of it stopped."""
+        message = self.message
+        if message is None or not message.id.startswith("compare.stopped"):
+            return None
+        return next((own_line(check, lang) for exercise in self.exercises for check in exercise.checks), None)
 
     @property
     def message(self) -> Message | None:
@@ -369,6 +377,15 @@ def submission_message(report: Report) -> Message | None:
         return None
     same = [name for name, message in found if message == found[0][1]]
     return Message("ui.about", {"exercises": ", ".join(dict.fromkeys(same)), "said": found[0][1].to_dict()})
+
+
+def own_line(check: CheckReport, lang: str) -> tuple[str, str] | None:
+    """The student's line to look at: which it is, and what stands there."""
+    params = check.message.params if check.message is not None else {}
+    line, source = (check.line, check.source) if check.source else (params.get("line"), params.get("source"))
+    if not line or not isinstance(source, str) or not source.strip():
+        return None
+    return render_message(Message("ui.own_line", {"line": line}), lang), source.strip()
 
 
 def hint_rungs(check: CheckReport, lang: str) -> tuple[str, ...]:

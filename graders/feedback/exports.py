@@ -147,6 +147,7 @@ def _check(check: CheckReport, lang: str) -> dict[str, Any]:
         "points": check.earned,
         "max_points": check.max_points,
         **_message(check.message, lang),
+        "own_line": digest.own_line(check, lang),
         "diagnosis": check.diagnosis,
         "title": digest.mistake_title(check, lang) if check.diagnosis else None,
         "hint": "\n".join(rungs) or None,
@@ -201,6 +202,9 @@ def _gradescope_test(
     lines = [] if passed else [say(f"verdict.{check.verdict}", lang)]
     if check.message is not None:
         lines.append(render_message(check.message, lang))
+    own = digest.own_line(check, lang)
+    if own is not None:
+        lines.append(": ".join(map(printable, own)))
     if not passed and digest.names_mistake(check):
         lines.append(say("ui.recognised", lang, title=digest.mistake_title(check, lang)))
     lines += [*digest.hint_rungs(check, lang)[:1], *_values(check, lang)]

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from graders.feedback.grids import Pair, grid, numeric, pair, python_text
+from graders.digits import show, show_beside
+from graders.feedback.grids import Pair, grid, numeric, pair, pair_cells, python_text
 from graders.feedback.messages import say
-from graders.feedback.pictures import curve_svg, heat_svg, scale_svg
+from graders.feedback.pictures import beyond, curve_svg, heat_svg, heights, scale_svg, swatch_svg
+from graders.feedback.words import plain_pair, worst_words
 from graders.verdict import CaseReport, Evidence, ExerciseReport
 
 __all__ = ["Figure", "Panel", "curve_figure", "evidence_figure"]
@@ -19,6 +21,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 _LARGEST = 64  # rows and columns of a heat map
 _LONGEST = 1024  # entries of a line
+_NUMBERED = 12  # rows and columns of a heat map that may carry its numbers
+_LONGEST_TEXT = 1000  # characters of a value that is no array
 _LINE = 7  # entries from which a 1-D array is drawn as a line
 
 
@@ -34,6 +38,14 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Key:
+    """A line of a legend; without a swatch a remark."""
+
+    text: str
+    swatch: Markup | None = None
+
+
+@dataclass(frozen=True)
 class Figure:
     """``panels`` stand side by side; ``words`` name the worst entry; ``values`` is Python to copy.
 
@@ -42,6 +54,7 @@ class Figure:
 
     panels: tuple[Panel, ...]
     words: str = ""
+    legend: tuple[Key, ...] = ()
     values: str = ""
     inputs: str = ""
     right: bool = False
@@ -57,15 +70,17 @@ def evidence_figure(evidence: Evidence, name: str, lang: str) -> Figure:
     long = wanted is not None and wanted.ndim == 1
     both = pair(evidence, _LARGEST, _LONGEST if long else _LARGEST)
     if both is None:
-        panels = tuple(
-            _alone(say(label, lang), value, name, lang)
-            for label, value in (("ui.actual", evidence.actual), ("ui.expected", evidence.expected))
+        texts = plain_pair(evidence.actual, evidence.expected, lang, _LONGEST_TEXT)
+        panels = (
+            _alone(say("ui.actual", lang), evidence.actual, texts[0], name, lang),
+            _alone(say("ui.expected", lang), evidence.expected, texts[1], name, lang),
         )
         return Figure(panels, values=values, inputs=inputs)
-    words = _worst_words(both, lang)
+    words = worst_words(both, lang)
     if both.actual.values.shape[1] > _LARGEST or _as_line(both):
-        return Figure((_line_panel(both, name, lang),), words, values, inputs)
-    return Figure(_heat_panels(both, name, lang), words, values, inputs)
+        legend = _curve_legend(both.actual.values[0], both.expected.values[0], lang)
+        return Figure((_line_panel(both, name, lang),), words, legend, values, inputs)
+    return Figure(_heat_panels(both, name, lang), words, _heat_legend(both, lang), values, inputs)
 
 
 def curve_figure(exercise: ExerciseReport, lang: str) -> Figure | None:
@@ -85,7 +100,8 @@ def curve_figure(exercise: ExerciseReport, lang: str) -> Figure | None:
     right, _, (x, actual, expected) = min(drawable, key=lambda found: found[:2])
     label = say("ui.curve", lang, name=output, over=source)
     names = (say("ui.actual", lang), say("ui.expected", lang))
-    return Figure((Panel(label, "", Markup(curve_svg(x, actual, expected, names, label))),), right=right)
+    panel = Panel(label, "", Markup(curve_svg(x, actual, expected, names, label)))
+    return Figure((panel,), legend=_curve_legend(actual, expected, lang), right=right)
 
 
 def _function(case: CaseReport, source: str) -> tuple[Array, Array, Array] | None:
@@ -116,10 +132,11 @@ def _heat_panels(both: Pair, name: str, lang: str) -> tuple[Panel, ...]:
     limit = _limit(both.expected.values, both.actual.values)
     values, errors = _scales(both, lang)
     panels = []
-    for id, shown, signed in (("ui.actual", both.actual, True), ("ui.expected", both.expected, True)):
+    texts = pair_cells(both, 3) if max(both.wrong.shape) <= _NUMBERED else (None, None)
+    for id, shown, written in zip(("ui.actual", "ui.expected"), (both.actual, both.expected), texts, strict=True):
         caption, note = say(id, lang), f"{shown.shape or ''} {shown.window}".strip()
         label = say("ui.heat_map", lang, name=name, what=caption, shape=list(shown.shape))
-        svg = heat_svg(shown, limit, label, signed=signed, worst=both.worst if id == "ui.actual" else None)
+        svg = heat_svg(shown, limit, label, worst=both.worst if id == "ui.actual" else None, texts=written)
         panels.append(Panel(caption, note, Markup(svg), scale=values))
     caption = say("ui.difference", lang)
     label = say("ui.heat_map", lang, name=name, what=caption, shape=list(both.actual.shape))
@@ -138,6 +155,37 @@ def _scales(both: Pair, lang: str) -> tuple[Markup | None, Markup | None]:
     return Markup(values), Markup(errors)
 
 
+def _heat_legend(both: Pair, lang: str) -> tuple[Key, ...]:
+    """What stands for what in the heat maps of more than one number, as far as it occurs."""
+    actual, limit = both.actual.values, _limit(both.expected.values, both.actual.values)
+    if actual.size < 2:
+        return ()
+    values = np.concatenate([actual.ravel(), both.expected.values.ravel()]).astype(np.float64)
+    outside = np.abs(values[beyond(values, limit)])
+    params = {"limit": show(limit, 3), "largest": show_beside(outside.max(), limit, 3)} if outside.size else {}
+    keys = (
+        ("pos", "ui.legend_above", (values > 0).any()),
+        ("neg", "ui.legend_below", (values < 0).any()),
+        ("err", "ui.legend_error", True),
+        ("worst", "ui.legend_worst", both.worst is not None),
+        ("beyond", "ui.legend_beyond", outside.size),
+        ("odd", "ui.legend_odd", not np.isfinite(values).all()),
+    )
+    return tuple(Key(say(id, lang, **params), Markup(swatch_svg(kind))) for kind, id, occurs in keys if occurs)
+
+
+def _curve_legend(actual: Array, expected: Array, lang: str) -> tuple[Key, ...]:
+    """What a curve cannot show: numbers outside its frame, and gaps."""
+    low, high = heights(actual, expected)
+    finite = actual[np.isfinite(actual)].astype(np.float64)
+    said = []
+    if finite.size and (finite.min() < low or finite.max() > high):
+        said.append(Key(say("ui.legend_frame", lang, low=show(finite.min()), high=show(finite.max()))))
+    if finite.size < actual.size:
+        said.append(Key(say("ui.legend_gaps", lang)))
+    return tuple(said)
+
+
 def _limit(*arrays: Any) -> float:
     """The largest finite magnitude of the first array that has one above 0."""
     for array in arrays:
@@ -147,18 +195,10 @@ def _limit(*arrays: Any) -> float:
     return 1.0
 
 
-def _worst_words(both: Pair, lang: str) -> str:
-    if both.worst is None or both.worst_at is None or both.actual.values.size < 2:
-        return ""
-    actual, expected = (float(shown.values[both.worst]) for shown in (both.actual, both.expected))
-    at = f"[{', '.join(map(str, both.worst_at))}]"
-    return say("ui.worst", lang, at=at, actual=f"{actual:z.6g}", expected=f"{expected:z.6g}")
-
-
-def _alone(caption: str, value: object, name: str, lang: str) -> Panel:
+def _alone(caption: str, value: object, words: str, name: str, lang: str) -> Panel:
     array = numeric(value)
     if array is None:
-        return Panel(caption, "", text=say("ui.nothing", lang) if value is None else repr(value)[:1000])
+        return Panel(caption, "", text=words)
     shown = grid(array, _LARGEST, _LARGEST)
     note = f"{shown.shape or ''} {shown.window}".strip()
     if not array.size:

@@ -8,12 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from graders.verdict import Evidence
+from graders.digits import MOST_DIGITS, tells
+from graders.verdict import Evidence, Message
 
-__all__ = ["Grid", "Pair", "cells", "grid", "numeric", "pair", "python_text"]
+__all__ = ["Grid", "Pair", "cells", "grid", "numeric", "pair", "pair_cells", "python_text"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 _LINE = 96
+_NOTICED = 0.01  # of the largest difference: what is less is not marked as wrong
+_NOISE = 1e-5  # of the largest expected number: what is less is not marked beside an entry that is not finite
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,15 @@ class Grid:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two grids of the same window and what lies between them; ``worst`` is the worst entry's row and column in it."""
+    """Two grids of the same window and what lies between them; ``worst`` is the worst entry's row and column in it.
+
+    ``error`` is NaN where one of the two is; ``wrong`` marks the entries that stand out.
+    """
 
     actual: Grid
     expected: Grid
     error: Array
+    wrong: Array
     worst: tuple[int, int] | None
     worst_at: tuple[int, ...] | None
 
@@ -62,13 +69,26 @@ def pair(evidence: Evidence, rows: int, columns: int) -> Pair | None:
         error = error.astype(np.int64)
     at = evidence.worst_at
     if at is None or len(at) != error.ndim or not all(0 <= i < n for i, n in zip(at, error.shape, strict=True)):
-        at = tuple(int(i) for i in np.unravel_index(int(np.argmax(error)), error.shape)) if error.any() else None
-    left, right = grid(actual, rows, columns, at), grid(expected, rows, columns, at)
-    shown = grid(error, rows, columns, at).values
+        rank = np.where(np.isnan(error), np.inf, error)
+        at = tuple(int(i) for i in np.unravel_index(int(np.argmax(rank)), error.shape)) if rank.any() else None
+    left, right, shown, wrong = (
+        grid(array, rows, columns, at) for array in (actual, expected, error, _wrong(error, expected))
+    )
     worst = None
     if at is not None:
         worst = ((at[-2] if len(at) > 1 else 0) - left.row, (at[-1] if at else 0) - left.column)
-    return Pair(left, right, shown, worst, at)
+    return Pair(left, right, shown.values, wrong.values, worst, at)
+
+
+def pair_cells(both: Pair, digits: int = 4) -> tuple[list[list[str]], list[list[str]]]:
+    """The entries of actual and expected as texts, with digits until every wrong entry reads otherwise in both."""
+    actual, expected = both.actual.values, both.expected.values
+    places = np.argwhere(both.wrong).tolist()
+    for more in range(digits, MOST_DIGITS + 1):
+        one, two = cells(actual, more, expected), cells(expected, more, actual)
+        if all(tells((one[r][c], two[r][c]), (float(actual[r, c]), float(expected[r, c]))) for r, c in places):
+            break
+    return one, two
 
 
 def grid(array: Array, rows: int, columns: int, around: tuple[int, ...] | None = None) -> Grid:
@@ -95,22 +115,39 @@ def numeric(value: Any) -> Array | None:
     return array if array.dtype.kind in "biuf" else None
 
 
-def cells(values: Array, digits: int = 4) -> list[list[str]]:
-    """The entries of a 2-D array as short texts with equally many decimals: ``digits``, fewer for large numbers."""
+def cells(values: Array, digits: int = 4, beside: Array | None = None) -> list[list[str]]:
+    """The entries of a 2-D array as short texts with equally many decimals: ``digits``, fewer for large numbers.
+
+    They have no fewer than those of the array they stand ``beside``.
+    """
     if values.dtype.kind == "b":
         return [["True" if item else "False" for item in row] for row in values]
     if values.dtype.kind in "iu":
         return [[str(int(item)) for item in row] for row in values]
-    finite = np.abs(values[np.isfinite(values)].astype(np.float64))
-    largest = float(finite.max()) if finite.size else 0.0
-    if largest and not 1e-3 <= largest < 1e5:
-        return [[_exact(item, "{:z.3g}") for item in row] for row in values]
-    decimals = digits if largest < 10 else max(0, digits - int(math.log10(largest)))
+    decimals = _decimals(values, digits)
+    if decimals is None:
+        return [[_exact(item, f"{{:z.{max(3, digits - 1)}g}}") for item in row] for row in values]
+    if beside is not None and beside.dtype.kind == "f":
+        decimals = max(decimals, _decimals(beside, digits) or 0)
     return [[_exact(item, f"{{:z.{decimals}f}}") for item in row] for row in values]
 
 
+def _decimals(values: Array, digits: int) -> int | None:
+    """How many suit the largest of these numbers; None where it is too large or too small for any."""
+    finite = np.abs(values[np.isfinite(values)].astype(np.float64))
+    largest = float(finite.max()) if finite.size else 0.0
+    if largest and not 1e-3 <= largest < 1e5:
+        return None
+    return digits if largest < 10 else max(0, digits - int(math.log10(largest)))
+
+
 def python_text(name: str, value: Any, largest: int = 400) -> str:
-    """``name = …`` as one would type it, exact to the last digit; long arrays are described instead."""
+    """``name = …`` as one would type it, exact to the last digit; long arrays are described instead.
+
+    What cannot be typed is left out.
+    """
+    if _worded(value):
+        return ""
     array = value if isinstance(value, np.ndarray) else None
     if array is None:
         text = repr(value)
@@ -143,12 +180,32 @@ def _literal(array: Array, indent: int) -> str:
 
 
 def _error(actual: Array, expected: Array) -> Array:
-    """Absolute difference; infinite where only one of the two is a finite number."""
+    """Absolute difference; NaN where only one of the two is a number, infinite where only one is finite."""
     with np.errstate(all="ignore"):
         left, right = actual.astype(np.float64), expected.astype(np.float64)
         error = np.abs(left - right)
         same = (left == right) | (np.isnan(left) & np.isnan(right))
-        return np.where(same, 0.0, np.where(np.isnan(error), np.inf, error))
+        return np.where(same, 0.0, error)
+
+
+def _wrong(error: Array, expected: Array) -> Array:
+    """The entries that stand out: what is not finite, and differences that are not small beside the largest."""
+    odd = ~np.isfinite(error)
+    sizes = np.abs(error[~odd].astype(np.float64))
+    largest = float(sizes.max()) if sizes.size else 0.0
+    bound = _NOTICED * largest
+    if odd.any():
+        finite = np.abs(expected[np.isfinite(expected)].astype(np.float64))
+        bound = max(bound, _NOISE * float(finite.max())) if finite.size else bound
+    with np.errstate(invalid="ignore"):
+        return odd | ((error > 0) & (error >= bound))
+
+
+def _worded(value: Any) -> bool:
+    """Whether words stand in it for what could not travel."""
+    if isinstance(value, list | tuple):
+        return any(map(_worded, value))
+    return any(map(_worded, value.values())) if isinstance(value, dict) else isinstance(value, Message)
 
 
 def _exact(item: Any, form: str) -> str:

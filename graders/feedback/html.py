@@ -53,10 +53,26 @@ def render_class_html(reports: Sequence[Report], lang: str, links: Mapping[str, 
         mistakes=digest.common_mistakes(ordered, lang),
         median=digest.median_percent(ordered),
         full=sum(report.score is not None and report.score >= report.max_score > 0 for report in ordered),
+        squares=_squares(ordered),
         looks=sum(map(digest.needs_a_look, ordered)),
         bars=bars,
         links=links or {},
     )
+
+
+_SQUARES = (
+    ("pass", "verdict.pass", {"pass"}),
+    ("fail", "ui.legend_not_passed", {"fail", "error", "limit", "rejected", "flagged"}),
+    ("missing", "verdict.missing", {"missing"}),
+    ("not_run", "verdict.not_run", {"not_run"}),
+    ("broken", "verdict.broken", {"broken"}),
+)
+
+
+def _squares(reports: Sequence[Report]) -> list[tuple[str, str]]:
+    """The legend of the squares that occur: how one looks, and what it says."""
+    seen = {exercise.verdict for report in reports for exercise in report.exercises}
+    return [(look, id) for look, id, verdicts in _SQUARES if seen & verdicts]
 
 
 def _render(name: str, lang: str, **values: Any) -> str:
@@ -112,6 +128,7 @@ def _exercise(exercise: ExerciseReport, lang: str, above: Message | None = None)
             {
                 "label": finding.label(_said(finding.check, lang), exercise, lang),
                 "said": _said(finding.check, lang),
+                "own": digest.own_line(finding.check, lang),
                 "points": digest.score_text(finding.points, finding.max_points),
                 "check": finding.check,
                 "case": digest.shown_case(finding.check),

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graders.digits import show, show_pair
 from graders.feedback.catalogue import MESSAGES
 from graders.verdict import Message
 
@@ -31,7 +32,8 @@ def render_message(message: Message, lang: str) -> str:
     template = MESSAGES.get(message.id)
     if template is not None:
         try:
-            said = _translated(template, lang).format_map({key: _Shown(v, lang) for key, v in message.params.items()})
+            params = {key: _Shown(value, lang) for key, value in _apart(message.params).items()}
+            said = _translated(template, lang).format_map(params)
             return _EMPTY.sub("", said).rstrip(": ") if "" in message.params.values() else said
         except (KeyError, IndexError, ValueError, AttributeError, TypeError):
             pass
@@ -118,10 +120,18 @@ class _Shown:
         return _text(self._value, self._lang)
 
 
+def _apart(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Two numbers that stand beside each other, with digits until they differ."""
+    pair = params.get("actual"), params.get("expected")
+    if not all(isinstance(value, float) for value in pair):
+        return params
+    return {**params, **dict(zip(("actual", "expected"), show_pair(*pair), strict=True))}
+
+
 def _text(value: Any, lang: str) -> str:
     """A parameter for reading: six digits, lists of integers as shapes, texts in two languages in the right one."""
     if isinstance(value, float):
-        return f"{value:z.6g}"
+        return show(value)
     if isinstance(value, list | tuple):
         if all(type(item) is int for item in value):
             return str(tuple(value))

@@ -11,12 +11,13 @@ import numpy as np
 
 from graders.feedback.grids import Grid, cells
 
-__all__ = ["curve_svg", "heat_svg", "histogram_svg", "scale_svg"]
+__all__ = ["beyond", "curve_svg", "heat_svg", "heights", "histogram_svg", "scale_svg", "swatch_svg"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 _WIDTH = 252  # of a heat map's cells, so that three stand side by side on a page
-_NUMBERED = 6  # columns up to which the numbers are always written into the cells
+_NUMBERED = 6  # columns up to which numbers are squeezed into the cells
+_SQUEEZED = 0.68  # of its width: narrower a number cannot be read
 _LEVELS = 12  # shades of one colour
 _LEFT, _TOP = 24, 18  # room for the indices
 _CHARACTER = 6.6  # width of a digit
@@ -24,22 +25,32 @@ _HUGE = 1e100  # beyond this a curve has a gap
 
 
 def heat_svg(
-    shown: Grid, limit: float, label: str, *, signed: bool = True, worst: tuple[int, int] | None = None
+    shown: Grid,
+    limit: float,
+    label: str,
+    *,
+    signed: bool = True,
+    worst: tuple[int, int] | None = None,
+    texts: list[list[str]] | None = None,
 ) -> str:
     """A grid as coloured cells: two hues around 0 when ``signed``, else one; ``limit`` is the value of full colour.
 
-    Where there is room the cells carry their numbers; ``worst`` is framed; what is not a finite number is dark.
+    Where there is room the cells carry their numbers (``texts``, where these are to be others than three decimals);
+    ``worst`` is framed, what lies beyond ``limit`` has a corner, what is not a finite number is dark with a cross.
     """
     rows, columns = shown.values.shape
-    numbered = rows <= 2 * _NUMBERED and (columns <= _NUMBERED or _fits(shown.values))
-    wide = min(64.0, _WIDTH / columns) if numbered else max(3.0, min(20.0, _WIDTH / columns))
+    room, written = _WIDTH / columns, _signs(shown, texts)
+    needed = _CHARACTER * max((len(text) for row in written for text in row), default=0) + 8
+    numbered = bool(written) and ((columns <= _NUMBERED and _SQUEEZED * needed <= room) or needed <= room)
+    wide = min(room, max(64.0, needed)) if numbered else max(3.0, min(20.0, room))
     high = 26.0 if numbered else wide
     gap = 1.5 if wide >= 7 else 0.0
     width, height = _LEFT + wide * columns, _TOP + high * rows
     parts = [f'<rect class="dg-cell" x="{_LEFT}" y="{_TOP}" width="{_n(wide * columns)}" height="{_n(high * rows)}"/>']
     parts += _shades(shown.values, limit, signed, wide, high, gap)
+    parts += _marks(shown.values, limit, numbered, wide, high)
     if numbered:
-        parts += _numbers(shown.values, limit, wide, high)
+        parts += _numbers(shown.values, written, limit, wide, high)
     parts += _indices(shown, wide, high)
     if worst is not None and shown.shape:
         row, column = worst
@@ -68,7 +79,7 @@ def curve_svg(x: Array, actual: Array, expected: Array, names: tuple[str, str], 
     order = np.argsort(x, kind="stable")
     x, actual, expected = (_drawable(values[order]) for values in (x, actual, expected))
     left, right = _ends(x)
-    low, high = _heights(actual, expected)
+    low, high = heights(actual, expected)
     far = 50 * (high - low)  # far outside the frame, which cuts it off
     box = (44.0, 26.0, 506.0, 180.0)
 
@@ -137,24 +148,56 @@ def _shades(values: Array, limit: float, signed: bool, wide: float, high: float,
     yield "</g>"
 
 
-def _fits(values: Array) -> bool:
-    """Whether the numbers of a wide grid are short enough for its narrow cells."""
-    columns = values.shape[1]
-    if columns > 2 * _NUMBERED:
-        return False
-    longest = max(len(text) for row in cells(values, digits=3) for text in row)
-    return bool(_CHARACTER * longest + 6 <= _WIDTH / columns)
+def _signs(shown: Grid, texts: list[list[str]] | None) -> list[list[str]]:
+    """What is written into the cells of a small grid; nothing for a large one."""
+    if max(shown.values.shape) > 2 * _NUMBERED:
+        return []
+    signs = {"nan": "NaN", "inf": "∞", "-inf": "−∞"}
+    rows = texts if texts is not None else cells(shown.values, digits=3)
+    return [[signs.get(text, text.replace("-", "−")) for text in row] for row in rows]
 
 
-def _numbers(values: Array, limit: float, wide: float, high: float) -> Iterator[str]:
-    for row, texts in enumerate(cells(values, digits=3)):
+def _marks(values: Array, limit: float, numbered: bool, wide: float, high: float) -> Iterator[str]:
+    """A corner on every cell beyond the scale; a cross on what is not finite, where no number says it."""
+    corners = "".join(f"M{column} {row}h.32l-.32 .32z" for row, column in np.argwhere(beyond(values, limit)).tolist())
+    odd = [] if numbered else np.argwhere(~np.isfinite(values)).tolist()
+    crosses = "".join(f"M{column}.2 {row}.2l.5 .5m0 -.5l-.5 .5" for row, column in odd)
+    if corners or crosses:
+        yield f'<g transform="translate({_LEFT} {_TOP}) scale({_n(wide)} {_n(high)})">'
+        yield f'<path class="dg-corner" d="{corners}"/>' if corners else ""
+        yield f'<path class="dg-cross" d="{crosses}"/>' if crosses else ""
+        yield "</g>"
+
+
+def beyond(values: Array, limit: float) -> Array:
+    """Where finite numbers lie outside a scale by half a shade or more, so that their colour says too little."""
+    with np.errstate(invalid="ignore"):
+        outside: Array = np.isfinite(values) & (np.abs(values.astype(np.float64)) > limit * (1 + 0.5 / _LEVELS))
+    return outside
+
+
+def swatch_svg(kind: str) -> str:
+    """A small square of a legend: ``pos``, ``neg``, ``err``, ``odd``, ``worst`` or ``beyond``."""
+    fill = {"worst": "cell", "beyond": "pos"}.get(kind, kind)
+    parts = [f'<rect class="dg-{fill}" x="1" y="1" width="12" height="12"/>']
+    if kind == "odd":
+        parts.append('<path class="dg-cross" d="M4 4l6 6m0 -6l-6 6" style="stroke-width:1.4"/>')
+    elif kind == "worst":
+        parts.append('<rect class="dg-worst" x="1" y="1" width="12" height="12" rx="2"/>')
+    elif kind == "beyond":
+        parts.append('<path class="dg-corner" d="M1 1h6l-6 6z"/>')
+    return f'<svg class="dg-swatch" aria-hidden="true" viewBox="0 0 14 14">{"".join(parts)}</svg>'
+
+
+def _numbers(values: Array, written: list[list[str]], limit: float, wide: float, high: float) -> Iterator[str]:
+    for row, texts in enumerate(written):
         for column, text in enumerate(texts):
             value = float(values[row, column])
             full = " dg-on-odd" if not math.isfinite(value) else " dg-on-full" if abs(value) > 0.75 * limit else ""
             fits = _CHARACTER * len(text) <= wide - 6
             squeeze = "" if fits else f' textLength="{_n(wide - 6)}" lengthAdjust="spacingAndGlyphs"'
             place = f'x="{_n(_LEFT + wide * (column + 0.5) - 0.75)}" y="{_n(_TOP + high * row + 17)}"'
-            yield f'<text class="dg-number{full}" {place}{squeeze}>{text.replace("-", "−")}</text>'
+            yield f'<text class="dg-number{full}" {place}{squeeze}>{text}</text>'
 
 
 def _indices(shown: Grid, wide: float, high: float) -> Iterator[str]:
@@ -202,8 +245,9 @@ def _drawable(values: Array) -> Array:
     return np.where(np.abs(numbers) < _HUGE, numbers, np.nan)
 
 
-def _heights(actual: Array, expected: Array) -> tuple[float, float]:
-    """The range of expected, and of actual as far as expected stays readable."""
+def heights(actual: Array, expected: Array) -> tuple[float, float]:
+    """What a curve's frame shows: the range of expected, and of actual as far as expected stays readable."""
+    actual, expected = _drawable(actual), _drawable(expected)
     low, high = _ends(expected)
     least, most = _ends(np.concatenate([actual, expected]))
     low, high = max(least, low - 2 * (high - low)), min(most, high + 2 * (high - low))

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from graders.feedback import digest
-from graders.feedback.grids import Grid, cells, grid, numeric, pair, python_text
+from graders.feedback.grids import Grid, Pair, cells, grid, numeric, pair, pair_cells, python_text
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.table import render_class
 from graders.feedback.terminal import STYLES, mark, put, styled
+from graders.feedback.words import plain_pair, worst_words
 from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = ["DETAILS", "render_class", "render_report"]
 
 DETAILS = ("brief", "normal", "full")
 _ROWS, _COLUMNS = 6, 8  # of an array shown in full in a terminal
+_LONGEST = 300  # characters of a value that is no array
 _PRINTED_LINES = 12  # of the student's own output
 
 
@@ -45,6 +47,9 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
         yield styled((unit.unit, "bold"), ("  " + digest.score_text(unit.score, unit.max_score), "dim")), 0
         if unit.message is not None:
             yield styled(render_message(unit.message, lang)), 2
+            own = unit.own_line(lang)
+            if own is not None:
+                yield _own_line(own), 2
         for exercise in unit.exercises:
             yield _exercise_line(exercise, width, lang, console), 2
             if detail != "brief":
@@ -103,6 +108,9 @@ def _finding(
         ),
         0,
     )
+    own = digest.own_line(check, lang)
+    if own is not None:
+        yield _own_line(own), 2
     if digest.names_mistake(check):
         yield styled((say("ui.recognised", lang, title=digest.mistake_title(check, lang)), "cyan")), 2
     case = digest.shown_case(check)
@@ -114,6 +122,10 @@ def _finding(
             for name, value in case.evidence.inputs.items():
                 yield styled((python_text(name, value), "dim")), 4
     yield from ((text, 2) for text in _hints(check, lang, hints))
+
+
+def _own_line(own: tuple[str, str]) -> Text:
+    return styled((f"{own[0]}: ", "dim"), own[1])
 
 
 def _case_words(case: CaseReport, lang: str) -> str:
@@ -130,43 +142,51 @@ def _hints(check: CheckReport, lang: str, hints: int) -> Iterator[Text]:
 
 def _evidence(evidence: Evidence, lang: str, width: int, worst: bool) -> Iterator[Text]:
     """Actual and expected side by side, or one above the other where they are wide; the worst entry in words."""
-    both = pair(evidence, _ROWS, _COLUMNS)
+    both, texts = _fitting(evidence, width)
     if both is None:
-        for label, value in (("ui.actual", evidence.actual), ("ui.expected", evidence.expected)):
-            yield from _alone(say(label, lang), value, lang)
+        words = plain_pair(evidence.actual, evidence.expected, lang, _LONGEST)
+        yield from _alone(say("ui.actual", lang), evidence.actual, words[0])
+        yield from _alone(say("ui.expected", lang), evidence.expected, words[1])
         return
-    wrong = (both.error > 0) & (both.error >= 0.01 * both.error.max())
     blocks = [
-        _block(say("ui.actual", lang), both.actual, wrong, "red"),
-        _block(say("ui.expected", lang), both.expected, None, ""),
+        _block(say("ui.actual", lang), both.actual, texts[0], both.wrong, "red"),
+        _block(say("ui.expected", lang), both.expected, texts[1]),
     ]
     yield from _beside(blocks, width)
     if worst and both.worst is not None and both.worst_at is not None and both.actual.values.size > 1:
-        row, column = both.worst
-        at = f"[{', '.join(map(str, both.worst_at))}]"
-        actual, expected = both.actual.values[row, column], both.expected.values[row, column]
-        yield styled(say("ui.worst", lang, at=at, actual=_number(actual), expected=_number(expected)))
+        yield styled(worst_words(both, lang))
 
 
-def _number(value: object) -> str:
-    return f"{value:z.6g}" if isinstance(value, float) else str(value)
+def _fitting(evidence: Evidence, width: int) -> tuple[Pair | None, tuple[list[list[str]], list[list[str]]]]:
+    """As many columns as fit the width with the digits it takes to see what differs."""
+    for columns in range(_COLUMNS, 0, -1):
+        both = pair(evidence, _ROWS, columns)
+        if both is None:
+            break
+        texts = pair_cells(both)
+        if columns == 1 or max(_width(rows) for rows in texts) <= width:
+            return both, texts
+    return None, ([], [])
 
 
-def _alone(label: str, value: object, lang: str) -> Iterator[Text]:
+def _width(texts: list[list[str]]) -> int:
+    return sum(max(len(row[k]) for row in texts) + 2 for k in range(len(texts[0])))
+
+
+def _alone(label: str, value: object, words: str) -> Iterator[Text]:
     array = numeric(value)
     if array is None or not array.size:
         shape = f" {array.shape}" if array is not None else ""
-        text = say("ui.nothing", lang) if value is None else "[]" if array is not None else repr(value)[:300]
-        yield styled((f"{label}{shape}: ", "bold"), text)
+        yield styled((f"{label}{shape}: ", "bold"), "[]" if array is not None else words)
         return
-    yield from _block(label, grid(array, _ROWS, _COLUMNS), None, "")
+    shown = grid(array, _ROWS, _COLUMNS)
+    yield from _block(label, shown, cells(shown.values))
 
 
-def _block(label: str, shown: Grid, wrong: object, style: str) -> list[Text]:
+def _block(label: str, shown: Grid, texts: list[list[str]], wrong: object = None, style: str = "") -> list[Text]:
     """A heading and rows of aligned numbers."""
     import numpy as np
 
-    texts = cells(shown.values)
     flags = np.zeros(shown.values.shape, dtype=bool) if wrong is None else np.asarray(wrong)
     widths = [max(len(row[k]) for row in texts) for k in range(len(texts[0]))]
     heading = f"{label} {shown.shape}" if shown.shape else label

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 from graders.course import Course, UnitSpec, near
 from graders.errors import CourseError
-from graders.stubs import Segment, segments
+from graders.stubs import Segment, docstrings_of, make_stub, segments, with_docstrings
 
-__all__ = ["build_notebook", "load_lesson"]
+__all__ = ["build_notebook", "docstring_faults", "load_docstrings", "load_lesson"]
 
 PLACEHOLDER = re.compile(r"^<!--\s*exercise:\s*([\w.]+)\s*-->\s*$", re.MULTILINE)
 
@@ -64,6 +65,42 @@ def load_lesson(course: Course, unit: str, lang: str) -> list[tuple[str, str]]:
     return pieces
 
 
+def load_docstrings(course: Course, unit: str, lang: str) -> dict[str, str]:
+    """Name → docstring in this language, from ``docstrings.<lang>.toml``; nothing where the solution's own will do."""
+    path = course.folder(unit) / f"docstrings.{lang}.toml"
+    if not path.is_file():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} cannot be read: {error}.", "Write it as TOML, in UTF-8.") from error
+    strange = next((name for name, text in found.items() if not isinstance(text, str) or not text.strip()), None)
+    if strange is not None:
+        raise CourseError(
+            f"{path} gives {strange!r} no text.",
+            'Write each name in quotes with its docstring: "Affine.forward" = "…".',
+        )
+    return found
+
+
+_SHAPE = re.compile(r"\([A-Z]\w*(?:, ?[\w+*·]+)*,?\)")  # (N, D), (N, H, Tq, d)
+
+
+def docstring_faults(course: Course, unit: str) -> Iterator[tuple[str, str]]:
+    """(name, complaint): every docstring that students see is there in Korean, and names the same shapes."""
+    korean = load_docstrings(course, unit, "ko")
+    own = docstrings_of(make_stub(course.solution(unit), course.spec(unit).exercises, unit))
+    for name, text in own.items():
+        if name not in korean:
+            yield name, f'it has no docstring in docstrings.ko.toml; add "{name}" = "…"'
+            continue
+        lost = {*_SHAPE.findall(text)} - {*_SHAPE.findall(korean[name])}
+        if lost:
+            yield name, f"its Korean docstring leaves out {', '.join(sorted(lost))}"
+    for name in sorted(korean.keys() - own.keys()):
+        yield name, "docstrings.ko.toml names it, but the stub has no docstring there"
+
+
 def _sections(text: str) -> list[str]:
     """A cell of its own for every section; a ``##`` in a block of code begins none."""
     sections, fenced = [""], False
@@ -78,6 +115,7 @@ def _sections(text: str) -> list[str]:
 def build_notebook(course: Course, unit: str, lang: str, stub: str) -> str:
     """The notebook's JSON text, the same bytes for the same course."""
     spec = course.spec(unit)
+    stub = with_docstrings(stub, load_docstrings(course, unit, lang))
     cells = list(_cells(spec, load_lesson(course, unit, lang), segments(stub), lang))
     names = [cell["id"] for cell in cells]
     if len(set(names)) != len(names):

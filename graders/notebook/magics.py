@@ -16,7 +16,7 @@ from IPython.display import display
 
 from graders.course import Course
 from graders.errors import DeepgradeError
-from graders.feedback.digest import findings, hint_rungs, score_text, unhinted, untouched
+from graders.feedback.digest import findings, hint_rungs, own_line, score_text, unhinted, untouched
 from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.notebook.neighbours import install
 from graders.practice import Practice
@@ -274,6 +274,8 @@ def _plain(report: ExerciseReport, lang: str) -> str:
         check = finding.check
         said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
         lines.append(f"  {finding.name(lang)}: {said}")
+        own = own_line(check, lang)
+        lines += [f"    {own[0]}: {own[1]}"] if own is not None else []
     return "\n".join(lines)
 
 

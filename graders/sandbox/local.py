@@ -102,7 +102,11 @@ class LocalSandbox:
         return [replace(batch, jobs=(job,)) for job in batch.jobs]
 
     def _converse(self, batch: Batch) -> Transcript:
-        session, self._session = self._session or self._start(), None
+        session, self._session = self._session, None
+        if session is not None and session.process.poll() is not None:  # it may have waited long, and been ended
+            session.close()
+            session = None
+        session = session or self._start()
         try:
             return session.converse(batch)
         finally:

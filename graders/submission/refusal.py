@@ -8,22 +8,22 @@ __all__ = ["REFUSALS", "excerpt", "refusal"]
 
 # id → (what is wrong, what to do about it)
 REFUSALS: dict[str, tuple[str, str]] = {
-    "upload.damaged_zip": ("{name} is not a whole zip file ({reason}).", "Make the zip again and hand it in again."),
+    "upload.damaged_zip": ("{name} is not a whole zip file ({reason}).", "Make the zip again."),
     "upload.too_big": (
         "{name} has {size_kb} KB, more than the {limit_kb} KB a file may have.",
-        "Hand in code only; in a notebook, clear the outputs and save it again.",
+        "Keep code only; in a notebook, clear the outputs and save it again.",
     ),
     "upload.too_much": (
         "{name} holds more than {limit_mb} MB of code.",
-        "Hand in only the files you wrote for this course.",
+        "Keep only the files you wrote for this course.",
     ),
     "upload.too_many": (
         "{name} holds more than {limit} files and folders.",
-        "Hand in only the files you wrote for this course.",
+        "Keep only the files you wrote for this course.",
     ),
     "upload.unreadable": (
         "{name} cannot be read ({reason}).",
-        "Check the file and its permissions and hand it in again.",
+        "Check the file and its permissions and try again.",
     ),
     "upload.slow": (
         "Reading {name} takes Python more than {limit_s} s.",
@@ -39,45 +39,45 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "upload.not_a_file": (
         "{name} is a {kind}, not a file.",
-        "Hand in a .py, .ipynb or .zip file, or a folder of them.",
+        "Choose a .py, .ipynb or .zip file, or a folder of them.",
     ),
     "upload.wrong_type": (
         "{name} is a {suffix} file; expected .py, .ipynb, .zip or a folder.",
-        "Save your work as a .py or .ipynb file and hand that in.",
+        "Save your work as a .py or .ipynb file and use that.",
     ),
     "upload.slip": (
         "{name} holds the name {entry}, which leads out of its folder.",
-        "Zip the folder with your code itself and hand it in again.",
+        "Zip the folder with your code itself and try again.",
     ),
     "upload.link": (
         "{name} holds {entry}, which is a link or a device and not a file.",
-        "Replace it by the file itself and hand it in again.",
+        "Replace it by the file itself and try again.",
     ),
     "upload.name": (
         "{name} holds the file name {entry}, which has control characters, is too long or lies too deep.",
-        "Rename the file and hand it in again.",
+        "Rename the file and try again.",
     ),
     "upload.collision": (
         "{name} holds {entry} and {other}, which are one name on other computers.",
-        "Rename or remove one of them and hand it in again.",
+        "Rename or remove one of them and try again.",
     ),
     "upload.locked": ("{name} holds {entry}, which has a password.", "Make the zip without a password."),
     "upload.startup": (
         "{name} holds {entry}, a file that Python or a test runner would run by itself.",
-        "Remove it and hand in your code again.",
+        "Remove it and try again.",
     ),
     "upload.shadow": (
         "{name} holds {entry}, which would take the place of the library {library}.",
-        "Rename the file and hand it in again.",
+        "Rename the file and try again.",
     ),
     "upload.class_zip": (
         "{name} looks like the download of a whole class.",
         "Unpack it and grade the folder.",
     ),
-    "source.empty": ("{file} is empty.", "Save your work and hand in the saved file."),
+    "source.empty": ("{file} is empty.", "Save your work and try again."),
     "source.encoding": (
         "{file} is not UTF-8: line {line} holds a byte that cannot be read (it looks like {guess}).",
-        "Save the file as UTF-8 and hand it in again.",
+        "Save the file as UTF-8 and try again.",
     ),
     "source.cookie": (
         "{file}, line {line}, declares the encoding {encoding}; expected utf-8.",
@@ -85,11 +85,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "source.character": (
         "{file}, line {line}, holds the character {character}, which can hide or reorder code.",
-        "Delete it (retype the line) and hand the file in again.",
+        "Delete it (retype the line) and try again.",
     ),
     "source.long": (
         "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read.",
-        "Leave out data and generated text; hand in the code you wrote.",
+        "Leave out data and generated text; keep the code you wrote.",
     ),
     "source.name": (
         "{file}, line {line}, holds a name of {count} characters, more than the {limit} that are read.",
@@ -113,20 +113,20 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "notebook.damaged": (
         "{file} is a damaged notebook: line {line}, column {column}: {reason}.",
-        "Open it in Jupyter, save it and hand it in again.",
+        "Open it in Jupyter, save it and try again.",
     ),
     "notebook.form": (
         "{file} is not a notebook that can be read: {reason}.",
-        "Open it in Jupyter, save it and hand it in again.",
+        "Open it in Jupyter, save it and try again.",
     ),
-    "notebook.no_code": ("{file} has no code cells.", "Hand in the notebook you worked in."),
+    "notebook.no_code": ("{file} has no code cells.", "Choose the notebook you worked in."),
     "notebook.outputs": (
         "{file} holds more than {limit} values besides its code.",
-        "Clear the outputs, save it and hand it in again.",
+        "Clear the outputs, save it and try again.",
     ),
     "submission.no_code": (
         "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb.",
-        "Save your work in that form and hand it in again.",
+        "Save your work in that form and try again.",
     ),
     "submission.no_units": (
         "{name} holds no unit: expected a file such as {example}.py or {example}.ipynb.",
@@ -142,19 +142,19 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "submission.unit_absent": (
         "{name} holds no {unit}; it holds {found}.",
-        "Hand in {unit}, or grade another unit with --unit.",
+        "Add {unit}, or name another unit with --unit.",
     ),
     "submission.ambiguous": (
         "{name} holds several files that could be {unit}: {files}.",
-        "Keep the one that counts and hand it in again.",
+        "Keep the one that counts and try again.",
     ),
     "submission.many_versions": (
         "{name} holds {count} different files for {unit}, more than the {limit} that are compared.",
-        "Keep the one that counts, take the others away and hand it in again.",
+        "Keep the one that counts, take the others away and try again.",
     ),
     "submission.both_edited": (
         "{unit} was worked on in several files: {files}.",
-        "Keep the one that counts, take the others away and hand it in again.",
+        "Keep the one that counts, take the others away and try again.",
     ),
 }
 

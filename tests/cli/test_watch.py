@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from rich.console import Console
 
 from graders.course import Course
 from graders.release import release
-from graders.sandbox.local import Local
+from graders.sandbox.local import Local, LocalSandbox
 from graders.watch import watch_file
 from tests.spine.paper import UNIT, edit, right, solution_of, spec_of, wrong
 
@@ -65,7 +66,16 @@ def shows(text: str, keys: str, then: Callable[[], object] = lambda: None) -> St
     return step
 
 
-def watch(path: Path, course: Course, *steps: Step) -> str:
+def wait_for(holds: Callable[[], bool]) -> bool:
+    """Whether it came to hold within a few seconds."""
+    for _ in range(LIMIT):
+        if holds():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def watch(path: Path, course: Course, *steps: Step, backend: Local | None = None, hints: int = 0) -> str:
     """Everything that was shown while these steps were gone through; each sees what was shown since the last."""
     output = io.StringIO()
 
@@ -83,9 +93,16 @@ def watch(path: Path, course: Course, *steps: Step) -> str:
                 raise AssertionError(f"not shown: {output.getvalue()[seen:]}")
 
     left = keys()
-    screen = Console(file=output, width=120)
     code = watch_file(
-        Local(), path, None, unit=None, course=course.root, lang="en", console=screen, keys=lambda: next(left, "q")
+        backend or Local(),
+        path,
+        None,
+        unit=None,
+        course=course.root,
+        lang="en",
+        console=Console(file=output, width=120),
+        hints=hints,
+        keys=lambda: next(left, "q"),
     )
     assert code == 0
     return output.getvalue()
@@ -168,6 +185,39 @@ def test_folder_when_another_below_it_is_large_then_it_is_not_watched(two: Cours
     assert shown.count("Checking …") == 1
 
 
+def test_file_when_checked_again_then_a_process_with_its_imports_done_was_waiting(two: Course, work: Path) -> None:
+    class Counting(Local):
+        opened = 0
+
+        def open(self, needs: tuple[str, ...] = ()) -> LocalSandbox:
+            Counting.opened += 1
+            return super().open(needs)
+
+    before: list[int] = []
+    steps = (shows(KEYS, "a", lambda: before.append(wait_for(lambda: Counting.opened == 2))), shows("Checking …", ""))
+    watch(work, two, *steps, backend=Counting())
+    assert before == [True]
+
+
+def test_process_when_it_died_while_it_waited_then_another_one_runs(two: Course, work: Path) -> None:
+    class Dying(Local):
+        def open(self, needs: tuple[str, ...] = ()) -> LocalSandbox:
+            sandbox = super().open(needs)
+            assert sandbox._session is not None
+            sandbox._session.process.kill()
+            sandbox._session.process.wait()
+            return sandbox
+
+    shown = watch(work, two, shows(KEYS, "a"), shows(KEYS, ""), backend=Dying())
+    assert "differ" in shown
+    assert "sandbox" not in shown
+
+
+def test_hints_when_asked_for_with_the_command_then_they_are_shown_at_once(two: Course, work: Path) -> None:
+    shown = watch(work, two, shows("adds its share to da", ""), hints=2)
+    assert "Look at da, not at dx." in shown
+
+
 def test_watch_when_its_library_is_absent_then_it_says_how_to_get_it(
     two: Course, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -191,7 +241,8 @@ def test_terminal_when_keys_are_pressed_then_they_act_at_once_and_it_is_left_as_
         child.expect("q quit")
         child.send("h")
         child.expect("Look at da, not at dx")
-        child.send("nl")  # both at once: neither is lost
+        child.send("\x1b[15~\x1bOQ")  # F5 and F2: no q, no letter
+        child.send("\x1b[Bnl")  # an arrow and two keys at once: neither is lost
         child.expect("Shift")
         child.expect("exercises passed: 0 of 2")
         work.write_text(right(two), encoding="utf-8")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from graders.compare.arrays import compare, form_difference, settled, show_pair
+from graders.compare.sorts import sort_of
 from graders.compare.tolerance import TAU as TABLE
 from graders.errors import BrokenError
 from graders.values import Unsupported
@@ -157,7 +158,7 @@ def test_compare_when_the_reference_is_no_value_then_it_is_our_fault() -> None:
     ("actual", "expected", "message", "params"),
     [
         (R.T, R, "compare.shape", {"name": "dW", "actual": "(3, 2)", "expected": "(2, 3)"}),
-        (None, R, "compare.none", {"name": "dW", "expected": "numpy.ndarray (2, 3)"}),
+        (None, R, "compare.none", {"name": "dW", "expected": sort_of(R)}),
         (R, 1.0, "compare.shape_number", {"name": "dW", "actual": "(2, 3)"}),
         (1.5, 2.0, "compare.scalar", {"name": "dW", "actual": "1.5", "expected": "2"}),
         ([1, 2], [1, 3], "compare.values", None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graders.feedback.grids import cells, grid, numeric, pair, python_text
+from graders.feedback.grids import cells, grid, numeric, pair, pair_cells, python_text
 from graders.verdict import Evidence
 
 
@@ -25,7 +25,33 @@ def test_pair_when_only_one_is_nan_then_that_is_the_worst() -> None:
     both = pair(Evidence({}, np.array([1.0, np.nan, 9.0]), np.array([1.0, 2.0, 3.0])), 8, 8)
     assert both is not None
     assert both.worst_at == (1,)
-    assert np.isinf(both.error[0, 1])
+    assert np.isnan(both.error[0, 1])
+    assert both.wrong.tolist() == [[False, True, True]]
+
+
+def test_pair_when_nan_stands_beside_rounding_then_only_nan_is_marked() -> None:
+    both = pair(Evidence({}, np.array([1.0 + 1e-12, np.nan]), np.array([1.0, 2.0])), 8, 8)
+    assert both is not None
+    assert both.wrong.tolist() == [[False, True]]
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [
+        (np.array([1.06785, 2.0]), np.array([1.06785 + 1e-9, 2.0])),
+        (np.array([[1e7, 3.0]]), np.array([[1e7, 3.0 + 1e-7]])),
+        (np.array([1e-9, 2e-9]), np.array([1e-9, 2.0000001e-9])),
+        (np.array([np.float32(0.1)]), np.array([0.1])),
+        (np.array([0.1 + 0.2, 1.0]), np.array([0.3, 1.0])),
+        ([1.0, 1.0000001], (1.0, 1.0)),
+    ],
+)
+def test_cells_of_a_pair_when_numbers_differ_then_their_texts_do(actual: object, expected: object) -> None:
+    both = pair(Evidence({}, actual, expected), 8, 8)
+    assert both is not None
+    one, two = pair_cells(both)
+    assert both.wrong.any()
+    assert [(a != b) for a, b in zip(one[0], two[0], strict=True)] == both.wrong[0].tolist()
 
 
 def test_pair_when_both_are_the_same_infinity_then_they_agree() -> None:
@@ -74,6 +100,12 @@ def test_cells_when_floats_then_one_number_of_decimals() -> None:
     assert cells(np.array([[-1e-9, -0.0, 1.0]])) == [["0.0000", "0", "1.0000"]]
     assert cells(np.array([[True, False]])) == [["True", "False"]]
     assert cells(np.array([[3, -1]])) == [["3", "-1"]]
+
+
+def test_cells_of_a_pair_when_one_is_larger_then_what_agrees_reads_alike() -> None:
+    both = pair(Evidence({}, np.array([57.0, -1.249]), np.array([0.347, -1.249])), 8, 8)
+    assert both is not None
+    assert [rows[0][1] for rows in pair_cells(both)] == ["-1.2490", "-1.2490"]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from graders.feedback.html import render_class_html, render_exercise_html, render_report_html
+from graders.feedback.messages import say
 from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
 
 VOID = {"meta", "rect", "path", "circle", "br", "img", "link", "input"}
@@ -208,3 +209,25 @@ def test_class_when_a_mistake_has_only_a_relation_then_its_title_starts_with_a_c
     check = CheckReport("y", "core", "fail", 0, 1, diagnosis="relation.zeros")
     report = Report("kim", (ExerciseReport("u01", "AND", "fail", (check,)),), "fail")
     assert "Everything is 0" in read(render_class_html([report], "en")).text
+
+
+def test_class_when_it_shows_squares_then_a_legend_says_what_each_look_means(classroom: list[Report]) -> None:
+    text = read(render_class_html(classroom, "en")).text
+    legend = text[text.index("One square per exercise:") : text.index("What the class gets wrong")]
+    assert legend.strip() == "One square per exercise:passednot passednot written yet"
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_class_when_on_a_phone_then_every_table_scrolls_in_its_box_and_says_so_or_stacks(
+    classroom: list[Report], lang: str
+) -> None:
+    page = render_class_html(classroom, lang)
+    assert page.count("<table") == page.count('class="dg-pinned"') + page.count('class="dg-cards"') == 3
+    assert page.index(say("ui.swipe", lang)) < page.index('class="dg-pinned"')
+
+
+def test_report_when_a_line_of_the_student_is_known_then_it_stands_beside_the_diagnosis() -> None:
+    check = CheckReport("dx", "core", "fail", 0, 1, message=Message("relation.sign", {"name": "dx"}))
+    check = replace(check, line=41, source="def backward(self, dout):  # <b>")
+    page = render_report_html(Report("kim", (ExerciseReport("u06", "Affine", "fail", (check,)),), "fail"), "en")
+    assert "your line 41 def backward(self, dout): # <b>" in " ".join(read(page).text.split())

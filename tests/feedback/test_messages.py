@@ -151,7 +151,8 @@ KEPT = set(
         """NumPy numpy Python python torch forward backward stderr stdout import def class return self NaN nan inf None
         dtype shape float int bool list tuple dict UTF ZIP zip ipynb py JSON json deepgrade grade check GPU cuda CUDA
         CPU SHA dout params grads update axis exp raise
-        NotImplementedError Jupyter BOM CSV CP utf KB MB en ko print bubblewrap Docker Podman NVIDIA""",
+         True False NotImplemented set
+         NotImplementedError Jupyter BOM CSV CP utf KB MB en ko print bubblewrap Docker Podman NVIDIA""",
     )
 )
 
@@ -167,6 +168,7 @@ def test_korean_when_read_then_no_english_is_left(id: str, korean: Catalog) -> N
 def test_korean_when_practice_says_it_too_then_nobody_is_told_to_hand_in(korean: Catalog) -> None:
     shared = [id for id in MESSAGES if id.startswith(("notebook.", "source.", "submission.", "upload."))]
     assert [id for id in shared if re.search("제출(하|해)", korean.get(MESSAGES[id]).string)] == []
+    assert [id for id in shared if re.search(r"\bhand\b.* in\b", MESSAGES[id], re.IGNORECASE)] == []
 
 
 def test_sentence_when_asked_in_a_language_then_comes_in_it() -> None:

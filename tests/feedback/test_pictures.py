@@ -29,7 +29,27 @@ def test_heat_map_when_signed_then_two_hues_and_zero_is_bare() -> None:
 def test_heat_map_when_not_finite_then_dark_and_said() -> None:
     svg = heat_svg(grid(np.array([[np.nan, 1.0]]), 9, 9), 1.0, "x")
     assert len(parts(svg, "dg-odd")) == 1
-    assert ">nan<" in svg
+    assert ">NaN<" in svg
+    assert not parts(svg, "dg-cross")
+
+
+def test_heat_map_when_not_finite_and_too_large_for_numbers_then_a_cross_says_it() -> None:
+    values = np.zeros((20, 20))
+    values[3, 4], values[5, 6] = np.nan, np.inf
+    (crosses,) = parts(heat_svg(grid(values, 64, 64), 1.0, "x"), "dg-cross")
+    assert str(crosses.get("d")).count("M") == 2
+
+
+def test_heat_map_when_a_value_lies_beyond_the_scale_then_it_has_a_corner() -> None:
+    (corners,) = parts(heat_svg(grid(np.array([[0.5, -1.0, 57.0, np.inf]]), 9, 9), 1.0, "x"), "dg-corner")
+    assert str(corners.get("d")).count("M") == 1
+
+
+def test_heat_map_when_numbers_need_many_digits_then_they_fit_or_are_left_out() -> None:
+    few = heat_svg(grid(np.ones((1, 2)), 9, 9), 1.0, "x", texts=[["1.0678500012"] * 2])
+    many = heat_svg(grid(np.ones((1, 6)), 9, 9), 1.0, "x", texts=[["1.0678500012"] * 6])
+    assert ">1.0678500012<" in few
+    assert ">1.0678500012<" not in many
 
 
 def test_heat_map_when_a_worst_entry_is_given_then_it_is_framed() -> None:

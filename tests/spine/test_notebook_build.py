@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from graders.course import Course
 from graders.errors import CourseError
-from graders.notebook.build import build_notebook, load_lesson
+from graders.notebook.build import build_notebook, docstring_faults, load_docstrings, load_lesson
 from graders.stubs import make_stub
 from tests.spine.paper import UNIT, edit, solution_of, spec_of
 
@@ -170,3 +171,49 @@ def test_cells_when_two_symbols_give_one_id_then_it_is_told(course: Course) -> N
     )
     with pytest.raises(CourseError, match=r"The notebook of u99_topic has cells of the same id: .*Rename an exercise"):
         built(course)
+
+
+def docstrings(course: Course) -> Path:
+    return course.folder(UNIT) / "docstrings.ko.toml"
+
+
+def exercise_cell(course: Course, lang: str) -> str:
+    return next(text for id, text in cells(course, lang) if id == "exercise-Scale")
+
+
+def test_docstring_when_the_notebook_is_korean_then_it_is_and_nothing_else_differs(course: Course) -> None:
+    korean, english = exercise_cell(course, "ko"), exercise_cell(course, "en")
+    assert "열마다 a의 수 하나를 곱합니다." in korean
+    assert "one number of a per column" in english
+    assert without_docstrings(korean) == without_docstrings(english)
+
+
+def without_docstrings(text: str) -> str:
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree)
+
+
+def test_docstring_when_absent_then_the_solutions_own_stands_and_verify_asks_for_it(course: Course) -> None:
+    docstrings(course).unlink()
+    assert exercise_cell(course, "ko") == exercise_cell(course, "en")
+    assert list(docstring_faults(course, UNIT)) == [
+        ("Scale", 'it has no docstring in docstrings.ko.toml; add "Scale" = "…"')
+    ]
+
+
+def test_docstring_when_it_leaves_out_a_shape_or_names_nothing_then_it_is_told(course: Course) -> None:
+    docstrings(course).write_text('"Scale" = "a: (D,)"\n"Skale" = "x"\n', encoding="utf-8")
+    assert [complaint for _, complaint in docstring_faults(course, UNIT)] == [
+        "its Korean docstring leaves out (N, D)",
+        "docstrings.ko.toml names it, but the stub has no docstring there",
+    ]
+
+
+@pytest.mark.parametrize("text", ["Scale = ", '[Scale]\nforward = "x"', '"Scale" = ""', '"Scale" = 3'])
+def test_docstrings_when_they_cannot_be_read_then_the_file_is_named(course: Course, text: str) -> None:
+    docstrings(course).write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match=r"docstrings\.ko\.toml"):
+        load_docstrings(course, UNIT, "ko")

@@ -87,7 +87,7 @@ def test_bundle_when_its_folder_holds_other_files_then_they_stay(course: Course)
     """``release --to reference`` is a slip that must not cost the staff their solutions."""
     release(course, course.root / "reference")
     left = {path.name for path in course.folder(UNIT).iterdir()}
-    assert left == NAMES | {"solution.py", "misconceptions.toml", "lesson.ko.md", "lesson.en.md"}
+    assert left == NAMES | {"solution.py", "docstrings.ko.toml", "misconceptions.toml", "lesson.ko.md", "lesson.en.md"}
 
 
 def test_stub_when_written_then_it_says_what_to_do_in_both_languages(course: Course) -> None:

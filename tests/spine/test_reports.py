@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from graders.feedback.digest import own_line
 from graders.feedback.messages import render_message
-from graders.reports import titled
-from graders.spec import Unit
+from graders.reports import located, sourced, titled
+from graders.spec import Exercise, Gradient, Unit, literal
 from graders.verdict import CaseReport, CheckReport, ExerciseReport, Message
 
 ABOUT = Unit({"ko": "단원", "en": "unit"}, cases={"around 1000": "1000 근처", "stable": "수치 안정성"})
@@ -33,3 +34,54 @@ def test_report_when_its_unit_does_not_name_the_case_then_it_stays_as_it_is() ->
     )
     report = ExerciseReport("u01", "XOR", "fail", (check,))
     assert titled(report, ABOUT) == report
+
+
+AFFINE = """import numpy as np
+
+class Affine:
+    def forward(self, x):
+        return x @ self.W
+
+    def backward(self, dout):
+        return dout @ self.W
+"""
+EXERCISE = Exercise(
+    lambda student: iter(()),
+    title={"en": "Affine", "ko": "Affine"},
+    outputs=("out", "dx", "W", "y"),
+    cases=(literal("one", {"x": 1.0}),),
+    symbol="Affine",
+    gradients={"W": Gradient(of="out", wrt="x")},
+)
+
+
+def own(name: str, message: Message | None = None, verdict: str = "fail") -> tuple[object, str]:
+    """Line and source of one check."""
+    check = CheckReport(name, "core", verdict, 0, 1, message=message)
+    report = sourced(ExerciseReport("u06", "Affine", verdict, (check,)), EXERCISE, AFFINE)
+    (found,) = located(report, None).checks
+    return found.line, found.source
+
+
+def test_line_when_an_output_is_wrong_then_the_method_that_makes_it() -> None:
+    assert own("out") == (4, "def forward(self, x):")
+    assert own("W") == own("dx") == (7, "def backward(self, dout):")
+
+
+def test_line_when_the_code_stopped_then_where_it_did() -> None:
+    assert own("dx", Message("compare.raised_line", {"line": 5}), "error") == (5, "return x @ self.W")
+    assert own("dx", Message("compare.raised_line", {"line": 500}), "error") == (None, "")
+
+
+def test_line_when_it_passes_or_is_not_written_then_none() -> None:
+    assert own("out", verdict="pass") == own("out", verdict="missing") == (None, "")
+
+
+def test_line_when_in_a_notebook_then_as_the_student_knows_it() -> None:
+    report = sourced(
+        ExerciseReport("u06", "Affine", "fail", (CheckReport("out", "core", "fail", 0, 1),)), EXERCISE, AFFINE
+    )
+    (check,) = located(report, lambda line: {"id": "source.place", "params": {"cell": 4, "line": line - 2}}).checks
+    assert own_line(check, "en") == ("your line 2 of cell 4", "def forward(self, x):")
+    assert own_line(check, "ko") == ("내 코드 4번 셀 2번째 줄", "def forward(self, x):")
+    assert CheckReport.from_dict(check.to_dict()) == check

@@ -26,6 +26,7 @@ def test_unit_when_scaffolded_then_its_files_are_named_and_the_template_is_gone(
     written = scaffold(course, "u05_fresh")
     assert {path.name for path in written} == {
         "u05_fresh.py",
+        "docstrings.ko.toml",
         "lesson.ko.md",
         "lesson.en.md",
         "misconceptions.toml",

@@ -11,12 +11,14 @@ import pytest
 from graders.course import Course
 from graders.errors import CourseError
 from graders.stubs import (
+    docstrings_of,
     make_stub,
     public_lines,
     public_subtrees,
     segments,
     solution_lines,
     solution_subtrees,
+    with_docstrings,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -328,3 +330,34 @@ def test_comments_when_a_method_follows_then_its_own_comment_stays() -> None:
 def test_docstring_when_it_ends_with_a_hash_then_it_stays() -> None:
     source = 'def f(x):\n    """Doc,\n    # with a list"""\n    return x\n'
     assert '"""Doc,\n    # with a list"""' in body(source, "f")
+
+
+TWO = '''class Affine:
+    """y = xW."""
+
+    def forward(self, x):
+        """One line.
+
+        And more.
+        """
+        return x
+
+    def backward(self, dout):
+        return dout
+
+
+def relu(x):
+    "plain"
+    return x
+'''
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["하나", "첫 줄\n\n둘째 (N, D)", 'quotes """ and "', "back\\slash \\n", "ends with \\", 'in "S1"', 'a\n\n""""'],
+)
+def test_docstring_when_put_in_then_it_reads_as_given_and_the_code_stays(text: str) -> None:
+    put = with_docstrings(TWO, {"Affine": text, "Affine.forward": text, "relu": text, "absent": text})
+    assert docstrings_of(put) == dict.fromkeys(("Affine", "Affine.forward", "relu"), text)
+    back = with_docstrings(put, docstrings_of(TWO))
+    assert ast.dump(ast.parse(back)) == ast.dump(ast.parse(TWO))

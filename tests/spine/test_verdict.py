@@ -159,3 +159,23 @@ def test_report_when_older_than_the_titles_of_cases_then_it_is_still_read() -> N
     data = check.to_dict()
     del data["group_title"], data["cases"][0]["case_title"]
     assert CheckReport.from_dict(data) == check
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"shape": "abc", "dtype": "float64", "data": [1]},
+        {"shape": [1], "dtype": "nonsense", "data": [1]},
+        {"words": "no message"},
+        {"words": {"id": "broken", "params": {}}},
+    ],
+)
+def test_evidence_when_a_dict_of_a_student_looks_like_ours_then_it_is_text(hostile: dict[str, object]) -> None:
+    kept = Evidence.from_dict(json.loads(json.dumps(Evidence({}, [hostile], 1.0).to_dict())))
+    assert kept.actual == [str(hostile)]
+
+
+def test_evidence_when_words_stand_in_it_then_they_come_back() -> None:
+    words = Message("sort.object", {"kind": "Foo"})
+    kept = Evidence.from_dict(json.loads(json.dumps(Evidence({}, {"a": [words]}, 1.0).to_dict())))
+    assert kept.actual == {"a": [words]}

@@ -337,6 +337,7 @@ KINDS = ("rows", "first", "ends", "word")
 
 def with_kinds(course: Course, properties: str = "") -> None:
     add(solution_of(course), DESCRIBE)
+    add(course.folder(UNIT) / "docstrings.ko.toml", '"Scale.describe" = "행의 수와 첫 값의 부호, 두 열의 끝과 단어"\n')
     names = ", ".join(f'"{kind}"' for kind in KINDS)
     edit(spec_of(course), '"dx", "da")', f'"dx", "da", {names})')
     loop = f"    for name, value in zip(({names}), layer.describe()):\n        yield name, value\n"

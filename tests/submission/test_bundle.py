@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shutil
 import string
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from graders.feedback.digest import findings
 from graders.feedback.messages import MESSAGES, render_message
 from graders.policy import check_source
+from graders.stubs import docstrings_of, with_docstrings
 from graders.submission import load_submission
 from graders.submission.cells import place
 from graders.submission.refusal import REFUSALS
@@ -52,9 +54,22 @@ def test_notebook_of_a_bundle_defines_what_the_module_defines(bundle: Path, lang
 
 
 def defined(text: str) -> list[str]:
-    """Dumps of a module's definitions and constants."""
+    """Dumps of a module's definitions and constants; docstrings are in the notebook's own language."""
     kinds = ast.FunctionDef | ast.ClassDef | ast.Assign
-    return [ast.dump(node) for node in ast.parse(text).body if isinstance(node, kinds)]
+    plain = with_docstrings(text, dict.fromkeys(docstrings_of(text), "…"))
+    return [ast.dump(node) for node in ast.parse(plain).body if isinstance(node, kinds)]
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_notebook_of_a_bundle_when_worked_in_then_it_counts_and_the_module_does_not(tmp_path: Path, lang: str) -> None:
+    bundle = ROOT / "assignments" / "u06_backprop"
+    worked = tmp_path / bundle.name / f"{bundle.name}.{lang}.ipynb"
+    shutil.copytree(bundle, worked.parent)
+    text = worked.read_text(encoding="utf-8")
+    worked.write_text(text.replace("raise NotImplementedError", "return None", 1), encoding="utf-8")
+    submission = load_submission(worked.parent, units=UNITS)
+    assert submission.sources[bundle.name].file == worked.name
+    assert submission.notes == ()
 
 
 @pytest.mark.parametrize("id", REFUSALS)
