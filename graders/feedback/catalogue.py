@@ -417,7 +417,6 @@ MESSAGES: dict[str, str] = {
     "source.dots": N_(
         "{file}, line {line}, joins more than {limit} names with dots. Import or use what you need by a shorter path."
     ),
-    "source.empty": N_("{file} is empty. Save your work and hand in the saved file."),
     "source.empty": N_("{file} is empty. Save your work and try again."),
     "source.encoding": N_(
         "{file} is not UTF-8: line {line} holds a byte that cannot be read (it looks like {guess}). Save the file "
@@ -601,7 +600,6 @@ MESSAGES: dict[str, str] = {
         "Python itself crashes when it reads {name}. Leave out generated code and very long or deeply nested "
         "expressions."
     ),
-    "upload.damaged_zip": N_("{name} is not a whole zip file ({reason}). Make the zip again and hand it in again."),
     "upload.heavy": N_(
         "Reading {name} takes Python more than {limit_mb} MB of memory. Leave out generated code and very long names, "
         "lists or expressions."
