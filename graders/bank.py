@@ -59,8 +59,8 @@ class Bank:
 
         def models(run: Run) -> Mapping[str, Any]:
             key = f"{run.public}{run_key(run.case, run.draw)}"
-            if run.counterexample:
-                return self.answers.sketches(unit, symbol, run.inputs)
+            if run.counterexample or run.convention is not None:
+                return self.answers.sketches(unit, symbol, run.our_inputs)
             if key not in self._sketches:
                 self._sketches[key] = self.answers.sketches(unit, symbol, run.inputs)
             return self._sketches[key]
@@ -76,6 +76,8 @@ class Bank:
             rerun if symbols is not None else None,
             lambda inputs: self.answers.trace(unit, symbol, inputs),
             fresh,
+            self.answers.relabellings(unit, symbol),
+            lambda name, run: self.answers.variant(unit, symbol, name, run.our_inputs),
         )
         return judge(unit, self.exercise, runs, self.answers.models(unit, symbol), bench, Ending())
 

@@ -212,7 +212,9 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, ne
         known = {run_key(one.case, one.draw): one.sketches for one in public}
 
         def models(run: Run) -> Mapping[str, Any]:
-            return known[run_key(run.case, run.draw)] if run.public else desk.answers.sketches(unit, symbol, run.inputs)
+            if run.public and run.convention is None:
+                return known[run_key(run.case, run.draw)]
+            return desk.answers.sketches(unit, symbol, run.our_inputs)
 
         def rerun(batch: list[Inputs]) -> list[Trace]:
             job = _job(desk, plan, [(str(place), inputs) for place, inputs in enumerate(batch)])
@@ -222,7 +224,14 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, ne
         def fresh(case: Case, draw: int, attempt: int) -> Inputs:
             return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{attempt}"))
 
-        bench = Bench(models, rerun, lambda inputs: desk.answers.trace(unit, symbol, inputs), fresh)
+        bench = Bench(
+            models,
+            rerun,
+            lambda inputs: desk.answers.trace(unit, symbol, inputs),
+            fresh,
+            desk.answers.relabellings(unit, symbol),
+            lambda name, run: desk.answers.variant(unit, symbol, name, run.our_inputs),
+        )
         ending = ending_of(outcome, plan.exercise.wall_s)
         report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending)
     except BrokenError as error:

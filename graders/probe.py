@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.operations import operation_at
 from graders.spec import Exercise
 
 __all__ = [
@@ -45,7 +46,11 @@ class MissingSymbol(Exception):
 
 @dataclass(frozen=True)
 class Crash:
-    """An exception that ended a run: its class, its text, and the line of the author's file where it rose."""
+    """An exception that ended a run: its class, its text, and the line of the author's file where it rose.
+
+    ``operation``: what was being done there, in words of our own, and the shapes it was done to where these are known:
+    ``matmul (7,3) (5,4)``.
+    """
 
     kind: str
     text: str
@@ -53,6 +58,7 @@ class Crash:
     source: str = ""
     missing: bool = False
     near: tuple[str, ...] = ()
+    operation: str = ""
 
 
 @dataclass
@@ -153,17 +159,19 @@ def _theirs(filename: str) -> bool:
 
 def crash_of(error: BaseException, author_file: str) -> Crash:
     """What is said of an exception; the last line of ``author_file`` (else of a file not ours) is where it rose."""
-    line, source = None, ""
+    line, source, where, place = None, "", None, error.__traceback__
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename == author_file if author_file else _theirs(frame.filename):
-            line, source = frame.lineno, frame.line or ""
+            line, source, where = frame.lineno, frame.line or "", (frame, place)
+        place = place.tb_next if place is not None else None
     missing = isinstance(error, MissingSymbol | NotImplementedError)
     near = error.near if isinstance(error, MissingSymbol) else ()
     try:
         text = str(error)[:500]
     except Exception:
         text = "(its text cannot be read)"
-    return Crash(type(error).__name__, text, line, source, missing, near)
+    operation = operation_at(where[0], where[1].tb_frame.f_locals) if where and where[1] is not None else ""
+    return Crash(type(error).__name__, text, line, source, missing, near, operation)
 
 
 # --- hands for probes ---

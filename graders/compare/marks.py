@@ -52,11 +52,15 @@ class Marked:
 
     @functools.cached_property
     def expected(self) -> Sketches:
-        return sketch(self.run.expected)
+        return self._sketched(self.run.expected)
 
     @functools.cached_property
     def actual(self) -> Sketches:
-        return sketch(self.run.actual or Trace())
+        return self._sketched(self.run.actual or Trace())
+
+    def _sketched(self, trace: Trace) -> Sketches:
+        """In the course's convention, as all sketches of counter-models are."""
+        return sketch(trace if self.run.convention is None else self.run.convention.trace_to_ours(trace))
 
     def agrees(self, one: Sketches, other: Sketches, name: str) -> bool:
         """Whether two sketched traces agree in every output of a family."""

@@ -89,6 +89,7 @@ def _end(key: str, trace: Trace, notes: Sequence[str]) -> dict[str, Any]:
             "source": crash.source[:500],
             "missing": crash.missing,
             "near": [name[:200] for name in crash.near[:100]],
+            "operation": crash.operation[:200],
         }
     said = [note[:200] for note in (*notes, *trace.notes)][:100]
     return {"kind": "end", "key": key, "crash": body, "overwritten": list(trace.overwritten), "notes": said}
