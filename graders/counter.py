@@ -6,9 +6,12 @@ A variant may be a family (one entry, a list of values), and a misconception may
 from __future__ import annotations
 
 import ast
+import itertools
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,12 +21,22 @@ from graders.course import Course, near
 from graders.errors import CourseError
 from graders.spec import LANGUAGES
 
-__all__ = ["Alteration", "alter", "build_crossed", "build_model", "crossings", "load_alterations", "symbol_span"]
+__all__ = [
+    "Alteration",
+    "alter",
+    "build_crossed",
+    "build_model",
+    "cross",
+    "crossings",
+    "load_alterations",
+    "symbol_span",
+]
 
 RUNGS = 3  # where → which relation → a question
 WHOLE = "docs/authoring.md shows a whole entry."
 VALUE = "{value}"  # what stands in the edits and notes of a family for each of its values
 
+_WORD = re.compile(r"\n[ ]*|[ ]+|\w+|\*\*|.", re.DOTALL)
 Edits = tuple[tuple[str, str], ...]
 
 
@@ -177,20 +190,40 @@ def crossings(alterations: Sequence[Alteration]) -> Iterator[tuple[Alteration, A
                     yield variant, mistake
 
 
-def _crossed(source: str, variant: Alteration, mistake: Alteration) -> str:
-    """Both in one text: the misconception's own edits for this variant, else either after the other."""
+def cross(source: str, variant: Alteration, mistake: Alteration) -> str:
+    """Both in one text: the misconception's own edits for this variant, else the changed words of both together."""
     if variant.model.id in mistake.edits_on:
         return alter(alter(source, variant), replace(mistake, edits=mistake.edits_on[variant.model.id]))
-    try:
-        return alter(alter(source, variant), mistake)
-    except CourseError:
-        return alter(alter(source, mistake), variant)
+    patches = sorted({*_patches(source, variant), *_patches(source, mistake)})
+    for (_, end, _), (start, _, _) in itertools.pairwise(patches):
+        if start < end:
+            raise CourseError(
+                f"{mistake.name} and {variant.name} change the same words of the solution.",
+                f"Give the misconception edits_on = {{ {variant.model.id} = [...] }}.",
+            )
+    for start, end, new in reversed(patches):
+        source = source[:start] + new + source[end:]
+    return source
+
+
+def _patches(source: str, alteration: Alteration) -> Iterator[tuple[int, int, str]]:
+    """(start, end, new text) of the words that its edits change, so that two may work on one line."""
+    altered = alter(source, alteration)
+    before, after = _WORD.findall(source), _WORD.findall(altered)
+    same = next((i for i, (one, two) in enumerate(zip(before, after, strict=False)) if one != two), 0)
+    longest = min(len(before), len(after)) - same
+    tail = next((i for i in range(longest) if before[-1 - i] != after[-1 - i]), longest)
+    left, right = before[same : len(before) - tail], after[same : len(after) - tail]
+    places = list(itertools.accumulate(map(len, before[: len(before) - tail]), initial=0))[same:]
+    for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield places[i], places[j], "".join(right[k:m])
 
 
 def build_crossed(course: Course, variant: Alteration, mistake: Alteration) -> ModuleType | None:
     """The solution with a misconception made in a variant; None where neither's edits leave room for the other's."""
     try:
-        text = _crossed(course.solution(variant.unit), variant, mistake)
+        text = cross(course.solution(variant.unit), variant, mistake)
         return course.execute(variant.unit, text)
     except CourseError:
         return None

@@ -33,7 +33,7 @@ __all__ = [
 LEAST_BITS = 10.0
 SURE_BITS = 40.0  # below, hidden runs are asked as well
 
-EPS_ROOM = 10.0  # times what ε does to the reference: a mistake may make more of it
+EPS_ROOM = 1e3  # times what ε does to the reference: without a root, a mistake makes as much more of it
 EPS_MOST = 1e-4  # of a value's size (as a projection measures it)
 
 Models = Callable[[Run], Mapping[str, Sketches]]
@@ -130,7 +130,7 @@ def _exactly(models: Models) -> Agreement:
 
 
 def _beside_eps(models: Models, family: Sequence[Model]) -> Agreement:
-    """Values agree that are no farther apart than ten times what any ε of the family moves the reference by.
+    """Values agree that are not much farther apart than any ε of the family moves the reference.
 
     Only where that is little, so that no two mistakes are taken for each other.
     """
@@ -337,11 +337,8 @@ def dims_of(run: Run) -> object:
 
 
 def _only(fits: Sequence[Fit]) -> Model | None:
-    """The one model among these, counting those that nothing can tell apart as one."""
+    """The one model among these, counting those that nothing can tell apart, or that are called the same, as one."""
     if not fits:
         return None
     first = fits[0].model
-    for fit in fits[1:]:
-        if fit.model.id not in first.indistinguishable_from and first.id not in fit.model.indistinguishable_from:
-            return None
-    return first
+    return first if all(fit.model.is_like(first) for fit in fits[1:]) else None

@@ -31,6 +31,11 @@ class Model:
     eps: bool = False
     groups: tuple[str, ...] = ()
 
+    def is_like(self, other: Model) -> bool:
+        """Whether a student is told the same: no case tells them apart, or they have one title."""
+        declared = self.id in other.indistinguishable_from or other.id in self.indistinguishable_from
+        return declared or (bool(self.title) and self.title == other.title)
+
     def crossed_with(self, mistake: str) -> str:
         """The key of the sketches of a misconception made in this variant."""
         return f"{self.id}+{mistake}"

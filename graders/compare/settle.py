@@ -51,7 +51,7 @@ def settle(
     if accepted is not None:
         marked, bench = _rebased(mark, marked, bench, *accepted)
         notes = (*notes, _note(accepted[0]))
-    elif found is None and _nothing_right(came) and not _named(came, known, bench):
+    elif found is None and (variants or bench.relabellings) and not _named(came, known, bench):
         guessed = _guessed(mark, marked, known, variants, bench)
         if guessed is not None:
             return guessed
@@ -73,12 +73,6 @@ def _remembering(bench: Bench) -> Bench:
 
 def _note(model: Model) -> Note:
     return {lang: texts[0] for lang, texts in model.hints.items() if texts}
-
-
-def _nothing_right(marked: Sequence[Marked]) -> bool:
-    """Whether no number of the student's that depends on a convention is right: then none can be read off."""
-    drawn = [one for one in marked if one.run.case.hidden]
-    return bool(drawn) and not any(_right(one) for one in drawn)
 
 
 def _right(one: Marked) -> frozenset[str]:
@@ -246,15 +240,16 @@ def _named(marked: Sequence[Marked], known: Sequence[Model], bench: Bench) -> bo
 def _guessed(
     mark: Marker, marked: Sequence[Marked], known: Sequence[Model], variants: Sequence[Model], bench: Bench
 ) -> Settled | None:
-    """A mistake that spoils all outputs, in another convention: the pair of both that gives the student's numbers."""
+    """A mistake that spoils what would show the convention: the pair of both that gives the student's numbers."""
     probing = _probing(marked)
     if probing is None:
         return None
-    conventions = tuple(conventions_of(bench.relabellings)) if bench.rerun is not None else ()
+    shows = bool(_right(probing)) or bench.rerun is None  # then relabelled weights would have been found
+    conventions = () if shows else tuple(conventions_of(bench.relabellings))
     tried = [probing.run, *(_rerun_in(probing.run, conventions, bench) if conventions else ())]
     sketches = bench.models(probing.run)
     best: tuple[int, Settled] | None = None
-    guesses = 0
+    passing, guesses = set(verdicts(marked)[1]), 0
     for run in tried:
         again = replace(probing, run=run)
         for variant in (None, *variants):
@@ -266,7 +261,7 @@ def _guessed(
             settled = _supposed(mark, marked, run.convention, variant, bench)
             shown = [one for one in settled.marked if one.run.shown and one.run.actual is not None]
             count = len(name_mistakes(shown, known, settled.bench.models).found)
-            if count and (best is None or count > best[0]):
+            if count and (best is None or count > best[0]) and passing <= set(verdicts(settled.marked)[1]):
                 best = count, settled
     return best[1] if best is not None else None
 
