@@ -31,6 +31,7 @@ __all__ = [
     "observe",
     "parameters_of",
     "put_parameters",
+    "takes",
     "update",
 ]
 
@@ -198,6 +199,17 @@ def call(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
 
 
 construct = call  # the same spelling rules hold for a class
+
+
+def takes(function: Callable[..., Any], *args: Any) -> bool:
+    """Whether a function or class can be called with these arguments, as far as its signature tells."""
+    try:
+        inspect.signature(function).bind(*args)
+    except TypeError:
+        return False
+    except ValueError:
+        pass  # it has no signature to be read
+    return True
 
 
 def _spelling(name: str, known: set[str]) -> str:

@@ -184,7 +184,8 @@ def accepted_variant(
     """A right variant, and the checks that pass by it: all their runs, hidden ones too, give its values.
 
     Where the student has the reference's values instead, the variant must have them as well: a forward in one
-    convention with a backward in the other is no variant.
+    convention with a backward in the other is no variant. The same holds for the form: a variant without a bias is not
+    that of a student whose bias has a gradient.
     """
     failing, passing = verdicts(marked)
     best: tuple[Model, frozenset[Unit]] | None = None
@@ -192,12 +193,23 @@ def accepted_variant(
         if model.kind != "variant":
             continue
         fit = _fit(model, marked, _exactly(models), failing, passing)
-        if fit is None or not fit.clean:
+        if fit is None or not fit.clean or _formed_otherwise(model, marked, models):
             continue
         units = frozenset(unit for unit in fit.explains if _merely_fails(marked, unit))
         if units and (best is None or len(units) > len(best[1])):
             best = model, units
     return best
+
+
+def _formed_otherwise(model: Model, marked: Sequence[Marked], models: Models) -> bool:
+    """Whether the student somewhere has the reference's form of an output, and the variant another."""
+    for one in marked:
+        theirs = models(one.run).get(model.id, Sketches()).outputs
+        for output, right in one.expected.outputs.items():
+            mine = one.actual.outputs.get(output)
+            if mine is not None and output in theirs and mine.form == right.form != theirs[output].form:
+                return True
+    return False
 
 
 def verdicts(marked: Sequence[Marked]) -> tuple[list[Unit], list[Unit]]:

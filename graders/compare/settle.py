@@ -98,11 +98,12 @@ def _relabelled(mark: Marker, scored: Sequence[Marked], known: Sequence[Model], 
     if probing is None or not bench.relabellings or (bench.expect is None and bench.rerun is None):
         return None
     own, best = _right(probing), None
+    least = len(own | _right_by_variant(probing, known, bench.models))
     conventions = tuple(conventions_of(bench.relabellings))
     for convention, run in zip(conventions, _tried(probing.run, conventions, bench), strict=True):
         again = mark(run)
         right = _right(again) | _right_by_variant(again, known, bench.models)
-        if own < right and (best is None or len(right) > best[0]):
+        if own < right and len(right) > (least if best is None else best[0]):
             best = len(right), convention
     return _in_convention(mark, scored, best[1], bench) if best is not None else None
 

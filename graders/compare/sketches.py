@@ -53,8 +53,8 @@ class Sketch:
 
     @property
     def hollow(self) -> bool:
-        """Nothing but zeros or NaN: a hundred causes leave it."""
-        return not self.exact and self.size > 0 and self.top == 0.0
+        """Nothing but zeros or NaN, or nothing at all: a hundred causes leave it."""
+        return not self.exact and self.top == 0.0
 
     def apart(self, other: Sketch) -> float:
         """How far two values of one form are apart, as their projections tell; infinite for other forms."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.probe import construct, gradient_of
+from graders.probe import construct, gradient_of, takes
 from graders.spec import Exercise, Gradient, Unit, drawn, literal, normal
 
 UNIT = Unit(
@@ -44,10 +44,16 @@ def LSTM(
 def TimeLSTM(
     student: Any, xs: Any, more: Any, Wx: Any, Wh: Any, b: Any, dhs: Any, dmore: Any, h: Any, c: Any
 ) -> Outputs:
-    """Two calls without state, two calls with state, reset, set; then back through one call and through a second."""
-    layer = construct(student.TimeLSTM, Wx, Wh, b)
+    """Two calls without state, two calls with state, reset, set; then back through one call and through a second.
+
+    ``hs_default``: the second call of a layer that was not told whether to keep its state.
+    """
+    layer = construct(student.TimeLSTM, Wx, Wh, b, stateful=False)
     yield "hs", layer.forward(xs)
     yield "hs_fresh", layer.forward(more)
+    layer = construct(student.TimeLSTM, Wx, Wh, b)
+    layer.forward(xs)
+    yield "hs_default", layer.forward(more)
     layer = construct(student.TimeLSTM, Wx, Wh, b, stateful=True)
     layer.forward(xs)
     yield "hs_carried", layer.forward(more)
@@ -55,7 +61,7 @@ def TimeLSTM(
     yield "hs_reset", layer.forward(xs)
     layer.set_state(h, c)
     yield "hs_set", layer.forward(xs)
-    layer = construct(student.TimeLSTM, Wx, Wh, b)
+    layer = construct(student.TimeLSTM, Wx, Wh, b, stateful=False)
     layer.forward(xs)
     yield "dxs", layer.backward(dhs)
     yield from _gradients(layer)
@@ -66,17 +72,20 @@ def TimeLSTM(
 
 
 def GRU(student: Any, x: Any, h_prev: Any, Wx: Any, Wh: Any, b: Any, dh_next: Any) -> Outputs:
-    """One step forward and back."""
-    cell = construct(student.GRU, Wx, Wh, b)
+    """One step forward and back; a cell without a bias, as older printings of the book have it, has no db."""
+    biased = takes(student.GRU, Wx, Wh, b)
+    cell = construct(student.GRU, Wx, Wh, b) if biased else construct(student.GRU, Wx, Wh)
     yield "h", cell.forward(x, h_prev)
     dx, dh_prev = cell.backward(dh_next)
     yield "dx", dx
     yield "dh_prev", dh_prev
-    yield from _gradients(cell)
+    yield from _gradients(cell, ("Wx", "Wh", "b") if biased else ("Wx", "Wh"))
+    if not biased:
+        yield "db", np.zeros(0)
 
 
-def _gradients(layer: Any) -> Outputs:
-    for name in ("Wx", "Wh", "b"):
+def _gradients(layer: Any, names: tuple[str, ...] = ("Wx", "Wh", "b")) -> Outputs:
+    for name in names:
         yield f"d{name}", gradient_of(layer, name)
 
 
@@ -189,6 +198,7 @@ EXERCISES = (
         outputs=(
             "hs",
             "hs_fresh",
+            "hs_default",
             "hs_carried",
             "hs_reset",
             "hs_set",

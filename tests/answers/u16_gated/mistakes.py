@@ -1,7 +1,7 @@
 # LSTM: fail candidate_sigmoid
 # TimeLSTM: fail stateful_ignored
 # GRU: pass
-"""Mistakes as students write them: one sigmoid for all blocks, a state that is always new. The GRU is right: PyTorch's."""
+"""Mistakes as students write them: one sigmoid for all blocks, a state that is always new. The GRU is PyTorch's."""
 
 import numpy as np
 
