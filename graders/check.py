@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from graders.answers import run_key
 from graders.course import close, find_course, near
 from graders.errors import SubmissionError, UsageError, suggested
 from graders.grade import rejected
 from graders.practice import Practice
+from graders.probe import Trace
 from graders.reports import ending_of, faulty, located, titled
-from graders.sandbox.contract import Backend, Batch, Job, Limits
+from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
 from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission
 from graders.verdict import ExerciseReport, Message, Report, worst
@@ -111,12 +115,19 @@ def _checked(
         public = tuple((run_key(one.case, one.draw), one.inputs) for one in practice.runs(symbol))
         jobs.append(Job(unit, symbol, public, (), Limits(wall_s=exercise.wall_s, memory_mb=exercise.memory_mb)))
     sources = {name: one.text for name, one in submission.sources.items()} | dict(submission.extra)
-    with closing(backend.open(about.needs)) as sandbox:
-        result = sandbox.run(Batch(sources, {unit: practice.spec.source}, tuple(jobs)))
-    return [
-        located(
-            practice.judge(symbol, outcome.traces, ending_of(outcome, practice.spec.exercise(symbol).wall_s)),
-            source.line_of,
-        )
-        for symbol, outcome in zip(symbols, result.outcomes, strict=True)
-    ]
+
+    def run(jobs: Sequence[Job]) -> tuple[Outcome, ...]:
+        with closing(backend.open(about.needs)) as sandbox:
+            return sandbox.run(Batch(sources, {unit: practice.spec.source}, tuple(jobs))).outcomes
+
+    def again(job: Job, inputs: Sequence[Mapping[str, Any]]) -> list[Trace]:
+        public = tuple((str(place), one) for place, one in enumerate(inputs))
+        (outcome,) = run([replace(job, public=public)])
+        return [outcome.traces.get(key, Trace()) for key, _ in public]
+
+    reports = []
+    for job, outcome in zip(jobs, run(jobs), strict=True):
+        ending = ending_of(outcome, job.limits.wall_s)
+        report = practice.judge(job.exercise, outcome.traces, ending, partial(again, job))
+        reports.append(located(report, source.line_of))
+    return reports

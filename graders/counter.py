@@ -6,6 +6,7 @@ A variant may be a family (one entry, a list of values), and a misconception may
 from __future__ import annotations
 
 import ast
+import functools
 import itertools
 import re
 import tomllib
@@ -182,42 +183,48 @@ def _are_edits(edits: Any) -> bool:
 
 
 def crossings(alterations: Sequence[Alteration]) -> Iterator[tuple[Alteration, Alteration]]:
-    """(variant, misconception) of one exercise that are known together; beside another ε a misconception is itself."""
+    """(variant, misconception) of one exercise whose numbers are known together.
+
+    Beside another ε a misconception is recognised as it is, save where it says itself how it looks there.
+    """
     for variant in alterations:
-        if variant.model.kind == "variant" and not variant.model.eps:
-            for mistake in alterations:
-                if mistake.model.kind == "misconception" and mistake.edits_on.get(variant.model.id) != ():
-                    yield variant, mistake
+        for mistake in alterations if variant.model.kind == "variant" else ():
+            edits = mistake.edits_on.get(variant.model.id)
+            if mistake.model.kind == "misconception" and (edits if variant.model.eps else edits != ()):
+                yield variant, mistake
 
 
 def cross(source: str, variant: Alteration, mistake: Alteration) -> str:
     """Both in one text: the misconception's own edits for this variant, else the changed words of both together."""
     if variant.model.id in mistake.edits_on:
         return alter(alter(source, variant), replace(mistake, edits=mistake.edits_on[variant.model.id]))
-    patches = sorted({*_patches(source, variant), *_patches(source, mistake)})
-    for (_, end, _), (start, _, _) in itertools.pairwise(patches):
-        if start < end:
-            raise CourseError(
-                f"{mistake.name} and {variant.name} change the same words of the solution.",
-                f"Give the misconception edits_on = {{ {variant.model.id} = [...] }}.",
-            )
+    patches = sorted({*_patches(source, alter(source, variant)), *_patches(source, alter(source, mistake))})
+    apart = all(end <= start for (_, end, _), (start, _, _) in itertools.pairwise(patches))
     for start, end, new in reversed(patches):
         source = source[:start] + new + source[end:]
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        apart = False
+    if not apart:
+        raise CourseError(
+            f"{mistake.name} and {variant.name} change the same words of the solution.",
+            f"Give the misconception edits_on = {{ {variant.model.id} = [...] }}.",
+        )
     return source
 
 
-def _patches(source: str, alteration: Alteration) -> Iterator[tuple[int, int, str]]:
-    """(start, end, new text) of the words that its edits change, so that two may work on one line."""
-    altered = alter(source, alteration)
+@functools.lru_cache(maxsize=1024)
+def _patches(source: str, altered: str) -> tuple[tuple[int, int, str], ...]:
+    """(start, end, new text) of the words that edits changed, so that two alterations may work on one line."""
     before, after = _WORD.findall(source), _WORD.findall(altered)
     same = next((i for i, (one, two) in enumerate(zip(before, after, strict=False)) if one != two), 0)
     longest = min(len(before), len(after)) - same
     tail = next((i for i in range(longest) if before[-1 - i] != after[-1 - i]), longest)
     left, right = before[same : len(before) - tail], after[same : len(after) - tail]
     places = list(itertools.accumulate(map(len, before[: len(before) - tail]), initial=0))[same:]
-    for kind, i, j, k, m in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        if kind != "equal":
-            yield places[i], places[j], "".join(right[k:m])
+    found = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    return tuple((places[i], places[j], "".join(right[k:m])) for kind, i, j, k, m in found if kind != "equal")
 
 
 def build_crossed(course: Course, variant: Alteration, mistake: Alteration) -> ModuleType | None:
@@ -236,15 +243,15 @@ def build_crossed(course: Course, variant: Alteration, mistake: Alteration) -> M
 
 def alter(source: str, alteration: Alteration) -> str:
     """The solution's text with the edits made; each ``old`` must stand exactly once inside the symbol."""
+    start, end = symbol_span(source, alteration.symbol)
     for old, new in alteration.edits:
-        start, end = symbol_span(source, alteration.symbol)
         inside = source[start:end]
         if inside.count(old) != 1:
             raise CourseError(
                 f"{alteration.name}: {old!r} stands {inside.count(old)} times in {alteration.symbol}, expected once.",
                 "Quote a longer or the present text of the solution.",
             )
-        source = source[:start] + inside.replace(old, new) + source[end:]
+        source, end = source[:start] + inside.replace(old, new) + source[end:], end + len(new) - len(old)
         try:
             ast.parse(source)
         except SyntaxError as error:
@@ -255,6 +262,7 @@ def alter(source: str, alteration: Alteration) -> str:
     return source
 
 
+@functools.lru_cache(maxsize=64)
 def symbol_span(source: str, symbol: str) -> tuple[int, int]:
     """Character offsets of a function, class or ``Class.method`` in a module's text."""
     lines = source.splitlines(keepends=True)

@@ -17,7 +17,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("commands.output",),
     ("commands.options",),
     ("watch", "classroom", "verify", "scaffold", "notebook.magics"),
-    ("check", "trivial", "notebook.neighbours"),
+    ("check", "combinations", "trivial", "notebook.neighbours"),
     ("bank",),
     ("grade", "release", "claims"),
     ("practice",),

@@ -33,8 +33,8 @@ __all__ = [
 LEAST_BITS = 10.0
 SURE_BITS = 40.0  # below, hidden runs are asked as well
 
-EPS_ROOM = 1e3  # times what ε does to the reference: without a root, a mistake makes as much more of it
-EPS_MOST = 1e-4  # of a value's size (as a projection measures it)
+EPS_ROOM = 1e4  # times what ε does to the reference: without a root or a correction it does as much more
+EPS_MOST = 1e-3  # of a value's size (as a projection measures it)
 
 Models = Callable[[Run], Mapping[str, Sketches]]
 Unit = tuple[str, str]  # (output family, group of cases): one check

@@ -46,13 +46,14 @@ def settle(
     found = _relabelled(mark, scored, known, bench)
     marked, bench, notes = found if found is not None else (tuple(scored), bench, ())
     came = [one for one in marked if one.run.actual is not None]
-    variants = [model for model in known if model.kind == "variant" and not model.eps]
+    family = [model for model in known if model.kind == "variant"]
+    variants = [model for model in family if not model.eps]
     accepted = accepted_variant(came, variants, bench.models) if variants else None
     if accepted is not None:
         marked, bench = _rebased(mark, marked, bench, *accepted)
         notes = (*notes, _note(accepted[0]))
-    elif found is None and (variants or bench.relabellings) and not _named(came, known, bench):
-        guessed = _guessed(mark, marked, known, variants, bench)
+    elif found is None and (family or bench.relabellings) and not _named(came, known, bench):
+        guessed = _guessed(mark, marked, known, family, bench)
         if guessed is not None:
             return guessed
     marked, said, eps = _beside_eps(marked, known, bench.models)
@@ -90,22 +91,23 @@ Settlement = tuple[tuple[Marked, ...], Bench, tuple[Note, ...]]
 
 
 def _relabelled(mark: Marker, scored: Sequence[Marked], known: Sequence[Model], bench: Bench) -> Settlement | None:
-    """The convention in which more of a student's outputs are right than in the course's, if there is one.
+    """The convention in which outputs of a student's are right that are not in the course's, if there is one.
 
-    It is found on one public run; all runs are then held to it, hidden ones as well.
+    It is found on one public run; all runs are then held to it, hidden ones as well. Where something is right already,
+    that shows the course's own convention.
     """
     probing = _probing(scored)
     if probing is None or not bench.relabellings or (bench.expect is None and bench.rerun is None):
         return None
-    own, best = _right(probing), None
-    least = len(own | _right_by_variant(probing, known, bench.models))
+    if _right(probing) or _right_by_variant(probing, known, bench.models):
+        return None
     conventions = tuple(conventions_of(bench.relabellings))
-    for convention, run in zip(conventions, _tried(probing.run, conventions, bench), strict=True):
-        again = mark(run)
-        right = _right(again) | _right_by_variant(again, known, bench.models)
-        if own < right and len(right) > (least if best is None else best[0]):
-            best = len(right), convention
-    return _in_convention(mark, scored, best[1], bench) if best is not None else None
+    tried = [mark(run) for run in _tried(probing.run, conventions, bench)]
+    right = [_right(one) for one in tried]
+    if not any(right):
+        right = [_right_by_variant(one, known, bench.models) for one in tried]
+    best = max(range(len(right)), key=lambda place: len(right[place]))
+    return _in_convention(mark, scored, conventions[best], bench) if right[best] else None
 
 
 def _probing(scored: Sequence[Marked]) -> Marked | None:
