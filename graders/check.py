@@ -17,7 +17,7 @@ from graders.errors import SubmissionError, UsageError, suggested
 from graders.grade import rejected
 from graders.practice import Practice
 from graders.probe import Trace
-from graders.reports import ending_of, faulty, located, titled
+from graders.reports import ending_of, faulty, located, titled, unblamed
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
 from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission
@@ -70,6 +70,8 @@ def check_file(
     chosen = _chosen(practices, symbol)
     for practice, symbols in chosen:
         exercises += _checked(backend, submission, practice, symbols)
+    specs = {practice.unit: practice.spec.exercises for practice in practices}
+    exercises = unblamed(exercises, specs.__getitem__)
     verdict = worst(one.verdict for one in exercises)
     return Report(
         "", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256, files=submission.files

@@ -18,7 +18,7 @@ from graders.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.policy import Finding, check_source
 from graders.policy.apart import Exhausted, call_apart
 from graders.probe import Trace
-from graders.reports import advised, ending_of, faulty, located, titled
+from graders.reports import advised, ending_of, faulty, located, titled, unblamed
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
 from graders.spec import Case, Exercise
 from graders.submission import Submission, load_submission
@@ -71,6 +71,7 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
             reports, record = [faulty(plan.unit, plan.exercise, absent, "not_run") for plan in group], {}
         exercises += reports
         run = _merged(run, record)
+    exercises = unblamed(exercises, lambda unit: desk.course.spec(unit).exercises)
     exercises = advised(desk.course, sorted(exercises, key=lambda one: one.unit))
     exercises = [titled(one, desk.course.spec(one.unit).about) for one in exercises]
     verdict = worst([one.verdict for one in exercises] + (["flagged"] if flags else []))

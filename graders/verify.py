@@ -208,11 +208,11 @@ def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
     name, twins = alteration.name, alteration.model.indistinguishable_from
     prefix = name.removesuffix(alteration.model.id)
     if alteration.model.kind == "variant":
-        low = [check for check in report.checks if check.verdict != "pass"]
-        asked = [check for check in low if model.groups and check.group not in model.groups]
-        if [check for check in low if check not in asked]:
-            names = [check.name for check in low]
-            yield Finding(name, f"this right variant gets {report.score} of {report.max_score} points: {names}")
+        short = [check for check in report.checks if check.verdict != "pass"]
+        asked = [check for check in short if model.groups and check.group not in model.groups]
+        if [check for check in short if check not in asked]:
+            failed = [check.name for check in short]
+            yield Finding(name, f"this right variant gets {report.score} of {report.max_score} points: {failed}")
         elif not all(check.diagnosis == "relation.eps" for check in asked):
             yield Finding(name, f"outside of {', '.join(model.groups)} it is not told from the solution by its ε")
         elif not report.notes:

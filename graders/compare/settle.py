@@ -5,6 +5,7 @@ A convention is a relabelling of the weights, a right variant of the reference, 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,7 +13,7 @@ from typing import Any
 
 from graders.compare.conventions import Convention, conventions_of
 from graders.compare.diagnose import Models, Unit, accepted_variant, name_mistakes, verdicts
-from graders.compare.marks import Marked, mark_run
+from graders.compare.marks import Marked, compared, mark_run
 from graders.compare.runs import Bench, Ending, Model, Run
 from graders.compare.sketches import Sketches
 from graders.probe import Trace
@@ -316,7 +317,31 @@ def _beside_eps(
             marked = tuple(_lifted(one, frozenset(units)) for one in marked)
             notes.append(_note(best))
         left -= explained[best.id]
-    return tuple(marked), tuple(notes), apart
+    return tuple(_excused(one, left, family, models) for one in marked), tuple(notes), apart
+
+
+def _excused(one: Marked, left: set[Unit], family: Sequence[Model], models: Models) -> Marked:
+    """Where the first steps of a script are those of another ε, what is wrong begins with the first that is not."""
+    marks, excused = dict(one.marks), set()
+    for name, group in left:
+        outputs = one.families.get(name, ())
+        if group != one.run.case.group or name not in marks or len(outputs) < 2 or one.run.actual is None:
+            continue
+        agreeing = [list(itertools.takewhile(_same_as(one, model, models), outputs)) for model in family]
+        first = max(agreeing, key=len)
+        for output in outputs[len(first) : len(outputs) if first else 0]:
+            expected = one.run.expected.outputs[output]
+            mark = compared(one, output, one.run.actual.outputs.get(output), expected)
+            if mark is not None and mark.verdict == "fail":
+                marks[name] = mark
+                excused |= {*first}
+                break
+    return replace(one, marks=marks, beside_eps=frozenset(excused)) if excused else one
+
+
+def _same_as(one: Marked, model: Model, models: Models) -> Callable[[str], bool]:
+    theirs = models(one.run).get(model.id, Sketches())
+    return lambda output: one.actual.agrees(theirs, output, one.tolerance(output))
 
 
 def _differing(marked: Sequence[Marked]) -> Iterator[Unit]:
