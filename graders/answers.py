@@ -12,13 +12,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from graders.compare.conventions import Relabelling
 from graders.compare.runs import Model
 from graders.compare.sketches import Sketches, sketch
-from graders.counter import Alteration, build_model, load_alterations
+from graders.counter import Alteration, build_crossed, build_model, crossings, load_alterations
 from graders.course import Course
 from graders.errors import BrokenError
 from graders.inputs import draw_inputs, public_key
 from graders.probe import Crash, Trace, crash_of, observe
+from graders.relabel import load_relabellings
 from graders.spec import Case, Exercise
 
 __all__ = ["Answers", "PublicRun", "public_draws", "run_key"]
@@ -42,13 +44,17 @@ def public_draws(unit: str, exercise: Exercise) -> Iterator[tuple[Case, int, dic
 
 @dataclass(frozen=True)
 class PublicRun:
-    """A public run, what the reference answers there, and the sketches of the counter-models (by model id)."""
+    """A public run, what the reference answers there, and the sketches of the counter-models (by model id).
+
+    ``variants``: what each right variant answers in full, save those with ``eps``, which hardly differ.
+    """
 
     case: Case
     draw: int
     inputs: Mapping[str, Any]
     trace: Trace
     sketches: Mapping[str, Sketches]
+    variants: Mapping[str, Trace] = field(default_factory=dict)
 
 
 @dataclass
@@ -57,7 +63,8 @@ class Answers:
 
     course: Course
     _alterations: dict[str, tuple[Alteration, ...]] = field(default_factory=dict, repr=False)
-    _modules: dict[str, ModuleType] = field(default_factory=dict, repr=False)
+    _relabellings: dict[str, Mapping[str, tuple[Relabelling, ...]]] = field(default_factory=dict, repr=False)
+    _modules: dict[str, ModuleType | None] = field(default_factory=dict, repr=False)
     _public: dict[tuple[str, str], tuple[PublicRun, ...]] = field(default_factory=dict, repr=False)
     _late: set[tuple[str, str]] = field(default_factory=set, repr=False)  # what has hung once is not waited for again
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
@@ -71,6 +78,13 @@ class Answers:
 
     def models(self, unit: str, symbol: str) -> tuple[Model, ...]:
         return tuple(one.model for one in self.alterations(unit, symbol))
+
+    def relabellings(self, unit: str, symbol: str) -> tuple[Relabelling, ...]:
+        """The right conventions of one exercise that only relabel its weights."""
+        with self._lock:
+            if unit not in self._relabellings:
+                self._relabellings[unit] = load_relabellings(self.course, unit)
+        return self._relabellings[unit].get(symbol, ())
 
     def trace(self, unit: str, symbol: str, inputs: Mapping[str, Any]) -> Trace:
         """The reference's outputs on these inputs; one that hangs has crashed with TimeoutError."""
@@ -101,26 +115,55 @@ class Answers:
         with self._lock:
             if alteration.name not in self._modules:
                 self._modules[alteration.name] = build_model(self.course, alteration)
-        return self._modules[alteration.name]
+            module = self._modules[alteration.name]
+        assert module is not None
+        return module
+
+    def crossed(self, variant: Alteration, mistake: Alteration) -> ModuleType | None:
+        """A misconception made in a right variant, built once; None where the two cannot be."""
+        name = f"{variant.name}+{mistake.model.id}"
+        with self._lock:
+            if name not in self._modules:
+                self._modules[name] = build_crossed(self.course, variant, mistake)
+        return self._modules[name]
 
     def sketches(self, unit: str, symbol: str, inputs: Mapping[str, Any]) -> Mapping[str, Sketches]:
-        """Each counter-model's sketches on these inputs, made when they are asked for."""
+        """Each counter-model's sketches on these inputs, made when they are asked for; crossed ones, too."""
+        exercise, known = self.course.spec(unit).exercise(symbol), self.alterations(unit, symbol)
+
+        def made(name: str, build: Callable[[], ModuleType | None]) -> Sketches:
+            trace = self._observed(exercise, f"{unit}.{symbol}.{name}", build, inputs)
+            return sketch(trace) if trace is not None else Sketches()  # agrees with nothing
+
+        makers = {one.model.id: partial(made, one.model.id, partial(self.altered, one)) for one in known}
+        for variant, mistake in crossings(known):
+            key = variant.model.crossed_with(mistake.model.id)
+            makers[key] = partial(made, key, partial(self.crossed, variant, mistake))
+        return Lazy(makers)
+
+    def variant(self, unit: str, symbol: str, name: str, inputs: Mapping[str, Any]) -> Trace | None:
+        """All outputs of a right variant on these inputs."""
         exercise = self.course.spec(unit).exercise(symbol)
+        (found,) = (one for one in self.alterations(unit, symbol) if one.model.id == name)
+        return self._observed(exercise, f"{unit}.{symbol}.{name}", partial(self.altered, found), inputs)
 
-        def make(alteration: Alteration) -> Sketches:
+    def _observed(
+        self, exercise: Exercise, key: str, build: Callable[[], ModuleType | None], inputs: Mapping[str, Any]
+    ) -> Trace | None:
+        """The outputs of a module of ours; None where there is none, or it hangs."""
+        if ("", key) in self._late:
+            return None
+
+        def work() -> Trace | None:
+            module = build()
             with np.errstate(all="ignore"):  # a wrong model may well divide by zero
-                return sketch(observe(exercise, vars(self.altered(alteration)), inputs))
+                return observe(exercise, vars(module), inputs) if module is not None else None
 
-        def made(alteration: Alteration) -> Sketches:
-            key = (unit, alteration.name)
-            try:
-                return _within(PATIENCE * exercise.wall_s, partial(make, alteration)) if key not in self._late else hung
-            except _Late:
-                self._late.add(key)
-                return hung
-
-        hung = Sketches()  # agrees with nothing
-        return Lazy({one.model.id: partial(made, one) for one in self.alterations(unit, symbol)})
+        try:
+            return _within(PATIENCE * exercise.wall_s, work)
+        except _Late:
+            self._late.add(("", key))
+            return None
 
     def public(self, unit: str, symbol: str) -> tuple[PublicRun, ...]:
         """The public runs of an exercise, answered once."""
@@ -128,10 +171,24 @@ class Answers:
             if (unit, symbol) not in self._public:
                 exercise = self.course.spec(unit).exercise(symbol)
                 self._public[unit, symbol] = tuple(
-                    PublicRun(case, draw, inputs, self.trace(unit, symbol, inputs), self.sketches(unit, symbol, inputs))
+                    PublicRun(
+                        case,
+                        draw,
+                        inputs,
+                        self.trace(unit, symbol, inputs),
+                        self.sketches(unit, symbol, inputs),
+                        self._variants(unit, symbol, inputs),
+                    )
                     for case, draw, inputs in public_draws(unit, exercise)
                 )
         return self._public[unit, symbol]
+
+    def _variants(self, unit: str, symbol: str, inputs: Mapping[str, Any]) -> Mapping[str, Trace]:
+        def made(name: str) -> Trace:
+            return self.variant(unit, symbol, name, inputs) or Trace()
+
+        known = (model for model in self.models(unit, symbol) if model.kind == "variant" and not model.eps)
+        return Lazy({model.id: partial(made, model.id) for model in known})
 
 
 class _Late(Exception):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from graders.answers import Answers, run_key
+from graders.compare.conventions import Convention
 from graders.compare.judge import judge
 from graders.compare.runs import Bench, Ending, Run
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
@@ -43,14 +44,24 @@ class Bank:
                 found.append((case, draw, False, inputs, answers.trace(unit, symbol, inputs)))
         return Bank(answers, unit, exercise, tuple(found))
 
-    def judge(self, symbols: Mapping[str, Any]) -> ExerciseReport:
-        """Judge what a module defines, as grading would; a wrong model may well divide by zero."""
+    def judge(self, symbols: Mapping[str, Any], convention: Convention | None = None) -> ExerciseReport:
+        """Judge what a module defines, as grading would; a wrong model may well divide by zero.
+
+        In a ``convention``, the module is taken for one that has its weights in it.
+        """
         with np.errstate(all="ignore"):
-            return self.judge_traces(lambda inputs, expected: observe(self.exercise, symbols, inputs), symbols)
+            return self.judge_traces(lambda inputs, _: self._observed(symbols, inputs, convention), rerun=True)
+
+    def _observed(self, symbols: Mapping[str, Any], inputs: Mapping[str, Any], convention: Convention | None) -> Trace:
+        if convention is None:
+            return observe(self.exercise, symbols, inputs)
+        trace = observe(self.exercise, symbols, convention.inputs_to_ours(inputs))
+        return convention.trace_to_theirs(trace)
 
     def judge_traces(
-        self, answer: Callable[[Mapping[str, Any], Trace], Trace], symbols: Mapping[str, Any] | None = None
+        self, answer: Callable[[Mapping[str, Any], Trace], Trace], *, rerun: bool = False
     ) -> ExerciseReport:
+        """Judge answers made from inputs and the expected trace; ``rerun``: from inputs alone, as often as asked."""
         unit, symbol = self.unit, self.exercise.symbol
         runs = [
             Run(case, draw, public, inputs, expected, answer(inputs, expected))
@@ -59,23 +70,25 @@ class Bank:
 
         def models(run: Run) -> Mapping[str, Any]:
             key = f"{run.public}{run_key(run.case, run.draw)}"
-            if run.counterexample:
-                return self.answers.sketches(unit, symbol, run.inputs)
+            if run.counterexample or run.convention is not None:
+                return self.answers.sketches(unit, symbol, run.our_inputs)
             if key not in self._sketches:
                 self._sketches[key] = self.answers.sketches(unit, symbol, run.inputs)
             return self._sketches[key]
 
-        def rerun(batch: list[Mapping[str, Any]]) -> list[Trace]:
-            return [observe(self.exercise, symbols or {}, inputs) for inputs in batch]
+        def again(batch: list[Mapping[str, Any]]) -> list[Trace]:
+            return [answer(inputs, Trace()) for inputs in batch]
 
         def fresh(case: Case, draw: int, attempt: int) -> Mapping[str, Any]:
             return draw_inputs(case, draw, public_key(unit, symbol, str(attempt)))
 
         bench = Bench(
             models,
-            rerun if symbols is not None else None,
+            again if rerun else None,
             lambda inputs: self.answers.trace(unit, symbol, inputs),
             fresh,
+            self.answers.relabellings(unit, symbol),
+            lambda name, run: self.answers.variant(unit, symbol, name, run.our_inputs),
         )
         return judge(unit, self.exercise, runs, self.answers.models(unit, symbol), bench, Ending())
 

@@ -14,7 +14,7 @@ from graders.course import Course, close, near
 from graders.errors import SubmissionError, UsageError, suggested
 from graders.grade import rejected
 from graders.practice import Practice
-from graders.reports import advised, ending_of, faulty, located, sourced, titled
+from graders.reports import advised, ending_of, faulty, located, sourced, titled, unblamed
 from graders.running import Runner
 from graders.sandbox.contract import Backend, Job, Limits
 from graders.spec import LANGUAGES
@@ -70,6 +70,7 @@ def check_file(
     for practice, symbols in chosen:
         exercises += _checked(backend, submission, practice, symbols)
     specs = {practice.unit: practice.spec for practice in practices}
+    exercises = unblamed(exercises, lambda unit: specs[unit].exercises)
     exercises = advised(specs.__getitem__, exercises)
     verdict = worst(one.verdict for one in exercises)
     report = Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256)

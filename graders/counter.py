@@ -1,11 +1,18 @@
-"""Counter-models: the reference with one small edit, wrong (a misconception) or right otherwise (a variant)."""
+"""Counter-models: the reference with one small edit, wrong (a misconception) or right otherwise (a variant).
+
+A variant may be a family (one entry, a list of values), and a misconception may be made in a variant: the two crossed.
+"""
 
 from __future__ import annotations
 
 import ast
+import functools
+import itertools
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,10 +22,23 @@ from graders.course import Course, near
 from graders.errors import CourseError
 from graders.spec import LANGUAGES
 
-__all__ = ["Alteration", "alter", "build_model", "load_alterations", "symbol_span"]
+__all__ = [
+    "Alteration",
+    "alter",
+    "build_crossed",
+    "build_model",
+    "cross",
+    "crossings",
+    "load_alterations",
+    "symbol_span",
+]
 
 RUNGS = 3  # where → which relation → a question
 WHOLE = "docs/authoring.md shows a whole entry."
+VALUE = "{value}"  # what stands in the edits and notes of a family for each of its values
+
+_WORD = re.compile(r"\n[ ]*|[ ]+|\w+|\*\*|.", re.DOTALL)
+Edits = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -28,8 +48,9 @@ class Alteration:
     unit: str
     exercise: str
     symbol: str
-    edits: tuple[tuple[str, str], ...]
+    edits: Edits
     model: Model
+    edits_on: Mapping[str, Edits] = field(default_factory=dict)  # by variant; none: not to be made there
 
     @property
     def name(self) -> str:
@@ -42,7 +63,9 @@ def load_alterations(course: Course, unit: str) -> tuple[Alteration, ...]:
     for kind, text_key in (("misconception", "hints"), ("variant", "note")):
         path = course.folder(unit) / f"{kind}s.toml"
         if path.is_file():
-            found += [_alteration(course, unit, path, kind, text_key, entry) for entry in _entries(path, kind)]
+            for entry in _entries(path, kind):
+                if "blocks" not in entry:  # else a relabelling, which edits nothing
+                    found += [_alteration(course, unit, path, kind, text_key, one) for one in _family(entry)]
     names = [alteration.name for alteration in found]
     for name in names:
         if names.count(name) > 1:
@@ -53,6 +76,12 @@ def load_alterations(course: Course, unit: str) -> tuple[Alteration, ...]:
                 raise CourseError(
                     f"{alteration.name}: indistinguishable_from names {twin!r}, which its exercise does not have.",
                     near(twin, [one.model.id for one in found]) or "Name ids of the same exercise.",
+                )
+        for variant in alteration.edits_on:
+            if alteration.name.removesuffix(alteration.model.id) + variant not in names:
+                raise CourseError(
+                    f"{alteration.name}: edits_on names {variant!r}, which its exercise does not have.",
+                    near(variant, [one.model.id for one in found]) or "Name a variant of the same exercise.",
                 )
     return tuple(found)
 
@@ -67,6 +96,24 @@ def _entries(path: Path, kind: str) -> list[dict[str, Any]]:
         held = sorted(data) or type(entries).__name__
         raise CourseError(f"{path} holds {held}, expected only [[{kind}]] entries.", "Rename or remove them.")
     return entries
+
+
+def _family(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """One entry per value of a family, ``{value}`` filled in everywhere; the entry itself where it is none."""
+
+    def filled(node: Any, value: str) -> Any:
+        if isinstance(node, str):
+            return node.replace(VALUE, value)
+        if isinstance(node, list):
+            return [filled(item, value) for item in node]
+        return {key: filled(item, value) for key, item in node.items()} if isinstance(node, dict) else node
+
+    if "values" not in entry or "id" not in entry:
+        return [entry]
+    values = entry["values"]
+    if not isinstance(values, list) or not values or not all(isinstance(value, str) for value in values):
+        raise CourseError(f"{entry['id']}: values is {values!r}, expected a list of texts.", WHOLE)
+    return [{**filled(entry, value), "id": f"{entry['id']}_{value}"} for value in values]
 
 
 def _alteration(
@@ -92,9 +139,17 @@ def _alteration(
         if len(texts.get(lang, ())) != rungs or not all(text.strip() for text in texts[lang]):
             raise CourseError(f"{where}: {text_key}.{lang} needs {rungs} sentence(s).", "Write them in both languages.")
     title = entry.get("title", {})
-    model = Model(entry["id"], kind, texts, tuple(entry.get("indistinguishable_from", ())), title)
-    edits = tuple((edit["old"], edit["new"]) for edit in entry["edits"])
-    return Alteration(unit, exercise, symbol, edits, model)
+    twins, groups = tuple(entry.get("indistinguishable_from", ())), tuple(entry.get("groups", ()))
+    unknown = [group for group in groups if group not in course.spec(unit).exercise(exercise).groups]
+    if unknown:
+        raise CourseError(f"{where}: groups names {', '.join(unknown)}, which {exercise} does not have.", WHOLE)
+    model = Model(entry["id"], kind, texts, twins, title, bool(entry.get("eps", False)), groups)
+    on = {variant: _edits(edits) for variant, edits in entry.get("edits_on", {}).items()}
+    return Alteration(unit, exercise, symbol, _edits(entry["edits"]), model, on)
+
+
+def _edits(entries: list[dict[str, str]]) -> Edits:
+    return tuple((edit["old"], edit["new"]) for edit in entries)
 
 
 def _problems(entry: Mapping[str, Any], text_key: str) -> Iterator[str]:
@@ -102,10 +157,14 @@ def _problems(entry: Mapping[str, Any], text_key: str) -> Iterator[str]:
     for key in ("id", "symbol"):
         if not isinstance(entry[key], str):
             yield f"{key} is {entry[key]!r}, expected text"
-    edits = entry["edits"] if isinstance(entry["edits"], list) else [None]
-    texts = [edit.get(key) if isinstance(edit, dict) else None for edit in edits for key in ("old", "new")]
-    if not edits or not all(isinstance(text, str) for text in texts):
+    if not entry["edits"] or not _are_edits(entry["edits"]):
         yield "edits need the texts old and new"
+    on = entry.get("edits_on", {})
+    if not isinstance(on, dict) or not all(map(_are_edits, on.values())):
+        yield "edits_on is no table of variants with the edits made there"
+    groups = entry.get("groups", [])
+    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
+        yield "groups is no list of groups"
     for key in (text_key, "title"):
         if not isinstance(entry.get(key, {}), dict):
             yield f"{key} is no table of languages"
@@ -118,17 +177,81 @@ def _problems(entry: Mapping[str, Any], text_key: str) -> Iterator[str]:
         yield "indistinguishable_from is no list of ids"
 
 
+def _are_edits(edits: Any) -> bool:
+    found = edits if isinstance(edits, list) else [None]
+    return all(isinstance(edit, dict) and isinstance(edit.get(key), str) for edit in found for key in ("old", "new"))
+
+
+def crossings(alterations: Sequence[Alteration]) -> Iterator[tuple[Alteration, Alteration]]:
+    """(variant, misconception) of one exercise whose numbers are known together.
+
+    Beside another ε a misconception is recognised as it is, save where it says itself how it looks there.
+    """
+    for variant in alterations:
+        for mistake in alterations if variant.model.kind == "variant" else ():
+            edits = mistake.edits_on.get(variant.model.id)
+            if mistake.model.kind == "misconception" and (edits if variant.model.eps else edits != ()):
+                yield variant, mistake
+
+
+def cross(source: str, variant: Alteration, mistake: Alteration) -> str:
+    """Both in one text: the misconception's own edits for this variant, else the changed words of both together."""
+    if variant.model.id in mistake.edits_on:
+        return alter(alter(source, variant), replace(mistake, edits=mistake.edits_on[variant.model.id]))
+    patches = sorted({*_patches(source, alter(source, variant)), *_patches(source, alter(source, mistake))})
+    apart = all(end <= start for (_, end, _), (start, _, _) in itertools.pairwise(patches))
+    for start, end, new in reversed(patches):
+        source = source[:start] + new + source[end:]
+    try:
+        ast.parse(source)
+    except SyntaxError:
+        apart = False
+    if not apart:
+        raise CourseError(
+            f"{mistake.name} and {variant.name} change the same words of the solution.",
+            f"Give the misconception edits_on = {{ {variant.model.id} = [...] }}.",
+        )
+    return source
+
+
+@functools.lru_cache(maxsize=1024)
+def _patches(source: str, altered: str) -> tuple[tuple[int, int, str], ...]:
+    """(start, end, new text) of the words that edits changed, so that two alterations may work on one line."""
+    before, after = _WORD.findall(source), _WORD.findall(altered)
+    same = next((i for i, (one, two) in enumerate(zip(before, after, strict=False)) if one != two), 0)
+    longest = min(len(before), len(after)) - same
+    tail = next((i for i in range(longest) if before[-1 - i] != after[-1 - i]), longest)
+    left, right = before[same : len(before) - tail], after[same : len(after) - tail]
+    places = list(itertools.accumulate(map(len, before[: len(before) - tail]), initial=0))[same:]
+    found = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
+    return tuple((places[i], places[j], "".join(right[k:m])) for kind, i, j, k, m in found if kind != "equal")
+
+
+def build_crossed(course: Course, variant: Alteration, mistake: Alteration) -> ModuleType | None:
+    """The solution with a misconception made in a variant; None where neither's edits leave room for the other's."""
+    try:
+        text = cross(course.solution(variant.unit), variant, mistake)
+        return course.execute(variant.unit, text)
+    except CourseError:
+        return None
+    except Exception as error:
+        raise CourseError(
+            f"{mistake.name} in {variant.model.id} does not run: {type(error).__name__}: {error}.",
+            f"Give the misconception edits_on = {{ {variant.model.id} = [...] }}.",
+        ) from error
+
+
 def alter(source: str, alteration: Alteration) -> str:
     """The solution's text with the edits made; each ``old`` must stand exactly once inside the symbol."""
+    start, end = symbol_span(source, alteration.symbol)
     for old, new in alteration.edits:
-        start, end = symbol_span(source, alteration.symbol)
         inside = source[start:end]
         if inside.count(old) != 1:
             raise CourseError(
                 f"{alteration.name}: {old!r} stands {inside.count(old)} times in {alteration.symbol}, expected once.",
                 "Quote a longer or the present text of the solution.",
             )
-        source = source[:start] + inside.replace(old, new) + source[end:]
+        source, end = source[:start] + inside.replace(old, new) + source[end:], end + len(new) - len(old)
         try:
             ast.parse(source)
         except SyntaxError as error:
@@ -139,6 +262,7 @@ def alter(source: str, alteration: Alteration) -> str:
     return source
 
 
+@functools.lru_cache(maxsize=64)
 def symbol_span(source: str, symbol: str) -> tuple[int, int]:
     """Character offsets of a function, class or ``Class.method`` in a module's text."""
     lines = source.splitlines(keepends=True)

@@ -1,14 +1,15 @@
 """The expected file of a unit: what practice needs instead of the reference.
 
 ``expected.json`` names the runs; ``expected.safetensors`` holds their arrays: public inputs and the outputs of the
-reference in full, and of each counter-model only sketches (shape, size, eight projections) that hold no code.
+reference and of right variants in full, and of each misconception only sketches (shape, size, eight projections) that
+hold no code.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from graders.answers import Answers, PublicRun
+from graders.compare.conventions import Relabelling
 from graders.compare.diagnose import sketches_from_dict, sketches_to_dict
 from graders.compare.marks import fault_of
 from graders.compare.runs import Model
@@ -29,7 +31,8 @@ from graders.values import decode, encode
 
 __all__ = ["Expected", "build_expected", "differences", "load_expected"]
 
-SCHEMA = 1
+SCHEMA = 2
+NOTHING = Sketches()  # of two edits that leave no room for each other
 FRESH = 1e-12  # relative: matmul and exp differ between CPU kernels in the last bits (measured)
 
 
@@ -40,6 +43,7 @@ class Expected:
     unit: str
     runs: Mapping[str, tuple[PublicRun, ...]]  # exercise symbol → its public runs
     models: Mapping[str, tuple[Model, ...]]
+    relabellings: Mapping[str, tuple[Relabelling, ...]] = field(default_factory=dict)
 
 
 # --- writing ---
@@ -54,13 +58,17 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
         arrays.extend(found)
         return _shifted(tree, len(arrays) - len(found))
 
+    def values(trace: Trace) -> list[list[Any]]:
+        return [[name, stored(value)] for name, value in trace.outputs.items()]
+
     def run(one: PublicRun) -> dict[str, Any]:
         return {
             "case": one.case.name,
             "draw": one.draw,
             "inputs": [[name, stored(value)] for name, value in one.inputs.items()],
-            "outputs": [[name, stored(value)] for name, value in one.trace.outputs.items()],
-            "sketches": {name: sketches_to_dict(one.sketches[name]) for name in one.sketches},
+            "outputs": values(one.trace),
+            "sketches": {name: sketches_to_dict(found) for name, found in one.sketches.items() if found != NOTHING},
+            "variants": {name: values(trace) for name, trace in one.variants.items()},
         }
 
     exercises = {}
@@ -73,6 +81,7 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
                 )
         exercises[symbol] = {
             "models": [_model_to_dict(model) for model in answers.models(unit, symbol)],
+            "relabellings": [_relabelling_to_dict(one) for one in answers.relabellings(unit, symbol)],
             "runs": [run(one) for one in answers.public(unit, symbol)],
         }
     text = json.dumps(
@@ -99,7 +108,13 @@ def _model_to_dict(model: Model) -> dict[str, Any]:
         "hints": hints,
         "twins": list(model.indistinguishable_from),
         "title": dict(model.title),
+        "eps": model.eps,
+        "groups": list(model.groups),
     }
+
+
+def _relabelling_to_dict(one: Relabelling) -> dict[str, Any]:
+    return {**asdict(one), "note": dict(one.note)}
 
 
 # --- reading ---
@@ -131,6 +146,9 @@ def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
         models = {
             symbol: tuple(_model(model) for model in entry["models"]) for symbol, entry in data["exercises"].items()
         }
+        relabellings = {
+            symbol: tuple(map(_relabelling, entry["relabellings"])) for symbol, entry in data["exercises"].items()
+        }
     except CourseError:
         raise
     except Exception as error:
@@ -138,7 +156,7 @@ def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
             f"{path} cannot be read: {type(error).__name__}: {error}.",
             "Fetch the course's files again; staff make them with 'deepgrade release'.",
         ) from error
-    return Expected(data["unit"], runs, models)
+    return Expected(data["unit"], runs, models, relabellings)
 
 
 def _run(exercise: Exercise, data: Mapping[str, Any], arrays: list[np.ndarray]) -> PublicRun:
@@ -151,14 +169,24 @@ def _run(exercise: Exercise, data: Mapping[str, Any], arrays: list[np.ndarray]) 
         )
     (case,) = named
     inputs = {name: decode(tree, arrays) for name, tree in data["inputs"]}
-    trace = Trace({name: decode(tree, arrays) for name, tree in data["outputs"]})
+
+    def trace(outputs: list[Any]) -> Trace:
+        return Trace({name: decode(tree, arrays) for name, tree in outputs})
+
+    variants = {name: trace(outputs) for name, outputs in data["variants"].items()}
     sketches: dict[str, Sketches] = {name: sketches_from_dict(value) for name, value in data["sketches"].items()}
-    return PublicRun(case, data["draw"], inputs, trace, sketches)
+    return PublicRun(case, data["draw"], inputs, trace(data["outputs"]), sketches, variants)
 
 
 def _model(data: Mapping[str, Any]) -> Model:
     hints = {lang: tuple(texts) for lang, texts in data["hints"].items()}
-    return Model(data["id"], data["kind"], hints, tuple(data["twins"]), data["title"])
+    groups = tuple(data["groups"])
+    return Model(data["id"], data["kind"], hints, tuple(data["twins"]), data["title"], data["eps"], groups)
+
+
+def _relabelling(data: Mapping[str, Any]) -> Relabelling:
+    order, signs = tuple(map(int, data["order"])), tuple(map(int, data["signs"]))
+    return Relabelling(data["id"], order, signs, tuple(data["inputs"]), tuple(data["outputs"]), data["note"])
 
 
 # --- freshness ---

@@ -16,7 +16,7 @@ from graders.course import Course
 from graders.errors import BrokenError, DeviceError, SubmissionError
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.intake import read_with_flags
-from graders.reports import advised, ending_of, faulty, located, sourced, titled
+from graders.reports import advised, ending_of, faulty, located, sourced, titled, unblamed
 from graders.running import Rerun, Runner
 from graders.sandbox.contract import Backend, Job, Limits, Outcome
 from graders.spec import Case, Exercise
@@ -71,6 +71,7 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
             reports, record = [faulty(plan.unit, plan.exercise, absent, "not_run") for plan in group], {}
         exercises += reports
         run = _merged(run, record)
+    exercises = unblamed(exercises, lambda unit: desk.course.spec(unit).exercises)
     exercises = advised(desk.course.spec, sorted(exercises, key=lambda one: one.unit))
     exercises = [titled(one, desk.course.spec(one.unit).about) for one in exercises]
     verdict = worst([one.verdict for one in exercises] + (["flagged"] if flags else []))
@@ -178,12 +179,21 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, re
         known = {run_key(one.case, one.draw): one.sketches for one in public}
 
         def models(run: Run) -> Mapping[str, Any]:
-            return known[run_key(run.case, run.draw)] if run.public else desk.answers.sketches(unit, symbol, run.inputs)
+            if run.public and run.convention is None:
+                return known[run_key(run.case, run.draw)]
+            return desk.answers.sketches(unit, symbol, run.our_inputs)
 
         def fresh(case: Case, draw: int, attempt: int) -> Inputs:
             return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{attempt}"))
 
-        bench = Bench(models, rerun, lambda inputs: desk.answers.trace(unit, symbol, inputs), fresh)
+        bench = Bench(
+            models,
+            rerun,
+            lambda inputs: desk.answers.trace(unit, symbol, inputs),
+            fresh,
+            desk.answers.relabellings(unit, symbol),
+            lambda name, run: desk.answers.variant(unit, symbol, name, run.our_inputs),
+        )
         ending = ending_of(outcome, plan.exercise.wall_s)
         report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending)
     except BrokenError as error:

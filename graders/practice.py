@@ -64,12 +64,17 @@ class Practice:
 
     def judge(self, symbol: str, traces: Mapping[str, Trace], ending: Ending, rerun: Any = None) -> ExerciseReport:
         """Judge traces that came back from elsewhere (``deepgrade check`` runs them in a process of their own)."""
-        sketches = {run_key(one.case, one.draw): one.sketches for one in self.runs(symbol)}
+        known = {run_key(one.case, one.draw): one for one in self.runs(symbol)}
         runs = [
             Run(one.case, one.draw, True, one.inputs, one.trace, traces.get(run_key(one.case, one.draw)))
             for one in self.runs(symbol)
         ]
-        bench = Bench(models=lambda run: sketches.get(run_key(run.case, run.draw), {}), rerun=rerun)
+        bench = Bench(
+            models=lambda run: known[run_key(run.case, run.draw)].sketches,
+            rerun=rerun,
+            relabellings=self.expected.relabellings.get(symbol, ()),
+            variant=lambda name, run: known[run_key(run.case, run.draw)].variants.get(name),
+        )
         report = judge(self.unit, self.spec.exercise(symbol), runs, self.expected.models[symbol], bench, ending)
         return titled(report, self.spec.about)
 

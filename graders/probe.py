@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.operations import operation_at
 from graders.spec import Exercise
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "observe",
     "parameters_of",
     "put_parameters",
+    "takes",
     "update",
 ]
 
@@ -48,7 +50,8 @@ class MissingSymbol(Exception):
 class Crash:
     """An exception that ended a run: its class, its text, and the line of the author's file where it rose.
 
-    ``importing``: it ended the import of the module, so that nothing in it could run.
+    ``importing``: it ended the import of the module, so that nothing in it could run. ``operation``: what was being
+    done there, in words of our own, and the shapes it was done to where these are known: ``matmul (7,3) (5,4)``.
     """
 
     kind: str
@@ -58,6 +61,7 @@ class Crash:
     missing: bool = False
     near: tuple[str, ...] = ()
     importing: bool = False
+    operation: str = ""
 
 
 @dataclass
@@ -160,17 +164,19 @@ def _theirs(filename: str) -> bool:
 
 def crash_of(error: BaseException, author_file: str) -> Crash:
     """What is said of an exception; the last line of ``author_file`` (else of a file not ours) is where it rose."""
-    line, source = None, ""
+    line, source, where, place = None, "", None, error.__traceback__
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename == author_file if author_file else _theirs(frame.filename):
-            line, source = frame.lineno, frame.line or ""
+            line, source, where = frame.lineno, frame.line or "", (frame, place)
+        place = place.tb_next if place is not None else None
     missing = isinstance(error, MissingSymbol | NotImplementedError)
     near = error.near if isinstance(error, MissingSymbol) else ()
     try:
         text = str(error)[:500]
     except Exception:
         text = "(its text cannot be read)"
-    return Crash(class_name(type(error).__name__), text, line, source, missing, near)
+    operation = operation_at(where[0], where[1].tb_frame.f_locals) if where and where[1] is not None else ""
+    return Crash(class_name(type(error).__name__), text, line, source, missing, near, operation=operation)
 
 
 def class_name(name: str) -> str:
@@ -202,6 +208,17 @@ def call(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
 
 
 construct = call  # the same spelling rules hold for a class
+
+
+def takes(function: Callable[..., Any], *args: Any) -> bool:
+    """Whether a function or class can be called with these arguments, as far as its signature tells."""
+    try:
+        inspect.signature(function).bind(*args)
+    except TypeError:
+        return False
+    except ValueError:
+        pass  # it has no signature to be read
+    return True
 
 
 def _spelling(name: str, known: set[str]) -> str:

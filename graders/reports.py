@@ -14,8 +14,9 @@ from graders.spec import Exercise, Text, Unit
 from graders.submission.definitions import definition_line
 from graders.verdict import CaseReport, CheckReport, ExerciseReport, Message
 
-__all__ = ["advised", "ending_of", "faulty", "located", "sourced", "titled"]
+__all__ = ["advised", "ending_of", "faulty", "located", "sourced", "titled", "unblamed"]
 
+Exercises = Mapping[str, Exercise]
 
 ATTEMPTED = ("fail", "error", "limit")  # verdicts of code that is there and is not right
 
@@ -155,3 +156,24 @@ def advised(spec_of: Callable[[str], UnitSpec], exercises: Sequence[ExerciseRepo
                     notes.append(Message("after", {"first": name, "then": one.name}))
         advised.append(replace(one, notes=tuple(notes)))
     return advised
+
+
+def unblamed(exercises: Sequence[ExerciseReport], spec: Callable[[str], Exercises]) -> list[ExerciseReport]:
+    """Without names of mistakes that groundwork explains: a table of a gate built from other gates says too little.
+
+    ``spec(unit)``: a unit's exercises. Where inputs are drawn, numbers tell whose mistake it is.
+    """
+    failed = {f"{one.unit}.{one.name}" for one in exercises if one.verdict in ("fail", "error")}
+
+    def plain(check: CheckReport) -> CheckReport:
+        named = check.diagnosis is not None and not check.diagnosis.startswith("relation.")
+        return replace(check, diagnosis=None, hint=None, title=None) if named else check
+
+    found = []
+    for one in exercises:
+        exercise = spec(one.unit)[one.name]
+        tables = not any(case.hidden for case in exercise.cases)
+        if tables and any(first in failed or f"{one.unit}.{first}" in failed for first in exercise.after):
+            one = replace(one, checks=tuple(map(plain, one.checks)))
+        found.append(one)
+    return found

@@ -26,11 +26,15 @@ __all__ = [
     "sketch",
     "sketches_from_dict",
     "sketches_to_dict",
+    "verdicts",
 ]
 
 # Two programs agree by chance in wrong labels or counts that say less than this (one in a thousand).
 LEAST_BITS = 10.0
 SURE_BITS = 40.0  # below, hidden runs are asked as well
+
+EPS_ROOM = 1e4  # times what ε does to the reference: without a root or a correction it does as much more
+EPS_MOST = 1e-3  # of a value's size (as a projection measures it)
 
 Models = Callable[[Run], Mapping[str, Sketches]]
 Unit = tuple[str, str]  # (output family, group of cases): one check
@@ -71,13 +75,25 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[Model], models: Mode
     where the student is right. Only a gradient may be so, and only where nothing else fits: of another group of cases,
     or beside a forward that the model explains, whose backward may be written without the forward's values. It must
     differ from the reference on two runs of different dims (or on literal cases, when only these fail). One model for
-    everything is preferred; else each check is named on its own.
+    everything is preferred; else each check is named on its own. Where nothing fits and another ε may stand in the
+    student's code, values need only be as near to a model's as ε moves the reference's.
     """
-    failing, passing = _verdicts(marked)
+    failing, passing = verdicts(marked)
     if not failing:
         return Names({})
     misconceptions = [model for model in known if model.kind == "misconception"]
-    fits = [fit for model in misconceptions if (fit := _fit(model, marked, models, failing, passing)) is not None]
+    names = _names(misconceptions, marked, failing, passing, _exactly(models))
+    family = [model for model in known if model.eps]
+    if names.found or not family:
+        return names
+    near = _names(misconceptions, marked, failing, passing, _beside_eps(models, family))
+    return Names(_also_where_eps_counts(near.found, marked, failing, models), near.thin)
+
+
+def _names(
+    misconceptions: Sequence[Model], marked: Sequence[Marked], failing: list[Unit], passing: list[Unit], same: Agreement
+) -> Names:
+    fits = [fit for model in misconceptions if (fit := _fit(model, marked, same, failing, passing)) is not None]
     thin = any(fit.bits < SURE_BITS for fit in fits)
     fits = [fit for fit in fits if fit.bits >= LEAST_BITS]
     fits = [fit for fit in fits if fit.clean] or fits
@@ -95,21 +111,89 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[Model], models: Mode
     return Names(found, thin)
 
 
+# --- how a model's values are compared ---
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """``theirs(model, run)``: the model's sketches; ``agrees(one, sketches, theirs, name)``: one family of a run."""
+
+    models: Models
+    agrees: Callable[[Marked, Sketches, Sketches, str], bool]
+
+    def theirs(self, model: Model, one: Marked) -> Sketches | None:
+        return self.models(one.run).get(model.id)
+
+
+def _exactly(models: Models) -> Agreement:
+    return Agreement(models, lambda one, mine, theirs, name: one.agrees(mine, theirs, name))
+
+
+def _beside_eps(models: Models, family: Sequence[Model]) -> Agreement:
+    """Values agree that are not much farther apart than any ε of the family moves the reference.
+
+    Only where that is little, so that no two mistakes are taken for each other.
+    """
+    kept: dict[tuple[int, str], float] = {}
+
+    def room(one: Marked, output: str) -> float:
+        key = id(one), output
+        if key not in kept:
+            mine, found = one.expected.outputs[output], models(one.run)
+            moved = [found[model.id].outputs.get(output) for model in family if model.id in found]
+            gaps = [gap for other in moved if other is not None and (gap := mine.apart(other)) < math.inf]
+            kept[key] = min(EPS_ROOM * max(gaps, default=0.0), EPS_MOST * mine.top * math.sqrt(max(mine.size, 1)))
+        return kept[key]
+
+    def agrees(one: Marked, mine: Sketches, theirs: Sketches, name: str) -> bool:
+        for output in one.families[name]:
+            left, right = mine.outputs.get(output), theirs.outputs.get(output)
+            if left is None or right is None or output not in one.expected.outputs:
+                return False
+            if not same(left, right, one.tolerance(output)) and not left.apart(right) <= room(one, output):
+                return False
+        return True
+
+    return Agreement(models, agrees)
+
+
+def _also_where_eps_counts(
+    found: Mapping[Unit, Model], marked: Sequence[Marked], failing: Sequence[Unit], models: Models
+) -> Mapping[Unit, Model]:
+    """A mistake known from one group of cases is behind a failure in another in which it alone would fail as well.
+
+    Where gradients are small, ε decides the numbers, and nobody's are those of the mistake beside the course's ε.
+    """
+    named = {model.id: model for model in found.values()}
+    if len(named) != 1:
+        return found
+    (model,) = named.values()
+    more = dict(found)
+    for unit in failing:
+        runs = _runs_of(marked, unit)
+        theirs = [(one, models(one.run).get(model.id)) for one in runs]
+        alone = any(other is not None and not one.agrees(one.expected, other, unit[0]) for one, other in theirs)
+        if unit not in more and alone and _merely_fails(marked, unit):
+            more[unit] = model
+    return more
+
+
 def accepted_variant(
     marked: Sequence[Marked], known: Sequence[Model], models: Models
 ) -> tuple[Model, frozenset[Unit]] | None:
     """A right variant, and the checks that pass by it: all their runs, hidden ones too, give its values.
 
     Where the student has the reference's values instead, the variant must have them as well: a forward in one
-    convention with a backward in the other is no variant.
+    convention with a backward in the other is no variant. The same holds for the form: a variant without a bias is not
+    that of a student whose bias has a gradient.
     """
-    failing, passing = _verdicts(marked)
+    failing, passing = verdicts(marked)
     best: tuple[Model, frozenset[Unit]] | None = None
     for model in known:
         if model.kind != "variant":
             continue
-        fit = _fit(model, marked, models, failing, passing)
-        if fit is None or not fit.clean:
+        fit = _fit(model, marked, _exactly(models), failing, passing)
+        if fit is None or not fit.clean or _formed_otherwise(model, marked, models):
             continue
         units = frozenset(unit for unit in fit.explains if _merely_fails(marked, unit))
         if units and (best is None or len(units) > len(best[1])):
@@ -117,7 +201,18 @@ def accepted_variant(
     return best
 
 
-def _verdicts(marked: Sequence[Marked]) -> tuple[list[Unit], list[Unit]]:
+def _formed_otherwise(model: Model, marked: Sequence[Marked], models: Models) -> bool:
+    """Whether the student somewhere has the reference's form of an output, and the variant another."""
+    for one in marked:
+        theirs = models(one.run).get(model.id, Sketches()).outputs
+        for output, right in one.expected.outputs.items():
+            mine = one.actual.outputs.get(output)
+            if mine is not None and output in theirs and mine.form == right.form != theirs[output].form:
+                return True
+    return False
+
+
+def verdicts(marked: Sequence[Marked]) -> tuple[list[Unit], list[Unit]]:
     """(failing, passing) checks of these runs, in order; those that are missing or timed out are neither."""
     verdicts: dict[Unit, set[str]] = {}
     for one in marked:
@@ -138,18 +233,18 @@ def _runs_of(marked: Iterable[Marked], unit: Unit) -> list[Marked]:
 
 
 def _fit(
-    model: Model, marked: Sequence[Marked], models: Models, failing: list[Unit], passing: list[Unit]
+    model: Model, marked: Sequence[Marked], same: Agreement, failing: list[Unit], passing: list[Unit]
 ) -> Fit | None:
     """How the model fits, or None when it explains nothing or contradicts a check that passes."""
 
     def agrees(one: Marked, name: str) -> bool:
-        theirs = models(one.run).get(model.id)
-        return theirs is not None and one.agrees(one.actual, theirs, name)
+        theirs = same.theirs(model, one)
+        return theirs is not None and same.agrees(one, one.actual, theirs, name)
 
     def harmless(one: Marked, name: str) -> bool:
         """Whether the model is right here: the student may be right in another convention."""
-        theirs = models(one.run).get(model.id)
-        return theirs is not None and one.agrees(one.expected, theirs, name)
+        theirs = same.theirs(model, one)
+        return theirs is not None and same.agrees(one, one.expected, theirs, name)
 
     explained = frozenset(unit for unit in failing if all(agrees(one, unit[0]) for one in _runs_of(marked, unit)))
     if not explained:
@@ -163,7 +258,11 @@ def _fit(
         if unit[0] not in gradients or (unit[1] in groups and not forward):
             return None
         clean = False
-    return Fit(model, explained, len(explained) == len(failing), _weight(model, marked, models, explained), clean)
+    whole = len(explained) == len(failing)
+    bits = _weight(model, marked, same, explained)
+    if not bits and whole and _weight(model, marked, same, explained, hollow=True):
+        bits = _borne_out(model, marked, same, passing)
+    return Fit(model, explained, whole, bits, clean)
 
 
 def _ruled(marked: Sequence[Marked], unit: Unit) -> bool:
@@ -171,17 +270,22 @@ def _ruled(marked: Sequence[Marked], unit: Unit) -> bool:
     return unit[0] in properties or f"{unit[0]}@{unit[1]}" in properties
 
 
-def _weight(model: Model, marked: Sequence[Marked], models: Models, explained: frozenset[Unit]) -> float:
+def _weight(
+    model: Model, marked: Sequence[Marked], same: Agreement, explained: frozenset[Unit], hollow: bool = False
+) -> float:
     """How much it says that a model and the student are wrong in the same way, in bits.
 
     Nothing unless the model is wrong on two runs of different dims, or on literal cases only (these cannot be more).
-    Real numbers say all; a few flipped labels or counts may agree by chance.
+    Real numbers say all; a few flipped labels or counts may agree by chance. Zeros and NaN have a hundred causes and
+    count with ``hollow`` only.
     """
     seen: set[object] = set()
     literal, bits = True, 0.0
     for unit in explained:
         for one in _runs_of(marked, unit):
-            if one.agrees(one.expected, models(one.run)[model.id], unit[0]):
+            theirs = same.theirs(model, one)
+            assert theirs is not None
+            if same.agrees(one, one.expected, theirs, unit[0]) or (_hollow(one, unit[0]) and not hollow):
                 continue
             seen.add(dims_of(one.run))
             bits += _bits(one, unit[0])
@@ -189,6 +293,28 @@ def _weight(model: Model, marked: Sequence[Marked], models: Models, explained: f
     if literal and seen:
         return math.inf
     return bits if len(seen) >= 2 else 0.0
+
+
+def _hollow(one: Marked, name: str) -> bool:
+    """Whether a student's values are zeros or NaN wherever they are not as expected."""
+    pairs = [(one.actual.outputs.get(output), one.expected.outputs[output], output) for output in one.families[name]]
+    wrong = [mine for mine, right, output in pairs if mine is None or not same(mine, right, one.tolerance(output))]
+    return all(mine is not None and mine.hollow for mine in wrong) and bool(wrong)
+
+
+def _borne_out(model: Model, marked: Sequence[Marked], same: Agreement, passing: Sequence[Unit]) -> float:
+    """What zeros or NaN say where they are all that is wrong: all, if what the model gives besides is there and right.
+
+    Any other cause would have spoiled more than this one output.
+    """
+    for unit in passing:
+        for one in _runs_of(marked, unit):
+            theirs = same.theirs(model, one)
+            values = [one.actual.outputs.get(output) for output in one.families[unit[0]]]
+            telling = any(value is not None and not value.hollow and value.size > 1 for value in values)
+            if theirs is not None and telling and same.agrees(one, one.actual, theirs, unit[0]):
+                return math.inf
+    return 0.0
 
 
 def _bits(one: Marked, name: str) -> float:
@@ -223,11 +349,8 @@ def dims_of(run: Run) -> object:
 
 
 def _only(fits: Sequence[Fit]) -> Model | None:
-    """The one model among these, counting those that nothing can tell apart as one."""
+    """The one model among these, counting those that nothing can tell apart, or that are called the same, as one."""
     if not fits:
         return None
     first = fits[0].model
-    for fit in fits[1:]:
-        if fit.model.id not in first.indistinguishable_from and first.id not in fit.model.indistinguishable_from:
-            return None
-    return first
+    return first if all(fit.model.is_like(first) for fit in fits[1:]) else None

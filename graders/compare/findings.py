@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from graders.compare.arrays import compare, numbers, settled
-from graders.compare.diagnose import Names, Unit, accepted_variant, dims_of, name_mistakes
+from graders.compare.diagnose import Names, Unit, dims_of, name_mistakes
 from graders.compare.factors import dims_like
 from graders.compare.gradients import Slope, plan_slope
 from graders.compare.ladders import ladder_of
@@ -17,6 +17,7 @@ from graders.compare.marks import Mark, Marked, family_of, mark_run, own
 from graders.compare.places import place_relations
 from graders.compare.relations import Facts, Relation, relate, value_relations
 from graders.compare.runs import Bench, Ending, Finding, Model, Run
+from graders.compare.settle import settle
 from graders.probe import Trace
 from graders.spec import Exercise
 from graders.verdict import Message
@@ -33,25 +34,28 @@ UNEARNED = {"relation.zeros", "relation.ones", "relation.constant", "relation.in
 
 @dataclass(frozen=True)
 class Found:
-    """The runs, with marks lifted where a right variant passes and counterexamples added; findings per check."""
+    """The runs in the student's convention, with counterexamples added; findings per check; what else to say."""
 
     marked: tuple[Marked, ...]
     findings: Mapping[Unit, Finding]
-    variant: Model | None
+    notes: tuple[Mapping[str, str], ...] = ()
 
 
-def investigate(unit: str, exercise: Exercise, scored: Sequence[Marked], known: Sequence[Model], bench: Bench) -> Found:
-    """Explain what fails, asking the bench for as little as possible: at most one batch of reruns."""
+def investigate(
+    unit: str,
+    exercise: Exercise,
+    scored: Sequence[Marked],
+    known: Sequence[Model],
+    bench: Bench,
+    ending: Ending | None = None,
+) -> Found:
+    """Explain what fails, asking the bench for as little as possible: one batch of reruns, more for conventions."""
+    settled = settle(exercise, scored, known, bench, ending or Ending())
+    scored, bench = settled.marked, settled.bench
     came_back = [one for one in scored if one.run.actual is not None]
-    accepted = accepted_variant(came_back, known, bench.models)
-    variant = None
-    if accepted is not None:
-        variant, units = accepted
-        scored = [_lifted(one, units) for one in scored]
-        came_back = [one for one in scored if one.run.actual is not None]
     failing = _failing(came_back)
     if not failing:
-        return Found(tuple(scored), {}, variant)
+        return Found(tuple(scored), {}, settled.notes)
     findings = _causes(unit, came_back, failing, known, bench)
     slopes = _slopes(unit, exercise, came_back, findings) if bench.rerun is not None else {}
     searches = _searches(came_back, failing, bench)
@@ -76,12 +80,13 @@ def investigate(unit: str, exercise: Exercise, scored: Sequence[Marked], known: 
         findings = _causes(unit, [*came_back, *examples], failing, known, bench)
     for check in consistent:
         findings[check] = _follow_through(exercise, check, findings)
-    return Found(tuple(scored), findings, variant)
+    findings |= {check: _other_eps(check) for check in settled.eps}
+    return Found(tuple(scored), findings, settled.notes)
 
 
-def _lifted(one: Marked, units: frozenset[Unit]) -> Marked:
-    marks = {name: mark for name, mark in one.marks.items() if (name, one.run.case.group) not in units}
-    return replace(one, marks=marks)
+def _other_eps(check: Unit) -> Finding:
+    """Everything is right but ε, where it is asked about."""
+    return Finding(Message("relation.eps", {"name": check[0]}), "relation.eps", ladder_of("relation.eps"))
 
 
 def _failing(marked: Sequence[Marked], shown: bool = False) -> list[Unit]:
@@ -173,6 +178,8 @@ def _facts(one: Marked, name: str, drawn: Run | None) -> Iterator[Facts | None]:
         dims = dims_like(one.run.inputs, drawn.inputs, drawn.dims)
     blocks = own(one.exercise.blocks, name, one.run.case.group, 1)
     for output in one.families[name]:
+        if output in one.beside_eps:
+            continue
         actual = numbers(settled(one.run.actual.outputs.get(output)))
         expected = numbers(settled(one.run.expected.outputs[output]))
         if actual is None or expected is None or actual.dtype.kind == "b":
@@ -230,7 +237,7 @@ def _rerun(exercise: Exercise, one: Marked, slope: Slope, traces: Sequence[Trace
     if bench.expect is None:
         return
     for inputs, trace in zip(slope.batch, traces, strict=False):
-        run = Run(one.run.case, one.run.draw, False, inputs, bench.expect(inputs), trace, True)
+        run = Run(one.run.case, one.run.draw, False, inputs, bench.expect(inputs), trace, True, bench.convention)
         yield mark_run(exercise, run, Ending())
 
 
@@ -309,7 +316,8 @@ def _examples(
     for (hidden, names, inputs), trace in zip(searches, traces, strict=False):
         assert bench.expect is not None
         case, draw = hidden.run.case, hidden.run.draw
-        again = mark_run(exercise, Run(case, draw, False, inputs, bench.expect(inputs), trace, True), Ending())
+        run = Run(case, draw, False, inputs, bench.expect(inputs), trace, True, bench.convention)
+        again = mark_run(exercise, run, Ending())
         for name in names:
             if again.verdict(name) not in ("fail", "error"):
                 continue

@@ -34,21 +34,28 @@ def judge(
     marked = [mark_run(exercise, run, ending) for run in runs]
     scored = [one for one in marked if not one.run.case.note]
     findings: Mapping[tuple[str, str], Finding] = {}
-    variant: Model | None = None
-    if any(mark.verdict in ("fail", "error") for one in scored for mark in one.marks.values()):
+    said: tuple[Mapping[str, str], ...] = ()
+    beside_eps = any(model.eps for model in known)
+    if any(_is_wrong(mark, beside_eps) for one in scored for mark in one.marks.values()):
         from graders.compare.findings import investigate  # most submissions never need it: 20 ms
 
         with np.errstate(all="ignore"):  # counter-models run in there, and may well divide by zero
-            found = investigate(unit, exercise, scored, known, bench)
-        scored, findings, variant = list(found.marked), found.findings, found.variant
+            found = investigate(unit, exercise, scored, known, bench, ending)
+        scored, findings, said = list(found.marked), found.findings, found.notes
     checks = tuple(
         _check(exercise, check, scored, findings.get((check.output, check.group)))
         for check in exercise.checks
         if check.points
     )
-    notes = tuple(_notes(exercise, marked, scored, checks, variant))
+    notes = tuple(_notes(exercise, marked, scored, checks, said, beside_eps))
     verdict = worst(check.verdict for check in checks) if checks else "pass"
     return ExerciseReport(unit, exercise.symbol, verdict, checks, notes, ending.stdout, ending.stderr, exercise.curve)
+
+
+def _is_wrong(mark: Mark, beside_eps: bool) -> bool:
+    """Whether a mark wants an explanation; where ε is free, a difference as small as one of ε as well."""
+    small = beside_eps and mark.difference is not None and mark.difference.fragile
+    return mark.verdict in ("fail", "error") or small
 
 
 # --- checks ----------------------------------------------------------------------------------------------------------
@@ -172,14 +179,15 @@ def _notes(
     marked: Sequence[Marked],
     scored: Sequence[Marked],
     checks: Sequence[CheckReport],
-    variant: Model | None,
+    said: Sequence[Mapping[str, str]],
+    beside_eps: bool,
 ) -> Iterator[Message]:
     """Everything worth saying that costs no points, once each."""
-    said: set[str] = set()
-    for message in _all_notes(exercise, marked, scored, checks, variant):
+    seen: set[str] = set()
+    for message in _all_notes(exercise, marked, scored, checks, said, beside_eps):
         key = repr(message)
-        if key not in said:
-            said.add(key)
+        if key not in seen:
+            seen.add(key)
             yield message
 
 
@@ -188,10 +196,10 @@ def _all_notes(
     marked: Sequence[Marked],
     scored: Sequence[Marked],
     checks: Sequence[CheckReport],
-    variant: Model | None,
+    said: Sequence[Mapping[str, str]],
+    beside_eps: bool,
 ) -> Iterator[Message]:
-    if variant is not None:
-        yield Message("note.variant", {lang: texts[0] for lang, texts in variant.hints.items() if texts})
+    yield from (Message("note.variant", dict(texts)) for texts in said)
     for one in marked:
         if one.run.actual is not None and (one.run.actual.notes or one.run.actual.overwritten):
             yield from _trace_notes(one)
@@ -205,7 +213,8 @@ def _all_notes(
             points = exercise.points_of(name, one.run.case.group)
             if mark.verdict == "pass" and name in sound and name not in fragile:
                 fragile.add(name)
-                yield Message("note.fragile", mark.message.params) if mark.difference else mark.message
+                small = "note.eps" if beside_eps else "note.fragile"
+                yield Message(small, mark.message.params) if mark.difference else mark.message
             elif mark.verdict in ("fail", "error") and not points and one.run.shown:
                 yield from _unscored(one, mark)
     for one in marked:

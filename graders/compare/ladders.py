@@ -45,6 +45,18 @@ LADDERS: Mapping[str, Ladder] = {
             "계산한 값을 반환할 결과에 넣는 줄은 어디인가요?",
         ),
     },
+    "eps": {
+        "en": (
+            "Look at the small number that keeps you from dividing by 0.",
+            "All else is right. Where the numbers themselves are small, ε decides the result: its size and its place.",
+            "Which ε does the text of the exercise name, and does it stand inside the root or beside it?",
+        ),
+        "ko": (
+            "0으로 나누지 않게 더하는 작은 수를 살펴보세요.",
+            "나머지는 모두 맞습니다. 수 자체가 작을 때는 ε의 크기와 위치가 결과를 좌우합니다.",
+            "문제에 적힌 ε은 얼마이고, 제곱근 안에 있나요, 밖에 있나요?",
+        ),
+    },
     "nan": {
         "en": (
             "Look for a division by 0, a logarithm of 0, a root of a negative number, or an exp that overflows.",
@@ -231,6 +243,7 @@ _OF = {
     "shape": "transposed permuted_axes extra_axis lost_axis reshaped other_order",
     "reduce": "not_summed not_averaged summed_away averaged_away",
     "nothing": "zeros ones constant",
+    "eps": "eps",
     "nan": "all_nan",
     "input": "input",
     "sign": "sign other_way",

@@ -19,7 +19,7 @@ from graders.probe import Crash, MissingSymbol, Trace, absent_gradient
 from graders.spec import Exercise, Property, family
 from graders.verdict import Message, worst
 
-__all__ = ["Mark", "Marked", "family_of", "fault_of", "mark_run", "own"]
+__all__ = ["Mark", "Marked", "compared", "family_of", "fault_of", "mark_run", "own"]
 
 family_of = functools.lru_cache(maxsize=4096)(family)
 
@@ -36,13 +36,17 @@ class Mark:
 
 @dataclass
 class Marked:
-    """A run with its marks (plain passes have none), its tolerance, and sketches made on demand."""
+    """A run with its marks (plain passes have none), its tolerance, and sketches made on demand.
+
+    ``beside_eps``: outputs that differ by another ε alone, in families where others are wrong.
+    """
 
     exercise: Exercise
     run: Run
     families: Mapping[str, list[str]]  # family → outputs that the reference yields
     marks: dict[str, Mark] = field(default_factory=dict)
     tau: float = 0.0
+    beside_eps: frozenset[str] = frozenset()
 
     def verdict(self, name: str) -> str:
         mark = self.marks.get(name)
@@ -53,11 +57,15 @@ class Marked:
 
     @functools.cached_property
     def expected(self) -> Sketches:
-        return sketch(self.run.expected)
+        return self._sketched(self.run.expected)
 
     @functools.cached_property
     def actual(self) -> Sketches:
-        return sketch(self.run.actual or Trace())
+        return self._sketched(self.run.actual or Trace())
+
+    def _sketched(self, trace: Trace) -> Sketches:
+        """In the course's convention, as all sketches of counter-models are."""
+        return sketch(trace if self.run.convention is None else self.run.convention.trace_to_ours(trace))
 
     def agrees(self, one: Sketches, other: Sketches, name: str) -> bool:
         """Whether two sketched traces agree in every output of a family."""
@@ -101,7 +109,7 @@ def mark_run(exercise: Exercise, run: Run, ending: Ending) -> Marked:
         if family_of(output) not in families:
             continue  # the probe's own business
         if output in values:
-            mark = _compared(marked, output, values[output], wanted)
+            mark = compared(marked, output, values[output], wanted)
         else:
             mark = _absent(exercise, actual, expected, output, ending)
         if mark is not None:
@@ -119,7 +127,8 @@ def _keep(marks: dict[str, Mark], name: str, mark: Mark) -> None:
 # --- present ---------------------------------------------------------------------------------------------------------
 
 
-def _compared(marked: Marked, output: str, actual: Any, expected: Any) -> Mark | None:
+def compared(marked: Marked, output: str, actual: Any, expected: Any) -> Mark | None:
+    """The mark of one output that is there; None for a plain pass."""
     exercise, run = marked.exercise, marked.run
     name, group = family_of(output), run.case.group
     half = exercise.precision in ("float16", "bfloat16")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graders.compare.conventions import Convention, Relabelling
 from graders.compare.sketches import Sketches
 from graders.probe import Trace
 from graders.spec import Case
@@ -16,18 +17,36 @@ __all__ = ["Bench", "Ending", "Finding", "Model", "Run"]
 
 @dataclass(frozen=True)
 class Model:
-    """A known counter-model: a misconception (hints: where → which relation → a question) or a right variant (note)."""
+    """A known counter-model: a misconception (hints: where → which relation → a question) or a right variant (note).
+
+    A variant with ``eps`` differs by so little that misconceptions are recognised beside it as they are; with
+    ``groups`` it is right in these groups of cases only.
+    """
 
     id: str
     kind: str  # "misconception" or "variant"
     hints: Mapping[str, tuple[str, ...]]
     indistinguishable_from: tuple[str, ...] = ()
     title: Mapping[str, str] = field(default_factory=dict)  # the name of the mistake, per language
+    eps: bool = False
+    groups: tuple[str, ...] = ()
+
+    def is_like(self, other: Model) -> bool:
+        """Whether a student is told the same: no case tells them apart, or they have one title."""
+        declared = self.id in other.indistinguishable_from or other.id in self.indistinguishable_from
+        return declared or (bool(self.title) and self.title == other.title)
+
+    def crossed_with(self, mistake: str) -> str:
+        """The key of the sketches of a misconception made in this variant."""
+        return f"{self.id}+{mistake}"
 
 
 @dataclass(frozen=True)
 class Run:
-    """One execution of the probe; ``actual`` is None where it never came back (a limit, a dead sandbox)."""
+    """One execution of the probe; ``actual`` is None where it never came back (a limit, a dead sandbox).
+
+    ``convention``: that of the student, in which inputs, expected and actual values are; sketches are in the course's.
+    """
 
     case: Case
     draw: int
@@ -36,6 +55,12 @@ class Run:
     expected: Trace
     actual: Trace | None
     counterexample: bool = False
+    convention: Convention | None = None
+
+    @property
+    def our_inputs(self) -> Mapping[str, Any]:
+        """The inputs in the course's convention: what counter-models are run on."""
+        return self.inputs if self.convention is None else self.convention.inputs_to_ours(self.inputs)
 
     @property
     def shown(self) -> bool:
@@ -72,15 +97,23 @@ def _no_models(run: Run) -> Mapping[str, Sketches]:
     return {}
 
 
+def _no_variant(name: str, run: Run) -> Trace | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Bench:
     """What judging may ask for, only when something differs.
 
     ``models``: counter-model id → its sketches on a run's inputs. ``rerun``: the student's probe on other inputs, in
     one batch. ``expect``: the reference on them. ``fresh``: (case, draw, attempt) → publicly seeded inputs.
+    ``variant``: all outputs of a right variant on a run's inputs, both in the course's convention.
     """
 
     models: Callable[[Run], Mapping[str, Sketches]] = _no_models
     rerun: Callable[[list[Mapping[str, Any]]], list[Trace]] | None = None
     expect: Callable[[Mapping[str, Any]], Trace] | None = None
     fresh: Callable[[Case, int, int], Mapping[str, Any]] | None = None
+    relabellings: tuple[Relabelling, ...] = ()
+    variant: Callable[[str, Run], Trace | None] = _no_variant
+    convention: Convention | None = None  # of the inputs and outputs that ``expect`` and ``rerun`` deal in

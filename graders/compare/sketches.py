@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import keyword
 import math
 import re
 from collections.abc import Mapping
@@ -28,13 +27,12 @@ TILE = 4096  # longer values are projected tile by tile, so that the random vect
 SLACK = 4.0
 
 
-# Exceptions that have a hundred causes recognise nothing. A text with two shapes or a quoted name recognises by itself;
-# any other ("size 7 is different from 3") only together with the names on the line that raised it.
+# Exceptions that have a hundred causes recognise nothing; the others do by what was done, and to what: by the
+# operation, by shapes and sizes in the text, by a quoted name. Never by the words of a line.
 VAGUE = "vague"
-_TELLING = re.compile(r"\(\d+,.*\).*\(\d+,.*\)|'\w+'|truth value")
-_NAME = re.compile(r"[A-Za-z_]\w*")
-_TARGET = re.compile(r"^[^=<>!()]*=(?!=)")
-_NO_OPERANDS = {*keyword.kwlist, "self", "np", "numpy", "dot", "matmul"}
+_SHAPE = re.compile(r"\((?:\d+, ?)*\d*,?\)")
+_SIZES = re.compile(r"not aligned: (\d+) \(dim \d+\) != (\d+)|size (\d+) is different from (\d+)")
+_QUOTED = re.compile(r"'\w+'")
 _VAGUE_KINDS = {"ZeroDivisionError", "RecursionError", "SyntaxError", "ImportError", "MemoryError"}
 _VAGUE_TEXTS = ("NoneType", "list index out of range", "math domain error", "from empty")
 
@@ -53,6 +51,17 @@ class Sketch:
     holes: float = 0.0
     exact: str = ""
 
+    @property
+    def hollow(self) -> bool:
+        """Nothing but zeros or NaN, or nothing at all: a hundred causes leave it."""
+        return not self.exact and self.top == 0.0
+
+    def apart(self, other: Sketch) -> float:
+        """How far two values of one form are apart, as their projections tell; infinite for other forms."""
+        if (self.form, self.size, self.exact, self.holes) != (other.form, other.size, other.exact, other.holes):
+            return math.inf
+        return max((abs(a - b) for a, b in zip(self.projections, other.projections, strict=True)), default=0.0)
+
     def to_list(self) -> list[Any]:
         return [self.form, self.size, self.top, list(self.projections), self.holes, self.exact]
 
@@ -64,7 +73,7 @@ class Sketch:
 
 @dataclass(frozen=True, slots=True)
 class Sketches:
-    """A whole trace: a sketch per output, and how it crashed (class, and a digest of the text)."""
+    """A whole trace: a sketch per output, and how it crashed (class, operation, shapes)."""
 
     outputs: Mapping[str, Sketch] = field(default_factory=dict)
     crash: str | None = None
@@ -83,7 +92,7 @@ class Sketches:
             return same(mine, others, tau)
         if mine is not None or others is not None or self.outputs.keys() != other.outputs.keys():
             return False
-        return self.crash == other.crash and self.crash not in (None, VAGUE)
+        return _alike(self.crash, other.crash)
 
 
 def sketch(trace: Trace) -> Sketches:
@@ -180,14 +189,24 @@ def _vectors(size: int, part: int = 0) -> np.ndarray:
 
 
 def _crash(crash: Crash) -> str:
-    if crash.kind in _VAGUE_KINDS or any(words in crash.text for words in _VAGUE_TEXTS):
+    """``ValueError matmul 3 5 | (7,5) (3,5)``: kind, operation, what the text tells | the operands, where known."""
+    if crash.kind in _VAGUE_KINDS or not crash.text or any(words in crash.text for words in _VAGUE_TEXTS):
         return VAGUE
-    if _TELLING.search(crash.text):
-        return f"{crash.kind}:{_digest(crash.text)}"
-    if crash.line is not None and not crash.source:
-        return VAGUE
-    operands = sorted(set(_NAME.findall(_TARGET.sub("", crash.source))) - _NO_OPERANDS)
-    return f"{crash.kind}:{_digest(' '.join([crash.text, *operands]))}"
+    operation, _, operands = crash.operation.partition(" ")
+    sizes = next(([size for size in found if size] for found in _SIZES.findall(crash.text)), [])
+    told = sorted(sizes, key=int) or sorted(shape.replace(" ", "") for shape in _SHAPE.findall(crash.text))
+    told = told or sorted(set(_QUOTED.findall(crash.text)))
+    if not (told or operation):
+        return f"{crash.kind} {_digest(crash.text)} |" if crash.line is None else VAGUE
+    return " ".join([crash.kind, operation, *(told or [_digest(crash.text)])]) + f" |{operands}"
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    """Whether two crashes are the same as far as both are known."""
+    if one is None or other is None or VAGUE in (one, other):
+        return False
+    (what, _, mine), (that, _, others) = one.rpartition("|"), other.rpartition("|")
+    return what == that and (not mine or not others or mine == others)
 
 
 def _rounded(number: float) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.probe import construct, gradient_of
+from graders.probe import construct, gradient_of, takes
 from graders.spec import Exercise, Gradient, Unit, drawn, literal, normal
 
 UNIT = Unit(
@@ -60,13 +60,16 @@ def LSTM(
 def TimeLSTM(
     student: Any, xs: Any, more: Any, Wx: Any, Wh: Any, b: Any, dhs: Any, dmore: Any, h: Any, c: Any
 ) -> Outputs:
-    """Two calls without state, two calls with state, reset, set; then back through one call and through a second."""
-    layer = construct(student.TimeLSTM, Wx, Wh, b)
-    yield "hs", layer.forward(xs)
-    yield "hs_default", layer.forward(more)
+    """Two calls without state, two calls with state, reset, set; then back through one call and through a second.
+
+    ``hs_default``: the second call of a layer that was not told whether to keep its state.
+    """
     layer = construct(student.TimeLSTM, Wx, Wh, b, stateful=False)
-    layer.forward(xs)
+    yield "hs", layer.forward(xs)
     yield "hs_fresh", layer.forward(more)
+    layer = construct(student.TimeLSTM, Wx, Wh, b)
+    layer.forward(xs)
+    yield "hs_default", layer.forward(more)
     layer = construct(student.TimeLSTM, Wx, Wh, b, stateful=True)
     layer.forward(xs)
     yield "hs_carried", layer.forward(more)
@@ -76,7 +79,7 @@ def TimeLSTM(
     yield "hs_set", layer.forward(xs)
     layer.set_state(h)
     yield "hs_set_h", layer.forward(xs)
-    layer = construct(student.TimeLSTM, Wx, Wh, b)
+    layer = construct(student.TimeLSTM, Wx, Wh, b, stateful=False)
     layer.forward(xs)
     yield "dxs", layer.backward(dhs)
     yield from _gradients(layer)
@@ -84,11 +87,11 @@ def TimeLSTM(
     layer.forward(xs)
     layer.forward(more)
     yield "dxs_carried", layer.backward(dmore)
-    layer = construct(student.TimeLSTM, Wx, Wh, b)
+    layer = construct(student.TimeLSTM, Wx, Wh, b, stateful=False)
     for batch, upstream in ((xs, dhs), (more, dmore)):
         layer.forward(batch)
         layer.backward(upstream)
-    yield from _gradients(layer, "_again")
+    yield from _gradients(layer, ending="_again")
 
 
 def GRU(
@@ -103,8 +106,12 @@ def GRU(
     h_before: Any = None,
     dh_before: Any = None,
 ) -> Outputs:
-    """One step forward and back; with ``x_before`` the cell has done one batch already."""
-    cell = construct(student.GRU, Wx, Wh, b)
+    """One step forward and back; with ``x_before`` the cell has done one batch already.
+
+    A cell without a bias, as older printings of the book have it, has no db.
+    """
+    biased = takes(student.GRU, Wx, Wh, b)
+    cell = construct(student.GRU, Wx, Wh, b) if biased else construct(student.GRU, Wx, Wh)
     if x_before is not None:
         cell.forward(x_before, h_before)
         cell.backward(dh_before)
@@ -112,11 +119,13 @@ def GRU(
     dx, dh_prev = cell.backward(dh_next)
     yield "dx", dx
     yield "dh_prev", dh_prev
-    yield from _gradients(cell)
+    yield from _gradients(cell, ("Wx", "Wh", "b") if biased else ("Wx", "Wh"))
+    if not biased:
+        yield "db", np.zeros(0)
 
 
-def _gradients(layer: Any, ending: str = "") -> Outputs:
-    for name in ("Wx", "Wh", "b"):
+def _gradients(layer: Any, names: tuple[str, ...] = ("Wx", "Wh", "b"), ending: str = "") -> Outputs:
+    for name in names:
         yield f"d{name}{ending}", gradient_of(layer, name)
 
 
@@ -247,8 +256,8 @@ EXERCISES = (
         title={"ko": "시간 방향으로 펼친 LSTM", "en": "LSTM over time"},
         outputs=(
             "hs",
-            "hs_default",
             "hs_fresh",
+            "hs_default",
             "hs_carried",
             "hs_reset",
             "hs_set",

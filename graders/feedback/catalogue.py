@@ -86,6 +86,7 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.complement": N_("1 minus what is expected"),
     "diagnosis.relation.constant": N_("everything is one constant"),
     "diagnosis.relation.early": N_("one step early"),
+    "diagnosis.relation.eps": N_("another ε"),
     "diagnosis.relation.exponential": N_("the exponential of it"),
     "diagnosis.relation.extra_axis": N_("an axis too many"),
     "diagnosis.relation.flipped": N_("reversed along an axis"),
@@ -205,6 +206,10 @@ MESSAGES: dict[str, str] = {
     "note.alias": N_("Your {used} is graded as {proper}."),
     "note.absent": N_("`from {used} import *` brought nothing: {used} was not handed in."),
     "note.common": N_("{used} was not handed in: its names were taken from your own earlier units."),
+    "note.eps": N_(
+        "{name} is {actual}, expected {expected}: a difference as small as another ε makes (relative error {error}). "
+        "It passes."
+    ),
     "note.float_for_int": N_(
         "{name} is {actual}, a float; a whole number such as {expected} is meant (// instead of /)."
     ),
@@ -259,6 +264,9 @@ MESSAGES: dict[str, str] = {
     "relation.complement": N_("{name} is 1 minus what is expected, everywhere."),
     "relation.constant": N_("{name} is {value} everywhere."),
     "relation.early": N_("{name} is one place early along axis {axis}: each value stands one index too soon."),
+    "relation.eps": N_(
+        "{name} is what another ε gives. With larger numbers any small ε will do; here its value and its place count."
+    ),
     "relation.exponential": N_("{name} is the exponential of what is expected."),
     "relation.extra_axis": N_(
         "{name} holds the right numbers, but with an axis of length 1 too many: shape {actual}, expected {expected}."

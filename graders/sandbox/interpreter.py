@@ -25,6 +25,7 @@ VARIABLE = "DEEPGRADE_GUEST"
 TREE = (
     "errors.py",
     "spec.py",
+    "operations.py",
     "probe.py",
     "values.py",
     *(

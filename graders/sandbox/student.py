@@ -96,6 +96,7 @@ def _end(key: str, trace: Trace, notes: Sequence[str]) -> dict[str, Any]:
             "missing": crash.missing,
             "near": [name[:200] for name in crash.near[:100]],
             "importing": crash.importing,
+            "operation": crash.operation[:200],
         }
     said = [note[:200] for note in (*notes, *trace.notes)][:100]
     return {"kind": "end", "key": key, "crash": body, "overwritten": list(trace.overwritten), "notes": said}

@@ -16,6 +16,7 @@ import numpy as np
 import safetensors.numpy
 
 from graders.errors import WireError
+from graders.operations import OPERATION
 from graders.probe import Crash, Trace, class_name
 from graders.sandbox.frames import LENGTH, METADATA
 from graders.values import DTYPES, MAX_ARRAYS, MalformedValue, decode
@@ -174,17 +175,21 @@ def _add_end(trace: Trace, meta: dict[str, Any], inputs: Collection[str], hidden
     trace.crash = crash
 
 
+_CRASH = {field.name for field in fields(Crash)}
 _KINDS = ("LinAlgError", "MissingSymbol", "_ArrayMemoryError")
 
 
 def _crash(body: Any) -> Crash:
-    if not isinstance(body, dict) or body.keys() != {field.name for field in fields(Crash)}:
+    if not isinstance(body, dict) or body.keys() != _CRASH:
         raise WireError("A crash that is not described as one.")
     line = body["line"]
     if not (line is None or (type(line) is int and 0 < line < 10_000_000)) or not _flags(body, "missing", "importing"):
         raise WireError("A crash at no line.")
     texts = (class_name(_text(body["kind"], MAX_NAME)), _text(body["text"], 500), line, _text(body["source"], 500))
-    return Crash(*texts, body["missing"], _texts(body["near"]), body["importing"])
+    operation = _text(body["operation"], MAX_NAME)
+    if operation and not OPERATION.fullmatch(operation):
+        raise WireError("A crash in an operation that is none.")
+    return Crash(*texts, body["missing"], _texts(body["near"]), body["importing"], operation)
 
 
 def _flags(body: dict[str, Any], *names: str) -> bool:

@@ -91,7 +91,7 @@ def test_expected_when_the_reference_raises_then_exercise_and_case_are_named(cou
 def test_expected_when_of_another_schema_then_both_versions_are_named(course: Course) -> None:
     change(course, lambda data: data.update(schema=99))
     with pytest.raises(
-        CourseError, match=r"expected\.json has schema 99, this deepgrade reads 1\. Get the course's files"
+        CourseError, match=r"expected\.json has schema 99, this deepgrade reads 2\. Get the course's files"
     ):
         read(course)
 

@@ -1,0 +1,99 @@
+"""Conventions that only relabel weights: gates packed in another order, or read with another sign."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from graders.probe import Trace
+from graders.spec import family
+
+__all__ = ["Convention", "Relabelling", "conventions_of"]
+
+
+@dataclass(frozen=True)
+class Relabelling:
+    """The last axis of these inputs and outputs is made of equal blocks, and somebody else labels them otherwise.
+
+    ``order[k]`` is the course's number of the block that stands k-th in the other convention; ``signs``, in the
+    course's order, are −1 for a block that the other convention reads negated (σ(−a) = 1 − σ(a)). All relabellings
+    of one ``id`` exclude each other. ``note`` is what a student is told, per language.
+    """
+
+    id: str
+    order: tuple[int, ...]
+    signs: tuple[int, ...]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    note: Mapping[str, str] = field(hash=False)
+
+    def to_ours(self, array: Any) -> Any:
+        """An array in the other convention, in the course's."""
+        parts = self._parts(array)
+        if parts is None:
+            return array
+        ours = [self.signs[block] * parts[self.order.index(block)] for block in range(len(parts))]
+        return np.concatenate(ours, axis=-1)
+
+    def to_theirs(self, array: Any) -> Any:
+        """An array in the course's convention, in the other one."""
+        parts = self._parts(array)
+        if parts is None:
+            return array
+        return np.concatenate([self.signs[block] * parts[block] for block in self.order], axis=-1)
+
+    def _parts(self, array: Any) -> list[np.ndarray] | None:
+        """Its blocks; None for what has none, as it comes from a student's code."""
+        count = len(self.order)
+        if type(array) is not np.ndarray or array.dtype.kind != "f" or not array.ndim or array.shape[-1] % count:
+            return None
+        return np.split(array, count, axis=-1)
+
+
+@dataclass(frozen=True)
+class Convention:
+    """Relabellings that hold together, in the order in which the course reads them; none is the course's own."""
+
+    relabellings: tuple[Relabelling, ...] = ()
+
+    def inputs_to_ours(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """What must be given to the reference, so that it computes what a student does in this convention."""
+        found = dict(inputs)
+        for one in self.relabellings:
+            found |= {name: one.to_ours(found[name]) for name in one.inputs if name in found}
+        return found
+
+    def inputs_to_theirs(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        found = dict(inputs)
+        for one in reversed(self.relabellings):
+            found |= {name: one.to_theirs(found[name]) for name in one.inputs if name in found}
+        return found
+
+    def trace_to_ours(self, trace: Trace) -> Trace:
+        """A student's outputs as they would be in the course's convention."""
+        return self._mapped(trace, self.relabellings, "to_ours")
+
+    def trace_to_theirs(self, trace: Trace) -> Trace:
+        return self._mapped(trace, self.relabellings[::-1], "to_theirs")
+
+    @staticmethod
+    def _mapped(trace: Trace, relabellings: Sequence[Relabelling], way: str) -> Trace:
+        outputs = dict(trace.outputs)
+        for one in relabellings:
+            for name in outputs:
+                if family(name) in one.outputs:
+                    outputs[name] = getattr(one, way)(outputs[name])
+        return Trace(outputs, trace.crash, trace.overwritten, trace.notes)
+
+
+def conventions_of(relabellings: Sequence[Relabelling]) -> Iterator[Convention]:
+    """Every convention but the course's own, those with fewer relabellings first."""
+    ids = tuple(dict.fromkeys(one.id for one in relabellings))
+    for count in range(1, len(ids) + 1):
+        for chosen in itertools.combinations(ids, count):
+            kinds = ([one for one in relabellings if one.id == name] for name in chosen)
+            yield from map(Convention, itertools.product(*kinds))

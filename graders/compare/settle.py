@@ -1,0 +1,361 @@
+"""Settle in which convention a student works: that of the outputs that are right; everything else is judged in it.
+
+A convention is a relabelling of the weights, a right variant of the reference, or both; beside it stands any ε.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from graders.compare.conventions import Convention, conventions_of
+from graders.compare.diagnose import Models, Unit, accepted_variant, name_mistakes, verdicts
+from graders.compare.marks import Marked, compared, mark_run
+from graders.compare.runs import Bench, Ending, Model, Run
+from graders.compare.sketches import Sketches
+from graders.probe import Trace
+from graders.spec import Exercise
+
+__all__ = ["Settled", "settle"]
+
+Note = Mapping[str, str]
+Marker = Callable[[Run], Marked]
+MOST_GUESSES = 6  # conventions that a mistake is looked for in, where no output is right in any
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The runs in the student's convention, marked anew; a bench that speaks it; what to say of it.
+
+    ``eps``: checks that fail, but only for an ε that is right in other groups.
+    """
+
+    marked: tuple[Marked, ...]
+    bench: Bench
+    notes: tuple[Note, ...] = ()
+    eps: Mapping[Unit, Model] = field(default_factory=dict)
+
+
+def settle(
+    exercise: Exercise, scored: Sequence[Marked], known: Sequence[Model], bench: Bench, ending: Ending
+) -> Settled:
+    """Find the convention and the ε of a submission of which something differs."""
+    bench, mark = _remembering(bench), partial(mark_run, exercise, ending=ending)
+    found = _relabelled(mark, scored, known, bench)
+    marked, bench, notes = found if found is not None else (tuple(scored), bench, ())
+    came = [one for one in marked if one.run.actual is not None]
+    family = [model for model in known if model.kind == "variant"]
+    variants = [model for model in family if not model.eps]
+    accepted = accepted_variant(came, variants, bench.models) if variants else None
+    if accepted is not None:
+        marked, bench = _rebased(mark, marked, bench, *accepted)
+        notes = (*notes, _note(accepted[0]))
+    elif found is None and (family or bench.relabellings) and not _named(came, known, bench):
+        guessed = _guessed(mark, marked, known, family, bench)
+        if guessed is not None:
+            return guessed
+    marked, said, eps = _beside_eps(marked, known, bench.models)
+    return Settled(marked, bench, (*notes, *said), eps)
+
+
+def _remembering(bench: Bench) -> Bench:
+    """A bench that asks for the sketches of a run once."""
+    kept: dict[int, tuple[Run, Mapping[str, Sketches]]] = {}
+
+    def models(run: Run) -> Mapping[str, Sketches]:
+        if id(run) not in kept:
+            kept[id(run)] = run, bench.models(run)
+        return kept[id(run)][1]
+
+    return replace(bench, models=models)
+
+
+def _note(model: Model) -> Note:
+    return {lang: texts[0] for lang, texts in model.hints.items() if texts}
+
+
+def _right(one: Marked) -> frozenset[str]:
+    """Families of a run that are right, and say something by it."""
+    return frozenset(
+        name
+        for name, outputs in one.families.items()
+        if one.verdict(name) == "pass" and not all(one.expected.outputs[output].hollow for output in outputs)
+    )
+
+
+# --- relabelled weights ----------------------------------------------------------------------------------------------
+
+Settlement = tuple[tuple[Marked, ...], Bench, tuple[Note, ...]]
+
+
+def _relabelled(mark: Marker, scored: Sequence[Marked], known: Sequence[Model], bench: Bench) -> Settlement | None:
+    """The convention in which outputs of a student's are right that are not in the course's, if there is one.
+
+    It is found on one public run; all runs are then held to it, hidden ones as well. Where something is right already,
+    that shows the course's own convention.
+    """
+    probing = _probing(scored)
+    if probing is None or not bench.relabellings or (bench.expect is None and bench.rerun is None):
+        return None
+    if _right(probing) or _right_by_variant(probing, known, bench.models):
+        return None
+    conventions = tuple(conventions_of(bench.relabellings))
+    tried = [mark(run) for run in _tried(probing.run, conventions, bench)]
+    right = [_right(one) for one in tried]
+    if not any(right):
+        right = [_right_by_variant(one, known, bench.models) for one in tried]
+    best = max(range(len(right)), key=lambda place: len(right[place]))
+    return _in_convention(mark, scored, conventions[best], bench) if right[best] else None
+
+
+def _probing(scored: Sequence[Marked]) -> Marked | None:
+    """The public run of drawn inputs on which conventions are tried."""
+    drawn = (one for one in scored if one.run.public and one.run.case.hidden and one.run.actual is not None)
+    return next((one for one in drawn if one.run.actual is not None and one.run.actual.outputs), None)
+
+
+def _tried(run: Run, conventions: Sequence[Convention], bench: Bench) -> list[Run]:
+    """A run in each of these conventions: the reference's answers in it, or else the student's own code run in it."""
+    if bench.expect is not None:
+        return [_convened(run, convention, bench) for convention in conventions]
+    return _rerun_in(run, conventions, bench)
+
+
+def _convened(run: Run, convention: Convention, bench: Bench) -> Run:
+    assert bench.expect is not None
+    expected = convention.trace_to_theirs(bench.expect(convention.inputs_to_ours(run.inputs)))
+    return replace(run, expected=expected, convention=convention)
+
+
+def _rerun_in(run: Run, conventions: Sequence[Convention], bench: Bench) -> list[Run]:
+    """The student's code on inputs relabelled so that, in this convention, they are those of this run."""
+    return _rerun_pairs([(run, convention) for convention in conventions], bench)
+
+
+def _rerun_pairs(pairs: Sequence[tuple[Run, Convention]], bench: Bench) -> list[Run]:
+    assert bench.rerun is not None
+    inputs = [convention.inputs_to_theirs(run.inputs) for run, convention in pairs]
+    found = []
+    for (run, convention), given, trace in zip(pairs, inputs, bench.rerun(list(inputs)), strict=True):
+        expected = convention.trace_to_theirs(run.expected)
+        found.append(replace(run, inputs=given, expected=expected, actual=trace, convention=convention))
+    return found
+
+
+def _right_by_variant(one: Marked, known: Sequence[Model], models: Models) -> frozenset[str]:
+    """What is right in a variant, too: the most that one of them makes so."""
+    found: frozenset[str] = frozenset()
+    for model in known:
+        if model.kind == "variant" and not model.eps:
+            theirs = models(one.run).get(model.id, Sketches())
+            right = frozenset(
+                name
+                for name, outputs in one.families.items()
+                if one.agrees(one.actual, theirs, name) and not all(one.actual.outputs[it].hollow for it in outputs)
+            )
+            found = max(found, right, key=len)
+    return found
+
+
+def _in_convention(mark: Marker, scored: Sequence[Marked], convention: Convention, bench: Bench) -> Settlement:
+    """All runs in a convention, marked anew, and the bench that goes with them."""
+    notes = tuple(one.note for one in convention.relabellings)
+    came = [one.run for one in scored if one.run.actual is not None]
+    if bench.expect is not None:
+        runs = [_convened(run, convention, bench) for run in came]
+        expect = bench.expect
+
+        def expect_theirs(inputs: Mapping[str, Any]) -> Trace:
+            return convention.trace_to_theirs(expect(convention.inputs_to_ours(inputs)))
+
+        bench = replace(bench, expect=expect_theirs, convention=convention)
+    else:
+        runs = _rerun_pairs([(run, convention) for run in came], bench)
+    marked = map(mark, runs)
+    return tuple(next(marked) if one.run.actual is not None else one for one in scored), bench, notes
+
+
+# --- a right variant -------------------------------------------------------------------------------------------------
+
+
+def _rebased(
+    mark: Marker, marked: Sequence[Marked], bench: Bench, model: Model, units: frozenset[Unit]
+) -> tuple[tuple[Marked, ...], Bench]:
+    """The runs held against a variant instead of the reference; marks lifted where its values are not at hand."""
+
+    def traced(run: Run) -> Trace | None:
+        trace = bench.variant(model.id, run)
+        return trace if trace is None or run.convention is None else run.convention.trace_to_theirs(trace)
+
+    found = []
+    for one in marked:
+        trace = traced(one.run) if one.run.actual is not None else None
+        if trace is None or trace.crash is not None:
+            found.append(_lifted(one, units) if one.run.actual is not None else one)
+        else:
+            found.append(mark(replace(one.run, expected=trace)))
+    pattern, plain = marked[0].run, bench.expect
+
+    def expect(inputs: Mapping[str, Any]) -> Trace:
+        assert plain is not None
+        return traced(replace(pattern, inputs=inputs)) or plain(inputs)
+
+    models = bench.models
+
+    def crossed(run: Run) -> Mapping[str, Sketches]:
+        return _Crossed(models(run), model)
+
+    return tuple(found), replace(bench, models=crossed, expect=expect if plain is not None else None)
+
+
+class _Crossed(Mapping[str, Sketches]):
+    """Sketches of the misconceptions as they are made in a variant; as they are, where that is not known."""
+
+    def __init__(self, plain: Mapping[str, Sketches], variant: Model) -> None:
+        self._plain, self._variant = plain, variant
+
+    def __getitem__(self, name: str) -> Sketches:
+        crossed = self._plain.get(self._variant.crossed_with(name))
+        return crossed if crossed is not None and crossed != Sketches() else self._plain[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._plain)
+
+    def __len__(self) -> int:
+        return len(self._plain)
+
+
+def _lifted(one: Marked, units: frozenset[Unit]) -> Marked:
+    marks = {name: mark for name, mark in one.marks.items() if (name, one.run.case.group) not in units}
+    return replace(one, marks=marks)
+
+
+# --- nothing is right ------------------------------------------------------------------------------------------------
+
+
+def _named(marked: Sequence[Marked], known: Sequence[Model], bench: Bench) -> bool:
+    shown = [one for one in marked if one.run.shown]
+    return bool(name_mistakes(shown, known, bench.models).found)
+
+
+def _guessed(
+    mark: Marker, marked: Sequence[Marked], known: Sequence[Model], variants: Sequence[Model], bench: Bench
+) -> Settled | None:
+    """A mistake that spoils what would show the convention: the pair of both that gives the student's numbers."""
+    probing = _probing(marked)
+    if probing is None:
+        return None
+    shows = bool(_right(probing)) or bench.rerun is None  # then relabelled weights would have been found
+    conventions = () if shows else tuple(conventions_of(bench.relabellings))
+    tried = [probing.run, *(_rerun_in(probing.run, conventions, bench) if conventions else ())]
+    sketches = bench.models(probing.run)
+    best: tuple[int, Settled] | None = None
+    passing, guesses = set(verdicts(marked)[1]), 0
+    for run in tried:
+        again = replace(probing, run=run)
+        for variant in (None, *variants):
+            if (run.convention is None and variant is None) or not _hit(again, known, variant, sketches):
+                continue
+            guesses += 1
+            if guesses > MOST_GUESSES:
+                break
+            settled = _supposed(mark, marked, run.convention, variant, bench)
+            shown = [one for one in settled.marked if one.run.shown and one.run.actual is not None]
+            count = len(name_mistakes(shown, known, settled.bench.models).found)
+            if count and (best is None or count > best[0]) and passing <= set(verdicts(settled.marked)[1]):
+                best = count, settled
+    return best[1] if best is not None else None
+
+
+def _hit(one: Marked, known: Sequence[Model], variant: Model | None, sketches: Mapping[str, Sketches]) -> bool:
+    """Whether a misconception made in this convention gives a number of the student's that is wrong."""
+    for model in known:
+        if model.kind != "misconception":
+            continue
+        theirs = sketches.get(model.id if variant is None else variant.crossed_with(model.id), Sketches())
+        for name, outputs in one.families.items():
+            telling = all(output in theirs.outputs and not theirs.outputs[output].hollow for output in outputs)
+            if telling and one.agrees(one.actual, theirs, name) and not one.agrees(one.expected, theirs, name):
+                return True
+    return False
+
+
+def _supposed(
+    mark: Marker, marked: Sequence[Marked], convention: Convention | None, variant: Model | None, bench: Bench
+) -> Settled:
+    """Everything in a convention that no right output shows: nothing is said of it."""
+    found: Sequence[Marked] = marked
+    if convention is not None:
+        found, bench, _ = _in_convention(mark, marked, convention, bench)
+    if variant is not None:
+        found, bench = _rebased(mark, found, bench, variant, frozenset())
+    return Settled(tuple(found), bench)
+
+
+# --- ε ---------------------------------------------------------------------------------------------------------------
+
+
+def _beside_eps(
+    marked: Sequence[Marked], known: Sequence[Model], models: Models
+) -> tuple[tuple[Marked, ...], tuple[Note, ...], Mapping[Unit, Model]]:
+    """Checks that differ by another ε alone, lifted; those that fail by one that is right in other groups only."""
+    family = [model for model in known if model.eps]
+    came = [one for one in marked if one.run.actual is not None]
+    left, notes = set(_differing(came)) if family else set(), []
+    apart: dict[Unit, Model] = {}
+    while left:
+        explained = {model.id: _explained(model, came, left, models) for model in family}
+        best = max(family, key=lambda model: len(explained[model.id]))
+        if not explained[best.id]:
+            break
+        units = {unit for unit in explained[best.id] if not best.groups or unit[1] in best.groups}
+        apart |= dict.fromkeys(explained[best.id] - units, best)
+        if units:
+            marked = tuple(_lifted(one, frozenset(units)) for one in marked)
+            notes.append(_note(best))
+        left -= explained[best.id]
+    return tuple(_excused(one, left, family, models) for one in marked), tuple(notes), apart
+
+
+def _excused(one: Marked, left: set[Unit], family: Sequence[Model], models: Models) -> Marked:
+    """Where the first steps of a script are those of another ε, what is wrong begins with the first that is not."""
+    marks, excused = dict(one.marks), set()
+    for name, group in left:
+        outputs = one.families.get(name, ())
+        if group != one.run.case.group or name not in marks or len(outputs) < 2 or one.run.actual is None:
+            continue
+        agreeing = [list(itertools.takewhile(_same_as(one, model, models), outputs)) for model in family]
+        first = max(agreeing, key=len)
+        for output in outputs[len(first) : len(outputs) if first else 0]:
+            expected = one.run.expected.outputs[output]
+            mark = compared(one, output, one.run.actual.outputs.get(output), expected)
+            if mark is not None and mark.verdict == "fail":
+                marks[name] = mark
+                excused |= {*first}
+                break
+    return replace(one, marks=marks, beside_eps=frozenset(excused)) if excused else one
+
+
+def _same_as(one: Marked, model: Model, models: Models) -> Callable[[str], bool]:
+    theirs = models(one.run).get(model.id, Sketches())
+    return lambda output: one.actual.agrees(theirs, output, one.tolerance(output))
+
+
+def _differing(marked: Sequence[Marked]) -> Iterator[Unit]:
+    """Checks whose numbers are not the reference's, and nothing worse."""
+    failing, passing = verdicts(marked)
+    for name, group in (*failing, *passing):
+        marks = [one.marks[name] for one in marked if one.run.case.group == group and name in one.marks]
+        if marks and all(mark.difference is not None and mark.difference.kind in ("value", "finite") for mark in marks):
+            yield name, group
+
+
+def _explained(model: Model, marked: Sequence[Marked], left: set[Unit], models: Models) -> set[Unit]:
+    def agrees(name: str, group: str) -> bool:
+        runs = [one for one in marked if one.run.case.group == group and name in one.families]
+        return all(one.agrees(one.actual, models(one.run).get(model.id, Sketches()), name) for one in runs)
+
+    return {unit for unit in left if agrees(*unit)}
