@@ -205,7 +205,14 @@ def _all_notes(
             yield from _trace_notes(one)
     sound = {check.name for check in checks} - {check.name for check in checks if check.verdict != "pass"}
     scored_names = {check.name for check in checks}
+    crashed = any(check.verdict == "error" for check in checks)
     fragile: set[str] = set()
+
+    def is_news(name: str, mark: Mark) -> bool:
+        """Whether a difference that costs nothing is not told by a check that does."""
+        wrong = mark.verdict == "fail" or (mark.verdict == "error" and not crashed)
+        return wrong and (name in sound or name not in scored_names)
+
     for one in scored:
         for name, mark in one.marks.items():
             if not one.run.shown and mark.verdict == "pass":
@@ -215,13 +222,12 @@ def _all_notes(
                 fragile.add(name)
                 small = "note.eps" if beside_eps else "note.fragile"
                 yield Message(small, mark.message.params) if mark.difference else mark.message
-            elif mark.verdict in ("fail", "error") and not points and one.run.shown:
+            elif not points and one.run.shown and is_news(name, mark):
                 yield from _unscored(one, mark)
     for one in marked:
         if one.run.case.note and one.run.shown:
             for name, mark in one.marks.items():
-                known = mark.verdict == "error" and "error" in {check.verdict for check in checks}  # said already
-                if mark.verdict in ("fail", "error") and (name in sound or name not in scored_names) and not known:
+                if is_news(name, mark):
                     yield from _unscored(one, mark)
 
 
