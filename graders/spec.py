@@ -303,7 +303,8 @@ class Exercise:
     ``symbol`` is the exact name graded (default: the probe's name). ``aliases`` are accepted spellings.
     ``blocks`` splits an output's last axis into equal blocks (gates) that must be right one by one.
     ``scale(inputs)`` per output is the natural size of a result whose entries may cancel.
-    ``tolerance`` and ``precision`` (the lowest that is used: one of ``PRECISIONS``) only where the defaults of
+    ``tolerance``, ``float32`` (the tolerance where a student computes in float32 and cancellation makes more noise than
+    usual) and ``precision`` (the lowest that is used: one of ``PRECISIONS``) only where the defaults of
     ``graders/compare/tolerance.py`` will not do.
     ``curve``: (input, output) to draw as a curve in the feedback.
     ``device``: "cpu"; "any" (CPU, or the GPU that staff ask for); "cuda". A probe of the latter two takes
@@ -324,6 +325,7 @@ class Exercise:
     blocks: Mapping[str, int] = field(default_factory=dict)
     scale: Mapping[str, Callable[[Mapping[str, Any]], float]] = field(default_factory=dict)
     tolerance: Mapping[str, float] = field(default_factory=dict)
+    float32: Mapping[str, float] = field(default_factory=dict)
     precision: str | None = None
     device: str = "cpu"  # "cpu", "any" (cpu or cuda) or "cuda"
     wall_s: float = 5.0
@@ -380,7 +382,7 @@ def _problems(exercise: Exercise) -> Iterator[str]:
     groups = tuple(dict.fromkeys(case.group for case in exercise.cases))
     checks = {*exercise.outputs, *(f"{output}@{group}" for output in exercise.outputs for group in groups)}
     e = exercise
-    for words in (e.points, e.properties, e.blocks, e.gradients, e.tolerance, e.scale, (e.curve or ())[1:]):
+    for words in (e.points, e.properties, e.blocks, e.gradients, e.tolerance, e.float32, e.scale, (e.curve or ())[1:]):
         for name in words:
             if name not in checks:
                 yield f"{name!r} is not one of its outputs {e.outputs} in the groups {groups}."

@@ -278,6 +278,36 @@ def test_judge_when_just_off_then_it_passes_as_fragile(affine: Lab, check: Check
     assert [case.verdict for case in check(report, "db").cases] == ["pass"] * 4
 
 
+CASTS = {
+    "forward": (("x @ self.W + self.b", "(x @ self.W + self.b).astype(np.float32)"),),
+    "gradient": (("dout.sum(axis=0)", "dout.sum(axis=0).astype(np.float32)"),),
+    "parameters": (("self.W = W", "self.W = W.astype(np.float32)"), ("self.b = b", "self.b = b.astype(np.float32)")),
+}
+
+
+@pytest.mark.parametrize("cast", CASTS)
+@pytest.mark.parametrize("off", [9e-4, 5e-5, 1.2e-5])
+def test_judge_when_something_is_cast_to_float32_then_no_wrong_gradient_passes(
+    affine: Lab, check: Check, cast: str, off: float
+) -> None:
+    """One float32 output once widened the tolerance of every other to 1e-3."""
+    wrong = ("self.x.T @ dout", f"(self.x.T @ dout) * {1 + off!r}")
+    report = affine.judge(affine.edited(*CASTS[cast], wrong))
+    assert check(report, "dW").verdict == "fail"
+    assert [check(report, name).verdict for name in ("out", "dx", "db")] == ["pass"] * 3
+    assert affine.judge(affine.edited(*CASTS[cast])).verdict == "pass"
+
+
+def test_judge_when_every_output_is_float32_then_a_wrong_one_is_still_wrong(affine: Lab, check: Check) -> None:
+    casts = (*CASTS["forward"], ("dout.sum(axis=0)", "(dout.sum(axis=0) * 1.0009).astype(np.float32)"))
+    assert verdicts(affine.judge(affine.edited(*casts))) == {"out": "pass", "dx": "pass", "dW": "pass", "db": "fail"}
+
+
+def test_judge_when_float32_is_only_inside_then_it_passes_as_fragile(affine: Lab) -> None:
+    report = affine.judge(affine.edited(("self.x = x", "self.x = x.astype(np.float32).astype(np.float64)")))
+    assert (report.verdict, {note.id for note in report.notes}) == ("pass", {"note.fragile"})
+
+
 def test_judge_when_a_whole_number_comes_as_a_float_then_a_note(make_lab: Any) -> None:
     def size(student: Any, n: Any) -> Any:
         yield "size", student.size(n)
