@@ -122,6 +122,23 @@ class Answers:
         hung = Sketches()  # agrees with nothing
         return Lazy({one.model.id: partial(made, one) for one in self.alterations(unit, symbol)})
 
+    def wrong(self, unit: str, symbol: str, id: str, inputs: Mapping[str, Any]) -> Trace | None:
+        """A counter-model's outputs on these inputs; None where there is no such model or it hangs."""
+        exercise = self.course.spec(unit).exercise(symbol)
+        alteration = next((one for one in self.alterations(unit, symbol) if one.model.id == id), None)
+        if alteration is None or (unit, alteration.name) in self._late:
+            return None
+
+        def answer() -> Trace:
+            with np.errstate(all="ignore"):
+                return observe(exercise, vars(self.altered(alteration)), inputs)
+
+        try:
+            return _within(PATIENCE * exercise.wall_s, answer)
+        except _Late:
+            self._late.add((unit, alteration.name))
+            return None
+
     def public(self, unit: str, symbol: str) -> tuple[PublicRun, ...]:
         """The public runs of an exercise, answered once."""
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -74,8 +75,10 @@ class Bank:
         bench = Bench(
             models,
             rerun if symbols is not None else None,
-            lambda inputs: self.answers.trace(unit, symbol, inputs),
+            partial(self.answers.trace, unit, symbol),
             fresh,
+            partial(self.answers.wrong, unit, symbol),
+            b"the same on every run of verify",
         )
         return judge(unit, self.exercise, runs, self.answers.models(unit, symbol), bench, Ending())
 

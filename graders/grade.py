@@ -48,6 +48,7 @@ class Plan:
     unit: str
     exercise: Exercise
     hidden: tuple[tuple[Case, int, Inputs], ...] = field(repr=False)
+    key: bytes = field(default=b"", repr=False)
 
 
 def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit: str | None = None) -> Report:
@@ -146,7 +147,7 @@ def _plans(desk: Desk, submission: Submission, unit: str) -> Iterator[Plan]:
             if case.hidden and not case.note
             for draw in range(len(case.dims))
         )
-        yield Plan(unit, exercise, hidden)
+        yield Plan(unit, exercise, hidden, key)
 
 
 # --- running ---
@@ -222,7 +223,14 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, ne
         def fresh(case: Case, draw: int, attempt: int) -> Inputs:
             return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{attempt}"))
 
-        bench = Bench(models, rerun, lambda inputs: desk.answers.trace(unit, symbol, inputs), fresh)
+        bench = Bench(
+            models,
+            rerun,
+            partial(desk.answers.trace, unit, symbol),
+            fresh,
+            partial(desk.answers.wrong, unit, symbol),
+            plan.key,
+        )
         ending = ending_of(outcome, plan.exercise.wall_s)
         report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending)
     except BrokenError as error:

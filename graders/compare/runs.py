@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from graders.compare.sketches import Sketches
 from graders.probe import Trace
@@ -72,15 +77,27 @@ def _no_models(run: Run) -> Mapping[str, Sketches]:
     return {}
 
 
+def _no_model(id: str, inputs: Mapping[str, Any]) -> Trace | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Bench:
     """What judging may ask for, only when something differs.
 
     ``models``: counter-model id → its sketches on a run's inputs. ``rerun``: the student's probe on other inputs, in
-    one batch. ``expect``: the reference on them. ``fresh``: (case, draw, attempt) → publicly seeded inputs.
+    one batch. ``expect``: the reference on them; ``wrong``: a counter-model on them, in full. ``fresh``: (case, draw,
+    attempt) → other inputs that may be shown. ``seed``: what no student's code can know, for directions of slopes.
     """
 
     models: Callable[[Run], Mapping[str, Sketches]] = _no_models
     rerun: Callable[[list[Mapping[str, Any]]], list[Trace]] | None = None
     expect: Callable[[Mapping[str, Any]], Trace] | None = None
     fresh: Callable[[Case, int, int], Mapping[str, Any]] | None = None
+    wrong: Callable[[str, Mapping[str, Any]], Trace | None] = _no_model
+    seed: bytes = field(default_factory=partial(secrets.token_bytes, 16), repr=False)
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """Random numbers for one purpose, the same on every call."""
+        digest = hashlib.sha256(self.seed + purpose.encode()).digest()
+        return np.random.default_rng(int.from_bytes(digest, "big"))

@@ -519,7 +519,7 @@ def test_judge_when_backward_follows_a_wrong_forward_then_half_is_kept(bent: Lab
     assert found.message == Message("compare.follow_through", {"name": "dx", "of": "out"})
     assert found.diagnosis == check(report, "out").diagnosis == "relation.ratio"
     assert report.score == 1.5
-    assert len(bent.reruns) == 1
+    assert bent.reruns == []  # nothing that a student's code could know for a question about slopes
 
 
 def test_judge_when_the_forward_is_a_named_misconception_then_follow_through_holds(bent: Lab, check: Check) -> None:
@@ -561,8 +561,56 @@ def test_judge_when_the_forward_lies_in_reruns_then_it_earns_nothing(
         LIES.format(forward=forward, base=forward.replace("x)", "near[0])") if base == "forward" else base)
     )
     assert check(report, "out").diagnosis is not None
-    assert bent.reruns != []
     assert (check(report, "dx").follow_through, report.score) == (False, 0)
+
+
+MADE_UP = {
+    # (what the forward adds to the right output, what the gradient is)
+    "a place": ("np.where(np.arange(len(x))[:, None] == len(x) - 1, 0.5, 0)", "3.0 * dout"),
+    "a factor per run": ("(x.sum() % 1.0) * np.tanh(x)", "3.0 * dout"),
+    "an offset per run": ("x.sum()", "np.full(x.shape, dout.sum())"),
+    "an offset, bent": ("0.5 + 1e-7 * x", "dout * (1 - np.tanh(x) ** 2 + 1e-2)"),
+    "a factor, nearly": ("np.tanh(x)", "dout * 2.02 * (1 - np.tanh(x) ** 2)"),
+    "a factor, one entry": (
+        "np.tanh(x)",
+        "dout * 2 * (1 - np.tanh(x) ** 2) * (1 + (np.arange(x.size) == 4).reshape(x.shape))",
+    ),
+    "a factor, public only": ("np.tanh(x)", "dout * 2 * (1 - np.tanh(x) ** 2) * (1 if {public} else 3)"),
+}
+
+
+@pytest.mark.parametrize(("added", "gradient"), MADE_UP.values(), ids=MADE_UP.keys())
+def test_judge_when_the_gradient_is_made_up_then_no_relation_pays_for_it(
+    bent: Lab, check: Check, added: str, gradient: str
+) -> None:
+    """A relation that leaves a number or a place open fixes no slope."""
+    public = [float(run.inputs["x"].flat[0]) for run in bent.runs(bent.expect, hidden=False)]
+    text = bent.edited(
+        ("np.tanh(x)", f"np.tanh(x) + {added}"),
+        ("return dout * (1 - self.out ** 2)", f"x = self.x; return {gradient.format(public=f'x.flat[0] in {public}')}"),
+    )
+    report = bent.judge(text)
+    assert check(report, "out").verdict == "fail"
+    assert (check(report, "dx").follow_through, report.score) == (False, 0)
+
+
+def test_judge_when_a_gradient_fits_in_one_direction_only_then_it_earns_nothing(bent: Lab, check: Check) -> None:
+    """The direction cannot be known: the slope along a guessed one, taken numerically, is no gradient."""
+    text = bent.edited(
+        ("np.tanh(x)", "2 * np.tanh(x)"),
+        (
+            "return dout * (1 - self.out ** 2)",
+            "v = np.random.default_rng(1).choice([-1.0, 1.0], self.x.shape)\n"
+            "        return np.sum(dout * 2 * (1 - (self.out / 2) ** 2) * v) * v / v.size",
+        ),
+    )
+    report = bent.judge(text)
+    assert check(report, "out").diagnosis == "relation.ratio"
+    assert (check(report, "dx").follow_through, report.score) == (False, 0)
+
+
+def test_judge_when_nothing_hidden_was_run_then_there_is_no_follow_through(bent: Lab) -> None:
+    assert bent.judge(bent.edited(*FOLLOWS["relation"]), hidden=False).score == 0
 
 
 def test_judge_when_the_gradient_follows_nothing_then_it_earns_nothing(bent: Lab, check: Check) -> None:
