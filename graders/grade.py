@@ -14,7 +14,7 @@ from graders.compare.judge import judge
 from graders.compare.runs import Bench, Run
 from graders.course import Course
 from graders.errors import BrokenError, DeviceError, SubmissionError
-from graders.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.inputs import Secret, draw_inputs, fresh_nonce, hidden_key, public_key
 from graders.policy import Finding, check_source
 from graders.policy.apart import Exhausted, call_apart
 from graders.probe import Trace
@@ -49,16 +49,23 @@ class Plan:
     exercise: Exercise
     hidden: tuple[tuple[Case, int, Inputs], ...] = field(repr=False)
     key: bytes = field(default=b"", repr=False)
+    nonce: str = field(default="", repr=False)
 
 
-def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit: str | None = None) -> Report:
-    """Grade what lies at ``path``; every fault of the student becomes a report, every fault of ours ``broken``."""
+def grade_submission(
+    desk: Desk, path: Path, *, student: str | None = None, unit: str | None = None, nonce: str | None = None
+) -> Report:
+    """Grade what lies at ``path``; every fault of the student becomes a report, every fault of ours ``broken``.
+
+    ``nonce``: that of an earlier report, to ask about the same hidden inputs again ("" where it has none).
+    """
+    nonce = fresh_nonce() if nonce is None else nonce
     try:
         submission = load_submission(path, units=desk.course.units, unit=unit, student=student)
         flags = tuple(_flags(desk, submission))
     except SubmissionError as error:
         return rejected(student or path.stem, error)
-    plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit)]
+    plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit, nonce)]
     exercises: list[ExerciseReport] = []
     run: Mapping[str, Any] = {}
     used: set[str] = set()
@@ -84,7 +91,7 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
         sha256=submission.sha256,
         course_version=desk.course.version,
         device=", ".join(sorted(used)) or desk.device,
-        run={**run, "key": desk.secret.key_id, "device_asked": desk.device},
+        run={**run, "key": desk.secret.key_id, "nonce": nonce, "device_asked": desk.device},
         files=submission.files,
     )
 
@@ -138,16 +145,16 @@ def _allowed(desk: Desk, unit: str) -> set[str]:
     return {*spec.about.imports, *(name for one in spec.exercises.values() for name in one.imports)}
 
 
-def _plans(desk: Desk, submission: Submission, unit: str) -> Iterator[Plan]:
+def _plans(desk: Desk, submission: Submission, unit: str, nonce: str) -> Iterator[Plan]:
     for symbol, exercise in desk.course.spec(unit).exercises.items():
-        key = hidden_key(desk.secret, desk.course.name, submission.student, submission.sha256, unit, symbol)
+        key = hidden_key(desk.secret, desk.course.name, submission.student, submission.sha256, unit, symbol, nonce)
         hidden = tuple(
             (case, draw, draw_inputs(case, draw, key))
             for case in exercise.cases
             if case.hidden and not case.note
             for draw in range(len(case.dims))
         )
-        yield Plan(unit, exercise, hidden, key)
+        yield Plan(unit, exercise, hidden, key, nonce)
 
 
 # --- running ---
@@ -221,7 +228,7 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, ne
             return [again.traces.get(str(place), Trace()) for place in range(len(batch))]
 
         def fresh(case: Case, draw: int, attempt: int) -> Inputs:
-            return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{attempt}"))
+            return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{plan.nonce}{attempt}"))
 
         bench = Bench(
             models,
