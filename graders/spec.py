@@ -306,6 +306,8 @@ class Exercise:
     ``tolerance``, ``float32`` (the tolerance where a student computes in float32 and cancellation makes more noise than
     usual) and ``precision`` (the lowest that is used: one of ``PRECISIONS``) only where the defaults of
     ``graders/compare/tolerance.py`` will not do.
+    ``unhidden``: output or ``output@group`` → why it may pay although hidden inputs ask nothing new (a truth table is
+    the whole domain); ``verify`` wants a hidden draw for everything else that pays, one that no memory answers.
     ``curve``: (input, output) to draw as a curve in the feedback.
     ``device``: "cpu"; "any" (CPU, or the GPU that staff ask for); "cuda". A probe of the latter two takes
     ``device="cpu"`` as a keyword.
@@ -327,6 +329,7 @@ class Exercise:
     tolerance: Mapping[str, float] = field(default_factory=dict)
     float32: Mapping[str, float] = field(default_factory=dict)
     precision: str | None = None
+    unhidden: Mapping[str, str] = field(default_factory=dict)
     device: str = "cpu"  # "cpu", "any" (cpu or cuda) or "cuda"
     wall_s: float = 5.0
     memory_mb: int = 1024
@@ -382,10 +385,23 @@ def _problems(exercise: Exercise) -> Iterator[str]:
     groups = tuple(dict.fromkeys(case.group for case in exercise.cases))
     checks = {*exercise.outputs, *(f"{output}@{group}" for output in exercise.outputs for group in groups)}
     e = exercise
-    for words in (e.points, e.properties, e.blocks, e.gradients, e.tolerance, e.float32, e.scale, (e.curve or ())[1:]):
+    for words in (
+        e.points,
+        e.properties,
+        e.blocks,
+        e.gradients,
+        e.tolerance,
+        e.float32,
+        e.scale,
+        e.unhidden,
+        (e.curve or ())[1:],
+    ):
         for name in words:
             if name not in checks:
                 yield f"{name!r} is not one of its outputs {e.outputs} in the groups {groups}."
+    for name, reason in exercise.unhidden.items():
+        if not reason.strip():
+            yield f"unhidden says no reason for {name!r}."
     for name, points in exercise.points.items():
         if points < 0:
             yield f"points for {name!r} are {points}, expected 0 or more."

@@ -153,7 +153,7 @@ class _Model:
         assert actual is not None
         forwards = self._values(one, one.run.inputs)
         for output, _ in self.trial.gradient.pairs():
-            if forwards is None or output not in actual.outputs or output not in forwards:
+            if forwards is None or output not in actual.outputs or not np.isfinite(np.asarray(forwards[output])).all():
                 return False
             tau, blocks = (
                 widened(one.tolerance(output), ROOM),
