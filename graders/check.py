@@ -13,7 +13,7 @@ from graders.course import close, find_course, near
 from graders.errors import SubmissionError, UsageError, suggested
 from graders.grade import rejected
 from graders.practice import Practice
-from graders.reports import ending_of, faulty, located, titled
+from graders.reports import ending_of, faulty, forbidden_by_text, located, titled
 from graders.sandbox.contract import Backend, Batch, Job, Limits
 from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission
@@ -105,6 +105,8 @@ def _checked(
         return [titled(faulty(unit, practice.spec.exercise(one), message, "not_run"), about) for one in symbols]
     if source.fault is not None:
         return [titled(faulty(unit, practice.spec.exercise(one), source.fault), about) for one in symbols]
+    refused = forbidden_by_text(submission, {unit: {one: practice.spec.exercise(one) for one in symbols}})
+    asked, symbols = symbols, tuple(one for one in symbols if (unit, one) not in refused)
     jobs = []
     for symbol in symbols:
         exercise = practice.spec.exercise(symbol)
@@ -113,10 +115,11 @@ def _checked(
     sources = {name: one.text for name, one in submission.sources.items()} | dict(submission.extra)
     with closing(backend.open(about.needs)) as sandbox:
         result = sandbox.run(Batch(sources, {unit: practice.spec.source}, tuple(jobs)))
-    return [
-        located(
+    reports = {
+        symbol: located(
             practice.judge(symbol, outcome.traces, ending_of(outcome, practice.spec.exercise(symbol).wall_s)),
             source.line_of,
         )
         for symbol, outcome in zip(symbols, result.outcomes, strict=True)
-    ]
+    }
+    return [reports[one] if one in reports else titled(refused[unit, one], about) for one in asked]

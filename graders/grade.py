@@ -18,7 +18,7 @@ from graders.inputs import Secret, draw_inputs, fresh_nonce, hidden_key, public_
 from graders.policy import Finding, check_source
 from graders.policy.apart import Exhausted, call_apart
 from graders.probe import Trace
-from graders.reports import advised, ending_of, faulty, located, titled
+from graders.reports import advised, ending_of, faulty, forbidden, forbidden_by_text, located, titled
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
 from graders.spec import Case, Exercise
 from graders.submission import Submission, load_submission
@@ -66,7 +66,10 @@ def grade_submission(
     except SubmissionError as error:
         return rejected(student or path.stem, error)
     plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit, nonce)]
-    exercises: list[ExerciseReport] = []
+    refused = forbidden_by_text(submission, _specs(desk, plans))
+    exercises = list(refused.values())
+    order = [(plan.unit, plan.exercise.symbol) for plan in plans]
+    plans = [plan for plan in plans if (plan.unit, plan.exercise.symbol) not in refused]
     run: Mapping[str, Any] = {}
     used: set[str] = set()
     for needs in dict.fromkeys(_needs(desk, plan) for plan in plans):
@@ -79,7 +82,8 @@ def grade_submission(
             reports, record = [faulty(plan.unit, plan.exercise, absent, "not_run") for plan in group], {}
         exercises += reports
         run = _merged(run, record)
-    exercises = advised(desk.course, sorted(exercises, key=lambda one: one.unit))
+    exercises.sort(key=lambda one: (one.unit, order.index((one.unit, one.name))))
+    exercises = advised(desk.course, exercises)
     exercises = [titled(one, desk.course.spec(one.unit).about) for one in exercises]
     verdict = worst([one.verdict for one in exercises] + (["flagged"] if flags else []))
     return Report(
@@ -103,6 +107,10 @@ def rejected(student: str, error: SubmissionError) -> Report:
 
 def _graded(desk: Desk, submission: Submission) -> tuple[str, ...]:
     return tuple(unit for unit in submission.units if not desk.units or unit in desk.units)
+
+
+def _specs(desk: Desk, plans: Sequence[Plan]) -> dict[str, dict[str, Exercise]]:
+    return {unit: dict(desk.course.spec(unit).exercises) for unit in dict.fromkeys(plan.unit for plan in plans)}
 
 
 def _needs(desk: Desk, plan: Plan) -> tuple[str, ...]:
@@ -201,6 +209,9 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, ne
     source = submission.sources[unit]
     if source.fault is not None:
         return faulty(plan.unit, plan.exercise, source.fault)
+    called = forbidden(unit, plan.exercise, [*outcome.traces.values(), *outcome.hidden.values()])
+    if called is not None:
+        return located(called, source.line_of)
     try:
         public = desk.answers.public(unit, symbol)
         runs = [

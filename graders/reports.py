@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import astuple, replace
 from typing import Any
 
 from graders.compare.runs import Ending
 from graders.course import Course
+from graders.errors import SubmissionError
+from graders.policy.apart import Exhausted, call_apart
+from graders.policy.forbids import forbidden_uses
+from graders.probe import Trace
 from graders.sandbox.contract import Outcome
+from graders.sandbox.student import file_of
 from graders.spec import Exercise, Text, Unit
+from graders.submission import Submission
 from graders.verdict import CaseReport, CheckReport, ExerciseReport, Message
 
-__all__ = ["advised", "ending_of", "faulty", "located", "titled"]
+__all__ = ["advised", "ending_of", "faulty", "forbidden", "forbidden_by_text", "located", "titled"]
+
+FORBIDDEN_CALL = "ForbiddenCall"  # the exception of ``graders.sandbox.withheld``
 
 
 def ending_of(outcome: Outcome, wall_s: float) -> Ending:
@@ -48,6 +56,64 @@ def faulty(unit: str, exercise: Exercise, message: Message, verdict: str = "erro
         if check.points
     )
     return ExerciseReport(unit, exercise.symbol, verdict, checks)
+
+
+def forbidden(unit: str, exercise: Exercise, traces: Iterable[Trace]) -> ExerciseReport | None:
+    """The report of an exercise whose run called what it may not call: no points, and the sentence that says so."""
+    for trace in traces if exercise.forbids else ():
+        crash = trace.crash
+        if crash is not None and crash.kind == FORBIDDEN_CALL:
+            params = {"symbol": exercise.symbol, "name": crash.text or ", ".join(exercise.forbids)}
+            line = {"line": crash.line} if crash.line is not None else {}
+            id = "forbidden.called_line" if line else "forbidden.called"
+            return faulty(unit, exercise, Message(id, {**params, **line}), "fail")
+    return None
+
+
+def forbidden_by_text(
+    submission: Submission, exercises: Mapping[str, Mapping[str, Exercise]]
+) -> dict[tuple[str, str], ExerciseReport]:
+    """(unit, symbol) → its report, for exercises whose code names what it may not call; read in a process of its own.
+
+    ``exercises``: unit → symbol → exercise. Where the texts are too much to read, the runs still tell.
+    """
+    texts = {unit: source.text for unit, source in submission.sources.items()} | dict(submission.extra)
+    whole = "\n".join(texts.values())
+    wanted = {
+        unit: {
+            name: one.forbids for name, one in known.items() if any(_may_stand_in(whole, each) for each in one.forbids)
+        }
+        for unit, known in exercises.items()
+    }
+    aliases = {name: one.aliases for known in exercises.values() for name, one in known.items()}
+
+    def uses() -> list[tuple[str, str, str, int, str]]:
+        try:
+            return [
+                (unit, *astuple(use)) for unit in wanted for use in forbidden_uses(texts, unit, wanted[unit], aliases)
+            ]
+        except SubmissionError:
+            return []
+
+    try:
+        found = call_apart(uses) if any(wanted.values()) else []
+    except Exhausted:
+        return {}
+    reports = {}
+    for unit, symbol, module, line, name in found:
+        params: dict[str, Any] = {"symbol": symbol, "name": name, "line": line}
+        if module == unit:
+            message = Message("forbidden.called_line", {**params, "line": submission.sources[unit].place_of(line)})
+        else:
+            message = Message("forbidden.called_in", {**params, "file": file_of(module)})
+        reports[unit, symbol] = faulty(unit, exercises[unit][symbol], message, "fail")
+    return reports
+
+
+def _may_stand_in(text: str, pattern: str) -> bool:
+    """Whether the library and the last word of a pattern stand in a text at all: in most they do not."""
+    words = re.findall(r"\w+", pattern)
+    return words[0] in text and words[-1] in text
 
 
 def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> ExerciseReport:

@@ -59,6 +59,7 @@ class Unit:
 
     ``uses`` names earlier units whose student code may be imported; ``imports`` the libraries a student may import;
     ``needs`` the libraries the guest must have besides NumPy (``("torch",)``).
+    ``forbids``: what no exercise of the unit may call (``"torch.*"``).
     ``cases``: what cases and groups are called in Korean; their own names are English.
     """
 
@@ -66,6 +67,7 @@ class Unit:
     uses: tuple[str, ...] = ()
     imports: tuple[str, ...] = ("numpy",)
     needs: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
     cases: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -308,6 +310,8 @@ class Exercise:
     ``graders/compare/tolerance.py`` will not do.
     ``unhidden``: output or ``output@group`` → why it may pay although hidden inputs ask nothing new (a truth table is
     the whole domain); ``verify`` wants a hidden draw for everything else that pays, one that no memory answers.
+    ``forbids``: what it asks to be written and therefore may not call, by full name, with ``*`` for any part:
+    ``"torch.nn.functional.softmax"``, ``"torch.nn.*LSTM*"``.
     ``curve``: (input, output) to draw as a curve in the feedback.
     ``device``: "cpu"; "any" (CPU, or the GPU that staff ask for); "cuda". A probe of the latter two takes
     ``device="cpu"`` as a keyword.
@@ -324,6 +328,7 @@ class Exercise:
     after: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
     blocks: Mapping[str, int] = field(default_factory=dict)
     scale: Mapping[str, Callable[[Mapping[str, Any]], float]] = field(default_factory=dict)
     tolerance: Mapping[str, float] = field(default_factory=dict)

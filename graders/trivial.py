@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from graders.bank import Bank, bytes_of
+from graders.compare.marks import own
 from graders.probe import Trace
 from graders.spec import family
 from graders.verdict import CheckReport
 
-__all__ = ["gains", "remembered"]
+__all__ = ["exposed", "gains"]
 
 Make = Callable[[Any, Mapping[str, Any]], Any]  # (expected value, inputs) → a trivial answer of its form
 
@@ -28,7 +29,26 @@ def gains(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
                 yield kind, check
 
 
-def remembered(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
+def exposed(bank: Bank) -> Iterator[str]:
+    """Where points ask about nothing hidden, or about what the public answers tell; a sentence each."""
+    exercise = bank.exercise
+    excused = {(one.output, one.group) for one in exercise.checks if own(exercise.unhidden, one.output, one.group, "")}
+    hidden = [
+        (case.group, family(name)) for case, _, known, _, trace in bank.runs for name in trace.outputs if not known
+    ]
+    for check in exercise.checks:
+        if check.points and (check.output, check.group) not in excused and (check.group, check.output) not in hidden:
+            excused.add((check.output, check.group))
+            what = f"{check.points} points for {check.output}@{check.group} without a hidden case"
+            yield f"{what}: a constant can earn them; add drawn(…), or say in unhidden={{…}} why not"
+    for kind, paid in _remembered(bank):
+        if (paid.name, paid.group) not in excused:
+            excused.add((paid.name, paid.group))
+            what = f"knowing the public answers by heart, and answering {kind} on hidden inputs"
+            yield f"{what}, earns {paid.points} points for {paid.name}@{paid.group}"
+
+
+def _remembered(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
     """(what was answered on hidden inputs, the check that paid) for an answer that knows every public run by heart."""
     public = {(case.name, draw): expected for case, draw, known, _, expected in bank.runs if known}
     places = {id(inputs): (case.name, draw, known) for case, draw, known, inputs, _ in bank.runs}

@@ -14,7 +14,6 @@ from graders.answers import Answers, run_key
 from graders.bank import Bank, bytes_of
 from graders.claims import Claim, claims_of
 from graders.compare.gradients import GRADIENT_ERROR, certify
-from graders.compare.marks import own
 from graders.compare.tolerance import TAU
 from graders.counter import Alteration
 from graders.course import Course, UnitSpec
@@ -22,11 +21,12 @@ from graders.errors import DeepgradeError
 from graders.feedback.messages import render_message
 from graders.leaks import leaks
 from graders.notebook.build import load_lesson
+from graders.policy.forbids import forbidden_uses
 from graders.probe import Trace, observe
 from graders.release import stale
 from graders.spec import LANGUAGES, Exercise, family
 from graders.stubs import make_stub
-from graders.trivial import gains, remembered
+from graders.trivial import exposed, gains
 from graders.verdict import ExerciseReport
 
 __all__ = ["Finding", "verify_unit", "verify_whole"]
@@ -75,7 +75,8 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
             for kind, check in gains(bank):
                 paid = f"{check.points} points for {check.name}@{check.group}"
                 yield Finding(where, f"answering {kind} everywhere earns {paid}")
-            yield from _hidden(where, bank)
+            yield from (Finding(where, sentence) for sentence in exposed(bank))
+            yield from _forbidden(where, course.solution(unit), bank)
         except DeepgradeError as error:
             yield Finding(where, str(error))
         except Exception as error:
@@ -189,26 +190,11 @@ def _slides(where: str, answers: Answers, unit: str, exercise: Exercise) -> Iter
                 )
 
 
-def _hidden(where: str, bank: Bank) -> Iterator[Finding]:
-    """Whatever pays asks about hidden inputs, and about something that knowing the public answers does not tell."""
-    exercise = bank.exercise
-    excused = {(one.output, one.group) for one in exercise.checks if own(exercise.unhidden, one.output, one.group, "")}
-    asked = {
-        (family(output), case.group) for case, _, public, _, expected in bank.runs for output in expected.outputs
-        if not public
-    }  # fmt: skip
-    for check in exercise.checks:
-        if check.points and (check.output, check.group) not in asked | excused:
-            excused.add((check.output, check.group))
-            what = (
-                f"{check.points} points for {check.name} without a hidden case: a constant can earn them; add drawn(…) "
-            )
-            yield Finding(where, what + "to the group, or say in unhidden={…} why there is nothing to hide")
-    for kind, paid in remembered(bank):
-        if (paid.name, paid.group) not in excused:
-            excused.add((paid.name, paid.group))
-            what = f"knowing the public answers by heart, and answering {kind} on hidden inputs, "
-            yield Finding(where, f"{what}earns {paid.points} points for {paid.name}@{paid.group}")
+def _forbidden(where: str, text: str, bank: Bank) -> Iterator[Finding]:
+    """The reference does not call what students may not."""
+    forbids = {bank.exercise.symbol: bank.exercise.forbids}
+    for use in forbidden_uses({bank.unit: text}, bank.unit, forbids, {}):
+        yield Finding(where, f"the reference calls {use.name} (line {use.line}), which the exercise forbids")
 
 
 def _stub(where: str, bank: Bank, stub: ModuleType) -> Iterator[Finding]:

@@ -29,6 +29,7 @@ from graders.spec import (
 
 UNIT = Unit(
     title={"ko": "옵티마이저와 학습 루프", "en": "Optimizers and the training loop"},
+    forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
         "slide": "슬라이드의 예",
         "random": "무작위 값",

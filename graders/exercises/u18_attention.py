@@ -12,6 +12,7 @@ from graders.spec import Exercise, Gradient, Unit, derived, drawn, literal, norm
 
 UNIT = Unit(
     title={"ko": "어텐션", "en": "Attention"},
+    forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
         "a one selects": "1이 고르는 경우",
         "mostly the first": "대부분 첫째",

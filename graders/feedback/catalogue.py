@@ -133,6 +133,13 @@ MESSAGES: dict[str, str] = {
         "files that it did not open itself."
     ),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
+    "forbidden.called": N_("This exercise asks you to write {symbol} yourself; it may not call {name}."),
+    "forbidden.called_in": N_(
+        "This exercise asks you to write {symbol} yourself; it may not call {name} (line {line} of {file})."
+    ),
+    "forbidden.called_line": N_(
+        "This exercise asks you to write {symbol} yourself; it may not call {name} (line {line})."
+    ),
     "grade.not_submitted": N_("{unit}: not submitted."),
     "grade.overlooked": N_("Not graded, for it does not say whose it is: {names}."),
     "grade.pages": N_("Reports, pages, class.csv and class.html are in {path}."),
