@@ -183,6 +183,42 @@ def test_answer_when_only_hidden_cases_fail_then_a_public_one_is_found_that_fail
     assert all(case.public for case in exercise.checks[0].cases)
 
 
+SHORTCUTS = {
+    "attribute": ("np.add.reduce(da)", "numpy.add.reduce"),
+    "another name": ("total(da)", "numpy.add.reduce"),
+}
+
+
+@pytest.mark.parametrize(("shortcut", "name"), SHORTCUTS.values(), ids=SHORTCUTS.keys())
+def test_exercise_when_it_calls_what_it_may_not_then_it_alone_pays_nothing(
+    course: Course, tmp_path: Path, shortcut: str, name: str
+) -> None:
+    edit(spec_of(course), "gradients={", 'forbids=("numpy.add.*",),\n        gradients={')
+    text = f"import numpy as np\ntotal = np.add.reduce\n{right(course).replace('da.sum(axis=0)', shortcut)}"
+    report = grade(course, tmp_path, text)
+    (exercise,) = report.exercises
+    assert (report.verdict, report.flags, exercise.score) == ("fail", (), 0)
+    (message,) = {repr(check.message): check.message for check in exercise.checks}.values()
+    assert message is not None
+    line = next(n for n, one in enumerate(text.splitlines(), 1) if shortcut in one)
+    assert message == Message("forbidden.called_line", {"symbol": "Scale", "name": name, "line": line})
+    assert "may not call numpy.add.reduce" in render_message(message, "en")
+
+
+def test_exercise_when_it_forbids_what_nobody_calls_then_it_pays(course: Course, tmp_path: Path) -> None:
+    edit(spec_of(course), "gradients={", 'forbids=("numpy.add.*",),\n        gradients={')
+    text = f"import numpy as np\n{right(course)}\n\ndef trial():\n    assert np.add.reduce([1, 2]) == 3\n"
+    assert grade(course, tmp_path, text).verdict == "pass"
+
+
+def test_unit_when_it_forbids_a_library_then_every_exercise_does(course: Course, tmp_path: Path) -> None:
+    edit(spec_of(course), "UNIT = Unit(", 'UNIT = Unit(\n    forbids=("torch.*",),')
+    assert course.spec(UNIT).exercise("Scale").forbids == ("torch.*",)
+    text = right(course).replace("da.sum(axis=0)", "torch.tensor(da).sum(0).numpy()")
+    report = grade(course, tmp_path, f"import torch\n{text}")
+    assert (report.score, report.exercises[0].checks[0].message.params["name"]) == (0, "torch.tensor")  # type: ignore[union-attr]
+
+
 def test_helper_when_the_policy_finds_something_in_it_then_the_module_is_named(course: Course, tmp_path: Path) -> None:
     hand_in(tmp_path / "kim", "from helper import f\n" + right(course))
     (tmp_path / "kim" / "helper.py").write_text("import subprocess\nf = 1\n")
