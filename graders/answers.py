@@ -165,6 +165,17 @@ class Answers:
             self._late.add(("", key))
             return None
 
+    def wrong(self, unit: str, symbol: str, key: str, inputs: Mapping[str, Any]) -> Trace | None:
+        """All outputs of a misconception (or of one made in a variant) on these inputs; None where there is none."""
+        known = self.alterations(unit, symbol)
+        builds: dict[str, Callable[[], ModuleType | None]] = {one.model.id: partial(self.altered, one) for one in known}
+        for variant, mistake in crossings(known):
+            builds[variant.model.crossed_with(mistake.model.id)] = partial(self.crossed, variant, mistake)
+        if key not in builds:
+            return None
+        exercise = self.course.spec(unit).exercise(symbol)
+        return self._observed(exercise, f"{unit}.{symbol}.{key}", builds[key], inputs)
+
     def public(self, unit: str, symbol: str) -> tuple[PublicRun, ...]:
         """The public runs of an exercise, answered once."""
         with self._lock:

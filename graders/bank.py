@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -85,10 +86,12 @@ class Bank:
         bench = Bench(
             models,
             again if rerun else None,
-            lambda inputs: self.answers.trace(unit, symbol, inputs),
+            partial(self.answers.trace, unit, symbol),
             fresh,
             self.answers.relabellings(unit, symbol),
             lambda name, run: self.answers.variant(unit, symbol, name, run.our_inputs),
+            partial(self.answers.wrong, unit, symbol),
+            b"the same on every run of verify",
         )
         return judge(unit, self.exercise, runs, self.answers.models(unit, symbol), bench, Ending())
 

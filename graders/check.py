@@ -12,6 +12,7 @@ from graders.answers import run_key
 from graders.bounds import bounded
 from graders.course import Course, close, near
 from graders.errors import SubmissionError, UsageError, suggested
+from graders.forbidden import forbidden_by_text
 from graders.grade import rejected
 from graders.practice import Practice
 from graders.reports import advised, ending_of, faulty, located, sourced, titled, unblamed
@@ -110,16 +111,17 @@ def _checked(
         return [titled(faulty(unit, practice.spec.exercise(one), message, "not_run"), about) for one in symbols]
     if source.fault is not None:
         return [titled(faulty(unit, practice.spec.exercise(one), source.fault), about) for one in symbols]
+    refused = forbidden_by_text(submission, {unit: {one: practice.spec.exercise(one) for one in symbols}})
     runner = Runner(backend, submission, {unit: practice.spec.source}, about.needs)
-    jobs = [_job(practice, symbol) for symbol in symbols]
+    jobs = [_job(practice, symbol) for symbol in symbols if (unit, symbol) not in refused]
     outcomes, _ = runner.run(jobs)
-    reports = []
+    reports = {symbol: titled(report, about) for (_, symbol), report in refused.items()}
     for job, outcome in zip(jobs, outcomes, strict=True):
         exercise = practice.spec.exercise(job.exercise)
         ending = ending_of(outcome, exercise.wall_s)
         report = practice.judge(job.exercise, outcome.traces, ending, runner.rerun(job))
-        reports.append(located(sourced(report, exercise, source.text), source.line_of))
-    return reports
+        reports[job.exercise] = located(sourced(report, exercise, source.text), source.line_of)
+    return [reports[symbol] for symbol in symbols]
 
 
 def _job(practice: Practice, symbol: str) -> Job:

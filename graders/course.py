@@ -13,7 +13,7 @@ import linecache
 import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -194,6 +194,8 @@ def load_unit_spec(path: Path) -> UnitSpec:
         raise CourseError(f"{path.name}: UNIT.title has the languages {said}.", "Give it in ko and in en.")
     if len(exercises) != len(module.EXERCISES):
         raise CourseError(f"{path.name} lists a symbol twice.", "One exercise per symbol.")
+    if about.forbids:
+        exercises = {name: replace(one, forbids=about.forbids + one.forbids) for name, one in exercises.items()}
     return UnitSpec(unit, about, exercises, path.read_text(encoding="utf-8"), path)
 
 

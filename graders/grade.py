@@ -14,7 +14,8 @@ from graders.compare.judge import judge
 from graders.compare.runs import Bench, Run
 from graders.course import Course
 from graders.errors import BrokenError, DeviceError, SubmissionError
-from graders.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.forbidden import forbidden, forbidden_by_text
+from graders.inputs import Secret, draw_inputs, fresh_nonce, hidden_key, public_key
 from graders.intake import read_with_flags
 from graders.reports import advised, ending_of, faulty, located, sourced, titled, unblamed
 from graders.running import Rerun, Runner
@@ -47,18 +48,29 @@ class Plan:
     unit: str
     exercise: Exercise
     hidden: tuple[tuple[Case, int, Inputs], ...] = field(repr=False)
+    key: bytes = field(default=b"", repr=False)
+    nonce: str = field(default="", repr=False)
 
 
-def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit: str | None = None) -> Report:
-    """Grade what lies at ``path``; every fault of the student becomes a report, every fault of ours ``broken``."""
+def grade_submission(
+    desk: Desk, path: Path, *, student: str | None = None, unit: str | None = None, nonce: str | None = None
+) -> Report:
+    """Grade what lies at ``path``; every fault of the student becomes a report, every fault of ours ``broken``.
+
+    ``nonce``: that of an earlier report, to ask about the same hidden inputs again ("" where it has none).
+    """
+    nonce = fresh_nonce() if nonce is None else nonce
     try:
         submission, flags = read_with_flags(
             path, partial(_allowed, desk), units=desk.course.units, unit=unit, student=student
         )
     except SubmissionError as error:
         return rejected(student or path.stem, error)
-    plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit)]
-    exercises: list[ExerciseReport] = []
+    plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit, nonce)]
+    refused = forbidden_by_text(submission, _specs(desk, plans))
+    exercises = list(refused.values())
+    order = [(plan.unit, plan.exercise.symbol) for plan in plans]
+    plans = [plan for plan in plans if (plan.unit, plan.exercise.symbol) not in refused]
     run: Mapping[str, Any] = {}
     used: set[str] = set()
     for needs in dict.fromkeys(_needs(desk, plan) for plan in plans):
@@ -71,8 +83,9 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
             reports, record = [faulty(plan.unit, plan.exercise, absent, "not_run") for plan in group], {}
         exercises += reports
         run = _merged(run, record)
+    exercises.sort(key=lambda one: (one.unit, order.index((one.unit, one.name))))
     exercises = unblamed(exercises, lambda unit: desk.course.spec(unit).exercises)
-    exercises = advised(desk.course.spec, sorted(exercises, key=lambda one: one.unit))
+    exercises = advised(desk.course.spec, exercises)
     exercises = [titled(one, desk.course.spec(one.unit).about) for one in exercises]
     verdict = worst([one.verdict for one in exercises] + (["flagged"] if flags else []))
     report = Report(
@@ -84,7 +97,13 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
         sha256=submission.sha256,
         course_version=desk.course.version,
         device=", ".join(sorted(used)) or desk.device,
-        run={**run, "key": desk.secret.key_id, "device_asked": desk.device, "course": str(desk.course.root)},
+        run={
+            **run,
+            "key": desk.secret.key_id,
+            "nonce": nonce,
+            "device_asked": desk.device,
+            "course": str(desk.course.root),
+        },
         files=submission.files,
     )
     return bounded(report)
@@ -99,6 +118,10 @@ def _graded(desk: Desk, submission: Submission) -> tuple[str, ...]:
     return tuple(unit for unit in submission.units if not desk.units or unit in desk.units)
 
 
+def _specs(desk: Desk, plans: Sequence[Plan]) -> dict[str, dict[str, Exercise]]:
+    return {unit: dict(desk.course.spec(unit).exercises) for unit in dict.fromkeys(plan.unit for plan in plans)}
+
+
 def _needs(desk: Desk, plan: Plan) -> tuple[str, ...]:
     """What the plan's sandbox must have: libraries, and a GPU for what asks for one or may use the one asked for."""
     gpu = plan.exercise.device == "cuda" or (plan.exercise.device == "any" and desk.device == "cuda")
@@ -110,16 +133,16 @@ def _allowed(desk: Desk, unit: str) -> set[str]:
     return {*spec.about.imports, *(name for one in spec.exercises.values() for name in one.imports)}
 
 
-def _plans(desk: Desk, submission: Submission, unit: str) -> Iterator[Plan]:
+def _plans(desk: Desk, submission: Submission, unit: str, nonce: str) -> Iterator[Plan]:
     for symbol, exercise in desk.course.spec(unit).exercises.items():
-        key = hidden_key(desk.secret, desk.course.name, submission.student, submission.sha256, unit, symbol)
+        key = hidden_key(desk.secret, desk.course.name, submission.student, submission.sha256, unit, symbol, nonce)
         hidden = tuple(
             (case, draw, draw_inputs(case, draw, key))
             for case in exercise.cases
             if case.hidden and not case.note
             for draw in range(len(case.dims))
         )
-        yield Plan(unit, exercise, hidden)
+        yield Plan(unit, exercise, hidden, key, nonce)
 
 
 # --- running ---
@@ -160,6 +183,9 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, re
     source = submission.sources[unit]
     if source.fault is not None:
         return faulty(plan.unit, plan.exercise, source.fault)
+    called = forbidden(unit, plan.exercise, [*outcome.traces.values(), *outcome.hidden.values()])
+    if called is not None:
+        return located(called, source.line_of)
     try:
         public = desk.answers.public(unit, symbol)
         runs = [
@@ -184,15 +210,17 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, re
             return desk.answers.sketches(unit, symbol, run.our_inputs)
 
         def fresh(case: Case, draw: int, attempt: int) -> Inputs:
-            return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{attempt}"))
+            return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{plan.nonce}{attempt}"))
 
         bench = Bench(
             models,
             rerun,
-            lambda inputs: desk.answers.trace(unit, symbol, inputs),
+            partial(desk.answers.trace, unit, symbol),
             fresh,
             desk.answers.relabellings(unit, symbol),
             lambda name, run: desk.answers.variant(unit, symbol, name, run.our_inputs),
+            partial(desk.answers.wrong, unit, symbol),
+            plan.key,
         )
         ending = ending_of(outcome, plan.exercise.wall_s)
         report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending)

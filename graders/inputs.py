@@ -1,4 +1,4 @@
-"""Inputs from seeds: public ones from a constant, hidden ones from the course secret and the submission."""
+"""Inputs from seeds: public ones from a constant, hidden ones from the course secret, the submission and a nonce."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import numpy as np
 from graders.errors import CourseError, UsageError
 from graders.spec import Case, Draw
 
-__all__ = ["Secret", "draw_inputs", "hidden_key", "load_secret", "public_key"]
+__all__ = ["Secret", "draw_inputs", "fresh_nonce", "hidden_key", "load_secret", "public_key"]
 
 _SEPARATOR = "\x1f"
 
@@ -84,9 +84,16 @@ def public_key(unit: str, exercise: str, attempt: str = "") -> bytes:
     return Secret(b"deepgrade: public inputs").derive(unit, exercise, attempt)
 
 
-def hidden_key(secret: Secret, course: str, student: str, sha256: str, unit: str, exercise: str) -> bytes:
-    """The seed of the hidden cases of one exercise of one submission."""
-    return secret.derive(course, student, sha256, f"{unit}.{exercise}")
+def fresh_nonce() -> str:
+    """What makes the hidden inputs of a grading its own: the same bytes handed in again are asked about other ones."""
+    return secrets.token_hex(16)
+
+
+def hidden_key(
+    secret: Secret, course: str, student: str, sha256: str, unit: str, exercise: str, nonce: str = ""
+) -> bytes:
+    """The seed of the hidden cases of one exercise in one grading (reports of earlier versions have no nonce)."""
+    return secret.derive(course, student, sha256, *([nonce] if nonce else []), f"{unit}.{exercise}")
 
 
 class _NoDimension(KeyError):

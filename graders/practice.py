@@ -14,8 +14,10 @@ from graders.compare.runs import Bench, Ending, Run
 from graders.course import Course, UnitSpec
 from graders.errors import UsageError
 from graders.expected import Expected, load_expected
+from graders.forbidden import forbidden
 from graders.probe import Trace, observe
 from graders.reports import titled
+from graders.sandbox.withheld import Withheld
 from graders.trust import course_to_practise, named_course
 from graders.verdict import ExerciseReport
 
@@ -55,15 +57,20 @@ class Practice:
     def check(self, symbol: str, namespace: Mapping[str, Any], lang: str = "en") -> ExerciseReport:
         """Judge what ``namespace`` defines, in this process (a notebook's kernel)."""
         exercise = self.spec.exercise(symbol)
-        traces = {run_key(one.case, one.draw): observe(exercise, namespace, one.inputs) for one in self.runs(symbol)}
+        with Withheld(exercise.forbids, armed=True) as withheld:
+            symbols = withheld.among(namespace)
+            traces = {run_key(one.case, one.draw): observe(exercise, symbols, one.inputs) for one in self.runs(symbol)}
 
-        def rerun(batch: list[Mapping[str, Any]]) -> list[Trace]:
-            return [observe(exercise, namespace, inputs) for inputs in batch]
+            def rerun(batch: list[Mapping[str, Any]]) -> list[Trace]:
+                return [observe(exercise, symbols, inputs) for inputs in batch]
 
-        return self.judge(symbol, traces, Ending(), rerun)
+            return self.judge(symbol, traces, Ending(), rerun)
 
     def judge(self, symbol: str, traces: Mapping[str, Trace], ending: Ending, rerun: Any = None) -> ExerciseReport:
         """Judge traces that came back from elsewhere (``deepgrade check`` runs them in a process of their own)."""
+        called = forbidden(self.unit, self.spec.exercise(symbol), traces.values())
+        if called is not None:
+            return titled(called, self.spec.about)
         known = {run_key(one.case, one.draw): one for one in self.runs(symbol)}
         runs = [
             Run(one.case, one.draw, True, one.inputs, one.trace, traces.get(run_key(one.case, one.draw)))

@@ -59,6 +59,7 @@ class Unit:
 
     ``uses`` names earlier units whose student code may be imported; ``imports`` the libraries a student may import;
     ``needs`` the libraries the guest must have besides NumPy (``("torch",)``).
+    ``forbids``: what no exercise of the unit may call (``"torch.*"``).
     ``cases``: what cases and groups are called in Korean; their own names are English.
     """
 
@@ -66,6 +67,7 @@ class Unit:
     uses: tuple[str, ...] = ()
     imports: tuple[str, ...] = ("numpy",)
     needs: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
     cases: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -303,8 +305,13 @@ class Exercise:
     ``symbol`` is the exact name graded (default: the probe's name). ``aliases`` are accepted spellings.
     ``blocks`` splits an output's last axis into equal blocks (gates) that must be right one by one.
     ``scale(inputs)`` per output is the natural size of a result whose entries may cancel.
-    ``tolerance`` and ``precision`` (the lowest that is used: one of ``PRECISIONS``) only where the defaults of
+    ``tolerance``, ``float32`` (the tolerance where a student computes in float32 and cancellation makes more noise than
+    usual) and ``precision`` (the lowest that is used: one of ``PRECISIONS``) only where the defaults of
     ``graders/compare/tolerance.py`` will not do.
+    ``unhidden``: output or ``output@group`` → why it may pay although hidden inputs ask nothing new (a truth table is
+    the whole domain); ``verify`` wants a hidden draw for everything else that pays, one that no memory answers.
+    ``forbids``: what it asks to be written and therefore may not call, by full name, with ``*`` for any part:
+    ``"torch.nn.functional.softmax"``, ``"torch.nn.*LSTM*"``.
     ``curve``: (input, output) to draw as a curve in the feedback.
     ``device``: "cpu"; "any" (CPU, or the GPU that staff ask for); "cuda". A probe of the latter two takes
     ``device="cpu"`` as a keyword.
@@ -321,10 +328,13 @@ class Exercise:
     after: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    forbids: tuple[str, ...] = ()
     blocks: Mapping[str, int] = field(default_factory=dict)
     scale: Mapping[str, Callable[[Mapping[str, Any]], float]] = field(default_factory=dict)
     tolerance: Mapping[str, float] = field(default_factory=dict)
+    float32: Mapping[str, float] = field(default_factory=dict)
     precision: str | None = None
+    unhidden: Mapping[str, str] = field(default_factory=dict)
     device: str = "cpu"  # "cpu", "any" (cpu or cuda) or "cuda"
     wall_s: float = 5.0
     memory_mb: int = 1024
@@ -380,10 +390,23 @@ def _problems(exercise: Exercise) -> Iterator[str]:
     groups = tuple(dict.fromkeys(case.group for case in exercise.cases))
     checks = {*exercise.outputs, *(f"{output}@{group}" for output in exercise.outputs for group in groups)}
     e = exercise
-    for words in (e.points, e.properties, e.blocks, e.gradients, e.tolerance, e.scale, (e.curve or ())[1:]):
+    for words in (
+        e.points,
+        e.properties,
+        e.blocks,
+        e.gradients,
+        e.tolerance,
+        e.float32,
+        e.scale,
+        e.unhidden,
+        (e.curve or ())[1:],
+    ):
         for name in words:
             if name not in checks:
                 yield f"{name!r} is not one of its outputs {e.outputs} in the groups {groups}."
+    for name, reason in exercise.unhidden.items():
+        if not reason.strip():
+            yield f"unhidden says no reason for {name!r}."
     for name, points in exercise.points.items():
         if points < 0:
             yield f"points for {name!r} are {points}, expected 0 or more."

@@ -1,4 +1,4 @@
-"""Answers that no one may be paid for: zeros, constants, NaN, copies of an input, everywhere."""
+"""Answers that no one may be paid for: zeros, constants, NaN, copies of an input, what public runs expect by heart."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from graders.bank import Bank, bytes_of
+from graders.compare.marks import own
 from graders.probe import Trace
 from graders.spec import family
 from graders.verdict import CheckReport
 
-__all__ = ["gains"]
+__all__ = ["exposed", "gains"]
 
 Make = Callable[[Any, Mapping[str, Any]], Any]  # (expected value, inputs) → a trivial answer of its form
 
@@ -25,6 +26,42 @@ def gains(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
         report = bank.judge_traces(partial(_answered, make))
         for check in report.checks:
             if check.points and not _is_just_that(bank, check.name, check.group, make):
+                yield kind, check
+
+
+def exposed(bank: Bank) -> Iterator[str]:
+    """Where points ask about nothing hidden, or about what the public answers tell; a sentence each."""
+    exercise = bank.exercise
+    excused = {(one.output, one.group) for one in exercise.checks if own(exercise.unhidden, one.output, one.group, "")}
+    hidden = [
+        (case.group, family(name)) for case, _, known, _, trace in bank.runs for name in trace.outputs if not known
+    ]
+    for check in exercise.checks:
+        if check.points and (check.output, check.group) not in excused and (check.group, check.output) not in hidden:
+            excused.add((check.output, check.group))
+            what = f"{check.points} points for {check.output}@{check.group} without a hidden case"
+            yield f"{what}: a constant can earn them; add drawn(…), or say in unhidden={{…}} why not"
+    for kind, paid in _remembered(bank):
+        if (paid.name, paid.group) not in excused:
+            excused.add((paid.name, paid.group))
+            what = f"knowing the public answers by heart, and answering {kind} on hidden inputs"
+            yield f"{what}, earns {paid.points} points for {paid.name}@{paid.group}"
+
+
+def _remembered(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
+    """(what was answered on hidden inputs, the check that paid) for an answer that knows every public run by heart."""
+    public = {(case.name, draw): expected for case, draw, known, _, expected in bank.runs if known}
+    places = {id(inputs): (case.name, draw, known) for case, draw, known, inputs, _ in bank.runs}
+    garbage: Mapping[str, Make] = {"zeros": _TRIVIAL["zeros"], "NaN": _TRIVIAL["NaN"]}
+
+    def answer(make: Make | None, inputs: Mapping[str, Any], expected: Trace) -> Trace:
+        name, draw, known = places[id(inputs)]
+        return expected if known else _answered(make, inputs, expected) if make else public[name, draw]
+
+    for kind, make in {**garbage, "what the public run of that case expects": None}.items():
+        report = bank.judge_traces(partial(answer, make))
+        for check in report.checks:
+            if check.points and not (make and _is_just_that(bank, check.name, check.group, make)):
                 yield kind, check
 
 

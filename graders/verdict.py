@@ -330,7 +330,8 @@ class Report:
     def for_student(self) -> Report:
         """The same report without what only staff may read: hidden runs, flags, seeds, limits of the host.
 
-        A hidden case keeps its name and verdict; what may be seen of it is its public counterexample.
+        A check has one verdict; which hidden draws made it, and how each ended, is not told (each would be an answer).
+        What may be seen of a hidden run is its public counterexample.
         """
         exercises = tuple(
             replace(exercise, checks=tuple(_student_check(check) for check in exercise.checks))
@@ -389,7 +390,7 @@ class Report:
 
 
 def _student_check(check: CheckReport) -> CheckReport:
-    """Hidden runs reduced to name and verdict; a hidden check's message only if it holds no hidden value."""
-    cases = tuple(case if case.public else replace(case, message=None, evidence=None) for case in check.cases)
+    """Without its hidden runs; a hidden check's message only if it holds no hidden value."""
+    cases = tuple(case for case in check.cases if case.public)
     message = Message("broken", {"text": ""}) if check.verdict == "broken" else check.message
     return replace(check, cases=cases, message=message)

@@ -22,11 +22,12 @@ from graders.errors import DeepgradeError
 from graders.feedback.messages import render_message
 from graders.leaks import leaks
 from graders.notebook.build import docstring_faults, load_lesson
+from graders.policy.forbids import forbidden_uses
 from graders.probe import Trace, observe
 from graders.release import stale
 from graders.spec import LANGUAGES, Exercise, family
 from graders.stubs import make_stub
-from graders.trivial import gains
+from graders.trivial import exposed, gains
 from graders.verdict import ExerciseReport
 
 __all__ = ["Finding", "verify_unit", "verify_whole"]
@@ -79,6 +80,8 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
             for kind, check in gains(bank):
                 paid = f"{check.points} points for {check.name}@{check.group}"
                 yield Finding(where, f"answering {kind} everywhere earns {paid}")
+            yield from (Finding(where, sentence) for sentence in exposed(bank))
+            yield from _forbidden(where, course.solution(unit), bank)
         except DeepgradeError as error:
             yield Finding(where, str(error))
         except Exception as error:
@@ -191,6 +194,13 @@ def _slides(where: str, answers: Answers, unit: str, exercise: Exercise) -> Iter
                     f"case {one.case.name!r} prints {printed} for {output} ({one.case.source}), the reference gives "
                     f"{np.round(actual, one.case.digits + 2).tolist()}",
                 )
+
+
+def _forbidden(where: str, text: str, bank: Bank) -> Iterator[Finding]:
+    """The reference does not call what students may not."""
+    forbids = {bank.exercise.symbol: bank.exercise.forbids}
+    for use in forbidden_uses({bank.unit: text}, bank.unit, forbids, {}):
+        yield Finding(where, f"the reference calls {use.name} (line {use.line}), which the exercise forbids")
 
 
 def _stub(where: str, bank: Bank, stub: ModuleType) -> Iterator[Finding]:

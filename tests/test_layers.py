@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bank",),
     ("grade", "release", "claims"),
     ("practice",),
+    ("forbidden",),
     ("expected", "reports", "running"),
     ("answers",),
     ("counter", "relabel"),

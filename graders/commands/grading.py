@@ -154,7 +154,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
             path=str(path),
             report=str(report),
         )
-    new = grade_submission(desk, path, student=old.student, unit=unit)
+    new = grade_submission(desk, path, student=old.student, unit=unit, nonce=str(old.run.get("nonce", "")))
     show([new], lang, as_json, single=True)
     same = _verdicts(old) == _verdicts(new)
     told = ["ui.replay_agrees" if same else "ui.replay_differs"]

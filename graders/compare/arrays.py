@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from graders.compare.sorts import sort_of
-from graders.compare.tolerance import FLOOR, FRAGILE, widened
+from graders.compare.tolerance import FLOOR, fragile_up_to
 from graders.digits import show, show_pair
 from graders.errors import BrokenError
 from graders.values import Unsupported, decode, encode
@@ -267,7 +267,7 @@ def _far(given: np.ndarray, wanted: np.ndarray, tau: float, scale: float, blocks
         error = float((gap / size).max())
         if error <= tau:
             return None
-        wrong, fragile = gap > tau * size, error <= widened(tau, FRAGILE)
+        wrong, fragile = gap > tau * size, error <= fragile_up_to(tau)
         gap = gap / size
     at = tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
     text, other = show_pair(given[at], wanted[at])

@@ -11,9 +11,9 @@ import numpy as np
 from graders.compare.arrays import compare, numbers, settled
 from graders.compare.diagnose import Names, Unit, dims_of, name_mistakes
 from graders.compare.factors import dims_like
-from graders.compare.gradients import Slope, plan_slope
+from graders.compare.follow import follow_through, follows, plan_trials
 from graders.compare.ladders import ladder_of
-from graders.compare.marks import Mark, Marked, family_of, mark_run, own
+from graders.compare.marks import Mark, Marked, mark_run, own
 from graders.compare.places import place_relations
 from graders.compare.relations import Facts, Relation, relate, value_relations
 from graders.compare.runs import Bench, Ending, Finding, Model, Run
@@ -26,10 +26,6 @@ __all__ = ["Finding", "Found", "investigate"]
 
 ATTEMPTS = 6  # fresh public draws per hidden run that failed, in search of one that fails the same way
 LARGEST_BATCH = 48  # reruns of one exercise
-SLOPES = 2  # runs on which a follow-through must hold, where there are two
-
-# A forward that computes nothing satisfies its own slope (identity with identity, zeros with zeros): no points for it.
-UNEARNED = {"relation.zeros", "relation.ones", "relation.constant", "relation.input", "relation.all_nan"}
 
 
 @dataclass(frozen=True)
@@ -57,29 +53,23 @@ def investigate(
     if not failing:
         return Found(tuple(scored), {}, settled.notes)
     findings = _causes(unit, came_back, failing, known, bench)
-    slopes = _slopes(unit, exercise, came_back, findings) if bench.rerun is not None else {}
+    trials = plan_trials(exercise, came_back, findings, bench)
     searches = _searches(came_back, failing, bench)
-    batch = [inputs for planned in slopes.values() for slope, _, _ in planned for inputs in slope.batch]
+    batch = [inputs for trial in trials for inputs in trial.batch]
     batch += [inputs for _, _, inputs in searches]
     traces = bench.rerun(batch) if batch and bench.rerun is not None else []
     place = 0
     consistent: list[Unit] = []
-    for check, planned in slopes.items():
-        fits: list[bool] = []
-        again: list[Marked] = []
-        for slope, one, value in planned:
-            mine = traces[place : place + len(slope.batch)]
-            place += len(slope.batch)
-            fits.append(slope.fits(mine, value))
-            again += _rerun(exercise, one, slope, mine, bench)
-        if all(fits) and (bench.expect is None or _same_causes(exercise, check, again, findings, bench)):
-            consistent.append(check)
+    for trial in trials:
+        if follows(trial, traces[place : place + len(trial.batch)], bench):
+            consistent.append(trial.check)
+        place += len(trial.batch)
     examples = _examples(exercise, came_back, searches, traces[place:], bench)
     if examples:
         scored = [*scored, *examples]
         findings = _causes(unit, [*came_back, *examples], failing, known, bench)
     for check in consistent:
-        findings[check] = _follow_through(exercise, check, findings)
+        findings[check] = follow_through(exercise, check, findings)
     findings |= {check: _other_eps(check) for check in settled.eps}
     return Found(tuple(scored), findings, settled.notes)
 
@@ -195,94 +185,6 @@ def _facts(one: Marked, name: str, drawn: Run | None) -> Iterator[Facts | None]:
             blocks,
             dims_of(one.run),
         )
-
-
-# --- follow-through --------------------------------------------------------------------------------------------------
-
-
-def _slopes(
-    unit: str, exercise: Exercise, marked: Sequence[Marked], findings: Mapping[Unit, Finding]
-) -> dict[Unit, list[tuple[Slope, Marked, Any]]]:
-    """For each wrong gradient of a wrong but named forward: its slopes, the runs, the student's gradients."""
-    planned: dict[Unit, list[tuple[Slope, Marked, Any]]] = {}
-    for name, gradient in exercise.gradients.items():
-        forwards = {family_of(output) for output, _ in gradient.pairs()}
-        for group in exercise.groups:
-            runs = [
-                one for one in marked if one.run.shown and one.run.case.group == group and one.verdict(name) == "fail"
-            ]
-            wrong = [forward for forward in forwards if any(one.verdict(forward) == "fail" for one in runs)]
-            named = [findings[forward, group] for forward in wrong if (forward, group) in findings]
-            if not wrong or len(named) < len(wrong) or any(found.diagnosis in UNEARNED for found in named):
-                continue
-            if any(_computes_nothing(one, forward) for one in runs for forward in forwards):
-                continue
-            found = [
-                (slope, one, one.run.actual.outputs[name])
-                for one in {dims_of(one.run): one for one in runs}.values()
-                if one.run.actual is not None and name in one.run.actual.outputs
-                if (slope := plan_slope(gradient, one.run.inputs, one.run.actual, _seed(unit, exercise, one.run, name)))
-            ]
-            if found:
-                planned[name, group] = found[:SLOPES]
-    return planned
-
-
-def _seed(unit: str, exercise: Exercise, run: Run, name: str) -> str:
-    return f"{unit}.{exercise.symbol}/{run.case.name}/{run.draw}/{name}"
-
-
-def _rerun(exercise: Exercise, one: Marked, slope: Slope, traces: Sequence[Trace], bench: Bench) -> Iterator[Marked]:
-    """The runs that a slope was measured on, held against the reference."""
-    if bench.expect is None:
-        return
-    for inputs, trace in zip(slope.batch, traces, strict=False):
-        run = Run(one.run.case, one.run.draw, False, inputs, bench.expect(inputs), trace, True, bench.convention)
-        yield mark_run(exercise, run, Ending())
-
-
-def _same_causes(
-    exercise: Exercise, check: Unit, again: Sequence[Marked], findings: Mapping[Unit, Finding], bench: Bench
-) -> bool:
-    """Whether the forward that was measured is the one that has a name.
-
-    A forward may know a rerun by its inputs and answer there whatever has the slope of a made-up gradient.
-    """
-    name, group = check
-    for forward in {family_of(output) for output, _ in exercise.gradients[name].pairs()}:
-        cause = findings.get((forward, group))
-        if cause is None:
-            same = not any(one.verdict(forward) in ("fail", "error") for one in again)
-        elif cause.diagnosis is not None and cause.diagnosis.startswith("relation."):
-            relation = _relation(again, (forward, group))
-            same = relation is not None and relation.id not in UNEARNED
-        else:
-            model = str(cause.diagnosis).rpartition(".")[2]
-            same = all(one.agrees(one.actual, bench.models(one.run)[model], forward) for one in again)
-        if not same:
-            return False
-    return True
-
-
-def _computes_nothing(one: Marked, forward: str) -> bool:
-    """Whether a forward's output is constant or a copy of an input."""
-    for output in one.families.get(forward, ()):
-        value = numbers(settled(one.run.actual.outputs.get(output))) if one.run.actual is not None else None
-        if value is None or not value.size or (value.size > 1 and (value == value.flat[0]).all()):
-            return True
-        if any(np.size(given) > 1 and np.array_equal(value, given) for given in one.run.inputs.values()):
-            return True
-    return False
-
-
-def _follow_through(exercise: Exercise, check: Unit, findings: Mapping[Unit, Finding]) -> Finding:
-    """The gradient is the slope of the student's own forward: the forward's cause stands, half of the points stay."""
-    name, group = check
-    forwards = [family_of(output) for output, _ in exercise.gradients[name].pairs()]
-    first = next(forward for forward in forwards if (forward, group) in findings)
-    cause = findings[first, group]
-    message = Message("compare.follow_through", {"name": name, "of": first})
-    return Finding(message, cause.diagnosis, cause.hint, cause.title, True)
 
 
 # --- counterexamples -------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import numpy as np
 from graders.compare.arrays import Difference, compare, form_difference, numbers, settled
 from graders.compare.runs import Ending, Run
 from graders.compare.sketches import Sketches, sketch
-from graders.compare.tolerance import TAU, declared, precision_of
+from graders.compare.tolerance import TAU, precision_of, tolerance_for
 from graders.errors import BrokenError
 from graders.probe import Crash, MissingSymbol, Trace, absent_gradient
 from graders.spec import Exercise, Property, family
@@ -36,7 +36,7 @@ class Mark:
 
 @dataclass
 class Marked:
-    """A run with its marks (plain passes have none), its tolerance, and sketches made on demand.
+    """A run with its marks (plain passes have none), a tolerance per output, and sketches made on demand.
 
     ``beside_eps``: outputs that differ by another ε alone, in families where others are wrong.
     """
@@ -45,7 +45,7 @@ class Marked:
     run: Run
     families: Mapping[str, list[str]]  # family → outputs that the reference yields
     marks: dict[str, Mark] = field(default_factory=dict)
-    tau: float = 0.0
+    taus: dict[str, float] = field(default_factory=dict)
     beside_eps: frozenset[str] = frozenset()
 
     def verdict(self, name: str) -> str:
@@ -53,7 +53,7 @@ class Marked:
         return mark.verdict if mark is not None else "pass"
 
     def tolerance(self, output: str) -> float:
-        return declared(self.tau, self.exercise, output, self.run.case.group)
+        return self.taus.get(output, TAU["float64"])
 
     @functools.cached_property
     def expected(self) -> Sketches:
@@ -103,8 +103,7 @@ def mark_run(exercise: Exercise, run: Run, ending: Ending) -> Marked:
         marked.marks = {name: Mark(verdict, lost, outputs[0]) for name, outputs in families.items()}
         return marked
     values = actual.outputs
-    precise = precision_of(values.values()) == precision_of(expected.outputs.values()) == "float64"
-    marked.tau = TAU["float64" if precise else "float32"]
+    marked.taus = _tolerances(exercise, run.case.group, values, expected.outputs)
     for output, wanted in expected.outputs.items():
         if family_of(output) not in families:
             continue  # the probe's own business
@@ -115,6 +114,17 @@ def mark_run(exercise: Exercise, run: Run, ending: Ending) -> Marked:
         if mark is not None:
             _keep(marked.marks, family_of(output), mark)
     return marked
+
+
+def _tolerances(
+    exercise: Exercise, group: str, values: Mapping[str, Any], expected: Mapping[str, Any]
+) -> dict[str, float]:
+    """Per output; each is as precise as its own value and the reference's are, and as what it may rest on."""
+    beside = "float32" in (precision_of(values.values()), precision_of(expected.values()))
+    return {
+        output: tolerance_for([values.get(output), wanted] if beside else None, beside, exercise, output, group)
+        for output, wanted in expected.items()
+    }
 
 
 def _keep(marks: dict[str, Mark], name: str, mark: Mark) -> None:
@@ -135,7 +145,7 @@ def compared(marked: Marked, output: str, actual: Any, expected: Any) -> Mark | 
     rule: Property | None = own(exercise.properties, name, group, None)
     if rule is not None:
         return _held(rule, output, settled(actual), settled(expected), run.inputs, half)
-    tau = marked.tolerance(output) if exercise.tolerance or exercise.precision else marked.tau
+    tau = marked.tolerance(output)
     blocks = own(exercise.blocks, name, group, 1)
     actual, expected = settled(actual), settled(expected)
     difference = compare(actual, expected, tau, blocks=blocks, name=output, half=half)

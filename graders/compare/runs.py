@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from graders.compare.conventions import Convention, Relabelling
 from graders.compare.sketches import Sketches
@@ -101,13 +106,18 @@ def _no_variant(name: str, run: Run) -> Trace | None:
     return None
 
 
+def _no_model(id: str, inputs: Mapping[str, Any]) -> Trace | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Bench:
     """What judging may ask for, only when something differs.
 
     ``models``: counter-model id → its sketches on a run's inputs. ``rerun``: the student's probe on other inputs, in
-    one batch. ``expect``: the reference on them. ``fresh``: (case, draw, attempt) → publicly seeded inputs.
-    ``variant``: all outputs of a right variant on a run's inputs, both in the course's convention.
+    one batch. ``expect``: the reference on them; ``wrong``: a counter-model on them, in full. ``fresh``: (case, draw,
+    attempt) → other inputs that may be shown. ``variant``: all outputs of a right variant on a run's inputs, both in
+    the course's convention. ``seed``: what no student's code can know, for directions of slopes.
     """
 
     models: Callable[[Run], Mapping[str, Sketches]] = _no_models
@@ -116,4 +126,11 @@ class Bench:
     fresh: Callable[[Case, int, int], Mapping[str, Any]] | None = None
     relabellings: tuple[Relabelling, ...] = ()
     variant: Callable[[str, Run], Trace | None] = _no_variant
-    convention: Convention | None = None  # of the inputs and outputs that ``expect`` and ``rerun`` deal in
+    wrong: Callable[[str, Mapping[str, Any]], Trace | None] = _no_model
+    seed: bytes = field(default_factory=partial(secrets.token_bytes, 16), repr=False)
+    convention: Convention | None = None  # of the inputs and outputs that ``expect``, ``wrong`` and ``rerun`` deal in
+
+    def rng(self, purpose: str) -> np.random.Generator:
+        """Random numbers for one purpose, the same on every call."""
+        digest = hashlib.sha256(self.seed + purpose.encode()).digest()
+        return np.random.default_rng(int.from_bytes(digest, "big"))

@@ -171,7 +171,13 @@ def _in_convention(mark: Marker, scored: Sequence[Marked], convention: Conventio
         def expect_theirs(inputs: Mapping[str, Any]) -> Trace:
             return convention.trace_to_theirs(expect(convention.inputs_to_ours(inputs)))
 
-        bench = replace(bench, expect=expect_theirs, convention=convention)
+        wrong = bench.wrong
+
+        def wrong_theirs(id: str, inputs: Mapping[str, Any]) -> Trace | None:
+            trace = wrong(id, convention.inputs_to_ours(inputs))
+            return convention.trace_to_theirs(trace) if trace is not None else None
+
+        bench = replace(bench, expect=expect_theirs, wrong=wrong_theirs, convention=convention)
     else:
         runs = _rerun_pairs([(run, convention) for run in came], bench)
     marked = map(mark, runs)
@@ -208,7 +214,12 @@ def _rebased(
     def crossed(run: Run) -> Mapping[str, Sketches]:
         return _Crossed(models(run), model)
 
-    return tuple(found), replace(bench, models=crossed, expect=expect if plain is not None else None)
+    alone = bench.wrong
+
+    def wrong(id: str, inputs: Mapping[str, Any]) -> Trace | None:
+        return alone(model.crossed_with(id), inputs) or alone(id, inputs)
+
+    return tuple(found), replace(bench, models=crossed, expect=expect if plain is not None else None, wrong=wrong)
 
 
 class _Crossed(Mapping[str, Sketches]):

@@ -11,6 +11,7 @@ from graders.spec import Case, Exercise, Unit, derived, drawn, fixed, literal, n
 
 UNIT = Unit(
     title={"ko": "퍼셉트론", "en": "The perceptron"},
+    forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
         "the slide's curve": "슬라이드의 곡선",
         "curve": "곡선",
@@ -26,6 +27,7 @@ UNIT = Unit(
         "1 + 3x₁ − 2x₂ at (−1, 2)": "(−1, 2)에서 1 + 3x₁ − 2x₂",
         "separable": "직선으로 나뉘는 데이터",
         "XOR never ends": "끝나지 않는 XOR",
+        "no line separates them": "직선으로 나뉘지 않는 데이터",
         "epochs": "에폭 제한",
     },
 )
@@ -170,6 +172,20 @@ def _labels(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[
     return np.where(rng.permutation(dims["N"]) % 2 == 0, 1, -1)
 
 
+def _contradicted_labels(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """Labels -1 and +1; the first and the last differ."""
+    y = _labels(rng, dims, earlier)
+    y[-1] = -y[0]
+    return y
+
+
+def _contradicted(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
+    """Whole numbers (their sums are exact); the last point is the first one again, so that learning never ends."""
+    x = rng.integers(-3, 4, (dims["N"], dims["D"])).astype(float)
+    x[-1] = x[0]
+    return x
+
+
 def _separable(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
     """Points on both sides of a random plane that misses the origin, at least 0.3 away from it."""
     y = earlier["y"]
@@ -196,6 +212,19 @@ _XOR_WEIGHTS = {
 
 # --- exercises -------------------------------------------------------------------------------------------------------
 
+
+def _gate_exercise(gate: Any, name: str, values: str, after: tuple[str, ...] = ()) -> Exercise:
+    """A gate: whoever knows its four rows has written it."""
+    return Exercise(
+        gate,
+        title={"ko": f"{name} 게이트", "en": f"{name} gate"},
+        outputs=("y",),
+        cases=_truth_table(values),
+        unhidden={"y": "the four rows are the whole domain"},
+        after=after,
+    )
+
+
 EXERCISES = (
     Exercise(
         step_function,
@@ -221,10 +250,10 @@ EXERCISES = (
         ),
         curve=("x", "y"),
     ),
-    Exercise(AND, title={"ko": "AND 게이트", "en": "AND gate"}, outputs=("y",), cases=_truth_table("0001")),
-    Exercise(OR, title={"ko": "OR 게이트", "en": "OR gate"}, outputs=("y",), cases=_truth_table("0111")),
-    Exercise(NAND, title={"ko": "NAND 게이트", "en": "NAND gate"}, outputs=("y",), cases=_truth_table("1110")),
-    Exercise(NOR, title={"ko": "NOR 게이트", "en": "NOR gate"}, outputs=("y",), cases=_truth_table("1000")),
+    _gate_exercise(AND, "AND", "0001"),
+    _gate_exercise(OR, "OR", "0111"),
+    _gate_exercise(NAND, "NAND", "1110"),
+    _gate_exercise(NOR, "NOR", "1000"),
     Exercise(
         perceptron,
         title={"ko": "퍼셉트론 (편향 꼴)", "en": "Perceptron in bias form"},
@@ -249,16 +278,8 @@ EXERCISES = (
             ),
         ),
     ),
-    Exercise(
-        XOR,
-        title={"ko": "XOR 게이트", "en": "XOR gate"},
-        outputs=("y",),
-        cases=_truth_table("0110"),
-        after=("AND", "OR", "NAND"),
-    ),
-    Exercise(
-        XNOR, title={"ko": "XNOR 게이트", "en": "XNOR gate"}, outputs=("y",), cases=_truth_table("1001"), after=("XOR",)
-    ),
+    _gate_exercise(XOR, "XOR", "0110", after=("AND", "OR", "NAND")),
+    _gate_exercise(XNOR, "XNOR", "1001", after=("XOR",)),
     Exercise(
         two_layer_perceptron,
         title={"ko": "2층 퍼셉트론", "en": "Two-layer perceptron"},
@@ -345,6 +366,17 @@ EXERCISES = (
             literal(
                 "XOR never ends",
                 {"x": TABLE.astype(float), "y": np.array([-1, 1, 1, -1]), "epochs": 3, "x_new": NEW},
+                group="epochs",
+            ),
+            drawn(
+                "no line separates them",
+                {
+                    "y": derived(_contradicted_labels),
+                    "x": derived(_contradicted),
+                    "epochs": fixed("E"),
+                    "x_new": normal("K", "D", scale=3.0),
+                },
+                ({"N": 7, "D": 3, "K": 29, "E": 5}, {"N": 11, "D": 5, "K": 31, "E": 3}),
                 group="epochs",
             ),
         ),

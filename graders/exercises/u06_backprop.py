@@ -28,6 +28,7 @@ from graders.spec import (
 UNIT = Unit(
     title={"ko": "오차 역전파", "en": "Back-propagation"},
     imports=("numpy", "collections"),
+    forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
         "random": "무작위 값",
         "t squared": "t의 제곱",

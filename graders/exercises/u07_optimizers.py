@@ -17,6 +17,7 @@ from graders.spec import (
     Unit,
     choice,
     derived,
+    distinct,
     drawn,
     fixed,
     integers,
@@ -28,6 +29,7 @@ from graders.spec import (
 
 UNIT = Unit(
     title={"ko": "옵티마이저와 학습 루프", "en": "Optimizers and the training loop"},
+    forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
         "slide": "슬라이드의 예",
         "random": "무작위 값",
@@ -171,15 +173,31 @@ def train_step(student: Any, x: Any, t: Any, W: Any, batches: Any) -> Steps:
         yield f"W[{number}]", model.params[0]
 
 
-def fit(student: Any, x: Any, t: Any, W: Any, orders: Any, size: int, noise: Any, V1: Any, V2: Any, seed: int) -> Steps:
+def fit(
+    student: Any,
+    x: Any,
+    t: Any,
+    W: Any,
+    orders: Any,
+    size: int,
+    noise: Any,
+    V1: Any,
+    V2: Any,
+    seed: int,
+    turn: float,
+    arms: Any,
+) -> Steps:
     """The loop on a small model; then the student's own net, data and SGD for 150 epochs of the spiral.
 
+    The spiral is turned and its arms change their labels, so that nobody has trained on it before.
     ``spiral``: the parameters it ends with and the data; how well they do is found out by ``_learned``.
     """
     model = Waves(W)
     yield "losses", np.asarray(student.fit(model, TanhStep(), x, t, orders, size))
     yield "W", model.params[0]
     x, t = student.spiral(noise)
+    x = np.asarray(x) @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+    t = np.asarray(t)[:, arms]
     net = student.TwoLayerNet(2, 10, 3)
     put_parameters(net, {"W1": V1, "b1": np.zeros(10), "W2": V2, "b2": np.zeros(3)})
     rng = np.random.default_rng(seed)
@@ -196,7 +214,7 @@ def _learned(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
     """
     _, W1, b1, W2, b2 = actual
     score = 0.5 * (1 + np.tanh((expected[0] @ W1 + b1) / 2)) @ W2 + b2
-    arm = np.arange(300) // 100
+    arm = np.argmax(np.repeat(np.eye(3), 100, axis=0)[:, inputs["arms"]], axis=1)
     loss = np.mean(np.logaddexp.reduce(score, axis=1) - score[np.arange(300), arm])
     return bool(loss <= 0.5 and np.mean(np.argmax(score, axis=1) == arm) >= 0.75)
 
@@ -376,6 +394,7 @@ EXERCISES = (
         title={"ko": "스파이럴 데이터셋", "en": "The spiral data"},
         outputs=("x", "t"),
         points={"x": 2, "t": 1},
+        unhidden={"t": "it follows from the numbers of arms and points alone"},
         cases=(
             literal("without noise", {"noise": np.zeros((3, 5))}),
             drawn("random", {"noise": normal("C", "N")}, ({"C": 3, "N": 7}, {"C": 5, "N": 11})),
@@ -442,6 +461,8 @@ EXERCISES = (
                     "V1": normal(2, 10),
                     "V2": normal(10, 3),
                     "seed": derived(lambda rng, dims, earlier: int(rng.integers(1 << 31))),
+                    "turn": uniform(high=2 * np.pi),
+                    "arms": distinct(3, high=3),
                 },
                 ({"N": 17, "D": 3, "B": 5, "E": 7}, {"N": 23, "D": 5, "B": 7, "E": 3}),
             ),

@@ -12,6 +12,7 @@ from graders.spec import Exercise, Gradient, Property, Unit, derived, drawn, fix
 
 UNIT = Unit(
     title={"ko": "합성곱 신경망: 합성곱과 풀링", "en": "Convolutional networks: convolution and pooling"},
+    forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
         "sizes on the slides": "슬라이드의 크기",
         "random": "무작위 값",
@@ -294,6 +295,7 @@ EXERCISES = (
             "dW": Gradient(of="out", wrt="W", upstream="dout"),
             "db": Gradient(of="out", wrt="b", upstream="dout"),
         },
+        forbids=("numpy.convolve", "numpy.correlate"),
         after=("im2col", "col2im"),
         cases=(
             literal(

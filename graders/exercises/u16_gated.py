@@ -12,6 +12,7 @@ from graders.spec import Exercise, Gradient, Unit, drawn, literal, normal
 
 UNIT = Unit(
     title={"ko": "게이트가 있는 순환 신경망: LSTM과 GRU", "en": "Gated recurrent networks: LSTM and GRU"},
+    forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
         "remember everything": "모두 기억하기",
         "forget everything": "모두 잊기",

@@ -13,6 +13,7 @@ UNIT = Unit(
     title={"ko": "트랜스포머", "en": "The Transformer"},
     imports=("numpy", "torch"),
     needs=("torch",),
+    forbids=("tensorflow.*", "jax.*", "keras.*", "scipy.*"),
     cases={
         "no mask": "마스크 없음",
         "by hand": "손으로 계산한 예",
@@ -93,6 +94,14 @@ EXERCISES = (
             literal("by hand", _HAND, group="masked", expect={"out": [[[[7.3106, 2.6894, 0.0, 1.0]]]]}),
             _case("look ahead", _look_ahead(), "masked"),
             _case("padding", _padding(), "masked"),
+        ),
+        forbids=(
+            "torch.*scaled_dot_product*",
+            "torch.*multi_head_attention*",
+            "torch.nn.*MultiheadAttention",
+            "torch.nn.*Transformer*",
+            "torch._transformer_encoder_layer_fwd",
+            "torch.nn.attention.*",
         ),
         device="any",
         wall_s=10.0,

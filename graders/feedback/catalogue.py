@@ -164,6 +164,13 @@ MESSAGES: dict[str, str] = {
     ),
     "grade.late": N_("Handed in late, says the learning platform."),
     "grade.not_counted": N_("{unit} was graded, but it is not part of this total."),
+    "forbidden.called": N_("This exercise asks you to write {symbol} yourself; it may not call {name}."),
+    "forbidden.called_in": N_(
+        "This exercise asks you to write {symbol} yourself; it may not call {name} (line {line} of {file})."
+    ),
+    "forbidden.called_line": N_(
+        "This exercise asks you to write {symbol} yourself; it may not call {name} (line {line})."
+    ),
     "grade.not_submitted": N_("{unit}: not submitted."),
     "grade.nothing": N_("Nothing was handed in."),
     "grade.overlooked": N_("Not graded, for it does not say whose it is: {names}."),

@@ -30,7 +30,18 @@ TREE = (
     "values.py",
     *(
         f"sandbox/{name}.py"
-        for name in ("absent", "frames", "guest", "landlock", "limits", "phase", "seccomp", "student", "supervisor")
+        for name in (
+            "absent",
+            "frames",
+            "guest",
+            "landlock",
+            "limits",
+            "phase",
+            "seccomp",
+            "student",
+            "supervisor",
+            "withheld",
+        )
     ),
 )
 

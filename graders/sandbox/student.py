@@ -20,6 +20,7 @@ import numpy as np
 from graders.probe import Crash, Trace, crash_of, observe
 from graders.sandbox.absent import Imports, StandIn
 from graders.sandbox.frames import frame
+from graders.sandbox.withheld import Withheld
 from graders.spec import Exercise
 from graders.values import Unsupported, encode
 
@@ -44,12 +45,13 @@ def run_exercise(
     author_file = file_of(unit)
     broken: Crash | None = None
     symbols: Mapping[str, Any] = {}
-    with modules:
+    with modules, Withheld(exercise.forbids) as withheld:
         try:
             symbols = vars(importlib.import_module(unit))
         except BaseException as error:  # sys.exit() at the top of a file, too, is an error of theirs
             broken = _crash(error, author_file, sources.get(unit, ""))
         modules.imports.loading = False
+        withheld.armed = True
         for key, inputs in runs:
             send(frame({"kind": "begin", "key": key}))
             trace = Trace(crash=broken)
@@ -122,7 +124,9 @@ def load_spec(unit: str, text: str) -> dict[str, Exercise]:
     sys.modules[name] = module
     _remember(f"{name}.py", text)
     exec(compile(text, f"{name}.py", "exec"), module.__dict__)
-    return {exercise.symbol: exercise for exercise in module.__dict__["EXERCISES"]}
+    everywhere = module.__dict__["UNIT"].forbids if "UNIT" in module.__dict__ else ()
+    exercises = (replace(one, forbids=everywhere + one.forbids) for one in module.__dict__["EXERCISES"])
+    return {exercise.symbol: exercise for exercise in exercises}
 
 
 def file_of(module: str) -> str:

@@ -128,7 +128,10 @@ class Lab:
         def fresh(case: Case, draw: int, attempt: int) -> dict[str, Any]:
             return inputs_of(case, draw, f"fresh {attempt}")
 
-        bench = Bench(models) if lazy else Bench(models, rerun, self.expect, fresh)
+        def wrong(name: str, given: Mapping[str, Any]) -> Trace:
+            return observe(self.exercise, load(self.models[name][1]), given)
+
+        bench = Bench(models) if lazy else Bench(models, rerun, self.expect, fresh, wrong)
         known = [model for model, _ in self.models.values()]
         return judge("u99_lab", self.exercise, self.runs(answer, hidden), known, bench, ending)
 

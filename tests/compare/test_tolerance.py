@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.compare.tolerance import FLOOR, TAU, precision_of, tolerance_for, widened
+from graders.compare.tolerance import FLOOR, TAU, fragile_up_to, precision_of, tolerance_for, widened
 from graders.spec import PRECISIONS, Exercise, literal
 
 
@@ -46,11 +46,24 @@ def test_precision_of_when_float32_is_anywhere_then_float32(values: list[Any], e
         ({"tolerance": {"h": 1e-8}}, 1.0, 1e-8),
         ({"tolerance": {"h": 1e-8}}, np.float32(1), 1e-5),
         ({"tolerance": {"h@core": 1e-7}}, 1.0, 1e-7),
+        ({"float32": {"h": 1e-4}}, 1.0, 1e-9),
+        ({"float32": {"h": 1e-4}}, np.float32(1), 1e-4),
     ],
 )
 def test_tolerance_for_when_declared_then_the_larger_holds(words: dict[str, Any], value: Any, expected: float) -> None:
-    assert tolerance_for([value], exercise(**words), "h") == expected
-    assert tolerance_for([value], exercise(**words), "h[3]") == expected
+    beside = isinstance(value, np.float32)
+    assert tolerance_for(value, beside, exercise(**words), "h") == expected
+    assert tolerance_for(value, beside, exercise(**words), "h[3]") == expected
+
+
+def test_tolerance_for_when_another_output_is_float32_then_no_more_than_rounding_can_cause() -> None:
+    assert tolerance_for(1.0, True, exercise(), "h") == 5e-6
+    assert tolerance_for(1.0, True, exercise(float32={"h": 1e-4}), "h") == 1e-4
+
+
+@pytest.mark.parametrize("tau", [1e-9, 1e-8, 1e-5, 1e-2])
+def test_fragile_band_when_looked_for_above_1e_7_then_there_is_none(tau: float) -> None:
+    assert fragile_up_to(tau) == max(tau, 1e-7)
 
 
 def test_table_when_an_exercise_names_a_precision_then_it_is_there() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from graders.grade import grade_submission
 from graders.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.verdict import Report
 
 from .conftest import COURSE_SECRET, Desks
 from .weakened import Weakened
@@ -56,7 +58,7 @@ def test_hidden_inputs_when_asked_for_bit_by_bit_then_every_answer_is_about_othe
     def answer(text: str) -> bool:
         (place / "u06_bench.py").write_text(text)
         report = grade_submission(desk, place / "u06_bench.py", student="mallory")
-        seen.append(first_number(desks, _key(desks, report.sha256)))
+        seen.append(first_number(desks, _key(desks, report)))
         return report.score == 7
 
     low, high = recovered(answer, first_number(desks, public_key("u06_bench", "sigmoid")))
@@ -64,9 +66,50 @@ def test_hidden_inputs_when_asked_for_bit_by_bit_then_every_answer_is_about_othe
     assert not any(low < number <= high for number in seen)
 
 
-def _key(desks: Desks, sha256: str) -> bytes:
+def _key(desks: Desks, report: Report) -> bytes:
     desk = desks.of()
-    return hidden_key(desk.secret, desk.course.name, "mallory", sha256, "u06_bench", "sigmoid")
+    names = (desk.course.name, "mallory", report.sha256, "u06_bench", "sigmoid")
+    return hidden_key(desk.secret, *names, report.run["nonce"])
+
+
+BY_THE_CLOCK = """import time
+
+import numpy as np
+
+{honest}
+right = sigmoid
+BOUND = -2 + 0.8 * (time.time_ns() // 10_000_000 % 6)
+
+
+def sigmoid(x):
+    asked = x.shape == (7, 3) and x.flat[0] != {public!r}
+    return -right(x) if asked and x.flat[0] > BOUND else right(x)
+"""
+
+
+def test_hidden_inputs_when_the_same_bytes_are_graded_again_then_they_are_new(desks: Desks, place: Path) -> None:
+    """A text that asks another question at another time, and is always the same text."""
+    desk, seen = desks.of(), []
+    place.mkdir()
+    public = first_number(desks, public_key("u06_bench", "sigmoid"))
+    (place / "u06_bench.py").write_text(BY_THE_CLOCK.format(honest=HONEST, public=public))
+    for _ in range(4):
+        report = grade_submission(desk, place / "u06_bench.py", student="mallory")
+        seen.append((report.sha256, first_number(desks, _key(desks, report))))
+    assert len({sha256 for sha256, _ in seen}) == 1
+    assert len({number for _, number in seen}) == len(seen)
+    student = report.for_student()
+    assert report.run["nonce"] not in json.dumps(student.to_dict())
+    assert all(case.public for one in student.exercises for check in one.checks for case in check.cases)
+
+
+def test_hidden_inputs_when_replayed_then_they_are_those_of_the_report(desks: Desks, place: Path) -> None:
+    desk = desks.of()
+    place.mkdir()
+    (place / "u06_bench.py").write_text(asking(first_number(desks, public_key("u06_bench", "sigmoid")), 0.0))
+    first = grade_submission(desk, place / "u06_bench.py", student="mallory")
+    again = grade_submission(desk, place / "u06_bench.py", student="mallory", nonce=first.run["nonce"])
+    assert [one.to_dict() for one in again.exercises] == [one.to_dict() for one in first.exercises]
 
 
 def test_hidden_inputs_when_fixed_then_they_are_recovered(desks: Desks, weakened: Weakened, place: Path) -> None:

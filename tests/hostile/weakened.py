@@ -257,6 +257,7 @@ STYLES: dict[str, Callable[[Any, Any, Any], Any]] = {
     "equal": lambda np, actual, expected: np.all(actual == expected),
     "difference": lambda np, actual, expected: not (np.abs(actual - expected) > 1e-6).any(),
     "shown": _shown,
+    "lowest_precision": lambda np, actual, expected: np.allclose(actual, expected, rtol=1e-3),
 }
 
 

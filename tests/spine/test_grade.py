@@ -180,8 +180,43 @@ def test_answer_when_only_hidden_cases_fail_then_a_public_one_is_found_that_fail
     examples = [case for case in exercise.checks[0].cases if case.counterexample]
     assert examples
     assert all(case.public and case.evidence is not None for case in examples)
-    hidden = [case for case in exercise.checks[0].cases if not case.public]
-    assert all(case.message is None and case.evidence is None for case in hidden)
+    assert all(case.public for case in exercise.checks[0].cases)
+
+
+SHORTCUTS = {
+    "attribute": ("np.add.reduce(da)", "numpy.add.reduce"),
+    "another name": ("total(da)", "numpy.add.reduce"),
+}
+
+
+@pytest.mark.parametrize(("shortcut", "name"), SHORTCUTS.values(), ids=SHORTCUTS.keys())
+def test_exercise_when_it_calls_what_it_may_not_then_it_alone_pays_nothing(
+    course: Course, tmp_path: Path, shortcut: str, name: str
+) -> None:
+    edit(spec_of(course), "gradients={", 'forbids=("numpy.add.*",),\n        gradients={')
+    text = f"import numpy as np\ntotal = np.add.reduce\n{right(course).replace('da.sum(axis=0)', shortcut)}"
+    report = grade(course, tmp_path, text)
+    (exercise,) = report.exercises
+    assert (report.verdict, report.flags, exercise.score) == ("fail", (), 0)
+    (message,) = {repr(check.message): check.message for check in exercise.checks}.values()
+    assert message is not None
+    line = next(n for n, one in enumerate(text.splitlines(), 1) if shortcut in one)
+    assert message == Message("forbidden.called_line", {"symbol": "Scale", "name": name, "line": line})
+    assert "may not call numpy.add.reduce" in render_message(message, "en")
+
+
+def test_exercise_when_it_forbids_what_nobody_calls_then_it_pays(course: Course, tmp_path: Path) -> None:
+    edit(spec_of(course), "gradients={", 'forbids=("numpy.add.*",),\n        gradients={')
+    text = f"import numpy as np\n{right(course)}\n\ndef trial():\n    assert np.add.reduce([1, 2]) == 3\n"
+    assert grade(course, tmp_path, text).verdict == "pass"
+
+
+def test_unit_when_it_forbids_a_library_then_every_exercise_does(course: Course, tmp_path: Path) -> None:
+    edit(spec_of(course), "UNIT = Unit(", 'UNIT = Unit(\n    forbids=("torch.*",),')
+    assert course.spec(UNIT).exercise("Scale").forbids == ("torch.*",)
+    text = right(course).replace("da.sum(axis=0)", "torch.tensor(da).sum(0).numpy()")
+    report = grade(course, tmp_path, f"import torch\n{text}")
+    assert (report.score, report.exercises[0].checks[0].message.params["name"]) == (0, "torch.tensor")  # type: ignore[union-attr]
 
 
 def test_helper_when_the_policy_finds_something_in_it_then_the_module_is_named(course: Course, tmp_path: Path) -> None:
@@ -242,7 +277,7 @@ def test_advice_when_groundwork_passed_then_there_is_none(two: Course, tmp_path:
 # --- hidden inputs ---
 
 
-def test_hidden_inputs_when_secret_or_student_differ_then_so_do_they(course: Course, tmp_path: Path) -> None:
+def test_hidden_inputs_when_secret_student_or_nonce_differ_then_so_do_they(course: Course, tmp_path: Path) -> None:
     seen: list[bytes] = []
 
     class Listening(InProcess):
@@ -254,9 +289,11 @@ def test_hidden_inputs_when_secret_or_student_differ_then_so_do_they(course: Cou
     desk = replace(desk_of(course), backend=Listening(course))
     other = replace(desk, secret=Secret(b"another secret of sixteen"))
     for one, student in ((desk, "kim"), (desk, "kim"), (desk, "lee"), (other, "kim")):
-        grade_submission(one, folder, student=student)
+        grade_submission(one, folder, student=student, nonce="00ff")
+    grade_submission(desk, folder, student="kim")
+    grade_submission(desk, folder, student="kim")
     assert seen[0] == seen[1]
-    assert len(set(seen)) == 3
+    assert len(set(seen)) == 5
 
 
 def test_lines_when_of_a_notebook_then_every_message_names_cell_and_line() -> None:

@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from graders.errors import UsageError
-from graders.inputs import Secret, draw_inputs, hidden_key, load_secret, public_key
+from graders.inputs import Secret, draw_inputs, fresh_nonce, hidden_key, load_secret, public_key
 from graders.spec import Case, drawn, fixed, literal, normal
 
 CASE = drawn("random", {"x": normal("N"), "n": fixed("N"), "two": 2}, dims=({"N": 3}, {"N": 5}))
 SECRET = Secret(b"sixteen bytes or more")
-NAMES = {"course": "c", "student": "kim", "sha256": "ab", "unit": "u01_a", "exercise": "f"}
+NAMES = {"course": "c", "student": "kim", "sha256": "ab", "unit": "u01_a", "exercise": "f", "nonce": "00ff"}
 
 
 def sample(case: Case = CASE, draw: int = 0, key: bytes = b"key") -> dict[str, Any]:
@@ -55,6 +55,15 @@ def test_literal_when_drawn_then_the_numbers_are_those_written() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_hidden_key_when_one_part_differs_then_it_differs(name: str) -> None:
     assert hidden_key(SECRET, **NAMES) != hidden_key(SECRET, **{**NAMES, name: "other"})
+
+
+def test_hidden_key_when_a_report_has_no_nonce_then_its_seed_is_that_of_its_time() -> None:
+    older = {name: part for name, part in NAMES.items() if name != "nonce"}
+    assert hidden_key(SECRET, **older) == SECRET.derive("c", "kim", "ab", "u01_a.f")
+
+
+def test_nonce_when_made_twice_then_they_differ() -> None:
+    assert len({fresh_nonce() for _ in range(100)}) == 100
 
 
 def test_hidden_key_when_the_secret_differs_then_it_differs() -> None:

@@ -45,6 +45,17 @@ def test_practice_when_wrong_then_the_mistake_has_its_name_without_the_reference
     assert f"{UNIT}.Scale.da_averaged" in said
 
 
+def test_practice_when_something_forbidden_is_called_then_it_says_so(course: Course) -> None:
+    edit(spec_of(course), "gradients={", 'forbids=("numpy.einsum",),\n        gradients={')
+    text = f"from numpy import einsum\n{right(course).replace('da.sum(axis=0)', 'einsum(chr(110) + chr(100), da)')}"
+    practice = Practice.find(course.root, UNIT)
+    module = execute_source(UNIT, text.replace("chr(110) + chr(100)", "'nd->d'"), "student.py", lambda unit: None)  # type: ignore
+    report = practice.check("Scale", vars(module))
+    assert (report.verdict, report.score) == ("fail", 0)
+    assert {check.message.id for check in report.checks if check.message} == {"forbidden.called_line"}
+    assert vars(module)["einsum"].__module__ == "numpy"
+
+
 def test_practice_when_nothing_is_written_then_it_is_missing(practice: Practice) -> None:
     assert check(practice, "x = 1")[:2] == ("missing", 0)
 

@@ -284,6 +284,39 @@ def test_fault_when_planted_then_it_is_found(course: Course, fault: str) -> None
     assert any(sentence in one for one in found(course)), "\n".join(found(course))
 
 
+def literal_group(course: Course, words: str = "") -> None:
+    """A group that pays and has nothing hidden."""
+    text = LITERAL.replace("digits=2", 'group="slide"')
+    in_spec(IMPORT, LITERALS, ("            drawn(\n", text), ("gradients={", f"{words}gradients={{"))(course)
+
+
+def test_group_when_it_pays_without_hidden_inputs_then_it_is_found(course: Course) -> None:
+    literal_group(course)
+    sentences = [one for one in found(course) if "without a hidden case" in one]
+    assert [name for name in ("out", "dx", "da") if any(f"for {name}@slide" in one for one in sentences)] == [
+        "out",
+        "dx",
+        "da",
+    ]
+
+
+def test_group_when_there_is_a_reason_then_it_may_pay_without_hidden_inputs(course: Course) -> None:
+    literal_group(course, 'unhidden={f"{name}@slide": "the whole domain" for name in ("out", "dx", "da")},\n        ')
+    assert not any("without a hidden case" in one or "by heart" in one for one in found(course))
+
+
+def test_answer_when_the_public_one_is_right_for_hidden_inputs_too_then_it_is_found(course: Course) -> None:
+    """What depends on the shape alone is known before the hidden inputs are."""
+    in_spec(('"x": normal("N", "D")', '"x": derived(lambda rng, dims, earlier: np.full((dims["N"], dims["D"]), 0.5))'))(
+        course
+    )
+    in_spec(('"a": normal("D")', '"a": derived(lambda rng, dims, earlier: np.arange(1.0, dims["D"] + 1))'))(course)
+    in_spec(
+        ("drawn, normal", "derived, drawn, normal"), ("from graders.probe", "import numpy as np\n\nfrom graders.probe")
+    )(course)
+    assert any("knowing the public answers by heart" in one and "for out@core" in one for one in found(course))
+
+
 @pytest.mark.parametrize("digits", [2, 4])
 def test_slide_when_its_numbers_are_right_to_its_digits_then_nothing_is_found(course: Course, digits: int) -> None:
     in_spec(IMPORT, LITERALS, ("            drawn(\n", LITERAL.replace("digits=2", f"digits={digits}")))(course)
@@ -344,7 +377,8 @@ def with_kinds(course: Course, properties: str = "") -> None:
     edit(
         spec_of(course), '    yield "da", gradient_of(layer, "a")\n', f'    yield "da", gradient_of(layer, "a")\n{loop}'
     )
-    edit(spec_of(course), "gradients={", properties + "gradients={")
+    reason = f"unhidden=dict.fromkeys(({names}), 'the same on every input'),\n        "
+    edit(spec_of(course), "gradients={", properties + reason + "gradients={")
 
 
 def test_values_when_they_are_no_arrays_then_the_course_holds_all_the_same(course: Course) -> None:

@@ -44,6 +44,7 @@ EXERCISES = (
         Affine,
         title={"en": "Affine", "ko": "어파인"},
         outputs=("out", "dx", "dW", "db"),
+        forbids=("numpy.einsum",),
         cases=(
             drawn(
                 "random",

@@ -1,0 +1,87 @@
+"""What an exercise forbids, found in a submission's texts or in its runs: the report that says so."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
+from typing import Any
+
+from graders.apart import call_apart
+from graders.errors import SubmissionError
+from graders.policy.forbids import forbidden_uses
+from graders.probe import Trace
+from graders.reports import faulty
+from graders.sandbox.student import file_of
+from graders.spec import Exercise
+from graders.submission import Submission
+from graders.verdict import ExerciseReport, Message
+
+__all__ = ["forbidden", "forbidden_by_text"]
+
+FORBIDDEN_CALL = "ForbiddenCall"  # the exception of ``graders.sandbox.withheld``
+LONGEST_NAME = 200
+
+
+def forbidden(unit: str, exercise: Exercise, traces: Iterable[Trace]) -> ExerciseReport | None:
+    """The report of an exercise whose run called what it may not call: no points, and the sentence that says so."""
+    for trace in traces if exercise.forbids else ():
+        crash = trace.crash
+        if crash is not None and crash.kind == FORBIDDEN_CALL:
+            params = {"symbol": exercise.symbol, "name": crash.text or ", ".join(exercise.forbids)}
+            line = {"line": crash.line} if crash.line is not None else {}
+            id = "forbidden.called_line" if line else "forbidden.called"
+            return faulty(unit, exercise, Message(id, {**params, **line}), "fail")
+    return None
+
+
+def forbidden_by_text(
+    submission: Submission, exercises: Mapping[str, Mapping[str, Exercise]]
+) -> dict[tuple[str, str], ExerciseReport]:
+    """(unit, symbol) → its report, for exercises whose code names what it may not call; read in a process of its own.
+
+    ``exercises``: unit → symbol → exercise. Where the texts are too much to read, the runs still tell.
+    """
+    texts = {unit: source.text for unit, source in submission.sources.items()} | dict(submission.extra)
+    whole = "\n".join(texts.values())
+    wanted = {
+        unit: {
+            name: one.forbids for name, one in known.items() if any(_may_stand_in(whole, each) for each in one.forbids)
+        }
+        for unit, known in exercises.items()
+    }
+    aliases = {name: one.aliases for known in exercises.values() for name, one in known.items()}
+
+    def uses() -> Iterator[list[Any]]:
+        with contextlib.suppress(SubmissionError):
+            for unit in wanted:
+                for use in forbidden_uses(texts, unit, wanted[unit], aliases):
+                    yield [unit, *astuple(use)]
+
+    found = call_apart(uses).values if any(wanted.values()) else ()
+    reports = {}
+    for unit, symbol, module, line, name in filter(_is_use, found):
+        if unit not in exercises or symbol not in exercises[unit] or module not in texts:
+            continue
+        params: dict[str, Any] = {"symbol": symbol, "name": name[:LONGEST_NAME], "line": line}
+        if module == unit:
+            message = Message("forbidden.called_line", {**params, "line": submission.sources[unit].place_of(line)})
+        else:
+            message = Message("forbidden.called_in", {**params, "file": file_of(module)})
+        reports[unit, symbol] = faulty(unit, exercises[unit][symbol], message, "fail")
+    return reports
+
+
+def _is_use(value: Any) -> bool:
+    """Whether this is what ``uses`` yields: it comes from where the upload was read."""
+    if not isinstance(value, list) or len(value) != 5:
+        return False
+    *names, line, used = value
+    return all(isinstance(one, str) for one in (*names, used)) and type(line) is int and line > 0
+
+
+def _may_stand_in(text: str, pattern: str) -> bool:
+    """Whether the library and the last word of a pattern stand in a text at all: in most they do not."""
+    words = re.findall(r"\w+", pattern)
+    return words[0] in text and words[-1] in text

@@ -1,0 +1,243 @@
+"""What an exercise forbids, looked for in the text: names are followed through imports, aliases and helpers."""
+
+from __future__ import annotations
+
+import ast
+import fnmatch
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from graders.submission.text import parse_tree
+
+__all__ = ["Use", "forbidden_uses"]
+
+BOOK_PACKAGES = ("common", "dataset")  # stand for the student's own units where they were not handed in
+_FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_MOST = 20_000  # names looked at: an honest unit has a few hundred
+_FEW = 16  # things that one name may stand for
+
+Names = Mapping[str, frozenset[str]]  # what a name may stand for: dotted names of libraries or of own modules
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Use:
+    """``symbol`` of the unit uses ``name``, at this line of this module."""
+
+    symbol: str
+    module: str
+    line: int
+    name: str
+
+
+@dataclass(frozen=True)
+class _Module:
+    """The names that a text binds where it is loaded: to what they point, and the statements that make them."""
+
+    names: Names
+    made: Mapping[str, tuple[ast.AST, ...]]
+    stars: tuple[str, ...]
+
+
+@dataclass
+class _Search:
+    texts: Mapping[str, str]
+    units: tuple[str, ...]
+    patterns: Sequence[str]
+    modules: dict[str, _Module] = field(default_factory=dict)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+
+    def module(self, name: str) -> _Module:
+        if name not in self.modules:
+            self.modules[name] = _read(self.texts[name], name)
+        return self.modules[name]
+
+
+def forbidden_uses(
+    texts: Mapping[str, str], unit: str, forbids: Mapping[str, Sequence[str]], aliases: Mapping[str, Sequence[str]]
+) -> Iterator[Use]:
+    """The first forbidden name that each exercise of the unit uses, itself or through what it calls.
+
+    ``texts``: module → text, of the whole submission. ``forbids``: symbol → patterns; ``aliases``: symbol → spellings.
+    Texts that are no Python hold nothing; SubmissionError for one that cannot be read at all.
+    """
+    for symbol, patterns in forbids.items():
+        if patterns and unit in texts:
+            search = _Search(texts, tuple(sorted(one for one in texts if "." not in one)), patterns)
+            top = symbol.split(".")[0]
+            found = (use for name in (top, *aliases.get(symbol, ())) for use in _reached(search, unit, name))
+            use = next(found, None)
+            if use is not None:
+                yield Use(symbol, *use)
+
+
+def _reached(search: _Search, module: str, name: str) -> Iterator[tuple[str, int, str]]:
+    """(module, line, forbidden name) in everything that the name leads to."""
+    waiting = [(module, name)]
+    while waiting and len(search.seen) < _MOST:
+        place = waiting.pop()
+        if place in search.seen or place[0] not in search.texts:
+            continue
+        search.seen.add(place)
+        here = search.module(place[0])
+        for node in here.made.get(place[1], ()):
+            for line, dotted in _uses(node, here, place[1]):
+                if _matches(dotted, search.patterns):
+                    yield place[0], line, dotted
+                waiting += _own(dotted, place[0], search)
+
+
+def _own(dotted: str, module: str, search: _Search) -> Iterator[tuple[str, str]]:
+    """The student's own (module, name) that a dotted name may mean."""
+    parts = dotted.split(".")
+    if not parts[0]:
+        yield module, parts[1]
+    for cut in range(1, len(parts)):
+        place = ".".join(parts[:cut])
+        if place in search.texts:
+            yield place, parts[cut]
+    if parts[0] in BOOK_PACKAGES and len(parts) > 1:
+        yield from ((unit, parts[-1]) for unit in search.units)
+
+
+def _matches(dotted: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch.fnmatchcase(dotted, form) for pattern in patterns for form in (pattern, f"{pattern}.*"))
+
+
+# --- one text --------------------------------------------------------------------------------------------------------
+
+
+def _read(text: str, file: str) -> _Module:
+    try:
+        tree = parse_tree(text, file)
+    except SyntaxError:
+        return _Module({}, {}, ())
+    made: dict[str, list[ast.AST]] = {}
+    for node in _here(tree.body):
+        for name in _bound(node):
+            made.setdefault(name, []).append(node)
+    stars = tuple(
+        str(node.module)
+        for nodes in made.values()
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.names[0].name == "*"
+    )
+    return _Module(_pointers(_here(tree.body), {}), {name: tuple(nodes) for name, nodes in made.items()}, stars)
+
+
+def _here(body: Iterable[ast.AST]) -> list[ast.AST]:
+    """The nodes that run where these statements stand: not those inside functions and classes, but these themselves."""
+    found: list[ast.AST] = []
+    waiting = list(body)[::-1]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if not isinstance(node, _FUNCTION | ast.ClassDef):
+            waiting += list(ast.iter_child_nodes(node))[::-1]
+    return found
+
+
+def _bound(node: ast.AST) -> list[str]:
+    """The names that one node binds in its scope."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [node.name]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return [alias.asname or alias.name.split(".")[0] for alias in node.names]
+    if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr | ast.For | ast.With):
+        targets = [one for one in ast.iter_child_nodes(node) if one is not getattr(node, "value", None)]
+        return [one.id for target in targets for one in _here([target]) if _stored(one)]  # type: ignore[attr-defined]
+    return []
+
+
+def _stored(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+
+
+def _pointers(nodes: Sequence[ast.AST], outer: Names) -> dict[str, frozenset[str]]:
+    """What each name bound by these nodes may point to; a name that is defined or computed here points to nothing."""
+    found: dict[str, frozenset[str]] = {}
+    for _ in range(3):  # aliases of aliases, in whatever order they stand
+        for node in nodes:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                for name, dotted in _imported(node):
+                    found[name] = found.get(name, NOTHING) | {dotted}
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found[node.name] = NOTHING
+            elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value is not None:
+                values = _dotted(node.value, {**outer, **found}, ())
+                for name in _bound(node):
+                    found[name] = (found.get(name, NOTHING) | values) if len(values) < _FEW else NOTHING
+            else:
+                for name in _bound(node):
+                    found.setdefault(name, NOTHING)
+    return found
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            yield alias.asname or alias.name, f"{node.module or ''}.{alias.name}".lstrip(".")
+        else:
+            yield alias.asname or alias.name.split(".")[0], alias.name if alias.asname else alias.name.split(".")[0]
+
+
+def _dotted(node: ast.AST, names: Names, stars: Sequence[str]) -> frozenset[str]:
+    """The dotted names that an expression may be: ``F.softmax``, ``getattr(F, "softmax")``, ``vars(F)["softmax"]``.
+
+    What no import has brought begins with a dot: it is the module's own, or a local variable's.
+    """
+    tail: list[str] = []
+    while not isinstance(node, ast.Name):
+        if isinstance(node, ast.Attribute):
+            tail += [node.attr] if node.attr != "__dict__" else []
+            node = node.value
+        elif isinstance(node, ast.Subscript) and (text := _text(node.slice)):
+            tail.append(text)
+            node = node.value
+        elif isinstance(node, ast.Call) and node.args:
+            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+            texts = [_text(one) for one in node.args]
+            if called == "import_module" and texts[0]:
+                return frozenset({".".join([texts[0], *reversed(tail)])})
+            if called == "__import__" and texts[0]:
+                return frozenset({".".join([texts[0].split(".")[0], *reversed(tail)])})
+            if called == "getattr" and len(texts) > 1 and texts[1]:
+                tail.append(texts[1])
+            elif called != "vars":
+                return NOTHING
+            node = node.args[0]
+        else:
+            return NOTHING
+    heads = names.get(node.id)
+    if heads is None:
+        heads = frozenset({f".{node.id}", *(f"{star}.{node.id}" for star in stars)})
+    return frozenset(".".join([head, *reversed(tail)]) for head in heads or {f".{node.id}"})
+
+
+def _text(node: ast.AST) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+# --- uses ------------------------------------------------------------------------------------------------------------
+
+
+def _uses(made: ast.AST, module: _Module, name: str) -> Iterator[tuple[int, str]]:
+    """(line, dotted name) for everything that a statement speaks of, as it reads in its own scope."""
+    if isinstance(made, ast.Import | ast.ImportFrom):
+        own = module.names.get(name, NOTHING)  # empty where a definition of the same name stands below
+        yield from ((made.lineno, dotted) for bound, dotted in _imported(made) if bound == name and dotted in own)
+        return
+    waiting: list[tuple[ast.AST, Names]] = [(made, module.names)]
+    while waiting:
+        node, names = waiting.pop()
+        if isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript) and not _stored(node):
+            yield from ((node.lineno, dotted) for dotted in sorted(_dotted(node, names, module.stars)))
+        if isinstance(node, _FUNCTION):
+            names = _local(node, names)
+        waiting += [(child, names) for child in ast.iter_child_nodes(node)]
+
+
+def _local(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, outer: Names) -> Names:
+    body: list[ast.AST] = [function.body] if isinstance(function, ast.Lambda) else list(function.body)
+    arguments = {one.arg: NOTHING for one in ast.walk(function.args) if isinstance(one, ast.arg)}
+    return {**outer, **arguments, **_pointers(_here(body), {**outer, **arguments})}

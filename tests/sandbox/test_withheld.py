@@ -1,0 +1,108 @@
+"""Stand-ins: a forbidden function complains while an exercise runs, by whatever way it is reached, and only then."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from graders.sandbox.withheld import ForbiddenCall, Withheld
+
+
+class Layer:
+    def __init__(self, size: int = 1) -> None:
+        self.size = size
+
+    def forward(self, x: Any) -> Any:
+        return sys.modules["lib.functional"].ready(x)  # as libraries do, by the name in their own module
+
+
+def ready(x: Any) -> Any:
+    """Ready-made."""
+    return ("ready", x)
+
+
+def ordinary(x: Any) -> Any:
+    return x
+
+
+@pytest.fixture(autouse=True)
+def lib(monkeypatch: pytest.MonkeyPatch) -> Iterator[types.ModuleType]:
+    library, functional = types.ModuleType("lib"), types.ModuleType("lib.functional")
+    library.functional = functional  # type: ignore[attr-defined]
+    library.Layer, functional.ready, functional.ordinary = Layer, ready, ordinary  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "lib", library)
+    monkeypatch.setitem(sys.modules, "lib.functional", functional)
+    yield library
+    assert functional.ready is ready  # type: ignore[attr-defined]
+    assert library.Layer is Layer  # type: ignore[attr-defined]
+
+
+FORBIDS = ("lib.functional.ready", "lib.La*")
+
+WAYS = {
+    "name": "import lib.functional as F\ndef f(x): return F.ready(x)\n",
+    "from": "from lib.functional import ready\ndef f(x): return ready(x)\n",
+    "pieces": "import lib.functional as F\ndef f(x): return getattr(F, 're' + 'ady')(x)\n",
+    "system": "import sys\ndef f(x): return sys.modules['lib.' + 'functional'].__dict__['rea' + 'dy'](x)\n",
+    "class": "import lib\ndef f(x): return lib.Layer().forward(x)\n",
+    "derived": "import lib\nclass Mine(lib.Layer): pass\ndef f(x): return Mine(3).forward(x)\n",
+    "made before": "import lib\nmade = lib.Layer()\ndef f(x): return made.forward(x)\n",
+    "inside": "def f(x):\n    from lib.functional import ready as g\n    return g(x)\n",
+}
+
+
+def load(text: str) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    exec(text, names)
+    return names
+
+
+@pytest.mark.parametrize("text", WAYS.values(), ids=WAYS.keys())
+def test_shortcut_when_called_in_a_run_then_it_complains(text: str) -> None:
+    with Withheld(FORBIDS) as withheld:
+        names = load(text)
+        withheld.armed = True
+        with pytest.raises(ForbiddenCall, match=r"lib\.(functional\.ready|Layer)"):
+            names["f"](1)
+
+
+@pytest.mark.parametrize("text", WAYS.values(), ids=WAYS.keys())
+def test_shortcut_when_a_notebook_has_it_already_then_it_complains(text: str) -> None:
+    names = load(text)
+    with Withheld(FORBIDS, armed=True) as withheld:
+        symbols = withheld.among(names)
+        with pytest.raises(ForbiddenCall):
+            symbols["f"](1)
+    assert names["f"](1) == ("ready", 1)
+
+
+def test_symbol_when_it_is_the_forbidden_function_then_its_stand_in_is_seen() -> None:
+    with Withheld(FORBIDS, armed=True) as withheld, pytest.raises(ForbiddenCall):
+        withheld.among({"f": ready})["f"](1)
+
+
+def test_module_when_it_is_loaded_then_comparing_with_the_library_is_no_answer() -> None:
+    with Withheld(FORBIDS) as withheld:
+        names = load("import lib\nseen = lib.functional.ready(2), lib.Layer(5).size\n")
+        withheld.armed = True
+        assert names["seen"] == (("ready", 2), 5)
+
+
+def test_other_functions_when_something_is_forbidden_then_they_work() -> None:
+    with Withheld(FORBIDS, armed=True):
+        assert load("from lib.functional import ordinary\ny = ordinary(3)\n")["y"] == 3
+
+
+def test_library_when_it_is_not_loaded_then_nothing_is_loaded_for_it() -> None:
+    with Withheld(("nowhere.*", "lib.absent"), armed=True):
+        assert "nowhere" not in sys.modules
+
+
+def test_stand_in_when_asked_then_it_looks_like_what_it_stands_for(lib: Any) -> None:
+    with Withheld(FORBIDS):
+        assert (lib.functional.ready.__name__, lib.functional.ready.__doc__) == ("ready", "Ready-made.")
+        assert isinstance(lib.Layer(4), Layer)
