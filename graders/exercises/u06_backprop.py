@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.probe import construct, gradient_of, put_parameters
+from graders.probe import backward_of_loss, construct, gradient_of, put_parameters
 from graders.spec import (
     Case,
     Exercise,
@@ -298,21 +298,21 @@ def SoftmaxWithLoss(student: Any, x: Any, t: Any, dout: Any) -> Outputs:
     """Softmax and cross entropy, forward and back."""
     layer = construct(student.SoftmaxWithLoss)
     yield "loss", layer.forward(x, t)
-    yield "dx", layer.backward() if dout == 1 else layer.backward(dout)
+    yield "dx", backward_of_loss(layer, dout)
 
 
 def SigmoidWithLoss(student: Any, x: Any, t: Any, dout: Any) -> Outputs:
     """Sigmoid and binary cross entropy, forward and back."""
     layer = construct(student.SigmoidWithLoss)
     yield "loss", layer.forward(x, t)
-    yield "dx", layer.backward() if dout == 1 else layer.backward(dout)
+    yield "dx", backward_of_loss(layer, dout)
 
 
 def MeanSquaredError(student: Any, y: Any, t: Any, dout: Any) -> Outputs:
     """The mean of (y − t)², forward and back."""
     layer = construct(student.MeanSquaredError)
     yield "loss", layer.forward(y, t)
-    yield "dy", layer.backward() if dout == 1 else layer.backward(dout)
+    yield "dy", backward_of_loss(layer, dout)
 
 
 def _shifted_scores(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
