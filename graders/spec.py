@@ -301,6 +301,8 @@ class Exercise:
     step of a script and shares the check of its family. ``outputs`` lists the families in the order yielded.
     ``points`` gives points per output or ``output@group``; default 1, and 0 makes a note of it.
     ``symbol`` is the exact name graded (default: the probe's name). ``aliases`` are accepted spellings.
+    ``follows``: per output, ``rule(outputs, inputs)`` says what it must be for the student's *other* outputs, or None.
+    An output that differs from the reference and equals this passes with a note: the mistake is graded elsewhere.
     ``blocks`` splits an output's last axis into equal blocks (gates) that must be right one by one.
     ``scale(inputs)`` per output is the natural size of a result whose entries may cancel.
     ``tolerance`` and ``precision`` (the lowest that is used: one of ``PRECISIONS``) only where the defaults of
@@ -318,6 +320,7 @@ class Exercise:
     points: Mapping[str, int] = field(default_factory=dict)
     gradients: Mapping[str, Gradient] = field(default_factory=dict)
     properties: Mapping[str, Property] = field(default_factory=dict)
+    follows: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Any]] = field(default_factory=dict)
     after: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
@@ -380,7 +383,7 @@ def _problems(exercise: Exercise) -> Iterator[str]:
     groups = tuple(dict.fromkeys(case.group for case in exercise.cases))
     checks = {*exercise.outputs, *(f"{output}@{group}" for output in exercise.outputs for group in groups)}
     e = exercise
-    for words in (e.points, e.properties, e.blocks, e.gradients, e.tolerance, e.scale, (e.curve or ())[1:]):
+    for words in (e.points, e.properties, e.follows, e.blocks, e.gradients, e.tolerance, e.scale, (e.curve or ())[1:]):
         for name in words:
             if name not in checks:
                 yield f"{name!r} is not one of its outputs {e.outputs} in the groups {groups}."

@@ -115,11 +115,26 @@ def _causes(
         if model is not None:
             diagnosis = f"{unit}.{marked[0].exercise.symbol}.{model.id}"
             findings[check] = Finding(None, diagnosis, model.hints, model.title or None)
+            for forward in _unscored_forwards(shown, check, model, bench):
+                findings.setdefault(forward, findings[check])
             continue
         relation = _relation(shown, check)
         if relation is not None:
             findings[check] = Finding(relation.message, relation.id, ladder_of(relation.id))
     return findings
+
+
+def _unscored_forwards(marked: Sequence[Marked], check: Unit, model: Model, bench: Bench) -> Iterator[Unit]:
+    """The wrong forwards of a gradient that are worth no points, where the gradient's model gives their values too."""
+    name, group = check
+    exercise = marked[0].exercise if marked else None
+    if exercise is None or name not in exercise.gradients:
+        return
+    for forward in {family_of(output) for output, _ in exercise.gradients[name].pairs()}:
+        wrong = [one for one in marked if one.run.case.group == group and one.verdict(forward) == "fail"]
+        same = all(one.agrees(one.actual, bench.models(one.run)[model.id], forward) for one in wrong)
+        if wrong and same and not exercise.points_of(forward, group):
+            yield forward, group
 
 
 def _relation(marked: Sequence[Marked], check: Unit) -> Relation | None:
@@ -214,11 +229,20 @@ def _slopes(
                 (slope, one, one.run.actual.outputs[name])
                 for one in {dims_of(one.run): one for one in runs}.values()
                 if one.run.actual is not None and name in one.run.actual.outputs
-                if (slope := plan_slope(gradient, one.run.inputs, one.run.actual, _seed(unit, exercise, one.run, name)))
+                if (slope := _slope(unit, exercise, one, name))
             ]
             if found:
                 planned[name, group] = found[:SLOPES]
     return planned
+
+
+def _slope(unit: str, exercise: Exercise, one: Marked, name: str) -> Slope | None:
+    """A forward that need not be more exact (an ε inside a logarithm) has no more exact slope either."""
+    gradient, group = exercise.gradients[name], one.run.case.group
+    loose = max(own(exercise.tolerance, output, group, 0.0) for output, _ in gradient.pairs())
+    actual = one.run.actual or Trace()
+    slope = plan_slope(gradient, one.run.inputs, actual, _seed(unit, exercise, one.run, name))
+    return replace(slope, error=max(slope.error, loose)) if slope is not None else None
 
 
 def _seed(unit: str, exercise: Exercise, run: Run, name: str) -> str:

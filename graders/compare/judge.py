@@ -196,6 +196,7 @@ def _all_notes(
             yield from _trace_notes(one)
     sound = {check.name for check in checks} - {check.name for check in checks if check.verdict != "pass"}
     scored_names = {check.name for check in checks}
+    crashed = "error" in {check.verdict for check in checks}  # then the exception is told already
     fragile: set[str] = set()
     for one in scored:
         for name, mark in one.marks.items():
@@ -205,12 +206,12 @@ def _all_notes(
             if mark.verdict == "pass" and name in sound and name not in fragile:
                 fragile.add(name)
                 yield Message("note.fragile", mark.message.params) if mark.difference else mark.message
-            elif mark.verdict in ("fail", "error") and not points and one.run.shown:
+            elif (mark.verdict == "fail" or (mark.verdict == "error" and not crashed)) and not points and one.run.shown:
                 yield from _unscored(one, mark)
     for one in marked:
         if one.run.case.note and one.run.shown:
             for name, mark in one.marks.items():
-                known = mark.verdict == "error" and "error" in {check.verdict for check in checks}  # said already
+                known = mark.verdict == "error" and crashed
                 if mark.verdict in ("fail", "error") and (name in sound or name not in scored_names) and not known:
                     yield from _unscored(one, mark)
 

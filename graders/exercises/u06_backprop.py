@@ -446,8 +446,10 @@ def predict(student: Any, x: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> Outputs
 
 
 def accuracy(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> Outputs:
-    """The share of right answers in a batch."""
-    yield "accuracy", _network(student, W1, b1, W2, b2).accuracy(x, t)
+    """The share of right answers in a batch, and the scores that they come from."""
+    net = _network(student, W1, b1, W2, b2)
+    yield "accuracy", net.accuracy(x, t)
+    yield "scores", net.predict(x)
 
 
 def gradient(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any, x_before: Any, t_before: Any) -> Outputs:
@@ -458,6 +460,17 @@ def gradient(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any, x
     grads = net.gradient(x, t)
     for name in ("W1", "b1", "W2", "b2"):
         yield f"d{name}", grads[name]
+
+
+def _of_own_scores(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> float | None:
+    """The accuracy of a net whose scores are these; nothing where they are the same for every row or class."""
+    scores, t, classes = np.asarray(outputs["scores"]), inputs["t"], len(inputs["b2"])
+    if scores.shape != (len(t), classes) or not np.isfinite(scores).all():
+        return None
+    highest = scores == scores.max(axis=1, keepdims=True)
+    right = t if t.ndim == 2 else np.eye(classes)[t]
+    varied = highest.sum() == len(t) and bool((scores != scores[0]).any())
+    return float(np.sum(highest * right) / len(t)) if varied else None
 
 
 NET_INPUTS = {
@@ -518,7 +531,16 @@ NETWORKS = (
         accuracy,
         symbol="TwoLayerNet.accuracy",
         title={"ko": "정확도", "en": "Accuracy"},
-        outputs=("accuracy",),
+        outputs=("accuracy", "scores"),
+        points={"scores": 0},
+        follows={"accuracy": _of_own_scores},
+        properties={
+            "scores": Property(
+                lambda actual, expected, inputs: True,
+                says={"ko": "predict에서 채점합니다", "en": "predict is where it is graded"},
+                shaped=False,
+            )
+        },
         after=("TwoLayerNet.predict",),
         cases=(
             drawn("one-hot", NET_INPUTS | {"t": one_hot("N", "M")}, CROWD),

@@ -117,17 +117,22 @@ def spiral(student: Any, noise: Any) -> Steps:
 
 
 def TwoLayerNet(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any, dout: float) -> Steps:
-    """Scores, loss, and the gradients after a second forward and backward."""
+    """Scores, loss, and the gradients after a second forward and backward; all in one row where dout is not 1."""
     net = student.TwoLayerNet(W1.shape[0], W1.shape[1], W2.shape[1])
     put_parameters(net, {"W1": W1, "b1": b1, "W2": W2, "b2": b2})
-    yield "score", net.predict(x)
-    yield "loss", net.forward(x, t)
+    if dout == 1:
+        yield "score", net.predict(x)
+        yield "loss", net.forward(x, t)
     for _ in range(2):
         net.forward(x, t)
         backward_of_loss(net, dout)
-    grads = net.grads
-    for place, name in enumerate(("W1", "b1", "W2", "b2")):
-        yield f"d{name}", grads[name] if isinstance(grads, dict) else grads[place]
+    named = isinstance(net.grads, dict)
+    grads = {name: net.grads[name if named else place] for place, name in enumerate(("W1", "b1", "W2", "b2"))}
+    if dout == 1:
+        for name, grad in grads.items():
+            yield f"d{name}", grad
+    else:
+        yield "grads", np.concatenate([np.ravel(grad) for grad in grads.values()])
 
 
 class Waves:
@@ -272,6 +277,7 @@ _NET = {
     "W2": normal("H", "C", scale=0.4),
     "b2": normal("C", scale=0.4),  # no probability is tiny: 1e-5 inside the log hardly matters
 }
+_NET_OUTPUTS = ("score", "loss", "dW1", "db1", "dW2", "db2")
 _NET_DIMS = ({"N": 7, "D": 3, "H": 11, "C": 5}, {"N": 5, "D": 7, "H": 3, "C": 11})
 _OUTPUTS = ("W", "b", "layer")
 _POINTS = {"W": 2, "b": 1, "layer": 1}
@@ -407,11 +413,9 @@ EXERCISES = (
     Exercise(
         TwoLayerNet,
         title={"ko": "2층 신경망", "en": "A two-layer net"},
-        outputs=("score", "loss", "dW1", "db1", "dW2", "db2"),
-        points={"loss": 2, "dW1": 2}
-        | {f"{name}@dout": 0 for name in ("score", "loss", "db1", "dW2", "db2")}
-        | {"dW1@dout": 1},
-        gradients={f"d{name}": Gradient(of="loss", wrt=name, upstream="dout") for name in ("W1", "b1", "W2", "b2")},
+        outputs=(*_NET_OUTPUTS, "grads"),
+        points={"loss": 2, "dW1": 2, "grads": 0} | {f"{name}@dout": 0 for name in _NET_OUTPUTS} | {"grads@dout": 1},
+        gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
         cases=(
             drawn("random", {**_NET, "dout": fixed(1.0)}, _NET_DIMS),
             drawn("backward(dout)", {**_NET, "dout": choice(0.4, 2.5, -1.5)}, _NET_DIMS, group="dout"),
