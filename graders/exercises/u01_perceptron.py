@@ -101,10 +101,11 @@ def decision_line(student: Any, x: Any, w: Any, b: float) -> Outputs:
 
 
 def predict(student: Any, x: Any, w: Any) -> Outputs:
-    """Predictions with given weights."""
+    """Predictions with given weights: the whole batch at once, then row by row."""
     model = student.Perceptron(x.shape[1])
     model.w[...] = w
     yield "y", model.predict(x)
+    yield "one", [model.predict(row) for row in x]
 
 
 def fit(student: Any, x: Any, y: Any, epochs: int, x_new: Any) -> Outputs:
@@ -303,7 +304,8 @@ EXERCISES = (
         predict,
         symbol="Perceptron.predict",
         title={"ko": "퍼셉트론의 예측", "en": "The perceptron predicts"},
-        outputs=("y",),
+        outputs=("y", "one"),
+        points={"one@zero": 0},
         cases=(
             drawn("random", {"x": normal("N", "D"), "w": derived(_weights)}, DIMS),
             literal(
