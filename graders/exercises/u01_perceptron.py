@@ -25,6 +25,7 @@ UNIT = Unit(
         "exactly on the line": "정확히 직선 위",
         "1 + 3x₁ − 2x₂ at (−1, 2)": "(−1, 2)에서 1 + 3x₁ − 2x₂",
         "separable": "직선으로 나뉘는 데이터",
+        "NAND, one mistake in the first pass": "첫 에폭에서 한 번만 틀리는 NAND",
         "XOR never ends": "끝나지 않는 XOR",
         "epochs": "에폭 제한",
     },
@@ -333,6 +334,10 @@ EXERCISES = (
                 "AND",
                 {"x": TABLE.astype(float), "y": np.array([-1, -1, -1, 1]), "epochs": 100, "x_new": NEW},
                 source="S1, the algorithm on the slide",
+            ),
+            literal(
+                "NAND, one mistake in the first pass",
+                {"x": TABLE.astype(float), "y": np.array([1, 1, 1, -1]), "epochs": 100, "x_new": NEW},
             ),
             drawn(
                 "separable",

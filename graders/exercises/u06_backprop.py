@@ -21,7 +21,6 @@ from graders.spec import (
     literal,
     normal,
     one_hot,
-    side,
     uniform,
 )
 
@@ -33,7 +32,6 @@ UNIT = Unit(
         "t squared": "t의 제곱",
         "x plus y": "x 더하기 y",
         "exactly zero": "정확히 0",
-        "another layer in between": "사이에 다른 계층이 있을 때",
         "values of the slides": "슬라이드의 값",
         "plus and minus 1000": "±1000",
         "stable": "수치 안정성",
@@ -63,10 +61,14 @@ LIST = ({"N": 7}, {"N": 11})
 # --- nodes of a graph ------------------------------------------------------------------------------------------------
 
 
+# In every probe another layer of the class goes forward in between: what a layer keeps is its own.
+
+
 def MulLayer(student: Any, x: Any, y: Any, dout: Any) -> Outputs:
     """z = x·y, forward and back."""
     layer = construct(student.MulLayer)
     yield "out", layer.forward(x, y)
+    construct(student.MulLayer).forward(0.5 * y, 0.5 * x)
     dx, dy = layer.backward(dout)
     yield "dx", dx
     yield "dy", dy
@@ -124,12 +126,11 @@ NODES = (
 # --- activations -----------------------------------------------------------------------------------------------------
 
 
-def Relu(student: Any, x: Any, dout: Any, other: Any = None) -> Outputs:
-    """max(0, x), forward and back; with ``other`` a second layer works in between."""
+def Relu(student: Any, x: Any, dout: Any) -> Outputs:
+    """max(0, x), forward and back."""
     layer = construct(student.Relu)
     yield "out", layer.forward(x)
-    if other is not None:
-        construct(student.Relu).forward(other)
+    construct(student.Relu).forward(np.roll(x, 1))
     yield "dx", layer.backward(dout)
 
 
@@ -137,6 +138,7 @@ def Sigmoid(student: Any, x: Any, dout: Any) -> Outputs:
     """1 / (1 + e^(−x)), forward and back."""
     layer = construct(student.Sigmoid)
     yield "out", layer.forward(x)
+    construct(student.Sigmoid).forward(0.5 * x)
     yield "dx", layer.backward(dout)
 
 
@@ -144,6 +146,7 @@ def Tanh(student: Any, x: Any, dout: Any) -> Outputs:
     """tanh, forward and back."""
     layer = construct(student.Tanh)
     yield "out", layer.forward(x)
+    construct(student.Tanh).forward(0.5 * x)
     yield "dx", layer.backward(dout)
 
 
@@ -211,11 +214,6 @@ ACTIVATIONS = (
                 source="S1, ReLU slide",
                 note=True,
             ),
-            side(
-                "another layer in between",
-                {"x": normal("N", "D", gap=1e-2), "dout": normal("N", "D"), "other": normal("N", "D", gap=1e-2)},
-                PAIR[:1],
-            ),
         ),
     ),
     _bent(
@@ -245,6 +243,7 @@ def Affine(student: Any, x: Any, W: Any, b: Any, dout: Any, x_before: Any = None
         layer.forward(x_before)
         layer.backward(dout_before)
     yield "out", layer.forward(x)
+    construct(student.Affine, W, b).forward(0.5 * x)
     yield "dx", layer.backward(dout)
     yield "dW", gradient_of(layer, "W")
     yield "db", gradient_of(layer, "b")
@@ -298,6 +297,7 @@ def SoftmaxWithLoss(student: Any, x: Any, t: Any, dout: Any) -> Outputs:
     """Softmax and cross entropy, forward and back."""
     layer = construct(student.SoftmaxWithLoss)
     yield "loss", layer.forward(x, t)
+    construct(student.SoftmaxWithLoss).forward(0.5 * x, t)
     yield "dx", backward_of_loss(layer, dout)
 
 
@@ -305,6 +305,7 @@ def SigmoidWithLoss(student: Any, x: Any, t: Any, dout: Any) -> Outputs:
     """Sigmoid and binary cross entropy, forward and back."""
     layer = construct(student.SigmoidWithLoss)
     yield "loss", layer.forward(x, t)
+    construct(student.SigmoidWithLoss).forward(0.5 * x, t)
     yield "dx", backward_of_loss(layer, dout)
 
 
@@ -312,6 +313,7 @@ def MeanSquaredError(student: Any, y: Any, t: Any, dout: Any) -> Outputs:
     """The mean of (y − t)², forward and back."""
     layer = construct(student.MeanSquaredError)
     yield "loss", layer.forward(y, t)
+    construct(student.MeanSquaredError).forward(0.5 * y, t)
     yield "dy", backward_of_loss(layer, dout)
 
 
@@ -452,9 +454,24 @@ def accuracy(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any) -
     yield "scores", net.predict(x)
 
 
-def gradient(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any, x_before: Any, t_before: Any) -> Outputs:
-    """The gradient by every parameter, asked for after the loss of another batch."""
+def gradient(
+    student: Any,
+    x: Any,
+    t: Any,
+    W1: Any,
+    b1: Any,
+    W2: Any,
+    b2: Any,
+    x_before: Any,
+    t_before: Any,
+    once_more: bool = False,
+) -> Outputs:
+    """The gradient by every parameter, asked for after the loss of another batch; ``once_more`` after its gradient."""
     net = _network(student, W1, b1, W2, b2)
+    if once_more:
+        net.gradient(x_before, t_before)
+        yield "dW1", net.gradient(x, t)["W1"]
+        return
     yield "loss", net.loss(x, t)
     net.loss(x_before, t_before)
     grads = net.gradient(x, t)
@@ -480,6 +497,7 @@ NET_INPUTS = {
     "W2": normal("H", "M", scale=0.5),
     "b2": normal("M", scale=0.5),
 }
+TWO_BATCHES = {"t": one_hot("N", "M"), "x_before": normal("B", "D"), "t_before": one_hot("B", "M")}
 NET = ({"N": 7, "D": 5, "H": 11, "M": 3, "B": 13}, {"N": 11, "D": 3, "H": 7, "M": 5, "B": 13})
 CROWD = ({"N": 31, "D": 5, "H": 11, "M": 3}, {"N": 29, "D": 3, "H": 7, "M": 5})
 
@@ -552,16 +570,13 @@ NETWORKS = (
         symbol="TwoLayerNet.gradient",
         title={"ko": "층을 거꾸로: 기울기", "en": "Layers in reverse: the gradient"},
         outputs=("loss", "dW1", "db1", "dW2", "db2"),
-        points={"loss": 0},
+        points={"loss": 0} | {f"{name}@again": 0 for name in ("db1", "dW2", "db2")},
         tolerance={"loss": 1e-4},  # not scored here: 1e-7 inside the log need not be mentioned
         gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
         after=("Affine", "Relu", "SoftmaxWithLoss", "TwoLayerNet.predict"),
         cases=(
-            drawn(
-                "random",
-                NET_INPUTS | {"t": one_hot("N", "M"), "x_before": normal("B", "D"), "t_before": one_hot("B", "M")},
-                NET,
-            ),
+            drawn("random", NET_INPUTS | TWO_BATCHES, NET),
+            drawn("second batch", NET_INPUTS | TWO_BATCHES | {"once_more": fixed(True)}, NET, group="again"),
         ),
     ),
 )

@@ -462,7 +462,11 @@ EXERCISES = (
                     "V2": normal(10, 3),
                     "seed": derived(lambda rng, dims, earlier: int(rng.integers(1 << 31))),
                 },
-                ({"N": 17, "D": 3, "B": 5, "E": 7}, {"N": 23, "D": 5, "B": 7, "E": 3}),
+                (
+                    {"N": 17, "D": 3, "B": 5, "E": 7},
+                    {"N": 27, "D": 5, "B": 7, "E": 3},  # one row short of another mini-batch
+                    {"N": 21, "D": 5, "B": 7, "E": 2},  # no row is left over
+                ),
             ),
         ),
         after=("SGD", "spiral", "TwoLayerNet", "train_step"),
