@@ -21,6 +21,7 @@ from graders.spec import (
     literal,
     normal,
     one_hot,
+    side,
     uniform,
 )
 
@@ -471,6 +472,7 @@ def gradient(
     if once_more:
         net.gradient(x_before, t_before)
         yield "dW1", net.gradient(x, t)["W1"]
+        yield "loss", net.loss(x, t)
         return
     yield "loss", net.loss(x, t)
     net.loss(x_before, t_before)
@@ -577,6 +579,13 @@ NETWORKS = (
         cases=(
             drawn("random", NET_INPUTS | TWO_BATCHES, NET),
             drawn("second batch", NET_INPUTS | TWO_BATCHES | {"once_more": fixed(True)}, NET, group="again"),
+            side(
+                "labels",
+                NET_INPUTS
+                | TWO_BATCHES
+                | {"t": labels("N", classes="M"), "t_before": labels("B", classes="M"), "once_more": fixed(True)},
+                NET[:1],
+            ),
         ),
     ),
 )
