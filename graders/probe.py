@@ -9,7 +9,7 @@ import inspect
 import os
 import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = [
     "Student",
     "Trace",
     "absent_gradient",
+    "backward_of_loss",
     "call",
     "class_name",
     "construct",
@@ -187,11 +188,11 @@ def class_name(name: str) -> str:
 # --- hands for probes ---
 
 _SPELLINGS = (
-    ("lr", "learning_rate"),
+    ("lr", "learning_rate", "eta"),
     ("train_flg", "train_flag", "training", "train"),
     ("beta1", "beta_1"),
     ("beta2", "beta_2"),
-    ("decay_rate", "rho"),
+    ("decay_rate", "rho", "decay", "gamma", "alpha", "beta"),
     ("dropout_ratio", "p", "rate"),
 )
 
@@ -230,26 +231,64 @@ def _spelling(name: str, known: set[str]) -> str:
     return name
 
 
-def gradient_of(layer: Any, name: str) -> Any:
-    """The gradient of parameter ``name`` ("W", "b", "gamma"): ``layer.dW``, ``layer.dw``, or its place in ``grads``.
+def backward_of_loss(layer: Any, dout: float = 1.0) -> Any:
+    """``layer.backward()`` of what ends the graph; ``dout`` is handed over where it is not 1 or has no default."""
+    try:
+        taken = inspect.signature(layer.backward).parameters.values()
+    except (TypeError, ValueError):
+        return layer.backward() if dout == 1 else layer.backward(dout)
+    by_place = [one for one in taken if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    needed = any(one.default is one.empty for one in by_place)
+    taken_at_all = by_place or any(one.kind is one.VAR_POSITIONAL for one in taken)
+    return layer.backward(dout) if needed or (taken_at_all and dout != 1) else layer.backward()
 
-    In a list ``grads`` the place is that of the array in ``params`` that is ``layer.<name>``; else, W before b.
+
+_WORDS = {"w": ("w", "weight", "weights"), "b": ("b", "bias", "biases")}
+
+
+def gradient_of(layer: Any, name: str) -> Any:
+    """The gradient of parameter ``name`` ("W", "b", "gamma"): ``layer.dW``, ``dweight``, ``W_grad`` …, or in ``grads``.
+
+    Where several places hold something, it is the first that is not all zeros: ``__init__`` laid the others out, and
+    backward never wrote there.
     """
-    for attribute in (f"d{name}", f"d{name.lower()}"):
-        if getattr(layer, attribute, None) is not None:
-            return getattr(layer, attribute)
+    found = [value for value in _gradients(layer, name) if value is not None]
+    if not found:
+        raise AttributeError(f"no gradient d{name}: neither .d{name} nor .grads holds it after backward()")
+    return next((value for value in found if type(value) is not np.ndarray or _any(value)), found[0])
+
+
+def _any(array: np.ndarray) -> bool:
+    return array.dtype.kind not in "biuf" or bool(array.any())
+
+
+def _gradients(layer: Any, name: str) -> Iterator[Any]:
+    """What stands in each place where a gradient of ``name`` is usually kept, the likeliest first."""
+    words = _WORDS.get(name.lower(), (name.lower(),))
+    usual = {form for word in words for form in (f"d{word}", f"grad{word}", f"{word}grad")}
+    yield getattr(layer, f"d{name}", None)
+    yield getattr(layer, f"d{name.lower()}", None)
+    yield from (value for key, value in _entries(getattr(layer, "__dict__", {})) if key in usual)
     grads = getattr(layer, "grads", None)
-    if isinstance(grads, dict) and name in grads:
-        return grads[name]
-    if isinstance(grads, list | tuple) and grads:
-        params, own = getattr(layer, "params", ()), getattr(layer, name, None)
-        for position, param in enumerate(params):
-            if own is not None and param is own:
-                return grads[position]
-        order = {"W": 0, "Wx": 0, "Wh": 1, "b": len(grads) - 1, "gamma": 0, "beta": 1}
-        if name in order and order[name] < len(grads):
-            return grads[order[name]]
-    raise AttributeError(f"no gradient d{name}: neither .d{name} nor .grads holds it after backward()")
+    if isinstance(grads, dict):
+        yield grads.get(name)
+        yield from (value for key, value in _entries(grads) if key in usual or key in words)
+    elif isinstance(grads, list | tuple) and grads:
+        yield _listed(layer, name, grads)
+
+
+def _entries(names: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    return [(key.lower().replace("_", ""), value) for key, value in names.items() if isinstance(key, str)]
+
+
+def _listed(layer: Any, name: str, grads: Sequence[Any]) -> Any:
+    """The entry of a list ``grads`` beside the array in ``params`` that is ``layer.<name>``; else, W before b."""
+    own = getattr(layer, name, None)
+    for position, param in enumerate(getattr(layer, "params", ())):
+        if own is not None and param is own:
+            return grads[position]
+    order = {"W": 0, "Wx": 0, "Wh": 1, "b": len(grads) - 1, "gamma": 0, "beta": 1}
+    return grads[order[name]] if name in order and order[name] < len(grads) else None
 
 
 _NO_GRADIENT = re.compile(r"no gradient (d\w+): neither \.\1 nor \.grads holds it after backward\(\)")

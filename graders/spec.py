@@ -303,6 +303,8 @@ class Exercise:
     step of a script and shares the check of its family. ``outputs`` lists the families in the order yielded.
     ``points`` gives points per output or ``output@group``; default 1, and 0 makes a note of it.
     ``symbol`` is the exact name graded (default: the probe's name). ``aliases`` are accepted spellings.
+    ``follows``: per output, ``rule(outputs, inputs)`` says what it must be for the student's *other* outputs, or None.
+    An output that differs from the reference and equals this passes with a note: the mistake is graded elsewhere.
     ``blocks`` splits an output's last axis into equal blocks (gates) that must be right one by one.
     ``scale(inputs)`` per output is the natural size of a result whose entries may cancel.
     ``tolerance``, ``float32`` (the tolerance where a student computes in float32 and cancellation makes more noise than
@@ -325,6 +327,7 @@ class Exercise:
     points: Mapping[str, int] = field(default_factory=dict)
     gradients: Mapping[str, Gradient] = field(default_factory=dict)
     properties: Mapping[str, Property] = field(default_factory=dict)
+    follows: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Any]] = field(default_factory=dict)
     after: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
@@ -393,6 +396,7 @@ def _problems(exercise: Exercise) -> Iterator[str]:
     for words in (
         e.points,
         e.properties,
+        e.follows,
         e.blocks,
         e.gradients,
         e.tolerance,

@@ -13,7 +13,7 @@ from graders.compare.diagnose import Names, Unit, dims_of, name_mistakes
 from graders.compare.factors import dims_like
 from graders.compare.follow import follow_through, follows, plan_trials
 from graders.compare.ladders import ladder_of
-from graders.compare.marks import Mark, Marked, mark_run, own
+from graders.compare.marks import Mark, Marked, family_of, mark_run, own
 from graders.compare.places import place_relations
 from graders.compare.relations import Facts, Relation, relate, value_relations
 from graders.compare.runs import Bench, Ending, Finding, Model, Run
@@ -110,11 +110,26 @@ def _causes(
         if model is not None:
             diagnosis = f"{unit}.{marked[0].exercise.symbol}.{model.id}"
             findings[check] = Finding(None, diagnosis, model.hints, model.title or None)
+            for forward in _unscored_forwards(shown, check, model, bench):
+                findings.setdefault(forward, findings[check])
             continue
         relation = _relation(shown, check)
         if relation is not None:
             findings[check] = Finding(relation.message, relation.id, ladder_of(relation.id))
     return findings
+
+
+def _unscored_forwards(marked: Sequence[Marked], check: Unit, model: Model, bench: Bench) -> Iterator[Unit]:
+    """The wrong forwards of a gradient that are worth no points, where the gradient's model gives their values too."""
+    name, group = check
+    exercise = marked[0].exercise if marked else None
+    if exercise is None or name not in exercise.gradients:
+        return
+    for forward in {family_of(output) for output, _ in exercise.gradients[name].pairs()}:
+        wrong = [one for one in marked if one.run.case.group == group and one.verdict(forward) == "fail"]
+        same = all(one.agrees(one.actual, bench.models(one.run)[model.id], forward) for one in wrong)
+        if wrong and same and not exercise.points_of(forward, group):
+            yield forward, group
 
 
 def _relation(marked: Sequence[Marked], check: Unit) -> Relation | None:

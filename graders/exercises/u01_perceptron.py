@@ -26,6 +26,7 @@ UNIT = Unit(
         "exactly on the line": "정확히 직선 위",
         "1 + 3x₁ − 2x₂ at (−1, 2)": "(−1, 2)에서 1 + 3x₁ − 2x₂",
         "separable": "직선으로 나뉘는 데이터",
+        "NAND, one mistake in the first pass": "첫 에폭에서 한 번만 틀리는 NAND",
         "XOR never ends": "끝나지 않는 XOR",
         "no line separates them": "직선으로 나뉘지 않는 데이터",
         "epochs": "에폭 제한",
@@ -103,10 +104,11 @@ def decision_line(student: Any, x: Any, w: Any, b: float) -> Outputs:
 
 
 def predict(student: Any, x: Any, w: Any) -> Outputs:
-    """Predictions with given weights."""
+    """Predictions with given weights: the whole batch at once, then row by row."""
     model = student.Perceptron(x.shape[1])
     model.w[...] = w
     yield "y", model.predict(x)
+    yield "one", [model.predict(row) for row in x]
 
 
 def fit(student: Any, x: Any, y: Any, epochs: int, x_new: Any) -> Outputs:
@@ -324,7 +326,8 @@ EXERCISES = (
         predict,
         symbol="Perceptron.predict",
         title={"ko": "퍼셉트론의 예측", "en": "The perceptron predicts"},
-        outputs=("y",),
+        outputs=("y", "one"),
+        points={"one@zero": 0},
         cases=(
             drawn("random", {"x": normal("N", "D"), "w": derived(_weights)}, DIMS),
             literal(
@@ -352,6 +355,10 @@ EXERCISES = (
                 "AND",
                 {"x": TABLE.astype(float), "y": np.array([-1, -1, -1, 1]), "epochs": 100, "x_new": NEW},
                 source="S1, the algorithm on the slide",
+            ),
+            literal(
+                "NAND, one mistake in the first pass",
+                {"x": TABLE.astype(float), "y": np.array([1, 1, 1, -1]), "epochs": 100, "x_new": NEW},
             ),
             drawn(
                 "separable",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.probe import construct, gradient_of, put_parameters
+from graders.probe import backward_of_loss, construct, gradient_of, put_parameters
 from graders.spec import (
     Case,
     Exercise,
@@ -34,7 +34,6 @@ UNIT = Unit(
         "t squared": "t의 제곱",
         "x plus y": "x 더하기 y",
         "exactly zero": "정확히 0",
-        "another layer in between": "사이에 다른 계층이 있을 때",
         "values of the slides": "슬라이드의 값",
         "plus and minus 1000": "±1000",
         "stable": "수치 안정성",
@@ -64,10 +63,14 @@ LIST = ({"N": 7}, {"N": 11})
 # --- nodes of a graph ------------------------------------------------------------------------------------------------
 
 
+# In every probe another layer of the class goes forward in between: what a layer keeps is its own.
+
+
 def MulLayer(student: Any, x: Any, y: Any, dout: Any) -> Outputs:
     """z = x·y, forward and back."""
     layer = construct(student.MulLayer)
     yield "out", layer.forward(x, y)
+    construct(student.MulLayer).forward(0.5 * y, 0.5 * x)
     dx, dy = layer.backward(dout)
     yield "dx", dx
     yield "dy", dy
@@ -125,12 +128,11 @@ NODES = (
 # --- activations -----------------------------------------------------------------------------------------------------
 
 
-def Relu(student: Any, x: Any, dout: Any, other: Any = None) -> Outputs:
-    """max(0, x), forward and back; with ``other`` a second layer works in between."""
+def Relu(student: Any, x: Any, dout: Any) -> Outputs:
+    """max(0, x), forward and back."""
     layer = construct(student.Relu)
     yield "out", layer.forward(x)
-    if other is not None:
-        construct(student.Relu).forward(other)
+    construct(student.Relu).forward(np.roll(x, 1))
     yield "dx", layer.backward(dout)
 
 
@@ -138,6 +140,7 @@ def Sigmoid(student: Any, x: Any, dout: Any) -> Outputs:
     """1 / (1 + e^(−x)), forward and back."""
     layer = construct(student.Sigmoid)
     yield "out", layer.forward(x)
+    construct(student.Sigmoid).forward(0.5 * x)
     yield "dx", layer.backward(dout)
 
 
@@ -145,6 +148,7 @@ def Tanh(student: Any, x: Any, dout: Any) -> Outputs:
     """tanh, forward and back."""
     layer = construct(student.Tanh)
     yield "out", layer.forward(x)
+    construct(student.Tanh).forward(0.5 * x)
     yield "dx", layer.backward(dout)
 
 
@@ -212,11 +216,6 @@ ACTIVATIONS = (
                 source="S1, ReLU slide",
                 note=True,
             ),
-            side(
-                "another layer in between",
-                {"x": normal("N", "D", gap=1e-2), "dout": normal("N", "D"), "other": normal("N", "D", gap=1e-2)},
-                PAIR[:1],
-            ),
         ),
     ),
     _bent(
@@ -246,6 +245,7 @@ def Affine(student: Any, x: Any, W: Any, b: Any, dout: Any, x_before: Any = None
         layer.forward(x_before)
         layer.backward(dout_before)
     yield "out", layer.forward(x)
+    construct(student.Affine, W, b).forward(0.5 * x)
     yield "dx", layer.backward(dout)
     yield "dW", gradient_of(layer, "W")
     yield "db", gradient_of(layer, "b")
@@ -299,21 +299,24 @@ def SoftmaxWithLoss(student: Any, x: Any, t: Any, dout: Any) -> Outputs:
     """Softmax and cross entropy, forward and back."""
     layer = construct(student.SoftmaxWithLoss)
     yield "loss", layer.forward(x, t)
-    yield "dx", layer.backward() if dout == 1 else layer.backward(dout)
+    construct(student.SoftmaxWithLoss).forward(0.5 * x, t)
+    yield "dx", backward_of_loss(layer, dout)
 
 
 def SigmoidWithLoss(student: Any, x: Any, t: Any, dout: Any) -> Outputs:
     """Sigmoid and binary cross entropy, forward and back."""
     layer = construct(student.SigmoidWithLoss)
     yield "loss", layer.forward(x, t)
-    yield "dx", layer.backward() if dout == 1 else layer.backward(dout)
+    construct(student.SigmoidWithLoss).forward(0.5 * x, t)
+    yield "dx", backward_of_loss(layer, dout)
 
 
 def MeanSquaredError(student: Any, y: Any, t: Any, dout: Any) -> Outputs:
     """The mean of (y − t)², forward and back."""
     layer = construct(student.MeanSquaredError)
     yield "loss", layer.forward(y, t)
-    yield "dy", layer.backward() if dout == 1 else layer.backward(dout)
+    construct(student.MeanSquaredError).forward(0.5 * y, t)
+    yield "dy", backward_of_loss(layer, dout)
 
 
 def _shifted_scores(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
@@ -447,18 +450,47 @@ def predict(student: Any, x: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> Outputs
 
 
 def accuracy(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> Outputs:
-    """The share of right answers in a batch."""
-    yield "accuracy", _network(student, W1, b1, W2, b2).accuracy(x, t)
-
-
-def gradient(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any, x_before: Any, t_before: Any) -> Outputs:
-    """The gradient by every parameter, asked for after the loss of another batch."""
+    """The share of right answers in a batch, and the scores that they come from."""
     net = _network(student, W1, b1, W2, b2)
+    yield "accuracy", net.accuracy(x, t)
+    yield "scores", net.predict(x)
+
+
+def gradient(
+    student: Any,
+    x: Any,
+    t: Any,
+    W1: Any,
+    b1: Any,
+    W2: Any,
+    b2: Any,
+    x_before: Any,
+    t_before: Any,
+    once_more: bool = False,
+) -> Outputs:
+    """The gradient by every parameter, asked for after the loss of another batch; ``once_more`` after its gradient."""
+    net = _network(student, W1, b1, W2, b2)
+    if once_more:
+        net.gradient(x_before, t_before)
+        yield "dW1", net.gradient(x, t)["W1"]
+        yield "loss", net.loss(x, t)
+        return
     yield "loss", net.loss(x, t)
     net.loss(x_before, t_before)
     grads = net.gradient(x, t)
     for name in ("W1", "b1", "W2", "b2"):
         yield f"d{name}", grads[name]
+
+
+def _of_own_scores(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> float | None:
+    """The accuracy of a net whose scores are these; nothing where they are the same for every row or class."""
+    scores, t, classes = np.asarray(outputs["scores"]), inputs["t"], len(inputs["b2"])
+    if scores.shape != (len(t), classes) or not np.isfinite(scores).all():
+        return None
+    highest = scores == scores.max(axis=1, keepdims=True)
+    right = t if t.ndim == 2 else np.eye(classes)[t]
+    varied = highest.sum() == len(t) and bool((scores != scores[0]).any())
+    return float(np.sum(highest * right) / len(t)) if varied else None
 
 
 NET_INPUTS = {
@@ -468,6 +500,7 @@ NET_INPUTS = {
     "W2": normal("H", "M", scale=0.5),
     "b2": normal("M", scale=0.5),
 }
+TWO_BATCHES = {"t": one_hot("N", "M"), "x_before": normal("B", "D"), "t_before": one_hot("B", "M")}
 NET = ({"N": 7, "D": 5, "H": 11, "M": 3, "B": 13}, {"N": 11, "D": 3, "H": 7, "M": 5, "B": 13})
 CROWD = ({"N": 31, "D": 5, "H": 11, "M": 3}, {"N": 29, "D": 3, "H": 7, "M": 5})
 
@@ -519,7 +552,16 @@ NETWORKS = (
         accuracy,
         symbol="TwoLayerNet.accuracy",
         title={"ko": "정확도", "en": "Accuracy"},
-        outputs=("accuracy",),
+        outputs=("accuracy", "scores"),
+        points={"scores": 0},
+        follows={"accuracy": _of_own_scores},
+        properties={
+            "scores": Property(
+                lambda actual, expected, inputs: True,
+                says={"ko": "predict에서 채점합니다", "en": "predict is where it is graded"},
+                shaped=False,
+            )
+        },
         after=("TwoLayerNet.predict",),
         cases=(
             drawn("one-hot", NET_INPUTS | {"t": one_hot("N", "M")}, CROWD),
@@ -531,15 +573,19 @@ NETWORKS = (
         symbol="TwoLayerNet.gradient",
         title={"ko": "층을 거꾸로: 기울기", "en": "Layers in reverse: the gradient"},
         outputs=("loss", "dW1", "db1", "dW2", "db2"),
-        points={"loss": 0},
+        points={"loss": 0} | {f"{name}@again": 0 for name in ("db1", "dW2", "db2")},
         tolerance={"loss": 1e-4},  # not scored here: 1e-7 inside the log need not be mentioned
         gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
         after=("Affine", "Relu", "SoftmaxWithLoss", "TwoLayerNet.predict"),
         cases=(
-            drawn(
-                "random",
-                NET_INPUTS | {"t": one_hot("N", "M"), "x_before": normal("B", "D"), "t_before": one_hot("B", "M")},
-                NET,
+            drawn("random", NET_INPUTS | TWO_BATCHES, NET),
+            drawn("second batch", NET_INPUTS | TWO_BATCHES | {"once_more": fixed(True)}, NET, group="again"),
+            side(
+                "labels",
+                NET_INPUTS
+                | TWO_BATCHES
+                | {"t": labels("N", classes="M"), "t_before": labels("B", classes="M"), "once_more": fixed(True)},
+                NET[:1],
             ),
         ),
     ),

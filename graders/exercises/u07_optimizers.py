@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.probe import construct, parameters_of, put_parameters, update
+from graders.probe import backward_of_loss, construct, parameters_of, put_parameters, update
 from graders.spec import (
     Case,
     Draw,
@@ -39,6 +39,9 @@ UNIT = Unit(
         "gradients 1e-4": "기울기 1e-4",
         "gradients 1e-2": "기울기 1e-2",
         "small": "작은 기울기",
+        "short memory": "β가 작을 때",
+        "backward(dout)": "backward(dout)",
+        "dout": "상류의 기울기",
         "without noise": "잡음 없음",
     },
 )
@@ -115,18 +118,23 @@ def spiral(student: Any, noise: Any) -> Steps:
     yield "t", t
 
 
-def TwoLayerNet(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> Steps:
-    """Scores, loss, and the gradients after a second forward and backward."""
+def TwoLayerNet(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any, dout: float) -> Steps:
+    """Scores, loss, and the gradients after a second forward and backward; all in one row where dout is not 1."""
     net = student.TwoLayerNet(W1.shape[0], W1.shape[1], W2.shape[1])
     put_parameters(net, {"W1": W1, "b1": b1, "W2": W2, "b2": b2})
-    yield "score", net.predict(x)
-    yield "loss", net.forward(x, t)
+    if dout == 1:
+        yield "score", net.predict(x)
+        yield "loss", net.forward(x, t)
     for _ in range(2):
         net.forward(x, t)
-        net.backward()
-    grads = net.grads
-    for place, name in enumerate(("W1", "b1", "W2", "b2")):
-        yield f"d{name}", grads[name] if isinstance(grads, dict) else grads[place]
+        backward_of_loss(net, dout)
+    named = isinstance(net.grads, dict)
+    grads = {name: net.grads[name if named else place] for place, name in enumerate(("W1", "b1", "W2", "b2"))}
+    if dout == 1:
+        for name, grad in grads.items():
+            yield f"d{name}", grad
+    else:
+        yield "grads", np.concatenate([np.ravel(grad) for grad in grads.values()])
 
 
 class Waves:
@@ -279,9 +287,22 @@ def _permutations(count: str, size: str | None = None) -> Draw:
     )
 
 
+_NET = {
+    "x": normal("N", "D"),
+    "t": one_hot("N", "C"),
+    "W1": normal("D", "H", scale=0.7),
+    "b1": normal("H"),
+    "W2": normal("H", "C", scale=0.4),
+    "b2": normal("C", scale=0.4),  # no probability is tiny: 1e-5 inside the log hardly matters
+}
+_NET_OUTPUTS = ("score", "loss", "dW1", "db1", "dW2", "db2")
+_NET_DIMS = ({"N": 7, "D": 3, "H": 11, "C": 5}, {"N": 5, "D": 7, "H": 3, "C": 11})
 _OUTPUTS = ("W", "b", "layer")
 _POINTS = {"W": 2, "b": 1, "layer": 1}
 _POINTS_ADAPTIVE = {**_POINTS, "layer@small": 0}
+# Where gradients are about 1, ε from 1e-10 to 1e-6 moves the parameters by up to 1.1e-4 (measured), inside the root or
+# outside: whatever it is, it is right there, and only `small` asks. Wrong rules are 1e-3 and more away.
+_ANY_EPSILON = {f"{name}@core": 2e-4 for name in _OUTPUTS}
 _LR = choice(0.03, 0.1, 0.3)
 _MOMENTUM = choice(0.6, 0.8, 0.9)
 
@@ -330,6 +351,7 @@ EXERCISES = (
         title={"ko": "AdaGrad", "en": "AdaGrad"},
         outputs=_OUTPUTS,
         points=_POINTS_ADAPTIVE,
+        tolerance=_ANY_EPSILON,
         aliases=("Adagrad",),
         cases=(_hand([0.9, 0.8293, 0.7716], lr=0.1), *_adaptive(lr=_LR)),
         after=("SGD",),
@@ -339,6 +361,7 @@ EXERCISES = (
         title={"ko": "RMSprop", "en": "RMSprop"},
         outputs=_OUTPUTS,
         points=_POINTS_ADAPTIVE,
+        tolerance=_ANY_EPSILON,
         aliases=("RMSProp",),
         cases=(
             _hand([0.6838, 0.4544, 0.2623], lr=0.1, decay_rate=0.9),
@@ -351,7 +374,7 @@ EXERCISES = (
         title={"ko": "AdaDelta", "en": "AdaDelta"},
         outputs=_OUTPUTS,
         points=_POINTS_ADAPTIVE,
-        aliases=("Adadelta",),
+        aliases=("Adadelta", "ADADELTA"),
         cases=(_hand([0.9955, 0.9910, 0.9864], decay_rate=0.95), *_adaptive(decay_rate=choice(0.9, 0.95, 0.99))),
         after=("RMSprop",),
     ),
@@ -360,8 +383,14 @@ EXERCISES = (
         title={"ko": "Adam", "en": "Adam"},
         outputs=_OUTPUTS,
         points=_POINTS_ADAPTIVE,
+        tolerance=_ANY_EPSILON,
         cases=(
             _hand([0.9, 0.8, 0.7], lr=0.1, beta1=0.9, beta2=0.999),
+            drawn(
+                "short memory",
+                {**_sequence(1.0, 5), "lr": _LR, "beta1": choice(0.15, 0.18), "beta2": choice(0.1, 0.19)},
+                _DIMS,
+            ),  # 1 − β·t stays positive: a product in place of the power is a number here, not NaN
             *_adaptive(lr=choice(0.01, 0.03, 0.1), beta1=choice(0.8, 0.9), beta2=choice(0.99, 0.999)),
         ),
         after=("Momentum", "RMSprop"),
@@ -403,22 +432,12 @@ EXERCISES = (
     Exercise(
         TwoLayerNet,
         title={"ko": "2층 신경망", "en": "A two-layer net"},
-        outputs=("score", "loss", "dW1", "db1", "dW2", "db2"),
-        points={"loss": 2, "dW1": 2},
+        outputs=(*_NET_OUTPUTS, "grads"),
+        points={"loss": 2, "dW1": 2, "grads": 0} | {f"{name}@dout": 0 for name in _NET_OUTPUTS} | {"grads@dout": 1},
         gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
         cases=(
-            drawn(
-                "random",
-                {
-                    "x": normal("N", "D"),
-                    "t": one_hot("N", "C"),
-                    "W1": normal("D", "H", scale=0.7),
-                    "b1": normal("H"),
-                    "W2": normal("H", "C", scale=0.7),
-                    "b2": normal("C"),
-                },
-                ({"N": 7, "D": 3, "H": 11, "C": 5}, {"N": 5, "D": 7, "H": 3, "C": 11}),
-            ),
+            drawn("random", {**_NET, "dout": fixed(1.0)}, _NET_DIMS),
+            drawn("backward(dout)", {**_NET, "dout": choice(0.4, 2.5, -1.5)}, _NET_DIMS, group="dout"),
         ),
     ),
     Exercise(
@@ -464,7 +483,11 @@ EXERCISES = (
                     "turn": uniform(high=2 * np.pi),
                     "arms": distinct(3, high=3),
                 },
-                ({"N": 17, "D": 3, "B": 5, "E": 7}, {"N": 23, "D": 5, "B": 7, "E": 3}),
+                (
+                    {"N": 17, "D": 3, "B": 5, "E": 7},
+                    {"N": 27, "D": 5, "B": 7, "E": 3},  # one row short of another mini-batch
+                    {"N": 21, "D": 5, "B": 7, "E": 2},  # no row is left over
+                ),
             ),
         ),
         after=("SGD", "spiral", "TwoLayerNet", "train_step"),

@@ -220,6 +220,9 @@ MESSAGES: dict[str, str] = {
     "note.float_for_int": N_(
         "{name} is {actual}, a float; a whole number such as {expected} is meant (// instead of /)."
     ),
+    "note.follows": N_(
+        "{name} is right for the other results of your own code; these differ, and are graded in their own exercise."
+    ),
     "note.fragile": N_(
         "{name} passes, but is numerically fragile: {actual}, expected {expected} (relative error {error})."
     ),

@@ -103,7 +103,7 @@ def test_check_when_the_module_stops_while_it_is_loaded_then_it_is_said_once(
     assert "Your module stops on import at line 2, so that nothing in it could run:" in out
     assert out.count("at line 2") == out.count("your line 2:") == 1
     assert "was not computed" not in out
-    assert "Score 0 of 26" in out
+    assert "Score 0 of 27" in out
 
 
 @pytest.mark.parametrize("symbol", ["Scale", f"{UNIT}.Scale"])

@@ -697,6 +697,92 @@ def two_steps(student: Any, x: Any) -> Any:
 def test_judge_when_backward_leaves_no_gradient_then_the_message_names_it(make_lab: Callable[..., Lab]) -> None:
     reference = "class Layer:\n    def forward(self, x):\n        self.dW = x\n        return x\n"
     lab = make_lab(two_steps, reference, ("out", "dW"), (drawn("one", {"x": normal("N")}, DRAWS),))
-    check = lab.judge(lab.edited(("self.dW = x", "self.grad_W = x"))).checks[1]
+    check = lab.judge(lab.edited(("self.dW = x", "self.slope = x"))).checks[1]
     assert check.verdict == "error"
     assert check.message == Message("compare.no_gradient", {"name": "dW", "gradient": "dW"})
+
+
+# --- an output that is right for the student's own -------------------------------------------------------------------
+
+SHARE = """
+import numpy as np
+
+
+def scores(x):
+    return x
+
+
+def share(x):
+    return np.mean(scores(x) > 0)
+"""
+
+
+def share(student: Any, x: Any) -> Any:
+    yield "share", student.share(x)
+    yield "scores", student.scores(x)
+
+
+@pytest.fixture
+def shared(make_lab: Any) -> Lab:
+    dims = ({"N": 7, "D": 3}, {"N": 5, "D": 11})
+
+    def of_own(outputs: Any, inputs: Any) -> Any:
+        return np.mean(outputs["scores"] > 0) if outputs["scores"].any() else None
+
+    options = {"points": {"share": 2, "scores": 0}, "follows": {"share": of_own}}
+    cases = (drawn("random", {"x": normal("N", "D")}, dims),)
+    return make_lab(share, SHARE, ("share", "scores"), cases, symbol="share", **options)
+
+
+def test_judge_when_an_output_is_right_for_the_students_own_then_it_keeps_its_points(shared: Lab) -> None:
+    report = shared.judge(shared.edited(("    return x\n", "    return x + 0.3\n")))
+    assert (report.verdict, report.score) == ("pass", 2)
+    assert Message("note.follows", {"name": "share"}) in report.notes
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [("np.mean(scores(x) > 0)", "np.sum(scores(x) > 0)")],
+        [("    return x\n", "    return x + 0.3\n"), ("scores(x) > 0", "scores(x) < 0")],
+        [("    return x\n", "    return 0 * x\n")],
+        [("    return x\n", "    return 'none'\n"), ("scores(x) > 0", "x > 9")],
+    ],
+    ids=["wrong", "wrong for its own", "own says nothing", "own cannot be read"],
+)
+def test_judge_when_an_output_is_wrong_for_the_students_own_too_then_it_fails(shared: Lab, edits: Any) -> None:
+    assert shared.judge(shared.edited(*edits)).score == 0
+
+
+# --- a forward that is worth nothing ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unpaid(make_lab: Any) -> Lab:
+    dims = ({"N": 7, "D": 3}, {"N": 5, "D": 11})
+    cases = (drawn("random", {"x": normal("N", "D", gap=0.1), "dout": normal("N", "D")}, dims),)
+    gradients = {"dx": Gradient(of="out", wrt="x", upstream="dout")}
+    options = {"points": {"out": 0, "dx": 2}, "gradients": gradients, "tolerance": {"out": 1e-4}}
+    lab = make_lab(tanh, TANH, ("out", "dx"), cases, symbol="Tanh", **options)
+    lab.know("sigmoid", ("np.tanh(x)", "1 / (1 + np.exp(-x))"), ("1 - self.out ** 2", "self.out * (1 - self.out)"))
+    return lab
+
+
+OWN_SLOPE = ("1 - self.out ** 2", "self.out * (1 - self.out)")
+
+
+@pytest.mark.parametrize("forward", ["1 / (1 + np.exp(-x))", "1 / (1 + np.exp(-x)) + 1e-6 * x"])
+def test_judge_when_the_named_forward_is_unpaid_then_its_gradient_keeps_half(
+    unpaid: Lab, check: Check, forward: str
+) -> None:
+    backward = (
+        OWN_SLOPE if "1e-6" not in forward else ("1 - self.out ** 2", "(o := 1 / (1 + np.exp(-self.x))) * (1 - o)")
+    )
+    report = unpaid.judge(unpaid.edited(("np.tanh(x)", forward), backward))
+    assert (check(report, "dx").follow_through, report.score) == (True, 1)
+    assert check(report, "dx").diagnosis == "u99_lab.Tanh.sigmoid"
+
+
+def test_judge_when_the_unpaid_forward_is_right_then_a_wrong_gradient_keeps_nothing(unpaid: Lab, check: Check) -> None:
+    report = unpaid.judge(unpaid.edited(("1 - self.out ** 2", "(o := 1 / (1 + np.exp(-self.x))) * (1 - o)")))
+    assert (check(report, "dx").follow_through, report.score) == (False, 0)

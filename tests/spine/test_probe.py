@@ -12,6 +12,7 @@ import pytest
 from graders.probe import (
     MissingSymbol,
     Student,
+    backward_of_loss,
     call,
     crash_of,
     gradient_of,
@@ -166,7 +167,11 @@ def test_call_when_there_is_no_signature_then_options_are_passed_as_they_are() -
     [
         (SimpleNamespace(dW=7), "W"),
         (SimpleNamespace(dw=7), "W"),
+        (SimpleNamespace(dweight=7), "W"),
+        (SimpleNamespace(grad_bias=7), "b"),
+        (SimpleNamespace(Wx_grad=7), "Wx"),
         (SimpleNamespace(grads={"W": 7}), "W"),
+        (SimpleNamespace(grads={"d_bias": 7}), "b"),
         (SimpleNamespace(grads=[7, 0]), "W"),
         (SimpleNamespace(grads=[0, 7]), "b"),
         (SimpleNamespace(W="w", params=["b", "w"], grads=[0, 7]), "W"),
@@ -175,6 +180,46 @@ def test_call_when_there_is_no_signature_then_options_are_passed_as_they_are() -
 )
 def test_gradient_when_it_lies_anywhere_usual_then_it_is_found(layer: Any, name: str) -> None:
     assert gradient_of(layer, name) == 7
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        SimpleNamespace(dweight=np.full(2, 7.0), grads=[np.zeros(2), np.zeros(1)]),
+        SimpleNamespace(dW=np.zeros(2), grads=[np.full(2, 7.0), np.zeros(1)]),
+        SimpleNamespace(dW=np.zeros(2), dw=np.full(2, 7.0)),
+        SimpleNamespace(dW=np.full(2, 7.0), grads={"W": np.ones(2)}),
+    ],
+)
+def test_gradient_when_zeros_were_never_written_then_the_place_that_was_counts(layer: Any) -> None:
+    assert gradient_of(layer, "W").tolist() == [7, 7]
+
+
+def test_gradient_when_it_is_zero_everywhere_then_zeros_come_back() -> None:
+    layer = SimpleNamespace(dW=np.zeros(2), grads=[np.zeros(2), np.ones(1)])
+    assert gradient_of(layer, "W").tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("signature", "dout", "given"),
+    [
+        ("dout=1", 1, 1),
+        ("dout=1", 2.5, 2.5),
+        ("dout", 1, 1),
+        ("dout", 2.5, 2.5),
+        ("*douts", 2.5, (2.5,)),
+        ("*, dout=1", 2.5, 1),
+        ("dout=3", 1, 3),
+    ],
+)
+def test_loss_when_its_dout_may_be_left_out_then_it_is(signature: str, dout: float, given: Any) -> None:
+    names: dict[str, Any] = {}
+    exec(f"def backward({signature}): return {signature.split('=')[0].strip('*, ')}", names)
+    assert backward_of_loss(SimpleNamespace(backward=names["backward"]), dout) == given
+
+
+def test_loss_when_its_backward_takes_nothing_then_it_is_called_so() -> None:
+    assert backward_of_loss(SimpleNamespace(backward=lambda: 7), 2.5) == 7
 
 
 def test_gradient_when_it_lies_nowhere_then_the_message_names_both_places() -> None:

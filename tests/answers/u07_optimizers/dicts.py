@@ -139,7 +139,7 @@ class TwoLayerNet:
         return -np.sum(np.log(self.y[np.arange(len(x)), t.argmax(axis=1)] + 1e-7)) / x.shape[0]
 
     def backward(self, dout=1):
-        da = (self.y - self.t) / self.t.shape[0]
+        da = dout * (self.y - self.t) / self.t.shape[0]
         dz = np.dot(da, self.params["W2"].T) * (1.0 - self.z) * self.z
         self.grads["W2"], self.grads["b2"] = np.dot(self.z.T, da), np.sum(da, axis=0)
         self.grads["W1"], self.grads["b1"] = np.dot(self.x.T, dz), np.sum(dz, axis=0)

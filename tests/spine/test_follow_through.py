@@ -1,0 +1,37 @@
+"""Follow-through in the course itself: a net that differs keeps what is right for its own scores and loss."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graders.answers import Answers
+from graders.bank import Bank
+from graders.course import Course
+from graders.verdict import ExerciseReport
+
+ROOT = Path(__file__).parents[2]
+UNIT = "u06_backprop"
+
+
+@pytest.fixture(scope="module")
+def answers() -> Answers:
+    return Answers(Course(ROOT))
+
+
+def judged(answers: Answers, exercise: str) -> ExerciseReport:
+    course = answers.course
+    text = (ROOT / "tests" / "answers" / UNIT / "other_net.py").read_text(encoding="utf-8")
+    return Bank.build(answers, UNIT, course.spec(UNIT).exercise(exercise)).judge(vars(course.execute(UNIT, text)))
+
+
+def test_accuracy_when_it_is_right_for_the_nets_own_scores_then_it_keeps_its_points(answers: Answers) -> None:
+    report = judged(answers, "TwoLayerNet.accuracy")
+    assert (report.score, [note.id for note in report.notes]) == (report.max_score, ["note.follows"])
+
+
+def test_gradient_when_it_is_the_slope_of_the_nets_own_loss_then_it_keeps_half(answers: Answers) -> None:
+    report = judged(answers, "TwoLayerNet.gradient")
+    assert report.score == report.max_score / 2
+    assert {check.diagnosis for check in report.checks} == {f"{UNIT}.TwoLayerNet.gradient.sigmoid_hidden"}
