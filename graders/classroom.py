@@ -48,7 +48,8 @@ def grade_class(
     suspects = _suspects(out, found, resume)
     for place, (student, path) in enumerate(found):
         kept = _kept(desk, out, student, path, unit) if resume and out is not None else None
-        if kept is not None:
+        if kept is not None and out is not None:
+            drop(out, report_path(out, student).stem)
             reports[place] = kept
             done(kept)
 
