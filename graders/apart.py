@@ -42,8 +42,8 @@ def call_apart(function: Callable[[], Iterable[Any]]) -> Answer:
     """The JSON values that ``function`` yields in a forked process with limits; here, where there is no fork.
 
     Each value is sent as it comes, so that what exhausts a later one takes no earlier one along. The process is a copy
-    of this one as it stands, without its other threads: everything that the function needs must be imported by now,
-    for a thread that is importing it would keep its lock for ever.
+    of this one as it stands, without its other threads: what the function needs must be imported before there are any
+    that import it, too, for a thread that is importing keeps its lock for ever.
     """
     if not hasattr(os, "fork"):
         return Answer(tuple(function()))

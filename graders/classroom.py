@@ -15,7 +15,7 @@ from graders.disk import write_file
 from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
 from graders.grade import Desk, grade_submission
 from graders.in_hand import drop, drop_folder, holding, left_in_hand
-from graders.intake import read_apart
+from graders.intake import import_readers, read_apart
 from graders.verdict import Message, Report, worst
 
 __all__ = ["count_absent", "grade_class", "grade_one", "load_report", "report_path", "write_report"]
@@ -115,6 +115,7 @@ def _side_by_side(
         for place in places:
             keep(*one(place))
         return
+    import_readers()
     from concurrent.futures import ThreadPoolExecutor
 
     pool = ThreadPoolExecutor(max_workers=jobs)
