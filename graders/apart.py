@@ -42,8 +42,8 @@ def call_apart(function: Callable[[], Iterable[Any]]) -> Answer:
     """The JSON values that ``function`` yields in a forked process with limits; here, where there is no fork.
 
     Each value is sent as it comes, so that what exhausts a later one takes no earlier one along. The process is a copy
-    of this one as it stands, without its other threads: everything that the function needs must be imported by now,
-    for a thread that is importing it would keep its lock for ever.
+    of this one as it stands, without its other threads: what the function needs must be imported before there are any
+    that import it, too, for a thread that is importing keeps its lock for ever.
     """
     if not hasattr(os, "fork"):
         return Answer(tuple(function()))
@@ -105,8 +105,8 @@ def _confine(writing: int) -> None:
     for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
     signal.alarm(math.ceil(WALL_S))  # also when the grader is gone
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:
-        file.write("1000")  # where memory runs out, this process goes, and not the grader
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
+        file.write(b"1000")  # where memory runs out, this process goes, and not the grader
     _close_all_but(writing)
     limits = {
         resource.RLIMIT_CPU: (CPU_S, CPU_S + 2),
@@ -137,8 +137,8 @@ def _close_all_but(writing: int) -> None:
 def _held() -> int:
     """The private memory this process has already, in bytes; 0 where the system does not say."""
     try:
-        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
-            return next((int(line.split()[1]) << 10 for line in status if line.startswith("VmData:")), 0)
+        with open("/proc/self/status", "rb") as status:
+            return next((int(line.split()[1]) << 10 for line in status if line.startswith(b"VmData:")), 0)
     except OSError:
         return 0
 

@@ -17,7 +17,7 @@ from graders.disk import write_file
 from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
 from graders.grade import Desk, grade_submission, rejected
 from graders.in_hand import drop, drop_folder, holding, left_in_hand
-from graders.intake import read_apart
+from graders.intake import import_readers, read_apart
 from graders.submission import Handed
 from graders.submission.refusal import excerpt
 from graders.verdict import Message, Report, worst
@@ -65,9 +65,10 @@ def grade_class(
     suspects = _suspects(out, found, resume)
     for place, (student, path) in enumerate(found):
         known = handed.get(student)
-        again = not resume or out is None or (known is not None and known.fault is not None)
+        again = not resume or (known is not None and known.fault is not None)
         kept = None if again or out is None else _kept(desk, out, student, path, unit)
-        if kept is not None:
+        if kept is not None and out is not None:
+            drop(out, report_path(out, student).stem)
             reports[place] = attached(kept, known)
             done(reports[place])
 
@@ -161,6 +162,7 @@ def _side_by_side(
         for place in places:
             keep(*one(place))
         return
+    import_readers()
     from concurrent.futures import ThreadPoolExecutor
 
     pool = ThreadPoolExecutor(max_workers=jobs)

@@ -11,19 +11,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-# All that reading may need: the process is forked from threads, and imports nothing any more (see call_apart).
 from graders import apart
 from graders.apart import Answer, call_apart
 from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
 from graders.policy import Finding, check_source
-from graders.submission import Submission, cells, load_submission, magics, notebook, zipped
+from graders.submission import Submission, load_submission
 from graders.submission.plain import checked_message, from_plain, number, text, to_plain
 from graders.submission.refusal import refusal
 from graders.verdict import Message
 
-__all__ = ["Imports", "read_apart", "read_with_flags"]
+__all__ = ["Imports", "import_readers", "read_apart", "read_with_flags"]
 
-_READERS = (cells, magics, notebook, zipped)  # imported where they are needed, elsewhere
 _MALFORMED = (ValueError, TypeError, KeyError, AttributeError)
 MAX_FLAGS = 1000  # of a submission
 
@@ -49,6 +47,11 @@ def read_with_flags(
         return submission, tuple(_flag(submission, one) for one in answer.values[1][:MAX_FLAGS])
     except _MALFORMED as error:
         raise _malformed(path, error) from error
+
+
+def import_readers() -> None:
+    """Before there are threads that fork: what reading imports where it needs it (see ``call_apart``)."""
+    from graders.submission import cells, zipped  # noqa: F401
 
 
 # --- in the process that reads ---------------------------------------------------------------------------------------

@@ -10,10 +10,9 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graders.verdict import Message, Report
-
 if TYPE_CHECKING:
     from graders.grade import Desk
+    from graders.verdict import Report
 
 __all__ = ["grade_alone"]
 
@@ -21,6 +20,7 @@ __all__ = ["grade_alone"]
 def grade_alone(desk: Desk, out: Path, unit: str | None, student: str, path: Path) -> Report:
     """The report that its grader wrote; ``broken`` where that process was killed or gave up."""
     from graders.classroom import load_report, report_path
+    from graders.verdict import Message, Report
 
     job = {
         "course": str(desk.course.root),
@@ -49,13 +49,13 @@ def grade_alone(desk: Desk, out: Path, unit: str | None, student: str, path: Pat
 
 
 def main() -> None:
-    """That process."""
+    """That process; it watches its end before anything that takes long."""
+    threading.Thread(target=_end_with_the_grader, daemon=True).start()
     from graders.classroom import grade_one
     from graders.commands.options import desk_of, pool_of
     from graders.course import Course
 
     job = json.loads(sys.argv[1])
-    threading.Thread(target=_end_with_the_grader, daemon=True).start()
     root = Path(job["course"])
     with pool_of(job["backend"], root) as pool:
         desk = desk_of(Course(root), pool, tuple(job["units"]), job["device"])

@@ -152,7 +152,7 @@ MESSAGES: dict[str, str] = {
     ),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
     "grade.in_hand": N_(
-        "The grader was killed while it graded {names}. They are graded last now, each in a process of its own."
+        "In hand when the grader was killed: {names}. They are graded last now, each in a process of its own."
     ),
     "grade.killed": N_(
         "The grader was killed while it graded {name}; it was tried again in a process of its own, which was killed, "

@@ -145,6 +145,55 @@ def test_grader_when_killed_again_and_again_then_nothing_is_lost_or_graded_twice
         assert (out / "class.csv").read_text("utf-8-sig").count("\n") == 13
 
 
+def until(found: Callable[[], Any], seconds: float = 30) -> Any:
+    """What it finds, once it finds something."""
+    end = time.monotonic() + seconds
+    while not (something := found()):
+        assert time.monotonic() < end, "nothing came"
+        time.sleep(0.002)
+    return something
+
+
+def alone_below(pid: int) -> list[int]:
+    """The grader that a grader started for one submission."""
+    found = []
+    for child in descendants(pid):
+        with contextlib.suppress(OSError):
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
+            found += [child] if b"graders.commands.alone" in command and b"mallory" in command else []
+    return found
+
+
+@pytest.mark.xdist_group("faults")
+def test_submission_when_it_kills_its_grader_then_resume_reports_it_and_goes_on(tmp_path: Path) -> None:
+    for student in ("kim", "lee", "mallory", "park", "yoon"):
+        (tmp_path / "class" / student).mkdir(parents=True)
+        wait = "import time\ntime.sleep(0.2)\n" if student in ("lee", "mallory") else ""  # both are in hand
+        (tmp_path / "class" / student / "u06_bench.py").write_text(f"{RIGHT}\n# {student}\n{wait}")
+    out, room = tmp_path / "out", tmp_path / "class"
+    grader = Grader(room, out)
+    until((out / "in-hand" / "mallory").exists)
+    assert gone(grader.kill())
+    for _ in range(2):  # and a second time
+        grader = Grader(room, out, COURSE, "--resume")
+        os.kill(until(lambda pid=grader.process.pid: alone_below(pid))[0], signal.SIGKILL)
+        code, said = grader.wait()
+        assert code == 3, said
+        assert "mallory" in said.partition("In hand when the grader was killed: ")[2].partition(".")[0]
+        found = reports(out)
+        assert {name: report.score for name, report in found.items()} == {
+            **dict.fromkeys(("kim", "lee", "park", "yoon"), 7.0),
+            "mallory": None,
+        }
+        assert "grade.killed" in json.dumps(found["mallory"].to_dict())
+        assert "grade.killed" not in json.dumps(found["mallory"].for_student().to_dict())
+        assert (out / "class.csv").read_text("utf-8-sig").count("\n") == 6
+    code, said = Grader(room, out, COURSE, "--resume").wait()  # it was not mallory after all
+    assert code == 0, said
+    assert reports(out)["mallory"].score == 7
+    assert not (out / "in-hand").exists()
+
+
 # --- disk ------------------------------------------------------------------------------------------------------------
 
 

@@ -13,8 +13,10 @@ import pytest
 
 from graders.classroom import _written, common_units, count_absent, grade_class, load_report, report_path, write_report
 from graders.course import Course
+from graders.disk import touch_file
 from graders.errors import DiskError, UsageError
-from graders.grade import Desk
+from graders.grade import Desk, grade_submission
+from graders.in_hand import left_in_hand
 from graders.inputs import Secret
 from graders.submission import find_submissions
 from graders.verdict import CheckReport, ExerciseReport, Message, Report
@@ -462,3 +464,92 @@ def test_report_when_it_cannot_be_put_into_words_then_it_is_broken_and_the_class
     report = _written(Report("eve", (), "fail"), tmp_path)
     assert (report.verdict, report.score) == ("broken", None)
     assert load_report(report_path(tmp_path, "eve")).verdict == "broken"
+
+
+# --- in hand when a grader was killed ---
+
+
+def killed_with(out: Path, *students: str) -> None:
+    """What a killed grader leaves: who was in its hands."""
+    for student in students:
+        touch_file(out / "in-hand" / report_path(out, student).stem)
+
+
+def test_submission_when_graded_then_it_is_in_hand_on_disk_and_then_no_more(
+    course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, seen = tmp_path / "out", []
+
+    def look(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+        seen.append(student in os.listdir(out / "in-hand"))
+        if student == "ours":
+            raise RuntimeError
+        return Report(student, (), "pass")
+
+    monkeypatch.setattr("graders.classroom.grade_submission", look)
+    grade(desk_of(course), room, out)
+    assert seen == [True] * 8  # one of them twice
+    assert not (out / "in-hand").exists()
+
+
+def test_interrupt_when_it_comes_then_nobody_is_suspect(
+    course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("graders.classroom.grade_submission", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        grade_class(desk_of(course), find_submissions(room, course.units), jobs=1, out=tmp_path / "out")
+    assert left_in_hand(tmp_path / "out") == frozenset()
+
+
+def test_suspects_when_resumed_then_they_are_graded_last_alone_and_only_who_ends_its_grader_is_blamed(
+    course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, order, told = tmp_path / "out", [], []
+    desk, found = desk_of(course), find_submissions(room, course.units)
+    killed_with(out, "wrong", "zoe")
+    whole = grade_submission
+
+    def never(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+        assert student not in ("wrong", "zoe")
+        order.append(student)
+        return whole(desk, path, student=student, unit=unit)
+
+    def alone(student: str, path: Path) -> Report:
+        assert len(order) >= 5  # all others are done
+        order.append(student)
+        if student == "wrong":
+            return Report(student, (), "broken", Message("broken", {"text": "killed"}))
+        return Report(student, (), "pass")
+
+    monkeypatch.setattr("graders.classroom.grade_submission", never)
+    for _ in range(2):  # who was blamed is tried again, but never by us
+        reports = grade_class(desk, found, jobs=2, out=out, resume=True, suspecting=told.extend, alone=alone)
+        verdicts = {one.student: (one.verdict, one.score) for one in reports}
+        assert verdicts["wrong"] == ("broken", None)
+        assert load_report(report_path(out, "wrong")).verdict == "broken"
+        assert left_in_hand(out) == {"wrong"}
+        monkeypatch.setattr("graders.classroom.grade_submission", whole)
+    assert told == ["wrong", "zoe", "wrong"]
+
+
+def test_suspects_when_a_run_begins_anew_then_there_are_none(course: Course, room: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    killed_with(out, "zoe")
+
+    def alone(student: str, path: Path) -> Report:
+        raise AssertionError(student)
+
+    found = find_submissions(room, course.units)
+    reports = grade_class(desk_of(course), found, jobs=2, out=out, alone=alone)
+    assert reports[-1].verdict == "pass"
+    assert not (out / "in-hand").exists()
+
+
+def test_suspect_when_its_report_was_whole_then_it_is_kept(course: Course, room: Path, tmp_path: Path) -> None:
+    out = final(room, course, tmp_path)
+    killed_with(out, "zoe")
+    assert "zoe" not in regraded(desk_of(course), room, out)
+    assert not (out / "in-hand").exists()
