@@ -6,7 +6,10 @@ What is wrong with one student's files (a link, a bomb, a damaged entry) is that
 from __future__ import annotations
 
 import errno
+import os
+import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +31,8 @@ __all__ = ["Unpacked", "unpacked"]
 MAX_CLASS_ENTRIES = 65_000  # beyond that a zip is of another form; 500 students with 100 files each are 50,000
 MAX_CLASS_DIRECTORY_KB = 16 * 1024
 CHUNK = 1 << 20
+PREFIX = "deepgrade-class-"
+LEFT_S = 7 * 24 * 3600.0  # nobody grades a class for a week
 
 Owner = tuple[str, str] | str
 
@@ -50,10 +55,22 @@ def unpacked(path: Path, units: tuple[str, ...]) -> Iterator[Unpacked]:
     if path.suffix.lower() != ".zip" or not path.is_file() or not _looks_like_class(path):
         yield Unpacked(path)
         return
-    with tempfile.TemporaryDirectory(prefix="deepgrade-class-") as made:
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as made:
         found = _extract(path, Path(made) / (path.stem.strip(". ") or "class"))
         platform = any(student_of_download(one.name) for one in found.path.iterdir())
         yield found if platform or _has_several(found.path, units) else Unpacked(path)
+
+
+def _sweep() -> None:
+    """Remove what a grader that was killed has left: it is students' work."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            status = folder.lstat()
+        except OSError:
+            continue
+        if hasattr(os, "getuid") and status.st_uid == os.getuid() and time.time() - status.st_mtime > LEFT_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _has_several(folder: Path, units: tuple[str, ...]) -> bool:
