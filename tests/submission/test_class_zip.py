@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from graders.submission import find_handed, load_submission
-from graders.submission.class_zip import Unpacked, unpacked
+from graders.submission.class_zip import unpacked
+from graders.submission.handed import Unpacked
 from tests.submission.samples import AFFINE, UNITS, zipped
 
 MOODLE = "Kim Minji_1001_assignsubmission_file"
