@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from graders.errors import UsageError
 if TYPE_CHECKING:
     from graders.grade import Desk
     from graders.submission import Handed
+    from graders.submission.handed import Unpacked
     from graders.submission.register import Register
     from graders.verdict import Report
 
@@ -42,11 +43,9 @@ def called(
 ) -> Iterator[Roll]:
     """The submissions at ``path``, as long as this lasts: the zip of a class is unpacked for it."""
     from graders.submission import find_handed
-    from graders.submission.class_zip import unpacked
-    from graders.submission.register import read_register
 
-    register = read_register(roster) if roster is not None else None  # before anything is unpacked
-    with unpacked(path, units) as at:
+    register = None if roster is None else _register(roster)  # before anything is unpacked
+    with _opened(path, units) as at:
         handed = [replace(one, fault=at.fault_of(one)) for one in find_handed(at.path, units)]
         if out is not None:  # the pages of an earlier run are no student
             handed = [one for one in handed if out.resolve() not in (one.path, *one.path.parents)] or handed
@@ -66,6 +65,22 @@ def called(
                 )
             handed, absent = _held_against(register, handed, lang)
         yield Roll([(one.student, one.path) for one in handed], {one.student: one for one in handed}, absent, single)
+
+
+def _register(path: Path) -> Register:
+    from graders.submission.register import read_register
+
+    return read_register(path)
+
+
+def _opened(path: Path, units: tuple[str, ...]) -> AbstractContextManager[Unpacked]:
+    from graders.submission.handed import Unpacked
+
+    if path.suffix.lower() != ".zip":
+        return nullcontext(Unpacked(path))
+    from graders.submission.class_zip import unpacked
+
+    return unpacked(path, units)
 
 
 def _require_one(path: Path, handed: Sequence[Handed], single: bool) -> None:

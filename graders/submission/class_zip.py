@@ -6,42 +6,32 @@ What is wrong with one student's files (a link, a bomb, a damaged entry) is that
 from __future__ import annotations
 
 import errno
+import os
+import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from graders.disk import refused_write
 from graders.errors import SubmissionError, UsageError
 from graders.submission.entries import UPLOADS
-from graders.submission.handed import Handed
+from graders.submission.handed import Owner, Unpacked, owner_key
 from graders.submission.naming import is_hushed, student_of_download
 from graders.submission.refusal import refusal
 from graders.submission.roster import find_handed
 from graders.submission.upload import MAX_ENTRIES, MAX_TOTAL_MB, limit_kb
 from graders.submission.zipped import DAMAGE, MAX_ZIP_KB, check_directory, check_entry, entry_name
 
-__all__ = ["Unpacked", "unpacked"]
+__all__ = ["unpacked"]
 
 MAX_CLASS_ENTRIES = 65_000  # beyond that a zip is of another form; 500 students with 100 files each are 50,000
 MAX_CLASS_DIRECTORY_KB = 16 * 1024
 CHUNK = 1 << 20
-
-Owner = tuple[str, str] | str
-
-
-@dataclass
-class Unpacked:
-    """Where the submissions lie, what is wrong with some of them, and entries that are nobody's."""
-
-    path: Path
-    faults: dict[Owner, SubmissionError] = field(default_factory=dict)
-    nobodys: list[str] = field(default_factory=list)
-
-    def fault_of(self, handed: Handed) -> SubmissionError | None:
-        return self.faults.get(_owner(handed.path.name))
+PREFIX = "deepgrade-class-"
+LEFT_S = 7 * 24 * 3600.0  # nobody grades a class for a week
 
 
 @contextmanager
@@ -50,10 +40,22 @@ def unpacked(path: Path, units: tuple[str, ...]) -> Iterator[Unpacked]:
     if path.suffix.lower() != ".zip" or not path.is_file() or not _looks_like_class(path):
         yield Unpacked(path)
         return
-    with tempfile.TemporaryDirectory(prefix="deepgrade-class-") as made:
+    _sweep()
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as made:
         found = _extract(path, Path(made) / (path.stem.strip(". ") or "class"))
         platform = any(student_of_download(one.name) for one in found.path.iterdir())
         yield found if platform or _has_several(found.path, units) else Unpacked(path)
+
+
+def _sweep() -> None:
+    """Remove what a grader that was killed has left: it is students' work."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            status = folder.lstat()
+        except OSError:
+            continue
+        if hasattr(os, "getuid") and status.st_uid == os.getuid() and time.time() - status.st_mtime > LEFT_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _has_several(folder: Path, units: tuple[str, ...]) -> bool:
@@ -61,12 +63,6 @@ def _has_several(folder: Path, units: tuple[str, ...]) -> bool:
         return len(find_handed(folder, units)) > 1
     except UsageError:
         return False
-
-
-def _owner(top: str) -> Owner:
-    """Whose an entry is, by the first part of its name: a folder, or a file of Canvas's."""
-    who = student_of_download(top)
-    return (who.student, who.id) if who else top
 
 
 @contextmanager
@@ -110,7 +106,7 @@ def _extract(path: Path, to: Path) -> Unpacked:
                 if not info.is_dir():
                     found.nobodys.append("/".join(parts))
                 continue
-            owner = _owner(parts[0])
+            owner = owner_key(parts[0])
             if owner in found.faults:
                 continue
             try:

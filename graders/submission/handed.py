@@ -5,14 +5,14 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from graders.errors import SubmissionError
 from graders.submission.naming import form_of_name, is_copy, name_key, readable
 from graders.submission.platforms import owner_of
 
-__all__ = ["Handed", "told_apart"]
+__all__ = ["Handed", "Owner", "Unpacked", "owner_key", "told_apart"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,26 @@ class Handed:
         """What a report keeps of it, without what is not known."""
         named = ("id", "number", "email", "late", "submitted_at", "in_name_of")
         return {name: value for name in named if (value := getattr(self, name))}
+
+
+Owner = tuple[str, str] | str
+
+
+@dataclass
+class Unpacked:
+    """Where the submissions lie; of the zip of a class, what is wrong with some of them, and what is nobody's."""
+
+    path: Path
+    faults: dict[Owner, SubmissionError] = field(default_factory=dict)
+    nobodys: list[str] = field(default_factory=list)
+
+    def fault_of(self, handed: Handed) -> SubmissionError | None:
+        return self.faults.get(owner_key(handed.path.name))
+
+
+def owner_key(top: str) -> Owner:
+    """Whose something is, by the first part of its name: a folder, or a file of a platform's."""
+    return owner_of(Path(top)) or top
 
 
 def told_apart(found: Iterable[tuple[str, Path]]) -> list[Handed]:

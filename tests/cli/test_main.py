@@ -168,19 +168,38 @@ def test_name_when_it_is_no_unicode_then_it_is_printed_all_the_same(course: Cour
     assert run("check", os.fsdecode(strange + b"/absent.py")).returncode == 2
 
 
-def test_interrupt_when_pressed_then_it_stops_with_one_word(course: Course, mine: Path, tmp_path: Path) -> None:
-    running = tmp_path / "running"
-    mine.write_text(f"import time\nopen({str(running)!r}, 'w').close()\ntime.sleep(60)\n", encoding="utf-8")
+def interrupted(mine: Path, running: Path, before: signal.Handlers, sleep_s: float) -> tuple[int, str, str]:
+    """What ``check`` says to a Ctrl-C; ``before``: what its parent does with that signal, which a child inherits."""
+    mine.write_text(f"import time\nopen({str(running)!r}, 'w').close()\ntime.sleep({sleep_s})\n", encoding="utf-8")
     command = [*COMMAND, "check", str(mine), "--course", "."]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        command,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, before),
+    )
     for _ in range(400):
         if running.exists():
             break
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=20)
-    assert (process.returncode, out, err.strip()) == (130, "", "Stopped.")
+    return process.returncode, out, err.strip()
+
+
+def test_interrupt_when_pressed_then_it_stops_with_one_word(course: Course, mine: Path, tmp_path: Path) -> None:
+    assert interrupted(mine, tmp_path / "running", signal.SIG_DFL, 60) == (130, "", "Stopped.")
+
+
+def test_interrupt_when_the_parent_ignores_it_then_the_command_does_too(
+    course: Course, mine: Path, tmp_path: Path
+) -> None:
+    code, out, err = interrupted(mine, tmp_path / "running", signal.SIG_IGN, 0.5)
+    assert (code, err) == (1, "")
+    assert "0/3" in out or "0 of" in out
 
 
 # --- permissions ---

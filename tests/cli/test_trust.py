@@ -10,6 +10,7 @@ import pytest
 from graders import trust
 from graders.course import Course
 from graders.errors import UsageError
+from graders.feedback.messages import say
 from graders.trust import course_to_grade, course_to_practise
 from tests.cli.conftest import Deepgrade
 from tests.spine.paper import UNIT, edit, spec_of
@@ -167,9 +168,11 @@ def test_course_when_unnamed_then_the_sentence_says_how_to_name_it(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(trust.VARIABLE)
-    with pytest.raises(
-        UsageError, match=rf"There is a course in {course.root}, .* name it with --course {course.root}"
-    ):
+    with pytest.raises(UsageError, match=rf"course in {course.root}, .* it with --course {course.root}") as raised:
         course_to_grade(course.root)
+    with pytest.raises(UsageError) as named:
+        course_to_grade(course.root, course.root, course.root.parent)
+    for error in (raised.value, named.value):
+        assert say(error.message_id, "en", **error.params) == str(error)
     monkeypatch.setenv(trust.VARIABLE, str(course.root))
     assert course_to_grade(Path("/")) == course.root.resolve()

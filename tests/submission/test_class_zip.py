@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import stat
 import tempfile
+import time
 import warnings
 import zipfile
 from pathlib import Path
@@ -11,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from graders.submission import find_handed, load_submission
-from graders.submission.class_zip import Unpacked, unpacked
+from graders.submission.class_zip import unpacked
+from graders.submission.handed import Unpacked
 from tests.submission.samples import AFFINE, UNITS, zipped
 
 MOODLE = "Kim Minji_1001_assignsubmission_file"
@@ -55,6 +58,14 @@ def test_moodle_s_zip_is_a_class(tmp_path: Path, temporary: Path) -> None:
     flat = {name.replace("/", "_"): content for name, content in files.items() if "deep" not in name}
     assert students(zipped(tmp_path / "flat.zip", flat)).keys() == everybody.keys() - {"김민준"}
     assert list(temporary.iterdir()) == []
+
+
+def test_folder_when_a_grader_was_killed_long_ago_then_it_goes(tmp_path: Path, temporary: Path) -> None:
+    for name, age_s in (("deepgrade-class-old", 8 * 86400), ("deepgrade-class-new", 60), ("other", 8 * 86400)):
+        (temporary / name / "deep").mkdir(parents=True)
+        os.utime(temporary / name, (time.time() - age_s,) * 2)
+    students(zipped(tmp_path / "class.zip", {CANVAS: AFFINE}))
+    assert sorted(one.name for one in temporary.iterdir()) == ["deepgrade-class-new", "other"]
 
 
 def test_canvas_s_zip_is_a_class(tmp_path: Path) -> None:
