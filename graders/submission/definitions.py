@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["definition_line"]
+
+_DEFINES = re.compile(r"^([ \t]*)(?:class|(?:async[ \t]+)?def)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
+
+Methods = Mapping[str, int]
 
 
 def definition_line(text: str, names: Iterable[str], methods: Sequence[str] = ()) -> int | None:
@@ -13,23 +18,29 @@ def definition_line(text: str, names: Iterable[str], methods: Sequence[str] = ()
 
     Where one of ``methods`` is defined in it, the line of the first of these.
     """
-    lines = text.split("\n")
-    known = f"(?:{'|'.join(map(re.escape, names))})"
-    head = re.compile(rf"(?:class|(?:async\s+)?def)\s+{known}\b|{known}\s*=(?!=)")
-    starts = [number for number, line in enumerate(lines) if head.match(line)]
-    if not starts:
+    known = _definitions(text)
+    found = [known[name] for name in names if name in known]
+    if not found:
         return None
-    start = starts[-1]
-    body = lines[start + 1 : _end(lines, start)]
-    for method in methods:
-        inner = re.compile(rf"\s+(?:async\s+)?def\s+{re.escape(method)}\b")
-        found = [number for number, line in enumerate(body) if inner.match(line)]
-        if found:
-            return start + 2 + found[-1]
-    return start + 1
+    line, inside = max(found, key=lambda one: one[0])
+    return next((inside[method] for method in methods if method in inside), line)
 
 
-def _end(lines: Sequence[str], start: int) -> int:
-    """The line after a block: the next at the margin that is neither blank, a remark nor a closing bracket."""
-    after = range(start + 1, len(lines))
-    return next((number for number in after if lines[number][:1] not in ("", " ", "\t", "#", ")", "]")), len(lines))
+@functools.lru_cache(maxsize=4)
+def _definitions(text: str) -> Mapping[str, tuple[int, Methods]]:
+    """What stands at the margin, by name: its line and the lines of what is defined in it; the last one counts.
+
+    One pass: a text may have a hundred thousand lines, and each check of each exercise asks.
+    """
+    known: dict[str, tuple[int, Methods]] = {}
+    inside: dict[str, int] = {}
+    line, place = 1, 0
+    for found in _DEFINES.finditer(text):
+        line, place = line + text.count("\n", place, found.start()), found.start()
+        indent, name, assigned = found.groups()
+        if indent:
+            inside[name] = line
+        else:
+            inside = {}
+            known[name or assigned] = line, inside
+    return known

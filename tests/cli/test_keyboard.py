@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graders.keyboard import Keys
@@ -46,6 +46,7 @@ def test_sequence_when_it_comes_then_no_letter_of_it_is_a_key(sequence: bytes) -
     assert pressed(b"h" + sequence + b"n") == "hn"
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*SEQUENCES, b"h", b"a", b"l"])), st.randoms(use_true_random=False))
 def test_sequences_when_they_come_in_pieces_then_the_letters_between_them_are_the_keys(
     parts: list[bytes], random: object
@@ -60,6 +61,7 @@ def test_escape_when_nothing_follows_then_the_next_key_counts() -> None:
     assert pressed(b"\x1b", b"", b"q") == "q"
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=9)))
 def test_bytes_when_they_are_anything_then_keys_are_single_characters(pieces: list[bytes]) -> None:
     assert all(key.isprintable() for key in pressed(*pieces))

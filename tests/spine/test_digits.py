@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graders.digits import show, show_beside, show_pair
@@ -13,12 +13,14 @@ from graders.digits import show, show_beside, show_pair
 NUMBERS = st.floats() | st.integers(-(2**60), 2**60)
 
 
+@settings(deadline=None)
 @given(NUMBERS, NUMBERS)
 def test_pair_when_the_numbers_differ_then_the_texts_do(one: float, two: float) -> None:
     texts = show_pair(one, two)
     assert (texts[0] != texts[1]) == (one != two and not (one != one and two != two))
 
 
+@settings(deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_pair_when_one_is_the_next_float_then_the_texts_differ(one: float) -> None:
     two = math.nextafter(one, math.inf)

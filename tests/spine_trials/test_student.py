@@ -20,11 +20,13 @@ from graders.compare.ladders import ladder_of
 from graders.errors import UsageError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
+from graders.keyboard import keyboard
 from graders.reports import ending_of
 from graders.sandbox.contract import Outcome
 from graders.sandbox.local import Local
+from graders.sandbox.pool import Pool
 from graders.verdict import CheckReport, ExerciseReport, Message, Report
-from graders.watch import _Desk, _keyboard
+from graders.watch import _Desk
 
 ROOT = Path(__file__).parents[2]
 HINT = {"en": ("Look at dx.", "It is halved.", "Why?"), "ko": ("dx를 보세요.", "절반입니다.", "왜일까요?")}
@@ -161,7 +163,7 @@ def exercise(name: str, verdict: str, hint: dict[str, tuple[str, ...]] | None = 
 
 
 def desk(**verdicts: str) -> _Desk:
-    one = _Desk(Local(), Path(), None, None, None, "en", Console(file=io.StringIO(), width=80))
+    one = _Desk(Pool(Local()), Path(), None, None, None, "en", Console(file=io.StringIO(), width=80), 0)
     see(one, **verdicts)
     return one
 
@@ -209,7 +211,7 @@ def test_watch_when_keys_come_at_once_then_none_waits_for_the_next(monkeypatch: 
     ours, theirs = pty.openpty()
     with os.fdopen(theirs, encoding="utf-8") as terminal:
         monkeypatch.setattr(sys, "stdin", terminal)
-        with _keyboard() as pressed:
+        with keyboard() as pressed:
             os.write(ours, b"hHq")
             keys: list[Any] = [pressed() for _ in range(4)]
     os.close(ours)

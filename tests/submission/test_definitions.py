@@ -49,6 +49,11 @@ def test_definition_when_a_name_is_assigned_then_that_line() -> None:
     assert definition_line("AND = gate(1)\nAND == 3\n    AND = 2\n", ["AND"]) == 1
 
 
+def test_definitions_when_a_text_is_nothing_but_lines_then_it_is_read_once() -> None:
+    text = "a=1\n" * 60_000 + "def f(\n" + " " * 100_000
+    assert [definition_line(text, [name]) for name in ("a", "f", "b") * 100] == [60_000, 60_001, None] * 100
+
+
 def test_definition_when_absent_then_none() -> None:
     assert definition_line(TEXT, ["Aff", "W"]) is None
     assert definition_line("", ["Affine"]) is None
