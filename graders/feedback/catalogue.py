@@ -435,6 +435,7 @@ MESSAGES: dict[str, str] = {
     "ui.full_marks": N_("full marks"),
     "ui.heat_map": N_("Heat map of {name}, {what}, shape {shape}"),
     "ui.hint": N_("Hint {number} of {count}"),
+    "ui.hint_for": N_("{name}, hint {number} of {count}"),
     "ui.hints_how": N_("For hints, repeat the command with --hints 1, then 2, then 3."),
     "ui.hints_left": N_("More hints on request: {count}"),
     "ui.index": N_("index"),

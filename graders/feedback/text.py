@@ -80,6 +80,8 @@ def _exercise_body(
     told = above is not None or (detail != "full" and digest.untouched(exercise))
     for finding in () if told else digest.findings(exercise):
         yield from _finding(finding, exercise, lang, console, detail, hints)
+    for check in exercise.checks if told and above is None and hints else ():
+        yield from ((text, 2) for text in _hints(check, exercise, lang, hints))
     for absent in () if told or not hints else digest.unhinted(exercise, lang):
         yield styled((render_message(absent, lang), "dim")), 2
     for note in digest.notes(exercise, above):
@@ -113,17 +115,18 @@ def _finding(
         if detail == "full":
             for name, value in case.evidence.inputs.items():
                 yield styled((python_text(name, value), "dim")), 4
-    yield from ((text, 2) for text in _hints(check, lang, hints))
+    yield from ((text, 2) for text in _hints(check, exercise, lang, hints))
 
 
 def _case_words(case: CaseReport, lang: str) -> str:
     return say("ui.counterexample" if case.counterexample else "ui.case", lang, case=digest.case_name(case, lang))
 
 
-def _hints(check: CheckReport, lang: str, hints: int) -> Iterator[Text]:
+def _hints(check: CheckReport, exercise: ExerciseReport, lang: str, hints: int) -> Iterator[Text]:
     ladder = digest.hint_rungs(check, lang)
     for number, rung in enumerate(ladder[:hints], 1):
-        yield styled((say("ui.hint", lang, number=number, count=len(ladder)) + ": ", "bold cyan"), rung)
+        head = say("ui.hint_for", lang, name=exercise.name, number=number, count=len(ladder))
+        yield styled((f"{head}: ", "bold cyan"), rung)
     if ladder and hints < len(ladder):
         yield styled((say("ui.hints_left", lang, count=len(ladder) - max(0, hints)), "dim"))
 
