@@ -19,6 +19,7 @@ from graders.commands.options import (
     course_of,
     course_option,
     desk_of,
+    exercises_of,
     exit_zero_option,
     json_option,
     lang_option,
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("target", metavar="PATH[::EXERCISE]")
+@click.option(
+    "--exercise", "exercises", multiple=True, metavar="NAME", help="Only this exercise (Affine); may be repeated."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write reports, pages, class.csv and class.html here.")
 @click.option("--resume", is_flag=True, help="With --out: keep the reports that are already there and still hold.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Submissions side by side (default: one per core).")
@@ -53,7 +57,8 @@ if TYPE_CHECKING:
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @options(units_option, sandbox_option, course_option, lang_option, json_option, exit_zero_option)
 def grade(
-    path: Path,
+    target: str,
+    exercises: tuple[str, ...],
     out: Path | None,
     resume: bool,
     jobs: int | None,
@@ -67,7 +72,13 @@ def grade(
     as_json: bool,
     exit_zero: bool,
 ) -> int:
-    """Grade a file, a student's folder, or a class folder, with the reference, in a sandbox."""
+    """Grade a file, a student's folder, or a class folder, with the reference, in a sandbox.
+
+    With an EXERCISE, or --exercise, only that one is graded and counted.
+    """
+    from graders.check import split_target
+
+    path, named = split_target(target)
     if resume and out is None:
         raise UsageError(
             "--resume was given without --out.",
@@ -91,7 +102,9 @@ def grade(
 
         here = course_of(course)
         units = units_of(here, units)
-        desk = desk_of(here, pool, units, device)
+        chosen = exercises_of(here, (*exercises, *([named] if named else [])), units, path.name)
+        places = units or tuple(dict.fromkeys(one.partition(".")[0] for one in chosen))
+        desk = desk_of(here, pool, places, device, chosen)
         found = find_submissions(path, desk.course.units)
         if out is not None:  # the pages of an earlier run are no student
             found = [one for one in found if out.resolve() not in (one[1], *one[1].parents)] or found
@@ -108,7 +121,7 @@ def grade(
                     count=len(found),
                 )
             found = [(student, path)]
-        unit = units[0] if len(units) == 1 else None
+        unit = places[0] if len(places) == 1 and (units or path.is_file()) else None
         jobs = min(jobs or cores(), len(found))
         pool.expect(len(found), ahead=jobs)
 
@@ -153,7 +166,9 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
             verdict=old.verdict,
         )
     units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
-    desk = desk_of(course_of(course), backend_of(sandbox), units, old.run.get("device_asked", old.device))
+    exercises = tuple(f"{exercise.unit}.{exercise.name}" for exercise in old.exercises)
+    device = old.run.get("device_asked", old.device)
+    desk = desk_of(course_of(course), backend_of(sandbox), units, device, exercises)
     if old.run.get("key") != desk.secret.key_id:
         raise UsageError(
             f"{report} was made with the secret {old.run.get('key')}, this one is {desk.secret.key_id}.",

@@ -466,6 +466,8 @@ MESSAGES: dict[str, str] = {
     "ui.score": N_("score"),
     "ui.seconds": N_("{seconds} s"),
     "ui.show_curve": N_("Show the curve"),
+    "ui.since": N_("Since the report before: {changes}"),
+    "ui.since_same": N_("Since the report before: no change of points."),
     "ui.stopped": N_("Stopped."),
     "ui.student": N_("student"),
     "ui.student_count": N_("students"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from graders.feedback import digest
+from graders.feedback import digest, totals
 from graders.feedback.grids import Grid, cells, grid, numeric, pair, python_text
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.table import render_class
@@ -60,6 +60,8 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
     if report.absent_points:
         yield styled(say("ui.absent", lang, points=report.absent_points)), 0
     yield _summary(report, lang), 0
+    if since := totals.since(report, lang):
+        yield styled(since), 0
 
 
 def _exercise_line(exercise: ExerciseReport, width: int, lang: str, console: Console) -> Text:
@@ -211,7 +213,7 @@ def _summary(report: Report, lang: str) -> Text:
     passed = sum(exercise.verdict == "pass" for exercise in report.exercises)
     style = STYLES[report.verdict]
     if report.score is None:
-        return styled((digest.no_score(report, lang), style))
+        return styled((totals.no_score(report, lang), style))
     total = say("ui.total", lang, score=digest.number(report.score), max_score=digest.number(report.max_score))
     count = say("ui.exercises_passed", lang, passed=passed, count=len(report.exercises))
     return styled((total, "bold"), "  ", _bar(report.score, report.max_score), "  ", count)
