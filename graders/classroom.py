@@ -94,7 +94,7 @@ def grade_class(
             keep(*one(place))
     if out is not None:
         drop_folder(out)
-    return count_absent(desk.course, [reports[place] for place in range(len(found))], desk.units)
+    return count_absent(desk.course, [reports[place] for place in range(len(found))], desk.units, desk.exercises)
 
 
 def grade_one(
@@ -113,7 +113,7 @@ def grade_one(
     else:
         report = _safely(desk, student, path, unit, strict)
     report = attached(report, known)
-    return report if out is None else _written(report, out)
+    return report if out is None else _written(_compared(report, out, partial=bool(desk.exercises)), out)
 
 
 def attached(report: Report, known: Handed | None) -> Report:
@@ -176,6 +176,30 @@ def _side_by_side(
         pool.shutdown(cancel_futures=True)
 
 
+def _compared(report: Report, out: Path, partial: bool) -> Report:
+    """The report with the points of the one before; a whole one that a partial one replaces stays in ``earlier/``."""
+    file = report_path(out, report.student)
+    if not file.is_file():
+        return report
+    try:
+        old = load_report(file)
+    except UsageError:
+        return report
+    kept = out / "earlier" / file.name
+    names = {(one.unit, one.name) for one in report.exercises}
+    if partial and {(one.unit, one.name) for one in old.exercises} - names and not _holds_more(kept, old):
+        write_file(kept, file.read_bytes())
+    points = {f"{one.unit}.{one.name}": one.score for one in old.exercises if (one.unit, one.name) in names}
+    return replace(report, before=points)
+
+
+def _holds_more(kept: Path, old: Report) -> bool:
+    try:
+        return kept.is_file() and len(load_report(kept).exercises) > len(old.exercises)
+    except UsageError:
+        return False
+
+
 def _written(report: Report, out: Path) -> Report:
     """The report that was written: one that cannot be put into words is our fault, and stops nobody else."""
     try:
@@ -204,13 +228,23 @@ def _safely(desk: Desk, student: str, path: Path, unit: str | None, strict: bool
     return Report(student, (), "broken", Message("broken", {"text": text}), course_version=desk.course.version)
 
 
-def count_absent(course: Course, reports: Sequence[Report], units: Iterable[str] = ()) -> list[Report]:
-    """The totals of a class, over the units asked for, else those of ``common_units``.
+def count_absent(
+    course: Course, reports: Sequence[Report], units: Iterable[str] = (), exercises: Iterable[str] = ()
+) -> list[Report]:
+    """The totals of a class, over the units (and ``unit.symbol`` exercises) asked for, else those of ``common_units``.
 
     A counted unit that is absent counts as 0; one that is not counted is graded and shown beside the total.
     """
     counted = tuple(units) or common_units(reports)
-    points = {unit: sum(one.max_points for one in course.spec(unit).exercises.values()) for unit in counted}
+    asked = set(exercises)
+    points = {
+        unit: sum(
+            one.max_points
+            for symbol, one in course.spec(unit).exercises.items()
+            if not asked or f"{unit}.{symbol}" in asked
+        )
+        for unit in counted
+    }
     full = []
     for report in reports:
         there = dict.fromkeys(exercise.unit for exercise in report.exercises)
@@ -231,7 +265,7 @@ def with_absent(desk: Desk, reports: Sequence[Report], absent: Iterable[Handed],
     more = [
         Report(one.student, (), "missing", nothing, course_version=version, handed_in=one.to_dict()) for one in absent
     ]
-    full = count_absent(desk.course, [*reports, *more], desk.units)
+    full = count_absent(desk.course, [*reports, *more], desk.units, desk.exercises)
     if out is not None:
         for report in full[len(reports) :]:
             write_report(report, out)
@@ -347,8 +381,9 @@ def _kept(desk: Desk, out: Path, student: str, path: Path, unit: str | None) -> 
         submission = read_apart(path, units=desk.course.units, unit=unit, student=student)
     except (UsageError, SubmissionError, BrokenError):
         return None
-    units = {one for one in submission.units if not desk.units or one in desk.units}
+    units = [one for one in submission.units if not desk.units or one in desk.units]
+    wanted = {(unit, symbol) for unit in units for symbol in desk.symbols(unit)}
     then = (report.student, report.sha256, report.course_version, report.run.get("device_asked"), report.run.get("key"))
     now = (student, submission.sha256, desk.course.version, desk.device, desk.secret.key_id)
-    same = then == now and units == {exercise.unit for exercise in report.exercises}
+    same = then == now and wanted == {(exercise.unit, exercise.name) for exercise in report.exercises}
     return report if same and report.run.get("backend") == desk.backend.name else None

@@ -315,6 +315,7 @@ class Exercise:
     ``forbids``: what it asks to be written and therefore may not call, by full name, with ``*`` for any part:
     ``"torch.nn.functional.softmax"``, ``"torch.nn.*LSTM*"``.
     ``curve``: (input, output) to draw as a curve in the feedback.
+    ``start``: the first hint while nothing is written yet (default: made from the outputs and the title).
     ``device``: "cpu"; "any" (CPU, or the GPU that staff ask for); "cuda". A probe of the latter two takes
     ``device="cpu"`` as a keyword.
     """
@@ -342,6 +343,7 @@ class Exercise:
     wall_s: float = 5.0
     memory_mb: int = 1024
     curve: tuple[str, str] | None = None
+    start: Text = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.symbol:
@@ -375,6 +377,8 @@ def _problems(exercise: Exercise) -> Iterator[str]:
     """What makes a spec unfair or ambiguous, one sentence each."""
     if set(exercise.title) != set(LANGUAGES):
         yield f"title has languages {sorted(exercise.title)}, expected ko and en."
+    if exercise.start and set(exercise.start) != set(LANGUAGES):
+        yield f"start has languages {sorted(exercise.start)}, expected ko and en."
     if not exercise.outputs:
         yield "outputs is empty; list what the probe yields, in order."
     if not any(not case.note for case in exercise.cases):

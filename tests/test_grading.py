@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from graders.cli import cli
+from graders.errors import UsageError
 from graders.verdict import Report
 
 ROOT = Path(__file__).parents[1]
@@ -165,3 +166,70 @@ def test_layer_when_it_lacks_an_attribute_then_the_module_is_not_said_to_stop(tm
     result = run("grade", str(tmp_path / "u06_backprop.py"), "--course", str(ROOT), "--lang", "en", "--exit-zero")
     assert "Your module stops" not in result.stdout
     assert "has no attribute 'b'" in " ".join(result.stdout.split())
+
+
+def graded_again(file: Path, out: Path, *words: str) -> tuple[str, dict[str, object]]:
+    target = [str(file) if "::" not in words[0] else f"{file}{words[0]}", *words["::" in words[0] :]]
+    common = ["--out", str(out), "--course", str(ROOT), "--lang", "en", "--exit-zero", "--student", "park"]
+    shown = run("grade", *target, *common).stdout
+    return shown, json.loads((out / "reports" / "park.json").read_text())
+
+
+@pytest.mark.xdist_group("class")
+def test_one_exercise_when_graded_again_then_only_it_counts_and_what_changed_is_said(tmp_path: Path) -> None:
+    file, out = tmp_path / "u06_backprop.py", tmp_path / "out"
+    solution = (ROOT / "reference" / "u06_backprop" / "solution.py").read_text()
+    file.write_text((CLASS / "park-seoyeon" / "u06_backprop.py").read_text())
+    shown, whole = graded_again(file, out, "--unit", "u06")
+    assert "Since the report before" not in shown
+    file.write_text(solution)
+    shown, one = graded_again(file, out, "::Affine")
+    assert [exercise["name"] for exercise in one["exercises"]] == ["Affine"]  # type: ignore[attr-defined]
+    assert (one["score"], one["max_score"]) == (13, 13)
+    assert "Since the report before: Affine 9 → 13" in shown
+    assert json.loads((out / "earlier" / "park.json").read_text()) == whole
+    shown, two = graded_again(file, out, "--exercise", "Relu", "--exercise", "u06.TwoLayerNet")
+    names = [exercise["name"] for exercise in two["exercises"]]  # type: ignore[attr-defined]
+    assert names == ["Relu", "TwoLayerNet.predict", "TwoLayerNet.accuracy", "TwoLayerNet.gradient"]
+    assert "Since the report before" not in shown
+    assert json.loads((out / "earlier" / "park.json").read_text()) == whole
+
+
+@pytest.mark.xdist_group("class")
+def test_one_exercise_when_resumed_then_a_report_of_others_is_not_taken_for_it(tmp_path: Path) -> None:
+    file, out = tmp_path / "u06_backprop.py", tmp_path / "out"
+    file.write_text((ROOT / "reference" / "u06_backprop" / "solution.py").read_text())
+    graded_again(file, out, "::Relu")
+    _, again = graded_again(file, out, "::Affine", "--resume")
+    assert again["max_score"] == 13
+
+
+@pytest.mark.xdist_group("class")
+def test_one_exercise_when_of_a_class_then_those_without_it_get_nothing(tmp_path: Path) -> None:
+    for student in ("kim", "lee", "park"):
+        (tmp_path / student).mkdir()
+    solution = (ROOT / "reference" / "u06_backprop" / "solution.py").read_text()
+    (tmp_path / "kim" / "u06_backprop.py").write_text(solution)
+    (tmp_path / "lee" / "u06_backprop.py").write_text("x = 1\n")
+    (tmp_path / "park" / "u01_perceptron.py").write_text("x = 1\n")
+    result = run("grade", str(tmp_path), "--exercise", "Affine", "--json", "--exit-zero", "--course", str(ROOT))
+    found = json.loads(result.stdout)["submissions"]
+    assert [(one["student"], one["score"], one["max_score"]) for one in found] == [
+        ("kim", 13, 13),
+        ("lee", 0, 13),
+        ("park", 0, 13),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Afine", "Did you mean Affine"),
+        ("u06_backprop.", "There is no exercise"),
+        ("u01.Affine", "There is no exercise"),
+    ],
+)
+def test_one_exercise_when_there_is_none_such_then_it_is_refused(tmp_path: Path, name: str, said: str) -> None:
+    (tmp_path / "u06_backprop.py").write_text("x = 1\n")
+    with pytest.raises(UsageError, match=said):
+        run("grade", str(tmp_path / "u06_backprop.py"), "--exercise", name, "--course", str(ROOT))

@@ -26,6 +26,7 @@ def grade_alone(desk: Desk, out: Path, unit: str | None, student: str, path: Pat
         "course": str(desk.course.root),
         "backend": desk.backend.name,
         "units": desk.units,
+        "exercises": desk.exercises,
         "device": desk.device,
         "student": student,
         "path": os.fsdecode(path),
@@ -58,7 +59,7 @@ def main() -> None:
     job = json.loads(sys.argv[1])
     root = Path(job["course"])
     with pool_of(job["backend"], root) as pool:
-        desk = desk_of(Course(root), pool, tuple(job["units"]), job["device"])
+        desk = desk_of(Course(root), pool, tuple(job["units"]), job["device"], tuple(job["exercises"]))
         grade_one(desk, job["student"], Path(job["path"]), Path(job["out"]), job["unit"])
 
 

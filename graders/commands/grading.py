@@ -18,6 +18,7 @@ from graders.commands.options import (
     cores,
     course_option,
     desk_of,
+    exercises_of,
     exit_zero_option,
     json_option,
     lang_option,
@@ -40,7 +41,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("target", metavar="PATH[::EXERCISE]")
+@click.option(
+    "--exercise", "exercises", multiple=True, metavar="NAME", help="Only this exercise (Affine); may be repeated."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Write reports, pages, class.csv and class.html here.")
 @click.option("--resume", is_flag=True, help="With --out: keep the reports that are already there and still hold.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Submissions side by side (default: one per core).")
@@ -56,7 +60,8 @@ if TYPE_CHECKING:
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 @options(units_option, sandbox_option, course_option, lang_option, json_option, exit_zero_option)
 def grade(
-    path: Path,
+    target: str,
+    exercises: tuple[str, ...],
     out: Path | None,
     resume: bool,
     jobs: int | None,
@@ -71,7 +76,13 @@ def grade(
     as_json: bool,
     exit_zero: bool,
 ) -> int:
-    """Grade a file, a student's folder, a class folder, or the zip of a class, with the reference, in a sandbox."""
+    """Grade a file, a student's folder, a class folder, or the zip of a class, with the reference, in a sandbox.
+
+    With an EXERCISE, or --exercise, only that one is graded and counted.
+    """
+    from graders.check import split_target
+
+    path, named = split_target(target)
     if resume and out is None:
         raise UsageError(
             "--resume was given without --out.",
@@ -95,8 +106,10 @@ def grade(
 
         here = opened_course(root, code)
         units = units_of(here, units)
-        desk = desk_of(here, pool, units, device)
-        unit = units[0] if len(units) == 1 else None
+        chosen = exercises_of(here, (*exercises, *([named] if named else [])), units, path.name)
+        places = units or tuple(dict.fromkeys(one.partition(".")[0] for one in chosen))
+        desk = desk_of(here, pool, places, device, chosen)
+        unit = places[0] if len(places) == 1 and (units or path.is_file()) else None
         with called(path, here.units, code, out=out, roster=roster, student=student) as roll:
             jobs = min(jobs or cores(), len(roll.found))
             pool.expect(len(roll.found), ahead=jobs)
@@ -131,9 +144,11 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
             verdict=old.verdict,
         )
     units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
+    exercises = tuple(f"{exercise.unit}.{exercise.name}" for exercise in old.exercises)
     root = course_to_grade(HERE, course, path)
     here = opened_course(root, language_of(lang))
-    desk = desk_of(here, backend_of(sandbox, root), units, old.run.get("device_asked", old.device))
+    device = old.run.get("device_asked", old.device)
+    desk = desk_of(here, backend_of(sandbox, root), units, device, exercises)
     if old.run.get("key") != desk.secret.key_id:
         raise UsageError(
             f"{report} was made with the secret {old.run.get('key')}, this one is {desk.secret.key_id}.",

@@ -72,6 +72,51 @@ def units_of(course: Course, asked: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(course.spec(unit_of_folder(one, course.units) or one).unit for one in asked))
 
 
+def exercises_of(course: Course, asked: Iterable[str], units: tuple[str, ...], file: str) -> tuple[str, ...]:
+    """``unit.symbol`` of every exercise named ``Affine``, ``u06.Affine`` or by its class; looked for in ``units``.
+
+    Without these in the unit that the file's name says, else in all; a name that several units have is refused.
+    """
+    from graders.submission.naming import unit_of_folder, unit_of_name
+
+    named = unit_of_name(file, course.units)
+    chosen: list[str] = []
+    for one in asked:
+        first, _, rest = one.partition(".")
+        unit = unit_of_folder(first, course.units) if rest else None
+        places = (unit,) if unit else units or ((named,) if named else course.units)
+        chosen += _exercises_named(course, one, rest if unit else one, places)
+    return tuple(dict.fromkeys(chosen))
+
+
+def _exercises_named(course: Course, asked: str, name: str, units: tuple[str, ...]) -> list[str]:
+    from graders.course import close, near
+    from graders.errors import UsageError, suggested
+
+    known = [(unit, symbol) for unit in units for symbol in course.spec(unit).exercises]
+    found = [(unit, symbol) for unit, symbol in known if symbol == name or symbol.startswith(f"{name}.")]
+    if not found:
+        symbols = list(dict.fromkeys(symbol for _, symbol in known))
+        raise UsageError(
+            f"There is no exercise {asked!r} here; there is {', '.join(symbols)}.",
+            near(name, symbols),
+            message_id="usage.no_exercise",
+            symbol=asked,
+            known=", ".join(symbols),
+            near=suggested(close(name, symbols)),
+        )
+    if len({unit for unit, _ in found}) > 1:
+        places = ", ".join(f"{unit}.{name}" for unit in dict.fromkeys(unit for unit, _ in found))
+        raise UsageError(
+            f"Several units have {name}.",
+            f"Say which: {places}.",
+            message_id="magic.which_unit",
+            name=name,
+            known=places,
+        )
+    return [f"{unit}.{symbol}" for unit, symbol in found]
+
+
 def backend_of(name: str, root: Path) -> Backend:
     """A backend whose promised limits hold here."""
     backend = backend_named(name, root)
@@ -108,13 +153,15 @@ def pool_of(name: str, root: Path) -> Pool:
     return pool
 
 
-def desk_of(course: Course, backend: Backend, units: tuple[str, ...], device: str) -> Desk:
+def desk_of(
+    course: Course, backend: Backend, units: tuple[str, ...], device: str, exercises: tuple[str, ...] = ()
+) -> Desk:
     from graders.answers import Answers
     from graders.grade import Desk
     from graders.inputs import load_secret
 
     course.require_reference()
-    return Desk(course, backend, load_secret(), Answers(course), units, device)
+    return Desk(course, backend, load_secret(), Answers(course), units, device, exercises)
 
 
 def language_of(option: str | None, files: str | None = None) -> str:

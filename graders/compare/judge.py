@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,7 @@ def judge(
         for check in exercise.checks
         if check.points
     )
+    checks = _begun(exercise, checks, runs)
     notes = tuple(_notes(exercise, marked, scored, checks, said, beside_eps))
     verdict = worst(check.verdict for check in checks) if checks else "pass"
     return ExerciseReport(unit, exercise.symbol, verdict, checks, notes, ending.stdout, ending.stderr, exercise.curve)
@@ -93,6 +95,17 @@ def _check(exercise: Exercise, check: Check, scored: Sequence[Marked], finding: 
         finding.follow_through,
         cases,
     )
+
+
+def _begun(exercise: Exercise, checks: tuple[CheckReport, ...], runs: Sequence[Run]) -> tuple[CheckReport, ...]:
+    """How to begin, at the first check of which nothing is written; a wrong name is told by its message."""
+    place = next((place for place, check in enumerate(checks) if check.verdict == "missing"), None)
+    if place is None or (checks[place].message or Message("")).id == "compare.missing_near":
+        return checks
+    from graders.compare.start import start_ladder  # a right submission never needs it
+
+    begun = replace(checks[place], hint=start_ladder(exercise, runs, checks[place].name))
+    return (*checks[:place], begun, *checks[place + 1 :])
 
 
 def _said(deciding: Marked, mine: Sequence[Marked], name: str) -> Message:

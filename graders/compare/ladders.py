@@ -191,14 +191,29 @@ LADDERS: Mapping[str, Ladder] = {
     },
     "ends": {
         "en": (
-            "Look at where your loop starts, where it ends, and what it starts with.",
-            "Some steps are right: the formula of one step seems to be fine.",
-            "What is different for the first (or last) step, and what has to be carried from one step to the next?",
+            "Look at the place of your code that treats the first or the last index by itself, or should.",
+            "Every other index is right; only this one is not.",
+            "What goes into this index that goes into no other, or is missing there: an initial value, a last step?",
         ),
         "ko": (
-            "반복문의 시작과 끝, 그리고 초깃값을 살펴보세요.",
-            "맞는 단계가 있습니다. 한 단계의 식은 괜찮아 보입니다.",
-            "첫 단계(또는 마지막 단계)는 무엇이 다르고, 한 단계에서 다음 단계로 무엇을 넘겨야 할까요?",
+            "첫 인덱스나 마지막 인덱스를 따로 다루는 곳, 또는 따로 다루어야 할 곳을 살펴보세요.",
+            "다른 인덱스는 모두 맞고 이 인덱스만 다릅니다.",
+            "이 인덱스에만 들어가거나 여기서 빠진 것은 무엇인가요? 초깃값인가요, 마지막 단계인가요?",
+        ),
+    },
+    "carried": {
+        "en": (
+            "Look at what differs between the one index that is right and the others: where a loop starts, what is "
+            "carried from one step to the next.",
+            "One end is right, all the rest is wrong. Where steps follow one another, what is carried is still 0 or "
+            "empty at that end, so that a mistake in how it is used does not show there.",
+            "Work the next index by hand: which value from the one before goes into it, and what does your code use?",
+        ),
+        "ko": (
+            "맞는 인덱스와 나머지가 무엇이 다른지 살펴보세요. 반복문이 시작하는 곳, 다음 단계로 넘기는 값 등입니다.",
+            "한쪽 끝만 맞고 나머지는 모두 다릅니다. 단계가 이어지는 계산이라면 그 끝에서는 넘겨받은 값이 아직 0이거나 "
+            "비어 있어서, 그 값을 잘못 써도 드러나지 않습니다.",
+            "바로 다음 인덱스를 손으로 계산해 보세요. 앞 단계의 어떤 값이 들어가야 하고, 코드는 무엇을 쓰고 있나요?",
         ),
     },
     "border": {
@@ -255,7 +270,8 @@ _OF = {
     "blocks": "permuted_blocks only_block",
     "branch": "only_zero only_negative only_positive",
     "repeated": "only_repeated",
-    "ends": "only_first only_last only_not_first only_not_last later_steps",
+    "ends": "only_first only_last",
+    "carried": "only_not_first only_not_last later_steps",
     "border": "only_border only_inside",
     "matrix": "only_diagonal only_off_diagonal only_above",
     "blank": "only_expected_zero",

@@ -35,6 +35,81 @@ UNIT = Unit(
 
 Outputs = Iterator[tuple[str, object]]
 
+# How to begin, while nothing is written.
+START = {
+    "step_function": {
+        "en": "Begin with an array: which comparison is True exactly where x is greater than 0? Then turn True "
+        "and False into 1 and 0.",
+        "ko": "배열에서 시작하세요. x가 0보다 큰 자리에서만 True가 되는 비교는 무엇인가요? 그다음 True와 "
+        "False를 1과 0으로 바꾸세요.",
+    },
+    "sign": {
+        "en": "Begin with three cases on paper: negative, exactly 0, positive. NumPy has a function that tells "
+        "all three apart.",
+        "ko": "음수, 정확히 0, 양수의 세 경우를 먼저 적어 보세요. NumPy에는 이 셋을 한 번에 구별하는 함수가 있습니다.",
+    },
+    "AND": {
+        "en": "Begin with the four rows of the truth table. Give both inputs the same weight and look for a "
+        "threshold that only the sum of two ones exceeds.",
+        "ko": "진리표의 네 행에서 시작하세요. 두 입력에 같은 가중치를 주고, 둘 다 1일 때의 합만 넘는 임계값을 "
+        "찾으세요.",
+    },
+    "OR": {
+        "en": "Begin with your AND: which of the four rows must change, and which threshold does a single 1 exceed?",
+        "ko": "AND에서 시작하세요. 네 행 가운데 무엇이 달라져야 하고, 1 하나만으로 넘으려면 임계값이 얼마여야 할까요?",
+    },
+    "NAND": {
+        "en": "Begin with the row (0, 0): there only the bias is left, and the answer must be 1. Which sign "
+        "does the bias need?",
+        "ko": "(0, 0) 행에서 시작하세요. 이 행에는 편향만 남는데 출력은 1이어야 합니다. 편향의 부호는 "
+        "무엇이어야 할까요?",
+    },
+    "NOR": {
+        "en": "Begin with the row (0, 0), the only one with the answer 1: the bias decides it. Then choose "
+        "weights with which a single 1 pulls the sum to 0 or below.",
+        "ko": "출력이 1인 유일한 행 (0, 0)에서 시작하세요. 이 행은 편향이 정합니다. 그다음 1이 하나만 있어도 "
+        "합이 0 이하가 되는 가중치를 고르세요.",
+    },
+    "perceptron": {
+        "en": "Begin with one input: add b to the weighted sum of a single row and compare it with 0. Then "
+        "look for the operation that does it for all rows at once.",
+        "ko": "입력 하나에서 시작하세요. 한 행의 가중합에 b를 더해 0과 비교하세요. 그다음 모든 행을 한 번에 "
+        "계산하는 연산을 찾으세요.",
+    },
+    "XOR": {
+        "en": "Begin with the truth table: write what each of the gates you have answers beside every row. "
+        "Which two columns make the one you want?",
+        "ko": "진리표에서 시작하세요. 이미 만든 게이트의 출력을 각 행 옆에 적어 보세요. 어느 두 열에서 원하는 "
+        "열을 만들 수 있나요?",
+    },
+    "XNOR": {
+        "en": "Begin with your XOR: compare the two truth tables row by row.",
+        "ko": "XOR에서 시작하세요. 두 진리표를 한 행씩 비교해 보세요.",
+    },
+    "two_layer_perceptron": {
+        "en": "Begin with the hidden layer alone: which shape has the whole batch times W1, and where does b1 "
+        "fit in? What comes out of it goes into the output unit.",
+        "ko": "은닉층만 먼저 구하세요. 배치 전체와 W1의 곱은 형상이 무엇이고, b1은 어디에 더해질까요? 거기서 "
+        "나온 값이 출력 노드의 입력입니다.",
+    },
+    "decision_line": {
+        "en": "Begin with z for a single input: one number. Check it, and only then put it through the sigmoid.",
+        "ko": "입력 하나의 z부터 구하세요. 숫자 하나가 나옵니다. 확인한 다음 시그모이드에 넣으세요.",
+    },
+    "Perceptron.predict": {
+        "en": "Begin with w0: its input is always 1, so take the bias and the other weights apart. Then decide "
+        "what happens at exactly 0.",
+        "ko": "w0에서 시작하세요. 그 입력은 항상 1이므로 편향과 나머지 가중치를 나누세요. 그다음 정확히 0일 "
+        "때를 정하세요.",
+    },
+    "Perceptron.fit": {
+        "en": "Begin with a single pass: go through the rows, predict, and update only at a mistake. Keep a "
+        "copy of the weights each time. The loop over epochs comes last.",
+        "ko": "데이터를 한 번만 도는 코드부터 쓰세요. 행마다 예측하고 틀렸을 때만 갱신하며, 그때마다 가중치의 "
+        "복사본을 남기세요. 에폭 반복문은 마지막에 더하세요.",
+    },
+}
+
 TABLE = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])  # the order of the slides' truth tables (S1)
 NEW = np.array([[2.0, 2.0], [-1.0, 0.5], [0.9, 0.8], [-2.0, 1.0], [0.2, 0.3]])
 DIMS = ({"N": 13, "D": 3}, {"N": 17, "D": 5})
@@ -220,6 +295,7 @@ def _gate_exercise(gate: Any, name: str, values: str, after: tuple[str, ...] = (
     return Exercise(
         gate,
         title={"ko": f"{name} 게이트", "en": f"{name} gate"},
+        start=START[name],
         outputs=("y",),
         cases=_truth_table(values),
         unhidden={"y": "the four rows are the whole domain"},
@@ -231,6 +307,7 @@ EXERCISES = (
     Exercise(
         step_function,
         title={"ko": "계단 함수", "en": "Step function"},
+        start=START["step_function"],
         outputs=("y",),
         cases=(
             literal("the slide's curve", {"x": np.linspace(-5.0, 5.0, 100)}, source="S1, Step function"),
@@ -243,6 +320,7 @@ EXERCISES = (
     Exercise(
         sign,
         title={"ko": "부호 함수", "en": "Sign function"},
+        start=START["sign"],
         outputs=("y",),
         cases=(
             literal("curve", {"x": np.linspace(-5.0, 5.0, 100)}, source="S1, table of activation functions"),
@@ -259,6 +337,7 @@ EXERCISES = (
     Exercise(
         perceptron,
         title={"ko": "퍼셉트론 (편향 꼴)", "en": "Perceptron in bias form"},
+        start=START["perceptron"],
         outputs=("one", "y"),
         cases=(
             _gate("AND, θ = 0.6", (0.5, 0.5), -0.6, "S1, Perceptron AND", [0, 0, 0, 1]),
@@ -285,6 +364,7 @@ EXERCISES = (
     Exercise(
         two_layer_perceptron,
         title={"ko": "2층 퍼셉트론", "en": "Two-layer perceptron"},
+        start=START["two_layer_perceptron"],
         outputs=("s", "y"),
         cases=(
             literal(
@@ -310,6 +390,7 @@ EXERCISES = (
     Exercise(
         decision_line,
         title={"ko": "결정선", "en": "Decision line"},
+        start=START["decision_line"],
         outputs=("z", "y"),
         cases=(
             literal(
@@ -326,6 +407,7 @@ EXERCISES = (
         predict,
         symbol="Perceptron.predict",
         title={"ko": "퍼셉트론의 예측", "en": "The perceptron predicts"},
+        start=START["Perceptron.predict"],
         outputs=("y", "one"),
         points={"one@zero": 0},
         cases=(
@@ -349,6 +431,7 @@ EXERCISES = (
         fit,
         symbol="Perceptron.fit",
         title={"ko": "퍼셉트론의 학습 (로젠블랫 규칙)", "en": "The perceptron learns (Rosenblatt's rule)"},
+        start=START["Perceptron.fit"],
         outputs=("updates", "predicted"),
         cases=(
             literal(

@@ -54,6 +54,84 @@ UNIT = Unit(
 
 Outputs = Iterator[tuple[str, object]]
 
+# How to begin, while nothing is written.
+START = {
+    "MulLayer": {
+        "en": "Begin with forward: return the product and keep both inputs. For backward: how much does z "
+        "change when only x changes a little?",
+        "ko": "forward부터 쓰세요. 곱을 돌려주고 두 입력을 보관하세요. backward에서는 x만 조금 바뀔 때 z가 "
+        "얼마나 바뀌는지 생각해 보세요.",
+    },
+    "AddLayer": {
+        "en": "Begin with forward. For backward: when x grows a little, how much does z grow?",
+        "ko": "forward부터 쓰세요. backward에서는 x가 조금 커질 때 z가 얼마나 커지는지 생각해 보세요.",
+    },
+    "Relu": {
+        "en": "Begin with forward, and keep which entries were positive as an array of True and False: "
+        "backward needs just that.",
+        "ko": "forward부터 쓰세요. 양수였던 자리를 True와 False의 배열로 보관하세요. backward에는 그것만 "
+        "있으면 됩니다.",
+    },
+    "Sigmoid": {
+        "en": "Begin with forward for moderate x, and keep the output: the slope can be written with it alone. "
+        "x = ±1000 comes last.",
+        "ko": "크지 않은 x의 forward부터 쓰고 출력을 보관하세요. 국소 미분은 그 출력만으로 쓸 수 있습니다. x = "
+        "±1000은 마지막에 다루세요.",
+    },
+    "Tanh": {
+        "en": "Begin with forward: NumPy has the function. Keep the output, since the slope can be written "
+        "with it alone.",
+        "ko": "forward부터 쓰세요. NumPy에 함수가 있습니다. 출력을 보관하세요. 국소 미분은 그 출력만으로 쓸 수 "
+        "있습니다.",
+    },
+    "Affine": {
+        "en": "Begin with forward for x (N, D): which product of x and W has the shape (N, M)? Keep x. In "
+        "backward, write the shape of each gradient down before its formula.",
+        "ko": "x가 (N, D)일 때의 forward부터 쓰세요. x와 W를 어떻게 곱해야 형상이 (N, M)이 될까요? x를 "
+        "보관하세요. backward에서는 식보다 먼저 각 기울기의 형상을 적으세요.",
+    },
+    "SoftmaxWithLoss": {
+        "en": "Begin with the softmax of one row and check that it sums to 1. Then the loss of one row, then "
+        "the mean over the batch. Class labels come last.",
+        "ko": "한 행의 소프트맥스부터 구하고 합이 1인지 확인하세요. 그다음 한 행의 손실, 그다음 배치 평균 "
+        "차례입니다. 클래스 레이블은 마지막에 다루세요.",
+    },
+    "SigmoidWithLoss": {
+        "en": "Begin with the loss of one example with t = 1, then with t = 0, and only then join the two in "
+        "one formula.",
+        "ko": "t = 1인 데이터 하나의 손실, 그다음 t = 0일 때의 손실을 구하고, 마지막에 두 경우를 한 식으로 합치세요.",
+    },
+    "MeanSquaredError": {
+        "en": "Begin with forward for three numbers, by hand: the squares, then their mean. For backward: how "
+        "does that mean change when one entry of y changes?",
+        "ko": "숫자 세 개로 forward를 손으로 계산해 보세요. 제곱한 다음 평균을 구합니다. backward에서는 y의 "
+        "원소 하나가 바뀔 때 그 평균이 어떻게 바뀌는지 생각해 보세요.",
+    },
+    "mlp_deltas": {
+        "en": "Begin with the outputs o alone: put the constant 1 before x, then before the hidden outputs. "
+        "When o is right, go back one layer at a time.",
+        "ko": "출력 o만 먼저 구하세요. x 앞에, 그다음 은닉층 출력 앞에 상수 1을 붙입니다. o가 맞으면 한 층씩 "
+        "거꾸로 가세요.",
+    },
+    "TwoLayerNet.predict": {
+        "en": "Begin with the layers in their order: x goes into the first, and what comes out of one goes "
+        "into the next.",
+        "ko": "계층을 순서대로 따라가세요. x는 첫 계층에 들어가고, 한 계층에서 나온 값이 다음 계층에 들어갑니다.",
+    },
+    "TwoLayerNet.accuracy": {
+        "en": "Begin with the scores of predict: at which index is each row's largest? Bring t into the same "
+        "form before you compare.",
+        "ko": "predict의 점수에서 시작하세요. 행마다 가장 큰 값의 인덱스는 무엇인가요? t도 같은 꼴로 바꾼 다음 "
+        "비교하세요.",
+    },
+    "TwoLayerNet.gradient": {
+        "en": "Begin with a forward pass of the loss, so that every layer has what it must remember. Then "
+        "start at the last layer's backward and go through the others in reverse.",
+        "ko": "손실의 순전파부터 하세요. 그래야 모든 계층이 필요한 값을 보관합니다. 그다음 마지막 계층의 "
+        "backward에서 시작해 나머지를 거꾸로 지나가세요.",
+    },
+}
+
 PAIR = ({"N": 7, "D": 3}, {"N": 5, "D": 11})
 LAYER = ({"N": 7, "D": 3, "M": 5}, {"N": 5, "D": 11, "M": 3})
 CLASSES = ({"N": 7, "M": 5}, {"N": 11, "M": 3})
@@ -95,6 +173,7 @@ NODES = (
     Exercise(
         MulLayer,
         title={"ko": "곱셈 노드", "en": "The multiplication node"},
+        start=START["MulLayer"],
         outputs=("out", "dx", "dy"),
         gradients=NODE_GRADIENTS,
         cases=(
@@ -110,6 +189,7 @@ NODES = (
     Exercise(
         AddLayer,
         title={"ko": "덧셈 노드", "en": "The addition node"},
+        start=START["AddLayer"],
         outputs=("out", "dx", "dy"),
         gradients=NODE_GRADIENTS,
         cases=(
@@ -178,6 +258,7 @@ def _bent(activation: Any, title: dict[str, str], worked: tuple[Case, ...]) -> E
     return Exercise(
         activation,
         title=title,
+        start=START[activation.__name__],
         outputs=("out", "dx"),
         points={"dx": 2, "out@stable": 1, "dx@stable": 1},
         gradients=SLOPE,
@@ -190,6 +271,7 @@ ACTIVATIONS = (
     Exercise(
         Relu,
         title={"ko": "ReLU 계층", "en": "The ReLU layer"},
+        start=START["Relu"],
         outputs=("out", "dx"),
         aliases=("ReLU",),
         points={"dx": 2},
@@ -257,6 +339,7 @@ AGAIN = {"x_before": normal("B", "D"), "dout_before": normal("B", "M")}
 AFFINE = Exercise(
     Affine,
     title={"ko": "Affine 계층", "en": "The affine layer"},
+    start=START["Affine"],
     outputs=("out", "dx", "dW", "db"),
     points={"dx": 2, "dW": 2, "db": 2, "dW@image": 1, "dx@image": 1, "db@image": 1}
     | {"out@again": 0, "dx@again": 0, "dW@again": 1, "db@again": 1},
@@ -361,6 +444,7 @@ LOSSES = (
     Exercise(
         SoftmaxWithLoss,
         title={"ko": "소프트맥스와 교차 엔트로피", "en": "Softmax with cross entropy"},
+        start=START["SoftmaxWithLoss"],
         outputs=("loss", "dx"),
         points={"loss": 2, "dx": 2}
         | {f"{name}@{group}": 1 for name in ("loss", "dx") for group in ("labels", "stable")},
@@ -388,6 +472,7 @@ LOSSES = (
     Exercise(
         SigmoidWithLoss,
         title={"ko": "시그모이드와 이진 교차 엔트로피", "en": "Sigmoid with binary cross entropy"},
+        start=START["SigmoidWithLoss"],
         outputs=("loss", "dx"),
         points={"loss": 2, "dx": 2, "loss@stable": 1, "dx@stable": 1},
         gradients={"dx": Gradient(of="loss", wrt="x", upstream="dout")},
@@ -406,6 +491,7 @@ LOSSES = (
     Exercise(
         MeanSquaredError,
         title={"ko": "평균 제곱 오차", "en": "Mean squared error"},
+        start=START["MeanSquaredError"],
         outputs=("loss", "dy"),
         gradients={"dy": Gradient(of="loss", wrt="y", upstream="dout")},
         cases=(
@@ -511,6 +597,7 @@ NETWORKS = (
             "ko": "은닉층이 하나인 신경망의 가중치 변화",
             "en": "The weight changes of a network with one hidden layer",
         },
+        start=START["mlp_deltas"],
         outputs=("o", "delta_output", "delta_hidden"),
         points={"delta_output": 2, "delta_hidden": 2},
         cases=(
@@ -544,6 +631,7 @@ NETWORKS = (
         predict,
         symbol="TwoLayerNet.predict",
         title={"ko": "층을 차례로: 예측", "en": "Layers in order: prediction"},
+        start=START["TwoLayerNet.predict"],
         outputs=("scores",),
         after=("Affine", "Relu"),
         cases=(drawn("random", NET_INPUTS, NET),),
@@ -552,6 +640,7 @@ NETWORKS = (
         accuracy,
         symbol="TwoLayerNet.accuracy",
         title={"ko": "정확도", "en": "Accuracy"},
+        start=START["TwoLayerNet.accuracy"],
         outputs=("accuracy", "scores"),
         points={"scores": 0},
         follows={"accuracy": _of_own_scores},
@@ -572,6 +661,7 @@ NETWORKS = (
         gradient,
         symbol="TwoLayerNet.gradient",
         title={"ko": "층을 거꾸로: 기울기", "en": "Layers in reverse: the gradient"},
+        start=START["TwoLayerNet.gradient"],
         outputs=("loss", "dW1", "db1", "dW2", "db2"),
         points={"loss": 0} | {f"{name}@again": 0 for name in ("db1", "dW2", "db2")},
         tolerance={"loss": 1e-4},  # not scored here: 1e-7 inside the log need not be mentioned

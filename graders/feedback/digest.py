@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from graders.feedback.messages import diagnosis_title, render_message, say
+from graders.feedback.messages import diagnosis_title, render_message
 from graders.verdict import VERDICTS, CaseReport, CheckReport, ExerciseReport, Message, Report
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "mistake_title",
     "names_mistake",
     "needs_a_look",
-    "no_score",
     "notes",
     "number",
     "own_line",
@@ -37,11 +36,10 @@ __all__ = [
     "shown_case",
     "submission_message",
     "to_mend_first",
-    "uncounted_units",
+    "total",
     "unhinted",
     "unit_columns",
     "unit_scores",
-    "unit_text",
     "untouched",
 ]
 
@@ -75,7 +73,7 @@ class Finding:
 
     @property
     def points(self) -> float | None:
-        return _total(check.earned for check in self.checks)
+        return total(check.earned for check in self.checks)
 
     @property
     def max_points(self) -> int:
@@ -232,12 +230,12 @@ def unit_scores(report: Report) -> tuple[UnitScore, ...]:
     for exercise in report.exercises:
         units.setdefault(exercise.unit, []).append(exercise)
     return tuple(
-        UnitScore(unit, _total(e.score for e in found), sum(e.max_score for e in found), tuple(found))
+        UnitScore(unit, total(e.score for e in found), sum(e.max_score for e in found), tuple(found))
         for unit, found in units.items()
     )
 
 
-def _total(scores: Iterable[float | None]) -> float | None:
+def total(scores: Iterable[float | None]) -> float | None:
     """The sum, or None where one of them does not exist."""
     known = list(scores)
     return None if None in known else sum(score for score in known if score is not None)
@@ -269,15 +267,6 @@ def needs_a_look(report: Report) -> bool:
     Our fault, something that did not run here, refused, suspicious, stopped by a limit.
     """
     return report.verdict in _ATTENTION or bool(report.flags or report.ungraded)
-
-
-def uncounted_units(reports: Iterable[Report]) -> dict[str, list[str]]:
-    """Units that are graded and shown but are no part of the total, with the students who handed them in."""
-    found: dict[str, list[str]] = {}
-    for report in reports:
-        for unit in report.uncounted:
-            found.setdefault(unit, []).append(report.student)
-    return dict(sorted(found.items()))
 
 
 def to_mend_first(exercises: Iterable[ExerciseReport]) -> list[ExerciseReport]:
@@ -325,23 +314,6 @@ def median_percent(reports: Sequence[Report]) -> float | None:
     return (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) / 2 if shares else None
 
 
-def no_score(report: Report, lang: str) -> str:
-    """Why a report has no score: our side broke, or something that counts did not run here."""
-    graded = [exercise for exercise in report.counted if exercise.score is not None]
-    if report.verdict == "broken" or not report.counted:
-        return say("ui.no_score", lang)
-    if not graded:
-        return say("ui.nothing_ran", lang)
-    return say(
-        "ui.not_run",
-        lang,
-        count=len(report.counted) - len(graded),
-        total=len(report.counted),
-        score=number(_total(exercise.score for exercise in graded)),
-        max_score=number(sum(exercise.max_score for exercise in graded)),
-    )
-
-
 def percent(score: float | None, max_score: float) -> str:
     """``86%`` rounded down, so that only full marks read 100; a dash when there is no score."""
     return "–" if score is None or not max_score else f"{int(100 * score / max_score + 1e-9)}%"
@@ -354,12 +326,6 @@ def number(value: float | None) -> str:
 
 def score_text(score: float | None, max_score: float) -> str:
     return f"{number(score)}/{number(max_score)}"
-
-
-def unit_text(unit: UnitScore, report: Report) -> str:
-    """Points of a unit in a table: in brackets where they are no part of the total."""
-    text = score_text(unit.score, unit.max_score)
-    return f"({text})" if unit.unit in report.uncounted else text
 
 
 def submission_message(report: Report) -> Message | None:

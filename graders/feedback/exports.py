@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from graders.feedback import digest
+from graders.feedback import digest, totals
 from graders.feedback.grids import python_text
 from graders.feedback.messages import printable, render_message, say
 from graders.verdict import SCHEMA, CheckReport, ExerciseReport, Message, Report
@@ -55,7 +55,7 @@ def report_json(report: Report, lang: str) -> dict[str, Any]:
 def class_json(reports: Iterable[Report], lang: str) -> dict[str, Any]:
     """Every submission of a class, and the units that are no part of the totals."""
     submissions = [report_json(report, lang) for report in reports]
-    return {"schema": SCHEMA, "uncounted": list(digest.uncounted_units(reports)), "submissions": submissions}
+    return {"schema": SCHEMA, "uncounted": list(totals.uncounted_units(reports)), "submissions": submissions}
 
 
 def class_csv(reports: Sequence[Report]) -> str:
@@ -245,7 +245,7 @@ def _gradescope_output(report: Report, lang: str) -> str:
     """What is to be said about the whole submission, and what the student's code printed."""
     lines = [render_message(report.message, lang)] if report.message else []
     if report.score is None:
-        lines.append(digest.no_score(report, lang))
+        lines.append(totals.no_score(report, lang))
     lines += [render_message(note, lang) for note in report.notes]
     for exercise in report.exercises:
         lines += [f"{exercise.unit}.{exercise.name}: {render_message(note, lang)}" for note in exercise.notes]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graders.feedback import digest
+from graders.feedback import digest, totals
 from graders.feedback.figures import Figure, curve_figure, evidence_figure
 from graders.feedback.messages import printable, render_message, say
 from graders.verdict import CheckReport, ExerciseReport, Message, Report
@@ -99,7 +99,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(printable=printable, number=digest.number, spaced=spaced)
-    environment.globals.update(digest=digest, MARKS=digest.MARKS)
+    environment.globals.update(digest=digest, totals=totals, MARKS=digest.MARKS)
     return environment
 
 

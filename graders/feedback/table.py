@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graders.feedback import digest
+from graders.feedback import digest, totals
 from graders.feedback.messages import printable, say
 from graders.feedback.terminal import STYLES, mark, put, styled
 from graders.verdict import Report
@@ -27,13 +27,16 @@ def render_class(reports: Sequence[Report], lang: str, console: Console) -> None
     ordered = digest.by_attention(reports)
     put(console, _heading(ordered, lang), 0)
     console.print(_table(ordered, lang, console), markup=False, highlight=False)
-    for unit, students in digest.uncounted_units(ordered).items():
+    for unit, students in totals.uncounted_units(ordered).items():
         put(console, styled(say("ui.uncounted", lang, unit=unit, students=", ".join(students[:_NAMED]))), 0)
     for sentence, about in digest.same_words(ordered, lang):
         verdict = about[0].verdict
         names = ", ".join(report.student for report in about)
         sign = (mark(verdict, console), STYLES[verdict])
         put(console, styled(sign, " ", (names, "bold"), f": {sentence}"), 0)
+    for report in ordered:
+        if totals.changes(report):
+            put(console, styled((report.student, "bold"), f": {totals.since(report, lang)}"), 0)
     _put_mistakes(digest.common_mistakes(ordered, lang), lang, console)
 
 
@@ -82,7 +85,7 @@ def _table(reports: Sequence[Report], lang: str, console: Console) -> Table:
         if before and not looks and table.row_count:
             table.add_section()
         before = looks
-        scores = {unit.unit: digest.unit_text(unit, report) for unit in digest.unit_scores(report)}
+        scores = {unit.unit: totals.unit_text(unit, report) for unit in digest.unit_scores(report)}
         style = STYLES[report.verdict]
         table.add_row(
             styled((mark(report.verdict, console), style)),
@@ -107,7 +110,7 @@ def _units_that_fit(reports: Sequence[Report], lang: str, console: Console) -> t
     kept: list[str] = []
     for unit in digest.unit_columns(reports):
         texts = [
-            digest.unit_text(u, report) for report in reports for u in digest.unit_scores(report) if u.unit == unit
+            totals.unit_text(u, report) for report in reports for u in digest.unit_scores(report) if u.unit == unit
         ]
         room -= max(map(len, [*texts, unit.split("_")[0]])) + 2
         if room < 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from graders.feedback import digest
+from graders.feedback import digest, totals
 from graders.feedback.grids import Grid, Pair, cells, grid, numeric, pair, pair_cells, python_text
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.table import render_class
@@ -65,6 +65,8 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
     if report.absent_points:
         yield styled(say("ui.absent", lang, points=report.absent_points)), 0
     yield _summary(report, lang), 0
+    if since := totals.since(report, lang):
+        yield styled(since), 0
 
 
 def _exercise_line(exercise: ExerciseReport, width: int, lang: str, console: Console) -> Text:
@@ -85,6 +87,8 @@ def _exercise_body(
     told = above is not None or (detail != "full" and digest.untouched(exercise))
     for finding in () if told else digest.findings(exercise):
         yield from _finding(finding, exercise, lang, console, detail, hints)
+    for check in exercise.checks if told and above is None and hints else ():
+        yield from ((text, 2) for text in _hints(check, exercise, lang, hints))
     for absent in () if told or not hints else digest.unhinted(exercise, lang):
         yield styled((render_message(absent, lang), "dim")), 2
     for note in digest.notes(exercise, above):
@@ -121,7 +125,7 @@ def _finding(
         if detail == "full":
             for name, value in case.evidence.inputs.items():
                 yield styled((python_text(name, value), "dim")), 4
-    yield from ((text, 2) for text in _hints(check, lang, hints))
+    yield from ((text, 2) for text in _hints(check, exercise, lang, hints))
 
 
 def _own_line(own: tuple[str, str]) -> Text:
@@ -132,10 +136,11 @@ def _case_words(case: CaseReport, lang: str) -> str:
     return say("ui.counterexample" if case.counterexample else "ui.case", lang, case=digest.case_name(case, lang))
 
 
-def _hints(check: CheckReport, lang: str, hints: int) -> Iterator[Text]:
+def _hints(check: CheckReport, exercise: ExerciseReport, lang: str, hints: int) -> Iterator[Text]:
     ladder = digest.hint_rungs(check, lang)
     for number, rung in enumerate(ladder[:hints], 1):
-        yield styled((say("ui.hint", lang, number=number, count=len(ladder)) + ": ", "bold cyan"), rung)
+        head = say("ui.hint_for", lang, name=exercise.name, number=number, count=len(ladder))
+        yield styled((f"{head}: ", "bold cyan"), rung)
     if ladder and hints < len(ladder):
         yield styled((say("ui.hints_left", lang, count=len(ladder) - max(0, hints)), "dim"))
 
@@ -228,7 +233,7 @@ def _summary(report: Report, lang: str) -> Text:
     passed = sum(exercise.verdict == "pass" for exercise in report.exercises)
     style = STYLES[report.verdict]
     if report.score is None:
-        return styled((digest.no_score(report, lang), style))
+        return styled((totals.no_score(report, lang), style))
     total = say("ui.total", lang, score=digest.number(report.score), max_score=digest.number(report.max_score))
     count = say("ui.exercises_passed", lang, passed=passed, count=len(report.exercises))
     return styled((total, "bold"), "  ", _bar(report.score, report.max_score), "  ", count)

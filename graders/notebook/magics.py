@@ -201,7 +201,10 @@ class DeepgradeMagics(Magics):
             if ladder and check.verdict != "pass":
                 place = (report.unit, report.name, check.diagnosis or check.name)
                 rung = self._rungs[place] = min(self._rungs.get(place, 0) + 1, len(ladder))
-                return f"{say('ui.hint', lang, number=rung, count=len(ladder))} {ladder[rung - 1]}"
+                head = say("ui.hint_for", lang, name=report.name, number=rung, count=len(ladder))
+                return f"{head}: {ladder[rung - 1]}"
+            if check.verdict == "missing" and check.message is not None and not report.score:
+                return f"{report.name}: {render_message(check.message, lang)}"
         for absent in unhinted(report, lang):
             raise Refused(absent.id, **absent.params)
         raise Refused("magic.no_hint", name=report.name)
@@ -281,11 +284,10 @@ def _plain(report: ExerciseReport, lang: str) -> str:
 
 def _hints(report: ExerciseReport, lang: str, rungs: int) -> Iterator[str]:
     """So many rungs for each mistake of an exercise, or that there are none."""
-    if untouched(report):
-        return
     for finding in findings(report):
         ladder = hint_rungs(finding.check, lang)
         for number, rung in enumerate(ladder[:rungs], 1):
-            yield f"{finding.name(lang)}: {say('ui.hint', lang, number=number, count=len(ladder))}: {rung}"
+            name = report.name if untouched(report) else f"{report.name} ({finding.name(lang)})"
+            yield f"{say('ui.hint_for', lang, name=name, number=number, count=len(ladder))}: {rung}"
     for absent in unhinted(report, lang):
         yield render_message(absent, lang)

@@ -76,7 +76,6 @@ def test_check_when_hints_are_asked_for_then_so_many_are_given(deepgrade: Deepgr
     [
         ("return x - 31.4", "There is no hint for this mistake in out."),
         ("return x[:, 99]", "There is no hint for the exception in Scale."),
-        ("raise NotImplementedError", ""),
     ],
 )
 def test_check_when_there_is_no_hint_then_it_says_so_and_offers_none(
@@ -90,6 +89,33 @@ def test_check_when_there_is_no_hint_then_it_says_so_and_offers_none(
     assert "--hints 1" not in plain
     assert said in asked
     assert bool(said) == ("There is no hint" in asked)
+
+
+def test_check_when_nothing_is_written_then_hints_say_how_to_begin(
+    deepgrade: Deepgrade, mine: Path, course: Course
+) -> None:
+    mine.write_text((course.root / "assignments" / UNIT / f"{UNIT}.py").read_text())
+    plain, asked = (deepgrade("check", mine, "--course", ".", "--hints", rungs).out for rungs in (0, 3))
+    assert "Scale, hint" not in plain
+    assert "--hints 1" in plain
+    assert "There is no hint" not in asked
+    spoken = " ".join(asked.split())
+    assert "Scale, hint 1 of 2: Begin with out alone, and check again before you go on to" in spoken
+    assert "Scale, hint 2 of 2: Write the shapes down first. In: x (" in spoken
+
+
+def test_check_when_the_course_says_how_to_begin_then_that_comes_first(
+    deepgrade: Deepgrade, mine: Path, course: Course
+) -> None:
+    edit(
+        spec_of(course),
+        "        outputs=",
+        '        start={"en": "Take a pencil.", "ko": "연필을 드세요."},\n        outputs=',
+    )
+    mine.write_text("x = 1\n")
+    asked = ("check", mine, "--course", ".", "--hints", 1)
+    assert "Scale, hint 1 of 2: Take a pencil." in deepgrade(*asked).out
+    assert "Scale 힌트 1/2: 연필을 드세요." in deepgrade(*asked, "--lang", "ko").out
 
 
 @pytest.mark.parametrize("line", ["1 / 0", "import sys; sys.exit(3)", "answer = input()"])

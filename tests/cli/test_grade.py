@@ -316,7 +316,7 @@ def test_replay_when_the_report_is_none_then_exit_2_and_what_it_is(
 @pytest.mark.parametrize(
     ("words", "sentences"),
     [
-        (("grade",), ("Missing argument 'PATH'",)),
+        (("grade",), ("Missing argument 'PATH[::EXERCISE]'",)),
         (("grade", "absent"), ("absent does not exist", "Name a submission")),
         (("grade", "x" * 300), ("does not exist",)),
         (("grade", "{empty}"), ("holds no submission", "Expected files such as")),

@@ -184,6 +184,19 @@ def test_check_when_hints_are_asked_for_gives_so_many(kernel: Kernel, rungs: int
     assert ("There is no hint" in kernel.run(f"%check Relu --hints {rungs}")[0]) == bool(rungs)
 
 
+def test_hint_says_of_which_exercise_it_speaks(kernel: Kernel) -> None:
+    kernel.run("%deepgrade u06_backprop\ndef Affine(): return 0")
+    assert kernel.run("%hint Affine")[0] == "Affine, hint 1 of 3: Look at dW.\n"
+    assert "Affine (out), hint 1 of 3: Look at dW.\n" in kernel.run("%check Affine --hints 1")[0]
+
+
+def test_hint_when_nothing_is_written_says_how_to_begin(kernel: Kernel) -> None:
+    kernel.run("%deepgrade u06_backprop")
+    assert kernel.run("%hint Affine")[0] == "Affine, hint 1 of 3: Look at dW.\n"
+    assert kernel.run("%hint Relu")[0] == "Relu: said in en\n"
+    assert "Affine, hint 2 of 3: Which shapes?\n" in kernel.run("%check Affine --hints 2")[0]
+
+
 def test_hint_when_nothing_was_checked_checks_first(kernel: Kernel) -> None:
     kernel.run("%deepgrade u06_backprop\ndef Affine(): return 0")
     assert HINTS["en"][0] in kernel.run("%hint Affine")[0]

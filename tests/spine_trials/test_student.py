@@ -185,7 +185,7 @@ def test_watch_when_another_exercise_is_mended_then_the_one_on_screen_stays() ->
     one = desk(A="fail", B="fail", C="fail")
     one.press("n")
     one.press("h")
-    assert "Hint 1 of 3: Look at dx." in screen(one)
+    assert "B, hint 1 of 3: Look at dx." in screen(one)
     see(one, A="pass", B="fail", C="fail")
     assert "✗ B" in screen(one).replace("x B", "✗ B")
     assert one.hints == 1
