@@ -56,6 +56,8 @@ def _node_at(frame: FrameSummary) -> ast.AST | None:
     lines[-1] = lines[-1][:end]  # first, as both may be one line
     lines[0] = lines[0][start:]
     text = b"".join(lines).decode()
+    if not text.strip():
+        return None
     try:
         return ast.parse(f"({text}\n)", mode="eval").body
     except SyntaxError:
@@ -91,7 +93,7 @@ def _called(node: ast.Call) -> tuple[str, list[ast.expr]]:
 def _shape(node: ast.expr, names: Mapping[str, Any]) -> str:
     """The shape of a name, of an attribute or of its transpose; "" for what would have to be computed again."""
     value = _value(node, names)
-    return "(" + ",".join(map(str, value.shape)) + ")" if type(value) is np.ndarray else ""
+    return str(value.shape).replace(" ", "") if type(value) is np.ndarray else ""
 
 
 def _value(node: ast.expr, names: Mapping[str, Any]) -> Any:

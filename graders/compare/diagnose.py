@@ -66,6 +66,7 @@ class Fit:
     whole: bool
     bits: float  # how much the agreement says; 0 where the inputs are too much alike
     clean: bool  # it is nowhere wrong where the student is right
+    complete: bool  # wherever it is wrong, the student is so in the same way; what else is wrong has other causes
 
 
 def name_mistakes(marked: Sequence[Marked], known: Sequence[Model], models: Models) -> Names:
@@ -75,7 +76,8 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[Model], models: Mode
     where the student is right. Only a gradient may be so, and only where nothing else fits: of another group of cases,
     or beside a forward that the model explains, whose backward may be written without the forward's values. It must
     differ from the reference on two runs of different dims (or on literal cases, when only these fail). One model for
-    everything is preferred; else each check is named on its own. Where nothing fits and another ε may stand in the
+    everything is preferred; else each check is named on its own, by a model that is wrong nowhere else if there is
+    one. Where nothing fits and another ε may stand in the
     student's code, values need only be as near to a model's as ε moves the reference's.
     """
     failing, passing = verdicts(marked)
@@ -104,6 +106,7 @@ def _names(
     found = {}
     for unit in failing:
         candidates = [fit for fit in fits if unit in fit.explains]
+        candidates = [fit for fit in candidates if fit.complete] or candidates
         widest = [fit for fit in candidates if not any(fit.explains < other.explains for other in candidates)]
         model = _only(widest)
         if model is not None:
@@ -258,11 +261,12 @@ def _fit(
         if unit[0] not in gradients or (unit[1] in groups and not forward):
             return None
         clean = False
-    whole = len(explained) == len(failing)
+    others = [unit for unit in failing if unit not in explained]
+    complete = all(harmless(one, unit[0]) for unit in others for one in _runs_of(marked, unit))
     bits = _weight(model, marked, same, explained)
-    if not bits and whole and _weight(model, marked, same, explained, hollow=True):
+    if not bits and complete and _weight(model, marked, same, explained, hollow=True):
         bits = _borne_out(model, marked, same, passing)
-    return Fit(model, explained, whole, bits, clean)
+    return Fit(model, explained, not others, bits, clean, complete)
 
 
 def _ruled(marked: Sequence[Marked], unit: Unit) -> bool:
@@ -303,15 +307,15 @@ def _hollow(one: Marked, name: str) -> bool:
 
 
 def _borne_out(model: Model, marked: Sequence[Marked], same: Agreement, passing: Sequence[Unit]) -> float:
-    """What zeros or NaN say where they are all that is wrong: all, if what the model gives besides is there and right.
+    """What zeros or NaN say where they are all that a model spoils: all, if what it gives besides is there and right.
 
-    Any other cause would have spoiled more than this one output.
+    Nearly any other cause would have spoiled more.
     """
     for unit in passing:
         for one in _runs_of(marked, unit):
             theirs = same.theirs(model, one)
             values = [one.actual.outputs.get(output) for output in one.families[unit[0]]]
-            telling = any(value is not None and not value.hollow and value.size > 1 for value in values)
+            telling = any(value is not None and not value.hollow and not value.exact for value in values)
             if theirs is not None and telling and same.agrees(one, one.actual, theirs, unit[0]):
                 return math.inf
     return 0.0

@@ -16,6 +16,7 @@ from graders.compare.diagnose import Models, Unit, accepted_variant, name_mistak
 from graders.compare.marks import Marked, compared, mark_run
 from graders.compare.runs import Bench, Ending, Model, Run
 from graders.compare.sketches import Sketches
+from graders.compare.tolerance import TAU
 from graders.probe import Trace
 from graders.spec import Exercise
 
@@ -209,10 +210,10 @@ def _rebased(
         assert plain is not None
         return traced(replace(pattern, inputs=inputs)) or plain(inputs)
 
-    models = bench.models
+    models, right = bench.models, {id(new.run): old.expected for old, new in zip(marked, found, strict=True)}
 
     def crossed(run: Run) -> Mapping[str, Sketches]:
-        return _Crossed(models(run), model)
+        return _Crossed(models(run), model, right.get(id(run), Sketches()))
 
     alone = bench.wrong
 
@@ -223,14 +224,26 @@ def _rebased(
 
 
 class _Crossed(Mapping[str, Sketches]):
-    """Sketches of the misconceptions as they are made in a variant; as they are, where that is not known."""
+    """Sketches of the misconceptions as they are made in a variant.
 
-    def __init__(self, plain: Mapping[str, Sketches], variant: Model) -> None:
-        self._plain, self._variant = plain, variant
+    Where the two together are not known: the misconception's wrong outputs, and the variant's for the rest.
+    """
+
+    def __init__(self, plain: Mapping[str, Sketches], variant: Model, right: Sketches) -> None:
+        self._plain, self._variant, self._right = plain, variant, right
 
     def __getitem__(self, name: str) -> Sketches:
         crossed = self._plain.get(self._variant.crossed_with(name))
-        return crossed if crossed is not None and crossed != Sketches() else self._plain[name]
+        if crossed is not None and crossed != Sketches():
+            return crossed
+        mistake, variant, right = self._plain[name], self._plain[self._variant.id], self._right
+        if mistake.crash is not None:
+            return mistake
+        outputs = {
+            output: variant.outputs.get(output, value) if mistake.agrees(right, output, TAU["float64"]) else value
+            for output, value in mistake.outputs.items()
+        }
+        return Sketches(outputs)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._plain)

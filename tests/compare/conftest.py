@@ -5,12 +5,13 @@ from __future__ import annotations
 import linecache
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from graders.compare.conventions import Relabelling
 from graders.compare.diagnose import sketch
 from graders.compare.judge import Bench, Ending, Model, Run, judge
 from graders.compare.sketches import Sketches
@@ -75,6 +76,7 @@ class Lab:
     exercise: Exercise
     reference: str
     models: dict[str, tuple[Model, str]] = field(default_factory=dict)
+    relabellings: tuple[Relabelling, ...] = ()
     reruns: list[int] = field(default_factory=list)
 
     def edited(self, *edits: tuple[str, str]) -> str:
@@ -85,12 +87,21 @@ class Lab:
             text = text.replace(old, new)
         return text
 
-    def know(self, name: str, *edits: tuple[str, str], kind: str = "misconception", twins: Sequence[str] = ()) -> None:
-        """Add a counter-model."""
+    def know(
+        self,
+        name: str,
+        *edits: tuple[str, str],
+        kind: str = "misconception",
+        twins: Sequence[str] = (),
+        eps: bool = False,
+        groups: tuple[str, ...] = (),
+    ) -> None:
+        """Add a counter-model; one called ``variant+misconception`` is both at once."""
         hints = {"en": ("where", "relation", "question?"), "ko": ("어디", "관계", "질문?")}
         if kind == "variant":
             hints = {"en": (f"{name} is fine",), "ko": ("괜찮습니다",)}
-        self.models[name] = Model(name, kind, hints, tuple(twins)), self.edited(*edits)
+        model = Model(name, "crossed" if "+" in name else kind, hints, tuple(twins), {}, eps, groups)
+        self.models[name] = model, self.edited(*edits)
 
     def runs(self, answer: Callable[[Mapping[str, Any]], Trace | None], hidden: bool) -> list[Run]:
         plan = [(case, draw, True) for case in self.exercise.cases for draw in range(len(case.dims))]
@@ -105,10 +116,10 @@ class Lab:
     def expect(self, inputs: Mapping[str, Any]) -> Trace:
         return observe(self.exercise, load(self.reference), inputs)
 
-    def judge(self, text: str, hidden: bool = True, lazy: bool = False) -> ExerciseReport:
-        """Judge a student's text; ``lazy``: without reruns."""
+    def judge(self, text: str, hidden: bool = True, lazy: bool = False, practice: bool = False) -> ExerciseReport:
+        """Judge a student's text; ``lazy``: without reruns; ``practice``: with them, and without the reference."""
         namespace = load(text)
-        return self.judge_answers(lambda given: observe(self.exercise, namespace, given), hidden, None, lazy)
+        return self.judge_answers(lambda given: observe(self.exercise, namespace, given), hidden, None, lazy, practice)
 
     def judge_answers(
         self,
@@ -116,10 +127,14 @@ class Lab:
         hidden: bool = True,
         ending: Ending | None = None,
         lazy: bool = False,
+        practice: bool = False,
     ) -> ExerciseReport:
         def models(run: Run) -> dict[str, Sketches]:
             texts = {name: text for name, (_, text) in self.models.items()}
-            return {name: sketch(observe(self.exercise, load(text), run.inputs)) for name, text in texts.items()}
+            return {name: sketch(observe(self.exercise, load(text), run.our_inputs)) for name, text in texts.items()}
+
+        def variant(name: str, run: Run) -> Trace:
+            return observe(self.exercise, load(self.models[name][1]), run.our_inputs)
 
         def rerun(batch: list[Mapping[str, Any]]) -> list[Trace]:
             self.reruns.append(len(batch))
@@ -131,8 +146,12 @@ class Lab:
         def wrong(name: str, given: Mapping[str, Any]) -> Trace:
             return observe(self.exercise, load(self.models[name][1]), given)
 
-        bench = Bench(models) if lazy else Bench(models, rerun, self.expect, fresh, wrong)
-        known = [model for model, _ in self.models.values()]
+        bench = Bench(models, relabellings=self.relabellings, variant=variant)
+        if not lazy:
+            bench = replace(bench, rerun=rerun, expect=self.expect, fresh=fresh, wrong=wrong)
+        if practice:
+            bench = replace(bench, expect=None, fresh=None)
+        known = [model for model, _ in self.models.values() if model.kind != "crossed"]
         return judge("u99_lab", self.exercise, self.runs(answer, hidden), known, bench, ending)
 
 
