@@ -28,7 +28,7 @@ TREE = (
     "values.py",
     *(
         f"sandbox/{name}.py"
-        for name in ("frames", "guest", "landlock", "limits", "phase", "seccomp", "student", "supervisor")
+        for name in ("calls", "frames", "guest", "landlock", "limits", "phase", "seccomp", "student", "supervisor")
     ),
 )
 

@@ -92,7 +92,7 @@ def test_tree_when_built_then_it_holds_nothing_but_what_the_guest_reads(bubblewr
     names = {str(path.relative_to(folder / "graders")) for path in (folder / "graders").rglob("*.py")}
     assert names == {
         *("__init__.py", "errors.py", "spec.py", "probe.py", "values.py", "sandbox/__init__.py"),
-        *(f"sandbox/{name}.py" for name in ("frames", "guest", "landlock", "limits", "phase")),
+        *(f"sandbox/{name}.py" for name in ("calls", "frames", "guest", "landlock", "limits", "phase")),
         *(f"sandbox/{name}.py" for name in ("seccomp", "student", "supervisor")),
     }
     assert len(list((folder / "graders").rglob("*.pyc"))) == len(names)
