@@ -51,7 +51,7 @@ class Oci:
     """A container: no network, read-only files, no capability, our seccomp profile, memory and processes counted."""
 
     required: tuple[str, ...] = (
-        *("network", "files", "environment", "privileges", "supervisor"),
+        *("network", "files", "environment", "privileges", "neighbours", "supervisor"),
         *("pids", "wall", "output", "memory", "programs"),
     )
     best_effort: tuple[str, ...] = ("job_memory", "landlock")
