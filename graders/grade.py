@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from graders.policy.apart import Exhausted, call_apart
 from graders.probe import Trace
 from graders.reports import advised, ending_of, faulty, located, titled
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
+from graders.sandbox.metered import Metered
 from graders.spec import Case, Exercise
 from graders.submission import Submission, load_submission
 from graders.verdict import ExerciseReport, Message, Report, worst
@@ -27,6 +28,7 @@ from graders.verdict import ExerciseReport, Message, Report, worst
 __all__ = ["Desk", "grade_submission", "rejected"]
 
 Inputs = Mapping[str, Any]
+UNIT_S = 60.0  # right answers to a whole unit take 0.1 to 0.5 s, ten that never end 50 s
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Desk:
     answers: Answers
     units: tuple[str, ...] = ()  # grade only these; all that were handed in when empty
     device: str = "cpu"
+    budget_s: float = UNIT_S  # for all runs of a unit together, whatever is run again
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
         flags = tuple(_flags(desk, submission))
     except SubmissionError as error:
         return rejected(student or path.stem, error)
+    meter = Metered(desk.backend, desk.budget_s * max(1, len(_graded(desk, submission))))
+    desk = replace(desk, backend=meter)
     plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit)]
     exercises: list[ExerciseReport] = []
     run: Mapping[str, Any] = {}
@@ -78,14 +83,19 @@ def grade_submission(desk: Desk, path: Path, *, student: str | None = None, unit
         submission.student,
         tuple(exercises),
         verdict,
-        notes=submission.notes,
+        notes=(*submission.notes, *_short(meter)),
         flags=flags,
         sha256=submission.sha256,
         course_version=desk.course.version,
         device=", ".join(sorted(used)) or desk.device,
-        run={**run, "key": desk.secret.key_id, "device_asked": desk.device},
+        run={**run, "key": desk.secret.key_id, "device_asked": desk.device, "used_s": round(meter.spent_s, 2)},
         files=submission.files,
     )
+
+
+def _short(meter: Metered) -> Iterator[Message]:
+    if meter.short:
+        yield Message("budget.spent", {"seconds": f"{meter.budget_s:g}"})
 
 
 def rejected(student: str, error: SubmissionError) -> Report:
@@ -155,12 +165,8 @@ def _plans(desk: Desk, submission: Submission, unit: str) -> Iterator[Plan]:
 def _run(
     desk: Desk, submission: Submission, plans: Sequence[Plan], needs: tuple[str, ...]
 ) -> tuple[list[ExerciseReport], Mapping[str, Any]]:
-    """One sandbox for these exercises; what was lost when it died early is tried once more in a fresh one."""
-    jobs = [_job(desk, plan) for plan in plans]
-    outcomes, record = _sandboxed(desk, submission, jobs, needs)
-    lost = [place for place, outcome in enumerate(outcomes) if outcome.ending == "lost"]
-    for place in lost:
-        (outcomes[place],), _ = _sandboxed(desk, submission, [jobs[place]], needs)
+    """One sandbox for these exercises."""
+    outcomes, record = _sandboxed(desk, submission, [_job(desk, plan) for plan in plans], needs)
     return [_judged(desk, submission, plan, one, needs) for plan, one in zip(plans, outcomes, strict=True)], record
 
 
