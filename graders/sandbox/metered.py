@@ -37,12 +37,15 @@ class MeteredSandbox:
     """A sandbox, and another one for what has to be tried again."""
 
     def __init__(self, meter: Metered, needs: tuple[str, ...], sandbox: Sandbox) -> None:
-        self.meter, self.needs, self.sandbox = meter, needs, sandbox
+        self.meter, self.needs = meter, needs
+        self.sandbox: Sandbox | None = sandbox
 
     def run(self, batch: Batch) -> Result:
         """Run the batch within what is left; jobs that it does not reach end as ``budget``."""
+        assert self.sandbox is not None
         result = self._run(self.sandbox, batch)
         outcomes = list(result.outcomes)
+        self.close()  # a device that it holds is the next one's
         for place, outcome in enumerate(outcomes):
             if outcome.ending == "lost" or outcome.outside:
                 with closing(self.meter.backend.open(self.needs)) as fresh:
@@ -65,7 +68,9 @@ class MeteredSandbox:
         return replace(outcome, detail=f"{self.meter.budget_s:g} s")
 
     def close(self) -> None:
-        self.sandbox.close()
+        sandbox, self.sandbox = self.sandbox, None
+        if sandbox is not None:
+            sandbox.close()
 
     def __enter__(self) -> Self:
         return self
