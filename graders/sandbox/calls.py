@@ -44,7 +44,7 @@ MAP_SHARED, MAP_ANONYMOUS, MAP_GROWSDOWN, MAP_HUGETLB = 0x01, 0x20, 0x100, 0x400
 FUTEX_WAIT, FUTEX_WAIT_BITSET, FUTEX_PRIVATE = 0, 9, 0x80
 FUTEX_OTHERS = (*range(1, 9), *range(10, 14))  # WAKE, REQUEUE, LOCK_PI …
 AF_UNIX = 1
-S_IFMT, S_IFIFO = 0o170000, 0o010000
+S_IFMT, S_IFIFO, S_IFREG = 0o170000, 0o010000, 0o100000
 F_SETFL, F_DUPFD_CLOEXEC = 4, 1030
 TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, TCGETS2 = 0x5401, 0x5413, 0x541B, 0x5421, 0x802C542A
 PR_SET_PDEATHSIG, PR_GET_DUMPABLE, PR_SET_DUMPABLE, PR_SET_NAME, PR_GET_NAME = 1, 3, 4, 15, 16
@@ -90,8 +90,8 @@ FILES = (
         when=tuple(When(2, 1 << bit, 1 << bit) for bit in range(32)),
         error=0,
     ),
-    Rule("pipes with a name there, no devices", {"mknod": (133, None)}, when=_one_of(1, S_IFIFO, mask=S_IFMT)),
-    Rule("the same", {"mknodat": (259, 33)}, when=_one_of(2, S_IFIFO, mask=S_IFMT)),
+    Rule("files and pipes there", {"mknod": (133, None)}, when=_one_of(1, 0, S_IFREG, S_IFIFO, mask=S_IFMT)),
+    Rule("but no devices", {"mknodat": (259, 33)}, when=_one_of(2, 0, S_IFREG, S_IFIFO, mask=S_IFMT)),
     Rule(
         "copies of descriptors, and their flags; locks, leases and watches are wires to other sandboxes",
         {"fcntl": (72, 25)},
