@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from graders.intake import read_with_flags
 from graders.reports import advised, ending_of, faulty, located, sourced, titled, unblamed
 from graders.running import Rerun, Runner
 from graders.sandbox.contract import Backend, Job, Limits, Outcome
+from graders.sandbox.metered import Metered
 from graders.spec import Case, Exercise
 from graders.submission import Submission
 from graders.verdict import ExerciseReport, Message, Report, worst
@@ -27,6 +28,7 @@ from graders.verdict import ExerciseReport, Message, Report, worst
 __all__ = ["Desk", "grade_submission", "rejected"]
 
 Inputs = Mapping[str, Any]
+UNIT_S = 60.0  # right answers to a whole unit take 0.1 to 0.5 s, ten that never end 50 s
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Desk:
     units: tuple[str, ...] = ()  # grade only these; all that were handed in when empty
     device: str = "cpu"
     exercises: tuple[str, ...] = ()  # ``unit.symbol``: grade only these; all when empty
+    budget_s: float = UNIT_S  # for all runs of a unit together, whatever is run again
 
     def symbols(self, unit: str) -> tuple[str, ...]:
         """The exercises of a unit that are graded."""
@@ -72,6 +75,8 @@ def grade_submission(
         )
     except SubmissionError as error:
         return rejected(student or path.stem, error)
+    meter = Metered(desk.backend, desk.budget_s * max(1, len(_graded(desk, submission))))
+    desk = replace(desk, backend=meter)
     plans = [plan for unit in _graded(desk, submission) for plan in _plans(desk, submission, unit, nonce)]
     refused = forbidden_by_text(submission, _specs(desk, plans))
     exercises = list(refused.values())
@@ -98,7 +103,7 @@ def grade_submission(
         submission.student,
         tuple(exercises),
         verdict,
-        notes=submission.notes,
+        notes=(*submission.notes, *_short(meter)),
         flags=flags,
         sha256=submission.sha256,
         course_version=desk.course.version,
@@ -109,10 +114,16 @@ def grade_submission(
             "nonce": nonce,
             "device_asked": desk.device,
             "course": str(desk.course.root),
+            "used_s": round(meter.spent_s, 2),
         },
         files=submission.files,
     )
     return bounded(report)
+
+
+def _short(meter: Metered) -> Iterator[Message]:
+    if meter.short:
+        yield Message("budget.spent", {"seconds": f"{meter.budget_s:g}"})
 
 
 def rejected(student: str, error: SubmissionError) -> Report:

@@ -27,27 +27,20 @@ class Runner:
     needs: tuple[str, ...] = ()
 
     def run(self, jobs: Sequence[Job]) -> tuple[list[Outcome], Mapping[str, Any]]:
-        """An outcome per job, and the record; what was lost when a sandbox died early is tried once more."""
-        outcomes, record = self._run(jobs)
-        for place, outcome in enumerate(outcomes):
-            if outcome.ending == "lost":
-                (outcomes[place],), _ = self._run([jobs[place]])
-        return outcomes, record
-
-    def rerun(self, job: Job, inputs: Callable[[Inputs], Inputs] = lambda given: given) -> Rerun:
-        """What judging asks for when something differs: the job's exercise on a batch of other inputs."""
-
-        def rerun(batch: list[Inputs]) -> list[Trace]:
-            runs = tuple((str(place), inputs(given)) for place, given in enumerate(batch))
-            (again,), _ = self._run([replace(job, public=runs, hidden=())])
-            return [again.traces.get(key, Trace()) for key, _ in runs]
-
-        return rerun
-
-    def _run(self, jobs: Sequence[Job]) -> tuple[list[Outcome], Mapping[str, Any]]:
+        """An outcome per job, and the record."""
         sources = {unit: source.text for unit, source in self.submission.sources.items()}
         sources |= self.submission.extra
         specs = {job.unit: self.specs[job.unit] for job in jobs}
         with closing(self.backend.open(self.needs)) as sandbox:
             result = sandbox.run(Batch(sources, specs, tuple(jobs), "cuda" if "cuda" in self.needs else "cpu"))
         return list(result.outcomes), result.record
+
+    def rerun(self, job: Job, inputs: Callable[[Inputs], Inputs] = lambda given: given) -> Rerun:
+        """What judging asks for when something differs: the job's exercise on a batch of other inputs."""
+
+        def rerun(batch: list[Inputs]) -> list[Trace]:
+            runs = tuple((str(place), inputs(given)) for place, given in enumerate(batch))
+            (again,), _ = self.run([replace(job, public=runs, hidden=())])
+            return [again.traces.get(key, Trace()) for key, _ in runs]
+
+        return rerun

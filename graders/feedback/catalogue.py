@@ -18,6 +18,9 @@ MESSAGES: dict[str, str] = {
         "Not run: {unit} needs {library}, which is not installed here. Install it with `pip install {library}`."
     ),
     "check.running": N_("Running your code …"),
+    "budget.spent": N_(
+        "All runs of this submission together may take {seconds} s; they were used up, and what came after was not run."
+    ),
     "compare.absent": N_("{name} was not computed."),
     "compare.follow_through": N_(
         "{name} differs, but it is the right gradient of your own {of}: half of the points are kept. Mend {of} first."
@@ -138,6 +141,10 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.transposed": N_("transposed"),
     "diagnosis.relation.zeros": N_("everything is 0"),
     "disk.unwritable": N_("{path} cannot be written: {reason}. {step}"),
+    "ending.budget": N_(
+        "It was not run: what came before it used up the time that the whole submission may take ({detail}). "
+        "Make the slow exercises faster."
+    ),
     "ending.crash": N_("The Python process ended before the exercise was done ({detail})."),
     "ending.detail_hidden": N_("in a hidden run"),
     "ending.detail_signal": N_("ended by {signal}"),
@@ -515,6 +522,9 @@ MESSAGES: dict[str, str] = {
     "trial.job_memory": N_("took 464 MB of 192 in four processes and the files of /tmp"),
     "trial.landlock": N_("listed folders, read /proc"),
     "trial.memory": N_("asked for 512 MB of 192"),
+    "trial.neighbours": N_(
+        "locked, watched and woke by library files, asked for the host's load, asynchronous I/O, sync"
+    ),
     "trial.network": N_("opened sockets, looked up a name"),
     "trial.output": N_("printed without end"),
     "trial.pids": N_("started more than 16 processes"),

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import mmap
 import os
 import platform
 import resource
 import signal
 import socket
+import struct
 import sys
 import time
 from collections.abc import Callable
@@ -85,6 +87,64 @@ def privileges() -> str:
         if not _forbidden(LIBC.syscall, number, 0, 0, 0, 0, 0):
             through.append(name)
     return ", ".join(through)
+
+
+def neighbours() -> str:
+    """What two sandboxes on one machine could tell each other by, or see of each other."""
+    file = os.open(os.__file__, os.O_RDONLY)  # every sandbox reads this one
+    lock = struct.pack("hhqqi4x", fcntl.F_RDLCK, 0, 0, 0, 0)
+    attempts: dict[str, Callable[[], Any]] = {
+        "a library's file is locked": lambda: fcntl.flock(file, fcntl.LOCK_SH),
+        "part of it is locked": lambda: fcntl.fcntl(file, fcntl.F_SETLK, lock),
+        "part of it is locked by its open file": lambda: fcntl.fcntl(file, 37, lock),
+        "it is leased": lambda: fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK),
+        "its folder is watched": lambda: fcntl.fcntl(file, fcntl.F_NOTIFY, 0),
+        "the host's load and free memory are told": os.getloadavg,
+        "another processor is chosen": lambda: os.sched_setaffinity(0, os.sched_getaffinity(0)),
+        "its priority is changed": lambda: os.setpriority(os.PRIO_PROCESS, 0, 1),
+        "a library's file is in memory or not": lambda: os.preadv(file, [bytearray(1)], 0, os.RWF_NOWAIT),
+    }
+    through = [name for name, attempt in attempts.items() if not _forbidden_by(attempt)]
+    for name, numbers in NEIGHBOURLY.items():
+        number = numbers.get(platform.machine())
+        if number is not None and not _forbidden(LIBC.syscall, number, 0, 0, 0, 0, 0):
+            through.append(name)
+    if _woken(file):
+        through.append("processes wake each other by a library's file")
+    return ", ".join(through)
+
+
+# With arguments that do nothing where the call is allowed.
+NEIGHBOURLY = {
+    "inotify": {"x86_64": 253, "aarch64": 26},
+    "fanotify": {"x86_64": 300, "aarch64": 262},
+    "asynchronous I/O": {"x86_64": 206, "aarch64": 0},
+    "sync": {"x86_64": 306, "aarch64": 267},
+    "which pages are in memory": {"x86_64": 27, "aarch64": 232},
+    "memory that stays": {"x86_64": 149, "aarch64": 228},
+    "barriers on all processors": {"x86_64": 324, "aarch64": 283},
+    "timers": {"x86_64": 283, "aarch64": 85},
+}
+
+
+def _woken(file: int) -> bool:
+    """Whether a process that waits by a place in a file is woken by one that only has the same file open."""
+    number = {"x86_64": 202, "aarch64": 98}.get(platform.machine())
+    LIBC.mmap.restype = ctypes.c_void_p
+    place = ctypes.c_void_p(LIBC.mmap(None, mmap.PAGESIZE, mmap.PROT_READ, mmap.MAP_SHARED, file, ctypes.c_long(0)))
+    child = os.fork()
+    if child == 0:
+        ctypes.set_errno(0)
+        pause = (ctypes.c_long * 2)(0, 200_000_000)
+        found = ctypes.c_uint32.from_address(place.value or 0).value
+        slept = LIBC.syscall(number, place, 0, ctypes.c_uint32(found), pause, None, 0)
+        os._exit(0 if slept == 0 else 1)
+    end = time.monotonic() + 0.4
+    while time.monotonic() < end:
+        if LIBC.syscall(number, place, 1, 1, None, None, 0) > 0:
+            break
+        time.sleep(0.01)
+    return os.waitpid(child, 0)[1] == 0
 
 
 def supervisor() -> str:
@@ -202,6 +262,15 @@ def _forbidden(call: Any, *given: Any) -> bool:
     """The call itself is refused, not only these arguments."""
     ctypes.set_errno(0)
     return bool(call(*given) == -1 and ctypes.get_errno() in (errno.EPERM, errno.ENOSYS))
+
+
+def _forbidden_by(attempt: Callable[[], Any]) -> bool:
+    """Refused as such: not for want of a right, or of what it is asked about."""
+    try:
+        attempt()
+    except OSError as error:
+        return error.errno in (errno.EPERM, errno.ENOSYS, None)  # ``getloadavg`` does not say why
+    return False
 
 
 def _segment() -> None:

@@ -45,7 +45,7 @@ class Bubblewrap:
 
     name = "bubblewrap"
     required: tuple[str, ...] = (
-        *("network", "files", "environment", "privileges", "supervisor"),
+        *("network", "files", "environment", "privileges", "neighbours", "supervisor"),
         *("pids", "wall", "output", "memory", "programs"),
     )
     best_effort: tuple[str, ...] = ("job_memory", "landlock")

@@ -35,7 +35,8 @@ __all__ = [
 
 # done: every run came to its end (a run may still hold a crash, which is an exception of the student's code)
 # crash: the process died (signal, os._exit); rejected: what it sent is not well-formed; lost: the sandbox ended first
-ENDINGS = ("done", "time", "memory", "output", "processes", "crash", "rejected", "lost")
+# budget: it was not run, since those before it had used the time of the whole batch
+ENDINGS = ("done", "time", "memory", "output", "processes", "crash", "rejected", "lost", "budget")
 
 BACKENDS = ("auto", "bubblewrap", "docker", "podman", "oci", "none")
 
@@ -80,12 +81,14 @@ class Job:
 @dataclass(frozen=True)
 class Batch:
     """One submission. ``sources``: module name (``u06_backprop``, ``common.functions``) → the student's text;
-    ``specs``: unit → text of ``graders/exercises/<unit>.py``."""
+    ``specs``: unit → text of ``graders/exercises/<unit>.py``; ``budget_s``: what all jobs may use together, some of
+    it kept for hidden runs. Time in line for a processor does not count."""
 
     sources: Mapping[str, str]
     specs: Mapping[str, str]
     jobs: tuple[Job, ...]
     device: str = "cpu"
+    budget_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class Outcome:
     that began and did not end holds what it yielded and its key stands in ``unfinished`` (``"hidden:" + key`` for a
     hidden one). Hidden runs are made only when the public ones came to their end. Hidden traces carry no text of the
     student's: a crash has its kind only, and no notes. ``stdout`` and ``stderr`` are those of import and public runs.
+    ``used_s`` is ``wall_s`` without waiting for a processor. ``outside``: we lost patience, not the guest.
     """
 
     traces: Mapping[str, Trace] = field(default_factory=dict)
@@ -105,8 +109,10 @@ class Outcome:
     stdout: str = ""
     stderr: str = ""
     wall_s: float = 0.0
+    used_s: float = 0.0
     max_rss_mb: float = 0.0
     unfinished: tuple[str, ...] = ()
+    outside: bool = False
 
 
 @dataclass(frozen=True)

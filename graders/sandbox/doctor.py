@@ -62,6 +62,9 @@ def _attempts(shown: Sequence[str] = ()) -> dict[str, Attempt]:
             {"allowed": [*ALLOWED_NAMES, *shown]}, CALM, "", "read its own and the first process's environment"
         ),
         "privileges": Attempt({}, CALM, "", "looked for root and capabilities, asked for namespaces, ptrace, bpf"),
+        "neighbours": Attempt(
+            {}, CALM, "", "locked, watched and woke by library files, asked for the host's load, asynchronous I/O, sync"
+        ),
         "supervisor": Attempt({}, CALM, "", "sent the first process signals, read its memory"),
         "programs": Attempt({}, CALM, "", "started programs"),
         "landlock": Attempt({}, CALM, "", "listed folders, read /proc"),

@@ -32,6 +32,7 @@ TREE = (
         f"sandbox/{name}.py"
         for name in (
             "absent",
+            "calls",
             "frames",
             "guest",
             "landlock",

@@ -22,6 +22,7 @@ from types import TracebackType
 from typing import Self
 
 from graders.errors import SandboxError
+from graders.sandbox.calls import GPU, GUEST
 from graders.sandbox.contract import SHM_BYTES, TMP_BYTES, Batch, Limits, Outcome, Result
 from graders.sandbox.devices import Device, Lease, find_devices, lease_device
 from graders.sandbox.interpreter import GuestPython, build_tree, cache_folder
@@ -50,7 +51,7 @@ class Oci:
     """A container: no network, read-only files, no capability, our seccomp profile, memory and processes counted."""
 
     required: tuple[str, ...] = (
-        *("network", "files", "environment", "privileges", "supervisor"),
+        *("network", "files", "environment", "privileges", "neighbours", "supervisor"),
         *("pids", "wall", "output", "memory", "programs"),
     )
     best_effort: tuple[str, ...] = ("job_memory", "landlock")
@@ -146,6 +147,7 @@ class OciSandbox:
         self._used = self._closed = False
         self._began, self._start_s = time.monotonic(), 0.0
         self.image = backend.images["cuda" if lease else "cpu"]
+        self._rules = (*GUEST, *GPU) if lease else GUEST
         try:
             self.engine.call("create", *self._options(), self.image, *self._command(needs))
             self.process = self.engine.start(self.name)
@@ -159,7 +161,7 @@ class OciSandbox:
         yield from ("--network", "none", "--hostname", "guest", "--log-driver", "none")
         yield from ("--ipc", "private", "--cgroupns", "private")
         yield from ("--user", f"{self.slot.uid}:{self.slot.uid}", "--cap-drop", "ALL")
-        yield from ("--security-opt", "no-new-privileges", "--security-opt", f"seccomp={write_profile()}")
+        yield from ("--security-opt", "no-new-privileges", "--security-opt", f"seccomp={write_profile(self._rules)}")
         yield from ("--read-only", "--tmpfs", f"/tmp:rw,nosuid,nodev,noexec,size={TMP_BYTES},mode=1777")
         yield from ("--shm-size", str(SHM_BYTES), "--workdir", "/tmp")
         yield from ("--mount", f"type=bind,source={build_tree(_our_python())},target=/guest/deepgrade,readonly")
@@ -187,7 +189,7 @@ class OciSandbox:
 
     def _command(self, needs: tuple[str, ...]) -> Iterator[str]:
         orders = {"root": "/guest/deepgrade", "site": "/guest/site", "uid": 0, "needs": list(needs), "others": 0}
-        orders |= {"fork": True, "alone": True, "filter": build_filter().hex()}
+        orders |= {"fork": True, "alone": True, "filter": build_filter(self._rules).hex()}
         yield from ("-I", "-S", "/guest/deepgrade/graders/sandbox/guest.py", json.dumps(orders))
 
     def wait_ready(self) -> None:

@@ -55,9 +55,9 @@ def stuck_import(job: Job, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> 
     No run of that one began, and it was told apart from a guest that died, so neither side can gain by it.
     """
     for other, outcome in zip(jobs, outcomes, strict=False):
-        ended = outcome.ending not in ("done", "lost", "rejected")
+        ended = outcome.ending not in ("done", "lost", "rejected", "budget")
         if ended and other.public and not outcome.traces and (other.unit, other.limits) == (job.unit, job.limits):
-            return replace(outcome, wall_s=0.0)
+            return replace(outcome, wall_s=0.0, used_s=0.0)
     return None
 
 
@@ -75,8 +75,10 @@ def _outcome(job: Job, position: int, transcript: Transcript) -> Outcome:
         stdout=_shown(public.heard.stdout, job),
         stderr=_shown(public.heard.stderr, job),
         wall_s=public.wall_s + hidden.wall_s,
+        used_s=public.used_s + hidden.used_s,
         max_rss_mb=max(public.max_rss_mb, hidden.max_rss_mb),
         unfinished=(*public.unfinished, *(f"hidden:{key}" for key in hidden.unfinished)),
+        outside=transcript.ending == "time" and transcript.current in ((position, PUBLIC), (position, HIDDEN)),
     )
 
 
@@ -98,7 +100,7 @@ class _Phase:
         self.job, self.heard = job, heard or Heard()
         self.traces: dict[str, Trace] = {}
         self.unfinished: tuple[str, ...] = ()
-        self.wall_s = self.max_rss_mb = 0.0
+        self.wall_s = self.used_s = self.max_rss_mb = 0.0
         self.ending, self.detail = otherwise, ""
         runs = job.hidden if phase == HIDDEN else job.public
         if heard is None and (runs or otherwise != "lost"):
@@ -117,10 +119,10 @@ class _Phase:
             return None
         try:
             end = json.loads(self.heard.end)
-            wall_s, max_rss_mb = float(end["wall_s"]), float(end["max_rss_mb"])
-            if not (0 <= wall_s < MOST and 0 <= max_rss_mb < MOST):
+            measured = [float(end[name]) for name in ("wall_s", "used_s", "max_rss_mb")]
+            if not all(0 <= value < MOST for value in measured):
                 raise ValueError
-            self.wall_s, self.max_rss_mb = wall_s, max_rss_mb
+            self.wall_s, self.used_s, self.max_rss_mb = measured
             return {"ending": str(end["ending"]), "code": int(end["code"])}
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             raise WireError("The guest's record of an exercise is not one.") from None
@@ -138,7 +140,7 @@ class _Phase:
     def _judge(self, end: Mapping[str, Any], runs: int) -> tuple[str, str]:
         crashes = [trace.crash for trace in self.traces.values() if trace.crash is not None]
         code = end["code"]
-        if end["ending"] in ("time", "output"):
+        if end["ending"] in ("time", "output", "budget"):
             return str(end["ending"]), ""
         if end["ending"] == "memory":
             return "memory", "all its processes together"

@@ -39,10 +39,14 @@ class Order(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """How a phase ended; ``began``: the child answered at all, so the student's module had been imported."""
+    """How a phase ended; ``began``: the child answered at all, so the student's module had been imported.
+
+    ``used_s``: its time without waiting, for a processor or for somebody to take its answers.
+    """
 
     well: bool
     began: bool
+    used_s: float
 
 
 class Outside(Protocol):
@@ -97,15 +101,17 @@ class Forked:
         drain = _Drain(self, order, child, [read for read, _ in pipes])
         ending = drain.until(started)
         wall_s = time.monotonic() - started
+        used_s = max(0.0, wall_s - self.limits.waited_s(child) - drain.held_s)
         status, usage = self._bury(child)
         if ending in ("exit", "time") and self.memory_kills() > kills:
             ending = "memory"
         code = os.waitstatus_to_exitcode(status)
-        body = {"ending": ending, "code": code, "wall_s": wall_s, "max_rss_mb": usage.ru_maxrss / 1024}
+        body = {"ending": ending, "code": code, "wall_s": wall_s, "used_s": used_s}
+        body["max_rss_mb"] = usage.ru_maxrss / 1024
         self.talk.say(END, order.phase, order.job, json.dumps(body).encode())
         if self.alone:
             self.limits.tidy()
-        return Ended(ending == "exit" and code == CAME_TO_ITS_END, drain.began)
+        return Ended(ending == "exit" and code == CAME_TO_ITS_END, drain.began, used_s)
 
     def _child(self, order: Order, writes: list[int]) -> None:
         """Never returns."""
@@ -179,6 +185,7 @@ class _Drain:
         self.room = {ANSWER: order.limits["answer_mb"] << 20, STDOUT: PRINTED_CAP, STDERR: PRINTED_CAP}
         self.dead = os.pidfd_open(child)
         self.ending, self.weighed, self.began = "", time.monotonic(), False
+        self.held_s = 0.0  # in which nobody took what we say: the child cannot help that
 
     def until(self, started: float) -> str:
         """``exit``, ``time``, ``output`` or ``memory``."""
@@ -198,7 +205,7 @@ class _Drain:
                 elif not self._pass_on(fd):
                     poll.unregister(fd)
             if not self.ending and time.monotonic() >= deadline:
-                deadline = self._deadline(started)
+                deadline = self._deadline(started) + self.held_s
                 self.ending = "time" if time.monotonic() >= deadline else ""
             self._weigh()
         self._finish()
@@ -228,7 +235,9 @@ class _Drain:
         self.began |= kind == ANSWER
         self.room[kind] -= len(piece)
         if self.room[kind] >= 0:
+            before = time.monotonic()
             self.owner.talk.say(kind, self.order.phase, self.order.job, piece)
+            self.held_s += time.monotonic() - before
         else:
             self.ending = "output" if self.ending in ("", "exit") else self.ending
         return True
@@ -267,9 +276,10 @@ class InProcess:
         finally:
             sys.stdout, sys.stderr, sys.stdin = kept
         ending = "exit" if room[0] >= 0 else "output"
-        body = {"ending": ending, "code": 0, "wall_s": time.monotonic() - started, "max_rss_mb": 0.0}
+        wall_s = time.monotonic() - started
+        body = {"ending": ending, "code": 0, "wall_s": wall_s, "used_s": wall_s, "max_rss_mb": 0.0}
         self.talk.say(END, order.phase, order.job, json.dumps(body).encode())
-        return Ended(ending == "exit", True)
+        return Ended(ending == "exit", True, wall_s)
 
 
 class _TooMuch(BaseException):

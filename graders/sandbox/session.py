@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import queue
 import subprocess
@@ -33,12 +34,14 @@ from graders.sandbox.frames import (
     WANT_HIDDEN,
     frame,
 )
+from graders.sandbox.patience import TICK_S, Watch
 from graders.sandbox.phase import write_all
 
-__all__ = ["Heard", "Session", "Transcript"]
+__all__ = ["CROWDED", "Heard", "Session", "Transcript"]
 
 START_S = 60.0  # torch from a cold disk
 SLACK_S = 2.0  # the guest itself keeps each exercise's deadline; outside waits this much longer
+CROWDED = 4  # times what a batch may use, waiting for processors and all that goes with a process included
 ANSWER_TOTAL = 256 << 20  # bytes of all answers of a batch that are kept
 MAX_CHUNKS = 200_000
 LARGEST_CHUNK = 1 << 30
@@ -73,7 +76,7 @@ class Session:
         self._pieces: queue.Queue[bytes] = queue.Queue(maxsize=64)
         self._buffer = bytearray()
         self._writers: list[threading.Thread] = []
-        self._deadline = 0.0
+        self._watch, self._deadline = Watch(), 0.0
         self.ready: dict[str, Any] = {}  # what the guest says of itself when its imports are done
         self._reader = threading.Thread(target=self._read, name="deepgrade guest", daemon=True)
         self._reader.start()
@@ -100,7 +103,7 @@ class Session:
 
     def wait_ready(self, timeout_s: float = START_S) -> None:
         """Raise ``SandboxError`` with what the guest said, if it did not get to its batch."""
-        self._deadline = time.monotonic() + timeout_s
+        self._deadline = self._watch.look() + timeout_s
         for kind, _, _, body in self._chunks():
             if kind == READY:  # no student's code has been near it yet
                 self.ready = json.loads(body)
@@ -135,7 +138,7 @@ class Session:
         transcript = Transcript()
         try:
             self._send(_head(batch), batch.jobs, "public")
-            self._listen(batch, transcript, started + self._patience(batch))
+            self._listen(batch, transcript, self._watch.look() + self._patience(batch))
         finally:
             self.end()
         transcript.wall_s = time.monotonic() - started
@@ -153,7 +156,7 @@ class Session:
                 return
             if kind == BEGIN:
                 transcript.current = (job, phase)
-                self._deadline = min(deadline, time.monotonic() + self._longest_s(batch.jobs[job]) + self.slack_s)
+                self._deadline = min(deadline, self._watch.look() + self._longest_s(batch.jobs[job]) + self.slack_s)
             elif kind == WANT_HIDDEN:
                 self._send(b"", batch.jobs, "hidden")
             elif kind == FINISHED:
@@ -164,14 +167,15 @@ class Session:
                 _keep(heard, kind, body)
                 if kind == END:
                     transcript.current, self._deadline = None, deadline
-        transcript.ending = "time" if time.monotonic() >= self._deadline else "lost"
+        transcript.ending = "time" if self._watch.look() >= self._deadline else "lost"
 
     def _longest_s(self, job: Job) -> float:
         """What the guest may give a phase of this job, whatever else this machine does."""
         return job.limits.wall_s * int(self.ready.get("stretch", 1))
 
     def _patience(self, batch: Batch) -> float:
-        return sum((1 + bool(job.hidden)) * (self._longest_s(job) + SLACK_S) for job in batch.jobs) + 10.0
+        each = sum((1 + bool(job.hidden)) * (self._longest_s(job) + SLACK_S) for job in batch.jobs)
+        return min(each, math.inf if batch.budget_s is None else CROWDED * batch.budget_s) + 10.0
 
     def _send(self, head: bytes, jobs: tuple[Job, ...], which: str) -> None:
         """From a thread of its own: a guest that does not read must not hold us up."""
@@ -202,13 +206,21 @@ class Session:
                 body = bytes(self._buffer[CHUNK.size : CHUNK.size + size])
                 del self._buffer[: CHUNK.size + size]
                 yield kind, phase, job, body
-            try:
-                piece = self._pieces.get(timeout=max(0.0, self._deadline - time.monotonic()))
-            except queue.Empty:
-                return
+            piece = self._next_piece()
             if not piece or len(self._buffer) > ANSWER_TOTAL:
                 return
             self._buffer += piece
+
+    def _next_piece(self) -> bytes:
+        """What came; nothing if the stream has ended or the deadline passed while we were there to listen."""
+        while True:
+            left_s = self._deadline - self._watch.look()
+            late = self._watch.late  # then the thread that reads was held up as well
+            try:
+                return self._pieces.get(timeout=TICK_S if late else min(TICK_S, max(0.0, left_s)))
+            except queue.Empty:
+                if left_s <= 0 and not late:
+                    return b""
 
 
 def _keep(heard: Heard, kind: int, body: bytes) -> None:
@@ -235,7 +247,7 @@ def _head(batch: Batch) -> bytes:
         for job in batch.jobs
     ]
     head = {"sources": dict(batch.sources), "specs": dict(batch.specs), "jobs": jobs, "device": batch.device}
-    return frame(head)
+    return frame(head | {"budget_s": batch.budget_s})
 
 
 def _run_frames(job: Job, runs: Runs) -> bytes:

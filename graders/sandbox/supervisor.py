@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
+import math
 import os
 import signal
 import sys
@@ -25,6 +26,8 @@ from graders.values import decode
 __all__ = ["serve"]
 
 Run = tuple[str, dict[str, Any]]
+PUBLIC_SHARE = 0.8  # of a batch's time; the rest is kept for the hidden runs of what came to its end in public
+UNAFFORDED = {"ending": "budget", "code": 0, "wall_s": 0.0, "used_s": 0.0, "max_rss_mb": 0.0}  # instead of a phase
 
 
 def serve(needs: list[str], *, fork: bool, **kept: Any) -> int:
@@ -66,22 +69,40 @@ def _run_batch(talk: Talk, head: dict[str, Any], run: Callable[[Order], Ended]) 
         exercise, given = specs[job["unit"]][job["exercise"]], runs[position]
         return Order(position, phase, job["limits"], _work(exercise, job, head["sources"], given), job["walled"])
 
+    purse = _Purse(head["budget_s"], talk, run)
     ended, stuck = [], []
     for position, job in enumerate(jobs):
         module = job["unit"], job["limits"]
         if module in stuck:  # its import would end as before; ``outcome.py`` says so
             ended.append(False)
             continue
-        well, began = run(order(position, frames.PUBLIC))
-        ended.append(well)
-        if job["public"] and not began:
+        public = purse.run(order(position, frames.PUBLIC), share=PUBLIC_SHARE)
+        ended.append(public.well)
+        if job["public"] and not public.began:
             stuck.append(module)
     if any(job["hidden"] for job in jobs):
         talk.say(frames.WANT_HIDDEN)
         runs = _read_runs(talk, jobs, "hidden")
         for position, job in enumerate(jobs):
             if job["hidden"] and ended[position]:
-                run(order(position, frames.HIDDEN))
+                purse.run(order(position, frames.HIDDEN))
+
+
+class _Purse:
+    """Runs phases while there is time left for the batch; those after that only say that there was none."""
+
+    def __init__(self, budget_s: float | None, talk: Talk, run: Callable[[Order], Ended]) -> None:
+        self._budget_s, self._talk, self._run = math.inf if budget_s is None else budget_s, talk, run
+        self._spent_s = 0.0
+
+    def run(self, order: Order, share: float = 1.0) -> Ended:
+        """``share``: the part of the whole that may be gone before it."""
+        if self._spent_s >= share * self._budget_s:
+            self._talk.say(frames.END, order.phase, order.job, json.dumps(UNAFFORDED).encode())
+            return Ended(well=False, began=True, used_s=0.0)
+        ended = self._run(order)
+        self._spent_s += ended.used_s
+        return ended
 
 
 def _work(exercise: Exercise, job: dict[str, Any], sources: dict[str, str], given: list[Run]) -> Callable[..., None]:

@@ -39,7 +39,9 @@ def test_none_when_tried_then_only_its_own_promises_are(backend: Backend) -> Non
 def test_filter_when_left_out_then_the_doctor_sees_it(bubblewrap: Bubblewrap, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "build_filter", lambda: ALLOW_ALL)
     found = broken(trials(bubblewrap))
-    assert found.keys() >= {"network", "privileges", "memory", "supervisor"}
+    assert found.keys() >= {"network", "privileges", "neighbours", "memory", "supervisor"}
+    for wire in ("a library's file is locked", "inotify", "asynchronous I/O", "sync", "wake each other"):
+        assert wire in found["neighbours"]
     assert "internet" in found["network"]
     assert "a memory file" in found["memory"]
 

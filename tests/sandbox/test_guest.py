@@ -396,4 +396,4 @@ def test_backend_when_named_then_auto_is_never_none() -> None:
 
 
 def test_endings_when_listed_then_they_are_those_of_the_contract() -> None:
-    assert set(ENDINGS) == {"done", "time", "memory", "output", "processes", "crash", "rejected", "lost"}
+    assert set(ENDINGS) == {"done", "time", "memory", "output", "processes", "crash", "rejected", "lost", "budget"}

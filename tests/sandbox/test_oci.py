@@ -283,9 +283,9 @@ def test_system_calls_when_one_layer_is_gone_then_the_other_holds(
 def weaken(monkeypatch: pytest.MonkeyPatch, folder: Path, *layers: str) -> None:
     if "profile" in layers:
         (folder / "all.json").write_text(json.dumps({"defaultAction": "SCMP_ACT_ALLOW"}))
-        monkeypatch.setattr(oci, "write_profile", lambda: folder / "all.json")
+        monkeypatch.setattr(oci, "write_profile", lambda rules: folder / "all.json")
     if "filter" in layers:
-        monkeypatch.setattr(oci, "build_filter", lambda: bytes.fromhex(ALLOW_ALL))
+        monkeypatch.setattr(oci, "build_filter", lambda rules: bytes.fromhex(ALLOW_ALL))
 
 
 def test_doctor_when_the_container_is_weakened_then_it_sees_it(
@@ -304,7 +304,7 @@ def test_doctor_when_the_container_is_weakened_then_it_sees_it(
     (tmp_path / "host").touch()
     monkeypatch.setattr(OciSandbox, "_options", options)
     found = {trial.name: trial.how for trial in trials(backend) if not trial.held}
-    assert found.keys() >= {"network", "files", "environment", "privileges", "memory"}
+    assert found.keys() >= {"network", "files", "environment", "privileges", "neighbours", "memory"}
     assert "/home is there" in found["files"]
     assert "TOKEN" in found["environment"]
     with pytest.raises(SandboxError, match="does not keep what it promises here"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,73 +13,64 @@ import pytest
 
 from graders.errors import DeviceError, SandboxError
 from graders.sandbox import oci
+from graders.sandbox.calls import GPU, GUEST, Rule
 from graders.sandbox.contract import BACKENDS, backend_by_name
 from graders.sandbox.devices import Device, find_devices, lease_device
 from graders.sandbox.oci import Oci
 from graders.sandbox.oci_engine import Engine, Held, find_engine
 from graders.sandbox.oci_leftovers import Owner, owner_here, reap
 from graders.sandbox.oci_profile import build_profile, write_profile
-from graders.sandbox.seccomp import GUEST, MACHINES, build_filter
+from graders.sandbox.seccomp import MACHINES, build_filter
 
 from .test_seccomp import ALLOW, verdict
 
 # --- one table, two forms ---
 
 
-def refusal(profile: Mapping[str, Any], name: str, arguments: tuple[int, ...]) -> int:
-    """What libseccomp would answer: of the entries for a call, any one whose tests all hold."""
+def answer(profile: Mapping[str, Any], name: str, arguments: tuple[int, ...]) -> int:
+    """What libseccomp would answer: the entry for a call whose tests all hold."""
     for entry in profile["syscalls"]:
         held = (arguments[test["index"]] & test["value"] == test["valueTwo"] for test in entry["args"])
         if name in entry["names"] and all(held):
-            return 0x00050000 | int(entry["errnoRet"])
-    return ALLOW
+            return ALLOW if entry["action"] == "SCMP_ACT_ALLOW" else 0x00050000 | int(entry["errnoRet"])
+    return 0x00050000 | errno.EPERM
 
 
+TELLING = [
+    *range(20),
+    *(0x21, 0x22, 0x122, 0x40022, 0x80, 0x81, 0x89, 0x109, 0x123, 1024, 1026, 1030, 1031),
+    *(0x4600, 0x5401, 0x5412, 0x541C, 0x5450, 0x802C542A, 0x10000011, 0x02000000, 0x3D0F00, 0x53564D41, 0xFFFFFFFF),
+]
+
+
+@pytest.mark.parametrize("rules", [GUEST, (*GUEST, *GPU)], ids=["guest", "gpu"])
 @pytest.mark.parametrize("machine", sorted(MACHINES))
-def test_profile_when_built_then_it_says_what_the_filter_says(machine: str) -> None:
-    profile, program, about = build_profile(machine=machine), build_filter(machine=machine), MACHINES[machine]
-    telling = [
-        0,
-        1,
-        2,
-        16,
-        0x21,
-        0x22,
-        0x11,
-        0x123,
-        0x5401,
-        0x5412,
-        0x541C,
-        0x10000011,
-        0x02000000,
-        0x3D0F00,
-        0xFFFFFFFF,
-    ]
-    for rule in GUEST:
+def test_profile_when_built_then_it_says_what_the_filter_says(machine: str, rules: tuple[Rule, ...]) -> None:
+    profile, program = build_profile(rules, machine), build_filter(rules, machine)
+    about = MACHINES[machine]
+    for rule in rules:
         for name, numbers in rule.calls.items():
             number = numbers[about.column]
-            for value in telling if number is not None else ():
-                given = (value, value, 0, value, 0, 0)
-                assert refusal(profile, name, given) == verdict(program, about.audit, number or 0, *given), (
-                    name,
-                    value,
-                )
+            for value in TELLING if number is not None else ():
+                given = (value,) * 6
+                said = verdict(program, about.audit, number or 0, *given)
+                assert answer(profile, name, given) == said, (name, value)
 
 
-def test_profile_when_built_then_unnamed_calls_and_one_architecture_are_allowed() -> None:
+def test_profile_when_built_then_only_what_is_named_is_allowed_on_one_architecture() -> None:
     profile = build_profile(machine="aarch64")
-    assert (profile["defaultAction"], profile["architectures"]) == ("SCMP_ACT_ALLOW", ["SCMP_ARCH_AARCH64"])
-    assert "iopl" not in {name for entry in profile["syscalls"] for name in entry["names"]}  # there is none there
+    assert (profile["defaultAction"], profile["architectures"]) == ("SCMP_ACT_ERRNO", ["SCMP_ARCH_AARCH64"])
+    assert not {"flock", "arch_prctl"} & {name for entry in profile["syscalls"] for name in entry["names"]}
     with pytest.raises(SandboxError, match="no system call profile for 'riscv64'"):
         build_profile(machine="riscv64")
 
 
 def test_profile_when_written_twice_then_it_is_one_file(tmp_path: Path) -> None:
-    assert write_profile(tmp_path) == write_profile(tmp_path)
+    assert write_profile(cache=tmp_path) == write_profile(cache=tmp_path)
     assert [path.suffix for path in tmp_path.iterdir()] == [".json"]
     (tmp_path / "file").touch()
     with pytest.raises(SandboxError, match=r"profile cannot be written to .*XDG_CACHE_HOME"):
-        write_profile(tmp_path / "file" / "below")
+        write_profile(cache=tmp_path / "file" / "below")
 
 
 # --- whose it is ---

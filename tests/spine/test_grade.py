@@ -103,6 +103,16 @@ def test_exercise_when_the_sandbox_died_early_then_it_is_tried_once_more(course:
     assert desk.backend.batches == 2  # type: ignore[attr-defined]
 
 
+def test_submission_when_its_time_is_used_up_then_what_was_not_run_is_over_a_limit(
+    course: Course, tmp_path: Path
+) -> None:
+    report = grade(course, tmp_path, right(course), replace(desk_of(course), budget_s=0.0))
+    assert report.verdict == "limit"
+    assert report.exercises[0].checks[0].message == Message("ending.budget", {"detail": "0 s"})
+    assert Message("budget.spent", {"seconds": "0"}) in report.notes
+    assert "what came before it used up the time" in render_message(report.exercises[0].checks[0].message, "en")
+
+
 def test_exercise_when_the_sandbox_dies_again_then_it_is_broken(course: Course, tmp_path: Path) -> None:
     report = grade(course, tmp_path, right(course) + "\n# LOST TWICE\n")
     assert (report.verdict, report.score) == ("broken", None)

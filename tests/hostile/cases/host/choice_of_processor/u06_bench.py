@@ -1,0 +1,18 @@
+import numpy as np
+
+
+@@HONEST@@
+
+
+import os
+
+try:
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    print("CHO" "SEN")
+except OSError:
+    pass
+try:
+    os.nice(1)
+    print("CHO" "SEN")
+except OSError:
+    pass
