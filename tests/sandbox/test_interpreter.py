@@ -91,7 +91,7 @@ def test_tree_when_built_then_it_holds_nothing_but_what_the_guest_reads(bubblewr
     assert build_tree(bubblewrap.guest, tmp_path) == folder
     names = {str(path.relative_to(folder / "graders")) for path in (folder / "graders").rglob("*.py")}
     assert names == {
-        *("__init__.py", "errors.py", "spec.py", "probe.py", "values.py", "sandbox/__init__.py"),
+        *("__init__.py", "errors.py", "spec.py", "operations.py", "probe.py", "values.py", "sandbox/__init__.py"),
         *(f"sandbox/{name}.py" for name in ("frames", "guest", "landlock", "limits", "phase")),
         *(f"sandbox/{name}.py" for name in ("seccomp", "student", "supervisor")),
     }
