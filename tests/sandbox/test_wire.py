@@ -16,7 +16,8 @@ from graders.sandbox import wire
 from graders.sandbox.frames import LENGTH, frame, read_frame
 from graders.values import encode
 
-CRASH = {"kind": "ValueError", "text": "no", "line": 3, "source": "x", "missing": False, "near": [], "importing": False}
+CRASH = {"kind": "ValueError", "text": "no", "line": 3, "source": "x", "missing": False, "near": []}
+CRASH |= {"importing": False, "operation": ""}
 
 
 def output(value: Any, key: str = "a", name: str = "out") -> bytes:
@@ -54,7 +55,7 @@ def test_output_when_sent_twice_or_after_the_end_then_the_first_counts() -> None
 
 
 def test_run_when_hidden_then_no_text_of_the_student_is_kept() -> None:
-    made_up = {**CRASH, "kind": "Leak_of_0_37", "text": "x = 0.37", "source": "x"}
+    made_up = {**CRASH, "kind": "Leak_of_0_37", "text": "x = 0.37", "source": "x", "operation": "add (37,)"}
     data = end("a", crash=made_up, notes=["x=0.37"]) + end("b", crash=CRASH, overwritten=["x"])
     traces, _ = wire.read_traces(data, ["a", "b"], ["x"], hidden=True)
     assert "37" not in repr(traces)
@@ -80,6 +81,8 @@ def test_last_frame_when_the_guest_was_killed_then_it_may_be_cut() -> None:
         (end(crash={"kind": "E"}), "not described as one"),
         (end(crash={**CRASH, "line": -1}), "at no line"),
         (end(crash={**CRASH, "line": True}), "at no line"),
+        (end(crash={**CRASH, "operation": "matmul (7,3) rm -rf"}), "in an operation that is none"),
+        (end(crash={**CRASH, "operation": 3}), "a text of at most"),
         (end(notes=["n"] * 101), "at most 100 texts"),
         (LENGTH.pack(3) + b"abc", "has no header"),
         (b"\x01", "bytes ends after 0"),

@@ -91,6 +91,7 @@ def test_misconceptions_when_they_give_the_same_numbers_then_each_names_the_othe
     path = reference(root, "misconceptions.toml")
     entry = path.read_text(encoding="utf-8").split("\n\n")[0]
     twin = entry.replace("da_averaged", "da_divided").replace("da.mean(axis=0)", "da.sum(axis=0) / len(da)")
+    twin = twin.replace('title = { en = "', 'title = { en = "Again: ')
     path.write_text(path.read_text(encoding="utf-8") + "\n" + twin + "\n", encoding="utf-8")
     found = findings(root)
     assert "da_averaged: it is diagnosed as relation.too_small_batch instead of its own name" in found
