@@ -20,6 +20,7 @@ from graders.feedback.digest import findings, hint_rungs, own_line, score_text, 
 from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.notebook.neighbours import install
 from graders.practice import Practice
+from graders.reports import advised
 from graders.submission.naming import unit_of_folder
 from graders.trust import course_to_practise
 from graders.verdict import ExerciseReport, Message
@@ -181,6 +182,8 @@ class DeepgradeMagics(Magics):
             report = practice.check(symbol, self._namespace(), lang)
         outputs = [stream.getvalue()[:LONGEST_OUTPUT] for stream in (printed, complained)]
         report = replace(report, stdout=report.stdout or outputs[0], stderr=report.stderr or outputs[1])
+        others = [one for place, one in self._reports.items() if place != (practice.unit, symbol)]
+        report = advised(lambda unit: self._practice(unit).spec, [*others, report])[-1]
         self._reports[practice.unit, symbol] = report
         return report
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ CASES = load_cases()
 CHUNKS = chunks(CASES)
 CAP_S = 90
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LARGEST_REPORT = 1_500_000  # characters: a class of 500 must not fill a disk
 CHANCE = 12  # of some 260 hidden numbers, those whose first five digits stand in some 1,000 numbers of a report
 RIGHT = f"import numpy as np\n\n\n{HONEST}"
 WRONG = RIGHT.replace("dout.sum(axis=0)", "dout.mean(axis=0)")
@@ -116,6 +118,7 @@ def holds(case: Case, desk: Desk, report: Report, verdicts: tuple[str, ...]) -> 
     assert report.verdict in verdicts, [(one.name, one.verdict, one.checks[0].message) for one in report.exercises]
     assert report.exercises == () or {"exit", "wall_s", "missing"} <= set(report.run)
     assert report.exercises != () or report.message is not None
+    assert len(json.dumps(report.to_dict())) < LARGEST_REPORT
     terminal, pages, data = seen_by_student(report)
     assert "\x1b" not in terminal + pages
     assert not any(tag in pages for tag in ("<script", "<img", "<b>"))  # markup is shown as text

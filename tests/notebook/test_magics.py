@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import RichOutput, capture_output
 from traitlets.config import Config
 
+from graders.course import UnitSpec, find_course
 from graders.errors import UsageError
 from graders.notebook.magics import DeepgradeMagics
 from graders.verdict import CheckReport, ExerciseReport, Message
@@ -26,6 +27,10 @@ class FakePractice:
     unit: str
     symbols: tuple[str, ...] = ("Affine", "Relu", "TwoLayerNet.gradient")
     seen: list[Mapping[str, Any]] = field(default_factory=list)
+
+    @property
+    def spec(self) -> UnitSpec:
+        return find_course(Path.cwd()).spec(self.unit)
 
     def check(self, symbol: str, namespace: Mapping[str, Any], lang: str) -> ExerciseReport:
         self.seen.append(namespace)
@@ -195,6 +200,12 @@ def test_hint_when_nothing_is_written_says_how_to_begin(kernel: Kernel) -> None:
     assert kernel.run("%hint Affine")[0] == "Affine, hint 1 of 3: Look at dW.\n"
     assert kernel.run("%hint Relu")[0] == "Relu: said in en\n"
     assert "Affine, hint 2 of 3: Which shapes?\n" in kernel.run("%check Affine --hints 2")[0]
+
+
+def test_check_when_the_groundwork_fails_too_says_what_to_fix_first(kernel: Kernel) -> None:
+    kernel.run("%deepgrade u06_backprop\ndef Affine(): return 0\ndef TwoLayerNet(): return 0\n%check")
+    report = kernel.magics._reports["u06_backprop", "TwoLayerNet.gradient"]
+    assert [note.params["first"] for note in report.notes] == ["u06_backprop.Affine"]  # Relu is not written
 
 
 def test_hint_when_nothing_was_checked_checks_first(kernel: Kernel) -> None:

@@ -150,11 +150,14 @@ def test_student_when_our_side_broke_then_no_inside_is_told() -> None:
     assert "solution.py" not in json.dumps(shown.to_dict())
 
 
-def test_student_when_one_exercise_broke_then_the_other_points_stand() -> None:
+@pytest.mark.parametrize("verdict", ["broken", "not_run"])
+def test_report_when_one_exercise_was_not_graded_then_it_has_no_score_and_the_others_keep_theirs(verdict: str) -> None:
     one = report()
     (exercise,) = one.exercises
-    broken = replace(exercise, name="Other", verdict="broken", checks=())
-    assert replace(one, exercises=(exercise, broken), verdict="fail").score == 2.5
+    mixed = replace(one, exercises=(exercise, replace(exercise, name="Other", verdict=verdict)), verdict="fail")
+    assert (mixed.score, mixed.ungraded) == (None, ("u99_topic.Other",))
+    assert [found.score for found in mixed.exercises] == [2.5, None]
+    assert replace(mixed, uncounted=("u99_topic",)).score == 0
 
 
 def test_report_when_older_than_the_titles_of_cases_then_it_is_still_read() -> None:
