@@ -117,7 +117,9 @@ def _checked(
         result = sandbox.run(Batch(sources, {unit: practice.spec.source}, tuple(jobs)))
     reports = {
         symbol: located(
-            practice.judge(symbol, outcome.traces, ending_of(outcome, practice.spec.exercise(symbol).wall_s)),
+            practice.judge(
+                symbol, outcome.traces, ending_of(outcome, practice.spec.exercise(symbol).wall_s), texts=sources
+            ),
             source.line_of,
         )
         for symbol, outcome in zip(symbols, result.outcomes, strict=True)

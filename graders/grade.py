@@ -15,6 +15,7 @@ from graders.compare.runs import Bench, Run
 from graders.course import Course
 from graders.errors import BrokenError, DeviceError, SubmissionError
 from graders.inputs import Secret, draw_inputs, fresh_nonce, hidden_key, public_key
+from graders.numerical import flags_of, weighed
 from graders.policy import Finding, check_source
 from graders.policy.apart import Exhausted, call_apart
 from graders.probe import Trace
@@ -82,6 +83,7 @@ def grade_submission(
             reports, record = [faulty(plan.unit, plan.exercise, absent, "not_run") for plan in group], {}
         exercises += reports
         run = _merged(run, record)
+    flags += tuple(flags_of(exercises))
     exercises.sort(key=lambda one: (one.unit, order.index((one.unit, one.name))))
     exercises = advised(desk.course, exercises)
     exercises = [titled(one, desk.course.spec(one.unit).about) for one in exercises]
@@ -183,11 +185,15 @@ def _run(
 def _sandboxed(
     desk: Desk, submission: Submission, jobs: Sequence[Job], needs: tuple[str, ...]
 ) -> tuple[list[Outcome], Mapping[str, Any]]:
-    sources = {unit: source.text for unit, source in submission.sources.items()} | dict(submission.extra)
+    sources = _texts(submission)
     specs = {job.unit: desk.course.spec(job.unit).source for job in jobs}
     with closing(desk.backend.open(needs)) as sandbox:
         result = sandbox.run(Batch(sources, specs, tuple(jobs), "cuda" if "cuda" in needs else "cpu"))
     return list(result.outcomes), result.record
+
+
+def _texts(submission: Submission) -> dict[str, str]:
+    return {unit: source.text for unit, source in submission.sources.items()} | dict(submission.extra)
 
 
 def _job(desk: Desk, plan: Plan, extra: Sequence[tuple[str, Inputs]] = ()) -> Job:
@@ -251,6 +257,7 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, ne
         )
         ending = ending_of(outcome, plan.exercise.wall_s)
         report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending)
+        report = weighed(report, plan.exercise, runs, _texts(submission))
     except BrokenError as error:
         return faulty(plan.unit, plan.exercise, Message("broken", {"text": str(error)}), "broken")
     return located(report, source.line_of)

@@ -30,6 +30,7 @@ __all__ = [
     "observe",
     "parameters_of",
     "put_parameters",
+    "theirs",
     "update",
 ]
 
@@ -144,7 +145,7 @@ _HERE = os.path.dirname(__file__).replace("\\", "/")
 _PYTHON = os.path.dirname(os.__file__).replace("\\", "/")
 
 
-def _theirs(filename: str) -> bool:
+def theirs(filename: str) -> bool:
     """Whether a file is an author's: not the platform's, an exercise's, a library's or Python's own."""
     name = filename.replace("\\", "/")
     ours = (f"{_HERE}/", f"{_PYTHON}/", "<frozen ")
@@ -155,7 +156,7 @@ def crash_of(error: BaseException, author_file: str) -> Crash:
     """What is said of an exception; the last line of ``author_file`` (else of a file not ours) is where it rose."""
     line, source = None, ""
     for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename == author_file if author_file else _theirs(frame.filename):
+        if frame.filename == author_file if author_file else theirs(frame.filename):
             line, source = frame.lineno, frame.line or ""
     missing = isinstance(error, MissingSymbol | NotImplementedError)
     near = error.near if isinstance(error, MissingSymbol) else ()

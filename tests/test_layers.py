@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bank",),
     ("grade", "release", "claims"),
     ("practice",),
-    ("expected", "reports"),
+    ("expected", "reports", "numerical"),
     ("answers",),
     ("counter",),
     ("inputs", "leaks", "notebook.build"),

@@ -28,7 +28,18 @@ TREE = (
     "values.py",
     *(
         f"sandbox/{name}.py"
-        for name in ("frames", "guest", "landlock", "limits", "phase", "seccomp", "student", "supervisor", "withheld")
+        for name in (
+            "frames",
+            "guest",
+            "landlock",
+            "limits",
+            "phase",
+            "seccomp",
+            "student",
+            "supervisor",
+            "watched",
+            "withheld",
+        )
     ),
 )
 

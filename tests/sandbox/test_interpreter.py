@@ -93,7 +93,7 @@ def test_tree_when_built_then_it_holds_nothing_but_what_the_guest_reads(bubblewr
     assert names == {
         *("__init__.py", "errors.py", "spec.py", "probe.py", "values.py", "sandbox/__init__.py"),
         *(f"sandbox/{name}.py" for name in ("frames", "guest", "landlock", "limits", "phase")),
-        *(f"sandbox/{name}.py" for name in ("seccomp", "student", "supervisor", "withheld")),
+        *(f"sandbox/{name}.py" for name in ("seccomp", "student", "supervisor", "watched", "withheld")),
     }
     assert len(list((folder / "graders").rglob("*.pyc"))) == len(names)
     assert not (folder / "graders/__init__.py").read_bytes()
