@@ -119,7 +119,7 @@ def _checked(
     for job, outcome in zip(jobs, outcomes, strict=True):
         exercise = practice.spec.exercise(job.exercise)
         ending = ending_of(outcome, exercise.wall_s)
-        report = practice.judge(job.exercise, outcome.traces, ending, runner.rerun(job))
+        report = practice.judge(job.exercise, outcome.traces, ending, runner.rerun(job), submission.texts)
         reports[job.exercise] = located(sourced(report, exercise, source.text), source.line_of)
     return [reports[symbol] for symbol in symbols]
 

@@ -43,7 +43,7 @@ def forbidden_by_text(
 
     ``exercises``: unit → symbol → exercise. Where the texts are too much to read, the runs still tell.
     """
-    texts = {unit: source.text for unit, source in submission.sources.items()} | dict(submission.extra)
+    texts = submission.texts
     whole = "\n".join(texts.values())
     wanted = {
         unit: {

@@ -17,6 +17,7 @@ from graders.errors import BrokenError, DeviceError, SubmissionError
 from graders.forbidden import forbidden, forbidden_by_text
 from graders.inputs import Secret, draw_inputs, fresh_nonce, hidden_key, public_key
 from graders.intake import read_with_flags
+from graders.numerical import flags_of, weighed
 from graders.reports import advised, ending_of, faulty, located, sourced, titled, unblamed
 from graders.running import Rerun, Runner
 from graders.sandbox.contract import Backend, Job, Limits, Outcome
@@ -94,6 +95,7 @@ def grade_submission(
             reports, record = [faulty(plan.unit, plan.exercise, absent, "not_run") for plan in group], {}
         exercises += reports
         run = _merged(run, record)
+    flags += tuple(flags_of(exercises))
     exercises.sort(key=lambda one: (one.unit, order.index((one.unit, one.name))))
     exercises = unblamed(exercises, lambda unit: desk.course.spec(unit).exercises)
     exercises = advised(desk.course.spec, exercises)
@@ -242,6 +244,7 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, re
         )
         ending = ending_of(outcome, plan.exercise.wall_s)
         report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending)
+        report = weighed(report, plan.exercise, runs, submission.texts)
     except BrokenError as error:
         return faulty(plan.unit, plan.exercise, Message("broken", {"text": str(error)}), "broken")
     return located(sourced(report, plan.exercise, source.text), source.line_of)

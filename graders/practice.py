@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from graders.answers import PublicRun, run_key
 from graders.compare.judge import judge
 from graders.compare.runs import Bench, Ending, Run
@@ -15,9 +17,12 @@ from graders.course import Course, UnitSpec
 from graders.errors import UsageError
 from graders.expected import Expected, load_expected
 from graders.forbidden import forbidden
+from graders.numerical import weighed
 from graders.probe import Trace, observe
 from graders.reports import titled
+from graders.sandbox.watched import numerical, worth_watching
 from graders.sandbox.withheld import Withheld
+from graders.spec import Exercise
 from graders.trust import course_to_practise, named_course
 from graders.verdict import ExerciseReport
 
@@ -60,13 +65,29 @@ class Practice:
         with Withheld(exercise.forbids, armed=True) as withheld:
             symbols = withheld.among(namespace)
             traces = {run_key(one.case, one.draw): observe(exercise, symbols, one.inputs) for one in self.runs(symbol)}
+            self._watch(exercise, symbols, traces)
 
             def rerun(batch: list[Mapping[str, Any]]) -> list[Trace]:
                 return [observe(exercise, symbols, inputs) for inputs in batch]
 
             return self.judge(symbol, traces, Ending(), rerun)
 
-    def judge(self, symbol: str, traces: Mapping[str, Trace], ending: Ending, rerun: Any = None) -> ExerciseReport:
+    def _watch(self, exercise: Exercise, symbols: Mapping[str, Any], traces: Mapping[str, Trace]) -> None:
+        """Note on the smallest run how its gradients are computed, as the guest does."""
+        found = [one for one in self.runs(exercise.symbol) if worth_watching(exercise, one.inputs)]
+        one = min(found, key=lambda one: sum(np.size(value) for value in one.inputs.values()), default=None)
+        if one is not None and (trace := traces[run_key(one.case, one.draw)]).crash is None:
+            how = numerical(exercise, symbols, one.inputs)
+            trace.notes += (f"numeric:{how}",) if how else ()
+
+    def judge(
+        self,
+        symbol: str,
+        traces: Mapping[str, Trace],
+        ending: Ending,
+        rerun: Any = None,
+        texts: Mapping[str, str] | None = None,
+    ) -> ExerciseReport:
         """Judge traces that came back from elsewhere (``deepgrade check`` runs them in a process of their own)."""
         called = forbidden(self.unit, self.spec.exercise(symbol), traces.values())
         if called is not None:
@@ -82,7 +103,9 @@ class Practice:
             relabellings=self.expected.relabellings.get(symbol, ()),
             variant=lambda name, run: known[run_key(run.case, run.draw)].variants.get(name),
         )
-        report = judge(self.unit, self.spec.exercise(symbol), runs, self.expected.models[symbol], bench, ending)
+        exercise = self.spec.exercise(symbol)
+        report = judge(self.unit, exercise, runs, self.expected.models[symbol], bench, ending)
+        report = weighed(report, exercise, runs, texts)
         return titled(report, self.spec.about)
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "parameters_of",
     "put_parameters",
     "takes",
+    "theirs",
     "update",
 ]
 
@@ -156,7 +157,7 @@ _HERE = os.path.dirname(__file__).replace("\\", "/")
 _PYTHON = os.path.dirname(os.__file__).replace("\\", "/")
 
 
-def _theirs(filename: str) -> bool:
+def theirs(filename: str) -> bool:
     """Whether a file is an author's: not the platform's, an exercise's, a library's or Python's own."""
     name = filename.replace("\\", "/")
     ours = (f"{_HERE}/", f"{_PYTHON}/", "<frozen ")
@@ -167,7 +168,7 @@ def crash_of(error: BaseException, author_file: str) -> Crash:
     """What is said of an exception; the last line of ``author_file`` (else of a file not ours) is where it rose."""
     line, source, where, place = None, "", None, error.__traceback__
     for frame in traceback.extract_tb(error.__traceback__):
-        if frame.filename == author_file if author_file else _theirs(frame.filename):
+        if frame.filename == author_file if author_file else theirs(frame.filename):
             line, source, where = frame.lineno, frame.line or "", (frame, place)
         place = place.tb_next if place is not None else None
     missing = isinstance(error, MissingSymbol | NotImplementedError)

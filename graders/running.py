@@ -28,11 +28,11 @@ class Runner:
 
     def run(self, jobs: Sequence[Job]) -> tuple[list[Outcome], Mapping[str, Any]]:
         """An outcome per job, and the record."""
-        sources = {unit: source.text for unit, source in self.submission.sources.items()}
-        sources |= self.submission.extra
         specs = {job.unit: self.specs[job.unit] for job in jobs}
         with closing(self.backend.open(self.needs)) as sandbox:
-            result = sandbox.run(Batch(sources, specs, tuple(jobs), "cuda" if "cuda" in self.needs else "cpu"))
+            result = sandbox.run(
+                Batch(self.submission.texts, specs, tuple(jobs), "cuda" if "cuda" in self.needs else "cpu")
+            )
         return list(result.outcomes), result.record
 
     def rerun(self, job: Job, inputs: Callable[[Inputs], Inputs] = lambda given: given) -> Rerun:

@@ -314,6 +314,8 @@ class Exercise:
     the whole domain); ``verify`` wants a hidden draw for everything else that pays, one that no memory answers.
     ``forbids``: what it asks to be written and therefore may not call, by full name, with ``*`` for any part:
     ``"torch.nn.functional.softmax"``, ``"torch.nn.*LSTM*"``.
+    ``numeric``: what becomes of gradients that are differences of the student's own forward: ``"flag"`` (staff and
+    student are told, points stay), ``"refuse"`` (no points for them) or ``"allow"`` (nothing is said).
     ``curve``: (input, output) to draw as a curve in the feedback.
     ``start``: the first hint while nothing is written yet (default: made from the outputs and the title).
     ``device``: "cpu"; "any" (CPU, or the GPU that staff ask for); "cuda". A probe of the latter two takes
@@ -338,6 +340,7 @@ class Exercise:
     tolerance: Mapping[str, float] = field(default_factory=dict)
     float32: Mapping[str, float] = field(default_factory=dict)
     precision: str | None = None
+    numeric: str = "flag"
     unhidden: Mapping[str, str] = field(default_factory=dict)
     device: str = "cpu"  # "cpu", "any" (cpu or cuda) or "cuda"
     wall_s: float = 5.0
@@ -418,6 +421,8 @@ def _problems(exercise: Exercise) -> Iterator[str]:
     for name, points in exercise.points.items():
         if points < 0:
             yield f"points for {name!r} are {points}, expected 0 or more."
+    if exercise.numeric not in ("flag", "refuse", "allow"):
+        yield f"numeric is {exercise.numeric!r}, expected flag, refuse or allow."
     if exercise.device not in ("cpu", "any", "cuda"):
         yield f"device is {exercise.device!r}, expected cpu, any or cuda."
     if exercise.precision not in (None, *PRECISIONS):

@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("grade", "release", "claims"),
     ("practice",),
     ("forbidden",),
-    ("expected", "reports", "running"),
+    ("expected", "numerical", "reports", "running"),
     ("answers",),
     ("counter", "relabel"),
     ("inputs", "intake", "leaks", "notebook.build"),

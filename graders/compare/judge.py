@@ -250,6 +250,8 @@ def _trace_notes(one: Marked) -> Iterator[Message]:
     assert actual is not None
     for note in actual.notes:
         sort, _, rest = note.partition(":")
+        if sort == "numeric":
+            continue  # ``graders.numerical`` weighs it
         used, _, proper = rest.partition(":")
         yield Message(_SPOKEN.get(sort, "note.other"), {"used": used, "proper": proper, "note": note})
     for name in actual.overwritten:

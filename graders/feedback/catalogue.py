@@ -233,6 +233,14 @@ MESSAGES: dict[str, str] = {
     "note.fragile": N_(
         "{name} passes, but is numerically fragile: {actual}, expected {expected} (relative error {error})."
     ),
+    "note.numeric": N_(
+        "{symbol}: the gradients are right, but they seem to be differences of the forward pass ({how}). This "
+        "exercise is about the derivative itself: written as a formula it is exact, and takes one pass."
+    ),
+    "note.numeric_refused": N_(
+        "{symbol}: the gradients seem to be differences of the forward pass ({how}). This exercise asks for the "
+        "derivative itself: write it as a formula."
+    ),
     "note.other": N_("Noticed while running: {note}."),
     "note.overwritten": N_(
         "Your code overwrites its input {name}. Whoever called it may still need that array: work on a copy."
@@ -267,11 +275,17 @@ MESSAGES: dict[str, str] = {
         "{file} holds more than {limit} values besides its code. Clear the outputs, save it and try again."
     ),
     "notebook.refused_cell": N_("{file}, line {line} cannot be run: {reason}: {text}. The other cells were taken."),
+    "numeric.complex": N_("own functions are computed with complex numbers"),
+    "numeric.noise": N_("their error is that of differences, and the code divides by a small step"),
+    "numeric.steps": N_("own functions are called again and again with inputs that moved a little"),
     "policy.exhausted": N_(
         "The policy check of {student}'s files took too long or too much memory. For staff to look at; "
         "no points were taken."
     ),
     "policy.flag": N_("{unit}, line {line}: {what} ({rule}). For staff to look at; no points were taken."),
+    "policy.numeric": N_(
+        "{unit}: the gradients of {symbol} seem to be computed numerically ({how}). For staff to look at."
+    ),
     "relation.absolute": N_("{name} is the absolute value of what is expected."),
     "relation.all_nan": N_("{name} is NaN everywhere."),
     "relation.averaged_away": N_(

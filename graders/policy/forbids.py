@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import fnmatch
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from graders.submission.text import parse_tree
 
-__all__ = ["Use", "forbidden_uses"]
+__all__ = ["Use", "forbidden_uses", "reached"]
 
 BOOK_PACKAGES = ("common", "dataset")  # stand for the student's own units where they were not handed in
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -39,20 +40,6 @@ class _Module:
     stars: tuple[str, ...]
 
 
-@dataclass
-class _Search:
-    texts: Mapping[str, str]
-    units: tuple[str, ...]
-    patterns: Sequence[str]
-    modules: dict[str, _Module] = field(default_factory=dict)
-    seen: set[tuple[str, str]] = field(default_factory=set)
-
-    def module(self, name: str) -> _Module:
-        if name not in self.modules:
-            self.modules[name] = _read(self.texts[name], name)
-        return self.modules[name]
-
-
 def forbidden_uses(
     texts: Mapping[str, str], unit: str, forbids: Mapping[str, Sequence[str]], aliases: Mapping[str, Sequence[str]]
 ) -> Iterator[Use]:
@@ -61,43 +48,53 @@ def forbidden_uses(
     ``texts``: module → text, of the whole submission. ``forbids``: symbol → patterns; ``aliases``: symbol → spellings.
     Texts that are no Python hold nothing; SubmissionError for one that cannot be read at all.
     """
+    modules: dict[str, _Module] = {}
     for symbol, patterns in forbids.items():
-        if patterns and unit in texts:
-            search = _Search(texts, tuple(sorted(one for one in texts if "." not in one)), patterns)
-            top = symbol.split(".")[0]
-            found = (use for name in (top, *aliases.get(symbol, ())) for use in _reached(search, unit, name))
-            use = next(found, None)
-            if use is not None:
-                yield Use(symbol, *use)
+        names = (symbol.split(".")[0], *aliases.get(symbol, ()))
+        found = (
+            Use(symbol, module, line, dotted)
+            for module, _, uses in (reached(texts, unit, names, modules) if patterns else ())
+            for line, dotted in uses
+            if _matches(dotted, patterns)
+        )
+        yield from itertools.islice(found, 1)
 
 
-def _reached(search: _Search, module: str, name: str) -> Iterator[tuple[str, int, str]]:
-    """(module, line, forbidden name) in everything that the name leads to."""
-    waiting = [(module, name)]
-    while waiting and len(search.seen) < _MOST:
-        place = waiting.pop()
-        if place in search.seen or place[0] not in search.texts:
+def reached(
+    texts: Mapping[str, str], unit: str, names: Sequence[str], modules: dict[str, _Module] | None = None
+) -> Iterator[tuple[str, ast.AST, list[tuple[int, str]]]]:
+    """(module, statement, (line, dotted name) of all it speaks of) for everything that these names of a unit lead to.
+
+    ``modules`` keeps what has been read for the next search in the same texts.
+    """
+    modules = {} if modules is None else modules
+    seen: set[tuple[str, str]] = set()
+    waiting = [(unit, name) for name in reversed(names)]
+    while waiting and len(seen) < _MOST:
+        module, name = place = waiting.pop()
+        if place in seen or module not in texts:
             continue
-        search.seen.add(place)
-        here = search.module(place[0])
-        for node in here.made.get(place[1], ()):
-            for line, dotted in _uses(node, here, place[1]):
-                if _matches(dotted, search.patterns):
-                    yield place[0], line, dotted
-                waiting += _own(dotted, place[0], search)
+        seen.add(place)
+        if module not in modules:
+            modules[module] = _read(texts[module], module)
+        for node in modules[module].made.get(name, ()):
+            uses = list(_uses(node, modules[module], name))
+            yield module, node, uses
+            for _, dotted in uses:
+                waiting += _own(dotted, module, texts)
 
 
-def _own(dotted: str, module: str, search: _Search) -> Iterator[tuple[str, str]]:
+def _own(dotted: str, module: str, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The student's own (module, name) that a dotted name may mean."""
     parts = dotted.split(".")
     if not parts[0]:
         yield module, parts[1]
     for cut in range(1, len(parts)):
         place = ".".join(parts[:cut])
-        if place in search.texts:
+        if place in texts:
             yield place, parts[cut]
     if parts[0] in BOOK_PACKAGES and len(parts) > 1:
-        yield from ((unit, parts[-1]) for unit in search.units)
+        yield from ((unit, parts[-1]) for unit in sorted(texts) if "." not in unit)
 
 
 def _matches(dotted: str, patterns: Iterable[str]) -> bool:

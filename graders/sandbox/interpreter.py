@@ -41,6 +41,7 @@ TREE = (
             "seccomp",
             "student",
             "supervisor",
+            "watched",
             "withheld",
         )
     ),

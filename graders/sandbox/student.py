@@ -10,6 +10,7 @@ import importlib
 import importlib.machinery
 import linecache
 import sys
+import time
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ import numpy as np
 from graders.probe import Crash, Trace, crash_of, observe
 from graders.sandbox.absent import Imports, StandIn
 from graders.sandbox.frames import frame
+from graders.sandbox.watched import LONGEST_S, numerical, worth_watching
 from graders.sandbox.withheld import Withheld
 from graders.spec import Exercise
 from graders.values import Unsupported, encode
@@ -39,8 +41,12 @@ def run_exercise(
     runs: Iterable[tuple[str, Mapping[str, Any]]],
     send: Send,
     answer_bytes: int,
+    watch: bool = False,
 ) -> None:
-    """Import the unit once, then run the probe per (key, inputs); a crash on import is the crash of every run."""
+    """Import the unit once, then run the probe per (key, inputs); a crash on import is the crash of every run.
+
+    ``watch``: one of them is made again at the end, to see how gradients are computed; a note says what was seen.
+    """
     modules = StudentModules(sources, unit)
     author_file = file_of(unit)
     broken: Crash | None = None
@@ -52,12 +58,23 @@ def run_exercise(
             broken = _crash(error, author_file, sources.get(unit, ""))
         modules.imports.loading = False
         withheld.armed = True
+        runs, quick = list(runs), []
         for key, inputs in runs:
+            start = time.monotonic()
             send(frame({"kind": "begin", "key": key}))
             trace = Trace(crash=broken)
             if broken is None:
                 trace = _observe(exercise, symbols, inputs, _emitter(key, send, answer_bytes), author_file)
+            if watch and time.monotonic() - start < LONGEST_S and worth_watching(exercise, inputs):
+                quick.append(inputs)
+            last = bool(quick) and key == runs[-1][0] and trace.crash is None
+            if last and (how := numerical(exercise, symbols, min(quick, key=_size))):
+                modules.note(f"numeric:{how}")
             send(frame(_end(key, trace, modules.notes)))
+
+
+def _size(inputs: Mapping[str, Any]) -> int:
+    return sum(np.size(value) for value in inputs.values() if isinstance(value, np.ndarray))
 
 
 def _observe(

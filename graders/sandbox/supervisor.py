@@ -67,7 +67,7 @@ def _run_batch(talk: Talk, head: dict[str, Any], run: Callable[[Order], Ended]) 
     def order(position: int, phase: int) -> Order:
         job = jobs[position]
         exercise, given = specs[job["unit"]][job["exercise"]], runs[position]
-        return Order(position, phase, job["limits"], _work(exercise, job, head["sources"], given), job["walled"])
+        return Order(position, phase, job["limits"], _work(exercise, job, head["sources"], given, phase), job["walled"])
 
     purse = _Purse(head["budget_s"], talk, run)
     ended, stuck = [], []
@@ -105,9 +105,12 @@ class _Purse:
         return ended
 
 
-def _work(exercise: Exercise, job: dict[str, Any], sources: dict[str, str], given: list[Run]) -> Callable[..., None]:
+def _work(
+    exercise: Exercise, job: dict[str, Any], sources: dict[str, str], given: list[Run], phase: int
+) -> Callable[..., None]:
     def work(send: Callable[[bytes], None]) -> None:
-        run_exercise(exercise, job["unit"], sources, given, send, job["limits"]["answer_mb"] << 20)
+        watch = phase == frames.PUBLIC
+        run_exercise(exercise, job["unit"], sources, given, send, job["limits"]["answer_mb"] << 20, watch)
 
     return work
 

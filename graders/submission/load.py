@@ -74,6 +74,11 @@ class Submission:
     language: str | None
     units: tuple[str, ...]
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """Module name → text, of units and helpers alike."""
+        return {unit: source.text for unit, source in self.sources.items()} | dict(self.extra)
+
 
 def load_submission(
     path: Path, *, units: Iterable[str], unit: str | None = None, student: str | None = None

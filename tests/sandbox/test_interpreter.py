@@ -102,9 +102,9 @@ def test_tree_when_built_then_it_holds_nothing_but_what_the_guest_reads(bubblewr
     assert names == {
         *("__init__.py", "errors.py", "operations.py", "spec.py", "probe.py", "values.py", "sandbox/__init__.py"),
         *(f"sandbox/{name}.py" for name in ("absent", "calls", "frames", "guest", "landlock", "limits", "phase")),
-        *(f"sandbox/{name}.py" for name in ("seccomp", "student", "supervisor", "withheld")),
+        *(f"sandbox/{name}.py" for name in ("seccomp", "student", "supervisor", "watched", "withheld")),
     }
-    assert len(names - {"__init__.py", "sandbox/__init__.py"}) == 16  # docs/security.md says so; these two are empty
+    assert len(names - {"__init__.py", "sandbox/__init__.py"}) == 17  # docs/security.md says so; these two are empty
     assert len(list((folder / "graders").rglob("*.pyc"))) == len(names)
     assert not (folder / "graders/__init__.py").read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]

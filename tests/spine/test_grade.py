@@ -221,6 +221,30 @@ def test_exercise_when_it_forbids_what_nobody_calls_then_it_pays(course: Course,
     assert grade(course, tmp_path, text).verdict == "pass"
 
 
+def by_differences(course: Course) -> str:
+    text = right(course).replace(
+        "da.sum(axis=0)", "((self.a + H) * x * dout - (self.a - H) * x * dout).sum(0) / (2 * H)"
+    )
+    text = text.replace("return self.a * dout", "return (self.a * (x + H) - self.a * (x - H)) / (2 * H) * dout")
+    return f"H = 1e-5\n{text}".replace("    def backward(self, dout):", "    def backward(self, dout, H=1e-5):")
+
+
+@pytest.mark.parametrize(("numeric", "score"), [("flag", 3), ("refuse", 1), ("allow", 3)])
+def test_gradient_when_it_is_a_difference_then_the_course_decides(
+    course: Course, tmp_path: Path, numeric: str, score: float
+) -> None:
+    edit(spec_of(course), "gradients={", f"numeric={numeric!r},\n        gradients={{")
+    text = by_differences(course).replace("dout, H=1e-5):", "dout, H=1e-5):\n        x = self.x")
+    report = grade(course, tmp_path, text)
+    (exercise,) = report.exercises
+    assert exercise.score == score
+    assert [flag.id for flag in report.flags] == ([] if numeric == "allow" else ["policy.numeric"])
+    said = [note.id for note in exercise.notes]
+    assert said == (["note.numeric"] if numeric == "flag" else [])
+    assert "differences" in " ".join(render_message(note, "en") for note in exercise.notes) or numeric != "flag"
+    assert report.for_student().flags == ()
+
+
 def test_unit_when_it_forbids_a_library_then_every_exercise_does(course: Course, tmp_path: Path) -> None:
     edit(spec_of(course), "UNIT = Unit(", 'UNIT = Unit(\n    forbids=("torch.*",),')
     assert course.spec(UNIT).exercise("Scale").forbids == ("torch.*",)
