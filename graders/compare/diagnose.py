@@ -77,8 +77,8 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[Model], models: Mode
     or beside a forward that the model explains, whose backward may be written without the forward's values. It must
     differ from the reference on two runs of different dims (or on literal cases, when only these fail). One model for
     everything is preferred; else each check is named on its own, by a model that is wrong nowhere else if there is
-    one. Where nothing fits and another ε may stand in the
-    student's code, values need only be as near to a model's as ε moves the reference's.
+    one. Where more fits if another ε stands in the student's code, values need only be as near to a model's as ε moves
+    the reference's.
     """
     failing, passing = verdicts(marked)
     if not failing:
@@ -86,9 +86,11 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[Model], models: Mode
     misconceptions = [model for model in known if model.kind == "misconception"]
     names = _names(misconceptions, marked, failing, passing, _exactly(models))
     family = [model for model in known if model.eps]
-    if names.found or not family:
+    if not family or len(names.found) == len(failing):
         return names
     near = _names(misconceptions, marked, failing, passing, _beside_eps(models, family))
+    if len(near.found) <= len(names.found):
+        return names
     return Names(_also_where_eps_counts(near.found, marked, failing, models), near.thin)
 
 
