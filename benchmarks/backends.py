@@ -19,12 +19,12 @@ from pathlib import Path
 
 from rivals import HERE, module_of
 
-from graders.answers import Answers
-from graders.classroom import grade_class
 from graders.course import Course
 from graders.errors import SandboxError
-from graders.grade import Desk, grade_submission
-from graders.inputs import load_secret
+from graders.grading.batch import grade_class
+from graders.grading.grader import Desk, grade_submission
+from graders.grading.inputs import load_secret
+from graders.grading.oracle import Answers
 from graders.sandbox.contract import Backend, backend_by_name
 from graders.sandbox.pool import Pool
 

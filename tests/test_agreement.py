@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from graders.answers import Answers
-from graders.check import check_file
 from graders.course import Course
-from graders.grade import Desk, grade_submission
-from graders.inputs import Secret
+from graders.grading.grader import Desk, grade_submission
+from graders.grading.inputs import Secret
+from graders.grading.oracle import Answers
+from graders.practice.file import check_file
 from graders.sandbox.local import Local
 from graders.verdict import CheckReport, ExerciseReport, Report
 

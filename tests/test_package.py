@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from graders.authoring.stubs import make_stub, public_lines, solution_lines
 from graders.course import Course
-from graders.stubs import make_stub, public_lines, solution_lines
 
 ROOT = Path(__file__).parents[1]
 
@@ -60,8 +60,8 @@ def test_wheel_when_built_then_it_holds_catalogue_templates_and_exercises(
     wanted = {
         "graders/locale/ko/LC_MESSAGES/deepgrade.mo",
         "graders/exercises/u06_backprop.py",
-        "graders/sandbox/guest.py",
-        "graders/templates/unit/solution.py.txt",
+        "graders/sandbox/guest/start.py",
+        "graders/authoring/templates/unit/solution.py.txt",
     }
     assert wanted <= names
     assert any(name.startswith("graders/feedback/templates/") for name in names)

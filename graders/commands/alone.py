@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graders.grade import Desk
+    from graders.grading.grader import Desk
     from graders.verdict import Report
 
 __all__ = ["grade_alone"]
@@ -19,7 +19,7 @@ __all__ = ["grade_alone"]
 
 def grade_alone(desk: Desk, out: Path, unit: str | None, student: str, path: Path) -> Report:
     """The report that its grader wrote; ``broken`` where that process was killed or gave up."""
-    from graders.classroom import load_report, report_path
+    from graders.grading.batch import load_report, report_path
     from graders.verdict import Message, Report
 
     job = {
@@ -52,9 +52,9 @@ def grade_alone(desk: Desk, out: Path, unit: str | None, student: str, path: Pat
 def main() -> None:
     """That process; it watches its end before anything that takes long."""
     threading.Thread(target=_end_with_the_grader, daemon=True).start()
-    from graders.classroom import grade_one
     from graders.commands.options import desk_of, pool_of
     from graders.course import Course
+    from graders.grading.batch import grade_one
 
     job = json.loads(sys.argv[1])
     root = Path(job["course"])

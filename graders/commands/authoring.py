@@ -26,8 +26,8 @@ from graders.errors import UsageError
 @options(units_option, course_option, json_option)
 def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Write assignments/ (notebooks, stubs, expected values) from reference/."""
-    from graders.release import release as write
-    from graders.release import stale
+    from graders.authoring.release import release as write
+    from graders.authoring.release import stale
 
     if only_check and to is not None:
         raise UsageError(
@@ -57,7 +57,7 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
 @options(units_option, course_option, json_option)
 def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Prove the course: references, stubs, misconceptions, variants, trivial answers, leaks, freshness."""
-    from graders.verify import verify_unit, verify_whole
+    from graders.authoring.verify import verify_unit, verify_whole
 
     found = course_of(course)
     found.require_reference()
@@ -87,7 +87,7 @@ def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
 @options(course_option, json_option)
 def new(unit: str, course: Path | None, as_json: bool) -> int:
     """Scaffold a unit, uNN_topic, that verifies; then make it yours."""
-    from graders.scaffold import scaffold
+    from graders.authoring.scaffold import scaffold
 
     written = scaffold(course_of(course), unit)
     if as_json:

@@ -80,7 +80,7 @@ def grade(
 
     With an EXERCISE, or --exercise, only that one is graded and counted.
     """
-    from graders.check import split_target
+    from graders.practice.file import split_target
 
     path, named = split_target(target)
     if resume and out is None:
@@ -101,8 +101,8 @@ def grade(
     root = course_to_grade(HERE, course, path)
     with pool_of(sandbox, root) as pool:  # the first sandbox starts while the rest of the platform is imported
         code = language_of(lang)
-        from graders.classroom import with_absent
         from graders.feedback.messages import say
+        from graders.grading.batch import with_absent
 
         here = opened_course(root, code)
         units = units_of(here, units)
@@ -130,9 +130,9 @@ def grade(
 @options(sandbox_option, course_option, lang_option, json_option)
 def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Grade PATH again with the hidden inputs of an old REPORT and say whether the verdicts agree."""
-    from graders.classroom import load_report
     from graders.feedback.messages import say
-    from graders.grade import grade_submission
+    from graders.grading.batch import load_report
+    from graders.grading.grader import grade_submission
 
     old = load_report(report)
     if not old.sha256:
@@ -184,8 +184,8 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
 @options(sandbox_option, course_option, lang_option, json_option)
 def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Grade the sample class in a sandbox; show the instructor's table and a student's feedback."""
-    from graders.classroom import grade_class
     from graders.feedback.messages import say
+    from graders.grading.batch import grade_class
     from graders.submission import find_submissions
 
     require_writable(out / "reports")
@@ -236,7 +236,7 @@ def _show_demo(out: Path, reports: Sequence[Report], code: str) -> None:
 @options(sandbox_option, lang_option, json_option)
 def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
     """Try every promised limit of the sandbox on this machine and say which hold."""
-    from graders.feedback.health import print_trials
+    from graders.feedback.doctor_table import print_trials
     from graders.feedback.messages import render_message
     from graders.sandbox.contract import backend_by_name
     from graders.sandbox.doctor import trials
@@ -277,7 +277,7 @@ def _failures(report: Report) -> int:
 
 def _digest(path: Path, units: tuple[str, ...], unit: str | None) -> str:
     """What identifies the submission at ``path``; "" where it cannot be read so."""
-    from graders.intake import read_apart
+    from graders.grading.intake import read_apart
 
     try:
         return read_apart(path, units=units, unit=unit).sha256

@@ -11,7 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from graders.course import Course
-    from graders.grade import Desk
+    from graders.grading.grader import Desk
     from graders.sandbox.contract import Backend
     from graders.sandbox.pool import Pool
 
@@ -156,9 +156,9 @@ def pool_of(name: str, root: Path) -> Pool:
 def desk_of(
     course: Course, backend: Backend, units: tuple[str, ...], device: str, exercises: tuple[str, ...] = ()
 ) -> Desk:
-    from graders.answers import Answers
-    from graders.grade import Desk
-    from graders.inputs import load_secret
+    from graders.grading.grader import Desk
+    from graders.grading.inputs import load_secret
+    from graders.grading.oracle import Answers
 
     course.require_reference()
     return Desk(course, backend, load_secret(), Answers(course), units, device, exercises)

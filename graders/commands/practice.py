@@ -41,16 +41,16 @@ def check(
     exit_zero: bool,
 ) -> int:
     """Practise: check your own file on the public cases, at once, on your own machine."""
-    from graders.check import check_file, language_beside, split_target
-    from graders.feedback.digest import hint_rungs
     from graders.feedback.messages import say
+    from graders.feedback.selection import hint_rungs
+    from graders.practice.file import check_file, language_beside, split_target
     from graders.sandbox.local import Local
 
     path, symbol = split_target(target)
     backend, code = Local(), language_of(lang, language_beside(path))
     if watch:
         _refuse_with_watch({"--json": as_json, "--html": html is not None})
-        from graders.watch import watch_file
+        from graders.practice.watch import watch_file
 
         return watch_file(backend, path, symbol, unit=unit, course=course, lang=code, console=console(), hints=hints)
     with waiting(say("check.running", code)) as saying:
@@ -79,9 +79,9 @@ def _refuse_with_watch(given: Mapping[str, bool]) -> None:
 @options(course_option, lang_option, json_option)
 def start(folder: Path, bundle: Path | None, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Lay the course's exercises out in FOLDER; files you have changed are never overwritten."""
+    from graders.authoring.release import lay_out
     from graders.course import find_course
     from graders.feedback.messages import say
-    from graders.release import lay_out
 
     bundle, code = bundle or find_course(HERE, course).root / "assignments", language_of(lang)
     fates = lay_out(bundle, folder, code)

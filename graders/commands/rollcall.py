@@ -16,7 +16,7 @@ from graders.commands.output import progress
 from graders.errors import UsageError
 
 if TYPE_CHECKING:
-    from graders.grade import Desk
+    from graders.grading.grader import Desk
     from graders.submission import Handed
     from graders.submission.handed import Unpacked
     from graders.submission.register import Register
@@ -129,9 +129,9 @@ def graded(
     desk: Desk, roll: Roll, code: str, *, jobs: int, out: Path | None, resume: bool, unit: str | None
 ) -> list[Report]:
     """Grade the class under a bar; an interrupt says how to go on."""
-    from graders.classroom import grade_class, report_path
     from graders.commands.alone import grade_alone
     from graders.feedback.messages import say
+    from graders.grading.batch import grade_class, report_path
 
     def stopping() -> None:
         click.echo(say("grade.stopping", code), err=True)
@@ -164,7 +164,7 @@ def graded(
 
 def tell_stale(out: Path, reports: Sequence[Report], lang: str) -> None:
     """Name the reports of an earlier run that are nobody's any more: they are left, and counted nowhere."""
-    from graders.classroom import stale_students
+    from graders.grading.batch import stale_students
 
     _tell("grade.stale", stale_students(out, reports), lang, path=str(out))
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from graders.compare.arrays import numbers, settled
+from graders.compare.context import Model, Run
 from graders.compare.factors import counted, denominator
-from graders.compare.marks import Marked
-from graders.compare.runs import Model, Run
+from graders.compare.run_results import Marked
 from graders.compare.sketches import Sketch, Sketches, same, sketch
 
 __all__ = [

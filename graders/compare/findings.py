@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 
 from graders.compare.arrays import compare, numbers, settled
+from graders.compare.context import Bench, Ending, Finding, Model, Run
 from graders.compare.diagnose import Names, Unit, dims_of, name_mistakes
 from graders.compare.factors import dims_like
 from graders.compare.follow import follow_through, follows, plan_trials
-from graders.compare.ladders import ladder_of
-from graders.compare.marks import Mark, Marked, family_of, mark_run, own
-from graders.compare.places import place_relations
+from graders.compare.hints import ladder_of
 from graders.compare.relations import Facts, Relation, relate, value_relations
-from graders.compare.runs import Bench, Ending, Finding, Model, Run
+from graders.compare.run_results import Mark, Marked, family_of, mark_run, own
 from graders.compare.settle import settle
+from graders.compare.where import place_relations
 from graders.probe import Trace
 from graders.spec import Exercise
 from graders.verdict import Message

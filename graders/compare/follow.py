@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from graders.compare.arrays import compare, numbers, settled
+from graders.compare.context import Bench, Finding
 from graders.compare.diagnose import Unit, dims_of
 from graders.compare.gradients import GRADIENT_ERROR, Slope, plan_slope
-from graders.compare.marks import Marked, family_of, own
 from graders.compare.relations import ROOM
-from graders.compare.runs import Bench, Finding
+from graders.compare.run_results import Marked, family_of, own
 from graders.compare.tolerance import widened
 from graders.probe import Trace
 from graders.spec import Exercise, Gradient

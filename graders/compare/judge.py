@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.marks import Mark, Marked, mark_run
-from graders.compare.runs import Bench, Ending, Finding, Model, Run
+from graders.compare.context import Bench, Ending, Finding, Model, Run
+from graders.compare.run_results import Mark, Marked, mark_run
 from graders.compare.sorts import readable
 from graders.errors import BrokenError
 from graders.spec import Check, Exercise
@@ -251,7 +251,7 @@ def _trace_notes(one: Marked) -> Iterator[Message]:
     for note in actual.notes:
         sort, _, rest = note.partition(":")
         if sort == "numeric":
-            continue  # ``graders.numerical`` weighs it
+            continue  # ``graders.grading.numerical`` weighs it
         used, _, proper = rest.partition(":")
         yield Message(_SPOKEN.get(sort, "note.other"), {"used": used, "proper": proper, "note": note})
     for name in actual.overwritten:

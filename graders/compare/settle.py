@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from graders.compare.context import Bench, Ending, Model, Run
 from graders.compare.conventions import Convention, conventions_of
 from graders.compare.diagnose import Models, Unit, accepted_variant, name_mistakes, verdicts
-from graders.compare.marks import Marked, compared, mark_run
-from graders.compare.runs import Bench, Ending, Model, Run
+from graders.compare.run_results import Marked, compared, mark_run
 from graders.compare.sketches import Sketches
 from graders.compare.tolerance import TAU
 from graders.probe import Trace

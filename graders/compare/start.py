@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.runs import Run
+from graders.compare.context import Run
 from graders.spec import LANGUAGES, Exercise, family
 
 __all__ = ["start_ladder"]

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from graders.feedback import digest, totals
-from graders.feedback.grids import python_text
+from graders.feedback import selection, totals
 from graders.feedback.messages import printable, render_message, say
+from graders.feedback.value_table import python_text
 from graders.verdict import SCHEMA, CheckReport, ExerciseReport, Message, Report
 
 __all__ = ["class_csv", "class_json", "gradescope_results", "report_json"]
@@ -66,13 +66,13 @@ def class_csv(reports: Sequence[Report]) -> str:
     Write it as ``utf-8-sig`` with ``newline=""`` and Excel reads Korean names. A cell that a spreadsheet would take
     for a formula starts with an apostrophe, also where it would only begin one after a split at another separator.
     """
-    exercises = digest.exercise_columns(reports)
-    units = digest.unit_columns(reports)
+    exercises = selection.exercise_columns(reports)
+    units = selection.unit_columns(reports)
     columns = ["student", "score", "max_score", "verdict", *_HANDED_IN, *units]
     columns += [f"{unit}.{name}" for unit, name, _ in exercises] + ["ungraded", "not_counted"]
     lines = [_line(columns)]
     for report in sorted(reports, key=lambda report: report.student):
-        by_unit = digest.scores_by_unit(report)
+        by_unit = selection.scores_by_unit(report)
         by_exercise = {(exercise.unit, exercise.name): exercise.score for exercise in report.exercises}
         broken = report.verdict == "broken"
         row: list[object] = [report.student, report.score, report.max_score, report.verdict, *_handed_in(report)]
@@ -136,8 +136,8 @@ def _exercise(exercise: ExerciseReport, lang: str) -> dict[str, Any]:
 
 
 def _check(check: CheckReport, lang: str) -> dict[str, Any]:
-    rungs = digest.hint_rungs(check, lang)
-    shown = digest.shown_case(check)
+    rungs = selection.hint_rungs(check, lang)
+    shown = selection.shown_case(check)
     return {
         "name": check.name,
         "group": check.group,
@@ -147,9 +147,9 @@ def _check(check: CheckReport, lang: str) -> dict[str, Any]:
         "points": check.earned,
         "max_points": check.max_points,
         **_message(check.message, lang),
-        "own_line": digest.own_line(check, lang),
+        "own_line": selection.own_line(check, lang),
         "diagnosis": check.diagnosis,
-        "title": digest.mistake_title(check, lang) if check.diagnosis else None,
+        "title": selection.mistake_title(check, lang) if check.diagnosis else None,
         "hint": "\n".join(rungs) or None,
         "hints": list(rungs),
         "follow_through": check.follow_through,
@@ -185,7 +185,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, int | float):
-        return digest.number(value)
+        return selection.number(value)
     text = _SPLIT.sub(r"\1'", str(value))
     text = f"'{text}" if text.startswith(_FORMULA) or text.lstrip(_BLANK).startswith(_FORMULA) else text
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
@@ -202,14 +202,14 @@ def _gradescope_test(
     lines = [] if passed else [say(f"verdict.{check.verdict}", lang)]
     if check.message is not None:
         lines.append(render_message(check.message, lang))
-    own = digest.own_line(check, lang)
+    own = selection.own_line(check, lang)
     if own is not None:
         lines.append(": ".join(map(printable, own)))
-    if not passed and digest.names_mistake(check):
-        lines.append(say("ui.recognised", lang, title=digest.mistake_title(check, lang)))
-    lines += [*digest.hint_rungs(check, lang)[:1], *_values(check, lang)]
+    if not passed and selection.names_mistake(check):
+        lines.append(say("ui.recognised", lang, title=selection.mistake_title(check, lang)))
+    lines += [*selection.hint_rungs(check, lang)[:1], *_values(check, lang)]
     test: dict[str, Any] = {
-        "name": printable(f"{exercise.unit}.{exercise.name} · {digest.check_name(check, lang)}"),
+        "name": printable(f"{exercise.unit}.{exercise.name} · {selection.check_name(check, lang)}"),
         "number": number,
         "max_score": check.max_points,
         "output": "\n".join(lines),
@@ -230,13 +230,13 @@ def _scored(report: Report, exercise: ExerciseReport) -> bool:
 
 def _values(check: CheckReport, lang: str) -> list[str]:
     """The visible case that failed, with its numbers where they are few."""
-    case = digest.shown_case(check)
+    case = selection.shown_case(check)
     if case is None or case.evidence is None:
         return []
     values = {**case.evidence.inputs, "actual": case.evidence.actual, "expected": case.evidence.expected}
     lines = [python_text(name, value, largest=_FEW) for name, value in values.items()]
     return [
-        say("ui.counterexample" if case.counterexample else "ui.case", lang, case=digest.case_name(case, lang)),
+        say("ui.counterexample" if case.counterexample else "ui.case", lang, case=selection.case_name(case, lang)),
         *map(printable, lines),
     ]
 

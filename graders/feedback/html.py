@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graders.feedback import digest, totals
+from graders.feedback import selection, totals
 from graders.feedback.figures import Figure, curve_figure, evidence_figure
 from graders.feedback.messages import printable, render_message, say
 from graders.verdict import CheckReport, ExerciseReport, Message, Report
@@ -25,8 +25,8 @@ _BARS = 10  # of the histogram of a class
 def render_report_html(report: Report, lang: str) -> str:
     """The whole report of one submission as an HTML page; what is to be mended stands before what passed."""
     units = [
-        (unit, [_exercise(exercise, lang, unit.message) for exercise in digest.to_mend_first(unit.exercises)])
-        for unit in sorted(digest.unit_scores(report), key=_whole)
+        (unit, [_exercise(exercise, lang, unit.message) for exercise in selection.to_mend_first(unit.exercises)])
+        for unit in sorted(selection.unit_scores(report), key=_whole)
     ]
     return _render("report", lang, report=report, units=units, passed=_passed(report))
 
@@ -42,19 +42,19 @@ def render_class_html(reports: Sequence[Report], lang: str, links: Mapping[str, 
 
     from graders.feedback.pictures import histogram_svg
 
-    ordered = digest.by_attention(reports)
-    bars = Markup(histogram_svg(digest.histogram(ordered, _BARS), say("ui.distribution", lang)))
+    ordered = selection.by_attention(reports)
+    bars = Markup(histogram_svg(selection.histogram(ordered, _BARS), say("ui.distribution", lang)))
     return _render(
         "class",
         lang,
         reports=ordered,
-        units=digest.unit_columns(ordered),
-        exercises=digest.exercise_results(ordered),
-        mistakes=digest.common_mistakes(ordered, lang),
-        median=digest.median_percent(ordered),
+        units=selection.unit_columns(ordered),
+        exercises=selection.exercise_results(ordered),
+        mistakes=selection.common_mistakes(ordered, lang),
+        median=selection.median_percent(ordered),
         full=sum(report.score is not None and report.score >= report.max_score > 0 for report in ordered),
         squares=_squares(ordered),
-        looks=sum(map(digest.needs_a_look, ordered)),
+        looks=sum(map(selection.needs_a_look, ordered)),
         bars=bars,
         links=links or {},
     )
@@ -81,7 +81,7 @@ def _render(name: str, lang: str, **values: Any) -> str:
         lang=lang,
         say=lambda id, **params: say(id, lang, **params),
         sentence=lambda message: render_message(message, lang),
-        title=lambda check: digest.mistake_title(check, lang),
+        title=lambda check: selection.mistake_title(check, lang),
         **values,
     )
 
@@ -98,8 +98,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(printable=printable, number=digest.number, spaced=spaced)
-    environment.globals.update(digest=digest, totals=totals, MARKS=digest.MARKS)
+    environment.filters.update(printable=printable, number=selection.number, spaced=spaced)
+    environment.globals.update(selection=selection, totals=totals, MARKS=selection.MARKS)
     return environment
 
 
@@ -108,7 +108,7 @@ def spaced(name: str) -> str:
     return printable(name).replace("_", "_\u200b").replace(".", ".\u200b")
 
 
-def _whole(unit: digest.UnitScore) -> bool:
+def _whole(unit: selection.UnitScore) -> bool:
     return all(exercise.verdict == "pass" for exercise in unit.exercises)
 
 
@@ -123,19 +123,19 @@ def _exercise(exercise: ExerciseReport, lang: str, above: Message | None = None)
     return {
         "exercise": exercise,
         "curve": curve,
-        "notes": digest.notes(exercise, above),
+        "notes": selection.notes(exercise, above),
         "findings": [
             {
                 "label": finding.label(_said(finding.check, lang), exercise, lang),
                 "said": _said(finding.check, lang),
-                "own": digest.own_line(finding.check, lang),
-                "points": digest.score_text(finding.points, finding.max_points),
+                "own": selection.own_line(finding.check, lang),
+                "points": selection.score_text(finding.points, finding.max_points),
                 "check": finding.check,
-                "case": digest.shown_case(finding.check),
+                "case": selection.shown_case(finding.check),
                 "figure": _figure(finding, drawn, lang),
-                "hints": digest.hint_rungs(finding.check, lang),
+                "hints": selection.hint_rungs(finding.check, lang),
             }
-            for finding in (() if above is not None else digest.findings(exercise))
+            for finding in (() if above is not None else selection.findings(exercise))
         ],
     }
 
@@ -144,9 +144,9 @@ def _said(check: CheckReport, lang: str) -> str:
     return render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
 
 
-def _figure(finding: digest.Finding, drawn: str, lang: str) -> Figure | None:
+def _figure(finding: selection.Finding, drawn: str, lang: str) -> Figure | None:
     """The figure of a finding; without panels where the exercise's curve already shows that output."""
-    check, case = finding.check, digest.shown_case(finding.check)
+    check, case = finding.check, selection.shown_case(finding.check)
     if case is None or case.evidence is None:
         return None
     figure = evidence_figure(case.evidence, check.name, lang)

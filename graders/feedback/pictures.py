@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.feedback.grids import Grid, cells
+from graders.feedback.value_table import Grid, cells
 
 __all__ = ["beyond", "curve_svg", "heat_svg", "heights", "histogram_svg", "scale_svg", "swatch_svg"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graders.feedback import digest, totals
+from graders.feedback import selection, totals
 from graders.feedback.messages import printable, say
 from graders.feedback.terminal import STYLES, mark, put, styled
 from graders.verdict import Report
@@ -24,12 +24,12 @@ _NAMED = 6  # students named where a unit is not counted
 
 def render_class(reports: Sequence[Report], lang: str, console: Console) -> None:
     """Print the table of a class; units that do not fit the width are left to the other renderings."""
-    ordered = digest.by_attention(reports)
+    ordered = selection.by_attention(reports)
     put(console, _heading(ordered, lang), 0)
     console.print(_table(ordered, lang, console), markup=False, highlight=False)
     for unit, students in totals.uncounted_units(ordered).items():
         put(console, styled(say("ui.uncounted", lang, unit=unit, students=", ".join(students[:_NAMED]))), 0)
-    for sentence, about in digest.same_words(ordered, lang):
+    for sentence, about in selection.same_words(ordered, lang):
         verdict = about[0].verdict
         names = ", ".join(report.student for report in about)
         sign = (mark(verdict, console), STYLES[verdict])
@@ -37,10 +37,10 @@ def render_class(reports: Sequence[Report], lang: str, console: Console) -> None
     for report in ordered:
         if totals.changes(report):
             put(console, styled((report.student, "bold"), f": {totals.since(report, lang)}"), 0)
-    _put_mistakes(digest.common_mistakes(ordered, lang), lang, console)
+    _put_mistakes(selection.common_mistakes(ordered, lang), lang, console)
 
 
-def _put_mistakes(mistakes: Sequence[digest.Mistake], lang: str, console: Console) -> None:
+def _put_mistakes(mistakes: Sequence[selection.Mistake], lang: str, console: Console) -> None:
     """The most common mistakes: how many students, which one, and what they missed."""
     if mistakes:
         put(console, styled(), 0)
@@ -55,8 +55,8 @@ def _put_mistakes(mistakes: Sequence[digest.Mistake], lang: str, console: Consol
 
 
 def _heading(reports: Sequence[Report], lang: str) -> Text:
-    middle = digest.median_percent(reports)
-    looks = sum(map(digest.needs_a_look, reports))
+    middle = selection.median_percent(reports)
+    looks = sum(map(selection.needs_a_look, reports))
     parts = [say("ui.submissions", lang, count=len(reports))]
     if middle is not None:
         parts.append(say("ui.median", lang, percent=f"{middle:.0f}%"))
@@ -81,16 +81,16 @@ def _table(reports: Sequence[Report], lang: str, console: Console) -> Table:
         table.add_column("", no_wrap=True)
     before = True
     for report in reports:
-        looks = digest.needs_a_look(report)
+        looks = selection.needs_a_look(report)
         if before and not looks and table.row_count:
             table.add_section()
         before = looks
-        scores = {unit.unit: totals.unit_text(unit, report) for unit in digest.unit_scores(report)}
+        scores = {unit.unit: totals.unit_text(unit, report) for unit in selection.unit_scores(report)}
         style = STYLES[report.verdict]
         table.add_row(
             styled((mark(report.verdict, console), style)),
             styled(report.student.replace("\n", " ")),
-            styled((digest.score_text(report.score, report.max_score), "bold")),
+            styled((selection.score_text(report.score, report.max_score), "bold")),
             *(styled(scores.get(unit, "·")) for unit in units),
             styled((say(f"verdict.{report.verdict}", lang), style)),
             *([styled(say("ui.late", lang) if report.handed_in.get("late") else "")] if late else []),
@@ -104,13 +104,13 @@ def _units_that_fit(reports: Sequence[Report], lang: str, console: Console) -> t
 
     verdicts = max((cell_len(say(f"verdict.{report.verdict}", lang)) for report in reports), default=0)
     names = min(_LONGEST_NAME, max((cell_len(printable(report.student)) for report in reports), default=0))
-    scores = max((len(digest.score_text(report.score, report.max_score)) for report in reports), default=0)
+    scores = max((len(selection.score_text(report.score, report.max_score)) for report in reports), default=0)
     late = cell_len(say("ui.late", lang)) + 2 if any(report.handed_in.get("late") for report in reports) else 0
     room = console.width - verdicts - names - scores - late - 1 - 2 * 4
     kept: list[str] = []
-    for unit in digest.unit_columns(reports):
+    for unit in selection.unit_columns(reports):
         texts = [
-            totals.unit_text(u, report) for report in reports for u in digest.unit_scores(report) if u.unit == unit
+            totals.unit_text(u, report) for report in reports for u in selection.unit_scores(report) if u.unit == unit
         ]
         room -= max(map(len, [*texts, unit.split("_")[0]])) + 2
         if room < 0:

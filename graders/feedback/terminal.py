@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graders.feedback.digest import MARKS
 from graders.feedback.messages import printable
+from graders.feedback.selection import MARKS
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from graders.feedback import digest, totals
-from graders.feedback.grids import Grid, Pair, cells, grid, numeric, pair, pair_cells, python_text
+from graders.feedback import selection, totals
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.table import render_class
 from graders.feedback.terminal import STYLES, mark, put, styled
+from graders.feedback.value_table import Grid, Pair, cells, grid, numeric, pair, pair_cells, python_text
 from graders.feedback.words import plain_pair, worst_words
 from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
 
@@ -42,9 +42,9 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
         word = (say(f"verdict.{report.verdict}", lang), STYLES[report.verdict])
         yield styled(word, ": ", render_message(report.message, lang)), 0
     width = max((len(exercise.name) for exercise in report.exercises), default=0)
-    for unit in digest.unit_scores(report):
+    for unit in selection.unit_scores(report):
         yield styled(), 0
-        yield styled((unit.unit, "bold"), ("  " + digest.score_text(unit.score, unit.max_score), "dim")), 0
+        yield styled((unit.unit, "bold"), ("  " + selection.score_text(unit.score, unit.max_score), "dim")), 0
         if unit.message is not None:
             yield styled(render_message(unit.message, lang)), 2
             own = unit.own_line(lang)
@@ -71,7 +71,7 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
 
 def _exercise_line(exercise: ExerciseReport, width: int, lang: str, console: Console) -> Text:
     style = STYLES[exercise.verdict]
-    points = digest.score_text(exercise.score, exercise.max_score)
+    points = selection.score_text(exercise.score, exercise.max_score)
     word = say(f"verdict.{exercise.verdict}", lang)
     return styled((mark(exercise.verdict, console), style), f" {exercise.name:<{width}}  {points:>6}  ", (word, style))
 
@@ -82,16 +82,19 @@ def _exercise_body(
     if detail == "full":
         for check in exercise.checks:
             if check.verdict == "pass":
-                points = digest.score_text(check.points, check.max_points)
-                yield styled((mark("pass", console), STYLES["pass"]), f" {digest.check_name(check, lang)}  {points}"), 0
-    told = above is not None or (detail != "full" and digest.untouched(exercise))
-    for finding in () if told else digest.findings(exercise):
+                points = selection.score_text(check.points, check.max_points)
+                yield (
+                    styled((mark("pass", console), STYLES["pass"]), f" {selection.check_name(check, lang)}  {points}"),
+                    0,
+                )
+    told = above is not None or (detail != "full" and selection.untouched(exercise))
+    for finding in () if told else selection.findings(exercise):
         yield from _finding(finding, exercise, lang, console, detail, hints)
     for check in exercise.checks if told and above is None and hints else ():
         yield from ((text, 2) for text in _hints(check, exercise, lang, hints))
-    for absent in () if told or not hints else digest.unhinted(exercise, lang):
+    for absent in () if told or not hints else selection.unhinted(exercise, lang):
         yield styled((render_message(absent, lang), "dim")), 2
-    for note in digest.notes(exercise, above):
+    for note in selection.notes(exercise, above):
         yield styled(("· ", "dim"), render_message(note, lang)), 0
     for label, printed in (("ui.printed", exercise.stdout), ("ui.printed_errors", exercise.stderr)):
         if printed.strip():
@@ -99,10 +102,10 @@ def _exercise_body(
 
 
 def _finding(
-    finding: digest.Finding, exercise: ExerciseReport, lang: str, console: Console, detail: str, hints: int
+    finding: selection.Finding, exercise: ExerciseReport, lang: str, console: Console, detail: str, hints: int
 ) -> Iterator[tuple[Text, int]]:
     check = finding.check
-    points = digest.score_text(finding.points, finding.max_points)
+    points = selection.score_text(finding.points, finding.max_points)
     style = STYLES[check.verdict]
     said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
     label = finding.label(said, exercise, lang)
@@ -112,12 +115,12 @@ def _finding(
         ),
         0,
     )
-    own = digest.own_line(check, lang)
+    own = selection.own_line(check, lang)
     if own is not None:
         yield _own_line(own), 2
-    if digest.names_mistake(check):
-        yield styled((say("ui.recognised", lang, title=digest.mistake_title(check, lang)), "cyan")), 2
-    case = digest.shown_case(check)
+    if selection.names_mistake(check):
+        yield styled((say("ui.recognised", lang, title=selection.mistake_title(check, lang)), "cyan")), 2
+    case = selection.shown_case(check)
     if case is not None and case.evidence is not None:
         yield styled((_case_words(case, lang), "dim")), 2
         for text in _evidence(case.evidence, lang, console.width - 12, not finding.names_worst):
@@ -133,11 +136,11 @@ def _own_line(own: tuple[str, str]) -> Text:
 
 
 def _case_words(case: CaseReport, lang: str) -> str:
-    return say("ui.counterexample" if case.counterexample else "ui.case", lang, case=digest.case_name(case, lang))
+    return say("ui.counterexample" if case.counterexample else "ui.case", lang, case=selection.case_name(case, lang))
 
 
 def _hints(check: CheckReport, exercise: ExerciseReport, lang: str, hints: int) -> Iterator[Text]:
-    ladder = digest.hint_rungs(check, lang)
+    ladder = selection.hint_rungs(check, lang)
     for number, rung in enumerate(ladder[:hints], 1):
         head = say("ui.hint_for", lang, name=exercise.name, number=number, count=len(ladder))
         yield styled((f"{head}: ", "bold cyan"), rung)
@@ -234,7 +237,7 @@ def _summary(report: Report, lang: str) -> Text:
     style = STYLES[report.verdict]
     if report.score is None:
         return styled((totals.no_score(report, lang), style))
-    total = say("ui.total", lang, score=digest.number(report.score), max_score=digest.number(report.max_score))
+    total = say("ui.total", lang, score=selection.number(report.score), max_score=selection.number(report.max_score))
     count = say("ui.exercises_passed", lang, passed=passed, count=len(report.exercises))
     return styled((total, "bold"), "  ", _bar(report.score, report.max_score), "  ", count)
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from graders.digits import show_pair
-from graders.feedback.grids import Pair
 from graders.feedback.messages import render_message, say
+from graders.feedback.value_table import Pair
 from graders.verdict import Message
 
 __all__ = ["plain_pair", "plain_words", "worst_words"]

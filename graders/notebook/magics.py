@@ -16,11 +16,11 @@ from IPython.display import display
 
 from graders.course import Course
 from graders.errors import DeepgradeError
-from graders.feedback.digest import findings, hint_rungs, own_line, score_text, unhinted, untouched
 from graders.feedback.messages import LANGUAGES, language, render_message, say
-from graders.notebook.neighbours import install
-from graders.practice import Practice
-from graders.reports import advised
+from graders.feedback.selection import findings, hint_rungs, own_line, score_text, unhinted, untouched
+from graders.grading.annotate import advised
+from graders.notebook.sibling_units import install
+from graders.practice.unit import Practice
 from graders.submission.naming import unit_of_folder
 from graders.trust import course_to_practise
 from graders.verdict import ExerciseReport, Message

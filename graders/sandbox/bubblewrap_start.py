@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from graders.sandbox.contract import SHM_BYTES, TMP_BYTES
+from graders.sandbox.guest.seccomp import build_filter
 from graders.sandbox.interpreter import GuestPython, arguments, build_tree, system_mounts
-from graders.sandbox.seccomp import build_filter
 from graders.sandbox.slots import Slot, count_others
 
 __all__ = ["Started", "Starter", "remedy", "start"]
@@ -35,7 +35,7 @@ def start(path: str, guest: GuestPython, slot: Slot | None, needs: tuple[str, ..
         os.write(filter_write, build_filter())
         os.close(filter_write)
         command = [path, *_options(guest, slot, status_write, filter_read), "--"]
-        command += [guest.inside, "-I", "-S", "/guest/deepgrade/graders/sandbox/guest.py"]
+        command += [guest.inside, "-I", "-S", "/guest/deepgrade/graders/sandbox/guest/start.py"]
         command += [_orders(slot, needs, events)]
         process = subprocess.Popen(
             command,

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.sandbox.owner import owner_here, started_at
+from graders.sandbox.process_owner import owner_here, started_at
 
 __all__ = ["CONTROLLERS", "Group", "Tree", "find_trees", "sweep"]
 
@@ -146,7 +146,7 @@ class Group:
         return next((os.open(file, os.O_RDONLY | os.O_CLOEXEC) for file in self._events()), -1)
 
     def memory_kills(self) -> int:
-        from graders.sandbox.limits import memory_kills
+        from graders.sandbox.guest.limits import memory_kills
 
         events = self.open_events()
         if events < 0:

@@ -191,7 +191,7 @@ def _missing(found: list[Trial]) -> tuple[str, ...]:
 
 def _key(backend: Watched | Named) -> str:
     """Changes with the boot, the user, the backend's program and guest, and our own sandbox code."""
-    watched = sorted(Path(__file__).parent.glob("*.py"))
+    watched = sorted(Path(__file__).parent.rglob("*.py"))
     identity: tuple[str, ...] = ()
     if isinstance(backend, Named):
         identity = backend.identity()

@@ -21,31 +21,8 @@ from graders.trust import installation, is_ours
 __all__ = ["GuestPython", "Mount", "build_tree", "cache_folder", "find_guest", "system_mounts"]
 
 VARIABLE = "DEEPGRADE_GUEST"
-# What of the platform a guest reads; nothing else of it is inside.
-TREE = (
-    "errors.py",
-    "spec.py",
-    "operations.py",
-    "probe.py",
-    "values.py",
-    *(
-        f"sandbox/{name}.py"
-        for name in (
-            "absent",
-            "calls",
-            "frames",
-            "guest",
-            "landlock",
-            "limits",
-            "phase",
-            "seccomp",
-            "student",
-            "supervisor",
-            "watched",
-            "withheld",
-        )
-    ),
-)
+# What of the platform a guest reads besides ``sandbox/guest/``; nothing else of it is inside.
+SHARED = ("errors.py", "spec.py", "operations.py", "probe.py", "values.py")
 
 
 @dataclass(frozen=True)
@@ -183,7 +160,8 @@ def build_tree(guest: GuestPython, cache: Path | None = None) -> Path:
     Without compiled files each start would compile them again: the sandbox is read-only.
     """
     package = Path(__file__).resolve().parents[1]
-    texts = {name: (package / name).read_bytes() for name in TREE}
+    own = sorted(path.relative_to(package).as_posix() for path in (package / "sandbox" / "guest").glob("*.py"))
+    texts = {name: (package / name).read_bytes() for name in (*SHARED, *own)}
     digest = hashlib.sha256(repr((guest.version, sorted(texts.items()))).encode()).hexdigest()[:20]
     folder = (cache or cache_folder()) / f"guest-{digest}"
     if not (folder / "complete").exists():

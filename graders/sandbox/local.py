@@ -23,7 +23,7 @@ from graders.sandbox.session import Session, Transcript
 
 __all__ = ["Local"]
 
-GUEST = Path(__file__).with_name("guest.py")
+GUEST = Path(__file__).parent / "guest" / "start.py"
 UNKEPT = ("network", "files", "environment", "privileges", "neighbours", "supervisor", "pids")
 PATIENCE_S = 1.0  # for a guest whose input has ended to end itself
 

@@ -22,15 +22,15 @@ from types import TracebackType
 from typing import Self
 
 from graders.errors import SandboxError
-from graders.sandbox.calls import GPU, GUEST
 from graders.sandbox.contract import SHM_BYTES, TMP_BYTES, Batch, Limits, Outcome, Result
 from graders.sandbox.devices import Device, Lease, find_devices, lease_device
+from graders.sandbox.guest.calls import GPU, GUEST
+from graders.sandbox.guest.seccomp import build_filter
 from graders.sandbox.interpreter import GuestPython, build_tree, cache_folder
 from graders.sandbox.oci_engine import Engine, State, find_engine, remedy
 from graders.sandbox.oci_leftovers import LABEL, owner_here, reap
 from graders.sandbox.oci_profile import write_profile
 from graders.sandbox.outcome import build_record, read_outcomes
-from graders.sandbox.seccomp import build_filter
 from graders.sandbox.session import Session, Transcript
 from graders.sandbox.slots import FOLDER, Slot, lease_slot
 
@@ -190,7 +190,7 @@ class OciSandbox:
     def _command(self, needs: tuple[str, ...]) -> Iterator[str]:
         orders = {"root": "/guest/deepgrade", "site": "/guest/site", "uid": 0, "needs": list(needs), "others": 0}
         orders |= {"fork": True, "alone": True, "filter": build_filter(self._rules).hex()}
-        yield from ("-I", "-S", "/guest/deepgrade/graders/sandbox/guest.py", json.dumps(orders))
+        yield from ("-I", "-S", "/guest/deepgrade/graders/sandbox/guest/start.py", json.dumps(orders))
 
     def wait_ready(self) -> None:
         """Until its imports are done. Raises ``SandboxError`` with what the engine or the guest said."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graders.sandbox.oci_engine import Engine, Held
-from graders.sandbox.owner import Owner, owner_here, started_at
+from graders.sandbox.process_owner import Owner, owner_here, started_at
 
 __all__ = ["LABEL", "Owner", "owner_here", "reap"]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from graders.errors import SandboxError
-from graders.sandbox.calls import GUEST, Rule, When
+from graders.sandbox.guest.calls import GUEST, Rule, When
+from graders.sandbox.guest.seccomp import MACHINES
 from graders.sandbox.interpreter import cache_folder
-from graders.sandbox.seccomp import MACHINES
 
 __all__ = ["build_profile", "write_profile"]
 

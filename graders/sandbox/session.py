@@ -20,7 +20,7 @@ from typing import Any
 
 from graders.errors import SandboxError
 from graders.sandbox.contract import Batch, Job, Runs
-from graders.sandbox.frames import (
+from graders.sandbox.guest.frames import (
     ANSWER,
     BEGIN,
     CHUNK,
@@ -34,8 +34,8 @@ from graders.sandbox.frames import (
     WANT_HIDDEN,
     frame,
 )
+from graders.sandbox.guest.phase import write_all
 from graders.sandbox.patience import TICK_S, Watch
-from graders.sandbox.phase import write_all
 
 __all__ = ["CROWDED", "Heard", "Session", "Transcript"]
 

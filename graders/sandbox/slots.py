@@ -81,7 +81,7 @@ def count_others() -> int:
     return found
 
 
-GUEST = b"/guest/deepgrade/graders/sandbox/guest.py"
+GUEST = b"/guest/deepgrade/graders/sandbox/guest/start.py"
 
 
 def end_orphans(program: str = "bwrap", proc: Path = Path("/proc")) -> list[int]:

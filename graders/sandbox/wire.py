@@ -18,7 +18,7 @@ import safetensors.numpy
 from graders.errors import WireError
 from graders.operations import OPERATION
 from graders.probe import Crash, Trace, class_name
-from graders.sandbox.frames import LENGTH, METADATA
+from graders.sandbox.guest.frames import LENGTH, METADATA
 from graders.values import DTYPES, MAX_ARRAYS, MalformedValue, decode
 
 __all__ = ["MAX_TENSORS", "read_frames", "read_traces"]

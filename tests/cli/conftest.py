@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
+from graders.authoring.release import release
 from graders.cli import main
 from graders.course import Course
-from graders.release import release
 from tests.spine.paper import UNIT, lay_course, right, wrong
 
 

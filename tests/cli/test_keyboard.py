@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graders.keyboard import Keys
+from graders.practice.keyboard import Keys
 
 SEQUENCES = [
     b"\x1b[A",  # arrows

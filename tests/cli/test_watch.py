@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from graders.authoring.release import release
 from graders.course import Course
-from graders.release import release
+from graders.practice.watch import watch_file
 from graders.sandbox.local import Local, LocalSandbox
-from graders.watch import watch_file
 from tests.spine.paper import UNIT, edit, right, solution_of, spec_of, wrong
 
 ROOT = Path(__file__).parents[2]

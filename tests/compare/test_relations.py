@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from graders.compare.factors import dims_like
-from graders.compare.ladders import _BY_RELATION, LADDERS, ladder_of
-from graders.compare.places import place_relations
+from graders.compare.hints import _BY_RELATION, LADDERS, ladder_of
 from graders.compare.relations import Facts, Relation, relate, value_relations
+from graders.compare.where import place_relations
 from graders.feedback.messages import MESSAGES, render_message
 
 DIMS = ({"N": 7, "D": 3, "M": 5, "T": 13}, {"N": 5, "D": 11, "M": 3, "T": 7})

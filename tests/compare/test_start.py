@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from graders.compare.context import Run
 from graders.compare.judge import judge
-from graders.compare.runs import Run
 from graders.compare.start import start_ladder
 from graders.probe import Crash, Trace
 from graders.spec import Exercise, Gradient, drawn, literal, normal

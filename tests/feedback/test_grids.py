@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graders.feedback.grids import cells, grid, numeric, pair, pair_cells, python_text
+from graders.feedback.value_table import cells, grid, numeric, pair, pair_cells, python_text
 from graders.verdict import Evidence
 
 

@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from graders.feedback.health import print_trials
+from graders.feedback.doctor_table import print_trials
 from graders.feedback.messages import MESSAGES, say
 from graders.sandbox.doctor import Trial, _attempts
 

@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from graders.feedback.grids import grid
 from graders.feedback.pictures import curve_svg, heat_svg, histogram_svg, scale_svg
+from graders.feedback.value_table import grid
 
 
 def parts(svg: str, name: str) -> list[ElementTree.Element]:

@@ -10,9 +10,9 @@ import pytest
 from rich.console import Console
 
 from graders.feedback.figures import evidence_figure
-from graders.feedback.grids import pair
 from graders.feedback.messages import render_message
 from graders.feedback.text import render_report
+from graders.feedback.value_table import pair
 from graders.feedback.words import plain_pair, plain_words, worst_words
 from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
 

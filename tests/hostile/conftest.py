@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from graders.answers import Answers
 from graders.course import Course
-from graders.grade import Desk
-from graders.inputs import Secret
+from graders.grading.grader import Desk
+from graders.grading.inputs import Secret
+from graders.grading.oracle import Answers
 from graders.sandbox.contract import backend_by_name
 
 from .invariants import Host

@@ -19,8 +19,8 @@ from rich.console import Console
 from graders.feedback.exports import gradescope_results
 from graders.feedback.html import render_report_html
 from graders.feedback.text import render_report
-from graders.grade import Desk
-from graders.inputs import draw_inputs, hidden_key
+from graders.grading.grader import Desk
+from graders.grading.inputs import draw_inputs, hidden_key
 from graders.sandbox import slots
 from graders.verdict import Report
 

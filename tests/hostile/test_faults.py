@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from graders.classroom import load_report
+from graders.grading.batch import load_report
 from graders.verdict import Report
 
 from .invariants import descendants

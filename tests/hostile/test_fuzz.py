@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graders.compare.context import Bench, Ending, Model, Run
 from graders.compare.judge import judge
-from graders.compare.runs import Bench, Ending, Model, Run
 from graders.compare.sketches import sketch
 from graders.errors import WireError
 from graders.feedback.exports import gradescope_results, report_json
@@ -27,7 +27,7 @@ from graders.feedback.text import render_report
 from graders.probe import Crash, Trace
 from graders.sandbox import wire
 from graders.sandbox.contract import ENDINGS, Batch, Job, Limits
-from graders.sandbox.frames import CHUNK, LENGTH, READY, chunk, frame
+from graders.sandbox.guest.frames import CHUNK, LENGTH, READY, chunk, frame
 from graders.sandbox.outcome import read_outcomes
 from graders.sandbox.session import Session
 from graders.spec import Exercise, Gradient, Property, drawn, literal, normal, side

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from graders.classroom import grade_class
 from graders.commands.output import write_class
-from graders.grade import Desk, grade_submission
+from graders.grading.batch import grade_class
+from graders.grading.grader import Desk, grade_submission
 from graders.submission import find_submissions
 from graders.verdict import Report
 
@@ -192,7 +192,7 @@ def shown(case: Case, facts: dict[str, Any], world: World) -> bool:
 def _fixed() -> set[str]:
     """Hidden inputs that are the same for everybody, as a grader with one fixed seed has them."""
     from graders.course import Course
-    from graders.inputs import Secret, draw_inputs, hidden_key
+    from graders.grading.inputs import Secret, draw_inputs, hidden_key
 
     spec = Course(COURSE).spec("u06_bench")
     found = set()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.grade import grade_submission
+from graders.grading.grader import grade_submission
 from graders.sandbox import slots
 
 from .conftest import COURSE_SECRET, Desks

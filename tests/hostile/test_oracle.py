@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.grade import grade_submission
-from graders.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.grading.grader import grade_submission
+from graders.grading.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.verdict import Report
 
 from .conftest import COURSE_SECRET, Desks

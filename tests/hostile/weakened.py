@@ -64,7 +64,7 @@ def serve() -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.unshare(CLONE_NEWNS) == 0:
             libc.mount(b"none", b"/", None, MS_PRIVATE_REC, None)
-    import graders.classroom
+    import graders.grading.batch
     import graders.sandbox.local  # noqa: F401
 
     for line in sys.stdin:
@@ -206,7 +206,7 @@ def run_tests(path: Path, job: Mapping[str, Any]) -> float:
     import numpy as np
 
     from graders.course import Course
-    from graders.inputs import Secret, draw_inputs, hidden_key, public_key
+    from graders.grading.inputs import Secret, draw_inputs, hidden_key, public_key
     from graders.probe import Student
 
     secret = Secret(job["secret"].encode())
@@ -347,10 +347,10 @@ def no_sandbox(job: Mapping[str, Any], work: Path) -> Evidence:
     """The real pipeline with ``--sandbox none`` and no limits; what staff see counts as seen."""
     from dataclasses import replace
 
-    from graders.answers import Answers
     from graders.course import Course
-    from graders.grade import Desk, grade_submission
-    from graders.inputs import Secret
+    from graders.grading.grader import Desk, grade_submission
+    from graders.grading.inputs import Secret
+    from graders.grading.oracle import Answers
     from graders.sandbox.local import Local
 
     course = Course(Path(job["course"]))

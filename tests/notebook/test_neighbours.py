@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.notebook.neighbours import NeighbourFinder, install
+from graders.notebook.sibling_units import NeighbourFinder, install
 from tests.submission.samples import code, notebook, write
 
 RELU = "def relu(x):\n    return x * (x > 0)\n"

@@ -22,7 +22,7 @@ from graders.sandbox.slots import end_orphans
 
 from .conftest import SPEC, UNIT, Once, Run, X, job
 
-FRAMES = "from graders.sandbox.frames import chunk, frame\n"
+FRAMES = "from graders.sandbox.guest.frames import chunk, frame\n"
 
 
 def tell(body: str) -> str:
@@ -246,7 +246,7 @@ def test_answers_when_they_flood_then_the_exercise_ends(bubblewrap: Bubblewrap, 
 def test_platform_modules_when_patched_then_the_outside_does_not_care(bubblewrap: Bubblewrap, once: Once) -> None:
     source = """
 import numpy as np, sys
-import graders.probe, graders.values, graders.sandbox.student as student
+import graders.probe, graders.values, graders.sandbox.guest.student as student
 graders.probe.observe = student.observe = lambda *a: graders.probe.Trace()
 student.encode = lambda value: (["b", True], [])
 np.allclose = np.array_equal = lambda *a, **k: True
@@ -436,7 +436,7 @@ def test_orphan_when_its_grader_is_gone_then_the_next_start_ends_it_and_no_other
         return sleeper.pid
 
     sleepers: list[subprocess.Popen[bytes]] = []
-    ours = "bwrap\0/guest/deepgrade/graders/sandbox/guest.py"
+    ours = "bwrap\0/guest/deepgrade/graders/sandbox/guest/start.py"
     orphan = stand_in(1, "bwrap", ours)
     stand_in(os.getpid(), "bwrap", ours)
     stand_in(1, "bwrap", "bwrap\0/somebody/else")

@@ -23,7 +23,7 @@ for name in ("fcntl", "resource", "pwd", "grp", "termios"):
     sys.modules[name] = None
 for name in ("fork", "pidfd_open", "setsid", "killpg", "wait4"):
     delattr(os, name)
-import graders.sandbox.local, graders.sandbox.supervisor
+import graders.sandbox.local, graders.sandbox.guest.supervisor
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

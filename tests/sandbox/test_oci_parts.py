@@ -13,14 +13,14 @@ import pytest
 
 from graders.errors import DeviceError, SandboxError
 from graders.sandbox import oci
-from graders.sandbox.calls import GPU, GUEST, Rule
 from graders.sandbox.contract import BACKENDS, backend_by_name
 from graders.sandbox.devices import Device, find_devices, lease_device
+from graders.sandbox.guest.calls import GPU, GUEST, Rule
+from graders.sandbox.guest.seccomp import MACHINES, build_filter
 from graders.sandbox.oci import Oci
 from graders.sandbox.oci_engine import Engine, Held, find_engine
 from graders.sandbox.oci_leftovers import Owner, owner_here, reap
 from graders.sandbox.oci_profile import build_profile, write_profile
-from graders.sandbox.seccomp import MACHINES, build_filter
 
 from .test_seccomp import ALLOW, verdict
 

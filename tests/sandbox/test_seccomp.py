@@ -8,8 +8,8 @@ import struct
 import pytest
 
 from graders.errors import SandboxError
-from graders.sandbox.calls import CHILD, GPU, GUEST, Rule, When
-from graders.sandbox.seccomp import MACHINES, build_filter
+from graders.sandbox.guest.calls import CHILD, GPU, GUEST, Rule, When
+from graders.sandbox.guest.seccomp import MACHINES, build_filter
 
 ALLOW, KILL = 0x7FFF0000, 0x80000000
 ANSWER = 0x00050000

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from graders.sandbox.frames import LENGTH, frame
+from graders.sandbox.guest.frames import LENGTH, frame
 from graders.sandbox.wire import read_blob
 from graders.values import DTYPES, MAX_ARRAYS, MAX_NODES, MalformedValue, Unsupported, decode, encode
 

@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from graders.sandbox import landlock
 from graders.sandbox.bubblewrap import Bubblewrap
-from graders.sandbox.calls import CHILD
 from graders.sandbox.contract import Batch, Job
-from graders.sandbox.landlock import GPU, PATHS, Reach, build_fence, landlock_version
-from graders.sandbox.limits import Walls, tidy
+from graders.sandbox.guest import landlock
+from graders.sandbox.guest.calls import CHILD
+from graders.sandbox.guest.landlock import GPU, PATHS, Reach, build_fence, landlock_version
+from graders.sandbox.guest.limits import Walls, tidy
 
 from .conftest import UNIT, X, spec_of
 
@@ -147,7 +147,7 @@ def test_fence_when_entered_without_privileges_then_only_its_paths_are_within_re
     (tmp_path / "out").write_text("x")
     code = """
         import ctypes, os, sys
-        from graders.sandbox.landlock import READ, CHANGE, Reach, build_fence
+        from graders.sandbox.guest.landlock import READ, CHANGE, Reach, build_fence
         folder = sys.argv[1]
         fence = build_fence([Reach("", (folder + "/in",), READ), Reach("", (folder + "/absent*",), CHANGE)])
         ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
@@ -163,7 +163,7 @@ def test_fence_when_entered_without_privileges_then_only_its_paths_are_within_re
 def test_fence_when_entered_then_no_port_can_be_used() -> None:
     code = """
         import ctypes, socket
-        from graders.sandbox.landlock import build_fence
+        from graders.sandbox.guest.landlock import build_fence
         fence = build_fence()
         ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
         fence.enter()
@@ -221,7 +221,7 @@ def test_table_when_read_then_every_path_and_call_has_its_reason() -> None:
 def test_walls_when_entered_then_a_child_pays_less_than_a_millisecond() -> None:
     code = """
         import ctypes, os, time
-        from graders.sandbox.limits import build_walls
+        from graders.sandbox.guest.limits import build_walls
         walls = build_walls()
         ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
         for _ in range(9):

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.answers import public_draws
 from graders.course import Course
+from graders.grading.oracle import public_draws
 from graders.probe import gradient_of
-from graders.sandbox.watched import numerical, worth_watching
+from graders.sandbox.guest.watched import numerical, worth_watching
 from graders.spec import Exercise, Gradient, drawn, normal
 
 ROOT = Path(__file__).parents[2]

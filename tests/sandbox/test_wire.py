@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from graders.errors import WireError
 from graders.probe import Trace
 from graders.sandbox import wire
-from graders.sandbox.frames import LENGTH, frame, read_frame
+from graders.sandbox.guest.frames import LENGTH, frame, read_frame
 from graders.values import encode
 
 CRASH = {"kind": "ValueError", "text": "no", "line": 3, "source": "x", "missing": False, "near": []}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from graders.sandbox.withheld import ForbiddenCall, Withheld
+from graders.sandbox.guest.withheld import ForbiddenCall, Withheld
 
 
 class Layer:

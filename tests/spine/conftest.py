@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from graders.authoring.release import release
 from graders.course import Course
-from graders.release import release
 from tests.spine.paper import lay_course
 
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from graders.answers import Answers
+from graders.authoring.scaffold import scaffold
 from graders.course import Course, execute_source
-from graders.grade import Desk
-from graders.inputs import Secret
+from graders.grading.grader import Desk
+from graders.grading.inputs import Secret
+from graders.grading.oracle import Answers
 from graders.probe import Trace, crash_of, observe
 from graders.sandbox.contract import Batch, Job, Outcome, Result
-from graders.scaffold import scaffold
 
 UNIT, OTHER = "u99_topic", "u98_other"
 SECRET = Secret(b"a secret for the tests only")

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from graders.bounds import bounded
-from graders.feedback.digest import shown_case
 from graders.feedback.messages import render_message
+from graders.feedback.selection import shown_case
+from graders.grading.bounds import bounded
 from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
 
 LARGE = np.random.default_rng(1).normal(size=(64, 64))

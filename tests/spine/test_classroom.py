@@ -11,13 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from graders.classroom import _written, common_units, count_absent, grade_class, load_report, report_path, write_report
 from graders.course import Course
 from graders.disk import touch_file
 from graders.errors import DiskError, UsageError
-from graders.grade import Desk, grade_submission
-from graders.in_hand import left_in_hand
-from graders.inputs import Secret
+from graders.grading.batch import (
+    _written,
+    common_units,
+    count_absent,
+    grade_class,
+    load_report,
+    report_path,
+    write_report,
+)
+from graders.grading.grader import Desk, grade_submission
+from graders.grading.in_hand import left_in_hand
+from graders.grading.inputs import Secret
 from graders.submission import find_submissions
 from graders.verdict import CheckReport, ExerciseReport, Message, Report
 from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, lay_course, right, solution_of, wrong
@@ -120,7 +128,7 @@ def test_class_when_interrupted_then_it_is_said_at_once_and_those_in_hand_are_ke
     def stop(report: Report) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("graders.classroom.grade_submission", slow)
+    monkeypatch.setattr("graders.grading.batch.grade_submission", slow)
     found = [(student, room / "zoe") for student in ("first", "second", "third", "fourth", "fifth")]
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
@@ -486,7 +494,7 @@ def test_submission_when_graded_then_it_is_in_hand_on_disk_and_then_no_more(
             raise RuntimeError
         return Report(student, (), "pass")
 
-    monkeypatch.setattr("graders.classroom.grade_submission", look)
+    monkeypatch.setattr("graders.grading.batch.grade_submission", look)
     grade(desk_of(course), room, out)
     assert seen == [True] * 8  # one of them twice
     assert not (out / "in-hand").exists()
@@ -498,7 +506,7 @@ def test_interrupt_when_it_comes_then_nobody_is_suspect(
     def interrupted(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("graders.classroom.grade_submission", interrupted)
+    monkeypatch.setattr("graders.grading.batch.grade_submission", interrupted)
     with pytest.raises(KeyboardInterrupt):
         grade_class(desk_of(course), find_submissions(room, course.units), jobs=1, out=tmp_path / "out")
     assert left_in_hand(tmp_path / "out") == frozenset()
@@ -524,14 +532,14 @@ def test_suspects_when_resumed_then_they_are_graded_last_alone_and_only_who_ends
             return Report(student, (), "broken", Message("broken", {"text": "killed"}))
         return Report(student, (), "pass")
 
-    monkeypatch.setattr("graders.classroom.grade_submission", never)
+    monkeypatch.setattr("graders.grading.batch.grade_submission", never)
     for _ in range(2):  # who was blamed is tried again, but never by us
         reports = grade_class(desk, found, jobs=2, out=out, resume=True, suspecting=told.extend, alone=alone)
         verdicts = {one.student: (one.verdict, one.score) for one in reports}
         assert verdicts["wrong"] == ("broken", None)
         assert load_report(report_path(out, "wrong")).verdict == "broken"
         assert left_in_hand(out) == {"wrong"}
-        monkeypatch.setattr("graders.classroom.grade_submission", whole)
+        monkeypatch.setattr("graders.grading.batch.grade_submission", whole)
     assert told == ["wrong", "zoe", "wrong"]
 
 

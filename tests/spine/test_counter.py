@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.counter import Alteration, alter, build_model, load_alterations, symbol_span
 from graders.course import Course
 from graders.errors import CourseError
+from graders.grading.counter_models import Alteration, alter, build_model, load_alterations, symbol_span
 from tests.spine.paper import UNIT, edit, lay_course, solution_of
 
 VARIANT = """

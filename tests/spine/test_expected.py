@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
-from graders.answers import Answers, Lazy, public_draws, run_key
 from graders.course import Course
 from graders.errors import CourseError
-from graders.expected import Expected, build_expected, differences, load_expected
+from graders.grading.oracle import Answers, Lazy, public_draws, run_key
+from graders.practice.expected import Expected, build_expected, differences, load_expected
 from tests.spine.paper import UNIT, edit, solution_of, spec_of
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from graders.answers import Answers
-from graders.bank import Bank
+from graders.authoring.harness import Bank
 from graders.course import Course
+from graders.grading.oracle import Answers
 from graders.verdict import ExerciseReport
 
 ROOT = Path(__file__).parents[2]

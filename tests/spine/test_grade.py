@@ -11,9 +11,9 @@ import pytest
 from graders.course import Course
 from graders.errors import DeviceError, SubmissionError
 from graders.feedback.messages import render_message
-from graders.grade import Desk, grade_submission, rejected
-from graders.inputs import Secret
-from graders.reports import ending_of, located
+from graders.grading.annotate import ending_of, located
+from graders.grading.grader import Desk, grade_submission, rejected
+from graders.grading.inputs import Secret
 from graders.sandbox.contract import Outcome, Sandbox
 from graders.verdict import CaseReport, CheckReport, ExerciseReport, Message, Report
 from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, edit, lay_course, right, solution_of, spec_of, wrong

@@ -16,13 +16,14 @@ from typing import Any
 
 import pytest
 
-from graders import apart, intake
+from graders import apart
 from graders.apart import Answer
-from graders.classroom import grade_class, load_report, report_path
 from graders.course import Course
 from graders.errors import BrokenError, SubmissionError, UsageError
-from graders.grade import grade_submission
-from graders.intake import read_apart, read_with_flags
+from graders.grading import intake
+from graders.grading.batch import grade_class, load_report, report_path
+from graders.grading.grader import grade_submission
+from graders.grading.intake import read_apart, read_with_flags
 from graders.submission import Submission, find_submissions, load_submission
 from graders.submission.plain import from_plain, to_plain
 from graders.verdict import Message

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from graders.authoring.leaks import leaks, public_files
 from graders.course import Course
-from graders.leaks import leaks, public_files
 from tests.spine.paper import UNIT, edit, solution_of
 
 LINE = "        return self.a * x + np.zeros_like(x) * self.a.sum()"

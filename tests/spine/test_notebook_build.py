@@ -10,10 +10,10 @@ from typing import Any
 import nbformat
 import pytest
 
+from graders.authoring.notebooks import build_notebook, docstring_faults, load_docstrings, load_lesson
+from graders.authoring.stubs import make_stub
 from graders.course import Course
 from graders.errors import CourseError
-from graders.notebook.build import build_notebook, docstring_faults, load_docstrings, load_lesson
-from graders.stubs import make_stub
 from tests.spine.paper import UNIT, edit, solution_of, spec_of
 
 

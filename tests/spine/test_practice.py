@@ -11,7 +11,7 @@ import pytest
 from graders.course import Course, execute_source
 from graders.errors import UsageError
 from graders.feedback.messages import say
-from graders.practice import Practice, find_expected
+from graders.practice.unit import Practice, find_expected
 from tests.spine.paper import UNIT, edit, right, spec_of, wrong
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from graders.answers import Answers
-from graders.bank import Bank
-from graders.combinations import combinations
-from graders.counter import cross, crossings, load_alterations
+from graders.authoring.combinations import combinations
+from graders.authoring.harness import Bank
 from graders.course import Course
 from graders.errors import CourseError
-from graders.relabel import load_relabellings
+from graders.grading.counter_models import cross, crossings, load_alterations
+from graders.grading.oracle import Answers
+from graders.grading.relabelling import load_relabellings
 from tests.spine.paper import UNIT
 
 ROOT = Path(__file__).parents[2]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from graders.authoring.release import lay_out, release, stale
 from graders.course import Course
 from graders.disk import write_file
 from graders.errors import CourseError, UsageError
-from graders.release import lay_out, release, stale
 from tests.spine.paper import OTHER, UNIT, edit, lay_course, solution_of, spec_of
 
 NAMES = {f"{UNIT}.py", f"{UNIT}.ko.ipynb", f"{UNIT}.en.ipynb", "expected.json", "expected.safetensors"}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from graders.feedback.digest import own_line
 from graders.feedback.messages import render_message
-from graders.reports import located, sourced, titled
+from graders.feedback.selection import own_line
+from graders.grading.annotate import located, sourced, titled
 from graders.spec import Exercise, Gradient, Unit, literal
 from graders.verdict import CaseReport, CheckReport, ExerciseReport, Message
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from graders.authoring.release import release
+from graders.authoring.scaffold import scaffold
+from graders.authoring.verify import verify_unit, verify_whole
 from graders.course import Course
 from graders.errors import UsageError
-from graders.release import release
-from graders.scaffold import scaffold
-from graders.verify import verify_unit, verify_whole
 from tests.spine.paper import UNIT, lay_course
 
 

@@ -8,9 +8,7 @@ from textwrap import dedent
 
 import pytest
 
-from graders.course import Course
-from graders.errors import CourseError
-from graders.stubs import (
+from graders.authoring.stubs import (
     docstrings_of,
     make_stub,
     public_lines,
@@ -20,6 +18,8 @@ from graders.stubs import (
     solution_subtrees,
     with_docstrings,
 )
+from graders.course import Course
+from graders.errors import CourseError
 
 ROOT = Path(__file__).parents[2]
 

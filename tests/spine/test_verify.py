@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from graders.authoring.release import release
+from graders.authoring.verify import verify_unit, verify_whole
 from graders.course import Course
-from graders.release import release
-from graders.verify import verify_unit, verify_whole
 from tests.spine.paper import UNIT, edit, solution_of, spec_of
 
 LITERAL = """            literal(

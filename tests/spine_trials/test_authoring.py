@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from graders.claims import Claim, claims_of
+from graders.authoring.expectations import Claim, claims_of
+from graders.authoring.release import release, stale
+from graders.authoring.scaffold import scaffold
+from graders.authoring.verify import verify_unit, verify_whole
 from graders.course import Course
-from graders.release import release, stale
-from graders.scaffold import scaffold
-from graders.verify import verify_unit, verify_whole
 
 UNIT = "u98_trial"
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from graders import classroom
-from graders.answers import Answers
-from graders.bank import Bank
+from graders.authoring.harness import Bank
 from graders.cli import cli
 from graders.course import Course
 from graders.errors import SubmissionError
+from graders.grading import batch
+from graders.grading.oracle import Answers
 from graders.submission import load_submission
 from graders.verdict import ExerciseReport, Report
 
@@ -99,14 +99,14 @@ def test_class_when_written_out_then_the_folder_is_told(pair: Path, tmp_path: Pa
 def test_class_when_interrupted_then_resume_is_named(
     pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept = classroom.write_report
+    kept = batch.write_report
 
     def interrupt(report: Report, out: Path) -> Path:
         if report.student == "lee":
             raise KeyboardInterrupt
         return kept(report, out)
 
-    monkeypatch.setattr(classroom, "write_report", interrupt)
+    monkeypatch.setattr(batch, "write_report", interrupt)
     result = grade(str(pair), "--out", str(tmp_path / "out"), "--lang", "en", "--jobs", "1")
     assert "reports are in" in result.stderr
     assert "The same command with --resume goes on from there." in result.stderr

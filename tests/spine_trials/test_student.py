@@ -14,19 +14,19 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from graders.check import language_beside, split_target
 from graders.cli import cli
-from graders.compare.ladders import ladder_of
+from graders.compare.hints import ladder_of
 from graders.errors import UsageError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
-from graders.keyboard import keyboard
-from graders.reports import ending_of
+from graders.grading.annotate import ending_of
+from graders.practice.file import language_beside, split_target
+from graders.practice.keyboard import keyboard
+from graders.practice.watch import _Desk
 from graders.sandbox.contract import Outcome
 from graders.sandbox.local import Local
 from graders.sandbox.pool import Pool
 from graders.verdict import CheckReport, ExerciseReport, Message, Report
-from graders.watch import _Desk
 
 ROOT = Path(__file__).parents[2]
 HINT = {"en": ("Look at dx.", "It is halved.", "Why?"), "ko": ("dx를 보세요.", "절반입니다.", "왜일까요?")}

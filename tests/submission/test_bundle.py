@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from graders.feedback.digest import findings
+from graders.authoring.stubs import docstrings_of, with_docstrings
 from graders.feedback.messages import MESSAGES, render_message
+from graders.feedback.selection import findings
 from graders.policy import check_source
-from graders.stubs import docstrings_of, with_docstrings
 from graders.submission import load_submission
 from graders.submission.cells import place
 from graders.submission.refusal import REFUSALS

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from graders.compare.runs import Ending
+from graders.compare.context import Ending
 from graders.course import UNIT_NAME, UnitSpec
 from graders.sandbox.contract import Outcome
 from graders.spec import Exercise, Text, Unit

@@ -14,9 +14,9 @@ import signal
 import time
 from typing import Any, NamedTuple
 
-from graders.sandbox.calls import CHILD, GPU
-from graders.sandbox.landlock import Fence, build_fence
-from graders.sandbox.seccomp import build_filter
+from graders.sandbox.guest.calls import CHILD, GPU
+from graders.sandbox.guest.landlock import Fence, build_fence
+from graders.sandbox.guest.seccomp import build_filter
 
 __all__ = [
     "Walls",

@@ -10,17 +10,17 @@ from typing import Any
 
 from graders.apart import call_apart
 from graders.errors import SubmissionError
+from graders.grading.annotate import faulty
 from graders.policy.forbids import forbidden_uses
 from graders.probe import Trace
-from graders.reports import faulty
-from graders.sandbox.student import file_of
+from graders.sandbox.guest.student import file_of
 from graders.spec import Exercise
 from graders.submission import Submission
 from graders.verdict import ExerciseReport, Message
 
 __all__ = ["forbidden", "forbidden_by_text"]
 
-FORBIDDEN_CALL = "ForbiddenCall"  # the exception of ``graders.sandbox.withheld``
+FORBIDDEN_CALL = "ForbiddenCall"  # the exception of ``graders.sandbox.guest.withheld``
 LONGEST_NAME = 200
 
 

@@ -8,18 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from graders.answers import Answers, run_key
-from graders.bounds import bounded
+from graders.compare.context import Bench, Run
 from graders.compare.judge import judge
-from graders.compare.runs import Bench, Run
 from graders.course import Course
 from graders.errors import BrokenError, DeviceError, SubmissionError
-from graders.forbidden import forbidden, forbidden_by_text
-from graders.inputs import Secret, draw_inputs, fresh_nonce, hidden_key, public_key
-from graders.intake import read_with_flags
-from graders.numerical import flags_of, weighed
-from graders.reports import advised, ending_of, faulty, located, sourced, titled, unblamed
-from graders.running import Rerun, Runner
+from graders.grading.annotate import advised, ending_of, faulty, located, sourced, titled, unblamed
+from graders.grading.bounds import bounded
+from graders.grading.forbidden import forbidden, forbidden_by_text
+from graders.grading.inputs import Secret, draw_inputs, fresh_nonce, hidden_key, public_key
+from graders.grading.intake import read_with_flags
+from graders.grading.numerical import flags_of, weighed
+from graders.grading.oracle import Answers, run_key
+from graders.grading.running import Rerun, Runner
 from graders.sandbox.contract import Backend, Job, Limits, Outcome
 from graders.sandbox.metered import Metered
 from graders.spec import Case, Exercise

@@ -135,7 +135,7 @@ class StandIn:
         vars(self).update(_imports=imports, _symbol=symbol, _error=error, _where=where)
 
     def complain(self) -> Any:
-        """What ``graders.compare.marks`` reads again: Python's words, then the name and where it was imported."""
+        """What ``graders.compare.run_results`` reads again: Python's words, then the name and where it was imported."""
         own = isinstance(self._error, ImportError)
         kind = ModuleNotFoundError if isinstance(self._error, ModuleNotFoundError) else ImportError
         said = str(self._error) if own else f"{type(self._error).__name__}: {self._error}"

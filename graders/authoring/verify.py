@@ -10,24 +10,24 @@ from typing import Any
 
 import numpy as np
 
-from graders.answers import Answers, run_key
-from graders.bank import Bank, bytes_of
-from graders.claims import Claim, claims_of
-from graders.combinations import NAMED, Combination, combinations
+from graders.authoring.combinations import NAMED, Combination, combinations
+from graders.authoring.expectations import Claim, claims_of
+from graders.authoring.harness import Bank, bytes_of
+from graders.authoring.leaks import leaks
+from graders.authoring.notebooks import docstring_faults, load_lesson
+from graders.authoring.release import stale
+from graders.authoring.stubs import make_stub
+from graders.authoring.trivial import exposed, gains
 from graders.compare.gradients import GRADIENT_ERROR, certify
 from graders.compare.tolerance import TAU
-from graders.counter import Alteration
 from graders.course import Course, UnitSpec
 from graders.errors import DeepgradeError
 from graders.feedback.messages import render_message
-from graders.leaks import leaks
-from graders.notebook.build import docstring_faults, load_lesson
+from graders.grading.counter_models import Alteration
+from graders.grading.oracle import Answers, run_key
 from graders.policy.forbids import forbidden_uses
 from graders.probe import Trace, observe
-from graders.release import stale
 from graders.spec import LANGUAGES, Exercise, family
-from graders.stubs import make_stub
-from graders.trivial import exposed, gains
 from graders.verdict import ExerciseReport
 
 __all__ = ["Finding", "verify_unit", "verify_whole"]

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from graders.authoring.stubs import make_stub, public_lines, public_subtrees, solution_lines, solution_subtrees
 from graders.course import Course
-from graders.stubs import make_stub, public_lines, public_subtrees, solution_lines, solution_subtrees
 
 __all__ = ["Leak", "leaks", "leaks_in", "public_files"]
 

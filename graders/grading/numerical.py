@@ -9,8 +9,8 @@ from dataclasses import replace
 from functools import partial
 
 from graders.apart import call_apart
+from graders.compare.context import Run
 from graders.compare.gradients import looks_numerical
-from graders.compare.runs import Run
 from graders.errors import SubmissionError
 from graders.policy.numeric import numeric_signs
 from graders.spec import Exercise, family

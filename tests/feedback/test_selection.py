@@ -6,86 +6,86 @@ from dataclasses import replace
 
 import pytest
 
-from graders.feedback import digest, totals
+from graders.feedback import selection, totals
 from graders.verdict import CheckReport, ExerciseReport, Message, Report
 
 
 def test_percent_when_almost_full_then_not_a_hundred() -> None:
-    assert digest.percent(199, 200) == "99%"
-    assert digest.percent(200, 200) == "100%"
-    assert digest.percent(None, 200) == digest.percent(0, 0) == "–"
+    assert selection.percent(199, 200) == "99%"
+    assert selection.percent(200, 200) == "100%"
+    assert selection.percent(None, 200) == selection.percent(0, 0) == "–"
 
 
 @pytest.mark.parametrize(
     ("value", "text"), [(3.0, "3"), (2.5, "2.5"), (1 / 3, "0.33"), (0, "0"), (100, "100"), (None, "–")]
 )
 def test_number_when_shown_then_without_idle_decimals(value: float, text: str) -> None:
-    assert digest.number(value) == text
+    assert selection.number(value) == text
 
 
 def test_attention_when_flagged_only_by_a_flag_then_still_first(classroom: list[Report]) -> None:
     quiet = replace(classroom[0], student="zz", flags=(classroom[2].message and (classroom[2].message,)) or ())
-    ordered = digest.by_attention([*classroom, quiet])
-    assert digest.needs_a_look(quiet)
+    ordered = selection.by_attention([*classroom, quiet])
+    assert selection.needs_a_look(quiet)
     assert [report.student for report in ordered[-2:]] == ["=cmd()", "lee-seojun"]
 
 
 def test_diagnoses_when_counted_then_by_student_and_not_by_check(student: Report) -> None:
     twice = replace(student.exercises[2], checks=student.exercises[2].checks * 2)
-    found = digest.common_mistakes([replace(student, exercises=(twice,))], "en")
+    found = selection.common_mistakes([replace(student, exercises=(twice,))], "en")
     assert [len(mistake.students) for mistake in found] == [1, 1]
 
 
 def test_case_when_public_and_counterexample_then_the_public_one(student: Report) -> None:
     public, hidden = student.exercises[2].checks[2], student.exercises[2].checks[3]
     both = replace(public, cases=(*hidden.cases, *public.cases))
-    found = digest.shown_case(both)
+    found = selection.shown_case(both)
     assert found is not None
     assert not found.counterexample
 
 
 def test_hints_when_a_language_is_missing_then_the_other(student: Report) -> None:
     check = replace(student.exercises[2].checks[2], hint={"ko": ("하나",)})
-    assert digest.hint_rungs(check, "en") == ("하나",)
-    assert digest.hint_rungs(replace(check, hint=None), "en") == ()
+    assert selection.hint_rungs(check, "en") == ("하나",)
+    assert selection.hint_rungs(replace(check, hint=None), "en") == ()
 
 
 def test_histogram_when_full_marks_then_the_last_bar(classroom: list[Report]) -> None:
-    assert digest.histogram(classroom, 10) == [1, 0, 0, 2, 0, 0, 0, 0, 0, 3]
+    assert selection.histogram(classroom, 10) == [1, 0, 0, 2, 0, 0, 0, 0, 0, 3]
 
 
 def test_sums_when_something_did_not_run_then_they_leave_it_out(clean: Report) -> None:
     checks = tuple(replace(check, verdict="not_run", points=0) for check in clean.exercises[0].checks)
     lame = replace(clean, exercises=(replace(clean.exercises[0], verdict="not_run", checks=checks),), verdict="fail")
-    assert digest.needs_a_look(lame)
-    assert digest.median_percent([lame, clean]) == 100
-    assert sum(digest.histogram([lame, clean], 10)) == 1
-    assert ("u06_backprop", "Relu", 1, 1) in digest.exercise_results([lame, clean])
+    assert selection.needs_a_look(lame)
+    assert selection.median_percent([lame, clean]) == 100
+    assert sum(selection.histogram([lame, clean], 10)) == 1
+    assert ("u06_backprop", "Relu", 1, 1) in selection.exercise_results([lame, clean])
     assert totals.no_score(lame, "en") == "No score yet: nothing of it could be run here."
 
 
 def test_exercises_when_ranked_then_hardest_first(classroom: list[Report]) -> None:
-    results = digest.exercise_results(classroom)
+    results = selection.exercise_results(classroom)
     assert results[-1] == ("u06_backprop", "Relu", 6, 6)
     assert results[0][2] == 0
 
 
 def test_median_when_even_then_between_the_middle_two(classroom: list[Report]) -> None:
     scored = [report for report in classroom if report.score is not None]
-    assert digest.median_percent(scored) == pytest.approx((100 * 8 / 23 + 100) / 2)
-    assert digest.median_percent(scored[:1]) == 100
-    assert digest.median_percent([]) is None
+    assert selection.median_percent(scored) == pytest.approx((100 * 8 / 23 + 100) / 2)
+    assert selection.median_percent(scored[:1]) == 100
+    assert selection.median_percent([]) is None
 
 
 def test_mistake_when_it_has_a_name_then_in_the_language_asked_for(student: Report) -> None:
     check = replace(student.exercises[2].checks[2], title={"en": "dW mirrored", "ko": "dW가 전치됨"})
-    assert digest.mistake_title(check, "ko") == "dW가 전치됨"
-    assert digest.mistake_title(replace(check, title=None), "ko") == "dW transposed"
+    assert selection.mistake_title(check, "ko") == "dW가 전치됨"
+    assert selection.mistake_title(replace(check, title=None), "ko") == "dW transposed"
 
 
 def test_words_when_several_submissions_share_them_then_once(classroom: list[Report]) -> None:
     again = replace(classroom[3], student="yang")
-    (first,) = [about for sentence, about in digest.same_words([*classroom, again], "en") if len(about) > 1]
+    (first,) = [about for sentence, about in selection.same_words([*classroom, again], "en") if len(about) > 1]
     assert [report.student for report in first] == ["zoe", "yang"]
 
 
@@ -94,10 +94,10 @@ def test_table_when_something_could_not_be_graded_then_it_says_why_before_any_fl
     exercises = tuple(ExerciseReport("u06", name, "rejected", (check, check)) for name in ("Relu", "Affine"))
     flag = Message("policy.flag", {"unit": "u06", "line": 1, "what": "x", "rule": "y"})
     report = Report("kim", exercises, "rejected", flags=(flag,))
-    ((sentence, _),) = digest.same_words([report], "en")
+    ((sentence, _),) = selection.same_words([report], "en")
     assert sentence.startswith("Relu, Affine: What came back from your code could not be read")
     assert "0 bytes" not in sentence
-    assert digest.submission_message(Report("kim", (), "flagged", flags=(flag,))) == flag
+    assert selection.submission_message(Report("kim", (), "flagged", flags=(flag,))) == flag
 
 
 def raised(name: str, output: str, line: int | None) -> ExerciseReport:
@@ -110,7 +110,7 @@ def test_unit_when_the_module_stops_then_it_is_told_once() -> None:
     stopped = Message("compare.stopped_line", {"kind": "NameError", "text": "no", "line": 7})
     checks = (CheckReport("a", "core", "error", 0, 1, message=stopped),)
     exercises = tuple(ExerciseReport("u01", name, "error", checks) for name in ("AND", "fit"))
-    assert digest.UnitScore("u01", 0, 2, exercises).message == stopped
+    assert selection.UnitScore("u01", 0, 2, exercises).message == stopped
 
 
 def test_unit_when_exceptions_differ_or_there_is_one_exercise_then_each_is_told() -> None:
@@ -119,7 +119,7 @@ def test_unit_when_exceptions_differ_or_there_is_one_exercise_then_each_is_told(
         (raised("AND", "y", 7), raised("fit", "w", 7)),  # one line that all of them call
         (raised("AND", "y", 7),),
     ):
-        assert digest.UnitScore("u01", 0, 4, exercises).message is None
+        assert selection.UnitScore("u01", 0, 4, exercises).message is None
 
 
 def test_points_when_there_was_a_report_before_then_what_changed_is_told(clean: Report) -> None:

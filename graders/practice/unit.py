@@ -10,18 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from graders.answers import PublicRun, run_key
+from graders.compare.context import Bench, Ending, Run
 from graders.compare.judge import judge
-from graders.compare.runs import Bench, Ending, Run
 from graders.course import Course, UnitSpec
 from graders.errors import UsageError
-from graders.expected import Expected, load_expected
-from graders.forbidden import forbidden
-from graders.numerical import weighed
+from graders.grading.annotate import titled
+from graders.grading.forbidden import forbidden
+from graders.grading.numerical import weighed
+from graders.grading.oracle import PublicRun, run_key
+from graders.practice.expected import Expected, load_expected
 from graders.probe import Trace, observe
-from graders.reports import titled
-from graders.sandbox.watched import numerical, worth_watching
-from graders.sandbox.withheld import Withheld
+from graders.sandbox.guest.watched import numerical, worth_watching
+from graders.sandbox.guest.withheld import Withheld
 from graders.spec import Exercise
 from graders.trust import course_to_practise, named_course
 from graders.verdict import ExerciseReport

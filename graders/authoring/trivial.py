@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from graders.bank import Bank, bytes_of
-from graders.compare.marks import own
+from graders.authoring.harness import Bank, bytes_of
+from graders.compare.run_results import own
 from graders.probe import Trace
 from graders.spec import family
 from graders.verdict import CheckReport

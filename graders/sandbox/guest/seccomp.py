@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from graders.errors import SandboxError
-from graders.sandbox.calls import GUEST, Rule
+from graders.sandbox.guest.calls import GUEST, Rule
 
 __all__ = ["MACHINES", "build_filter"]
 

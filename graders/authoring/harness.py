@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from graders.answers import Answers, run_key
+from graders.compare.context import Bench, Ending, Run
 from graders.compare.conventions import Convention
 from graders.compare.judge import judge
-from graders.compare.runs import Bench, Ending, Run
-from graders.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.grading.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.grading.oracle import Answers, run_key
 from graders.probe import Trace, observe
 from graders.spec import Case, Exercise
 from graders.verdict import ExerciseReport

@@ -31,14 +31,14 @@ def main(options: dict[str, Any]) -> int:
         sys.path.append(options["site"])
     sys.path.insert(0, options["root"])
     if options["alone"]:
-        from graders.sandbox.limits import become, hide_memory, refuse_calls
+        from graders.sandbox.guest.limits import become, hide_memory, refuse_calls
 
         if options["uid"]:
             become(options["uid"])
         hide_memory()
         if options.get("filter"):
             refuse_calls(bytes.fromhex(options["filter"]))
-    from graders.sandbox.supervisor import serve
+    from graders.sandbox.guest.supervisor import serve
 
     kept = {name: options[name] for name in ("alone", "others", "events") if name in options}
     return serve(options["needs"], fork=options["fork"], **kept)

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graders.check import check_file
 from graders.errors import DeepgradeError, UsageError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
-from graders.keyboard import keyboard
+from graders.practice.file import check_file
+from graders.practice.keyboard import keyboard
 from graders.sandbox.contract import Backend
 from graders.sandbox.pool import Pool
 from graders.verdict import ExerciseReport, Message, Report

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from graders.sandbox import frames
-from graders.sandbox.phase import Ended, Forked, InProcess, Order, write_all
-from graders.sandbox.student import load_spec, run_exercise
+from graders.sandbox.guest import frames
+from graders.sandbox.guest.phase import Ended, Forked, InProcess, Order, write_all
+from graders.sandbox.guest.student import load_spec, run_exercise
 from graders.spec import Exercise
 from graders.values import decode
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graders.compare.runs import Model
+from graders.compare.context import Model
 from graders.course import Course, near
 from graders.errors import CourseError
 from graders.spec import LANGUAGES

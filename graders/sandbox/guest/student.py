@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graders.probe import Crash, Trace, crash_of, observe
-from graders.sandbox.absent import Imports, StandIn
-from graders.sandbox.frames import frame
-from graders.sandbox.watched import LONGEST_S, numerical, worth_watching
-from graders.sandbox.withheld import Withheld
+from graders.sandbox.guest.absent import Imports, StandIn
+from graders.sandbox.guest.frames import frame
+from graders.sandbox.guest.watched import LONGEST_S, numerical, worth_watching
+from graders.sandbox.guest.withheld import Withheld
 from graders.spec import Exercise
 from graders.values import Unsupported, encode
 

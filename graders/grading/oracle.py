@@ -12,15 +12,15 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from graders.compare.context import Model
 from graders.compare.conventions import Relabelling
-from graders.compare.runs import Model
 from graders.compare.sketches import Sketches, sketch
-from graders.counter import Alteration, build_crossed, build_model, crossings, load_alterations
 from graders.course import Course
 from graders.errors import BrokenError
-from graders.inputs import draw_inputs, public_key
+from graders.grading.counter_models import Alteration, build_crossed, build_model, crossings, load_alterations
+from graders.grading.inputs import draw_inputs, public_key
+from graders.grading.relabelling import load_relabellings
 from graders.probe import Crash, Trace, crash_of, observe
-from graders.relabel import load_relabellings
 from graders.spec import Case, Exercise
 
 __all__ = ["Answers", "PublicRun", "public_draws", "run_key"]

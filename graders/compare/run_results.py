@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from graders.compare.arrays import Difference, compare, form_difference, numbers, settled
-from graders.compare.runs import Ending, Run
+from graders.compare.context import Ending, Run
 from graders.compare.sketches import Sketches, sketch
 from graders.compare.tolerance import TAU, precision_of, tolerance_for
 from graders.errors import BrokenError
@@ -238,7 +238,7 @@ def _missing(exercise: Exercise, crash: Crash) -> Message:
     return Message("compare.missing", {"symbol": crash.text})
 
 
-# What a stand-in of graders.sandbox.absent says when it is used.
+# What a stand-in of graders.sandbox.guest.absent says when it is used.
 _NOT_IMPORTED = re.compile(
     r"(?P<text>.*) \[(?P<symbol>[\w.]+), imported at line (?P<line>\d{1,7})(?: of (?P<file>[\w./]+))?\]"
 )

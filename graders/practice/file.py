@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from graders.answers import run_key
-from graders.bounds import bounded
 from graders.course import Course, close, near
 from graders.errors import SubmissionError, UsageError, suggested
-from graders.forbidden import forbidden_by_text
-from graders.grade import rejected
-from graders.practice import Practice
-from graders.reports import advised, ending_of, faulty, located, sourced, titled, unblamed
-from graders.running import Runner
+from graders.grading.annotate import advised, ending_of, faulty, located, sourced, titled, unblamed
+from graders.grading.bounds import bounded
+from graders.grading.forbidden import forbidden_by_text
+from graders.grading.grader import rejected
+from graders.grading.oracle import run_key
+from graders.grading.running import Runner
+from graders.practice.unit import Practice
 from graders.sandbox.contract import Backend, Job, Limits
 from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from graders.sandbox.frames import ANSWER, BEGIN, END, HIDDEN, STDERR, STDOUT
+from graders.sandbox.guest.frames import ANSWER, BEGIN, END, HIDDEN, STDERR, STDOUT
 
 __all__ = ["Ended", "Forked", "InProcess", "Order", "write_all"]
 
@@ -70,7 +70,7 @@ class Forked:
     """
 
     def __init__(self, talk: Outside, *, alone: bool, others: int, events: int = -1) -> None:
-        from graders.sandbox import limits
+        from graders.sandbox.guest import limits
 
         self.talk, self.limits, self.others, self.events = talk, limits, others, events
         self.alone = alone and os.getpid() == 1

@@ -7,15 +7,15 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from graders.answers import Answers
+from graders.authoring.leaks import leaks_in
+from graders.authoring.notebooks import build_notebook
+from graders.authoring.stubs import make_stub
 from graders.course import UNIT_NAME, Course
 from graders.disk import write_file
 from graders.errors import CourseError, UsageError
-from graders.expected import build_expected, differences
-from graders.leaks import leaks_in
-from graders.notebook.build import build_notebook
+from graders.grading.oracle import Answers
+from graders.practice.expected import build_expected, differences
 from graders.spec import LANGUAGES
-from graders.stubs import make_stub
 
 __all__ = ["build_assignment", "lay_out", "release", "stale"]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from graders.bank import Bank
+from graders.authoring.harness import Bank
 from graders.compare.conventions import conventions_of
-from graders.counter import Alteration, cross
 from graders.errors import CourseError
+from graders.grading.counter_models import Alteration, cross
 from graders.verdict import ExerciseReport
 
 __all__ = ["NAMED", "Combination", "combinations"]

@@ -15,9 +15,9 @@ from typing import Any
 from graders.course import Course
 from graders.disk import write_file
 from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
-from graders.grade import Desk, grade_submission, rejected
-from graders.in_hand import drop, drop_folder, holding, left_in_hand
-from graders.intake import import_readers, read_apart
+from graders.grading.grader import Desk, grade_submission, rejected
+from graders.grading.in_hand import drop, drop_folder, holding, left_in_hand
+from graders.grading.intake import import_readers, read_apart
 from graders.submission import Handed
 from graders.submission.refusal import excerpt
 from graders.verdict import Message, Report, worst

@@ -17,14 +17,14 @@ import numpy as np
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from graders.answers import Answers, PublicRun
+from graders.compare.context import Model
 from graders.compare.conventions import Relabelling
 from graders.compare.diagnose import sketches_from_dict, sketches_to_dict
-from graders.compare.marks import fault_of
-from graders.compare.runs import Model
+from graders.compare.run_results import fault_of
 from graders.compare.sketches import Sketches
 from graders.course import Course
 from graders.errors import CourseError
+from graders.grading.oracle import Answers, PublicRun
 from graders.probe import Trace
 from graders.spec import Exercise
 from graders.values import decode, encode

@@ -1,0 +1,1 @@
+"""Authoring: what writes and proves a course."""

@@ -1,0 +1,1 @@
+"""Grading: a submission against the reference, from its files to its report."""

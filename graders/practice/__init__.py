@@ -1,0 +1,1 @@
+"""Practice: a student's own code against expected values, without the reference."""
