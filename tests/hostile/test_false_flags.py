@@ -52,7 +52,7 @@ def _altered(course: Course, unit: str) -> Iterator[str]:
         path = course.folder(unit) / f"{name}.toml"
         for one in tomllib.loads(path.read_text(encoding="utf-8")).get(key, []) if path.is_file() else []:
             text = course.solution(unit)
-            for edit in one["edits"]:
+            for edit in one.get("edits", ()):  # a relabelling has none
                 text = text.replace(edit["old"], edit["new"])
             yield text
 

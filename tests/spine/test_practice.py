@@ -48,7 +48,7 @@ def test_practice_when_wrong_then_the_mistake_has_its_name_without_the_reference
 def test_practice_when_something_forbidden_is_called_then_it_says_so(course: Course) -> None:
     edit(spec_of(course), "gradients={", 'forbids=("numpy.einsum",),\n        gradients={')
     text = f"from numpy import einsum\n{right(course).replace('da.sum(axis=0)', 'einsum(chr(110) + chr(100), da)')}"
-    practice = Practice.find(course.root, UNIT)
+    practice = Practice.find(course.root, UNIT, course.root)
     module = execute_source(UNIT, text.replace("chr(110) + chr(100)", "'nd->d'"), "student.py", lambda unit: None)  # type: ignore
     report = practice.check("Scale", vars(module))
     assert (report.verdict, report.score) == ("fail", 0)
