@@ -24,7 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("values", "verdict", "probe", "disk", "apart", "digits"),
     ("operations",),
     ("spec", "trust"),
-    ("errors",),
+    ("errors", "near"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -92,8 +92,8 @@ def exercises_of(course: Course, asked: Iterable[str], units: tuple[str, ...], f
 
 
 def _exercises_named(course: Course, asked: str, name: str, units: tuple[str, ...]) -> list[str]:
-    from graders.course import close, near
-    from graders.errors import UsageError, suggested
+    from graders.errors import UsageError
+    from graders.near import close, near, suggested
 
     known = [(unit, symbol) for unit in units for symbol in course.spec(unit).exercises]
     found = [(unit, symbol) for unit, symbol in known if symbol == name or symbol.startswith(f"{name}.")]

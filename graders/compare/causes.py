@@ -64,7 +64,7 @@ def investigate(
         if follows(trial, traces[place : place + len(trial.batch)], context):
             consistent.append(trial.check)
         place += len(trial.batch)
-    examples = _examples(exercise, came_back, searches, traces[place:], context)
+    examples = _examples(exercise, searches, traces[place:], context)
     if examples:
         scored = [*scored, *examples]
         causes = _named(unit, [*came_back, *examples], failing, known, context)
@@ -224,11 +224,7 @@ def _searches(marked: Sequence[Marked], failing: Sequence[CheckKey], context: Co
 
 
 def _examples(
-    exercise: Exercise,
-    marked: Sequence[Marked],
-    searches: Sequence[Search],
-    traces: Sequence[Trace],
-    context: Context,
+    exercise: Exercise, searches: Sequence[Search], traces: Sequence[Trace], context: Context
 ) -> list[Marked]:
     """Per hidden run and output, the first fresh draw that fails as the hidden one did (else one that fails at all)."""
     best: dict[tuple[str, int, str], tuple[bool, Marked]] = {}

@@ -18,8 +18,9 @@ from types import ModuleType
 from typing import Any
 
 from graders.compare.context import CounterModel
-from graders.course import Course, near
+from graders.course import Course
 from graders.errors import CourseError
+from graders.near import near
 from graders.spec import LANGUAGES
 
 __all__ = [

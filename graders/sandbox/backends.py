@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from graders.errors import UsageError
-from graders.sandbox.contract import Backend
+
+if TYPE_CHECKING:  # every command reads this table, and few open a sandbox
+    from graders.sandbox.contract import Backend
 
 __all__ = ["BACKENDS", "DEFAULT", "SANDBOXED", "BackendKind", "backend_by_name", "choices"]
 
@@ -15,8 +17,7 @@ AUTO = "auto"
 DEFAULT = "bubblewrap"  # what ``auto`` means
 
 
-@dataclass(frozen=True)
-class BackendKind:
+class BackendKind(NamedTuple):
     """A name that can be asked for; ``make`` takes the course's folder, which may hold the guest's Python.
 
     ``purpose`` and ``needs`` stand in docs/security.md; ``tried``: ``deepgrade doctor`` tries it unasked.
