@@ -22,8 +22,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("policy",),
     ("exercises", "sandbox", "compare", "feedback", "submission"),
     ("values", "verdict", "probe", "disk", "apart", "digits"),
-    ("operations",),
+    ("operations", "parameters"),
     ("spec", "trust"),
+    ("draws",),
     ("errors", "near"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
