@@ -25,7 +25,8 @@ from graders.grading.batch import grade_class
 from graders.grading.grader import Desk, grade_submission
 from graders.grading.inputs import load_secret
 from graders.grading.oracle import Answers
-from graders.sandbox.contract import Backend, backend_by_name
+from graders.sandbox.backends import backend_by_name
+from graders.sandbox.contract import Backend
 from graders.sandbox.pool import Pool
 
 ROOT = HERE.parent

@@ -6,23 +6,23 @@ Units are found by folder and file name and never listed. Reference modules are 
 from __future__ import annotations
 
 import builtins
-import difflib
 import hashlib
 import importlib.util
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graders.errors import CourseError, DeepgradeError, UsageError, suggested
+from graders.errors import CourseError, DeepgradeError, UsageError
+from graders.near import close, near, suggested
 from graders.spec import LANGUAGES, Exercise, SpecError, Unit
 from graders.trust import named_course
 
-__all__ = ["UNIT_NAME", "Course", "UnitSpec", "close", "execute_source", "find_course", "load_unit_spec", "near"]
+__all__ = ["UNIT_NAME", "Course", "UnitSpec", "execute_source", "find_course", "load_unit_spec"]
 
 UNIT_NAME = re.compile(r"u\d\d_[a-z0-9_]+")
 PACKAGED = Path(__file__).parent / "exercises"
@@ -225,16 +225,3 @@ def execute_source(unit: str, source: str, filename: str, resolve: Callable[[str
     module.__dict__["__builtins__"] = {**vars(builtins), "__import__": import_unit}
     exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)
     return module
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """'Did you mean …?', or nothing."""
-    found = close(name, known)
-    return f"Did you mean {' or '.join(found)}?" if found else ""
-
-
-def close(name: str, known: Iterable[str]) -> list[str]:
-    """Names that begin with this one, else those that are spelled alike."""
-    names = list(known)
-    begun = [one for one in names if name and one.lower().startswith(name.lower())][:3]
-    return begun or difflib.get_close_matches(name, names, 3, 0.5)

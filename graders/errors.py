@@ -13,7 +13,6 @@ DeepgradeError                 every message names the thing, its value, what wa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 __all__ = [
@@ -26,7 +25,6 @@ __all__ = [
     "SubmissionError",
     "UsageError",
     "WireError",
-    "suggested",
 ]
 
 
@@ -59,11 +57,6 @@ class SubmissionError(DeepgradeError):
     """An upload that cannot be graded."""
 
     exit_code = 1
-
-
-def suggested(names: Sequence[str]) -> Any:
-    """'Did you mean …?' as a parameter of a sentence; empty where nothing is near."""
-    return {"id": "usage.near", "params": {"names": " / ".join(names)}} if names else ""
 
 
 class CourseError(DeepgradeError):

@@ -1,4 +1,4 @@
-"""The words of an exercise: units, exercises, cases, the draws that fill them, gradients, properties.
+"""The words of an exercise: units, exercises, cases, gradients, properties, and the draws of ``graders/draws.py``.
 
 Read by the platform and, inside the sandbox, by the guest: NumPy and the standard library only, and no secrets.
 A unit's file in ``graders/exercises/`` defines ``UNIT`` and ``EXERCISES`` with these words and nothing else.
@@ -12,6 +12,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
+from graders.draws import (
+    Dims,
+    Draw,
+    choice,
+    derived,
+    distinct,
+    fixed,
+    integers,
+    labels,
+    normal,
+    one_hot,
+    ones_and_zeros,
+    probabilities,
+    spaced,
+    uniform,
+)
 
 __all__ = [
     "Case",
@@ -43,7 +60,6 @@ __all__ = [
 ]
 
 Text = Mapping[str, str]  # {"ko": …, "en": …}
-Dims = Mapping[str, int]
 Probe = Callable[..., Iterator[tuple[str, object]]]
 LANGUAGES = ("ko", "en")
 PRECISIONS = ("float64", "float32", "tf32", "float16", "bfloat16")
@@ -69,111 +85,6 @@ class Unit:
     needs: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
     cases: Mapping[str, str] = field(default_factory=dict)
-
-
-# --- draws: how one input of a case is made ---
-
-
-@dataclass(frozen=True)
-class Draw:
-    """One random input: ``sample(rng, dims, earlier)``, where ``earlier`` holds the inputs drawn before it."""
-
-    sample: Callable[[np.random.Generator, Dims, Mapping[str, Any]], Any]
-
-
-def _shape(shape: Sequence[int | str], dims: Dims) -> tuple[int, ...]:
-    return tuple(dims[axis] if isinstance(axis, str) else axis for axis in shape)
-
-
-def normal(*shape: int | str, scale: float = 1.0, shift: float = 0.0, gap: float = 0.0) -> Draw:
-    """Normal numbers of this shape; with ``gap`` every one is pushed at least that far from 0 (kinks: gap ≥ 100 h)."""
-
-    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
-        z = rng.standard_normal(_shape(shape, dims))
-        return shift + scale * (z + np.where(z < 0, -gap, gap))
-
-    return Draw(sample)
-
-
-def uniform(*shape: int | str, low: float = 0.0, high: float = 1.0) -> Draw:
-    """Uniform numbers in [low, high)."""
-    return Draw(lambda rng, dims, _: rng.uniform(low, high, _shape(shape, dims)))
-
-
-def spaced(*shape: int | str, step: float = 0.1) -> Draw:
-    """A random permutation of evenly spaced values around 0: no ties, no near ties (pooling, argmax)."""
-
-    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
-        size = int(np.prod(_shape(shape, dims)))
-        return (step * (rng.permutation(size) - size // 2 + 0.5)).reshape(_shape(shape, dims))
-
-    return Draw(sample)
-
-
-def integers(*shape: int | str, low: int = 0, high: int | str = 10) -> Draw:
-    """Integers in [low, high); ``high`` may name a dimension."""
-
-    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
-        return rng.integers(low, dims[high] if isinstance(high, str) else high, _shape(shape, dims))
-
-    return Draw(sample)
-
-
-def labels(*shape: int | str, classes: int | str) -> Draw:
-    """Class labels 0 … classes−1."""
-    return integers(*shape, low=0, high=classes)
-
-
-def one_hot(rows: int | str, classes: int | str) -> Draw:
-    """One-hot rows (rows, classes), float64."""
-
-    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
-        n, c = _shape((rows, classes), dims)
-        return np.eye(c)[rng.integers(0, c, n)]
-
-    return Draw(sample)
-
-
-def probabilities(*shape: int | str, floor: float = 1e-2) -> Draw:
-    """Rows that sum to 1 along the last axis, every entry ≥ floor (keeps log and its slope tame)."""
-
-    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
-        p = rng.uniform(0.1, 1.0, _shape(shape, dims))
-        p /= p.sum(axis=-1, keepdims=True)
-        rows: np.ndarray = floor + (1 - floor * p.shape[-1]) * p
-        return rows
-
-    return Draw(sample)
-
-
-def ones_and_zeros(*shape: int | str, p: float = 0.5) -> Draw:
-    """Independent 0/1 with probability ``p`` of 1, float64."""
-    return Draw(lambda rng, dims, _: (rng.random(_shape(shape, dims)) < p).astype(np.float64))
-
-
-def distinct(count: int | str, low: int = 0, high: int | str = 10) -> Draw:
-    """``count`` different integers from [low, high)."""
-
-    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
-        (n,) = _shape((count,), dims)
-        return low + rng.permutation((dims[high] if isinstance(high, str) else high) - low)[:n]
-
-    return Draw(sample)
-
-
-def choice(*values: object) -> Draw:
-    """One of the given plain values."""
-    return Draw(lambda rng, dims, _: values[int(rng.integers(len(values)))])
-
-
-def fixed(value: object) -> Draw:
-    """Always this value; a string that names a dimension gives its size."""
-    return Draw(lambda rng, dims, _: dims.get(value, value) if isinstance(value, str) else value)
-
-
-def derived(make: Callable[..., object]) -> Draw:
-    """``make(rng, dims, earlier)``: anything that the draws above cannot say, from the inputs drawn before it."""
-    return Draw(make)
 
 
 # --- cases ---
@@ -378,18 +289,34 @@ class Exercise:
 
 def _problems(exercise: Exercise) -> Iterator[str]:
     """What makes a spec unfair or ambiguous, one sentence each."""
+    yield from _language_problems(exercise)
+    if not exercise.outputs:
+        yield "outputs is empty; list what the probe yields, in order."
+    yield from _case_problems(exercise.cases)
+    yield from _output_problems(exercise)
+    choices = {"numeric": ("flag", "refuse", "allow"), "device": ("cpu", "any", "cuda")}
+    for name, known in choices.items():
+        value = getattr(exercise, name)
+        if value not in known:
+            yield f"{name} is {value!r}, expected {', '.join(known[:-1])} or {known[-1]}."
+    if exercise.precision not in (None, *PRECISIONS):
+        yield f"precision is {exercise.precision!r}, expected one of {PRECISIONS}."
+
+
+def _language_problems(exercise: Exercise) -> Iterator[str]:
     if set(exercise.title) != set(LANGUAGES):
         yield f"title has languages {sorted(exercise.title)}, expected ko and en."
     if exercise.start and set(exercise.start) != set(LANGUAGES):
         yield f"start has languages {sorted(exercise.start)}, expected ko and en."
-    if not exercise.outputs:
-        yield "outputs is empty; list what the probe yields, in order."
-    if not any(not case.note for case in exercise.cases):
+
+
+def _case_problems(cases: Sequence[Case]) -> Iterator[str]:
+    if not any(not case.note for case in cases):
         yield "it has no scored case."
-    names = [case.name for case in exercise.cases]
+    names = [case.name for case in cases]
     if len(set(names)) != len(names):
         yield f"case names repeat: {names}."
-    for case in exercise.cases:
+    for case in cases:
         draws = [name for name, value in case.inputs.items() if isinstance(value, Draw)]
         if draws and not case.hidden and not case.note:
             yield f"case {case.name!r} draws {draws} but is literal; write the numbers out or use drawn()."
@@ -397,33 +324,21 @@ def _problems(exercise: Exercise) -> Iterator[str]:
             yield f"case {case.name!r} would hide literal values; hidden cases come from draws only."
         if case.hidden and len({tuple(sorted(d.items())) for d in case.dims}) < 2:
             yield f"case {case.name!r} has {len(case.dims)} set of dims; give two with different primes."
+
+
+def _output_problems(exercise: Exercise) -> Iterator[str]:
+    """What is said of an output that there is not, or said of one that makes no sense."""
     groups = tuple(dict.fromkeys(case.group for case in exercise.cases))
     checks = {*exercise.outputs, *(f"{output}@{group}" for output in exercise.outputs for group in groups)}
     e = exercise
-    for words in (
-        e.points,
-        e.properties,
-        e.follows,
-        e.blocks,
-        e.gradients,
-        e.tolerance,
-        e.float32,
-        e.scale,
-        e.unhidden,
-        (e.curve or ())[1:],
-    ):
+    told = (e.points, e.properties, e.follows, e.blocks, e.gradients, e.tolerance, e.float32, e.scale, e.unhidden)
+    for words in (*told, (e.curve or ())[1:]):
         for name in words:
             if name not in checks:
                 yield f"{name!r} is not one of its outputs {e.outputs} in the groups {groups}."
-    for name, reason in exercise.unhidden.items():
+    for name, reason in e.unhidden.items():
         if not reason.strip():
             yield f"unhidden says no reason for {name!r}."
-    for name, points in exercise.points.items():
+    for name, points in e.points.items():
         if points < 0:
             yield f"points for {name!r} are {points}, expected 0 or more."
-    if exercise.numeric not in ("flag", "refuse", "allow"):
-        yield f"numeric is {exercise.numeric!r}, expected flag, refuse or allow."
-    if exercise.device not in ("cpu", "any", "cuda"):
-        yield f"device is {exercise.device!r}, expected cpu, any or cuda."
-    if exercise.precision not in (None, *PRECISIONS):
-        yield f"precision is {exercise.precision!r}, expected one of {PRECISIONS}."

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.context import Bench, Ending, Run
+from graders.compare.context import Context, Ending, Run
 from graders.compare.conventions import Convention
 from graders.compare.judge import judge
 from graders.grading.inputs import Secret, draw_inputs, hidden_key, public_key
@@ -83,7 +83,7 @@ class Bank:
         def fresh(case: Case, draw: int, attempt: int) -> Mapping[str, Any]:
             return draw_inputs(case, draw, public_key(unit, symbol, str(attempt)))
 
-        bench = Bench(
+        context = Context(
             models,
             again if rerun else None,
             partial(self.answers.trace, unit, symbol),
@@ -93,7 +93,7 @@ class Bank:
             partial(self.answers.wrong, unit, symbol),
             b"the same on every run of verify",
         )
-        return judge(unit, self.exercise, runs, self.answers.models(unit, symbol), bench, Ending())
+        return judge(unit, self.exercise, runs, self.answers.models(unit, symbol), context, Ending())
 
 
 def bytes_of(trace: Trace) -> list[tuple[str, bytes]]:

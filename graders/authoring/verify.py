@@ -30,14 +30,14 @@ from graders.probe import Trace, observe
 from graders.spec import LANGUAGES, Exercise, family
 from graders.verdict import ExerciseReport
 
-__all__ = ["Finding", "verify_unit", "verify_whole"]
+__all__ = ["Complaint", "verify_unit", "verify_whole"]
 
 
 VARIANT_ERROR = 1e-3  # an ε inside a logarithm and not in its gradient misses by up to 3e-5 (measured)
 
 
 @dataclass(frozen=True)
-class Finding:
+class Complaint:
     """One thing that does not hold: where, and what was expected."""
 
     where: str
@@ -47,7 +47,7 @@ class Finding:
         return f"{self.where}: {self.what}"
 
 
-def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Finding]:
+def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Complaint]:
     """Everything that must hold for one unit; nothing is yielded when all does."""
     answers = answers or Answers(course)
     try:
@@ -57,15 +57,15 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
         reference = course.reference(unit)
         faults = tuple(docstring_faults(course, unit))
     except DeepgradeError as error:
-        yield Finding(unit, str(error))
+        yield Complaint(unit, str(error))
         return
     try:
         stub = course.execute(unit, make_stub(course.solution(unit), spec.exercises, unit))
     except Exception as error:
-        yield Finding(unit, f"the stub does not run as it is given to students: {type(error).__name__}: {error}")
+        yield Complaint(unit, f"the stub does not run as it is given to students: {type(error).__name__}: {error}")
         return
     yield from _names(course, spec)
-    yield from (Finding(f"{unit}.{name}", complaint) for name, complaint in faults)
+    yield from (Complaint(f"{unit}.{name}", complaint) for name, complaint in faults)
     combined: list[Combination] = []
     for symbol, exercise in spec.exercises.items():
         where = f"{unit}.{symbol}"
@@ -79,80 +79,82 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
                 yield from _alteration(bank, alteration)
             for kind, check in gains(bank):
                 paid = f"{check.points} points for {check.name}@{check.group}"
-                yield Finding(where, f"answering {kind} everywhere earns {paid}")
-            yield from (Finding(where, sentence) for sentence in exposed(bank))
+                yield Complaint(where, f"answering {kind} everywhere earns {paid}")
+            yield from (Complaint(where, sentence) for sentence in exposed(bank))
             yield from _forbidden(where, course.solution(unit), bank)
         except DeepgradeError as error:
-            yield Finding(where, str(error))
+            yield Complaint(where, str(error))
         except Exception as error:
-            yield Finding(where, f"verify could not finish: {type(error).__name__}: {error}")
+            yield Complaint(where, f"verify could not finish: {type(error).__name__}: {error}")
     yield from _combined(unit, combined)
     yield from _answers(course, unit, answers)
 
 
-def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Finding]:
+def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:
     """What concerns the public files of all units together: no leak, nothing stale."""
     try:
         for place in leaks(course, units):
-            yield Finding(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
+            yield Complaint(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
         for unit in units:
             for sentence in stale(course, (unit,)):
-                yield Finding("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it anew")
+                yield Complaint("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it anew")
     except DeepgradeError as error:
-        yield Finding("assignments", f"cannot be made yet: {error.message}")
+        yield Complaint("assignments", f"cannot be made yet: {error.message}")
     except Exception as error:
-        yield Finding("assignments", f"cannot be made yet: {type(error).__name__}: {error}")
+        yield Complaint("assignments", f"cannot be made yet: {type(error).__name__}: {error}")
 
 
 _WORD = re.compile("[a-z]{2}")  # "XOR", "(0, 1)" and "x₁" read alike in both languages
 
 
-def _names(course: Course, spec: UnitSpec) -> Iterator[Finding]:
+def _names(course: Course, spec: UnitSpec) -> Iterator[Complaint]:
     """``uses``, ``after`` and ``cases`` name what is there, and every case and group has a name in Korean."""
     shown = {name for one in spec.exercises.values() for name in (*(case.name for case in one.cases), *one.groups)}
     for name in sorted(name for name in shown - {"core", *spec.about.cases} if _WORD.search(name)):
-        yield Finding(spec.unit, f"the case or group {name!r} has no Korean name; give it in Unit(cases={{...}})")
+        yield Complaint(spec.unit, f"the case or group {name!r} has no Korean name; give it in Unit(cases={{...}})")
     for name in sorted({*spec.about.cases} - shown):
-        yield Finding(spec.unit, f"cases names {name!r}, which is no case or group of this unit")
+        yield Complaint(spec.unit, f"cases names {name!r}, which is no case or group of this unit")
     for used in spec.about.uses:
         if used not in course.units:
-            yield Finding(spec.unit, f"uses names the unit {used!r}, which this course does not have")
+            yield Complaint(spec.unit, f"uses names the unit {used!r}, which this course does not have")
     for symbol, exercise in spec.exercises.items():
         for name in exercise.after:
             first, _, rest = name.partition(".")
             there = course.spec(first).exercises if first in course.units else {}
             if name not in spec.exercises and rest not in there:
-                yield Finding(f"{spec.unit}.{symbol}", f"after names {name!r}, which is no exercise of this course")
+                yield Complaint(f"{spec.unit}.{symbol}", f"after names {name!r}, which is no exercise of this course")
 
 
 # --- one exercise ---
 
 
-def _reference(where: str, bank: Bank, reference: ModuleType) -> Iterator[Finding]:
+def _reference(where: str, bank: Bank, reference: ModuleType) -> Iterator[Complaint]:
     """Full marks twice, the same bytes twice, gradients certified."""
     for attempt in ("first", "second"):
         report = bank.judge(vars(reference))
         if report.verdict != "pass" or report.score != report.max_score:
             low = [f"{check.name}@{check.group} {check.verdict}" for check in report.checks if check.verdict != "pass"]
-            yield Finding(where, f"the reference gets {report.score} of {report.max_score} the {attempt} time: {low}")
+            yield Complaint(where, f"the reference gets {report.score} of {report.max_score} the {attempt} time: {low}")
             return
         for note in report.notes:
-            yield Finding(where, f"the reference gets the note {note.id} {dict(note.params)}; it should need none")
+            yield Complaint(where, f"the reference gets the note {note.id} {dict(note.params)}; it should need none")
     for case, draw, _, inputs, expected in bank.runs:
         again = observe(bank.exercise, vars(reference), inputs)
         if bytes_of(again) != bytes_of(expected):
-            yield Finding(where, f"the reference gives other bytes on a second run of {run_key(case, draw)}")
+            yield Complaint(where, f"the reference gives other bytes on a second run of {run_key(case, draw)}")
         unlisted = {family(name) for name in expected.outputs} - {*bank.exercise.outputs}
         if unlisted:
-            yield Finding(
+            yield Complaint(
                 where, f"the probe yields {sorted(unlisted)} in {run_key(case, draw)}, which outputs does not list"
             )
         if expected.overwritten:
-            yield Finding(where, f"the reference overwrites its input {expected.overwritten} in {run_key(case, draw)}")
+            yield Complaint(
+                where, f"the reference overwrites its input {expected.overwritten} in {run_key(case, draw)}"
+            )
     yield from _certificates(where, bank)
 
 
-def _certificates(where: str, bank: Bank) -> Iterator[Finding]:
+def _certificates(where: str, bank: Bank) -> Iterator[Complaint]:
     def expect(inputs: Mapping[str, Any]) -> Trace:
         return bank.answers.trace(bank.unit, bank.exercise.symbol, inputs)
 
@@ -162,7 +164,7 @@ def _certificates(where: str, bank: Bank) -> Iterator[Finding]:
             for output, error in certify(bank.exercise, inputs, expect):
                 seen.add(output)
                 if not error <= GRADIENT_ERROR:
-                    yield Finding(
+                    yield Complaint(
                         where,
                         f"{output} of the reference misses the slope of its own forward by {error:.1e} "
                         f"in {run_key(case, draw)}, expected at most {GRADIENT_ERROR:.0e}",
@@ -175,47 +177,47 @@ def _certificates(where: str, bank: Bank) -> Iterator[Finding]:
         unknown = [f"{name!r} is no output" for name, _ in gradient.pairs() if name not in outputs]
         unknown += [f"{name!r} is no input" for name in wanted if name not in given]
         why = "; ".join(unknown) or f"{gradient.wrt!r} is no array of floats in a scored case"
-        yield Finding(where, f"gradient {output} was never certified: {why}")
+        yield Complaint(where, f"gradient {output} was never certified: {why}")
 
 
-def _slides(where: str, answers: Answers, unit: str, exercise: Exercise) -> Iterator[Finding]:
+def _slides(where: str, answers: Answers, unit: str, exercise: Exercise) -> Iterator[Complaint]:
     """The numbers printed on a slide, to the digits printed."""
     for one in answers.public(unit, exercise.symbol):
         for output, printed in one.case.expect.items():
             if output not in one.trace.outputs:
-                yield Finding(where, f"case {one.case.name!r} expects {output!r}, which the probe does not yield")
+                yield Complaint(where, f"case {one.case.name!r} expects {output!r}, which the probe does not yield")
                 continue
             actual = np.asarray(one.trace.outputs[output], dtype=float)
             wanted = np.asarray(printed, dtype=float)
             allowed = 0.5 * 10.0**-one.case.digits * (1 + 1e-9)
             if actual.shape != wanted.shape or not np.all(np.abs(actual - wanted) <= allowed):
-                yield Finding(
+                yield Complaint(
                     where,
                     f"case {one.case.name!r} prints {printed} for {output} ({one.case.source}), the reference gives "
                     f"{np.round(actual, one.case.digits + 2).tolist()}",
                 )
 
 
-def _forbidden(where: str, text: str, bank: Bank) -> Iterator[Finding]:
+def _forbidden(where: str, text: str, bank: Bank) -> Iterator[Complaint]:
     """The reference does not call what students may not."""
     forbids = {bank.exercise.symbol: bank.exercise.forbids}
     for use in forbidden_uses({bank.unit: text}, bank.unit, forbids, {}):
-        yield Finding(where, f"the reference calls {use.name} (line {use.line}), which the exercise forbids")
+        yield Complaint(where, f"the reference calls {use.name} (line {use.line}), which the exercise forbids")
 
 
-def _stub(where: str, bank: Bank, stub: ModuleType) -> Iterator[Finding]:
+def _stub(where: str, bank: Bank, stub: ModuleType) -> Iterator[Complaint]:
     report = bank.judge(vars(stub))
     if report.score != 0:
-        yield Finding(where, f"the stub gets {report.score} points, expected 0")
+        yield Complaint(where, f"the stub gets {report.score} points, expected 0")
     if report.verdict != "missing":
-        yield Finding(where, f"the stub's verdict is {report.verdict}, expected missing")
+        yield Complaint(where, f"the stub's verdict is {report.verdict}, expected missing")
 
 
-def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
+def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Complaint]:
     """A misconception fails under its own name; a variant passes with its note."""
     model = alteration.model
     if model.kind == "misconception" and not all(model.title.get(lang, "").strip() for lang in LANGUAGES):
-        yield Finding(alteration.name, 'it has no title; name the mistake: title = { en = "…", ko = "…" }')
+        yield Complaint(alteration.name, 'it has no title; name the mistake: title = { en = "…", ko = "…" }')
     report = bank.judge(vars(bank.answers.altered(alteration)))
     name, twins = alteration.name, alteration.model.indistinguishable_from
     prefix = name.removesuffix(alteration.model.id)
@@ -224,15 +226,15 @@ def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
         asked = [check for check in short if model.groups and check.group not in model.groups]
         if [check for check in short if check not in asked]:
             failed = [check.name for check in short]
-            yield Finding(name, f"this right variant gets {report.score} of {report.max_score} points: {failed}")
+            yield Complaint(name, f"this right variant gets {report.score} of {report.max_score} points: {failed}")
         elif not all(check.diagnosis == "relation.eps" for check in asked):
-            yield Finding(name, f"outside of {', '.join(model.groups)} it is not told from the solution by its ε")
+            yield Complaint(name, f"outside of {', '.join(model.groups)} it is not told from the solution by its ε")
         elif not report.notes:
-            yield Finding(name, "this variant passes without its note: it gives the same numbers as the reference")
+            yield Complaint(name, "this variant passes without its note: it gives the same numbers as the reference")
         yield from _variant_slopes(bank, alteration)
         return
     if report.verdict == "pass" or report.score == report.max_score:
-        yield Finding(name, "this misconception gets full marks; no case shows it")
+        yield Complaint(name, "this misconception gets full marks; no case shows it")
         return
     said = {check.diagnosis for check in report.checks if check.verdict not in ("pass",)} - {None}
     own = {name, *(prefix + twin for twin in twins)}
@@ -242,21 +244,21 @@ def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
         for same in _twins(bank, alteration):
             what += f"; {same} gives the same numbers: add a case that tells them apart, or name one of them in "
             what += "indistinguishable_from of the other"
-        yield Finding(name, what)
+        yield Complaint(name, what)
     elif said - own:
-        yield Finding(name, f"besides its own name it is diagnosed as {sorted(map(str, said - own))}")
+        yield Complaint(name, f"besides its own name it is diagnosed as {sorted(map(str, said - own))}")
 
 
-def _combined(unit: str, combined: Sequence[Combination]) -> Iterator[Finding]:
+def _combined(unit: str, combined: Sequence[Combination]) -> Iterator[Complaint]:
     """Nearly all misconceptions keep their names in every right convention."""
     lost = [one for one in combined if one.lost]
     if len(lost) > (1 - NAMED) * len(combined):
         share, listed = 1 - len(lost) / len(combined), "; ".join(f"{one.name} ({one.lost})" for one in lost)
         what = f"{share:.0%} of {len(combined)} misconceptions made in variants keep their names, expected {NAMED:.0%}"
-        yield Finding(unit, f"{what}; named otherwise: {listed}. Give them edits_on, or cases that tell them apart")
+        yield Complaint(unit, f"{what}; named otherwise: {listed}. Give them edits_on, or cases that tell them apart")
 
 
-def _variant_slopes(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
+def _variant_slopes(bank: Bank, alteration: Alteration) -> Iterator[Complaint]:
     """A variant's numbers pass because it says so; its gradients must at least be those of its own forward."""
     symbols = vars(bank.answers.altered(alteration))
     missed: dict[str, float] = {}
@@ -267,7 +269,7 @@ def _variant_slopes(bank: Bank, alteration: Alteration) -> Iterator[Finding]:
             has = observe(bank.exercise, symbols, one.inputs).outputs  # a variant may lack a parameter
             missed |= {name: error for name, error in slopes if not error <= VARIANT_ERROR and np.size(has[name])}
     for output, error in missed.items():
-        yield Finding(alteration.name, f"{output} of this variant misses the slope of its own forward by {error:.1e}")
+        yield Complaint(alteration.name, f"{output} of this variant misses the slope of its own forward by {error:.1e}")
 
 
 def _twins(bank: Bank, alteration: Alteration) -> Iterator[str]:
@@ -283,7 +285,7 @@ def _twins(bank: Bank, alteration: Alteration) -> Iterator[str]:
 # --- answers kept in tests/ ---
 
 
-def _answers(course: Course, unit: str, answers: Answers) -> Iterator[Finding]:
+def _answers(course: Course, unit: str, answers: Answers) -> Iterator[Complaint]:
     """``tests/answers/<unit>/*.py``: the claims of its first lines hold (see ``claims_of``)."""
     folder = course.root / "tests" / "answers" / unit
     for path in sorted(folder.glob("*.py")):
@@ -291,11 +293,11 @@ def _answers(course: Course, unit: str, answers: Answers) -> Iterator[Finding]:
         try:
             module = course.execute(unit, path.read_text(encoding="utf-8"))
         except Exception as error:
-            yield Finding(where, f"does not run: {type(error).__name__}: {error}")
+            yield Complaint(where, f"does not run: {type(error).__name__}: {error}")
             continue
         exercises = course.spec(unit).exercises
         claims, complaints = claims_of(path.read_text(encoding="utf-8"), exercises)
-        yield from (Finding(where, complaint) for complaint in complaints)
+        yield from (Complaint(where, complaint) for complaint in complaints)
         for claim in claims:
             for name, exercise in exercises.items():
                 defined = {name.split(".")[0], *exercise.aliases} & vars(module).keys()
@@ -304,7 +306,7 @@ def _answers(course: Course, unit: str, answers: Answers) -> Iterator[Finding]:
                     yield from _claimed(where, claim, report)
 
 
-def _claimed(where: str, claim: Claim, report: ExerciseReport) -> Iterator[Finding]:
+def _claimed(where: str, claim: Claim, report: ExerciseReport) -> Iterator[Complaint]:
     prefix = f"{report.unit}.{report.name}."
     said = {check.diagnosis.removeprefix(prefix) for check in report.checks if check.diagnosis}
     if report.verdict != claim.verdict:
@@ -313,7 +315,7 @@ def _claimed(where: str, claim: Claim, report: ExerciseReport) -> Iterator[Findi
             for check in report.checks
             if check.message is not None
         ]
-        yield Finding(where, f"{report.name} gets {report.verdict}, expected {claim.verdict}: {low}")
+        yield Complaint(where, f"{report.name} gets {report.verdict}, expected {claim.verdict}: {low}")
     elif claim.diagnosis and claim.diagnosis not in said:
         named = ", ".join(sorted(said)) or "nothing"
-        yield Finding(where, f"{report.name} is diagnosed as {named}, expected {claim.diagnosis}")
+        yield Complaint(where, f"{report.name} is diagnosed as {named}, expected {claim.diagnosis}")

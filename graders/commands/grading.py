@@ -238,11 +238,11 @@ def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
     """Try every promised limit of the sandbox on this machine and say which hold."""
     from graders.feedback.doctor_table import print_trials
     from graders.feedback.messages import render_message
-    from graders.sandbox.contract import backend_by_name
+    from graders.sandbox.backends import SANDBOXED, backend_by_name
     from graders.sandbox.doctor import trials
     from graders.verdict import Message
 
-    names = ["bubblewrap", "docker", "podman"] if sandbox == "auto" else [sandbox]
+    names = SANDBOXED if sandbox == "auto" else (sandbox,)
     holds, tables = True, []
     absent: dict[str, SandboxError] = {}
     for name in names:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from graders.sandbox.backends import DEFAULT, backend_by_name, choices
+
 if TYPE_CHECKING:
     from graders.course import Course
     from graders.grading.grader import Desk
@@ -45,7 +47,7 @@ sandbox_option = click.option(
     "sandbox",
     default="auto",
     show_default=True,
-    help="auto (bubblewrap), docker, podman, or none (for trusted code only).",
+    help=f"{', '.join(choices())} (auto is {DEFAULT}; none is for trusted code only).",
 )
 
 
@@ -90,8 +92,8 @@ def exercises_of(course: Course, asked: Iterable[str], units: tuple[str, ...], f
 
 
 def _exercises_named(course: Course, asked: str, name: str, units: tuple[str, ...]) -> list[str]:
-    from graders.course import close, near
-    from graders.errors import UsageError, suggested
+    from graders.errors import UsageError
+    from graders.near import close, near, suggested
 
     known = [(unit, symbol) for unit in units for symbol in course.spec(unit).exercises]
     found = [(unit, symbol) for unit, symbol in known if symbol == name or symbol.startswith(f"{name}.")]
@@ -125,8 +127,6 @@ def backend_of(name: str, root: Path) -> Backend:
 
 
 def backend_named(name: str, root: Path) -> Backend:
-    from graders.sandbox.contract import backend_by_name
-
     backend = backend_by_name(name, root)
     if name == "none":
         click.echo(

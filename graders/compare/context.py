@@ -17,11 +17,11 @@ from graders.probe import Trace
 from graders.spec import Case
 from graders.verdict import Message
 
-__all__ = ["Bench", "Ending", "Finding", "Model", "Run"]
+__all__ = ["Cause", "Context", "CounterModel", "Ending", "Run"]
 
 
 @dataclass(frozen=True)
-class Model:
+class CounterModel:
     """A known counter-model: a misconception (hints: where → which relation → a question) or a right variant (note).
 
     A variant with ``eps`` differs by so little that misconceptions are recognised beside it as they are; with
@@ -36,7 +36,7 @@ class Model:
     eps: bool = False
     groups: tuple[str, ...] = ()
 
-    def is_like(self, other: Model) -> bool:
+    def is_like(self, other: CounterModel) -> bool:
         """Whether a student is told the same: no case tells them apart, or they have one title."""
         declared = self.id in other.indistinguishable_from or other.id in self.indistinguishable_from
         return declared or (bool(self.title) and self.title == other.title)
@@ -88,7 +88,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Cause:
     """What is said of one failing check beyond its verdict."""
 
     message: Message | None = None
@@ -111,7 +111,7 @@ def _no_model(id: str, inputs: Mapping[str, Any]) -> Trace | None:
 
 
 @dataclass(frozen=True)
-class Bench:
+class Context:
     """What judging may ask for, only when something differs.
 
     ``models``: counter-model id → its sketches on a run's inputs. ``rerun``: the student's probe on other inputs, in

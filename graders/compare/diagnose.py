@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 
 from graders.compare.arrays import numbers, settled
-from graders.compare.context import Model, Run
+from graders.compare.context import CounterModel, Run
 from graders.compare.factors import counted, denominator
 from graders.compare.run_results import Marked
 from graders.compare.sketches import Sketch, Sketches, same, sketch
 
 __all__ = [
+    "CheckKey",
     "Names",
     "Sketch",
     "Sketches",
-    "Unit",
     "accepted_variant",
     "name_mistakes",
     "same",
@@ -37,7 +37,7 @@ EPS_ROOM = 1e4  # times what ε does to the reference: without a root or a corre
 EPS_MOST = 1e-3  # of a value's size (as a projection measures it)
 
 Models = Callable[[Run], Mapping[str, Sketches]]
-Unit = tuple[str, str]  # (output family, group of cases): one check
+CheckKey = tuple[str, str]  # (output family, group of cases): one check
 
 
 def sketches_to_dict(sketches: Sketches) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def sketches_from_dict(data: Mapping[str, Any]) -> Sketches:
 class Names:
     """Which model explains each failing check; ``thin`` when more runs should be asked before that is believed."""
 
-    found: Mapping[Unit, Model]
+    found: Mapping[CheckKey, CounterModel]
     thin: bool = False
 
 
@@ -61,15 +61,15 @@ class Names:
 class Fit:
     """How one model's answers compare with the student's: checks that it explains, and on which runs it is wrong."""
 
-    model: Model
-    explains: frozenset[Unit]
+    model: CounterModel
+    explains: frozenset[CheckKey]
     whole: bool
     bits: float  # how much the agreement says; 0 where the inputs are too much alike
     clean: bool  # it is nowhere wrong where the student is right
     complete: bool  # wherever it is wrong, the student is so in the same way; what else is wrong has other causes
 
 
-def name_mistakes(marked: Sequence[Marked], known: Sequence[Model], models: Models) -> Names:
+def name_mistakes(marked: Sequence[Marked], known: Sequence[CounterModel], models: Models) -> Names:
     """The misconception behind each failing check, where there is exactly one.
 
     A model explains a check when it gives the student's values in every run of it. It is out when it would be wrong
@@ -95,7 +95,11 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[Model], models: Mode
 
 
 def _names(
-    misconceptions: Sequence[Model], marked: Sequence[Marked], failing: list[Unit], passing: list[Unit], same: Agreement
+    misconceptions: Sequence[CounterModel],
+    marked: Sequence[Marked],
+    failing: list[CheckKey],
+    passing: list[CheckKey],
+    same: Agreement,
 ) -> Names:
     fits = [fit for model in misconceptions if (fit := _fit(model, marked, same, failing, passing)) is not None]
     thin = any(fit.bits < SURE_BITS for fit in fits)
@@ -106,13 +110,13 @@ def _names(
         model = _only(wholes)
         return Names(dict.fromkeys(failing, model) if model else {}, thin)
     found = {}
-    for unit in failing:
-        candidates = [fit for fit in fits if unit in fit.explains]
+    for check in failing:
+        candidates = [fit for fit in fits if check in fit.explains]
         candidates = [fit for fit in candidates if fit.complete] or candidates
         widest = [fit for fit in candidates if not any(fit.explains < other.explains for other in candidates)]
         model = _only(widest)
         if model is not None:
-            found[unit] = model
+            found[check] = model
     return Names(found, thin)
 
 
@@ -126,7 +130,7 @@ class Agreement:
     models: Models
     agrees: Callable[[Marked, Sketches, Sketches, str], bool]
 
-    def theirs(self, model: Model, one: Marked) -> Sketches | None:
+    def theirs(self, model: CounterModel, one: Marked) -> Sketches | None:
         return self.models(one.run).get(model.id)
 
 
@@ -134,7 +138,7 @@ def _exactly(models: Models) -> Agreement:
     return Agreement(models, lambda one, mine, theirs, name: one.agrees(mine, theirs, name))
 
 
-def _beside_eps(models: Models, family: Sequence[Model]) -> Agreement:
+def _beside_eps(models: Models, family: Sequence[CounterModel]) -> Agreement:
     """Values agree that are not much farther apart than any ε of the family moves the reference.
 
     Only where that is little, so that no two mistakes are taken for each other.
@@ -163,8 +167,8 @@ def _beside_eps(models: Models, family: Sequence[Model]) -> Agreement:
 
 
 def _also_where_eps_counts(
-    found: Mapping[Unit, Model], marked: Sequence[Marked], failing: Sequence[Unit], models: Models
-) -> Mapping[Unit, Model]:
+    found: Mapping[CheckKey, CounterModel], marked: Sequence[Marked], failing: Sequence[CheckKey], models: Models
+) -> Mapping[CheckKey, CounterModel]:
     """A mistake known from one group of cases is behind a failure in another in which it alone would fail as well.
 
     Where gradients are small, ε decides the numbers, and nobody's are those of the mistake beside the course's ε.
@@ -174,18 +178,18 @@ def _also_where_eps_counts(
         return found
     (model,) = named.values()
     more = dict(found)
-    for unit in failing:
-        runs = _runs_of(marked, unit)
+    for check in failing:
+        runs = _runs_of(marked, check)
         theirs = [(one, models(one.run).get(model.id)) for one in runs]
-        alone = any(other is not None and not one.agrees(one.expected, other, unit[0]) for one, other in theirs)
-        if unit not in more and alone and _merely_fails(marked, unit):
-            more[unit] = model
+        alone = any(other is not None and not one.agrees(one.expected, other, check[0]) for one, other in theirs)
+        if check not in more and alone and _merely_fails(marked, check):
+            more[check] = model
     return more
 
 
 def accepted_variant(
-    marked: Sequence[Marked], known: Sequence[Model], models: Models
-) -> tuple[Model, frozenset[Unit]] | None:
+    marked: Sequence[Marked], known: Sequence[CounterModel], models: Models
+) -> tuple[CounterModel, frozenset[CheckKey]] | None:
     """A right variant, and the checks that pass by it: all their runs, hidden ones too, give its values.
 
     Where the student has the reference's values instead, the variant must have them as well: a forward in one
@@ -193,20 +197,20 @@ def accepted_variant(
     that of a student whose bias has a gradient.
     """
     failing, passing = verdicts(marked)
-    best: tuple[Model, frozenset[Unit]] | None = None
+    best: tuple[CounterModel, frozenset[CheckKey]] | None = None
     for model in known:
         if model.kind != "variant":
             continue
         fit = _fit(model, marked, _exactly(models), failing, passing)
         if fit is None or not fit.clean or _formed_otherwise(model, marked, models):
             continue
-        units = frozenset(unit for unit in fit.explains if _merely_fails(marked, unit))
-        if units and (best is None or len(units) > len(best[1])):
-            best = model, units
+        checks = frozenset(check for check in fit.explains if _merely_fails(marked, check))
+        if checks and (best is None or len(checks) > len(best[1])):
+            best = model, checks
     return best
 
 
-def _formed_otherwise(model: Model, marked: Sequence[Marked], models: Models) -> bool:
+def _formed_otherwise(model: CounterModel, marked: Sequence[Marked], models: Models) -> bool:
     """Whether the student somewhere has the reference's form of an output, and the variant another."""
     for one in marked:
         theirs = models(one.run).get(model.id, Sketches()).outputs
@@ -217,28 +221,28 @@ def _formed_otherwise(model: Model, marked: Sequence[Marked], models: Models) ->
     return False
 
 
-def verdicts(marked: Sequence[Marked]) -> tuple[list[Unit], list[Unit]]:
+def verdicts(marked: Sequence[Marked]) -> tuple[list[CheckKey], list[CheckKey]]:
     """(failing, passing) checks of these runs, in order; those that are missing or timed out are neither."""
-    verdicts: dict[Unit, set[str]] = {}
+    verdicts: dict[CheckKey, set[str]] = {}
     for one in marked:
         for name in one.families:
             if one.exercise.points_of(name, one.run.case.group):
                 verdicts.setdefault((name, one.run.case.group), set()).add(one.verdict(name))
     wrong = {"fail", "error"}
-    failing = [unit for unit, seen in verdicts.items() if seen & wrong and seen <= wrong | {"pass"}]
-    return failing, [unit for unit, seen in verdicts.items() if seen == {"pass"}]
+    failing = [check for check, seen in verdicts.items() if seen & wrong and seen <= wrong | {"pass"}]
+    return failing, [check for check, seen in verdicts.items() if seen == {"pass"}]
 
 
-def _merely_fails(marked: Sequence[Marked], unit: Unit) -> bool:
-    return all(one.verdict(unit[0]) in ("pass", "fail") for one in _runs_of(marked, unit))
+def _merely_fails(marked: Sequence[Marked], check: CheckKey) -> bool:
+    return all(one.verdict(check[0]) in ("pass", "fail") for one in _runs_of(marked, check))
 
 
-def _runs_of(marked: Iterable[Marked], unit: Unit) -> list[Marked]:
-    return [one for one in marked if unit[0] in one.families and one.run.case.group == unit[1]]
+def _runs_of(marked: Iterable[Marked], check: CheckKey) -> list[Marked]:
+    return [one for one in marked if check[0] in one.families and one.run.case.group == check[1]]
 
 
 def _fit(
-    model: Model, marked: Sequence[Marked], same: Agreement, failing: list[Unit], passing: list[Unit]
+    model: CounterModel, marked: Sequence[Marked], same: Agreement, failing: list[CheckKey], passing: list[CheckKey]
 ) -> Fit | None:
     """How the model fits, or None when it explains nothing or contradicts a check that passes."""
 
@@ -251,33 +255,33 @@ def _fit(
         theirs = same.theirs(model, one)
         return theirs is not None and same.agrees(one, one.expected, theirs, name)
 
-    explained = frozenset(unit for unit in failing if all(agrees(one, unit[0]) for one in _runs_of(marked, unit)))
+    explained = frozenset(check for check in failing if all(agrees(one, check[0]) for one in _runs_of(marked, check)))
     if not explained:
         return None
     clean, gradients = True, marked[0].exercise.gradients
     groups, forward = {group for _, group in explained}, any(name not in gradients for name, _ in explained)
-    for unit in passing:
-        runs = _runs_of(marked, unit)
-        if _ruled(marked, unit) or all(agrees(one, unit[0]) or harmless(one, unit[0]) for one in runs):
+    for check in passing:
+        runs = _runs_of(marked, check)
+        if _ruled(marked, check) or all(agrees(one, check[0]) or harmless(one, check[0]) for one in runs):
             continue  # an output with a property has values of its own
-        if unit[0] not in gradients or (unit[1] in groups and not forward):
+        if check[0] not in gradients or (check[1] in groups and not forward):
             return None
         clean = False
-    others = [unit for unit in failing if unit not in explained]
-    complete = all(harmless(one, unit[0]) for unit in others for one in _runs_of(marked, unit))
+    others = [check for check in failing if check not in explained]
+    complete = all(harmless(one, check[0]) for check in others for one in _runs_of(marked, check))
     bits = _weight(model, marked, same, explained)
     if not bits and complete and _weight(model, marked, same, explained, hollow=True):
         bits = _borne_out(model, marked, same, passing)
     return Fit(model, explained, not others, bits, clean, complete)
 
 
-def _ruled(marked: Sequence[Marked], unit: Unit) -> bool:
+def _ruled(marked: Sequence[Marked], check: CheckKey) -> bool:
     properties = marked[0].exercise.properties
-    return unit[0] in properties or f"{unit[0]}@{unit[1]}" in properties
+    return check[0] in properties or f"{check[0]}@{check[1]}" in properties
 
 
 def _weight(
-    model: Model, marked: Sequence[Marked], same: Agreement, explained: frozenset[Unit], hollow: bool = False
+    model: CounterModel, marked: Sequence[Marked], same: Agreement, explained: frozenset[CheckKey], hollow: bool = False
 ) -> float:
     """How much it says that a model and the student are wrong in the same way, in bits.
 
@@ -287,14 +291,14 @@ def _weight(
     """
     seen: set[object] = set()
     literal, bits = True, 0.0
-    for unit in explained:
-        for one in _runs_of(marked, unit):
+    for check in explained:
+        for one in _runs_of(marked, check):
             theirs = same.theirs(model, one)
             assert theirs is not None
-            if same.agrees(one, one.expected, theirs, unit[0]) or (_hollow(one, unit[0]) and not hollow):
+            if same.agrees(one, one.expected, theirs, check[0]) or (_hollow(one, check[0]) and not hollow):
                 continue
             seen.add(dims_of(one.run))
-            bits += _bits(one, unit[0])
+            bits += _bits(one, check[0])
             literal = literal and not one.run.case.hidden
     if literal and seen:
         return math.inf
@@ -308,17 +312,17 @@ def _hollow(one: Marked, name: str) -> bool:
     return all(mine is not None and mine.hollow for mine in wrong) and bool(wrong)
 
 
-def _borne_out(model: Model, marked: Sequence[Marked], same: Agreement, passing: Sequence[Unit]) -> float:
+def _borne_out(model: CounterModel, marked: Sequence[Marked], same: Agreement, passing: Sequence[CheckKey]) -> float:
     """What zeros or NaN say where they are all that a model spoils: all, if what it gives besides is there and right.
 
     Nearly any other cause would have spoiled more.
     """
-    for unit in passing:
-        for one in _runs_of(marked, unit):
+    for check in passing:
+        for one in _runs_of(marked, check):
             theirs = same.theirs(model, one)
-            values = [one.actual.outputs.get(output) for output in one.families[unit[0]]]
+            values = [one.actual.outputs.get(output) for output in one.families[check[0]]]
             telling = any(value is not None and not value.hollow and not value.exact for value in values)
-            if theirs is not None and telling and same.agrees(one, one.actual, theirs, unit[0]):
+            if theirs is not None and telling and same.agrees(one, one.actual, theirs, check[0]):
                 return math.inf
     return 0.0
 
@@ -354,7 +358,7 @@ def dims_of(run: Run) -> object:
     return tuple(sorted(run.dims.items())) if run.case.hidden else run.case.name
 
 
-def _only(fits: Sequence[Fit]) -> Model | None:
+def _only(fits: Sequence[Fit]) -> CounterModel | None:
     """The one model among these, counting those that nothing can tell apart, or that are called the same, as one."""
     if not fits:
         return None

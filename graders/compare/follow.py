@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from graders.compare.arrays import compare, numbers, settled
-from graders.compare.context import Bench, Finding
-from graders.compare.diagnose import Unit, dims_of
+from graders.compare.context import Cause, Context
+from graders.compare.diagnose import CheckKey, dims_of
 from graders.compare.gradients import GRADIENT_ERROR, Slope, plan_slope
 from graders.compare.relations import ROOM
 from graders.compare.run_results import Marked, family_of, own
@@ -58,10 +58,10 @@ _NUMBER_OPEN = {"relation.proportional", "relation.row_factors", "relation.colum
 class Trial:
     """A failing gradient whose wrong forward is explained: the runs of its group and the slopes still to be run."""
 
-    check: Unit
+    check: CheckKey
     gradient: Gradient
     runs: tuple[Marked, ...]
-    causes: Mapping[str, Finding | None]  # per forward
+    causes: Mapping[str, Cause | None]  # per forward
     slopes: tuple[tuple[Slope, Any], ...] = ()  # in practice: of the student's own forward, and what was claimed
 
     @property
@@ -70,7 +70,7 @@ class Trial:
 
 
 def plan_trials(
-    exercise: Exercise, marked: Sequence[Marked], findings: Mapping[Unit, Finding], bench: Bench
+    exercise: Exercise, marked: Sequence[Marked], named: Mapping[CheckKey, Cause], context: Context
 ) -> list[Trial]:
     """What is to be decided, for every wrong gradient of a wrong but explained forward."""
     planned = []
@@ -82,19 +82,19 @@ def plan_trials(
                 continue
             failing = [one for one in runs if one.verdict(name) == "fail"]
             wrong = [forward for forward in forwards if any(one.verdict(forward) == "fail" for one in failing)]
-            causes = {forward: findings.get((forward, group)) for forward in forwards}
+            causes = {forward: named.get((forward, group)) for forward in forwards}
             if not wrong or not all(_explained(causes[forward]) for forward in wrong):
                 continue
             if any(_computes_nothing(one, forward) for one in failing for forward in forwards):
                 continue
             trial = Trial((name, group), gradient, tuple(runs), causes)
-            if bench.expect is None:
-                trial = replace(trial, slopes=tuple(_own_slopes(trial, name, bench)) if bench.rerun else ())
+            if context.expect is None:
+                trial = replace(trial, slopes=tuple(_own_slopes(trial, name, context)) if context.rerun else ())
             planned.append(trial)
     return planned
 
 
-def _explained(cause: Finding | None) -> bool:
+def _explained(cause: Cause | None) -> bool:
     return cause is not None and cause.diagnosis is not None and cause.diagnosis not in UNEARNED
 
 
@@ -109,11 +109,11 @@ def _computes_nothing(one: Marked, forward: str) -> bool:
     return False
 
 
-def _own_slopes(trial: Trial, name: str, bench: Bench) -> Iterator[tuple[Slope, Any]]:
+def _own_slopes(trial: Trial, name: str, context: Context) -> Iterator[tuple[Slope, Any]]:
     failing = {dims_of(one.run): one for one in trial.runs if one.run.shown and one.verdict(name) == "fail"}
     for one in list(failing.values())[:SLOPES]:
         assert one.run.actual is not None
-        rng = bench.rng(f"{one.run.case.name}/{one.run.draw}/{name}")
+        rng = context.rng(f"{one.run.case.name}/{one.run.draw}/{name}")
         slope = plan_slope(trial.gradient, one.run.inputs, one.run.actual, rng)
         if slope is not None:
             yield replace(slope, error=max(slope.error, _loose(trial, one))), one.run.actual.outputs[name]
@@ -125,16 +125,16 @@ def _loose(trial: Trial, one: Marked) -> float:
     return max(float(own(one.exercise.tolerance, output, group, 0.0)) for output, _ in trial.gradient.pairs())
 
 
-def follows(trial: Trial, traces: Sequence[Trace], bench: Bench) -> bool:
+def follows(trial: Trial, traces: Sequence[Trace], context: Context) -> bool:
     """Whether the gradient is the slope of the wrong forward; ``traces`` are those of the trial's batch."""
-    if bench.expect is None:
+    if context.expect is None:
         places = [place * len(slope.batch) for place, (slope, _) in enumerate(trial.slopes)]
         pairs = zip(places, trial.slopes, strict=True)
         return bool(trial.slopes) and all(
             slope.fits(list(traces[place : place + len(slope.batch)]), claimed) for place, (slope, claimed) in pairs
         )
     name = trial.check[0]
-    model = _Model(trial, bench)
+    model = _Model(trial, context)
     proven = False
     for one in trial.runs:
         if one.verdict(name) == "pass":
@@ -149,8 +149,8 @@ def follows(trial: Trial, traces: Sequence[Trace], bench: Bench) -> bool:
 class _Model:
     """What the student's forward computes, according to its causes; made outside, from the reference."""
 
-    def __init__(self, trial: Trial, bench: Bench) -> None:
-        self.trial, self.bench = trial, bench
+    def __init__(self, trial: Trial, context: Context) -> None:
+        self.trial, self.context = trial, context
         self.numbers: dict[str, float] = {}  # output → the number of its relation, the same in all runs
 
     def fits(self, one: Marked, name: str) -> bool | None:
@@ -170,7 +170,7 @@ class _Model:
                 return False
         found: list[bool | None] = []
         for turn in range(DIRECTIONS):
-            rng = self.bench.rng(f"{one.run.case.name}/{one.run.draw}/{one.run.public}/{name}/{turn}")
+            rng = self.context.rng(f"{one.run.case.name}/{one.run.draw}/{one.run.public}/{name}/{turn}")
             slope = plan_slope(self.trial.gradient, one.run.inputs, Trace(dict(forwards or {})), rng)
             if slope is None:
                 return None
@@ -182,8 +182,8 @@ class _Model:
 
     def _values(self, one: Marked, inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
         """The forward's outputs on these inputs."""
-        assert self.bench.expect is not None
-        reference = self.bench.expect(inputs).outputs
+        assert self.context.expect is not None
+        reference = self.context.expect(inputs).outputs
         found: dict[str, Any] = {}
         for output, _ in self.trial.gradient.pairs():
             cause = self.trial.causes[family_of(output)]
@@ -192,14 +192,14 @@ class _Model:
             elif str(cause.diagnosis).startswith("relation."):
                 value = self._related(one, output, cause, reference.get(output), inputs)
             else:
-                trace = self.bench.wrong(str(cause.diagnosis).rpartition(".")[2], inputs)
+                trace = self.context.wrong(str(cause.diagnosis).rpartition(".")[2], inputs)
                 value = trace.outputs.get(output) if trace is not None else None
             if value is None:
                 return None
             found[output] = value
         return found
 
-    def _related(self, one: Marked, output: str, cause: Finding, wanted: Any, inputs: Mapping[str, Any]) -> Any:
+    def _related(self, one: Marked, output: str, cause: Cause, wanted: Any, inputs: Mapping[str, Any]) -> Any:
         """The reference's output under the relation; None where the relation leaves its value open."""
         expected = numbers(settled(wanted))
         said = cause.message.params if cause.message is not None else {}
@@ -231,11 +231,11 @@ class _Model:
         return self.numbers[key]
 
 
-def follow_through(exercise: Exercise, check: Unit, findings: Mapping[Unit, Finding]) -> Finding:
+def follow_through(exercise: Exercise, check: CheckKey, named: Mapping[CheckKey, Cause]) -> Cause:
     """The gradient is the slope of the student's own forward: the forward's cause stands, half of the points stay."""
     name, group = check
     forwards = [family_of(output) for output, _ in exercise.gradients[name].pairs()]
-    first = next(forward for forward in forwards if (forward, group) in findings)
-    cause = findings[first, group]
+    first = next(forward for forward in forwards if (forward, group) in named)
+    cause = named[first, group]
     message = Message("compare.follow_through", {"name": name, "of": first})
-    return Finding(message, cause.diagnosis, cause.hint, cause.title, True)
+    return Cause(message, cause.diagnosis, cause.hint, cause.title, True)

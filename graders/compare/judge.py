@@ -8,43 +8,43 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.context import Bench, Ending, Finding, Model, Run
+from graders.compare.context import Cause, Context, CounterModel, Ending, Run
 from graders.compare.run_results import Mark, Marked, mark_run
 from graders.compare.sorts import readable
 from graders.errors import BrokenError
 from graders.spec import Check, Exercise
 from graders.verdict import LARGEST_EVIDENCE, CaseReport, CheckReport, Evidence, ExerciseReport, Message, worst
 
-__all__ = ["Bench", "Ending", "Model", "Run", "judge"]
+__all__ = ["Context", "CounterModel", "Ending", "Run", "judge"]
 
 
 def judge(
     unit: str,
     exercise: Exercise,
     runs: Sequence[Run],
-    known: Sequence[Model] = (),
-    bench: Bench | None = None,
+    known: Sequence[CounterModel] = (),
+    context: Context | None = None,
     ending: Ending | None = None,
 ) -> ExerciseReport:
     """The report of one exercise, from its runs (public, hidden, side cases).
 
-    A check pays only if all runs of its group pass. ``known`` are the exercise's counter-models and ``bench`` is asked
+    A check pays only if all runs of its group pass. ``known``: the exercise's counter-models; ``context`` is asked
     only where something differs. Raises BrokenError where the reference itself fails.
     """
-    bench, ending = bench or Bench(), ending or Ending()
+    context, ending = context or Context(), ending or Ending()
     marked = [mark_run(exercise, run, ending) for run in runs]
     scored = [one for one in marked if not one.run.case.note]
-    findings: Mapping[tuple[str, str], Finding] = {}
+    causes: Mapping[tuple[str, str], Cause] = {}
     said: tuple[Mapping[str, str], ...] = ()
     beside_eps = any(model.eps for model in known)
     if any(_is_wrong(mark, beside_eps) for one in scored for mark in one.marks.values()):
-        from graders.compare.findings import investigate  # most submissions never need it: 20 ms
+        from graders.compare.causes import investigate  # most submissions never need it: 20 ms
 
         with np.errstate(all="ignore"):  # counter-models run in there, and may well divide by zero
-            found = investigate(unit, exercise, scored, known, bench, ending)
-        scored, findings, said = list(found.marked), found.findings, found.notes
+            found = investigate(unit, exercise, scored, known, context, ending)
+        scored, causes, said = list(found.marked), found.causes, found.notes
     checks = tuple(
-        _check(exercise, check, scored, findings.get((check.output, check.group)))
+        _check(exercise, check, scored, causes.get((check.output, check.group)))
         for check in exercise.checks
         if check.points
     )
@@ -63,7 +63,7 @@ def _is_wrong(mark: Mark, beside_eps: bool) -> bool:
 # --- checks ----------------------------------------------------------------------------------------------------------
 
 
-def _check(exercise: Exercise, check: Check, scored: Sequence[Marked], finding: Finding | None) -> CheckReport:
+def _check(exercise: Exercise, check: Check, scored: Sequence[Marked], cause: Cause | None) -> CheckReport:
     name, group = check.output, check.group
     mine = [one for one in scored if one.run.case.group == group and name in one.families]
     if not mine:
@@ -78,21 +78,21 @@ def _check(exercise: Exercise, check: Check, scored: Sequence[Marked], finding: 
     if verdict == "pass":
         return CheckReport(name, group, verdict, check.points, check.points, deciding.case.name, True, cases=cases)
     message = _said(mine[place], mine, name)
-    if finding is None or verdict not in ("fail", "error"):
-        finding = Finding()
+    if cause is None or verdict not in ("fail", "error"):
+        cause = Cause()
     return CheckReport(
         name,
         group,
         verdict,
-        check.points / 2 if finding.follow_through else 0,
+        check.points / 2 if cause.follow_through else 0,
         check.points,
         deciding.case.name,
         deciding.public,
-        finding.message or message,
-        finding.diagnosis,
-        finding.hint,
-        finding.title,
-        finding.follow_through,
+        cause.message or message,
+        cause.diagnosis,
+        cause.hint,
+        cause.title,
+        cause.follow_through,
         cases,
     )
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from graders.compare.context import Bench, Ending, Model, Run
+from graders.compare.context import Context, CounterModel, Ending, Run
 from graders.compare.conventions import Convention, conventions_of
-from graders.compare.diagnose import Models, Unit, accepted_variant, name_mistakes, verdicts
+from graders.compare.diagnose import CheckKey, Models, accepted_variant, name_mistakes, verdicts
 from graders.compare.run_results import Marked, compared, mark_run
 from graders.compare.sketches import Sketches
 from graders.compare.tolerance import TAU
@@ -29,52 +29,52 @@ MOST_GUESSES = 6  # conventions that a mistake is looked for in, where no output
 
 @dataclass(frozen=True)
 class Settled:
-    """The runs in the student's convention, marked anew; a bench that speaks it; what to say of it.
+    """The runs in the student's convention, marked anew; a context that speaks it; what to say of it.
 
     ``eps``: checks that fail, but only for an ε that is right in other groups.
     """
 
     marked: tuple[Marked, ...]
-    bench: Bench
+    context: Context
     notes: tuple[Note, ...] = ()
-    eps: Mapping[Unit, Model] = field(default_factory=dict)
+    eps: Mapping[CheckKey, CounterModel] = field(default_factory=dict)
 
 
 def settle(
-    exercise: Exercise, scored: Sequence[Marked], known: Sequence[Model], bench: Bench, ending: Ending
+    exercise: Exercise, scored: Sequence[Marked], known: Sequence[CounterModel], context: Context, ending: Ending
 ) -> Settled:
     """Find the convention and the ε of a submission of which something differs."""
-    bench, mark = _remembering(bench), partial(mark_run, exercise, ending=ending)
-    found = _relabelled(mark, scored, known, bench)
-    marked, bench, notes = found if found is not None else (tuple(scored), bench, ())
+    context, mark = _remembering(context), partial(mark_run, exercise, ending=ending)
+    found = _relabelled(mark, scored, known, context)
+    marked, context, notes = found if found is not None else (tuple(scored), context, ())
     came = [one for one in marked if one.run.actual is not None]
     family = [model for model in known if model.kind == "variant"]
     variants = [model for model in family if not model.eps]
-    accepted = accepted_variant(came, variants, bench.models) if variants else None
+    accepted = accepted_variant(came, variants, context.models) if variants else None
     if accepted is not None:
-        marked, bench = _rebased(mark, marked, bench, *accepted)
+        marked, context = _rebased(mark, marked, context, *accepted)
         notes = (*notes, _note(accepted[0]))
-    elif found is None and (family or bench.relabellings) and not _named(came, known, bench):
-        guessed = _guessed(mark, marked, known, family, bench)
+    elif found is None and (family or context.relabellings) and not _named(came, known, context):
+        guessed = _guessed(mark, marked, known, family, context)
         if guessed is not None:
             return guessed
-    marked, said, eps = _beside_eps(marked, known, bench.models)
-    return Settled(marked, bench, (*notes, *said), eps)
+    marked, said, eps = _beside_eps(marked, known, context.models)
+    return Settled(marked, context, (*notes, *said), eps)
 
 
-def _remembering(bench: Bench) -> Bench:
-    """A bench that asks for the sketches of a run once."""
+def _remembering(context: Context) -> Context:
+    """A context that asks for the sketches of a run once."""
     kept: dict[int, tuple[Run, Mapping[str, Sketches]]] = {}
 
     def models(run: Run) -> Mapping[str, Sketches]:
         if id(run) not in kept:
-            kept[id(run)] = run, bench.models(run)
+            kept[id(run)] = run, context.models(run)
         return kept[id(run)][1]
 
-    return replace(bench, models=models)
+    return replace(context, models=models)
 
 
-def _note(model: Model) -> Note:
+def _note(model: CounterModel) -> Note:
     return {lang: texts[0] for lang, texts in model.hints.items() if texts}
 
 
@@ -89,27 +89,29 @@ def _right(one: Marked) -> frozenset[str]:
 
 # --- relabelled weights ----------------------------------------------------------------------------------------------
 
-Settlement = tuple[tuple[Marked, ...], Bench, tuple[Note, ...]]
+Settlement = tuple[tuple[Marked, ...], Context, tuple[Note, ...]]
 
 
-def _relabelled(mark: Marker, scored: Sequence[Marked], known: Sequence[Model], bench: Bench) -> Settlement | None:
+def _relabelled(
+    mark: Marker, scored: Sequence[Marked], known: Sequence[CounterModel], context: Context
+) -> Settlement | None:
     """The convention in which outputs of a student's are right that are not in the course's, if there is one.
 
     It is found on one public run; all runs are then held to it, hidden ones as well. Where something is right already,
     that shows the course's own convention.
     """
     probing = _probing(scored)
-    if probing is None or not bench.relabellings or (bench.expect is None and bench.rerun is None):
+    if probing is None or not context.relabellings or (context.expect is None and context.rerun is None):
         return None
-    if _right(probing) or _right_by_variant(probing, known, bench.models):
+    if _right(probing) or _right_by_variant(probing, known, context.models):
         return None
-    conventions = tuple(conventions_of(bench.relabellings))
-    tried = [mark(run) for run in _tried(probing.run, conventions, bench)]
+    conventions = tuple(conventions_of(context.relabellings))
+    tried = [mark(run) for run in _tried(probing.run, conventions, context)]
     right = [_right(one) for one in tried]
     if not any(right):
-        right = [_right_by_variant(one, known, bench.models) for one in tried]
+        right = [_right_by_variant(one, known, context.models) for one in tried]
     best = max(range(len(right)), key=lambda place: len(right[place]))
-    return _in_convention(mark, scored, conventions[best], bench) if right[best] else None
+    return _in_convention(mark, scored, conventions[best], context) if right[best] else None
 
 
 def _probing(scored: Sequence[Marked]) -> Marked | None:
@@ -118,35 +120,35 @@ def _probing(scored: Sequence[Marked]) -> Marked | None:
     return next((one for one in drawn if one.run.actual is not None and one.run.actual.outputs), None)
 
 
-def _tried(run: Run, conventions: Sequence[Convention], bench: Bench) -> list[Run]:
+def _tried(run: Run, conventions: Sequence[Convention], context: Context) -> list[Run]:
     """A run in each of these conventions: the reference's answers in it, or else the student's own code run in it."""
-    if bench.expect is not None:
-        return [_convened(run, convention, bench) for convention in conventions]
-    return _rerun_in(run, conventions, bench)
+    if context.expect is not None:
+        return [_convened(run, convention, context) for convention in conventions]
+    return _rerun_in(run, conventions, context)
 
 
-def _convened(run: Run, convention: Convention, bench: Bench) -> Run:
-    assert bench.expect is not None
-    expected = convention.trace_to_theirs(bench.expect(convention.inputs_to_ours(run.inputs)))
+def _convened(run: Run, convention: Convention, context: Context) -> Run:
+    assert context.expect is not None
+    expected = convention.trace_to_theirs(context.expect(convention.inputs_to_ours(run.inputs)))
     return replace(run, expected=expected, convention=convention)
 
 
-def _rerun_in(run: Run, conventions: Sequence[Convention], bench: Bench) -> list[Run]:
+def _rerun_in(run: Run, conventions: Sequence[Convention], context: Context) -> list[Run]:
     """The student's code on inputs relabelled so that, in this convention, they are those of this run."""
-    return _rerun_pairs([(run, convention) for convention in conventions], bench)
+    return _rerun_pairs([(run, convention) for convention in conventions], context)
 
 
-def _rerun_pairs(pairs: Sequence[tuple[Run, Convention]], bench: Bench) -> list[Run]:
-    assert bench.rerun is not None
+def _rerun_pairs(pairs: Sequence[tuple[Run, Convention]], context: Context) -> list[Run]:
+    assert context.rerun is not None
     inputs = [convention.inputs_to_theirs(run.inputs) for run, convention in pairs]
     found = []
-    for (run, convention), given, trace in zip(pairs, inputs, bench.rerun(list(inputs)), strict=True):
+    for (run, convention), given, trace in zip(pairs, inputs, context.rerun(list(inputs)), strict=True):
         expected = convention.trace_to_theirs(run.expected)
         found.append(replace(run, inputs=given, expected=expected, actual=trace, convention=convention))
     return found
 
 
-def _right_by_variant(one: Marked, known: Sequence[Model], models: Models) -> frozenset[str]:
+def _right_by_variant(one: Marked, known: Sequence[CounterModel], models: Models) -> frozenset[str]:
     """What is right in a variant, too: the most that one of them makes so."""
     found: frozenset[str] = frozenset()
     for model in known:
@@ -161,66 +163,66 @@ def _right_by_variant(one: Marked, known: Sequence[Model], models: Models) -> fr
     return found
 
 
-def _in_convention(mark: Marker, scored: Sequence[Marked], convention: Convention, bench: Bench) -> Settlement:
-    """All runs in a convention, marked anew, and the bench that goes with them."""
+def _in_convention(mark: Marker, scored: Sequence[Marked], convention: Convention, context: Context) -> Settlement:
+    """All runs in a convention, marked anew, and the context that goes with them."""
     notes = tuple(one.note for one in convention.relabellings)
     came = [one.run for one in scored if one.run.actual is not None]
-    if bench.expect is not None:
-        runs = [_convened(run, convention, bench) for run in came]
-        expect = bench.expect
+    if context.expect is not None:
+        runs = [_convened(run, convention, context) for run in came]
+        expect = context.expect
 
         def expect_theirs(inputs: Mapping[str, Any]) -> Trace:
             return convention.trace_to_theirs(expect(convention.inputs_to_ours(inputs)))
 
-        wrong = bench.wrong
+        wrong = context.wrong
 
         def wrong_theirs(id: str, inputs: Mapping[str, Any]) -> Trace | None:
             trace = wrong(id, convention.inputs_to_ours(inputs))
             return convention.trace_to_theirs(trace) if trace is not None else None
 
-        bench = replace(bench, expect=expect_theirs, wrong=wrong_theirs, convention=convention)
+        context = replace(context, expect=expect_theirs, wrong=wrong_theirs, convention=convention)
     else:
-        runs = _rerun_pairs([(run, convention) for run in came], bench)
+        runs = _rerun_pairs([(run, convention) for run in came], context)
     marked = map(mark, runs)
-    return tuple(next(marked) if one.run.actual is not None else one for one in scored), bench, notes
+    return tuple(next(marked) if one.run.actual is not None else one for one in scored), context, notes
 
 
 # --- a right variant -------------------------------------------------------------------------------------------------
 
 
 def _rebased(
-    mark: Marker, marked: Sequence[Marked], bench: Bench, model: Model, units: frozenset[Unit]
-) -> tuple[tuple[Marked, ...], Bench]:
+    mark: Marker, marked: Sequence[Marked], context: Context, model: CounterModel, checks: frozenset[CheckKey]
+) -> tuple[tuple[Marked, ...], Context]:
     """The runs held against a variant instead of the reference; marks lifted where its values are not at hand."""
 
     def traced(run: Run) -> Trace | None:
-        trace = bench.variant(model.id, run)
+        trace = context.variant(model.id, run)
         return trace if trace is None or run.convention is None else run.convention.trace_to_theirs(trace)
 
     found = []
     for one in marked:
         trace = traced(one.run) if one.run.actual is not None else None
         if trace is None or trace.crash is not None:
-            found.append(_lifted(one, units) if one.run.actual is not None else one)
+            found.append(_lifted(one, checks) if one.run.actual is not None else one)
         else:
             found.append(mark(replace(one.run, expected=trace)))
-    pattern, plain = marked[0].run, bench.expect
+    pattern, plain = marked[0].run, context.expect
 
     def expect(inputs: Mapping[str, Any]) -> Trace:
         assert plain is not None
         return traced(replace(pattern, inputs=inputs)) or plain(inputs)
 
-    models, right = bench.models, {id(new.run): old.expected for old, new in zip(marked, found, strict=True)}
+    models, right = context.models, {id(new.run): old.expected for old, new in zip(marked, found, strict=True)}
 
     def crossed(run: Run) -> Mapping[str, Sketches]:
         return _Crossed(models(run), model, right.get(id(run), Sketches()))
 
-    alone = bench.wrong
+    alone = context.wrong
 
     def wrong(id: str, inputs: Mapping[str, Any]) -> Trace | None:
         return alone(model.crossed_with(id), inputs) or alone(id, inputs)
 
-    return tuple(found), replace(bench, models=crossed, expect=expect if plain is not None else None, wrong=wrong)
+    return tuple(found), replace(context, models=crossed, expect=expect if plain is not None else None, wrong=wrong)
 
 
 class _Crossed(Mapping[str, Sketches]):
@@ -229,7 +231,7 @@ class _Crossed(Mapping[str, Sketches]):
     Where the two together are not known: the misconception's wrong outputs, and the variant's for the rest.
     """
 
-    def __init__(self, plain: Mapping[str, Sketches], variant: Model, right: Sketches) -> None:
+    def __init__(self, plain: Mapping[str, Sketches], variant: CounterModel, right: Sketches) -> None:
         self._plain, self._variant, self._right = plain, variant, right
 
     def __getitem__(self, name: str) -> Sketches:
@@ -252,30 +254,34 @@ class _Crossed(Mapping[str, Sketches]):
         return len(self._plain)
 
 
-def _lifted(one: Marked, units: frozenset[Unit]) -> Marked:
-    marks = {name: mark for name, mark in one.marks.items() if (name, one.run.case.group) not in units}
+def _lifted(one: Marked, checks: frozenset[CheckKey]) -> Marked:
+    marks = {name: mark for name, mark in one.marks.items() if (name, one.run.case.group) not in checks}
     return replace(one, marks=marks)
 
 
 # --- nothing is right ------------------------------------------------------------------------------------------------
 
 
-def _named(marked: Sequence[Marked], known: Sequence[Model], bench: Bench) -> bool:
+def _named(marked: Sequence[Marked], known: Sequence[CounterModel], context: Context) -> bool:
     shown = [one for one in marked if one.run.shown]
-    return bool(name_mistakes(shown, known, bench.models).found)
+    return bool(name_mistakes(shown, known, context.models).found)
 
 
 def _guessed(
-    mark: Marker, marked: Sequence[Marked], known: Sequence[Model], variants: Sequence[Model], bench: Bench
+    mark: Marker,
+    marked: Sequence[Marked],
+    known: Sequence[CounterModel],
+    variants: Sequence[CounterModel],
+    context: Context,
 ) -> Settled | None:
     """A mistake that spoils what would show the convention: the pair of both that gives the student's numbers."""
     probing = _probing(marked)
     if probing is None:
         return None
-    shows = bool(_right(probing)) or bench.rerun is None  # then relabelled weights would have been found
-    conventions = () if shows else tuple(conventions_of(bench.relabellings))
-    tried = [probing.run, *(_rerun_in(probing.run, conventions, bench) if conventions else ())]
-    sketches = bench.models(probing.run)
+    shows = bool(_right(probing)) or context.rerun is None  # then relabelled weights would have been found
+    conventions = () if shows else tuple(conventions_of(context.relabellings))
+    tried = [probing.run, *(_rerun_in(probing.run, conventions, context) if conventions else ())]
+    sketches = context.models(probing.run)
     best: tuple[int, Settled] | None = None
     passing, guesses = set(verdicts(marked)[1]), 0
     for run in tried:
@@ -286,15 +292,17 @@ def _guessed(
             guesses += 1
             if guesses > MOST_GUESSES:
                 break
-            settled = _supposed(mark, marked, run.convention, variant, bench)
+            settled = _supposed(mark, marked, run.convention, variant, context)
             shown = [one for one in settled.marked if one.run.shown and one.run.actual is not None]
-            count = len(name_mistakes(shown, known, settled.bench.models).found)
+            count = len(name_mistakes(shown, known, settled.context.models).found)
             if count and (best is None or count > best[0]) and passing <= set(verdicts(settled.marked)[1]):
                 best = count, settled
     return best[1] if best is not None else None
 
 
-def _hit(one: Marked, known: Sequence[Model], variant: Model | None, sketches: Mapping[str, Sketches]) -> bool:
+def _hit(
+    one: Marked, known: Sequence[CounterModel], variant: CounterModel | None, sketches: Mapping[str, Sketches]
+) -> bool:
     """Whether a misconception made in this convention gives a number of the student's that is wrong."""
     for model in known:
         if model.kind != "misconception":
@@ -308,43 +316,47 @@ def _hit(one: Marked, known: Sequence[Model], variant: Model | None, sketches: M
 
 
 def _supposed(
-    mark: Marker, marked: Sequence[Marked], convention: Convention | None, variant: Model | None, bench: Bench
+    mark: Marker,
+    marked: Sequence[Marked],
+    convention: Convention | None,
+    variant: CounterModel | None,
+    context: Context,
 ) -> Settled:
     """Everything in a convention that no right output shows: nothing is said of it."""
     found: Sequence[Marked] = marked
     if convention is not None:
-        found, bench, _ = _in_convention(mark, marked, convention, bench)
+        found, context, _ = _in_convention(mark, marked, convention, context)
     if variant is not None:
-        found, bench = _rebased(mark, found, bench, variant, frozenset())
-    return Settled(tuple(found), bench)
+        found, context = _rebased(mark, found, context, variant, frozenset())
+    return Settled(tuple(found), context)
 
 
 # --- ε ---------------------------------------------------------------------------------------------------------------
 
 
 def _beside_eps(
-    marked: Sequence[Marked], known: Sequence[Model], models: Models
-) -> tuple[tuple[Marked, ...], tuple[Note, ...], Mapping[Unit, Model]]:
+    marked: Sequence[Marked], known: Sequence[CounterModel], models: Models
+) -> tuple[tuple[Marked, ...], tuple[Note, ...], Mapping[CheckKey, CounterModel]]:
     """Checks that differ by another ε alone, lifted; those that fail by one that is right in other groups only."""
     family = [model for model in known if model.eps]
     came = [one for one in marked if one.run.actual is not None]
     left, notes = set(_differing(came)) if family else set(), []
-    apart: dict[Unit, Model] = {}
+    apart: dict[CheckKey, CounterModel] = {}
     while left:
         explained = {model.id: _explained(model, came, left, models) for model in family}
         best = max(family, key=lambda model: len(explained[model.id]))
         if not explained[best.id]:
             break
-        units = {unit for unit in explained[best.id] if not best.groups or unit[1] in best.groups}
-        apart |= dict.fromkeys(explained[best.id] - units, best)
-        if units:
-            marked = tuple(_lifted(one, frozenset(units)) for one in marked)
+        checks = {check for check in explained[best.id] if not best.groups or check[1] in best.groups}
+        apart |= dict.fromkeys(explained[best.id] - checks, best)
+        if checks:
+            marked = tuple(_lifted(one, frozenset(checks)) for one in marked)
             notes.append(_note(best))
         left -= explained[best.id]
     return tuple(_excused(one, left, family, models) for one in marked), tuple(notes), apart
 
 
-def _excused(one: Marked, left: set[Unit], family: Sequence[Model], models: Models) -> Marked:
+def _excused(one: Marked, left: set[CheckKey], family: Sequence[CounterModel], models: Models) -> Marked:
     """Where the first steps of a script are those of another ε, what is wrong begins with the first that is not."""
     marks, excused = dict(one.marks), set()
     for name, group in left:
@@ -363,12 +375,12 @@ def _excused(one: Marked, left: set[Unit], family: Sequence[Model], models: Mode
     return replace(one, marks=marks, beside_eps=frozenset(excused)) if excused else one
 
 
-def _same_as(one: Marked, model: Model, models: Models) -> Callable[[str], bool]:
+def _same_as(one: Marked, model: CounterModel, models: Models) -> Callable[[str], bool]:
     theirs = models(one.run).get(model.id, Sketches())
     return lambda output: one.actual.agrees(theirs, output, one.tolerance(output))
 
 
-def _differing(marked: Sequence[Marked]) -> Iterator[Unit]:
+def _differing(marked: Sequence[Marked]) -> Iterator[CheckKey]:
     """Checks whose numbers are not the reference's, and nothing worse."""
     failing, passing = verdicts(marked)
     for name, group in (*failing, *passing):
@@ -377,9 +389,9 @@ def _differing(marked: Sequence[Marked]) -> Iterator[Unit]:
             yield name, group
 
 
-def _explained(model: Model, marked: Sequence[Marked], left: set[Unit], models: Models) -> set[Unit]:
+def _explained(model: CounterModel, marked: Sequence[Marked], left: set[CheckKey], models: Models) -> set[CheckKey]:
     def agrees(name: str, group: str) -> bool:
         runs = [one for one in marked if one.run.case.group == group and name in one.families]
         return all(one.agrees(one.actual, models(one.run).get(model.id, Sketches()), name) for one in runs)
 
-    return {unit for unit in left if agrees(*unit)}
+    return {check for check in left if agrees(*check)}

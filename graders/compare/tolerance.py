@@ -40,8 +40,6 @@ NEAREST_MISTAKE: Final = 1e-3
 # an absolute 1e-15 in float64. Optimizer steps at gradients of 1e-6 (1e-8 in size) keep seven digits.
 FLOOR: Final = 1e-6
 
-_BY_BYTES = {2: "float16", 4: "float32", 8: "float64"}
-
 
 def precision_of(values: Iterable[Any]) -> str:
     """The lowest of float64 and float32 among these values (float16 is asked for by ``precision=`` only)."""

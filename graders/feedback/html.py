@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graders.feedback import selection, totals
+from graders.feedback import class_summary, selection, totals
 from graders.feedback.figures import Figure, curve_figure, evidence_figure
 from graders.feedback.messages import printable, render_message, say
 from graders.verdict import CheckReport, ExerciseReport, Message, Report
@@ -43,15 +43,15 @@ def render_class_html(reports: Sequence[Report], lang: str, links: Mapping[str, 
     from graders.feedback.pictures import histogram_svg
 
     ordered = selection.by_attention(reports)
-    bars = Markup(histogram_svg(selection.histogram(ordered, _BARS), say("ui.distribution", lang)))
+    bars = Markup(histogram_svg(class_summary.histogram(ordered, _BARS), say("ui.distribution", lang)))
     return _render(
         "class",
         lang,
         reports=ordered,
         units=selection.unit_columns(ordered),
-        exercises=selection.exercise_results(ordered),
-        mistakes=selection.common_mistakes(ordered, lang),
-        median=selection.median_percent(ordered),
+        exercises=class_summary.exercise_results(ordered),
+        mistakes=class_summary.common_mistakes(ordered, lang),
+        median=class_summary.median_percent(ordered),
         full=sum(report.score is not None and report.score >= report.max_score > 0 for report in ordered),
         squares=_squares(ordered),
         looks=sum(map(selection.needs_a_look, ordered)),

@@ -1,8 +1,8 @@
-"""What reports say in sum: findings told once, the case to show, who needs a look, what a class gets wrong."""
+"""What a report says in sum: findings told once, the case to show, scores by unit, who needs a look."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from graders.feedback.messages import diagnosis_title, render_message
@@ -11,18 +11,13 @@ from graders.verdict import VERDICTS, CaseReport, CheckReport, ExerciseReport, M
 __all__ = [
     "MARKS",
     "Finding",
-    "Mistake",
     "UnitScore",
     "by_attention",
     "case_name",
     "check_name",
-    "common_mistakes",
     "exercise_columns",
-    "exercise_results",
     "findings",
     "hint_rungs",
-    "histogram",
-    "median_percent",
     "mistake_title",
     "names_mistake",
     "needs_a_look",
@@ -30,7 +25,6 @@ __all__ = [
     "number",
     "own_line",
     "percent",
-    "same_words",
     "score_text",
     "scores_by_unit",
     "shown_case",
@@ -89,18 +83,6 @@ class Finding:
     def names_worst(self) -> bool:
         """Whether the message says itself where the worst entry is."""
         return self.check.message is not None and "at" in self.check.message.params
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A diagnosis in a class; ``says`` is the second rung of its hints: which relation was missed."""
-
-    diagnosis: str
-    title: str
-    unit: str
-    exercise: str
-    students: tuple[str, ...]
-    says: str
 
 
 @dataclass(frozen=True)
@@ -208,16 +190,6 @@ def mistake_title(check: CheckReport, lang: str) -> str:
     return diagnosis_title(check.diagnosis or "", lang, check.title)
 
 
-def same_words(reports: Iterable[Report], lang: str) -> list[tuple[str, tuple[Report, ...]]]:
-    """What is to be said about whole submissions, each sentence once with the reports it is about."""
-    found: dict[str, list[Report]] = {}
-    for report in reports:
-        said = submission_message(report)
-        if said is not None:
-            found.setdefault(render_message(said, lang), []).append(report)
-    return [(sentence, tuple(about)) for sentence, about in found.items()]
-
-
 def shown_case(check: CheckReport) -> CaseReport | None:
     """The failing case whose values may be seen: the public one first, else the fresh counterexample."""
     visible = [case for case in check.cases if case.evidence is not None and case.verdict != "pass"]
@@ -284,36 +256,6 @@ def by_attention(reports: Iterable[Report]) -> list[Report]:
     return sorted(reports, key=key)
 
 
-def common_mistakes(reports: Iterable[Report], lang: str) -> list[Mistake]:
-    """What a class gets wrong, most students first; mistakes with a name before mere relations."""
-    found: dict[tuple[str, str, str], dict[str, None]] = {}
-    says: dict[tuple[str, str, str], tuple[str, str]] = {}
-    for report in reports:
-        for exercise in report.exercises:
-            for check in exercise.checks:
-                if check.diagnosis:
-                    key = (check.diagnosis, exercise.unit, exercise.name)
-                    found.setdefault(key, {})[report.student] = None
-                    says.setdefault(
-                        key, (_headed(mistake_title(check, lang), check), " ".join(hint_rungs(check, lang)[1:2]))
-                    )
-    ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0][0].startswith("relation."), item[0]))
-    return [Mistake(key[0], says[key][0], key[1], key[2], tuple(students), says[key][1]) for key, students in ranked]
-
-
-def _headed(title: str, check: CheckReport) -> str:
-    """A relation's name stands at the head of a row like that of a mistake; inside a sentence it stays small."""
-    return title[:1].upper() + title[1:] if (check.diagnosis or "").startswith("relation.") else title
-
-
-def median_percent(reports: Sequence[Report]) -> float | None:
-    """The median of the scores in percent; None when nothing could be scored."""
-    scored = [(report.score, report.max_score) for report in reports if report.max_score]
-    shares = [100 * score / max_score for score, max_score in scored if score is not None]
-    shares.sort()
-    return (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) / 2 if shares else None
-
-
 def percent(score: float | None, max_score: float) -> str:
     """``86%`` rounded down, so that only full marks read 100; a dash when there is no score."""
     return "–" if score is None or not max_score else f"{int(100 * score / max_score + 1e-9)}%"
@@ -369,23 +311,3 @@ def unhinted(exercise: ExerciseReport, lang: str) -> tuple[Message, ...]:
         name = exercise.name if len(bare) == len(found) else ", ".join(one.name(lang) for one in bare)
         said += [Message(id, {"name": name})] if bare else []
     return tuple(said)
-
-
-def histogram(reports: Iterable[Report], bars: int) -> list[int]:
-    """How many scores lie in each of ``bars`` equal parts of 0 … 100 %; full marks belong to the last."""
-    counts = [0] * bars
-    for report in reports:
-        if report.score is not None and report.max_score:
-            counts[min(bars - 1, int(bars * report.score / report.max_score))] += 1
-    return counts
-
-
-def exercise_results(reports: Sequence[Report]) -> list[tuple[str, str, int, int]]:
-    """(unit, exercise, how many passed, how many were graded), hardest first."""
-    found: dict[tuple[str, str], list[bool]] = {}
-    for report in reports:
-        for exercise in report.exercises:
-            if exercise.score is not None:
-                found.setdefault((exercise.unit, exercise.name), []).append(exercise.verdict == "pass")
-    results = [(*key, sum(passed), len(passed)) for key, passed in found.items()]
-    return sorted(results, key=lambda result: result[2] / result[3])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graders.feedback import selection, totals
+from graders.feedback import class_summary, selection, totals
 from graders.feedback.messages import printable, say
 from graders.feedback.terminal import STYLES, mark, put, styled
 from graders.verdict import Report
@@ -29,7 +29,7 @@ def render_class(reports: Sequence[Report], lang: str, console: Console) -> None
     console.print(_table(ordered, lang, console), markup=False, highlight=False)
     for unit, students in totals.uncounted_units(ordered).items():
         put(console, styled(say("ui.uncounted", lang, unit=unit, students=", ".join(students[:_NAMED]))), 0)
-    for sentence, about in selection.same_words(ordered, lang):
+    for sentence, about in class_summary.same_words(ordered, lang):
         verdict = about[0].verdict
         names = ", ".join(report.student for report in about)
         sign = (mark(verdict, console), STYLES[verdict])
@@ -37,10 +37,10 @@ def render_class(reports: Sequence[Report], lang: str, console: Console) -> None
     for report in ordered:
         if totals.changes(report):
             put(console, styled((report.student, "bold"), f": {totals.since(report, lang)}"), 0)
-    _put_mistakes(selection.common_mistakes(ordered, lang), lang, console)
+    _put_mistakes(class_summary.common_mistakes(ordered, lang), lang, console)
 
 
-def _put_mistakes(mistakes: Sequence[selection.Mistake], lang: str, console: Console) -> None:
+def _put_mistakes(mistakes: Sequence[class_summary.Mistake], lang: str, console: Console) -> None:
     """The most common mistakes: how many students, which one, and what they missed."""
     if mistakes:
         put(console, styled(), 0)
@@ -55,7 +55,7 @@ def _put_mistakes(mistakes: Sequence[selection.Mistake], lang: str, console: Con
 
 
 def _heading(reports: Sequence[Report], lang: str) -> Text:
-    middle = selection.median_percent(reports)
+    middle = class_summary.median_percent(reports)
     looks = sum(map(selection.needs_a_look, reports))
     parts = [say("ui.submissions", lang, count=len(reports))]
     if middle is not None:

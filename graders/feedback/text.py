@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["DETAILS", "render_class", "render_report"]
+__all__ = ["render_class", "render_report"]
 
-DETAILS = ("brief", "normal", "full")
 _ROWS, _COLUMNS = 6, 8  # of an array shown in full in a terminal
 _LONGEST = 300  # characters of a value that is no array
 _PRINTED_LINES = 12  # of the student's own output

@@ -17,9 +17,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graders.compare.context import Model
-from graders.course import Course, near
+from graders.compare.context import CounterModel
+from graders.course import Course
 from graders.errors import CourseError
+from graders.near import near
 from graders.spec import LANGUAGES
 
 __all__ = [
@@ -49,7 +50,7 @@ class Alteration:
     exercise: str
     symbol: str
     edits: Edits
-    model: Model
+    model: CounterModel
     edits_on: Mapping[str, Edits] = field(default_factory=dict)  # by variant; none: not to be made there
 
     @property
@@ -143,7 +144,7 @@ def _alteration(
     unknown = [group for group in groups if group not in course.spec(unit).exercise(exercise).groups]
     if unknown:
         raise CourseError(f"{where}: groups names {', '.join(unknown)}, which {exercise} does not have.", WHOLE)
-    model = Model(entry["id"], kind, texts, twins, title, bool(entry.get("eps", False)), groups)
+    model = CounterModel(entry["id"], kind, texts, twins, title, bool(entry.get("eps", False)), groups)
     on = {variant: _edits(edits) for variant, edits in entry.get("edits_on", {}).items()}
     return Alteration(unit, exercise, symbol, _edits(entry["edits"]), model, on)
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from graders.compare.context import Bench, Run
+from graders.compare.context import Context, Run
 from graders.compare.judge import judge
 from graders.course import Course
 from graders.errors import BrokenError, DeviceError, SubmissionError
@@ -232,7 +232,7 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, re
         def fresh(case: Case, draw: int, attempt: int) -> Inputs:
             return draw_inputs(case, draw, public_key(unit, symbol, f"{submission.sha256}{plan.nonce}{attempt}"))
 
-        bench = Bench(
+        context = Context(
             models,
             rerun,
             partial(desk.answers.trace, unit, symbol),
@@ -243,7 +243,7 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, re
             plan.key,
         )
         ending = ending_of(outcome, plan.exercise.wall_s)
-        report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), bench, ending)
+        report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), context, ending)
         report = weighed(report, plan.exercise, runs, submission.texts)
     except BrokenError as error:
         return faulty(plan.unit, plan.exercise, Message("broken", {"text": str(error)}), "broken")

@@ -14,7 +14,7 @@ from typing import Any
 from graders import apart
 from graders.apart import Answer, call_apart
 from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
-from graders.policy import Finding, check_source
+from graders.policy import Flag, check_source
 from graders.submission import Submission, load_submission
 from graders.submission.plain import checked_message, from_plain, number, text, to_plain
 from graders.submission.refusal import refusal
@@ -60,7 +60,7 @@ def import_readers() -> None:
 def _read(
     path: Path, units: tuple[str, ...], unit: str | None, student: str | None, imports: Imports | None
 ) -> Iterator[Any]:
-    """The submission or why there is none, then the findings."""
+    """The submission or why there is none, then the flags."""
     try:
         submission = load_submission(path, units=units, unit=unit, student=student)
     except (SubmissionError, UsageError) as error:
@@ -69,10 +69,10 @@ def _read(
         return
     yield to_plain(submission)
     if imports is not None:
-        yield _findings(submission, units, imports)
+        yield _flags(submission, units, imports)
 
 
-def _findings(submission: Submission, units: tuple[str, ...], imports: Imports) -> list[tuple[str, int, str, str]]:
+def _flags(submission: Submission, units: tuple[str, ...], imports: Imports) -> list[tuple[str, int, str, str]]:
     """(unit or module, line, rule, what); helper modules of the upload may import what any of its units may."""
     allowed = {unit: imports(unit) for unit in submission.sources}
     anywhere = {name for names in allowed.values() for name in names}
@@ -81,10 +81,10 @@ def _findings(submission: Submission, units: tuple[str, ...], imports: Imports) 
     found = []
     for name, content, file, names in texts:
         try:
-            findings = check_source(content, names, units, own=submission.extra, file=file)
+            flags = check_source(content, names, units, own=submission.extra, file=file)
         except SubmissionError as error:
-            findings = (Finding(1, "unreadable", str(error)),)
-        found += [(name, one.line, one.rule, one.what) for one in findings]
+            flags = (Flag(1, "unreadable", str(error)),)
+        found += [(name, one.line, one.rule, one.what) for one in flags]
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from graders.compare.context import Model
+from graders.compare.context import CounterModel
 from graders.compare.conventions import Relabelling
 from graders.compare.sketches import Sketches, sketch
 from graders.course import Course
@@ -76,7 +76,7 @@ class Answers:
                 self._alterations[unit] = load_alterations(self.course, unit)
         return tuple(one for one in self._alterations[unit] if one.exercise == symbol)
 
-    def models(self, unit: str, symbol: str) -> tuple[Model, ...]:
+    def models(self, unit: str, symbol: str) -> tuple[CounterModel, ...]:
         return tuple(one.model for one in self.alterations(unit, symbol))
 
     def relabellings(self, unit: str, symbol: str) -> tuple[Relabelling, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from graders.errors import DeepgradeError
 from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.feedback.selection import findings, hint_rungs, own_line, score_text, unhinted, untouched
 from graders.grading.annotate import advised
+from graders.near import close
 from graders.notebook.sibling_units import install
 from graders.practice.unit import Practice
 from graders.submission.naming import unit_of_folder
@@ -259,10 +259,9 @@ def _known(name: str, known: Iterable[str], id: str) -> str:
     names = list(dict.fromkeys(known))
     if name in names:
         return name
-    folded = [one for one in names if one.lower().replace("_", "") == name.lower().replace("_", "")]
-    near = folded or difflib.get_close_matches(name, names, 3, 0.6)
-    if near:
-        raise Refused("magic.near", name=name, near=", ".join(near))
+    found = close(name, names, 0.6)
+    if found:
+        raise Refused("magic.near", name=name, near=", ".join(found))
     raise Refused(id, name=name, known=", ".join(names))
 
 

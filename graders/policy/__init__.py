@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from graders.policy.rules import Finding, check_source, inert_imports
+from graders.policy.rules import Flag, check_source
 
-__all__ = ["Finding", "check_source", "inert_imports"]
+__all__ = ["Flag", "check_source"]

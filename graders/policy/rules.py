@@ -11,14 +11,14 @@ from graders.policy.scopes import Scope, walk_scopes
 from graders.submission.refusal import excerpt, refusal
 from graders.submission.text import MAX_TEXT_KB, parse_tree
 
-__all__ = ["Finding", "check_source", "inert_imports"]
+__all__ = ["Flag", "check_source"]
 
 
-MAX_FINDINGS = 100  # more tell staff nothing new
+MAX_FLAGS = 100  # more tell staff nothing new
 
 
 @dataclass(frozen=True)
-class Finding:
+class Flag:
     """One place in the text: its line, the rule, and what stands there. Sorted by line."""
 
     line: int
@@ -73,8 +73,8 @@ def check_source(
     *,
     own: Iterable[str] = (),
     file: str = "source",
-) -> tuple[Finding, ...]:
-    """Findings in the exact text that runs, in order of lines; () for a text that is not Python.
+) -> tuple[Flag, ...]:
+    """Flags in the exact text that runs, in order of lines; () for a text that is not Python.
 
     ``allowed_imports``: libraries of the unit; ``unit_names`` and ``own``: the student's units and helper modules.
     SubmissionError for a text too long or too deeply nested to be read.
@@ -88,25 +88,11 @@ def check_source(
     guarded = any(isinstance(node, ast.Name) and node.id in _BUILTINS for node in nodes)
     scoped = walk_scopes(tree, _BUILTINS) if guarded else ((node, _NOWHERE) for node in nodes)  # most texts have none
     found = [
-        Finding(getattr(node, "lineno", 1), rule, what)
+        Flag(getattr(node, "lineno", 1), rule, what)
         for node, scope in scoped
         for rule, what in _rules(node, scope, context)
     ]
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.rule, one.what))[:MAX_FINDINGS])
-
-
-def inert_imports(text: str, *, file: str = "source") -> tuple[Finding, ...]:
-    """Imports that do nothing here (plots, progress bars, saved data): a note for the student, not a flag."""
-    tree = _tree(text, file)
-    nodes = ast.walk(tree) if tree is not None else iter(())
-    found = [
-        Finding(node.lineno, "inert", module)
-        for node in nodes
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for module in _imported(node)
-        if module.split(".")[0] in _INERT
-    ]
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: one.line))
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.line, one.rule, one.what))[:MAX_FLAGS])
 
 
 def _tree(text: str, file: str) -> ast.Module | None:

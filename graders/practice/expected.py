@@ -17,7 +17,7 @@ import numpy as np
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from graders.compare.context import Model
+from graders.compare.context import CounterModel
 from graders.compare.conventions import Relabelling
 from graders.compare.diagnose import sketches_from_dict, sketches_to_dict
 from graders.compare.run_results import fault_of
@@ -42,7 +42,7 @@ class Expected:
 
     unit: str
     runs: Mapping[str, tuple[PublicRun, ...]]  # exercise symbol → its public runs
-    models: Mapping[str, tuple[Model, ...]]
+    models: Mapping[str, tuple[CounterModel, ...]]
     relabellings: Mapping[str, tuple[Relabelling, ...]] = field(default_factory=dict)
 
 
@@ -100,7 +100,7 @@ def _shifted(tree: Any, by: int) -> Any:
     return tree
 
 
-def _model_to_dict(model: Model) -> dict[str, Any]:
+def _model_to_dict(model: CounterModel) -> dict[str, Any]:
     hints = {lang: list(texts) for lang, texts in model.hints.items()}
     return {
         "id": model.id,
@@ -178,10 +178,10 @@ def _run(exercise: Exercise, data: Mapping[str, Any], arrays: list[np.ndarray]) 
     return PublicRun(case, data["draw"], inputs, trace(data["outputs"]), sketches, variants)
 
 
-def _model(data: Mapping[str, Any]) -> Model:
+def _model(data: Mapping[str, Any]) -> CounterModel:
     hints = {lang: tuple(texts) for lang, texts in data["hints"].items()}
     groups = tuple(data["groups"])
-    return Model(data["id"], data["kind"], hints, tuple(data["twins"]), data["title"], data["eps"], groups)
+    return CounterModel(data["id"], data["kind"], hints, tuple(data["twins"]), data["title"], data["eps"], groups)
 
 
 def _relabelling(data: Mapping[str, Any]) -> Relabelling:

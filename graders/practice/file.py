@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from graders.course import Course, close, near
-from graders.errors import SubmissionError, UsageError, suggested
+from graders.course import Course
+from graders.errors import SubmissionError, UsageError
 from graders.grading.annotate import advised, ending_of, faulty, located, sourced, titled, unblamed
 from graders.grading.bounds import bounded
 from graders.grading.forbidden import forbidden_by_text
 from graders.grading.grader import rejected
 from graders.grading.oracle import run_key
 from graders.grading.running import Runner
+from graders.near import close, near, suggested
 from graders.practice.unit import Practice
 from graders.sandbox.contract import Backend, Job, Limits
 from graders.spec import LANGUAGES

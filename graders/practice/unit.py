@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.context import Bench, Ending, Run
+from graders.compare.context import Context, Ending, Run
 from graders.compare.judge import judge
 from graders.course import Course, UnitSpec
 from graders.errors import UsageError
@@ -97,14 +97,14 @@ class Practice:
             Run(one.case, one.draw, True, one.inputs, one.trace, traces.get(run_key(one.case, one.draw)))
             for one in self.runs(symbol)
         ]
-        bench = Bench(
+        context = Context(
             models=lambda run: known[run_key(run.case, run.draw)].sketches,
             rerun=rerun,
             relabellings=self.expected.relabellings.get(symbol, ()),
             variant=lambda name, run: known[run_key(run.case, run.draw)].variants.get(name),
         )
         exercise = self.spec.exercise(symbol)
-        report = judge(self.unit, exercise, runs, self.expected.models[symbol], bench, ending)
+        report = judge(self.unit, exercise, runs, self.expected.models[symbol], context, ending)
         report = weighed(report, exercise, runs, texts)
         return titled(report, self.spec.about)
 

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
-
-from graders.errors import UsageError
 
 if TYPE_CHECKING:  # opening a sandbox needs no NumPy: its guest starts while ours is being imported
     from graders.probe import Trace
 
 __all__ = [
-    "BACKENDS",
     "ENDINGS",
     "SHM_BYTES",
     "TMP_BYTES",
@@ -30,15 +26,12 @@ __all__ = [
     "Outcome",
     "Result",
     "Sandbox",
-    "backend_by_name",
 ]
 
 # done: every run came to its end (a run may still hold a crash, which is an exception of the student's code)
 # crash: the process died (signal, os._exit); rejected: what it sent is not well-formed; lost: the sandbox ended first
 # budget: it was not run, since those before it had used the time of the whole batch
 ENDINGS = ("done", "time", "memory", "output", "processes", "crash", "rejected", "lost", "budget")
-
-BACKENDS = ("auto", "bubblewrap", "docker", "podman", "oci", "none")
 
 # What every sandbox has of scratch space.
 TMP_BYTES = 64 << 20
@@ -151,27 +144,3 @@ class Backend(Protocol):
     def check(self) -> None:
         """Raise ``SandboxError`` with the remedy when this host does not give what is promised."""
         ...
-
-
-def backend_by_name(name: str, course: Path | None = None) -> Backend:
-    """``"bubblewrap"``, ``"docker"``, ``"podman"``, ``"oci"`` (whichever of these two answers), ``"none"`` (one's own
-    code only) or ``"auto"``, which is never ``"none"``. The guest's Python may be that of a ``course``."""
-    if name in ("auto", "bubblewrap"):
-        from graders.sandbox.bubblewrap import Bubblewrap
-
-        return Bubblewrap(course)
-    if name in ("docker", "podman", "oci"):
-        from graders.sandbox.oci import Oci
-
-        return Oci("" if name == "oci" else name)
-    if name == "none":
-        from graders.sandbox.local import Local
-
-        return Local()
-    raise UsageError(
-        f"There is no sandbox {name!r}.",
-        f"Choose one of {', '.join(BACKENDS)}.",
-        message_id="usage.no_sandbox",
-        name=name,
-        known=", ".join(BACKENDS),
-    )

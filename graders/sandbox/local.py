@@ -55,7 +55,7 @@ class LocalSandbox:
         self._session: Session | None = self._start()
 
     def _start(self) -> Session:
-        options = {"root": str(GUEST.parents[2]), "site": "", "uid": 0, "alone": False, "others": 0}
+        options = {"root": str(GUEST.parents[3]), "site": "", "uid": 0, "alone": False, "others": 0}
         fork = self.backend.fork
         options |= {"needs": list(self.needs), "fork": fork}
         process = subprocess.Popen(

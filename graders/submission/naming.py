@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import unicodedata
@@ -10,6 +9,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
+
+from graders.near import close
 
 __all__ = [
     "SUFFIXES",
@@ -92,7 +93,7 @@ def unit_of_folder(name: str, units: Iterable[str]) -> str | None:
 
 def near_units(name: str, units: Iterable[str]) -> tuple[str, ...]:
     """Units whose names are close to this file name."""
-    return tuple(difflib.get_close_matches(_stem(name), list(units), 3, 0.6))
+    return tuple(close(_stem(name), units, 0.6))
 
 
 def language_of_name(name: str) -> str | None:

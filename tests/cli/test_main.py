@@ -279,6 +279,8 @@ def test_command_when_typed_then_only_its_module_is_imported() -> None:
         "graders.commands",
         "graders.commands.options",
         "graders.errors",
+        "graders.sandbox",
+        "graders.sandbox.backends",
     }
 
 

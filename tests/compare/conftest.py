@@ -13,7 +13,7 @@ import pytest
 
 from graders.compare.conventions import Relabelling
 from graders.compare.diagnose import sketch
-from graders.compare.judge import Bench, Ending, Model, Run, judge
+from graders.compare.judge import Context, CounterModel, Ending, Run, judge
 from graders.compare.sketches import Sketches
 from graders.probe import Trace, observe
 from graders.spec import Case, Draw, Exercise, Gradient, drawn, normal
@@ -75,7 +75,7 @@ class Lab:
 
     exercise: Exercise
     reference: str
-    models: dict[str, tuple[Model, str]] = field(default_factory=dict)
+    models: dict[str, tuple[CounterModel, str]] = field(default_factory=dict)
     relabellings: tuple[Relabelling, ...] = ()
     reruns: list[int] = field(default_factory=list)
 
@@ -100,7 +100,7 @@ class Lab:
         hints = {"en": ("where", "relation", "question?"), "ko": ("어디", "관계", "질문?")}
         if kind == "variant":
             hints = {"en": (f"{name} is fine",), "ko": ("괜찮습니다",)}
-        model = Model(name, "crossed" if "+" in name else kind, hints, tuple(twins), {}, eps, groups)
+        model = CounterModel(name, "crossed" if "+" in name else kind, hints, tuple(twins), {}, eps, groups)
         self.models[name] = model, self.edited(*edits)
 
     def runs(self, answer: Callable[[Mapping[str, Any]], Trace | None], hidden: bool) -> list[Run]:
@@ -146,13 +146,13 @@ class Lab:
         def wrong(name: str, given: Mapping[str, Any]) -> Trace:
             return observe(self.exercise, load(self.models[name][1]), given)
 
-        bench = Bench(models, relabellings=self.relabellings, variant=variant)
+        context = Context(models, relabellings=self.relabellings, variant=variant)
         if not lazy:
-            bench = replace(bench, rerun=rerun, expect=self.expect, fresh=fresh, wrong=wrong)
+            context = replace(context, rerun=rerun, expect=self.expect, fresh=fresh, wrong=wrong)
         if practice:
-            bench = replace(bench, expect=None, fresh=None)
+            context = replace(context, expect=None, fresh=None)
         known = [model for model, _ in self.models.values() if model.kind != "crossed"]
-        return judge("u99_lab", self.exercise, self.runs(answer, hidden), known, bench, ending)
+        return judge("u99_lab", self.exercise, self.runs(answer, hidden), known, context, ending)
 
 
 def check_of(report: ExerciseReport, name: str, group: str = "core") -> CheckReport:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.compare.judge import Bench, Ending, Model, Run, judge
+from graders.compare.judge import Context, CounterModel, Ending, Run, judge
 from graders.errors import BrokenError
 from graders.probe import Crash, Trace, gradient_of, observe
 from graders.spec import Gradient, Property, drawn, literal, normal, side, uniform
@@ -668,7 +668,7 @@ def _timed(action: Callable[[], object]) -> float:
 
 def test_judge_when_the_bench_is_absent_then_it_still_judges(affine: Lab) -> None:
     runs = affine.runs(lambda given: Trace({}, Crash("ValueError", "no")), True)
-    report = judge("u99_lab", affine.exercise, runs, [Model("a", "misconception", {})], Bench(), Ending())
+    report = judge("u99_lab", affine.exercise, runs, [CounterModel("a", "misconception", {})], Context(), Ending())
     assert report.verdict == "error"
     assert observe(affine.exercise, {}, runs[0].inputs).crash is not None
 

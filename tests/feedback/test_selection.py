@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from graders.feedback import selection, totals
+from graders.feedback import class_summary, selection, totals
 from graders.verdict import CheckReport, ExerciseReport, Message, Report
 
 
@@ -32,7 +32,7 @@ def test_attention_when_flagged_only_by_a_flag_then_still_first(classroom: list[
 
 def test_diagnoses_when_counted_then_by_student_and_not_by_check(student: Report) -> None:
     twice = replace(student.exercises[2], checks=student.exercises[2].checks * 2)
-    found = selection.common_mistakes([replace(student, exercises=(twice,))], "en")
+    found = class_summary.common_mistakes([replace(student, exercises=(twice,))], "en")
     assert [len(mistake.students) for mistake in found] == [1, 1]
 
 
@@ -51,30 +51,30 @@ def test_hints_when_a_language_is_missing_then_the_other(student: Report) -> Non
 
 
 def test_histogram_when_full_marks_then_the_last_bar(classroom: list[Report]) -> None:
-    assert selection.histogram(classroom, 10) == [1, 0, 0, 2, 0, 0, 0, 0, 0, 3]
+    assert class_summary.histogram(classroom, 10) == [1, 0, 0, 2, 0, 0, 0, 0, 0, 3]
 
 
 def test_sums_when_something_did_not_run_then_they_leave_it_out(clean: Report) -> None:
     checks = tuple(replace(check, verdict="not_run", points=0) for check in clean.exercises[0].checks)
     lame = replace(clean, exercises=(replace(clean.exercises[0], verdict="not_run", checks=checks),), verdict="fail")
     assert selection.needs_a_look(lame)
-    assert selection.median_percent([lame, clean]) == 100
-    assert sum(selection.histogram([lame, clean], 10)) == 1
-    assert ("u06_backprop", "Relu", 1, 1) in selection.exercise_results([lame, clean])
+    assert class_summary.median_percent([lame, clean]) == 100
+    assert sum(class_summary.histogram([lame, clean], 10)) == 1
+    assert ("u06_backprop", "Relu", 1, 1) in class_summary.exercise_results([lame, clean])
     assert totals.no_score(lame, "en") == "No score yet: nothing of it could be run here."
 
 
 def test_exercises_when_ranked_then_hardest_first(classroom: list[Report]) -> None:
-    results = selection.exercise_results(classroom)
+    results = class_summary.exercise_results(classroom)
     assert results[-1] == ("u06_backprop", "Relu", 6, 6)
     assert results[0][2] == 0
 
 
 def test_median_when_even_then_between_the_middle_two(classroom: list[Report]) -> None:
     scored = [report for report in classroom if report.score is not None]
-    assert selection.median_percent(scored) == pytest.approx((100 * 8 / 23 + 100) / 2)
-    assert selection.median_percent(scored[:1]) == 100
-    assert selection.median_percent([]) is None
+    assert class_summary.median_percent(scored) == pytest.approx((100 * 8 / 23 + 100) / 2)
+    assert class_summary.median_percent(scored[:1]) == 100
+    assert class_summary.median_percent([]) is None
 
 
 def test_mistake_when_it_has_a_name_then_in_the_language_asked_for(student: Report) -> None:
@@ -85,7 +85,7 @@ def test_mistake_when_it_has_a_name_then_in_the_language_asked_for(student: Repo
 
 def test_words_when_several_submissions_share_them_then_once(classroom: list[Report]) -> None:
     again = replace(classroom[3], student="yang")
-    (first,) = [about for sentence, about in selection.same_words([*classroom, again], "en") if len(about) > 1]
+    (first,) = [about for sentence, about in class_summary.same_words([*classroom, again], "en") if len(about) > 1]
     assert [report.student for report in first] == ["zoe", "yang"]
 
 
@@ -94,7 +94,7 @@ def test_table_when_something_could_not_be_graded_then_it_says_why_before_any_fl
     exercises = tuple(ExerciseReport("u06", name, "rejected", (check, check)) for name in ("Relu", "Affine"))
     flag = Message("policy.flag", {"unit": "u06", "line": 1, "what": "x", "rule": "y"})
     report = Report("kim", exercises, "rejected", flags=(flag,))
-    ((sentence, _),) = selection.same_words([report], "en")
+    ((sentence, _),) = class_summary.same_words([report], "en")
     assert sentence.startswith("Relu, Affine: What came back from your code could not be read")
     assert "0 bytes" not in sentence
     assert selection.submission_message(Report("kim", (), "flagged", flags=(flag,))) == flag

@@ -16,7 +16,7 @@ from graders.course import Course
 from graders.grading.grader import Desk
 from graders.grading.inputs import Secret
 from graders.grading.oracle import Answers
-from graders.sandbox.contract import backend_by_name
+from graders.sandbox.backends import backend_by_name
 
 from .invariants import Host
 from .weakened import Weakened

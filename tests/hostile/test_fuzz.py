@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graders.compare.context import Bench, Ending, Model, Run
+from graders.compare.context import Context, CounterModel, Ending, Run
 from graders.compare.judge import judge
 from graders.compare.sketches import sketch
 from graders.errors import WireError
@@ -353,10 +353,10 @@ def traces(draw: st.DrawFn) -> Trace | None:
 
 
 MODELS = (
-    Model("wrong", "misconception", dict.fromkeys(TITLE, ("1", "2", "3?"))),
-    Model("other", "variant", dict.fromkeys(TITLE, ("note",))),
+    CounterModel("wrong", "misconception", dict.fromkeys(TITLE, ("1", "2", "3?"))),
+    CounterModel("other", "variant", dict.fromkeys(TITLE, ("note",))),
 )
-BENCH_SKETCHES = {
+SKETCHES = {
     "wrong": sketch(Trace({**EXPECTED, "array": -EXPECTED["array"]})),
     "other": sketch(Trace({**EXPECTED, "gates": EXPECTED["gates"][:, ::-1].copy()})),
 }
@@ -377,9 +377,9 @@ def test_answers_when_any_then_there_is_a_report_that_can_be_kept_and_shown(data
         for name, draw, public in kinds
     ]
     ending = Ending(data.draw(st.sampled_from(["pass", "limit", "error", "rejected"])), None, "out", "err")
-    bench = Bench(lambda run: BENCH_SKETCHES, rerun, lambda inputs: Trace(dict(EXPECTED)), lambda *_: {"x": X})
+    context = Context(lambda run: SKETCHES, rerun, lambda inputs: Trace(dict(EXPECTED)), lambda *_: {"x": X})
     with bounded():
-        exercise = judge("u06_bench", EXERCISE, runs, MODELS, bench, ending)
+        exercise = judge("u06_bench", EXERCISE, runs, MODELS, context, ending)
         kept_and_shown(exercise)
     assert exercise.verdict in VERDICTS
     assert 0 <= exercise.score <= exercise.max_score == EXERCISE.max_points

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graders.errors import SubmissionError
-from graders.policy import check_source, inert_imports
+from graders.policy import check_source
 
 HONEST = sorted((Path(__file__).parent / "honest").glob("*.txt"))
 
@@ -107,7 +107,7 @@ def test_evasion_is_flagged_with_its_rule(text: str, rule: str, what: str) -> No
     assert max(at for at, _, _ in found) <= line
 
 
-def test_findings_are_sorted_by_line_and_said_once() -> None:
+def test_flags_are_sorted_by_line_and_said_once() -> None:
     assert flagged("x = 1\neval(eval)\nimport gc\n") == [(2, "builtin", "eval"), (3, "import", "import gc")]
 
 
@@ -117,7 +117,7 @@ def test_library_that_the_unit_allows_is_not_flagged() -> None:
     assert flagged(text, "torch") == []
 
 
-def test_text_that_is_not_python_has_no_findings() -> None:
+def test_text_that_is_not_python_has_no_flags() -> None:
     assert flagged("eval(") == []
 
 
@@ -136,12 +136,9 @@ def test_text_made_to_exhaust_the_check_is_refused(text: str, words: str) -> Non
     assert time.monotonic() - started < 5
 
 
-def test_inert_imports_are_noted_and_not_flagged() -> None:
-    text = "import numpy\nimport matplotlib.pyplot as plt\nfrom tqdm import tqdm\nfrom . import layers\n"
-    assert [(one.line, one.what) for one in inert_imports(text)] == [(2, "matplotlib.pyplot"), (3, "tqdm")]
-    assert flagged(text) == []
-    assert inert_imports("import (") == ()
+def test_imports_for_plots_are_not_flagged() -> None:
+    assert flagged("import numpy\nimport matplotlib.pyplot as plt\nfrom tqdm import tqdm\nfrom . import layers\n") == []
 
 
-def test_findings_when_thousands_are_cut() -> None:
+def test_flags_when_thousands_are_cut() -> None:
     assert len(flagged("eval\n" * 5000)) == 100

@@ -10,6 +10,7 @@ import pytest
 
 from graders.errors import SandboxError
 from graders.sandbox import bubblewrap_start as module
+from graders.sandbox.backends import BACKENDS
 from graders.sandbox.bubblewrap import Bubblewrap
 from graders.sandbox.contract import Backend
 from graders.sandbox.doctor import LIMITS, Trial, require, trials
@@ -83,3 +84,10 @@ def test_check_when_it_held_once_then_it_is_not_tried_again(bubblewrap: Bubblewr
 def test_check_when_nothing_can_be_remembered_then_it_still_answers(bubblewrap: Bubblewrap, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     require(bubblewrap, tmp_path / "file" / "below", lambda backend: [])
+
+
+def test_backends_are_those_of_the_documentation() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "security.md").read_text(encoding="utf-8")
+    table = page.partition("\n## Backends\n")[2].strip().partition("\n\n")[0].splitlines()
+    told = [tuple(cell.strip() for cell in row.split("|")[1:4]) for row in table[2:]]
+    assert told == [(f"`{kind.name}`", kind.purpose, kind.needs) for kind in BACKENDS]

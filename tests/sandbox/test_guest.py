@@ -9,7 +9,8 @@ import pytest
 
 from graders.errors import SandboxError
 from graders.probe import Crash
-from graders.sandbox.contract import ENDINGS, Backend, Batch, Job, Limits, Outcome, backend_by_name
+from graders.sandbox.backends import backend_by_name
+from graders.sandbox.contract import ENDINGS, Backend, Batch, Job, Limits, Outcome
 from graders.sandbox.local import Local
 
 from .conftest import SHORT, SPEC, UNIT, Once, Run, X, job

@@ -100,14 +100,24 @@ def test_tree_when_built_then_it_holds_nothing_but_what_the_guest_reads(bubblewr
     assert build_tree(bubblewrap.guest, tmp_path) == folder
     names = {str(path.relative_to(folder / "graders")) for path in (folder / "graders").rglob("*.py")}
     assert names == {
-        *("__init__.py", "errors.py", "operations.py", "spec.py", "probe.py", "values.py", "sandbox/__init__.py"),
+        *(
+            "__init__.py",
+            "draws.py",
+            "errors.py",
+            "parameters.py",
+            "operations.py",
+            "spec.py",
+            "probe.py",
+            "values.py",
+            "sandbox/__init__.py",
+        ),
         *(
             f"sandbox/guest/{name}.py"
-            for name in ("__init__", "absent", "calls", "frames", "landlock", "limits", "phase")
+            for name in ("__init__", "absent", "calls", "frames", "landlock", "inert", "limits", "phase")
         ),
         *(f"sandbox/guest/{name}.py" for name in ("seccomp", "start", "student", "supervisor", "watched", "withheld")),
     }
-    assert len({name for name in names if not name.endswith("__init__.py")}) == 17  # docs/security.md says so
+    assert len({name for name in names if not name.endswith("__init__.py")}) == 20  # docs/security.md says so
     assert len(list((folder / "graders").rglob("*.pyc"))) == len(names)
     assert not (folder / "graders/__init__.py").read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == [folder.name]

@@ -21,6 +21,7 @@ import numpy as np
 from graders.probe import Crash, Trace, crash_of, observe
 from graders.sandbox.guest.absent import Imports, StandIn
 from graders.sandbox.guest.frames import frame
+from graders.sandbox.guest.inert import InertModule
 from graders.sandbox.guest.watched import LONGEST_S, numerical, worth_watching
 from graders.sandbox.guest.withheld import Withheld
 from graders.spec import Exercise
@@ -243,7 +244,7 @@ class StudentModules:
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
         self.loaded.append(spec.name)
-        return _InertModule(spec.name) if spec.name.partition(".")[0] in INERT else None
+        return InertModule(spec.name) if spec.name.partition(".")[0] in INERT else None
 
     def exec_module(self, module: types.ModuleType) -> None:
         name = module.__name__
@@ -284,35 +285,3 @@ class _FixedPath(list[str]):
 
     def __iadd__(self, items: Iterable[str]) -> _FixedPath:  # type: ignore[override,misc]
         return self
-
-
-class _Inert:
-    """Whatever is done with it, it does nothing."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __call__(self, *args: Any, **options: Any) -> Any:
-        return args[0] if args and hasattr(args[0], "__iter__") else self  # tqdm(xs) is xs
-
-    def __getitem__(self, key: Any) -> Any:
-        return self
-
-    def __setitem__(self, key: Any, value: Any) -> None: ...
-
-    def __enter__(self) -> Any:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-    def __iter__(self) -> Any:
-        return iter((self, self))  # fig, ax = plt.subplots()
-
-
-class _InertModule(types.ModuleType):
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return _Inert()

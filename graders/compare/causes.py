@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from graders.compare.arrays import compare, numbers, settled
-from graders.compare.context import Bench, Ending, Finding, Model, Run
-from graders.compare.diagnose import Names, Unit, dims_of, name_mistakes
+from graders.compare.context import Cause, Context, CounterModel, Ending, Run
+from graders.compare.diagnose import CheckKey, Names, dims_of, name_mistakes
 from graders.compare.factors import dims_like
 from graders.compare.follow import follow_through, follows, plan_trials
 from graders.compare.hints import ladder_of
@@ -22,7 +22,7 @@ from graders.probe import Trace
 from graders.spec import Exercise
 from graders.verdict import Message
 
-__all__ = ["Finding", "Found", "investigate"]
+__all__ = ["Cause", "Found", "investigate"]
 
 ATTEMPTS = 6  # fresh public draws per hidden run that failed, in search of one that fails the same way
 LARGEST_BATCH = 48  # reruns of one exercise
@@ -30,10 +30,10 @@ LARGEST_BATCH = 48  # reruns of one exercise
 
 @dataclass(frozen=True)
 class Found:
-    """The runs in the student's convention, with counterexamples added; findings per check; what else to say."""
+    """The runs in the student's convention, with counterexamples added; causes per check; what else to say."""
 
     marked: tuple[Marked, ...]
-    findings: Mapping[Unit, Finding]
+    causes: Mapping[CheckKey, Cause]
     notes: tuple[Mapping[str, str], ...] = ()
 
 
@@ -41,45 +41,45 @@ def investigate(
     unit: str,
     exercise: Exercise,
     scored: Sequence[Marked],
-    known: Sequence[Model],
-    bench: Bench,
+    known: Sequence[CounterModel],
+    context: Context,
     ending: Ending | None = None,
 ) -> Found:
-    """Explain what fails, asking the bench for as little as possible: one batch of reruns, more for conventions."""
-    settled = settle(exercise, scored, known, bench, ending or Ending())
-    scored, bench = settled.marked, settled.bench
+    """Explain what fails, asking the context for as little as possible: one batch of reruns, more for conventions."""
+    settled = settle(exercise, scored, known, context, ending or Ending())
+    scored, context = settled.marked, settled.context
     came_back = [one for one in scored if one.run.actual is not None]
     failing = _failing(came_back)
     if not failing:
         return Found(tuple(scored), {}, settled.notes)
-    findings = _causes(unit, came_back, failing, known, bench)
-    trials = plan_trials(exercise, came_back, findings, bench)
-    searches = _searches(came_back, failing, bench)
+    causes = _named(unit, came_back, failing, known, context)
+    trials = plan_trials(exercise, came_back, causes, context)
+    searches = _searches(came_back, failing, context)
     batch = [inputs for trial in trials for inputs in trial.batch]
     batch += [inputs for _, _, inputs in searches]
-    traces = bench.rerun(batch) if batch and bench.rerun is not None else []
+    traces = context.rerun(batch) if batch and context.rerun is not None else []
     place = 0
-    consistent: list[Unit] = []
+    consistent: list[CheckKey] = []
     for trial in trials:
-        if follows(trial, traces[place : place + len(trial.batch)], bench):
+        if follows(trial, traces[place : place + len(trial.batch)], context):
             consistent.append(trial.check)
         place += len(trial.batch)
-    examples = _examples(exercise, came_back, searches, traces[place:], bench)
+    examples = _examples(exercise, searches, traces[place:], context)
     if examples:
         scored = [*scored, *examples]
-        findings = _causes(unit, [*came_back, *examples], failing, known, bench)
+        causes = _named(unit, [*came_back, *examples], failing, known, context)
     for check in consistent:
-        findings[check] = follow_through(exercise, check, findings)
-    findings |= {check: _other_eps(check) for check in settled.eps}
-    return Found(tuple(scored), findings, settled.notes)
+        causes[check] = follow_through(exercise, check, causes)
+    causes |= {check: _other_eps(check) for check in settled.eps}
+    return Found(tuple(scored), causes, settled.notes)
 
 
-def _other_eps(check: Unit) -> Finding:
+def _other_eps(check: CheckKey) -> Cause:
     """Everything is right but ε, where it is asked about."""
-    return Finding(Message("relation.eps", {"name": check[0]}), "relation.eps", ladder_of("relation.eps"))
+    return Cause(Message("relation.eps", {"name": check[0]}), "relation.eps", ladder_of("relation.eps"))
 
 
-def _failing(marked: Sequence[Marked], shown: bool = False) -> list[Unit]:
+def _failing(marked: Sequence[Marked], shown: bool = False) -> list[CheckKey]:
     """Checks with a failing run, in order; with ``shown``, one that a student may see."""
     return list(
         dict.fromkeys(
@@ -95,31 +95,33 @@ def _failing(marked: Sequence[Marked], shown: bool = False) -> list[Unit]:
 # --- causes ----------------------------------------------------------------------------------------------------------
 
 
-def _causes(
-    unit: str, marked: Sequence[Marked], failing: Sequence[Unit], known: Sequence[Model], bench: Bench
-) -> dict[Unit, Finding]:
+def _named(
+    unit: str, marked: Sequence[Marked], failing: Sequence[CheckKey], known: Sequence[CounterModel], context: Context
+) -> dict[CheckKey, Cause]:
     """A misconception or a relation per failing check; public runs first, hidden ones where these do not suffice."""
     shown = [one for one in marked if one.run.shown]
-    names = name_mistakes(shown, known, bench.models) if shown else Names({})
+    names = name_mistakes(shown, known, context.models) if shown else Names({})
     unseen = set(failing) - set(_failing(shown))
     if (names.thin or unseen) and len(shown) < len(marked):
-        names = name_mistakes(marked, known, bench.models)
-    findings: dict[Unit, Finding] = {}
+        names = name_mistakes(marked, known, context.models)
+    causes: dict[CheckKey, Cause] = {}
     for check in failing:
         model = names.found.get(check)
         if model is not None:
             diagnosis = f"{unit}.{marked[0].exercise.symbol}.{model.id}"
-            findings[check] = Finding(None, diagnosis, model.hints, model.title or None)
-            for forward in _unscored_forwards(shown, check, model, bench):
-                findings.setdefault(forward, findings[check])
+            causes[check] = Cause(None, diagnosis, model.hints, model.title or None)
+            for forward in _unscored_forwards(shown, check, model, context):
+                causes.setdefault(forward, causes[check])
             continue
         relation = _relation(shown, check)
         if relation is not None:
-            findings[check] = Finding(relation.message, relation.id, ladder_of(relation.id))
-    return findings
+            causes[check] = Cause(relation.message, relation.id, ladder_of(relation.id))
+    return causes
 
 
-def _unscored_forwards(marked: Sequence[Marked], check: Unit, model: Model, bench: Bench) -> Iterator[Unit]:
+def _unscored_forwards(
+    marked: Sequence[Marked], check: CheckKey, model: CounterModel, context: Context
+) -> Iterator[CheckKey]:
     """The wrong forwards of a gradient that are worth no points, where the gradient's model gives their values too."""
     name, group = check
     exercise = marked[0].exercise if marked else None
@@ -127,12 +129,12 @@ def _unscored_forwards(marked: Sequence[Marked], check: Unit, model: Model, benc
         return
     for forward in {family_of(output) for output, _ in exercise.gradients[name].pairs()}:
         wrong = [one for one in marked if one.run.case.group == group and one.verdict(forward) == "fail"]
-        same = all(one.agrees(one.actual, bench.models(one.run)[model.id], forward) for one in wrong)
+        same = all(one.agrees(one.actual, context.models(one.run)[model.id], forward) for one in wrong)
         if wrong and same and not exercise.points_of(forward, group):
             yield forward, group
 
 
-def _relation(marked: Sequence[Marked], check: Unit) -> Relation | None:
+def _relation(marked: Sequence[Marked], check: CheckKey) -> Relation | None:
     """What stands between actual and expected in every failing run of a check that a student may see."""
     name, group = check
     wrong: list[Facts] = []
@@ -207,9 +209,9 @@ def _facts(one: Marked, name: str, drawn: Run | None) -> Iterator[Facts | None]:
 Search = tuple[Marked, tuple[str, ...], Mapping[str, Any]]  # the hidden run, the families to show, fresh public inputs
 
 
-def _searches(marked: Sequence[Marked], failing: Sequence[Unit], bench: Bench) -> list[Search]:
+def _searches(marked: Sequence[Marked], failing: Sequence[CheckKey], context: Context) -> list[Search]:
     """Fresh public inputs for every hidden run that fails where nothing that may be shown does."""
-    if bench.fresh is None or bench.rerun is None or bench.expect is None:
+    if context.fresh is None or context.rerun is None or context.expect is None:
         return []
     unseen = set(failing) - set(_failing(marked, shown=True))
     found: list[Search] = []
@@ -217,23 +219,19 @@ def _searches(marked: Sequence[Marked], failing: Sequence[Unit], bench: Bench) -
         names = tuple(name for name, mark in one.marks.items() if (name, one.run.case.group) in unseen)
         names = tuple(name for name in names if one.verdict(name) in ("fail", "error"))
         if names and not one.run.shown:
-            found += [(one, names, bench.fresh(one.run.case, one.run.draw, attempt)) for attempt in range(ATTEMPTS)]
+            found += [(one, names, context.fresh(one.run.case, one.run.draw, attempt)) for attempt in range(ATTEMPTS)]
     return found[:LARGEST_BATCH]
 
 
 def _examples(
-    exercise: Exercise,
-    marked: Sequence[Marked],
-    searches: Sequence[Search],
-    traces: Sequence[Trace],
-    bench: Bench,
+    exercise: Exercise, searches: Sequence[Search], traces: Sequence[Trace], context: Context
 ) -> list[Marked]:
     """Per hidden run and output, the first fresh draw that fails as the hidden one did (else one that fails at all)."""
     best: dict[tuple[str, int, str], tuple[bool, Marked]] = {}
     for (hidden, names, inputs), trace in zip(searches, traces, strict=False):
-        assert bench.expect is not None
+        assert context.expect is not None
         case, draw = hidden.run.case, hidden.run.draw
-        run = Run(case, draw, False, inputs, bench.expect(inputs), trace, True, bench.convention)
+        run = Run(case, draw, False, inputs, context.expect(inputs), trace, True, context.convention)
         again = mark_run(exercise, run, Ending())
         for name in names:
             if again.verdict(name) not in ("fail", "error"):

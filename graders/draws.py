@@ -1,0 +1,133 @@
+"""How one input of a case is made: random numbers of a shape, labels, permutations, or what an author computes.
+
+Read by the guest too, as ``graders/spec.py``, by whose name the units import these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "Dims",
+    "Draw",
+    "choice",
+    "derived",
+    "distinct",
+    "fixed",
+    "integers",
+    "labels",
+    "normal",
+    "one_hot",
+    "ones_and_zeros",
+    "probabilities",
+    "spaced",
+    "uniform",
+]
+
+Dims = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Draw:
+    """One random input: ``sample(rng, dims, earlier)``, where ``earlier`` holds the inputs drawn before it."""
+
+    sample: Callable[[np.random.Generator, Dims, Mapping[str, Any]], Any]
+
+
+def _shape(shape: Sequence[int | str], dims: Dims) -> tuple[int, ...]:
+    return tuple(dims[axis] if isinstance(axis, str) else axis for axis in shape)
+
+
+def normal(*shape: int | str, scale: float = 1.0, shift: float = 0.0, gap: float = 0.0) -> Draw:
+    """Normal numbers of this shape; with ``gap`` every one is pushed at least that far from 0 (kinks: gap ≥ 100 h)."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        z = rng.standard_normal(_shape(shape, dims))
+        return shift + scale * (z + np.where(z < 0, -gap, gap))
+
+    return Draw(sample)
+
+
+def uniform(*shape: int | str, low: float = 0.0, high: float = 1.0) -> Draw:
+    """Uniform numbers in [low, high)."""
+    return Draw(lambda rng, dims, _: rng.uniform(low, high, _shape(shape, dims)))
+
+
+def spaced(*shape: int | str, step: float = 0.1) -> Draw:
+    """A random permutation of evenly spaced values around 0: no ties, no near ties (pooling, argmax)."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        size = int(np.prod(_shape(shape, dims)))
+        return (step * (rng.permutation(size) - size // 2 + 0.5)).reshape(_shape(shape, dims))
+
+    return Draw(sample)
+
+
+def integers(*shape: int | str, low: int = 0, high: int | str = 10) -> Draw:
+    """Integers in [low, high); ``high`` may name a dimension."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        return rng.integers(low, dims[high] if isinstance(high, str) else high, _shape(shape, dims))
+
+    return Draw(sample)
+
+
+def labels(*shape: int | str, classes: int | str) -> Draw:
+    """Class labels 0 … classes−1."""
+    return integers(*shape, low=0, high=classes)
+
+
+def one_hot(rows: int | str, classes: int | str) -> Draw:
+    """One-hot rows (rows, classes), float64."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        n, c = _shape((rows, classes), dims)
+        return np.eye(c)[rng.integers(0, c, n)]
+
+    return Draw(sample)
+
+
+def probabilities(*shape: int | str, floor: float = 1e-2) -> Draw:
+    """Rows that sum to 1 along the last axis, every entry ≥ floor (keeps log and its slope tame)."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        p = rng.uniform(0.1, 1.0, _shape(shape, dims))
+        p /= p.sum(axis=-1, keepdims=True)
+        rows: np.ndarray = floor + (1 - floor * p.shape[-1]) * p
+        return rows
+
+    return Draw(sample)
+
+
+def ones_and_zeros(*shape: int | str, p: float = 0.5) -> Draw:
+    """Independent 0/1 with probability ``p`` of 1, float64."""
+    return Draw(lambda rng, dims, _: (rng.random(_shape(shape, dims)) < p).astype(np.float64))
+
+
+def distinct(count: int | str, low: int = 0, high: int | str = 10) -> Draw:
+    """``count`` different integers from [low, high)."""
+
+    def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
+        (n,) = _shape((count,), dims)
+        return low + rng.permutation((dims[high] if isinstance(high, str) else high) - low)[:n]
+
+    return Draw(sample)
+
+
+def choice(*values: object) -> Draw:
+    """One of the given plain values."""
+    return Draw(lambda rng, dims, _: values[int(rng.integers(len(values)))])
+
+
+def fixed(value: object) -> Draw:
+    """Always this value; a string that names a dimension gives its size."""
+    return Draw(lambda rng, dims, _: dims.get(value, value) if isinstance(value, str) else value)
+
+
+def derived(make: Callable[..., object]) -> Draw:
+    """``make(rng, dims, earlier)``: anything that the draws above cannot say, from the inputs drawn before it."""
+    return Draw(make)

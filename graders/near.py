@@ -1,0 +1,34 @@
+"""Did you mean …? Names near one that is not there, as names, as a sentence, and as a part of one."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+__all__ = ["close", "near", "suggested"]
+
+MOST = 3
+
+
+def close(name: str, known: Iterable[str], least: float = 0.5) -> list[str]:
+    """Those of the same letters, else those that begin with this name, else those that are spelled alike."""
+    names = list(dict.fromkeys(known))
+    same = [one for one in names if _folded(one) == _folded(name)]
+    begun = [one for one in names if name and one.lower().startswith(name.lower())]
+    return same[:MOST] or begun[:MOST] or difflib.get_close_matches(name, names, MOST, least)
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """'Did you mean …?', or nothing."""
+    found = close(name, known)
+    return f"Did you mean {' or '.join(found)}?" if found else ""
+
+
+def suggested(names: Sequence[str]) -> Any:
+    """'Did you mean …?' as a parameter of a sentence; empty where nothing is near."""
+    return {"id": "usage.near", "params": {"names": " / ".join(names)}} if names else ""
+
+
+def _folded(name: str) -> str:
+    return name.lower().replace("_", "")

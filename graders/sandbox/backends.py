@@ -1,0 +1,84 @@
+"""The backends by name: what each is for, what it needs, and how it is made. A new one is a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from graders.errors import UsageError
+
+if TYPE_CHECKING:  # every command reads this table, and few open a sandbox
+    from graders.sandbox.contract import Backend
+
+__all__ = ["BACKENDS", "DEFAULT", "SANDBOXED", "BackendKind", "backend_by_name", "choices"]
+
+AUTO = "auto"
+DEFAULT = "bubblewrap"  # what ``auto`` means
+
+
+class BackendKind(NamedTuple):
+    """A name that can be asked for; ``make`` takes the course's folder, which may hold the guest's Python.
+
+    ``purpose`` and ``needs`` stand in docs/security.md; ``tried``: ``deepgrade doctor`` tries it unasked.
+    """
+
+    name: str
+    purpose: str
+    needs: str
+    make: Callable[[Path | None], Backend]
+    tried: bool = False
+
+
+def _bubblewrap(course: Path | None) -> Backend:
+    from graders.sandbox.bubblewrap import Bubblewrap
+
+    return Bubblewrap(course)
+
+
+def _engine(name: str) -> Callable[[Path | None], Backend]:
+    def make(course: Path | None) -> Backend:
+        from graders.sandbox.oci import Oci
+
+        return Oci(name)
+
+    return make
+
+
+def _local(course: Path | None) -> Backend:
+    from graders.sandbox.local import Local
+
+    return Local()
+
+
+ENGINE = "an engine and the image of [docker/](../docker/README.md)"
+
+BACKENDS = (
+    BackendKind("bubblewrap", "classes, the default", "root, or user namespaces", _bubblewrap, tried=True),
+    BackendKind("docker", "classes; GPU (`--device cuda`)", ENGINE, _engine("docker"), tried=True),
+    BackendKind("podman", "classes; GPU (`--device cuda`)", ENGINE, _engine("podman"), tried=True),
+    BackendKind("oci", "`docker` or `podman`, whichever answers first", ENGINE, _engine("")),
+    BackendKind("none", "your own code: `check`; `--sandbox none` warns", "nothing", _local),
+)
+SANDBOXED = tuple(kind.name for kind in BACKENDS if kind.tried)
+
+
+def choices() -> tuple[str, ...]:
+    """Every name that ``--sandbox`` takes."""
+    return (AUTO, *(kind.name for kind in BACKENDS))
+
+
+def backend_by_name(name: str, course: Path | None = None) -> Backend:
+    """The backend of that name; ``"auto"`` is never ``"none"``. The guest's Python may be that of a ``course``."""
+    wanted = DEFAULT if name == AUTO else name
+    for kind in BACKENDS:
+        if kind.name == wanted:
+            return kind.make(course)
+    known = ", ".join(choices())
+    raise UsageError(
+        f"There is no sandbox {name!r}.",
+        f"Choose one of {known}.",
+        message_id="usage.no_sandbox",
+        name=name,
+        known=known,
+    )
