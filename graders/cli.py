@@ -101,7 +101,7 @@ def main() -> None:
         if os.environ.get("DEEPGRADE_DEBUG"):
             raise
         click.echo(
-            f"deepgrade: a fault of ours: {type(error).__name__}: {error}. Nothing was lost. "
+            f"deepgrade: internal error: {type(error).__name__}: {error}. Nothing was lost. "
             "Please report it with what DEEPGRADE_DEBUG=1 prints.",
             err=True,
         )

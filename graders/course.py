@@ -145,7 +145,7 @@ class Course:
         if not (self.root / "reference").is_dir():
             raise UsageError(
                 f"{self.root} has no reference/ folder, which grading needs.",
-                "Run this in the course repository or name it with --course; to practise use 'deepgrade check'.",
+                "Run this in the course repository or give it with --course; to practise, use 'deepgrade check'.",
                 message_id="usage.no_reference",
                 path=str(self.root),
             )

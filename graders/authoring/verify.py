@@ -97,7 +97,7 @@ def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Finding]:
             yield Finding(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
         for unit in units:
             for sentence in stale(course, (unit,)):
-                yield Finding("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it anew")
+                yield Finding("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it again")
     except DeepgradeError as error:
         yield Finding("assignments", f"cannot be made yet: {error.message}")
     except Exception as error:

@@ -31,7 +31,7 @@ def ending_of(outcome: Outcome, wall_s: float) -> Ending:
 
 
 _DETAILS = {
-    "ending.detail_status": re.compile(r"the process ended itself with status (?P<status>-?\d+)"),
+    "ending.detail_status": re.compile(r"the process exited with status (?P<status>-?\d+)"),
     "ending.detail_signal": re.compile(r"ended by (?P<signal>\w+)"),
     "ending.detail_hidden": re.compile(r"in a hidden run"),
 }

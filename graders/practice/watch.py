@@ -56,7 +56,7 @@ def watch_file(
     if not os.path.isfile(path):
         raise UsageError(
             f"{path} is not a file.",
-            "--watch needs one file to look at.",
+            "--watch needs one file to watch.",
             message_id="usage.watch_no_file",
             path=str(path),
         )

@@ -69,7 +69,7 @@ class Bubblewrap:
         """A guest in a fresh sandbox, imports done. Raises ``SandboxError`` if it does not get that far."""
         if "cuda" in needs:
             raise DeviceError(
-                "bubblewrap gives no GPU.",
+                "bubblewrap gives no access to a GPU.",
                 "Grade with `--sandbox docker --device cuda`.",
                 message_id="device.not_in_bubblewrap",
             )

@@ -126,7 +126,7 @@ def test_check_when_the_module_stops_while_it_is_loaded_then_it_is_said_once(
     mine = tmp_path / "u01_perceptron.py"
     mine.write_text(f"import math\n{line}\n")
     out = deepgrade("check", mine, "--course", root).out
-    assert "Your module stops on import at line 2, so that nothing in it could run:" in out
+    assert "Your module fails on import at line 2, so nothing in it could run:" in out
     assert out.count("at line 2") == out.count("your line 2:") == 1
     assert "was not computed" not in out
     assert "Score 0 of 27" in out
@@ -177,9 +177,9 @@ def test_check_when_a_folder_of_units_is_given_then_all_are_checked(
         (("check", "{mine}", "--watch", "--json"), ("--watch was given with --json",)),
         (("check", "{mine}", "--watch", "--html", "page.html"), ("--watch was given with --html",)),
         (("start",), ("Missing argument 'FOLDER'",)),
-        (("start", "mine", "--from", "absent"), ("absent holds no units", "deepgrade start DIR --from")),
+        (("start", "mine", "--from", "absent"), ("absent contains no units", "deepgrade start DIR --from")),
         (("start", "mine", "--course", "absent"), ("course folder absent does not exist",)),
-        (("start", "README.md/mine"), ("cannot be prepared", "Name another folder")),
+        (("start", "README.md/mine"), ("cannot be prepared", "Choose another folder")),
     ],
 )
 def test_question_when_it_names_what_is_not_there_then_exit_2_and_the_next_step(
@@ -324,5 +324,5 @@ def test_check_when_a_library_is_absent_then_no_score_and_exit_3(
     assert done.code == 3
     assert "–/3" in done.out
     assert "needs no_such_library, which is not installed here" in done.out
-    assert "No score yet: nothing of it could be run here." in done.out
+    assert "No score yet: none of it could be run here." in done.out
     assert deepgrade("check", mine, "--course", course.root, "--json").json["score"] is None

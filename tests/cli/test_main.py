@@ -91,7 +91,7 @@ def raising(error: BaseException) -> Callable[..., None]:
         (KeyboardInterrupt(), 130, "Stopped.\n"),
         (click.Abort(), 130, "Stopped.\n"),
         (MemoryError(), 3, "deepgrade: the machine ran out of memory. Grade fewer"),
-        (ValueError("odd"), 3, "deepgrade: a fault of ours: ValueError: odd. Nothing was lost. Please report it"),
+        (ValueError("odd"), 3, "deepgrade: internal error: ValueError: odd. Nothing was lost. Please report it"),
     ],
 )
 def test_fault_when_it_reaches_the_edge_then_it_is_one_sentence_and_a_code(

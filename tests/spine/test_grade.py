@@ -350,7 +350,7 @@ def test_notes_when_of_a_notebook_then_they_name_cell_and_line_too() -> None:
 @pytest.mark.parametrize(
     ("detail", "said"),
     [
-        ("the process ended itself with status 3", "(the process ended itself with status 3)"),
+        ("the process exited with status 3", "(the process exited with status 3)"),
         ("ended by SIGSEGV", "(ended by SIGSEGV)"),
         ("in a hidden run", "(in a hidden run)"),
         ("something else", "(something else)"),

@@ -341,7 +341,7 @@ def test_assignments_when_stale_then_verify_says_so_with_the_command(course: Cou
     (course.root / "assignments" / UNIT / f"{UNIT}.py").write_text("x = 1\n")
     assert whole(course) == [
         f"assignments: assignments/{UNIT}/{UNIT}.py is not what reference/ and graders/exercises/ give; "
-        f"'deepgrade release --unit {UNIT}' writes it anew"
+        f"'deepgrade release --unit {UNIT}' writes it again"
     ]
 
 

@@ -49,7 +49,7 @@ def test_unit_option_when_the_name_says_nothing_decides(tmp_path: Path) -> None:
 def test_file_when_no_unit_is_named_says_how_to_name_one(tmp_path: Path) -> None:
     write(tmp_path, {"answer.py": AFFINE})
     assert str(refused(tmp_path / "answer.py")) == (
-        "answer.py belongs to no unit of this course. Name the file after its unit, or name the unit with --unit."
+        "answer.py belongs to no unit of this course. Name the file after its unit, or give the unit with --unit."
     )
 
 
@@ -101,16 +101,16 @@ def test_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
     [
         (b"", "source.empty", "u06_backprop.py is empty."),
         (b" \n\t\n", "source.empty", "u06_backprop.py is empty."),
-        ("x = 1\ns = '가나'\n".encode("cp949"), "source.encoding", "line 2 holds a byte that cannot be read (it looks"),
+        ("x = 1\ns = '가나'\n".encode("cp949"), "source.encoding", "line 2 contains a byte that cannot be read"),
         (b"# r\xe9sum\xe9 \xe9", "source.encoding", "it looks like Latin-1"),
         ("x = 1".encode("utf-16"), "source.encoding", "it looks like UTF-16"),
         (b"# -*- coding: euc-kr -*-\nx = 1\n", "source.cookie", "line 1, declares the encoding euc-kr; expected utf-8"),
         (b"#!/usr/bin/python\n# vim: set fileencoding=nonsense :\n", "source.cookie", "the encoding nonsense"),
-        (b"x = 1\ny = '\0'\n", "source.character", "line 2, holds the character NUL"),
+        (b"x = 1\ny = '\0'\n", "source.character", "line 2, contains the character NUL"),
         ("x = 1 # \u202e evil\n".encode(), "source.character", "holds the character U+202E"),
         (b"x = 1\ry = 2\n", "source.character", "holds the character CR without LF"),
         (b"x = 1\n" * 50_000, "source.long", "has 292 KB of Python, more than the 256 KB"),
-        (b"x = 1\n" * 500_000, "upload.too_big", "has 2929 KB, more than the 2048 KB a file may have"),
+        (b"x = 1\n" * 500_000, "upload.too_big", "has 2929 KB, more than the limit of 2048 KB for a file"),
         (b"x = 1" + b"+1" * 100_000, "source.nested", "nests expressions too deeply"),
         (b"x = " + b"-" * 100_000 + b"1", "source.nested", "nests expressions too deeply"),
         (b"x = 1" + b"+1" * 1500, "source.nested", "nests expressions too deeply"),
@@ -234,7 +234,7 @@ def test_folder_with_several_loose_files_and_a_unit_option_is_ambiguous(tmp_path
 
 def test_folder_with_startup_files_is_refused_whole(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": AFFINE, "conftest.py": "x = 1"})
-    assert "conftest.py, a file that Python or a test runner would run by itself" in str(refused(tmp_path))
+    assert "conftest.py, a file that Python or a test runner would run automatically" in str(refused(tmp_path))
 
 
 def test_folder_with_a_library_of_its_own_is_refused_whole(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_folder_with_a_library_of_its_own_is_refused_whole(tmp_path: Path) -> No
 
 def test_folder_with_names_that_collide_elsewhere_is_refused(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": AFFINE, "Layers.py": AFFINE, "layers.py": AFFINE})
-    assert "layers.py and Layers.py, which are one name on other computers" in str(refused(tmp_path))
+    assert "layers.py and Layers.py, which are the same name on case-insensitive systems" in str(refused(tmp_path))
 
 
 def test_folder_with_a_newline_in_a_name_is_refused_with_the_name_escaped(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_folder_with_links_leaves_them_out_with_a_note(tmp_path: Path) -> None:
 def test_folder_with_thousands_of_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graders.submission.upload.MAX_ENTRIES", 3)
     write(tmp_path, {f"a{number}.txt": "x" for number in range(4)})
-    assert "holds more than 3 files and folders" in str(refused(tmp_path))
+    assert "contains more than 3 files and folders" in str(refused(tmp_path))
 
 
 def test_folder_that_cannot_be_listed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,7 +356,7 @@ def test_bundle_when_untouched_takes_the_module(tmp_path: Path) -> None:
 def test_bundle_when_both_languages_were_edited_is_refused(tmp_path: Path) -> None:
     other = AFFINE.replace("return x", "return 2 * x")
     files = {"u06_backprop.ko.ipynb": notebook(code(AFFINE)), "u06_backprop.en.ipynb": notebook(code(other))}
-    assert "u06_backprop was worked on in several files: u06_backprop.en.ipynb, u06_backprop.ko.ipynb" in str(
+    assert "u06_backprop was edited in several files: u06_backprop.en.ipynb, u06_backprop.ko.ipynb" in str(
         refused(write(tmp_path, files))
     )
 
