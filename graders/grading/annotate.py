@@ -1,4 +1,4 @@
-"""An exercise's report beside its judging: how the sandbox ended it, what could not run, where, what to mend first."""
+"""An exercise's report beside its judging: how the sandbox ended it, what could not run, where, what to fix first."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def titled(report: ExerciseReport, about: Unit) -> ExerciseReport:
 
 
 def advised(spec_of: Callable[[str], UnitSpec], exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:
-    """``after`` advises: where an exercise failed whose groundwork failed too, say which to mend first.
+    """``after`` advises: where an exercise failed whose groundwork failed too, say which to fix first.
 
     Only what was attempted fails: a stub or an absent symbol does not.
     """

@@ -117,12 +117,12 @@ def draw_inputs(case: Case, draw: int, key: bytes) -> dict[str, Any]:
             dims = ", ".join(f"{axis}={size}" for axis, size in case.dims[draw].items())
             raise CourseError(
                 f"Case {case.name!r} cannot draw {name!r}: there is no dimension {error.args[0]!r} in dims ({dims}).",
-                "Mend the draw or the dims in the unit's file of graders/exercises/.",
+                "Fix the draw or the dims in the unit's file of graders/exercises/.",
             ) from None
         except Exception as error:
             dims = ", ".join(f"{axis}={size}" for axis, size in case.dims[draw].items())
             raise CourseError(
                 f"Case {case.name!r} cannot draw {name!r} with the dims ({dims}): {type(error).__name__}: {error}.",
-                "Mend the draw or the dims in the unit's file of graders/exercises/.",
+                "Fix the draw or the dims in the unit's file of graders/exercises/.",
             ) from error
     return inputs

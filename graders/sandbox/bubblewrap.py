@@ -228,7 +228,7 @@ class BubblewrapSandbox:
             ) from None
 
     def _read(self, batch: Batch, transcript: Transcript) -> tuple[Outcome, ...]:
-        """The outcomes; whom the kernel ended for want of memory it says itself."""
+        """The outcomes; the kernel itself says which processes it ended because memory ran out."""
         from graders.sandbox.outcome import read_outcomes
 
         kills = 0 if self.group is None else self.group.memory_kills()

@@ -82,7 +82,7 @@ def raising(error: BaseException) -> Callable[..., None]:
     ("error", "code", "said"),
     [
         (UsageError("It is not there.", "Look again."), 2, "deepgrade: It is not there. Look again.\n"),
-        (CourseError("It is wrong.", "Mend it."), 3, "deepgrade: It is wrong. Mend it.\n"),
+        (CourseError("It is wrong.", "Fix it."), 3, "deepgrade: It is wrong. Fix it.\n"),
         (DiskError("It is full."), 3, "deepgrade: It is full.\n"),
         (SandboxError("There is none."), 3, "deepgrade: There is none.\n"),
         (WireError("No frame."), 3, "deepgrade: No frame.\n"),

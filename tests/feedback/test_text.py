@@ -157,7 +157,7 @@ def test_report_when_follow_through_then_says_why_points_were_kept(student: Repo
     message = Message("compare.follow_through", {"name": "dx", "of": "out"})
     check = replace(student.exercises[2].checks[2], message=message, follow_through=True, points=1)
     text = " ".join(shown(of(replace(check, diagnosis="relation.ratio"))).split())
-    assert "you keep half of the points. Mend out first. 1/2" in text
+    assert "you keep half of the points. Fix out first. 1/2" in text
     assert "Recognised mistake: off by one common factor" in text
 
 

@@ -73,8 +73,8 @@ def test_submission_when_it_cannot_be_read_then_it_is_rejected(course: Course, t
 
 
 def test_rejection_when_it_has_no_message_of_its_own_then_its_text_is_kept() -> None:
-    message = rejected("kim", SubmissionError("It is odd.", "Mend it.")).message
-    assert message == Message("text", {"text": "It is odd. Mend it."})
+    message = rejected("kim", SubmissionError("It is odd.", "Fix it.")).message
+    assert message == Message("text", {"text": "It is odd. Fix it."})
 
 
 def test_submission_when_the_policy_finds_something_then_it_is_flagged_and_keeps_its_points(
