@@ -2,9 +2,9 @@
 
     python benchmarks/other_tools.py [--submissions 10] [--class 100]
 
-Installs nbgrader and Otter into separate environments (benchmarks/.other-tools), gives all three the assignment sigmoid and
-Affine (seven checks) and prints wall and CPU seconds per submission and peak memory, as ratios to deepgrade. deepgrade's
-figures include starting the sandbox. Compare figures of the same run only.
+Installs nbgrader and Otter into separate environments (benchmarks/.other-tools), gives all three the assignment sigmoid
+and Affine (seven checks) and prints wall and CPU seconds per submission and peak memory, as ratios to deepgrade.
+deepgrade's figures include starting the sandbox. Compare figures of the same run only.
 """
 
 from __future__ import annotations

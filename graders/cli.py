@@ -1,7 +1,7 @@
 """``deepgrade``: finds the command, turns faults into one sentence and an exit code.
 
 0 fine · 1 something is not right in the student's work · 2 the command line asks for something that is not there ·
-3 ours: no sandbox, broken, a required limit missing. Data go to standard output, everything else to standard error.
+3 internal: no sandbox, broken, a required limit missing. Data goes to standard output, all else to standard error.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ MOST_GUESSES = 6  # conventions that a mistake is looked for in, where no output
 
 @dataclass(frozen=True)
 class Settled:
-    """The runs in the student's convention, marked anew; a bench that speaks it; what to say of it.
+    """The runs in the student's convention, marked again; a bench that speaks it; what to say of it.
 
     ``eps``: checks that fail, but only for an ε that is right in other groups.
     """
@@ -162,7 +162,7 @@ def _right_by_variant(one: Marked, known: Sequence[Model], models: Models) -> fr
 
 
 def _in_convention(mark: Marker, scored: Sequence[Marked], convention: Convention, bench: Bench) -> Settlement:
-    """All runs in a convention, marked anew, and the bench that goes with them."""
+    """All runs in a convention, marked again, and the bench that goes with them."""
     notes = tuple(one.note for one in convention.relabellings)
     came = [one.run for one in scored if one.run.actual is not None]
     if bench.expect is not None:

@@ -162,11 +162,14 @@ def test_check_when_a_folder_of_units_is_given_then_all_are_checked(
     ("words", "sentences"),
     [
         (("check",), ("Missing argument 'FILE[::SYMBOL]'",)),
-        (("check", "absent.py"), ("absent.py does not exist", "Name a .py")),
-        (("check", "x" * 300), ("does not exist", "Name a .py")),
-        (("check", "{mine}::Skale", "--course", "."), ("no exercise 'Skale'", "there is Scale", "Did you mean Scale")),
+        (("check", "absent.py"), ("absent.py does not exist", "Give a .py")),
+        (("check", "x" * 300), ("does not exist", "Give a .py")),
+        (
+            ("check", "{mine}::Skale", "--course", "."),
+            ("no exercise 'Skale'", "the exercises are Scale", "Did you mean Scale"),
+        ),
         (("check", "{mine}", "--unit", "u99_topik", "--course", "."), ("no unit 'u99_topik'", f"Did you mean {UNIT}")),
-        (("check", "{mine}", "--course", "absent"), ("course folder absent does not exist", "Name the folder")),
+        (("check", "{mine}", "--course", "absent"), ("course folder absent does not exist", "Give the folder")),
         (("check", "{mine}", "--lang", "fr"), ("'fr' is not one of 'ko', 'en'",)),
         (("check", "{mine}", "--hints", "7"), ("7 is not in the range 0<=x<=3",)),
         (("check", "{mine}", "--nothing"), ("No such option", "--nothing")),
@@ -216,7 +219,7 @@ def test_check_when_the_file_is_no_python_then_exit_1_and_it_is_named(
     [
         ("u99_topic.ipynb", b"{", "damaged notebook"),
         ("u99_topic.txt", b"x = 1", "expected .py, .ipynb, .zip or a folder"),
-        ("u99_topic.zip", b"PK", "not a whole zip"),
+        ("u99_topic.zip", b"PK", "damaged zip"),
         ("homework.py", b"x = 1", "Name the file after its unit"),
     ],
 )

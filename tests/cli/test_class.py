@@ -139,7 +139,7 @@ def test_roster_when_in_cp949_then_it_is_read_and_told(deepgrade: Deepgrade, roo
 def test_roster_when_it_cannot_be_used_then_exit_2(
     deepgrade: Deepgrade, room: Path, mine: Path, tmp_path: Path
 ) -> None:
-    for path, said in ((tmp_path / "absent.csv", "cannot be read"), (mine, "no column that says who somebody is")):
+    for path, said in ((tmp_path / "absent.csv", "cannot be read"), (mine, "no column that identifies a student")):
         done = deepgrade("grade", room, *NONE, "--roster", path)
         assert (done.code, done.out) == (2, "")
         assert said in done.err
@@ -166,7 +166,7 @@ def test_file_when_it_is_the_second_in_a_name_then_she_keeps_her_points(
     found = {one["student"]: (one["score"], one["verdict"]) for one in done.json["submissions"]}
     assert found == {"kim": (3, "pass"), "kim (2)": (0, "flagged"), "lee": (0, "missing")}
     (flag,) = next(one["flags"] for one in done.json["submissions"] if one["student"] == "kim (2)")
-    assert flag.startswith(f"{UNIT}_kim (1).py is in kim's name, too.")
+    assert flag.startswith(f"{UNIT}_kim (1).py is also in kim's name.")
     assert f"Not graded, because nothing says whose it is: {UNIT}.py." in done.err
     assert "Hidden folders and virtual environments were skipped: env." in done.err
 

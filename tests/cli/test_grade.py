@@ -307,7 +307,7 @@ def test_replay_when_the_report_is_none_then_exit_2_and_what_it_is(
 ) -> None:
     (room / "lee" / "other.json").write_text('{"student": "lee"}')
     done = deepgrade("replay", room / "lee" / name, room / "lee", *NONE)
-    refused(done, f"is not a report of deepgrade: {what}. Name a file of the reports/ folder")
+    refused(done, f"is not a report of deepgrade: {what}. Give a file from the reports/ folder")
 
 
 # --- questions that cannot be answered ---
@@ -325,7 +325,7 @@ def test_replay_when_the_report_is_none_then_exit_2_and_what_it_is(
         (("grade", "{room}", "--course", "absent"), ("course folder absent does not exist",)),
         (("grade", "{room}", "--course", "{empty}"), ("has no reference/ folder", "deepgrade check")),
         (("grade", "{room}", "--resume"), ("--resume was given without --out", "--out DIR")),
-        (("grade", "{room}", "--student", "kim"), ("--student names one submission", "holds 2")),
+        (("grade", "{room}", "--student", "kim"), ("--student names one submission", "contains 2")),
         (("grade", "{room}", "--sandbox", "chroot"), ("no sandbox 'chroot'", "Choose one of auto")),
         (("grade", "{room}", "--jobs", "0"), ("0 is not in the range",)),
         (("grade", "{room}", "--format", "pdf"), ("'pdf' is not one of",)),

@@ -71,7 +71,7 @@ def test_course_when_it_was_handed_in_then_it_is_never_run(
     assert done.code in (code, 0)
     assert (done.code == 2) == (code == 2)
     if code == 2:
-        assert "nobody has named it" in done.err
+        assert "it was not chosen with --course" in done.err
         assert f"--course {mallory}" in done.err
 
 
@@ -168,7 +168,7 @@ def test_course_when_unnamed_then_the_sentence_says_how_to_name_it(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(trust.VARIABLE)
-    with pytest.raises(UsageError, match=rf"course in {course.root}, .* it with --course {course.root}") as raised:
+    with pytest.raises(UsageError, match=rf"course in {course.root}, .* use --course {course.root}") as raised:
         course_to_grade(course.root)
     with pytest.raises(UsageError) as named:
         course_to_grade(course.root, course.root, course.root.parent)

@@ -23,7 +23,7 @@ def folder(course: Course) -> Path:
 
 
 def fresh(course: Course) -> Course:
-    """The same course, read anew."""
+    """The same course, read again."""
     return Course(course.root)
 
 

@@ -68,7 +68,7 @@ def test_folder_when_it_holds_a_document_then_the_document_is_named(tmp_path: Pa
 def test_zip_when_it_holds_a_document_then_the_document_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "kim.zip", "w") as archive:
         archive.writestr("과제.hwp", "x")
-    assert "kim.zip holds no code, but 과제.hwp: expected" in refused(tmp_path / "kim.zip")
+    assert "kim.zip contains no code, only 과제.hwp: expected" in refused(tmp_path / "kim.zip")
 
 
 def test_folder_when_it_is_empty_then_the_unit_asked_for_is_the_example(tmp_path: Path) -> None:

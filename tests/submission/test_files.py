@@ -68,12 +68,12 @@ def test_unit_option_when_the_file_is_another_unit_says_both(tmp_path: Path) -> 
     write(tmp_path, {"u04_forward.py": AFFINE})
     error = refused(tmp_path / "u04_forward.py", unit="u06_backprop")
     assert error.message_id == "submission.unit_absent"
-    assert "holds no u06_backprop; it holds u04_forward" in str(error)
+    assert "contains no u06_backprop; it contains u04_forward" in str(error)
 
 
 def test_unit_option_when_the_folder_holds_others_says_which(tmp_path: Path) -> None:
     write(tmp_path, {"u04_forward.py": AFFINE, "u01_perceptron.py": AFFINE})
-    assert "holds no u06_backprop; it holds u01_perceptron, u04_forward" in str(refused(tmp_path, unit="u06"))
+    assert "contains no u06_backprop; it contains u01_perceptron, u04_forward" in str(refused(tmp_path, unit="u06"))
 
 
 def test_path_when_absent_is_a_usage_error(tmp_path: Path) -> None:
@@ -107,9 +107,9 @@ def test_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
         (b"# -*- coding: euc-kr -*-\nx = 1\n", "source.cookie", "line 1, declares the encoding euc-kr; expected utf-8"),
         (b"#!/usr/bin/python\n# vim: set fileencoding=nonsense :\n", "source.cookie", "the encoding nonsense"),
         (b"x = 1\ny = '\0'\n", "source.character", "line 2, contains the character NUL"),
-        ("x = 1 # \u202e evil\n".encode(), "source.character", "holds the character U+202E"),
-        (b"x = 1\ry = 2\n", "source.character", "holds the character CR without LF"),
-        (b"x = 1\n" * 50_000, "source.long", "has 292 KB of Python, more than the 256 KB"),
+        ("x = 1 # \u202e evil\n".encode(), "source.character", "contains the character U+202E"),
+        (b"x = 1\ry = 2\n", "source.character", "contains the character CR without LF"),
+        (b"x = 1\n" * 50_000, "source.long", "has 292 KB of Python, more than the limit of 256 KB"),
         (b"x = 1\n" * 500_000, "upload.too_big", "has 2929 KB, more than the limit of 2048 KB for a file"),
         (b"x = 1" + b"+1" * 100_000, "source.nested", "nests expressions too deeply"),
         (b"x = " + b"-" * 100_000 + b"1", "source.nested", "nests expressions too deeply"),
@@ -239,7 +239,7 @@ def test_folder_with_startup_files_is_refused_whole(tmp_path: Path) -> None:
 
 def test_folder_with_a_library_of_its_own_is_refused_whole(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": AFFINE, "numpy/__init__.py": "x = 1"})
-    assert "would take the place of the library numpy" in str(refused(tmp_path))
+    assert "would be imported instead of the library numpy" in str(refused(tmp_path))
 
 
 def test_folder_with_names_that_collide_elsewhere_is_refused(tmp_path: Path) -> None:
@@ -279,7 +279,7 @@ def test_folder_that_cannot_be_listed_is_refused(tmp_path: Path, monkeypatch: py
 def test_sources_when_too_much_in_all_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"u04_forward.py": AFFINE, "u06_backprop.py": AFFINE})
     monkeypatch.setattr("graders.submission.upload.MAX_TOTAL_MB", 0)
-    assert "holds more than 0 MB of code" in str(refused(tmp_path))
+    assert "contains more than 0 MB of code" in str(refused(tmp_path))
     monkeypatch.undo()
     monkeypatch.setattr("graders.submission.reading.MAX_SOURCES_KB", 0)
     assert refused(tmp_path).message_id == "upload.too_much"
@@ -314,7 +314,7 @@ def test_many_versions_of_one_unit_are_refused_before_one_is_read(
     write(tmp_path, {f"{number}/u06_backprop.py": AFFINE + f"N = {number}\n" for number in range(9)})
     error = refused(tmp_path)
     assert error.message_id == "submission.many_versions"
-    assert "holds 9 different files for u06_backprop, more than the 8 that are compared" in str(error)
+    assert "contains 9 different files for u06_backprop, more than the 8 that are compared" in str(error)
 
 
 def test_many_versions_of_an_imported_unit_do_not_stop_the_graded_one(tmp_path: Path) -> None:
@@ -327,10 +327,10 @@ def test_many_versions_of_an_imported_unit_do_not_stop_the_graded_one(tmp_path: 
 def test_code_of_all_versions_and_units_is_limited(tmp_path: Path) -> None:
     long = AFFINE + "#" * 250_000
     write(tmp_path, {f"{number}/{unit}.py": f"{long}{number}" for unit in UNITS for number in range(3)})
-    assert "holds more than 2 MB of code" in str(refused(tmp_path))
+    assert "contains more than 2 MB of code" in str(refused(tmp_path))
     nested = "x = 1\n" * 40_000 + "y = " + "-" * 9000 + "1\n"  # what is read and then refused counts too
     write(tmp_path, {f"{number}/{unit}.py": f"{nested}{number}" for unit in UNITS for number in range(3)})
-    assert "holds more than 2 MB of code" in str(refused(tmp_path))
+    assert "contains more than 2 MB of code" in str(refused(tmp_path))
 
 
 def test_version_nested_too_deeply_to_compare_yields_to_another(tmp_path: Path) -> None:

@@ -442,7 +442,7 @@ def test_import_of_a_helper_in_the_upload_stays(tmp_path: Path) -> None:
         (notebook(code("x = '\u202e'")), "source.character", "ipynb [1], line 1, contains the character U+202E"),
         (notebook(code("x = 1\ry = 2")), "source.character", "CR without LF"),
         (notebook(code("x = '\ud800'")), "source.character", "contains the character U+D800"),
-        (notebook(code("x = 1\n" * 50_000)), "source.long", "more than the 256 KB"),
+        (notebook(code("x = 1\n" * 50_000)), "source.long", "more than the limit of 256 KB"),
         (notebook(code("x = 1"), code("y = " + "-" * 100_000 + "1")), "source.nested", "u06_backprop.ipynb [2] nests"),
         ('{"x": [' + "{}," * (1 << 20) + "{}]}", "notebook.outputs", "contains more than 1048576 values"),
         (b" " * (17 << 20), "upload.too_big", "in a notebook, clear the outputs"),
