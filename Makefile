@@ -20,7 +20,7 @@ coverage: install
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 benchmark: install
-	$(VENV)/bin/python benchmarks/rivals.py
+	$(VENV)/bin/python benchmarks/other_tools.py
 	$(VENV)/bin/python benchmarks/backends.py
 	$(VENV)/bin/python benchmarks/spread.py
 

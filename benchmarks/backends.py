@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from rivals import HERE, module_of
+from other_tools import HERE, module_of
 
 from graders.course import Course
 from graders.errors import SandboxError

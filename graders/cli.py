@@ -1,7 +1,7 @@
 """``deepgrade``: finds the command, turns faults into one sentence and an exit code.
 
 0 fine · 1 something is not right in the student's work · 2 the command line asks for something that is not there ·
-3 ours: no sandbox, broken, a required limit missing. Data go to standard output, everything else to standard error.
+3 internal: no sandbox, broken, a required limit missing. Data goes to standard output, all else to standard error.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def main() -> None:
         if os.environ.get("DEEPGRADE_DEBUG"):
             raise
         click.echo(
-            f"deepgrade: a fault of ours: {type(error).__name__}: {error}. Nothing was lost. "
+            f"deepgrade: internal error: {type(error).__name__}: {error}. Nothing was lost. "
             "Please report it with what DEEPGRADE_DEBUG=1 prints.",
             err=True,
         )

@@ -112,7 +112,7 @@ class Course:
                 raise
             except (Exception, SystemExit) as error:
                 raise CourseError(
-                    f"{self.folder(unit) / 'solution.py'} does not run: {type(error).__name__}: {error}.", "Mend it."
+                    f"{self.folder(unit) / 'solution.py'} does not run: {type(error).__name__}: {error}.", "Fix it."
                 ) from error
         return self._references[unit]
 
@@ -145,7 +145,7 @@ class Course:
         if not (self.root / "reference").is_dir():
             raise UsageError(
                 f"{self.root} has no reference/ folder, which grading needs.",
-                "Run this in the course repository or name it with --course; to practise use 'deepgrade check'.",
+                "Run this in the course repository or give it with --course; to practise, use 'deepgrade check'.",
                 message_id="usage.no_reference",
                 path=str(self.root),
             )
@@ -176,7 +176,7 @@ def load_unit_spec(path: Path) -> UnitSpec:
     try:
         module_spec.loader.exec_module(module)
     except SpecError as error:
-        raise CourseError(f"{path.name}: {error}", "Mend the spec and run 'deepgrade verify --unit' again.") from error
+        raise CourseError(f"{path.name}: {error}", "Fix the spec and run 'deepgrade verify --unit' again.") from error
     except (Exception, SystemExit) as error:
         raise CourseError(f"{path.name}{_line(path, error)} cannot be loaded: {_fault(error)}.") from error
     try:

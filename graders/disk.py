@@ -13,11 +13,14 @@ __all__ = ["refused_write", "require_writable", "touch_file", "write_file"]
 
 # What helps where a file cannot be written, by message id: the numbers of the system's reasons, the sentence.
 REMEDIES = {
-    "step.disk_full": ((errno.ENOSPC, errno.EDQUOT), "Free some space or name another folder, then repeat."),
-    "step.disk_rights": ((errno.EACCES, errno.EPERM, errno.EROFS), "Name a folder where you may write."),
-    "step.disk_file": ((errno.EEXIST, errno.ENOTDIR), "A file stands where a folder is needed: name another place."),
+    "step.disk_full": ((errno.ENOSPC, errno.EDQUOT), "Free some space or choose another folder, then try again."),
+    "step.disk_rights": ((errno.EACCES, errno.EPERM, errno.EROFS), "Choose a folder that you can write to."),
+    "step.disk_file": (
+        (errno.EEXIST, errno.ENOTDIR),
+        "There is a file where a folder is needed: choose another place.",
+    ),
 }
-OTHER = ("step.disk_other", "Name another place, then repeat.")
+OTHER = ("step.disk_other", "Choose another place, then try again.")
 TRIAL = bytes(1 << 16)  # about a student's report and page
 
 

@@ -30,7 +30,7 @@ def named_course(named: Path | None) -> Path | None:
     if not os.path.isdir(folder):  # unlike Path.is_dir, never raises
         raise UsageError(
             f"The course folder {folder} does not exist.",
-            "Name the folder that holds reference/.",
+            "Give the folder that contains reference/.",
             message_id="usage.no_course",
             path=str(folder),
         )
@@ -47,8 +47,8 @@ def course_to_grade(start: Path, named: Path | None = None, graded: Path | None 
     if root is not None:
         if graded is not None and _lies_in(root, graded.resolve()):
             raise UsageError(
-                f"The course {root} lies in what is to be graded, {graded}.",
-                "Name a course outside of it.",
+                f"The course {root} is inside what is to be graded, {graded}.",
+                "Use a course outside of it.",
                 message_id="usage.course_handed_in",
                 path=str(root),
                 graded=str(graded),
@@ -57,8 +57,9 @@ def course_to_grade(start: Path, named: Path | None = None, graded: Path | None 
     found = _nearest(start.resolve(), None if graded is None else graded.resolve())
     if found is not None and not _is_installed(found):
         raise UsageError(
-            f"There is a course in {found}, but nobody has named it, and deepgrade was not installed from there.",
-            f"If it is yours, name it with --course {found}; if it was handed in, type the command elsewhere.",
+            f"There is a course in {found}, but it was not chosen with --course, and deepgrade was not installed "
+            "from there.",
+            f"If it is yours, use --course {found}; if it was handed in, run the command in another folder.",
             message_id="usage.course_unnamed",
             path=str(found),
         )

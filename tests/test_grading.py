@@ -181,17 +181,17 @@ def test_one_exercise_when_graded_again_then_only_it_counts_and_what_changed_is_
     solution = (ROOT / "reference" / "u06_backprop" / "solution.py").read_text()
     file.write_text((CLASS / "park-seoyeon" / "u06_backprop.py").read_text())
     shown, whole = graded_again(file, out, "--unit", "u06")
-    assert "Since the report before" not in shown
+    assert "Since the previous report" not in shown
     file.write_text(solution)
     shown, one = graded_again(file, out, "::Affine")
     assert [exercise["name"] for exercise in one["exercises"]] == ["Affine"]  # type: ignore[attr-defined]
     assert (one["score"], one["max_score"]) == (13, 13)
-    assert "Since the report before: Affine 9 → 13" in shown
+    assert "Since the previous report: Affine 9 → 13" in shown
     assert json.loads((out / "earlier" / "park.json").read_text()) == whole
     shown, two = graded_again(file, out, "--exercise", "Relu", "--exercise", "u06.TwoLayerNet")
     names = [exercise["name"] for exercise in two["exercises"]]  # type: ignore[attr-defined]
     assert names == ["Relu", "TwoLayerNet.predict", "TwoLayerNet.accuracy", "TwoLayerNet.gradient"]
-    assert "Since the report before" not in shown
+    assert "Since the previous report" not in shown
     assert json.loads((out / "earlier" / "park.json").read_text()) == whole
 
 

@@ -84,7 +84,7 @@ class TimeAttention:
     def forward(self, hs_enc, hs_dec):
         """hs_enc: (N, T_enc, H), hs_dec: (N, T_dec, H). Returns the contexts (N, T_dec, H).
 
-        Sets attention_weights anew on every call.
+        Sets attention_weights again on every call.
         """
         # YOUR CODE HERE
         raise NotImplementedError

@@ -129,8 +129,8 @@ def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
     units = sorted(path for path in bundle.iterdir() if (path / "expected.json").is_file()) if bundle.is_dir() else []
     if not units:
         raise UsageError(
-            f"{bundle} holds no units (folders with an expected.json).",
-            "Name the folder your instructor gave you: deepgrade start DIR --from BUNDLE.",
+            f"{bundle} contains no units (folders with an expected.json).",
+            "Use the folder your instructor gave you: deepgrade start DIR --from BUNDLE.",
             message_id="usage.no_bundle",
             path=str(bundle),
         )
@@ -142,7 +142,7 @@ def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
     except (OSError, ValueError) as error:
         raise UsageError(
             f"{to} cannot be prepared: {error}.",
-            "Name another folder.",
+            "Choose another folder.",
             message_id="usage.unprepared",
             path=str(to),
             reason=str(error),

@@ -17,7 +17,7 @@ def scaffold(course: Course, unit: str) -> list[Path]:
     """Write ``reference/<unit>/`` and ``graders/exercises/<unit>.py``; refuses to touch what is there."""
     if not UNIT_NAME.fullmatch(unit):
         raise UsageError(
-            f"{unit!r} is not a unit's name.",
+            f"{unit!r} is not a unit name.",
             "Expected u, two digits, an underscore and a topic, such as u23_diffusion.",
             message_id="usage.unit_name",
             unit=unit,
@@ -34,7 +34,7 @@ def scaffold(course: Course, unit: str) -> list[Path]:
     drafts = [path.name for path in (course.root / "reference").iterdir()]
     if unit in (*course.units, *drafts):
         raise UsageError(
-            f"The unit {unit} is there already.",
+            f"The unit {unit} already exists.",
             "Edit it, or give the new one another number.",
             message_id="usage.unit_there",
             unit=unit,

@@ -1,4 +1,4 @@
-"""Answers that no one may be paid for: zeros, constants, NaN, copies of an input, what public runs expect by heart."""
+"""Answers that no one may be paid for: zeros, constants, NaN, copies of an input, memorized public values."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def exposed(bank: Bank) -> Iterator[str]:
     for kind, paid in _remembered(bank):
         if (paid.name, paid.group) not in excused:
             excused.add((paid.name, paid.group))
-            what = f"knowing the public answers by heart, and answering {kind} on hidden inputs"
+            what = f"memorizing the public answers, and answering {kind} on hidden inputs"
             yield f"{what}, earns {paid.points} points for {paid.name}@{paid.group}"
 
 
 def _remembered(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
-    """(what was answered on hidden inputs, the check that paid) for an answer that knows every public run by heart."""
+    """(what was answered on hidden inputs, the check that paid) for an answer that has memorized every public run."""
     public = {(case.name, draw): expected for case, draw, known, _, expected in bank.runs if known}
     places = {id(inputs): (case.name, draw, known) for case, draw, known, inputs, _ in bank.runs}
     garbage: Mapping[str, Make] = {"zeros": _TRIVIAL["zeros"], "NaN": _TRIVIAL["NaN"]}

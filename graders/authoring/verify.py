@@ -97,7 +97,7 @@ def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:
             yield Complaint(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
         for unit in units:
             for sentence in stale(course, (unit,)):
-                yield Complaint("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it anew")
+                yield Complaint("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it again")
     except DeepgradeError as error:
         yield Complaint("assignments", f"cannot be made yet: {error.message}")
     except Exception as error:

@@ -32,7 +32,7 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
     if only_check and to is not None:
         raise UsageError(
             "--check was given with --to.",
-            "A bundle is always written anew; leave one of them out.",
+            "A bundle is always written from scratch; leave one of them out.",
             message_id="usage.check_with_to",
         )
     found = course_of(course)

@@ -86,7 +86,7 @@ def grade(
     if resume and out is None:
         raise UsageError(
             "--resume was given without --out.",
-            "Name the folder of the run to take up again: --out DIR.",
+            "Give the folder of the run to continue: --out DIR.",
             message_id="usage.resume_alone",
         )
     if as_json and form is not None:
@@ -137,7 +137,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
     old = load_report(report)
     if not old.sha256:
         raise UsageError(
-            f"{report} holds no run to replay: its verdict is {old.verdict}.",
+            f"{report} contains no run to replay: its verdict is {old.verdict}.",
             "Grade it again instead.",
             message_id="usage.no_run",
             path=str(report),
@@ -151,8 +151,8 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
     desk = desk_of(here, backend_of(sandbox, root), units, device, exercises)
     if old.run.get("key") != desk.secret.key_id:
         raise UsageError(
-            f"{report} was made with the secret {old.run.get('key')}, this one is {desk.secret.key_id}.",
-            "Name the secret of that time with DEEPGRADE_SECRET_FILE.",
+            f"{report} was made with the secret {old.run.get('key')}, but the current one is {desk.secret.key_id}.",
+            "Set DEEPGRADE_SECRET_FILE to the secret used then.",
             message_id="usage.other_secret",
             path=str(report),
             then=old.run.get("key"),
@@ -164,7 +164,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
     else:
         raise UsageError(
             f"{path} is not the submission of {report}: its digest differs.",
-            "Name those files.",
+            "Give the files that were graded.",
             message_id="usage.other_submission",
             path=str(path),
             report=str(report),

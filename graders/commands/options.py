@@ -100,7 +100,7 @@ def _exercises_named(course: Course, asked: str, name: str, units: tuple[str, ..
     if not found:
         symbols = list(dict.fromkeys(symbol for _, symbol in known))
         raise UsageError(
-            f"There is no exercise {asked!r} here; there is {', '.join(symbols)}.",
+            f"There is no exercise {asked!r} here; the exercises are {', '.join(symbols)}.",
             near(name, symbols),
             message_id="usage.no_exercise",
             symbol=asked,

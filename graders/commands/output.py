@@ -30,7 +30,7 @@ def console(stderr: bool = False) -> Console:
 
 
 def exit_code(reports: Sequence[Report]) -> int:
-    """3 where our side broke or could not run something, else 1 where something did not pass."""
+    """3 where the platform failed or could not run something, else 1 where something did not pass."""
     verdicts = {report.verdict for report in reports}
     if "broken" in verdicts or any(report.ungraded for report in reports):
         return OURS

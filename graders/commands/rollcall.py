@@ -59,7 +59,7 @@ def called(
             if single:
                 raise UsageError(
                     f"--roster is for a class, but {path} is one submission.",
-                    "Leave it out, or name the folder or the zip of the class.",
+                    "Leave it out, or give the folder or the zip of the class.",
                     message_id="usage.roster_of_one",
                     path=str(path),
                 )
@@ -86,7 +86,7 @@ def _opened(path: Path, units: tuple[str, ...]) -> AbstractContextManager[Unpack
 def _require_one(path: Path, handed: Sequence[Handed], single: bool) -> None:
     if not single:
         raise UsageError(
-            f"--student names one submission, but {path} holds {len(handed)}.",
+            f"--student names one submission, but {path} contains {len(handed)}.",
             "Leave it out.",
             message_id="usage.student_of_many",
             path=str(path),

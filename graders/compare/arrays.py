@@ -326,4 +326,4 @@ def _differ(kind: str, message: str, **params: Any) -> Difference:
 
 
 def _broken(name: str, what: str) -> NoReturn:
-    raise BrokenError(f"The reference's {name} {what}.", "Mend the reference, or give the output a property.")
+    raise BrokenError(f"The reference's {name} {what}.", "Fix the reference, or give the output a property.")

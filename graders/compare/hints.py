@@ -48,8 +48,8 @@ LADDERS: Mapping[str, Ladder] = {
     "eps": {
         "en": (
             "Look at the small number that keeps you from dividing by 0.",
-            "All else is right. Where the numbers themselves are small, ε decides the result: its size and its place.",
-            "Which ε does the text of the exercise name, and does it stand inside the root or beside it?",
+            "All else is right. Where the numbers themselves are small, the size and position of ε decide the result.",
+            "Which ε does the text of the exercise name, and is it inside the root or beside it?",
         ),
         "ko": (
             "0으로 나누지 않게 더하는 작은 수를 살펴보세요.",
@@ -84,8 +84,8 @@ LADDERS: Mapping[str, Ladder] = {
     "sign": {
         "en": (
             "Look at the signs in your formula.",
-            "The size is right, the direction is the opposite one.",
-            "Which difference did you form the other way round: a − b or b − a?",
+            "The size is right, but the direction is the opposite.",
+            "Which difference did you compute in the wrong order: a − b or b − a?",
         ),
         "ko": (
             "식에 있는 부호를 살펴보세요.",
@@ -120,7 +120,7 @@ LADDERS: Mapping[str, Ladder] = {
     "moved": {
         "en": (
             "Look at the indices and slices along this axis.",
-            "The right values stand there, in another place.",
+            "The right values are there, but in another place.",
             "With which index does your loop or slice start, and in which direction does it go?",
         ),
         "ko": (
@@ -133,7 +133,7 @@ LADDERS: Mapping[str, Ladder] = {
         "en": (
             "Look at what is added to or subtracted from the whole result.",
             "All values are moved by the same amount.",
-            "Which term is there that should not be, or the other way round?",
+            "Which term is there that should not be, or is missing?",
         ),
         "ko": (
             "결과 전체에 더하거나 빼는 것을 살펴보세요.",
@@ -144,7 +144,7 @@ LADDERS: Mapping[str, Ladder] = {
     "element": {
         "en": (
             "Look at the functions that you apply to each element.",
-            "Between your value and the expected one stands a single function, the same for every element.",
+            "A single function, the same for every element, separates your value from the expected one.",
             "Which root, square, logarithm or absolute value is there too often or not at all?",
         ),
         "ko": (
@@ -156,8 +156,8 @@ LADDERS: Mapping[str, Ladder] = {
     "blocks": {
         "en": (
             "Look at where you cut the last axis into parts.",
-            "Each part for itself is computed as it should be, or only one of them is not.",
-            "In which order do the parts stand, and which activation belongs to which?",
+            "Each part on its own is computed correctly, or only one of them is not.",
+            "In which order are the parts, and which activation belongs to which?",
         ),
         "ko": (
             "마지막 축을 여러 부분으로 나누는 곳을 살펴보세요.",
@@ -191,7 +191,7 @@ LADDERS: Mapping[str, Ladder] = {
     },
     "ends": {
         "en": (
-            "Look at the place of your code that treats the first or the last index by itself, or should.",
+            "Look at the part of your code that treats the first or the last index by itself, or should.",
             "Every other index is right; only this one is not.",
             "What goes into this index that goes into no other, or is missing there: an initial value, a last step?",
         ),
@@ -205,9 +205,9 @@ LADDERS: Mapping[str, Ladder] = {
         "en": (
             "Look at what differs between the one index that is right and the others: where a loop starts, what is "
             "carried from one step to the next.",
-            "One end is right, all the rest is wrong. Where steps follow one another, what is carried is still 0 or "
-            "empty at that end, so that a mistake in how it is used does not show there.",
-            "Work the next index by hand: which value from the one before goes into it, and what does your code use?",
+            "One end is right, and everything else is wrong. Where steps follow one another, what is carried is still "
+            "0 or empty at that end, so that a mistake in how it is used does not show there.",
+            "Work out the next index by hand: which value from the one before goes in, and what does your code use?",
         ),
         "ko": (
             "맞는 인덱스와 나머지가 무엇이 다른지 살펴보세요. 반복문이 시작하는 곳, 다음 단계로 넘기는 값 등입니다.",

@@ -90,7 +90,7 @@ def mark_run(exercise: Exercise, run: Run, ending: Ending) -> Marked:
         crash = expected.crash
         raise BrokenError(
             f"The reference of {exercise.symbol} {fault_of(crash)} in case {run.case.name!r}.",
-            "Mend the solution, the probe or the case; 'deepgrade verify' shows it.",
+            "Fix the solution, the probe or the case; 'deepgrade verify' shows it.",
         )
     families: dict[str, list[str]] = {}
     for output in expected.outputs:

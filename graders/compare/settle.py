@@ -29,7 +29,7 @@ MOST_GUESSES = 6  # conventions that a mistake is looked for in, where no output
 
 @dataclass(frozen=True)
 class Settled:
-    """The runs in the student's convention, marked anew; a context that speaks it; what to say of it.
+    """The runs in the student's convention, marked again; a context that speaks it; what to say of it.
 
     ``eps``: checks that fail, but only for an ε that is right in other groups.
     """
@@ -164,7 +164,7 @@ def _right_by_variant(one: Marked, known: Sequence[CounterModel], models: Models
 
 
 def _in_convention(mark: Marker, scored: Sequence[Marked], convention: Convention, context: Context) -> Settlement:
-    """All runs in a convention, marked anew, and the context that goes with them."""
+    """All runs in a convention, marked again, and the context that goes with them."""
     notes = tuple(one.note for one in convention.relabellings)
     came = [one.run for one in scored if one.run.actual is not None]
     if context.expect is not None:

@@ -338,7 +338,7 @@ EXERCISES = (
                 _splits_ties,
                 says={
                     "ko": "최댓값이 여러 개인 창에서는 그 자리들에만 dout을 나누고, 몫의 합은 dout과 같아야 합니다.",
-                    "en": "Where the largest value stands twice, dout goes to those places only; its shares sum to it.",
+                    "en": "Where the largest value occurs twice, dout goes to those places only; its shares sum to it.",
                 },
             )
         },

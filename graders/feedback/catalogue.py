@@ -11,37 +11,39 @@ def N_(text: str) -> str:
 
 
 MESSAGES: dict[str, str] = {
-    "after": N_("{then} builds on {first}, which fails its own checks: mend that first."),
-    "broken": N_("Our side failed while grading this: {text} It does not count against you; the staff have been told."),
-    "check.importing": N_("Importing {library}; that takes a few seconds …"),
+    "after": N_("{then} builds on {first}, which fails its own checks: fix that first."),
+    "broken": N_(
+        "Internal error while grading this: {text} It does not count against you; the staff have been notified."
+    ),
+    "check.importing": N_("Importing {library}; this takes a few seconds …"),
     "check.library_absent": N_(
         "Not run: {unit} needs {library}, which is not installed here. Install it with `pip install {library}`."
     ),
     "check.running": N_("Running your code …"),
     "budget.spent": N_(
-        "All runs of this submission together may take {seconds} s; they were used up, and what came after was not run."
+        "All runs of this submission together may take {seconds} s. That time is used up; the rest was not run."
     ),
     "compare.absent": N_("{name} was not computed."),
     "compare.follow_through": N_(
-        "{name} differs, but it is the right gradient of your own {of}: half of the points are kept. Mend {of} first."
+        "{name} differs, but it is the right gradient of your own {of}: you keep half of the points. Fix {of} first."
     ),
     "compare.fragile": N_("{name} passes, but only just: {actual}, expected {expected} (relative error {error})."),
     "compare.infinite": N_("{name} at {at} is {actual}, expected {expected}."),
-    "compare.key_absent": N_("{name} lacks the key {key} ({count} absent)."),
+    "compare.key_absent": N_("{name} lacks the key {key} ({count} missing)."),
     "compare.key_extra": N_("{name} has a key {key} that is not expected ({count} too many)."),
     "compare.kind": N_("{name} holds {actual} values, expected {expected}."),
     "compare.length": N_("{name} has {actual} entries, expected {expected}."),
     "compare.lost": N_("No answer came back from your code."),
-    "compare.missing": N_("Your module defines no {symbol}. Write it under exactly this name."),
+    "compare.missing": N_("Your module does not define {symbol}. Write it under exactly this name."),
     "compare.missing_near": N_(
-        "Your module defines no {symbol}, but {near}. Did you mean that? Use exactly the name {symbol}."
+        "Your module does not define {symbol}; it defines {near}. Did you mean that? Use exactly the name {symbol}."
     ),
     "compare.no_gradient": N_(
         "{name} was not computed: after backward() neither .{gradient} nor .grads holds the gradient."
     ),
     "compare.none": N_("{name} is None; {expected} was expected. Is a return missing?"),
     "compare.not_finite": N_(
-        "{name}: {count} of {total} values are not finite; at {at} stands {actual}, expected {expected}."
+        "{name}: {count} of {total} values are not finite; the value at {at} is {actual}, expected {expected}."
     ),
     "compare.not_imported": N_(
         "{at} was not computed: your code uses {symbol}, which could not be imported ({imported}): {kind}: {text}"
@@ -49,19 +51,21 @@ MESSAGES: dict[str, str] = {
     "compare.not_imported_line": N_(
         "{at} was not computed: line {line} uses {symbol}, which could not be imported ({imported}): {kind}: {text}"
     ),
-    "compare.not_written": N_("{symbol} is not written yet. Replace the raise NotImplementedError by your code."),
+    "compare.not_written": N_("{symbol} is not written yet. Replace the raise NotImplementedError with your code."),
     "compare.property": N_("{name}: {en}"),
     "compare.raised": N_("{name} was not computed: {kind}: {text}"),
-    "compare.raised_before": N_("{name} was not reached: {at} before it raised {kind}: {text}"),
-    "compare.raised_before_line": N_("{name} was not reached: {at} before it raised {kind} at line {line}: {text}"),
+    "compare.raised_before": N_("{name} was not reached: {at}, which comes first, raised {kind}: {text}"),
+    "compare.raised_before_line": N_(
+        "{name} was not reached: {at}, which comes first, raised {kind} at line {line}: {text}"
+    ),
     "compare.raised_line": N_("{name} was not computed: {kind} at line {line}: {text}"),
     "compare.scalar": N_("{name} is {actual}, expected {expected}."),
     "compare.shape": N_("{name} has shape {actual}, expected {expected}."),
     "compare.shape_number": N_("{name} has shape {actual}, expected a single number."),
     "compare.shape_of_number": N_("{name} is a single number, expected an array of shape {expected}."),
-    "compare.stopped": N_("Your module stops on import, so that nothing in it could run: {kind}: {text}"),
+    "compare.stopped": N_("Your module fails on import, so nothing in it could run: {kind}: {text}"),
     "compare.stopped_line": N_(
-        "Your module stops on import at line {line}, so that nothing in it could run: {kind}: {text}"
+        "Your module fails on import at line {line}, so nothing in it could run: {kind}: {text}"
     ),
     "compare.type": N_("{name} is {actual}; {expected} was expected."),
     "compare.unsupported": N_("{name} is {actual}, which cannot be graded; {expected} was expected."),
@@ -72,16 +76,16 @@ MESSAGES: dict[str, str] = {
     "detail.bits": N_("{count} bits long"),
     "detail.characters": N_("{count} characters long"),
     "detail.dtype": N_("values of type {dtype}"),
-    "detail.half": N_("with half of a character"),
+    "detail.half": N_("with an incomplete character"),
     "detail.key": N_("with a key of type {kind}"),
     "detail.nested": N_("nested deeper than {count}"),
     "detail.size": N_("larger than {size}"),
     "detail.values": N_("more than {count} values"),
-    "device.absent": N_("Not run: {text} It is neither a pass nor a fault of yours."),
+    "device.absent": N_("Not run: {text} This counts neither as a pass nor as a failure."),
     "device.in_use": N_("Every GPU was in use for {seconds:.0f} s. Grade again when they are free."),
-    "device.locks": N_("The locks in {folder} cannot be used: {reason}. Let every grader write there: mode 1777."),
+    "device.locks": N_("The locks in {folder} cannot be used: {reason}. Give every grader write access: mode 1777."),
     "device.none": N_("There is no GPU on this machine. Grade with `--device cpu`."),
-    "device.not_in_bubblewrap": N_("bubblewrap gives no GPU. Grade with `--sandbox docker --device cuda`."),
+    "device.not_in_bubblewrap": N_("bubblewrap gives no access to a GPU. Grade with `--sandbox docker --device cuda`."),
     "diagnosis.relation.absolute": N_("the absolute value"),
     "diagnosis.relation.all_nan": N_("everything is NaN"),
     "diagnosis.relation.averaged_away": N_("averaged over an axis that should stay"),
@@ -93,7 +97,7 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.exponential": N_("the exponential of it"),
     "diagnosis.relation.extra_axis": N_("an axis too many"),
     "diagnosis.relation.flipped": N_("reversed along an axis"),
-    "diagnosis.relation.flipped_both": N_("rotated by half a turn"),
+    "diagnosis.relation.flipped_both": N_("rotated by 180°"),
     "diagnosis.relation.input": N_("an input came back unchanged"),
     "diagnosis.relation.inverse": N_("the reciprocal"),
     "diagnosis.relation.late": N_("one step late"),
@@ -142,34 +146,34 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.zeros": N_("everything is 0"),
     "disk.unwritable": N_("{path} cannot be written: {reason}. {step}"),
     "ending.budget": N_(
-        "It was not run: what came before it used up the time that the whole submission may take ({detail}). "
-        "Make the slow exercises faster."
+        "Not run: the exercises before it used up the time for the whole submission ({detail}). Make the slow "
+        "exercises faster."
     ),
     "ending.crash": N_("The Python process ended before the exercise was done ({detail})."),
     "ending.detail_hidden": N_("in a hidden run"),
     "ending.detail_signal": N_("ended by {signal}"),
-    "ending.detail_status": N_("the process ended itself with status {status}"),
-    "ending.lost": N_("The sandbox ended before this exercise ran, twice. The staff have been told."),
+    "ending.detail_status": N_("the process exited with status {status}"),
+    "ending.lost": N_("The sandbox ended before this exercise ran, twice. The staff have been notified."),
     "ending.memory": N_("It needed more memory than allowed. Is there an array much larger than the inputs?"),
-    "ending.output": N_("It printed more than allowed. Take the print calls out of the loops."),
+    "ending.output": N_("It printed more than allowed. Remove the print calls from your loops."),
     "ending.processes": N_("It started more processes or threads than allowed; none are needed here."),
     "ending.rejected": N_(
-        "What came back from your code could not be read as answers. That happens when code writes to, or closes, "
+        "What came back from your code could not be read as results. This happens when code writes to, or closes, "
         "files that it did not open itself."
     ),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
     "grade.in_hand": N_(
-        "In hand when the grader was killed: {names}. They are graded last now, each in a process of its own."
+        "Being graded when the grader was killed: {names}. They are now graded last, each in its own process."
     ),
     "grade.killed": N_(
-        "The grader was killed while it graded {name}; it was tried again in a process of its own, which was killed, "
-        "too. Look at the files before you grade it again."
+        "The grader was killed while grading {name}. A second try, in its own process, was killed as well. Look at the "
+        "files before you grade it again."
     ),
     "grade.in_name_of": N_(
-        "{file} is in {student}'s name, too. {student} keeps the points of their own submission; whose this one is, is "
-        "for staff to find out."
+        "{file} is also in {student}'s name. {student} keeps the points of their own submission; staff must find out "
+        "whose file this is."
     ),
-    "grade.late": N_("Handed in late, says the learning platform."),
+    "grade.late": N_("Handed in late, according to the learning platform."),
     "grade.not_counted": N_("{unit} was graded, but it is not part of this total."),
     "forbidden.called": N_("This exercise asks you to write {symbol} yourself; it may not call {name}."),
     "forbidden.called_in": N_(
@@ -180,19 +184,19 @@ MESSAGES: dict[str, str] = {
     ),
     "grade.not_submitted": N_("{unit}: not submitted."),
     "grade.nothing": N_("Nothing was handed in."),
-    "grade.overlooked": N_("Not graded, for it does not say whose it is: {names}."),
+    "grade.overlooked": N_("Not graded, because nothing says whose it is: {names}."),
     "grade.pages": N_("Reports, pages, class.csv and class.html are in {path}."),
     "grade.skipped": N_(
-        "Skipped, for hidden folders and environments are nobody's: {names}. If one is a student's, rename it."
+        "Hidden folders and virtual environments were skipped: {names}. If one belongs to a student, rename it."
     ),
     "grade.stale": N_(
         "{path} also holds reports of an earlier run: {names}. They are in neither class.csv nor class.html; delete "
-        "them if those students are gone."
+        "them if those students have left."
     ),
     "grade.stopped": N_(
-        "Stopped; {count} of {total} reports are in {path}. The same command with --resume goes on from there."
+        "Stopped; {count} of {total} reports are in {path}. Run the same command with --resume to continue."
     ),
-    "grade.stopping": N_("Stopping after the submissions in hand; their reports are kept."),
+    "grade.stopping": N_("Stopping after the submissions being graded now; finished reports are kept."),
     "hidden.error": N_("Your code raised an exception."),
     "hidden.failed": N_("{name} fails on hidden inputs of the case {case}, although it passes on the public ones."),
     "hidden.finite": N_("A value is not finite."),
@@ -207,45 +211,43 @@ MESSAGES: dict[str, str] = {
         "There is no hint for this mistake in {name}. Compare your values with the expected ones of the check."
     ),
     "magic.no_hint_error": N_(
-        "There is no hint for the exception in {name}. Look at its kind and at the line where it was raised."
+        "There is no hint for the exception in {name}. Look at its type and at the line where it was raised."
     ),
-    "magic.no_unit": N_("Say first which unit this notebook is, for example: %deepgrade {unit}"),
-    "magic.option": N_("{option} is not an option here; there is --lang ko or --lang en."),
-    "magic.option_check": N_(
-        "{option} is not an option here; there is --hints 0 to --hints 3, --lang ko and --lang en."
-    ),
-    "magic.unknown_symbol": N_("There is no exercise {name}. There is: {known}."),
+    "magic.no_unit": N_("First say which unit this notebook is for, for example: %deepgrade {unit}"),
+    "magic.option": N_("{option} is not an option here; use --lang ko or --lang en."),
+    "magic.option_check": N_("{option} is not an option here; use --hints 0 to --hints 3, --lang ko or --lang en."),
+    "magic.unknown_symbol": N_("There is no exercise {name}. The exercises are: {known}."),
     "magic.unknown_unit": N_("There is no unit {name}. This course has: {known}."),
     "magic.which_unit": N_("Several units have {name}. Say which: {known}."),
     "note.alias": N_("Your {used} is graded as {proper}."),
-    "note.absent": N_("`from {used} import *` brought nothing: {used} was not handed in."),
+    "note.absent": N_("`from {used} import *` imported nothing: {used} was not handed in."),
     "note.common": N_("{used} was not handed in: its names were taken from your own earlier units."),
     "note.eps": N_(
-        "{name} is {actual}, expected {expected}: a difference as small as another ε makes (relative error {error}). "
-        "It passes."
+        "{name} is {actual}, expected {expected}: a different ε explains such a small difference (relative error "
+        "{error}). It passes."
     ),
     "note.float_for_int": N_(
         "{name} is {actual}, a float; a whole number such as {expected} is meant (// instead of /)."
     ),
     "note.follows": N_(
-        "{name} is right for the other results of your own code; these differ, and are graded in their own exercise."
+        "{name} is right given the other results of your code; those differ and are graded in their own exercise."
     ),
     "note.fragile": N_(
         "{name} passes, but is numerically fragile: {actual}, expected {expected} (relative error {error})."
     ),
     "note.numeric": N_(
-        "{symbol}: the gradients are right, but they seem to be differences of the forward pass ({how}). This "
+        "{symbol}: the gradients are right, but they seem to be finite differences of the forward pass ({how}). This "
         "exercise is about the derivative itself: written as a formula it is exact, and takes one pass."
     ),
     "note.numeric_refused": N_(
-        "{symbol}: the gradients seem to be differences of the forward pass ({how}). This exercise asks for the "
+        "{symbol}: the gradients seem to be finite differences of the forward pass ({how}). This exercise asks for the "
         "derivative itself: write it as a formula."
     ),
     "note.other": N_("Noticed while running: {note}."),
     "note.overwritten": N_(
-        "Your code overwrites its input {name}. Whoever called it may still need that array: work on a copy."
+        "Your code overwrites its input {name}. The caller may still need that array: work on a copy."
     ),
-    "note.shim": N_("Your code uses {used}, which newer NumPy no longer has; it was put in for you."),
+    "note.shim": N_("Your code uses {used}, which newer NumPy no longer has; it was added for you."),
     "note.side": N_("Not scored, case {case}: {name} differs from the reference."),
     "note.side_error": N_("Not scored, case {case}: {name} was not computed: {kind}: {text}"),
     "note.side_shape": N_("Not scored, case {case}: {name} has shape {actual}, expected {expected}."),
@@ -256,35 +258,33 @@ MESSAGES: dict[str, str] = {
         "again."
     ),
     "notebook.dropped_attribute": N_(
-        "{file}: line {line} attaches {name} to a definition and was left out; of a notebook only functions and "
-        "constants are attached. Write {name} in the definition itself."
+        "{file}: line {line} attaches {name} to a definition and was left out; in a notebook, only functions and "
+        "constants can be attached. Write {name} in the definition itself."
     ),
     "notebook.dropped_name": N_(
-        "{file}: your code reads {name}, which line {line} makes; only imports, definitions and constants are "
-        "taken from a notebook. Make {name} inside the function that needs it."
+        "{file}: your code reads {name}, which line {line} creates; only imports, definitions and constants are taken "
+        "from a notebook. Create {name} inside the function that needs it."
     ),
     "notebook.duplicate": N_("{file} defines {name} in cells {cells}; the last one counts."),
-    "notebook.form": N_(
-        "{file} is not a notebook that can be read: {reason}. Open it in Jupyter, save it and try again."
-    ),
+    "notebook.form": N_("{file} cannot be read as a notebook: {reason}. Open it in Jupyter, save it and try again."),
     "notebook.in_check_cell": N_(
         "{file}, cell {cell} is a check cell; what it defines is not graded: {names}. Move it to a cell of its own."
     ),
     "notebook.no_code": N_("{file} has no code cells. Choose the notebook you worked in."),
     "notebook.outputs": N_(
-        "{file} holds more than {limit} values besides its code. Clear the outputs, save it and try again."
+        "{file} contains more than {limit} values besides its code. Clear the outputs, save it and try again."
     ),
     "notebook.refused_cell": N_("{file}, line {line} cannot be run: {reason}: {text}. The other cells were taken."),
-    "numeric.complex": N_("own functions are computed with complex numbers"),
-    "numeric.noise": N_("their error is that of differences, and the code divides by a small step"),
-    "numeric.steps": N_("own functions are called again and again with inputs that moved a little"),
+    "numeric.complex": N_("the code's own functions are computed with complex numbers"),
+    "numeric.noise": N_("the error is that of finite differences, and the code divides by a small step"),
+    "numeric.steps": N_("the code's own functions are called repeatedly with slightly shifted inputs"),
     "policy.exhausted": N_(
-        "The policy check of {student}'s files took too long or too much memory. For staff to look at; "
-        "no points were taken."
+        "The policy check of {student}'s files took too long or too much memory. Staff should check this; no points "
+        "were deducted."
     ),
-    "policy.flag": N_("{unit}, line {line}: {what} ({rule}). For staff to look at; no points were taken."),
+    "policy.flag": N_("{unit}, line {line}: {what} ({rule}). Staff should check this; no points were deducted."),
     "policy.numeric": N_(
-        "{unit}: the gradients of {symbol} seem to be computed numerically ({how}). For staff to look at."
+        "{unit}: the gradients of {symbol} seem to be computed numerically ({how}). Staff should check this."
     ),
     "relation.absolute": N_("{name} is the absolute value of what is expected."),
     "relation.all_nan": N_("{name} is NaN everywhere."),
@@ -294,19 +294,19 @@ MESSAGES: dict[str, str] = {
     "relation.column_factors": N_("{name}: each column is off by a factor of its own."),
     "relation.complement": N_("{name} is 1 minus what is expected, everywhere."),
     "relation.constant": N_("{name} is {value} everywhere."),
-    "relation.early": N_("{name} is one place early along axis {axis}: each value stands one index too soon."),
+    "relation.early": N_("{name} is one place early along axis {axis}: each value is one index too early."),
     "relation.eps": N_(
-        "{name} is what another ε gives. With larger numbers any small ε will do; here its value and its place count."
+        "{name} is what another ε gives. With larger numbers any small ε works; here its value and position matter."
     ),
     "relation.exponential": N_("{name} is the exponential of what is expected."),
     "relation.extra_axis": N_(
-        "{name} holds the right numbers, but with an axis of length 1 too many: shape {actual}, expected {expected}."
+        "{name} holds the right numbers, but has an extra axis of length 1: shape {actual}, expected {expected}."
     ),
     "relation.flipped": N_("{name} is reversed along axis {axis}."),
     "relation.flipped_both": N_("{name} is reversed along its last two axes."),
     "relation.input": N_("{name} is the input {input}, unchanged."),
     "relation.inverse": N_("{name} is 1 divided by what is expected."),
-    "relation.late": N_("{name} is one place late along axis {axis}: each value stands one index too far."),
+    "relation.late": N_("{name} is one place late along axis {axis}: each value is one index too late."),
     "relation.later_steps": N_("{name} is right at first and wrong from {first} on."),
     "relation.logarithm": N_("{name} is the logarithm of what is expected."),
     "relation.lost_axis": N_(
@@ -327,9 +327,9 @@ MESSAGES: dict[str, str] = {
     "relation.only_negative": N_("{name} is wrong only where {input} is negative."),
     "relation.only_not_first": N_("{name} is right at the first index of axis {axis} and wrong at every later one."),
     "relation.only_not_last": N_("{name} is right at the last index of axis {axis} and wrong at every earlier one."),
-    "relation.only_off_diagonal": N_("{name} is right on the diagonal and wrong beside it."),
+    "relation.only_off_diagonal": N_("{name} is right on the diagonal and wrong everywhere else."),
     "relation.only_positive": N_("{name} is wrong only where {input} is positive."),
-    "relation.only_repeated": N_("{name} is wrong only in the rows that {input} names more than once."),
+    "relation.only_repeated": N_("{name} is wrong only in the rows that {input} selects more than once."),
     "relation.only_zero": N_("{name} is wrong only where {input} is 0."),
     "relation.other_order": N_(
         "{name} holds the right numbers, read column by column instead of row by row: shape {actual}, expected "
@@ -339,7 +339,7 @@ MESSAGES: dict[str, str] = {
     "relation.permuted_axes": N_("{name} has its axes in another order: shape {actual}, expected {expected}."),
     "relation.permuted_blocks": N_("{name} holds the right blocks in another order: {order}."),
     "relation.proportional": N_(
-        "{name} is a multiple of what is expected; here {factor} times, with other inputs another factor."
+        "{name} is a multiple of what is expected; here {factor} times, and with other inputs by a different factor."
     ),
     "relation.ratio": N_("{name} is {factor} times what is expected, everywhere."),
     "relation.ratio_named": N_("{name} is {factor} times what is expected: that is {cause}."),
@@ -368,60 +368,61 @@ MESSAGES: dict[str, str] = {
     "roster.bad_long": N_("it has more cells than there are columns"),
     "roster.bad_more": N_("{path}: {count} further lines are left out."),
     "roster.bad_nobody": N_("it has neither a name nor a number"),
-    "roster.bad_twice": N_("its number or address stands in an earlier line"),
+    "roster.bad_twice": N_("its number or address is already in an earlier line"),
     "roster.cp949": N_("{path} is CP949, not UTF-8, and was read as such; the first name in it is {name}."),
     "roster.damaged": N_("The roster {path} is damaged at line {line}: {reason}. Export it again."),
-    "roster.empty": N_("The roster {path} holds no student. Expected a line of column names and a row per student."),
+    "roster.empty": N_(
+        "The roster {path} contains no students. Expected a line of column names and one row per student."
+    ),
     "roster.encoding": N_(
         "The roster {path} is neither UTF-8 nor CP949. In Excel, save it as “CSV UTF-8 (comma delimited)”."
     ),
     "roster.no_columns": N_(
-        "The roster {path} has no column that says who somebody is; its first line is: {found}. Name the columns name, "
-        "id, email, or use the export of Moodle or Canvas as it is."
+        "The roster {path} has no column that identifies a student; its first line is: {found}. Name the columns "
+        "`name`, `id`, `email`, or use the export of Moodle or Canvas as it is."
     ),
     "roster.read": N_("{path}: {count} students ({columns}); {here} handed in, {absent} did not."),
     "roster.spreadsheet": N_(
-        "The roster {path} is a spreadsheet, not a CSV file. Save it as “CSV UTF-8 (comma delimited)” and name that "
+        "The roster {path} is a spreadsheet, not a CSV file. Save it as “CSV UTF-8 (comma delimited)” and use that "
         "file."
     ),
-    "roster.strangers": N_("Not on the roster, or not to be told from others: {names}."),
-    "roster.too_big": N_("The roster {path} has more than {limit_kb} KB. Name a CSV file with a row per student."),
-    "roster.too_many": N_("The roster {path} has more than {limit} rows. Name a CSV file with a row per student."),
-    "roster.unreadable": N_("The roster {path} cannot be read: {reason}. Name a CSV file."),
+    "roster.strangers": N_("Not on the roster, or not clearly identified: {names}."),
+    "roster.too_big": N_("The roster {path} is larger than {limit_kb} KB. Use a CSV file with one row per student."),
+    "roster.too_many": N_("The roster {path} has more than {limit} rows. Use a CSV file with one row per student."),
+    "roster.unreadable": N_("The roster {path} cannot be read: {reason}. Use a CSV file."),
     "report.more": N_("(messages not shown: {count})"),
-    "report.printed_cut": N_("Not all that your code printed is kept: {count} characters are left out."),
-    "report.values_cut": N_("The values of {count} checks are left out, as the report would be too large."),
+    "report.printed_cut": N_("Your code printed more than is kept: {count} characters are left out."),
+    "report.values_cut": N_("The values of {count} checks are left out to keep the report small."),
     "sandbox.docker_elsewhere": N_(
-        "Docker answers at {endpoint}, not on this machine. Start it here: it must see the guest's files."
+        "Docker runs at {endpoint}, not on this machine. Start it here: it must be able to read the guest's files."
     ),
     "sandbox.ended": N_(
-        "The sandbox did not start: it ended with status {status}. Run `deepgrade doctor` for what is missing."
+        "The sandbox did not start: it ended with status {status}. Run `deepgrade doctor` to see what is missing."
     ),
     "sandbox.engine_failed": N_("`{engine} {command}` failed: {reason}. {step}"),
     "sandbox.guest_unwritable": N_(
-        "The guest's files cannot be written to {folder}: {reason}. Set XDG_CACHE_HOME to a folder that can be "
-        "written to."
+        "The guest's files cannot be written to {folder}: {reason}. Set XDG_CACHE_HOME to a writable folder."
     ),
     "sandbox.limits_broken": N_(
-        "The sandbox {name!r} does not keep what it promises here: {limits}. Run `deepgrade doctor` for all of "
-        "them; nothing is graded without these."
+        "The sandbox {name!r} does not enforce these limits here: {limits}. Run `deepgrade doctor` to see all limits; "
+        "nothing is graded without them."
     ),
-    "sandbox.linux_only": N_("Containers are graded in on Linux only. Use a Linux machine, or a virtual one."),
-    "sandbox.locks": N_("The locks in {folder} cannot be used: {reason}. Let root write there."),
+    "sandbox.linux_only": N_("Grading in containers works on Linux only. Use a Linux machine or a virtual machine."),
+    "sandbox.locks": N_("The locks in {folder} cannot be used: {reason}. Give root write access."),
     "sandbox.no_answer": N_("`{engine} {command}` did not answer within {seconds:.0f} s. Is its daemon overloaded?"),
     "sandbox.no_container": N_("The container did not start: {reason}. {step}"),
     "sandbox.no_guest": N_(
-        "The sandbox's own Python is not there; searched {places}. Run `make install`, or `python -m venv .guest "
-        "&& .guest/bin/pip install numpy` in the course folder."
+        "The sandbox's own Python was not found; searched {places}. Run `make install`, or `python -m venv .guest && "
+        ".guest/bin/pip install numpy` in the course folder."
     ),
-    "sandbox.no_numpy": N_("There is no NumPy in {path}. Install it: `{home}/bin/pip install numpy`."),
+    "sandbox.no_numpy": N_("NumPy is not installed in {path}. Install it: `{home}/bin/pip install numpy`."),
     "sandbox.no_uid": N_("All {count} user ids for sandboxes are in use. Wait until other grading has ended."),
     "sandbox.not_installed": N_("{program} is not installed. Install it, for example `{command}`."),
-    "sandbox.not_started": N_("The sandbox did not start: {reason}. Run `deepgrade doctor` for what is missing."),
+    "sandbox.not_started": N_("The sandbox did not start: {reason}. Run `deepgrade doctor` to see what is missing."),
     "sandbox.not_started_step": N_("The sandbox did not start: {reason}. {step}"),
     "sort.array": N_("an array of shape {shape}"),
     "sort.bool": N_("True or False"),
-    "sort.class": N_("a class, not an object of it"),
+    "sort.class": N_("a class, not an instance of it"),
     "sort.complex": N_("a complex number"),
     "sort.detailed": N_("{sort} ({detail})"),
     "sort.dict": N_("a dict"),
@@ -442,11 +443,11 @@ MESSAGES: dict[str, str] = {
     "sort.tuple": N_("a tuple"),
     "source.bom": N_("{file} starts with a byte order mark; it was left out."),
     "source.captures": N_(
-        "{file}, line {line}, has a pattern that captures {count} names, more than the {limit} that are read. Use a "
-        "shorter pattern."
+        "{file}, line {line}, has a pattern that captures {count} names, more than the limit of {limit}. Use a shorter "
+        "pattern."
     ),
     "source.character": N_(
-        "{file}, line {line}, holds the character {character}, which can hide or reorder code. Delete it (retype "
+        "{file}, line {line}, contains the character {character}, which can hide or reorder code. Delete it (retype "
         "the line) and try again."
     ),
     "source.cookie": N_(
@@ -458,21 +459,21 @@ MESSAGES: dict[str, str] = {
     ),
     "source.empty": N_("{file} is empty. Save your work and try again."),
     "source.encoding": N_(
-        "{file} is not UTF-8: line {line} holds a byte that cannot be read (it looks like {guess}). Save the file "
+        "{file} is not UTF-8: line {line} contains a byte that cannot be read (it looks like {guess}). Save the file "
         "as UTF-8 and try again."
     ),
     "source.keywords": N_(
-        "{file}, line {line}, has a call with {count} named arguments, more than the {limit} that are read. Pass them "
-        "in a dictionary."
+        "{file}, line {line}, has a call with {count} named arguments, more than the limit of {limit}. Pass them in a "
+        "dictionary."
     ),
     "source.line": N_("line {line}"),
     "source.line_of": N_("line {line} of {file}"),
     "source.long": N_(
-        "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read. Leave out data and generated"
-        " text; keep the code you wrote."
+        "{file} has {size_kb} KB of Python, more than the limit of {limit_kb} KB. Leave out data and generated text; "
+        "keep the code you wrote."
     ),
     "source.name": N_(
-        "{file}, line {line}, holds a name of {count} characters, more than the {limit} that are read. Give it a short "
+        "{file}, line {line}, contains a name of {count} characters, more than the limit of {limit}. Give it a short "
         "name."
     ),
     "source.nested": N_(
@@ -482,65 +483,65 @@ MESSAGES: dict[str, str] = {
     "source.syntax": N_("{file}, line {line}: {reason}: {text}"),
     "start.begin": N_("Begin with {file}, then run: {command}"),
     "start.kept": N_("{count} files kept, because you changed them:"),
-    "start.new": N_("{count} files laid out."),
+    "start.new": N_("{count} files created."),
     "start.updated": N_("{count} files brought up to date."),
     "step.build_image": N_("Build it: `docker/build cpu`, or `ENGINE=podman docker/build cpu`."),
     "step.describe_devices": N_("Describe the devices: `nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml`."),
-    "step.disk_file": N_("A file stands where a folder is needed: name another place."),
-    "step.disk_full": N_("Free some space or name another folder, then repeat."),
-    "step.disk_other": N_("Name another place, then repeat."),
-    "step.disk_rights": N_("Name a folder where you may write."),
+    "step.disk_file": N_("There is a file where a folder is needed: choose another place."),
+    "step.disk_full": N_("Free some space or choose another folder, then try again."),
+    "step.disk_other": N_("Choose another place, then try again."),
+    "step.disk_rights": N_("Choose a folder that you can write to."),
     "step.docker_group": N_("Join the group `docker` and log in again, or use Podman."),
-    "step.doctor_oci": N_("Run `deepgrade doctor --sandbox oci` for what is missing."),
-    "step.guest_readable": N_("Let everybody read the guest's environment: `chmod -R go+rX .guest`."),
+    "step.doctor_oci": N_("Run `deepgrade doctor --sandbox oci` to see what is missing."),
+    "step.guest_readable": N_("Make the guest's environment readable for everyone: `chmod -R go+rX .guest`."),
     "step.guest_torch": N_("Install it for the guest: `.guest/bin/pip install torch`."),
     "step.namespaces": N_(
-        "This host forbids the namespaces it needs: start as root, or allow them (on Ubuntu 24.04 `sysctl -w "
-        "kernel.apparmor_restrict_unprivileged_userns=0`, in a container more privileges)."
+        "This host forbids the namespaces that the sandbox needs: run as root, or allow them (on Ubuntu 24.04 `sysctl "
+        "-w kernel.apparmor_restrict_unprivileged_userns=0`; in a container, grant more privileges)."
     ),
-    "step.report": N_("Name a file of the reports/ folder that 'deepgrade grade --out DIR' wrote."),
-    "step.start_docker": N_("Start Docker: `systemctl start docker`, or by hand `docker/start`."),
+    "step.report": N_("Give a file from the reports/ folder that 'deepgrade grade --out DIR' wrote."),
+    "step.start_docker": N_("Start Docker: `systemctl start docker`, or manually with `docker/start`."),
     "step.toolkit": N_("Install NVIDIA's container toolkit, or grade with `--device cpu`."),
     "submission.ambiguous": N_(
-        "{name} holds several files that could be {unit}: {files}. Keep the one that counts and try again."
+        "{name} contains several files that could be {unit}: {files}. Keep the one that counts and try again."
     ),
     "submission.both_edited": N_(
-        "{unit} was worked on in several files: {files}. Keep the one that counts, take the others away and try again."
+        "{unit} was edited in several files: {files}. Keep the one that counts, remove the others and try again."
     ),
     "submission.many_versions": N_(
-        "{name} holds {count} different files for {unit}, more than the {limit} that are compared. Keep the one "
-        "that counts, take the others away and try again."
+        "{name} contains {count} different files for {unit}, more than the {limit} that are compared. Keep the one "
+        "that counts, remove the others and try again."
     ),
     "submission.near_unit": N_(
-        "{file} belongs to no unit of this course; did you mean {near}? Name the file after its unit, or name the "
-        "unit with --unit."
+        "{file} belongs to no unit of this course; did you mean {near}? Name the file after its unit, or give the unit "
+        "with --unit."
     ),
     "submission.no_code": N_(
-        "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb. Save your "
-        "work in that form and try again."
+        "{name} contains no code, only {others}: expected a file such as {example}.py or {example}.ipynb. Save your "
+        "work in that format and try again."
     ),
     "submission.no_units": N_(
-        "{name} holds no unit: expected a file such as {example}.py or {example}.ipynb. Name your file after its "
-        "unit, or name the unit with --unit."
+        "{name} contains no unit: expected a file such as {example}.py or {example}.ipynb. Name your file after its "
+        "unit, or give the unit with --unit."
     ),
     "submission.unit_absent": N_(
-        "{name} holds no {unit}; it holds {found}. Add {unit}, or name another unit with --unit."
+        "{name} contains no {unit}; it contains {found}. Add {unit}, or give another unit with --unit."
     ),
-    "submission.unit_by_metadata": N_("{file} was taken as {unit}, as the notebook itself says."),
+    "submission.unit_by_metadata": N_("{file} was read as {unit}, because the notebook says so."),
     "submission.unknown_unit": N_(
-        "{file} belongs to no unit of this course. Name the file after its unit, or name the unit with --unit."
+        "{file} belongs to no unit of this course. Name the file after its unit, or give the unit with --unit."
     ),
     "text": N_("{text}"),
     "trial.environment": N_("read its own and the first process's environment"),
     "trial.files": N_("looked for the host's files, wrote outside /tmp"),
-    "trial.job_memory": N_("took 464 MB of 192 in four processes and the files of /tmp"),
+    "trial.job_memory": N_("used 464 MB in four processes and files in /tmp, with a limit of 192 MB"),
     "trial.landlock": N_("listed folders, read /proc"),
-    "trial.memory": N_("asked for 512 MB of 192"),
+    "trial.memory": N_("asked for 512 MB with a limit of 192 MB"),
     "trial.neighbours": N_(
-        "locked, watched and woke by library files, asked for the host's load, asynchronous I/O, sync"
+        "locked, watched and signalled through library files, asked for the host's load, asynchronous I/O, sync"
     ),
     "trial.network": N_("opened sockets, looked up a name"),
-    "trial.output": N_("printed without end"),
+    "trial.output": N_("printed endlessly"),
     "trial.pids": N_("started more than 16 processes"),
     "trial.privileges": N_("looked for root and capabilities, asked for namespaces, ptrace, bpf"),
     "trial.programs": N_("started programs"),
@@ -565,7 +566,7 @@ MESSAGES: dict[str, str] = {
     "ui.expected": N_("expected"),
     "ui.feedback": N_("Feedback"),
     "ui.feedback_for": N_("Feedback for {student}"),
-    "ui.flags": N_("For staff to look at"),
+    "ui.flags": N_("For staff to check"),
     "ui.full_marks": N_("full marks"),
     "ui.heat_map": N_("Heat map of {name}, {what}, shape {shape}"),
     "ui.hint": N_("Hint {number} of {count}"),
@@ -579,7 +580,7 @@ MESSAGES: dict[str, str] = {
     "ui.legend_beyond": N_("beyond the scale of {limit}; the largest is {largest}"),
     "ui.legend_error": N_("size of the difference"),
     "ui.legend_frame": N_("The line leaves the frame; it reaches from {low} to {high}."),
-    "ui.legend_gaps": N_("Gaps: there the value is not a finite number."),
+    "ui.legend_gaps": N_("Gaps: the value there is not a finite number."),
     "ui.legend_not_passed": N_("not passed"),
     "ui.legend_odd": N_("not a finite number (NaN or infinite)"),
     "ui.legend_squares": N_("One square per exercise:"),
@@ -591,13 +592,13 @@ MESSAGES: dict[str, str] = {
     "ui.mistake": N_("recognised mistake"),
     "ui.more_diagnoses": N_("(further mistakes not shown: {count})"),
     "ui.more_lines": N_("(lines not shown: {count})"),
-    "ui.no_score": N_("No score: the grader failed, not you. It will be graded again."),
+    "ui.no_score": N_("No score: an internal error of the grader, not a mistake of yours. It will be graded again."),
     "ui.not_run": N_(
         "No score yet: {count} of {total} exercises did not run here. The others have {score} of {max_score} points."
     ),
     "ui.nothing": N_("nothing"),
     "ui.nothing_common": N_("No mistake was recognised in this class."),
-    "ui.nothing_ran": N_("No score yet: nothing of it could be run here."),
+    "ui.nothing_ran": N_("No score yet: none of it could be run here."),
     "ui.own_line": N_("your line {line}"),
     "ui.passed_of": N_("passed by {passed} of {count}"),
     "ui.points": N_("points"),
@@ -612,8 +613,8 @@ MESSAGES: dict[str, str] = {
     "ui.score": N_("score"),
     "ui.seconds": N_("{seconds} s"),
     "ui.show_curve": N_("Show the curve"),
-    "ui.since": N_("Since the report before: {changes}"),
-    "ui.since_same": N_("Since the report before: no change of points."),
+    "ui.since": N_("Since the previous report: {changes}"),
+    "ui.since_same": N_("Since the previous report: no change of points."),
     "ui.stopped": N_("Stopped."),
     "ui.student": N_("student"),
     "ui.student_count": N_("students"),
@@ -627,19 +628,19 @@ MESSAGES: dict[str, str] = {
     "ui.trial_how": N_("How it was tried"),
     "ui.trial_required": N_("required"),
     "ui.uncounted": N_(
-        "{unit} is not counted: fewer than half of the class, or one student alone, handed it in ({students}). Name "
-        "the units that count with --unit."
+        "{unit} is not counted: fewer than half of the class, or only one student, handed it in ({students}). Give the "
+        "units that count with --unit."
     ),
     "ui.unit": N_("unit"),
     "ui.values": N_("Inputs and values as Python"),
     "ui.verdict": N_("result"),
     "ui.version": N_("course {version}"),
     "ui.worst": N_("Furthest off at {at}: {actual} instead of {expected}."),
-    "ui.worst_nan": N_("At {at} stands NaN, which is not a number; expected {expected}."),
+    "ui.worst_nan": N_("The value at {at} is NaN, which is not a number; expected {expected}."),
     "upload.class_zip": N_("{name} looks like the download of a whole class. Unpack it and grade the folder."),
     "upload.collision": N_(
-        "{name} holds {entry} and {other}, which are one name on other computers. Rename or remove one of them and "
-        "try again."
+        "{name} contains {entry} and {other}, which are the same name on case-insensitive systems. Rename or remove "
+        "one of them and try again."
     ),
     "upload.crash": N_(
         "Python itself crashes when it reads {name}. Leave out generated code and very long or deeply nested "
@@ -649,96 +650,103 @@ MESSAGES: dict[str, str] = {
         "Reading {name} takes Python more than {limit_mb} MB of memory. Leave out generated code and very long names, "
         "lists or expressions."
     ),
-    "upload.damaged_zip": N_("{name} is not a whole zip file ({reason}). Make the zip again."),
+    "upload.damaged_zip": N_("{name} is a damaged zip file ({reason}). Create the zip again."),
     "upload.link": N_(
-        "{name} holds {entry}, which is a link or a device and not a file. Replace it by the file itself and try again."
+        "{name} contains {entry}, which is a link or a device and not a file. Replace it with the file itself and try "
+        "again."
     ),
     "upload.links_left_out": N_("Links are not followed; left out: {names}."),
-    "upload.locked": N_("{name} holds {entry}, which has a password. Make the zip without a password."),
+    "upload.locked": N_("{name} contains {entry}, which has a password. Make the zip without a password."),
     "upload.name": N_(
-        "{name} holds the file name {entry}, which has control characters, is too long or lies too deep. Rename the"
-        " file and try again."
+        "{name} contains the file name {entry}, which has control characters, is too long or is nested too deeply. "
+        "Rename the file and try again."
     ),
     "upload.not_a_file": N_("{name} is a {kind}, not a file. Choose a .py, .ipynb or .zip file, or a folder of them."),
     "upload.shadow": N_(
-        "{name} holds {entry}, which would take the place of the library {library}. Rename the file and try again."
+        "{name} contains {entry}, which would be imported instead of the library {library}. Rename the file and try "
+        "again."
     ),
     "upload.skipped": N_(
-        "Not read, for hidden folders and environments are not: {names}. If your code lies there, move it out."
+        "Hidden folders and virtual environments are not read: {names}. If your code is there, move it out."
     ),
     "upload.slip": N_(
-        "{name} holds the name {entry}, which leads out of its folder. Zip the folder with your code itself and try"
-        " again."
+        "{name} contains the name {entry}, which points outside its folder. Zip the folder with your code and try "
+        "again."
     ),
     "upload.slow": N_(
         "Reading {name} takes Python more than {limit_s} s. Leave out generated code and very long names, lists or "
         "expressions."
     ),
     "upload.startup": N_(
-        "{name} holds {entry}, a file that Python or a test runner would run by itself. Remove it and try again."
+        "{name} contains {entry}, a file that Python or a test runner would run automatically. Remove it and try again."
     ),
     "upload.too_big": N_(
-        "{name} has {size_kb} KB, more than the {limit_kb} KB a file may have. Keep code only; in a notebook, clear"
-        " the outputs and save it again."
+        "{name} has {size_kb} KB, more than the limit of {limit_kb} KB for a file. Keep only code; in a notebook, "
+        "clear the outputs and save it again."
     ),
     "upload.too_many": N_(
-        "{name} holds more than {limit} files and folders. Keep only the files you wrote for this course."
+        "{name} contains more than {limit} files and folders. Keep only the files you wrote for this course."
     ),
     "upload.too_much": N_(
-        "{name} holds more than {limit_mb} MB of code. Keep only the files you wrote for this course."
+        "{name} contains more than {limit_mb} MB of code. Keep only the files you wrote for this course."
     ),
     "upload.unreadable": N_("{name} cannot be read ({reason}). Check the file and its permissions and try again."),
     "upload.wrong_type": N_(
         "{name} is a {suffix} file; expected .py, .ipynb, .zip or a folder. Save your work as a .py or .ipynb file "
         "and use that."
     ),
-    "usage.absent_class": N_("{path} does not exist. Name a submission, or a folder of submissions."),
-    "usage.absent_file": N_("{path} does not exist. Name a .py, .ipynb or .zip file, or a folder of them."),
+    "usage.absent_class": N_("{path} does not exist. Give a submission or a folder of submissions."),
+    "usage.absent_file": N_("{path} does not exist. Give a .py, .ipynb or .zip file, or a folder of them."),
     "usage.absent_near": N_("{path} does not exist. {near}"),
-    "usage.check_with_to": N_("--check was given with --to. A bundle is always written anew; leave one of them out."),
+    "usage.check_with_to": N_(
+        "--check was given with --to. A bundle is always written from scratch; leave one of them out."
+    ),
     "usage.course_handed_in": N_(
-        "The course {path} lies in what is to be graded, {graded}. Name a course outside of it."
+        "The course {path} is inside what is to be graded, {graded}. Use a course outside of it."
     ),
     "usage.course_unnamed": N_(
-        "There is a course in {path}, but nobody has named it, and deepgrade was not installed from there. If it is "
-        "yours, name it with --course {path}; if it was handed in, type the command elsewhere."
+        "There is a course in {path}, but it was not chosen with --course, and deepgrade was not installed from there. "
+        "If it is yours, use --course {path}; if it was handed in, run the command in another folder."
     ),
     "usage.flat_several": N_(
-        "{path} holds files of several students, and those of {student} are of more than one unit. For the "
-        "instructor: give each student a folder with all of it, such as {example}."
+        "{path} contains files of several students, and those of {student} belong to more than one unit. For the "
+        "instructor: give each student a folder with all their files, such as {example}."
     ),
     "usage.flat_unrelated": N_(
-        "The files of {path} start with different names, and each is of another unit. For the instructor: give "
-        "each student a folder, such as {example}; if it is all of one student, take the names off the files."
+        "The files in {path} start with different names, and each belongs to a different unit. For the instructor: "
+        "give each student a folder, such as {example}; if they are all from one student, remove the names from the "
+        "file names."
     ),
     "usage.json_with_format": N_(
         "--json was given with --format {form}. Leave one of them out: each says what standard output holds."
     ),
     "usage.near": N_("Did you mean {names}?"),
     "usage.no_bundle": N_(
-        "{path} holds no units (folders with an expected.json). Name the folder your instructor gave you: "
-        "deepgrade start DIR --from BUNDLE."
+        "{path} contains no units (folders with an expected.json). Use the folder your instructor gave you: deepgrade "
+        "start DIR --from BUNDLE."
     ),
-    "usage.no_course": N_("The course folder {path} does not exist. Name the folder that holds reference/."),
-    "usage.no_exercise": N_("There is no exercise {symbol!r} here; there is {known}. {near}"),
+    "usage.no_course": N_("The course folder {path} does not exist. Give the folder that contains reference/."),
+    "usage.no_exercise": N_("There is no exercise {symbol!r} here; the exercises are {known}. {near}"),
     "usage.no_exercise_in_unit": N_("Unit {unit} has no exercise {symbol!r}; it has {known}. {near}"),
     "usage.no_exercises": N_("{path} has no graders/exercises/ folder. Run this in the course repository."),
     "usage.no_expected": N_(
-        "No expected values of {unit} were found beside {path} or in an assignments/ folder above it. Name the "
-        "course's files with --course DIR, or lay them out with 'deepgrade start DIR'."
+        "No expected values of {unit} were found beside {path} or in an assignments/ folder above it. Give the "
+        "course's files with --course DIR, or create them with 'deepgrade start DIR'."
     ),
     "usage.no_expected_in": N_(
-        "No expected values of {unit} were found in {path}. Name the course's files with --course DIR, or lay "
-        "them out with 'deepgrade start DIR'."
+        "No expected values of {unit} were found in {path}. Give the course's files with --course DIR, or create them "
+        "with 'deepgrade start DIR'."
     ),
     "usage.no_reference": N_(
-        "{path} has no reference/ folder, which grading needs. Run this in the course repository or name it with "
-        "--course; to practise use 'deepgrade check'."
+        "{path} has no reference/ folder, which grading needs. Run this in the course repository or give it with "
+        "--course; to practise, use 'deepgrade check'."
     ),
-    "usage.no_run": N_("{path} holds no run to replay: its verdict is {verdict}. Grade it again instead."),
+    "usage.no_run": N_("{path} contains no run to replay: its verdict is {verdict}. Grade it again instead."),
     "usage.no_sample_class": N_("There is no sample class in {path}. Run the demo inside the course repository."),
     "usage.no_sandbox": N_("There is no sandbox {name!r}. Choose one of {known}."),
-    "usage.no_submission": N_("{path} holds no submission. Expected files such as {example}, or a folder per student."),
+    "usage.no_submission": N_(
+        "{path} contains no submission. Expected files such as {example}, or a folder per student."
+    ),
     "usage.no_unit": N_("There is no unit {unit!r}; this course has {known}. {near}"),
     "usage.no_units": N_("{path} has no units to verify. Make one with 'deepgrade new u01_topic'."),
     "usage.no_watchfiles": N_(
@@ -748,37 +756,37 @@ MESSAGES: dict[str, str] = {
     "usage.not_a_report": N_("{path} is not a report of deepgrade: it is JSON of another kind. {step}"),
     "usage.number_taken": N_("The number of {unit} is taken by {taken}. Choose a free number."),
     "usage.other_secret": N_(
-        "{path} was made with the secret {then}, this one is {now}. Name the secret of that time with "
-        "DEEPGRADE_SECRET_FILE."
+        "{path} was made with the secret {then}, but the current one is {now}. Set DEEPGRADE_SECRET_FILE to the secret "
+        "used then."
     ),
-    "usage.other_submission": N_("{path} is not the submission of {report}: its digest differs. Name those files."),
+    "usage.other_submission": N_(
+        "{path} is not the submission of {report}: its digest differs. Give the files that were graded."
+    ),
     "usage.report_folder": N_("{path} is not a report of deepgrade: it is a folder. {step}"),
     "usage.report_not_json": N_("{path} is not a report of deepgrade: it is not JSON. {step}"),
     "usage.report_unreadable": N_("{path} is not a report of deepgrade: it cannot be read ({reason}). {step}"),
-    "usage.resume_alone": N_(
-        "--resume was given without --out. Name the folder of the run to take up again: --out DIR."
-    ),
+    "usage.resume_alone": N_("--resume was given without --out. Give the folder of the run to continue: --out DIR."),
     "usage.roster_of_one": N_(
-        "--roster is for a class, but {path} is one submission. Leave it out, or name the folder or the zip of the "
+        "--roster is for a class, but {path} is one submission. Leave it out, or give the folder or the zip of the "
         "class."
     ),
     "usage.secret_short": N_(
-        "The course secret {path} has {size} bytes, expected at least 16. Delete the file and a new secret will "
-        "be made; old reports can then no longer be replayed."
+        "The course secret {path} has {size} bytes, expected at least 16. Delete the file and a new secret will be "
+        "created; old reports can then no longer be replayed."
     ),
     "usage.secret_unreadable": N_(
-        "The course secret {path} cannot be read or made: {reason}. Name a file you may write with "
-        "DEEPGRADE_SECRET_FILE."
+        "The course secret {path} cannot be read or created: {reason}. Set DEEPGRADE_SECRET_FILE to a file that you "
+        "can write."
     ),
-    "usage.student_of_many": N_("--student names one submission, but {path} holds {count}. Leave it out."),
+    "usage.student_of_many": N_("--student names one submission, but {path} contains {count}. Leave it out."),
     "usage.unit_name": N_(
-        "{unit!r} is not a unit's name. Expected u, two digits, an underscore and a topic, such as u23_diffusion."
+        "{unit!r} is not a unit name. Expected u, two digits, an underscore and a topic, such as u23_diffusion."
     ),
-    "usage.unit_there": N_("The unit {unit} is there already. Edit it, or give the new one another number."),
-    "usage.unprepared": N_("{path} cannot be prepared: {reason}. Name another folder."),
-    "usage.watch_no_file": N_("{path} is not a file. --watch needs one file to look at."),
-    "usage.watch_with": N_("--watch was given with {option}. Leave one of them out: a watched file has no end."),
-    "verdict.broken": N_("grader fault"),
+    "usage.unit_there": N_("The unit {unit} already exists. Edit it, or give the new one another number."),
+    "usage.unprepared": N_("{path} cannot be prepared: {reason}. Choose another folder."),
+    "usage.watch_no_file": N_("{path} is not a file. --watch needs one file to watch."),
+    "usage.watch_with": N_("--watch was given with {option}. Leave one of them out: watching never ends by itself."),
+    "verdict.broken": N_("internal error"),
     "verdict.error": N_("raised an error"),
     "verdict.fail": N_("not right yet"),
     "verdict.flagged": N_("needs a look"),

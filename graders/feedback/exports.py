@@ -61,8 +61,8 @@ def class_json(reports: Iterable[Report], lang: str) -> dict[str, Any]:
 def class_csv(reports: Sequence[Report]) -> str:
     """A line per student (RFC 4180): total, verdict, points per unit and exercise; empty where there is no score.
 
-    ``ungraded`` names the exercises that our side could not grade, ``not_counted`` units that are graded, but no part
-    of the total.
+    ``ungraded`` names the exercises that the platform could not grade, ``not_counted`` units that are graded, but
+    not part of the total.
     Write it as ``utf-8-sig`` with ``newline=""`` and Excel reads Korean names. A cell that a spreadsheet would take
     for a formula starts with an apostrophe, also where it would only begin one after a split at another separator.
     """
@@ -93,8 +93,8 @@ def gradescope_results(report: Report, lang: str) -> dict[str, Any]:
     """Gradescope's results.json from the student's view of a report.
 
     Every test is visible, because one hidden test hides the total; nothing hidden is in them. A report without a score
-    (our side broke, or something did not run) has none here either, in total or per test: Gradescope then says that the
-    autograder failed, and the run can be repeated. What was not graded is neither passed nor failed.
+    (an internal error, or something did not run) has none here either, in total or per test: Gradescope then says that
+    the autograder failed, and the run can be repeated. What was not graded is neither passed nor failed.
     """
     report = report.for_student()
     tests = [

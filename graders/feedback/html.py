@@ -23,7 +23,7 @@ _BARS = 10  # of the histogram of a class
 
 
 def render_report_html(report: Report, lang: str) -> str:
-    """The whole report of one submission as an HTML page; what is to be mended stands before what passed."""
+    """The whole report of one submission as an HTML page; failures come before what passed."""
     units = [
         (unit, [_exercise(exercise, lang, unit.message) for exercise in selection.to_mend_first(unit.exercises)])
         for unit in sorted(selection.unit_scores(report), key=_whole)

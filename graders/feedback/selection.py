@@ -109,7 +109,7 @@ class UnitScore:
 
 
 def notes(exercise: ExerciseReport, above: Message | None = None) -> tuple[Message, ...]:
-    """Notes worth reading, each once; what to mend first says nothing new where the whole unit failed for one reason.
+    """Notes worth reading, each once; what to fix first says nothing new where the whole unit failed for one reason.
 
     Neither does an exception in a side case that every check has already met.
     """

@@ -21,7 +21,7 @@ def uncounted_units(reports: Iterable[Report]) -> dict[str, list[str]]:
 
 
 def no_score(report: Report, lang: str) -> str:
-    """Why a report has no score: our side broke, or something that counts did not run here."""
+    """Why a report has no score: an internal error, or something that counts did not run here."""
     graded = [exercise for exercise in report.counted if exercise.score is not None]
     if report.verdict == "broken" or not report.counted:
         return say("ui.no_score", lang)

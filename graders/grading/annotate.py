@@ -1,4 +1,4 @@
-"""An exercise's report beside its judging: how the sandbox ended it, what could not run, where, what to mend first."""
+"""An exercise's report beside its judging: how the sandbox ended it, what could not run, where, what to fix first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def ending_of(outcome: Outcome, wall_s: float) -> Ending:
 
 
 _DETAILS = {
-    "ending.detail_status": re.compile(r"the process ended itself with status (?P<status>-?\d+)"),
+    "ending.detail_status": re.compile(r"the process exited with status (?P<status>-?\d+)"),
     "ending.detail_signal": re.compile(r"ended by (?P<signal>\w+)"),
     "ending.detail_hidden": re.compile(r"in a hidden run"),
 }
@@ -141,7 +141,7 @@ def titled(report: ExerciseReport, about: Unit) -> ExerciseReport:
 
 
 def advised(spec_of: Callable[[str], UnitSpec], exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:
-    """``after`` advises: where an exercise failed whose groundwork failed too, say which to mend first.
+    """``after`` advises: where an exercise failed whose groundwork failed too, say which to fix first.
 
     Only what was attempted fails: a stub or an absent symbol does not.
     """

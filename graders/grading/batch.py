@@ -37,7 +37,7 @@ __all__ = [
 
 LONGEST_NAME = 160  # bytes; with a digest and an ending it stays below the 255 of most file systems
 DIGESTED = re.compile(r"-[0-9a-f]{12}$")
-WHICH = "Name a file of the reports/ folder that 'deepgrade grade --out DIR' wrote."
+WHICH = "Give a file from the reports/ folder that 'deepgrade grade --out DIR' wrote."
 
 
 def grade_class(

@@ -91,7 +91,7 @@ def _entries(path: Path, kind: str) -> list[dict[str, Any]]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path} is not TOML: {error}.", "Mend the line named.") from error
+        raise CourseError(f"{path} is not TOML: {error}.", "Fix that line.") from error
     entries = data.pop(kind, [])
     if data or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         held = sorted(data) or type(entries).__name__
@@ -258,7 +258,7 @@ def alter(source: str, alteration: Alteration) -> str:
         except SyntaxError as error:
             raise CourseError(
                 f"{alteration.name}: with {new!r} for {old!r}, line {error.lineno} is no Python: {error.msg}.",
-                "Mend its edits; each must leave whole lines of code.",
+                "Fix its edits; each must leave whole lines of code.",
             ) from error
     return source
 
@@ -284,5 +284,5 @@ def build_model(course: Course, alteration: Alteration) -> ModuleType:
         return course.execute(alteration.unit, text)
     except Exception as error:
         raise CourseError(
-            f"{alteration.name} does not run: {type(error).__name__}: {error}.", "Mend its edits."
+            f"{alteration.name} does not run: {type(error).__name__}: {error}.", "Fix its edits."
         ) from error

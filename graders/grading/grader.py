@@ -65,7 +65,7 @@ class Plan:
 def grade_submission(
     desk: Desk, path: Path, *, student: str | None = None, unit: str | None = None, nonce: str | None = None
 ) -> Report:
-    """Grade what lies at ``path``; every fault of the student becomes a report, every fault of ours ``broken``.
+    """Grade what lies at ``path``; every fault of the student becomes a report, every internal error ``broken``.
 
     ``nonce``: that of an earlier report, to ask about the same hidden inputs again ("" where it has none).
     """

@@ -49,8 +49,8 @@ def load_secret(path: Path | None = None) -> Secret:
         value = path.read_bytes()
     except OSError as error:
         raise UsageError(
-            f"The course secret {path} cannot be read or made: {error.strerror}.",
-            "Name a file you may write with DEEPGRADE_SECRET_FILE.",
+            f"The course secret {path} cannot be read or created: {error.strerror}.",
+            "Set DEEPGRADE_SECRET_FILE to a file that you can write.",
             message_id="usage.secret_unreadable",
             path=str(path),
             reason=error.strerror,
@@ -58,7 +58,7 @@ def load_secret(path: Path | None = None) -> Secret:
     if len(value) < 16:
         raise UsageError(
             f"The course secret {path} has {len(value)} bytes, expected at least 16.",
-            "Delete the file and a new secret will be made; old reports can then no longer be replayed.",
+            "Delete the file and a new secret will be created; old reports can then no longer be replayed.",
             message_id="usage.secret_short",
             path=str(path),
             size=len(value),
@@ -117,12 +117,12 @@ def draw_inputs(case: Case, draw: int, key: bytes) -> dict[str, Any]:
             dims = ", ".join(f"{axis}={size}" for axis, size in case.dims[draw].items())
             raise CourseError(
                 f"Case {case.name!r} cannot draw {name!r}: there is no dimension {error.args[0]!r} in dims ({dims}).",
-                "Mend the draw or the dims in the unit's file of graders/exercises/.",
+                "Fix the draw or the dims in the unit's file of graders/exercises/.",
             ) from None
         except Exception as error:
             dims = ", ".join(f"{axis}={size}" for axis, size in case.dims[draw].items())
             raise CourseError(
                 f"Case {case.name!r} cannot draw {name!r} with the dims ({dims}): {type(error).__name__}: {error}.",
-                "Mend the draw or the dims in the unit's file of graders/exercises/.",
+                "Fix the draw or the dims in the unit's file of graders/exercises/.",
             ) from error
     return inputs

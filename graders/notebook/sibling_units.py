@@ -48,7 +48,7 @@ class NeighbourFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
             raise ImportError(str(error), name=fullname) from error
         if source.fault is not None:
             where = "{file}, line {line}: {reason}".format_map(source.fault.params)
-            raise ImportError(f"{where}. Mend {fullname} first.", name=fullname)
+            raise ImportError(f"{where}. Fix {fullname} first.", name=fullname)
         self._found[fullname] = source
         return importlib.util.spec_from_loader(fullname, self, origin=str(lies))
 

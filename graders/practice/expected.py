@@ -77,7 +77,7 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
             if one.trace.crash is not None:
                 raise CourseError(
                     f"The reference of {unit}.{symbol} {fault_of(one.trace.crash)} in case {one.case.name!r}.",
-                    "Mend the solution, the probe or the case.",
+                    "Fix the solution, the probe or the case.",
                 )
         exercises[symbol] = {
             "models": [_model_to_dict(model) for model in answers.models(unit, symbol)],

@@ -92,7 +92,7 @@ def _chosen(practices: Sequence[Practice], symbol: str | None) -> list[tuple[Pra
     if not found:
         known = [name for practice in practices for name in practice.symbols]
         raise UsageError(
-            f"There is no exercise {symbol!r} here; there is {', '.join(known)}.",
+            f"There is no exercise {symbol!r} here; the exercises are {', '.join(known)}.",
             near(symbol, known),
             message_id="usage.no_exercise",
             symbol=symbol,

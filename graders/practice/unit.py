@@ -124,7 +124,7 @@ def find_expected(start: Path, unit: str, named: Path | None = None) -> Path:
     where = f"beside {start} or in an assignments/ folder above it" if named is None else f"in {named}"
     raise UsageError(
         f"No expected values of {unit} were found {where}.",
-        "Name the course's files with --course DIR, or lay them out with 'deepgrade start DIR'.",
+        "Give the course's files with --course DIR, or create them with 'deepgrade start DIR'.",
         message_id="usage.no_expected" if named is None else "usage.no_expected_in",
         unit=unit,
         path=str(named or start),

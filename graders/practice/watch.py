@@ -56,7 +56,7 @@ def watch_file(
     if not os.path.isfile(path):
         raise UsageError(
             f"{path} is not a file.",
-            "--watch needs one file to look at.",
+            "--watch needs one file to watch.",
             message_id="usage.watch_no_file",
             path=str(path),
         )
@@ -117,7 +117,7 @@ class _Desk:
         self.current, self.hints = "", hints  # the exercise on the screen, and the rungs shown of its hint
 
     def check(self, *, first: bool = False) -> None:
-        """Check the file; what no save can mend (an unknown exercise, a course that is not there) ends the watch."""
+        """Check the file; what no save can fix (an unknown exercise, a course that is not there) ends the watch."""
         self.console.print(say("watch.checking", self.lang), style="dim", highlight=False)
         self.pool.expect(ENDLESS, 0)  # none is started beside the student's code
         try:

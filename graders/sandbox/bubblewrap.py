@@ -69,7 +69,7 @@ class Bubblewrap:
         """A guest in a fresh sandbox, imports done. Raises ``SandboxError`` if it does not get that far."""
         if "cuda" in needs:
             raise DeviceError(
-                "bubblewrap gives no GPU.",
+                "bubblewrap gives no access to a GPU.",
                 "Grade with `--sandbox docker --device cuda`.",
                 message_id="device.not_in_bubblewrap",
             )
@@ -228,7 +228,7 @@ class BubblewrapSandbox:
             ) from None
 
     def _read(self, batch: Batch, transcript: Transcript) -> tuple[Outcome, ...]:
-        """The outcomes; whom the kernel ended for want of memory it says itself."""
+        """The outcomes; the kernel itself says which processes it ended because memory ran out."""
         from graders.sandbox.outcome import read_outcomes
 
         kills = 0 if self.group is None else self.group.memory_kills()

@@ -118,13 +118,13 @@ def _first_process(status: bytes) -> tuple[int, int] | None:
 REMEDIES = {
     ("new namespace", "uid map", "Creating new", "Operation not permitted"): (
         "step.namespaces",
-        "This host forbids the namespaces it needs: start as root, or allow them (on Ubuntu 24.04 "
-        "`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`, in a container more privileges).",
+        "This host forbids the namespaces that the sandbox needs: run as root, or allow them (on Ubuntu 24.04 "
+        "`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`; in a container, grant more privileges).",
     ),
     ("No module named 'torch'",): ("step.guest_torch", "Install it for the guest: `.guest/bin/pip install torch`."),
     ("No module named", "Permission denied"): (
         "step.guest_readable",
-        "Let everybody read the guest's environment: `chmod -R go+rX .guest`.",
+        "Make the guest's environment readable for everyone: `chmod -R go+rX .guest`.",
     ),
 }
 

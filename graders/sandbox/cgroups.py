@@ -142,7 +142,7 @@ class Group:
                         _write(folder / file, value)
 
     def open_events(self) -> int:
-        """The file in which the kernel counts whom it ended for want of memory; -1 where memory is not bounded."""
+        """The file in which the kernel counts processes ended because memory ran out; -1 without a memory bound."""
         return next((os.open(file, os.O_RDONLY | os.O_CLOEXEC) for file in self._events()), -1)
 
     def memory_kills(self) -> int:

@@ -83,7 +83,7 @@ def _locked(folder: Path, name: str) -> int | None:
     except OSError as error:
         raise SandboxError(
             f"The locks in {folder} cannot be used: {error.strerror}.",
-            "Let every grader write there: mode 1777.",
+            "Give every grader write access: mode 1777.",
             message_id="device.locks",
             folder=str(folder),
             reason=error.strerror,

@@ -63,18 +63,24 @@ def _attempts(shown: Sequence[str] = ()) -> dict[str, Attempt]:
         ),
         "privileges": Attempt({}, CALM, "", "looked for root and capabilities, asked for namespaces, ptrace, bpf"),
         "neighbours": Attempt(
-            {}, CALM, "", "locked, watched and woke by library files, asked for the host's load, asynchronous I/O, sync"
+            {},
+            CALM,
+            "",
+            "locked, watched and signalled through library files, asked for the host's load, asynchronous I/O, sync",
         ),
         "supervisor": Attempt({}, CALM, "", "sent the first process signals, read its memory"),
         "programs": Attempt({}, CALM, "", "started programs"),
         "landlock": Attempt({}, CALM, "", "listed folders, read /proc"),
         "pids": Attempt({"most": PROCESSES}, CALM, "", f"started more than {PROCESSES} processes"),
-        "memory": Attempt({"megabytes": 512}, CALM, "", "asked for 512 MB of 192"),
+        "memory": Attempt({"megabytes": 512}, CALM, "", "asked for 512 MB with a limit of 192 MB"),
         "job_memory": Attempt(
-            {"megabytes": 112}, CALM, "memory", "took 464 MB of 192 in four processes and the files of /tmp"
+            {"megabytes": 112},
+            CALM,
+            "memory",
+            "used 464 MB in four processes and files in /tmp, with a limit of 192 MB",
         ),
         "wall": Attempt({}, SHORT, "time", "ran longer than 0.3 s"),
-        "output": Attempt({}, CALM, "output", "printed without end"),
+        "output": Attempt({}, CALM, "output", "printed endlessly"),
     }
 
 
@@ -171,8 +177,8 @@ def require(backend: Any, cache: Path | None = None, run: Callable[[Backend], li
     if broken:
         said = "; ".join(f"{trial.name} ({trial.how})" for trial in broken)
         raise SandboxError(
-            f"The sandbox {backend.name!r} does not keep what it promises here: {said}.",
-            "Run `deepgrade doctor` for all of them; nothing is graded without these.",
+            f"The sandbox {backend.name!r} does not enforce these limits here: {said}.",
+            "Run `deepgrade doctor` to see all limits; nothing is graded without them.",
             message_id="sandbox.limits_broken",
             name=backend.name,
             limits=said,

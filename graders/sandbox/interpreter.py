@@ -84,7 +84,7 @@ def find_guest(course: Path | None = None) -> GuestPython:
             return _read_environment(place)
     searched = ", ".join(map(str, places))
     raise SandboxError(
-        f"The sandbox's own Python is not there; searched {searched}.",
+        f"The sandbox's own Python was not found; searched {searched}.",
         "Run `make install`, or `python -m venv .guest && .guest/bin/pip install numpy` in the course folder.",
         message_id="sandbox.no_guest",
         places=searched,
@@ -106,12 +106,14 @@ def _read_environment(home: Path) -> GuestPython:
     executable = (home / "bin" / "python").resolve()
     found = next((match for name in (executable.name, *_libraries(home)) if (match := _VERSION.search(name))), None)
     if found is None:
-        raise SandboxError(f"The version of the Python in {home} cannot be told.", "Make it anew with `make install`.")
+        raise SandboxError(
+            f"The version of the Python in {home} cannot be determined.", "Create it again with `make install`."
+        )
     version = found[1]
     site = home / "lib" / f"python{version}" / "site-packages"
     if not (site / "numpy").is_dir():
         raise SandboxError(
-            f"There is no NumPy in {site}.",
+            f"NumPy is not installed in {site}.",
             f"Install it: `{home}/bin/pip install numpy`.",
             message_id="sandbox.no_numpy",
             path=str(site),
@@ -182,7 +184,7 @@ def _write_tree(folder: Path, texts: dict[str, bytes], executable: Path) -> None
     except OSError as error:
         raise SandboxError(
             f"The guest's files cannot be written to {folder.parent}: {error.strerror}.",
-            "Set XDG_CACHE_HOME to a folder that can be written to.",
+            "Set XDG_CACHE_HOME to a writable folder.",
             message_id="sandbox.guest_unwritable",
             folder=str(folder.parent),
             reason=error.strerror,
@@ -211,7 +213,7 @@ def _compile(executable: Path, folder: Path) -> None:
     if done.returncode:
         last = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
         raise SandboxError(
-            f"{executable} cannot compile the guest's files: {last[-1]}", "Make it anew: `make install`."
+            f"{executable} cannot compile the guest's files: {last[-1]}", "Create it again: `make install`."
         )
 
 

@@ -24,7 +24,7 @@ class Metered:
         self.backend, self.budget_s = backend, budget_s
         self.name, self.required, self.best_effort = backend.name, backend.required, backend.best_effort
         self.spent_s = 0.0
-        self.short = False  # whether something was not run for want of time
+        self.short = False  # whether something was not run because time ran out
 
     def open(self, needs: tuple[str, ...] = ()) -> MeteredSandbox:
         return MeteredSandbox(self, needs, self.backend.open(needs))

@@ -18,13 +18,13 @@ __all__ = ["ENGINES", "Engine", "Held", "State", "find_engine"]
 ENGINES = ("docker", "podman")
 CALL_S = 60.0  # a loaded machine; the daemon itself answers in tens of milliseconds
 BUILD = ("step.build_image", "Build it: `docker/build cpu`, or `ENGINE=podman docker/build cpu`.")
-DOCTOR = ("step.doctor_oci", "Run `deepgrade doctor --sandbox oci` for what is missing.")
+DOCTOR = ("step.doctor_oci", "Run `deepgrade doctor --sandbox oci` to see what is missing.")
 REMEDIES = {
     "no such image": BUILD,
     "unable to find image": BUILD,
     "image not known": BUILD,
     "permission denied": ("step.docker_group", "Join the group `docker` and log in again, or use Podman."),
-    "cannot connect": ("step.start_docker", "Start Docker: `systemctl start docker`, or by hand `docker/start`."),
+    "cannot connect": ("step.start_docker", "Start Docker: `systemctl start docker`, or manually with `docker/start`."),
     "device driver": ("step.toolkit", "Install NVIDIA's container toolkit, or grade with `--device cpu`."),
     "unresolvable cdi": (
         "step.describe_devices",
@@ -151,8 +151,8 @@ def find_engine(name: str = "") -> Engine:
     """``docker`` or ``podman``; "" for the first that answers. Raises ``SandboxError`` with the reason."""
     if sys.platform != "linux":
         raise SandboxError(
-            "Containers are graded in on Linux only.",
-            "Use a Linux machine, or a virtual one.",
+            "Grading in containers works on Linux only.",
+            "Use a Linux machine or a virtual machine.",
             message_id="sandbox.linux_only",
         )
     names = (name,) if name else ENGINES
@@ -188,8 +188,8 @@ def _docker(program: str) -> Engine:
     endpoint = os.environ.get("DOCKER_HOST") or _endpoint(program)
     if not endpoint.startswith("unix://"):
         raise SandboxError(
-            f"Docker answers at {endpoint}, not on this machine.",
-            "Start it here: it must see the guest's files.",
+            f"Docker runs at {endpoint}, not on this machine.",
+            "Start it here: it must be able to read the guest's files.",
             message_id="sandbox.docker_elsewhere",
             endpoint=endpoint,
         )

@@ -59,6 +59,6 @@ def write_profile(rules: Sequence[Rule] = GUEST, cache: Path | None = None) -> P
         except OSError as error:
             raise SandboxError(
                 f"The system call profile cannot be written to {folder}: {error.strerror}.",
-                "Set XDG_CACHE_HOME to a folder that can be written to.",
+                "Set XDG_CACHE_HOME to a writable folder.",
             ) from None
     return path

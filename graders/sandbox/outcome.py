@@ -154,7 +154,7 @@ class _Phase:
             return self._by_signal(-code)
         if b"MemoryError" in self.heard.stderr[-2000:]:
             return "memory", "an allocation was refused"
-        return "crash", f"the process ended itself with status {code}"
+        return "crash", f"the process exited with status {code}"
 
     def _by_signal(self, number: int) -> tuple[str, str]:
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"

@@ -115,13 +115,13 @@ class Session:
         if said:
             raise SandboxError(
                 f"The sandbox did not start: {said}.",
-                "Run `deepgrade doctor` for what is missing.",
+                "Run `deepgrade doctor` to see what is missing.",
                 message_id="sandbox.not_started",
                 reason=said,
             )
         raise SandboxError(
             f"The sandbox did not start: it ended with status {status}.",
-            "Run `deepgrade doctor` for what is missing.",
+            "Run `deepgrade doctor` to see what is missing.",
             message_id="sandbox.ended",
             status=status,
         )

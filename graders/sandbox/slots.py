@@ -53,7 +53,7 @@ def lease_slot(folder: Path = FOLDER, slots: int = SLOTS) -> Slot:
     except OSError as error:
         raise SandboxError(
             f"The locks in {folder} cannot be used: {error.strerror}.",
-            "Let root write there.",
+            "Give root write access.",
             message_id="sandbox.locks",
             folder=str(folder),
             reason=error.strerror,

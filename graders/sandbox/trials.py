@@ -265,7 +265,7 @@ def _forbidden(call: Any, *given: Any) -> bool:
 
 
 def _forbidden_by(attempt: Callable[[], Any]) -> bool:
-    """Refused as such: not for want of a right, or of what it is asked about."""
+    """Refused as such: not because a right, or what it is asked about, is missing."""
     try:
         attempt()
     except OSError as error:

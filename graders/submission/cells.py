@@ -141,7 +141,7 @@ def _read_cell(draft: _Draft, cell: Cell, file: str) -> None:
 
 
 def _keep(draft: _Draft, piece: _Piece, file: str) -> None:
-    """Take a statement, unless it cannot be executed for want of a name."""
+    """Take a statement, unless it cannot be executed because a name is missing."""
     node, known = piece.node, draft.known.keys()
     missing = [] if "*" in known or is_import_only(node) else sorted(needed_names(node) - known)
     if missing:

@@ -25,7 +25,7 @@ _UNITS_OWN = re.compile(r"\w+(\.\w+)*")
 
 
 def to_plain(submission: Submission) -> dict[str, Any]:
-    """JSON values only; digests are left out, for they are made anew."""
+    """JSON values only; digests are left out, because they are computed again."""
     sources = {
         unit: {
             "text": source.text,

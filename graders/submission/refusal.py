@@ -8,17 +8,17 @@ __all__ = ["REFUSALS", "excerpt", "refusal"]
 
 # id → (what is wrong, what to do about it)
 REFUSALS: dict[str, tuple[str, str]] = {
-    "upload.damaged_zip": ("{name} is not a whole zip file ({reason}).", "Make the zip again."),
+    "upload.damaged_zip": ("{name} is a damaged zip file ({reason}).", "Create the zip again."),
     "upload.too_big": (
-        "{name} has {size_kb} KB, more than the {limit_kb} KB a file may have.",
-        "Keep code only; in a notebook, clear the outputs and save it again.",
+        "{name} has {size_kb} KB, more than the limit of {limit_kb} KB for a file.",
+        "Keep only code; in a notebook, clear the outputs and save it again.",
     ),
     "upload.too_much": (
-        "{name} holds more than {limit_mb} MB of code.",
+        "{name} contains more than {limit_mb} MB of code.",
         "Keep only the files you wrote for this course.",
     ),
     "upload.too_many": (
-        "{name} holds more than {limit} files and folders.",
+        "{name} contains more than {limit} files and folders.",
         "Keep only the files you wrote for this course.",
     ),
     "upload.unreadable": (
@@ -46,28 +46,28 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Save your work as a .py or .ipynb file and use that.",
     ),
     "upload.slip": (
-        "{name} holds the name {entry}, which leads out of its folder.",
-        "Zip the folder with your code itself and try again.",
+        "{name} contains the name {entry}, which points outside its folder.",
+        "Zip the folder with your code and try again.",
     ),
     "upload.link": (
-        "{name} holds {entry}, which is a link or a device and not a file.",
-        "Replace it by the file itself and try again.",
+        "{name} contains {entry}, which is a link or a device and not a file.",
+        "Replace it with the file itself and try again.",
     ),
     "upload.name": (
-        "{name} holds the file name {entry}, which has control characters, is too long or lies too deep.",
+        "{name} contains the file name {entry}, which has control characters, is too long or is nested too deeply.",
         "Rename the file and try again.",
     ),
     "upload.collision": (
-        "{name} holds {entry} and {other}, which are one name on other computers.",
+        "{name} contains {entry} and {other}, which are the same name on case-insensitive systems.",
         "Rename or remove one of them and try again.",
     ),
-    "upload.locked": ("{name} holds {entry}, which has a password.", "Make the zip without a password."),
+    "upload.locked": ("{name} contains {entry}, which has a password.", "Make the zip without a password."),
     "upload.startup": (
-        "{name} holds {entry}, a file that Python or a test runner would run by itself.",
+        "{name} contains {entry}, a file that Python or a test runner would run automatically.",
         "Remove it and try again.",
     ),
     "upload.shadow": (
-        "{name} holds {entry}, which would take the place of the library {library}.",
+        "{name} contains {entry}, which would be imported instead of the library {library}.",
         "Rename the file and try again.",
     ),
     "upload.class_zip": (
@@ -76,7 +76,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "source.empty": ("{file} is empty.", "Save your work and try again."),
     "source.encoding": (
-        "{file} is not UTF-8: line {line} holds a byte that cannot be read (it looks like {guess}).",
+        "{file} is not UTF-8: line {line} contains a byte that cannot be read (it looks like {guess}).",
         "Save the file as UTF-8 and try again.",
     ),
     "source.cookie": (
@@ -84,15 +84,15 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Remove that line and save the file as UTF-8.",
     ),
     "source.character": (
-        "{file}, line {line}, holds the character {character}, which can hide or reorder code.",
+        "{file}, line {line}, contains the character {character}, which can hide or reorder code.",
         "Delete it (retype the line) and try again.",
     ),
     "source.long": (
-        "{file} has {size_kb} KB of Python, more than the {limit_kb} KB that are read.",
+        "{file} has {size_kb} KB of Python, more than the limit of {limit_kb} KB.",
         "Leave out data and generated text; keep the code you wrote.",
     ),
     "source.name": (
-        "{file}, line {line}, holds a name of {count} characters, more than the {limit} that are read.",
+        "{file}, line {line}, contains a name of {count} characters, more than the limit of {limit}.",
         "Give it a short name.",
     ),
     "source.dots": (
@@ -100,11 +100,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Import or use what you need by a shorter path.",
     ),
     "source.keywords": (
-        "{file}, line {line}, has a call with {count} named arguments, more than the {limit} that are read.",
+        "{file}, line {line}, has a call with {count} named arguments, more than the limit of {limit}.",
         "Pass them in a dictionary.",
     ),
     "source.captures": (
-        "{file}, line {line}, has a pattern that captures {count} names, more than the {limit} that are read.",
+        "{file}, line {line}, has a pattern that captures {count} names, more than the limit of {limit}.",
         "Use a shorter pattern.",
     ),
     "source.nested": (
@@ -116,45 +116,45 @@ REFUSALS: dict[str, tuple[str, str]] = {
         "Open it in Jupyter, save it and try again.",
     ),
     "notebook.form": (
-        "{file} is not a notebook that can be read: {reason}.",
+        "{file} cannot be read as a notebook: {reason}.",
         "Open it in Jupyter, save it and try again.",
     ),
     "notebook.no_code": ("{file} has no code cells.", "Choose the notebook you worked in."),
     "notebook.outputs": (
-        "{file} holds more than {limit} values besides its code.",
+        "{file} contains more than {limit} values besides its code.",
         "Clear the outputs, save it and try again.",
     ),
     "submission.no_code": (
-        "{name} holds no code, but {others}: expected a file such as {example}.py or {example}.ipynb.",
-        "Save your work in that form and try again.",
+        "{name} contains no code, only {others}: expected a file such as {example}.py or {example}.ipynb.",
+        "Save your work in that format and try again.",
     ),
     "submission.no_units": (
-        "{name} holds no unit: expected a file such as {example}.py or {example}.ipynb.",
-        "Name your file after its unit, or name the unit with --unit.",
+        "{name} contains no unit: expected a file such as {example}.py or {example}.ipynb.",
+        "Name your file after its unit, or give the unit with --unit.",
     ),
     "submission.unknown_unit": (
         "{file} belongs to no unit of this course.",
-        "Name the file after its unit, or name the unit with --unit.",
+        "Name the file after its unit, or give the unit with --unit.",
     ),
     "submission.near_unit": (
         "{file} belongs to no unit of this course; did you mean {near}?",
-        "Name the file after its unit, or name the unit with --unit.",
+        "Name the file after its unit, or give the unit with --unit.",
     ),
     "submission.unit_absent": (
-        "{name} holds no {unit}; it holds {found}.",
-        "Add {unit}, or name another unit with --unit.",
+        "{name} contains no {unit}; it contains {found}.",
+        "Add {unit}, or give another unit with --unit.",
     ),
     "submission.ambiguous": (
-        "{name} holds several files that could be {unit}: {files}.",
+        "{name} contains several files that could be {unit}: {files}.",
         "Keep the one that counts and try again.",
     ),
     "submission.many_versions": (
-        "{name} holds {count} different files for {unit}, more than the {limit} that are compared.",
-        "Keep the one that counts, take the others away and try again.",
+        "{name} contains {count} different files for {unit}, more than the {limit} that are compared.",
+        "Keep the one that counts, remove the others and try again.",
     ),
     "submission.both_edited": (
-        "{unit} was worked on in several files: {files}.",
-        "Keep the one that counts, take the others away and try again.",
+        "{unit} was edited in several files: {files}.",
+        "Keep the one that counts, remove the others and try again.",
     ),
 }
 

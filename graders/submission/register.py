@@ -212,12 +212,12 @@ def _refused(path: Path, id: str, **params: str | int) -> UsageError:
 
 
 REFUSALS: Mapping[str, tuple[str, str]] = {
-    "roster.unreadable": ("The roster {path} cannot be read: {reason}.", "Name a CSV file."),
-    "roster.too_big": ("The roster {path} has more than {limit_kb} KB.", "Name a CSV file with a row per student."),
-    "roster.too_many": ("The roster {path} has more than {limit} rows.", "Name a CSV file with a row per student."),
+    "roster.unreadable": ("The roster {path} cannot be read: {reason}.", "Use a CSV file."),
+    "roster.too_big": ("The roster {path} is larger than {limit_kb} KB.", "Use a CSV file with one row per student."),
+    "roster.too_many": ("The roster {path} has more than {limit} rows.", "Use a CSV file with one row per student."),
     "roster.spreadsheet": (
         "The roster {path} is a spreadsheet, not a CSV file.",
-        "Save it as “CSV UTF-8 (comma delimited)” and name that file.",
+        "Save it as “CSV UTF-8 (comma delimited)” and use that file.",
     ),
     "roster.encoding": (
         "The roster {path} is neither UTF-8 nor CP949.",
@@ -225,8 +225,11 @@ REFUSALS: Mapping[str, tuple[str, str]] = {
     ),
     "roster.damaged": ("The roster {path} is damaged at line {line}: {reason}.", "Export it again."),
     "roster.no_columns": (
-        "The roster {path} has no column that says who somebody is; its first line is: {found}.",
-        "Name the columns name, id, email, or use the export of Moodle or Canvas as it is.",
+        "The roster {path} has no column that identifies a student; its first line is: {found}.",
+        "Name the columns `name`, `id`, `email`, or use the export of Moodle or Canvas as it is.",
     ),
-    "roster.empty": ("The roster {path} holds no student.", "Expected a line of column names and a row per student."),
+    "roster.empty": (
+        "The roster {path} contains no students.",
+        "Expected a line of column names and one row per student.",
+    ),
 }

@@ -62,7 +62,7 @@ def find_handed(path: Path, units: Iterable[str]) -> list[Handed]:
     if not os.path.lexists(path):
         raise UsageError(
             f"{path} does not exist.",
-            "Name a submission, or a folder of submissions.",
+            "Give a submission or a folder of submissions.",
             message_id="usage.absent_class",
             path=str(path),
         )
@@ -73,7 +73,7 @@ def find_handed(path: Path, units: Iterable[str]) -> list[Handed]:
     if not found:
         example = f"{known[0] if known else 'u01_topic'}.py"
         raise UsageError(
-            f"{path} holds no submission.",
+            f"{path} contains no submission.",
             f"Expected files such as {example}, or a folder per student.",
             message_id="usage.no_submission",
             path=str(path),
@@ -159,9 +159,9 @@ def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[
     example = f"{named[0][0] or 'kim'}/{next(unit for _, unit, _ in named if unit)}.py"
     if not shared:
         raise UsageError(
-            f"The files of {folder} start with different names, and each is of another unit.",
+            f"The files in {folder} start with different names, and each belongs to a different unit.",
             f"For the instructor: give each student a folder, such as {example}; "
-            "if it is all of one student, take the names off the files.",
+            "if they are all from one student, remove the names from the file names.",
             message_id="usage.flat_unrelated",
             path=str(folder),
             example=example,
@@ -169,8 +169,8 @@ def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[
     several = [student for student, _, _ in named if student and len(students[name_key(student)]) > 1]
     if 2 * sum(len(of) > 1 for of in students.values()) > len(students):  # of a few, the further files are told apart
         raise UsageError(
-            f"{folder} holds files of several students, and those of {several[0]} are of more than one unit.",
-            f"For the instructor: give each student a folder with all of it, such as {example}.",
+            f"{folder} contains files of several students, and those of {several[0]} belong to more than one unit.",
+            f"For the instructor: give each student a folder with all their files, such as {example}.",
             message_id="usage.flat_several",
             path=str(folder),
             student=several[0],

@@ -63,7 +63,7 @@ def load_upload(path: Path, units: Iterable[str]) -> Upload:
     if not os.path.lexists(path):
         raise UsageError(
             f"{path} does not exist.",
-            "Name a .py, .ipynb or .zip file, or a folder of them.",
+            "Give a .py, .ipynb or .zip file, or a folder of them.",
             message_id="usage.absent_file",
             path=str(path),
         )

@@ -50,7 +50,7 @@ def test_release_when_the_solution_is_no_python_then_the_file_is_named(deepgrade
     done = deepgrade("release")
     assert done.code == 3
     assert "solution.py" in done.err
-    assert "a fault of ours" not in done.err
+    assert "internal error" not in done.err
 
 
 def test_release_when_a_bundle_is_asked_for_then_it_is_elsewhere(
@@ -150,8 +150,8 @@ def test_new_when_json_is_asked_for_then_the_files_are_listed(deepgrade: Deepgra
     ("words", "sentences"),
     [
         (("new",), ("Missing argument 'UNIT'",)),
-        (("new", "topic"), ("'topic' is not a unit's name", "such as u23_diffusion")),
-        (("new", UNIT), (f"The unit {UNIT} is there already", "another number")),
+        (("new", "topic"), ("'topic' is not a unit name", "such as u23_diffusion")),
+        (("new", UNIT), (f"The unit {UNIT} already exists", "another number")),
         (("new", "u99_other"), (f"The number of u99_other is taken by {UNIT}", "Choose a free number")),
         (("new", OTHER, "--course", "absent"), ("course folder absent does not exist",)),
         (("new", OTHER, "--course", "{empty}"), ("has no reference/ folder",)),

@@ -126,7 +126,7 @@ def test_check_when_the_module_stops_while_it_is_loaded_then_it_is_said_once(
     mine = tmp_path / "u01_perceptron.py"
     mine.write_text(f"import math\n{line}\n")
     out = deepgrade("check", mine, "--course", root).out
-    assert "Your module stops on import at line 2, so that nothing in it could run:" in out
+    assert "Your module fails on import at line 2, so nothing in it could run:" in out
     assert out.count("at line 2") == out.count("your line 2:") == 1
     assert "was not computed" not in out
     assert "Score 0 of 27" in out
@@ -162,11 +162,14 @@ def test_check_when_a_folder_of_units_is_given_then_all_are_checked(
     ("words", "sentences"),
     [
         (("check",), ("Missing argument 'FILE[::SYMBOL]'",)),
-        (("check", "absent.py"), ("absent.py does not exist", "Name a .py")),
-        (("check", "x" * 300), ("does not exist", "Name a .py")),
-        (("check", "{mine}::Skale", "--course", "."), ("no exercise 'Skale'", "there is Scale", "Did you mean Scale")),
+        (("check", "absent.py"), ("absent.py does not exist", "Give a .py")),
+        (("check", "x" * 300), ("does not exist", "Give a .py")),
+        (
+            ("check", "{mine}::Skale", "--course", "."),
+            ("no exercise 'Skale'", "the exercises are Scale", "Did you mean Scale"),
+        ),
         (("check", "{mine}", "--unit", "u99_topik", "--course", "."), ("no unit 'u99_topik'", f"Did you mean {UNIT}")),
-        (("check", "{mine}", "--course", "absent"), ("course folder absent does not exist", "Name the folder")),
+        (("check", "{mine}", "--course", "absent"), ("course folder absent does not exist", "Give the folder")),
         (("check", "{mine}", "--lang", "fr"), ("'fr' is not one of 'ko', 'en'",)),
         (("check", "{mine}", "--hints", "7"), ("7 is not in the range 0<=x<=3",)),
         (("check", "{mine}", "--nothing"), ("No such option", "--nothing")),
@@ -177,9 +180,9 @@ def test_check_when_a_folder_of_units_is_given_then_all_are_checked(
         (("check", "{mine}", "--watch", "--json"), ("--watch was given with --json",)),
         (("check", "{mine}", "--watch", "--html", "page.html"), ("--watch was given with --html",)),
         (("start",), ("Missing argument 'FOLDER'",)),
-        (("start", "mine", "--from", "absent"), ("absent holds no units", "deepgrade start DIR --from")),
+        (("start", "mine", "--from", "absent"), ("absent contains no units", "deepgrade start DIR --from")),
         (("start", "mine", "--course", "absent"), ("course folder absent does not exist",)),
-        (("start", "README.md/mine"), ("cannot be prepared", "Name another folder")),
+        (("start", "README.md/mine"), ("cannot be prepared", "Choose another folder")),
     ],
 )
 def test_question_when_it_names_what_is_not_there_then_exit_2_and_the_next_step(
@@ -216,7 +219,7 @@ def test_check_when_the_file_is_no_python_then_exit_1_and_it_is_named(
     [
         ("u99_topic.ipynb", b"{", "damaged notebook"),
         ("u99_topic.txt", b"x = 1", "expected .py, .ipynb, .zip or a folder"),
-        ("u99_topic.zip", b"PK", "not a whole zip"),
+        ("u99_topic.zip", b"PK", "damaged zip"),
         ("homework.py", b"x = 1", "Name the file after its unit"),
     ],
 )
@@ -324,5 +327,5 @@ def test_check_when_a_library_is_absent_then_no_score_and_exit_3(
     assert done.code == 3
     assert "–/3" in done.out
     assert "needs no_such_library, which is not installed here" in done.out
-    assert "No score yet: nothing of it could be run here." in done.out
+    assert "No score yet: none of it could be run here." in done.out
     assert deepgrade("check", mine, "--course", course.root, "--json").json["score"] is None

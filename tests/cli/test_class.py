@@ -111,9 +111,9 @@ def test_roster_when_named_then_who_handed_in_nothing_is_in_every_list(
     assert len(list((tmp_path / "out" / "reports").iterdir())) == 5
     assert f"{roster}: 3 students (name = Full name, id = Identifier," in done.err
     assert "2 handed in, 1 did not." in done.err
-    assert f"{roster}, line 5 is left out: its number or address stands in an earlier line." in done.err
+    assert f"{roster}, line 5 is left out: its number or address is already in an earlier line." in done.err
     assert "Nothing was handed in by: =Ann." in done.err
-    assert "Not on the roster, or not to be told from others: Mal, Text." in done.err
+    assert "Not on the roster, or not clearly identified: Mal, Text." in done.err
 
 
 def test_roster_when_somebody_hands_in_later_then_resume_grades_them(
@@ -139,7 +139,7 @@ def test_roster_when_in_cp949_then_it_is_read_and_told(deepgrade: Deepgrade, roo
 def test_roster_when_it_cannot_be_used_then_exit_2(
     deepgrade: Deepgrade, room: Path, mine: Path, tmp_path: Path
 ) -> None:
-    for path, said in ((tmp_path / "absent.csv", "cannot be read"), (mine, "no column that says who somebody is")):
+    for path, said in ((tmp_path / "absent.csv", "cannot be read"), (mine, "no column that identifies a student")):
         done = deepgrade("grade", room, *NONE, "--roster", path)
         assert (done.code, done.out) == (2, "")
         assert said in done.err
@@ -166,9 +166,9 @@ def test_file_when_it_is_the_second_in_a_name_then_she_keeps_her_points(
     found = {one["student"]: (one["score"], one["verdict"]) for one in done.json["submissions"]}
     assert found == {"kim": (3, "pass"), "kim (2)": (0, "flagged"), "lee": (0, "missing")}
     (flag,) = next(one["flags"] for one in done.json["submissions"] if one["student"] == "kim (2)")
-    assert flag.startswith(f"{UNIT}_kim (1).py is in kim's name, too.")
-    assert f"Not graded, for it does not say whose it is: {UNIT}.py." in done.err
-    assert "Skipped, for hidden folders and environments are nobody's: env." in done.err
+    assert flag.startswith(f"{UNIT}_kim (1).py is also in kim's name.")
+    assert f"Not graded, because nothing says whose it is: {UNIT}.py." in done.err
+    assert "Hidden folders and virtual environments were skipped: env." in done.err
 
 
 def test_reports_when_a_student_is_gone_then_they_are_named(deepgrade: Deepgrade, room: Path, tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ def test_grade_when_interrupted_then_it_says_how_to_go_on(
     monkeypatch.setattr("graders.grading.batch.grade_class", stop)
     done = deepgrade("grade", room, *NONE, "--out", tmp_path / "out")
     assert (done.code, done.out) == (130, "")
-    assert "Stopping after the submissions in hand; their reports are kept." in done.err
+    assert "Stopping after the submissions being graded now; finished reports are kept." in done.err
     assert "--resume" in done.err
     assert deepgrade("grade", room, *NONE).err.splitlines()[-1] == "Stopped."
 
@@ -273,7 +273,7 @@ def refused(done: object, *sentences: str) -> None:
 
 def test_replay_when_the_files_are_others_then_exit_2(deepgrade: Deepgrade, graded: Path, room: Path) -> None:
     done = deepgrade("replay", graded / "lee.json", room / "kim", *NONE)
-    refused(done, "kim is not the submission of", "its digest differs", "Name those files")
+    refused(done, "kim is not the submission of", "its digest differs", "Give the files that were graded")
 
 
 def test_replay_when_the_secret_is_another_then_exit_2(
@@ -290,7 +290,7 @@ def test_replay_when_the_report_is_of_a_rejected_one_then_exit_2(
     (room / "lee" / f"{UNIT}.py").write_bytes(b"\xff\xff")
     deepgrade("grade", room, *NONE, "--out", tmp_path / "out")
     done = deepgrade("replay", tmp_path / "out" / "reports" / "lee.json", room / "lee", *NONE)
-    refused(done, "holds no run to replay: its verdict is rejected", "Grade it again")
+    refused(done, "contains no run to replay: its verdict is rejected", "Grade it again")
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_replay_when_the_report_is_none_then_exit_2_and_what_it_is(
 ) -> None:
     (room / "lee" / "other.json").write_text('{"student": "lee"}')
     done = deepgrade("replay", room / "lee" / name, room / "lee", *NONE)
-    refused(done, f"is not a report of deepgrade: {what}. Name a file of the reports/ folder")
+    refused(done, f"is not a report of deepgrade: {what}. Give a file from the reports/ folder")
 
 
 # --- questions that cannot be answered ---
@@ -317,15 +317,15 @@ def test_replay_when_the_report_is_none_then_exit_2_and_what_it_is(
     ("words", "sentences"),
     [
         (("grade",), ("Missing argument 'PATH[::EXERCISE]'",)),
-        (("grade", "absent"), ("absent does not exist", "Name a submission")),
+        (("grade", "absent"), ("absent does not exist", "Give a submission")),
         (("grade", "x" * 300), ("does not exist",)),
-        (("grade", "{empty}"), ("holds no submission", "Expected files such as")),
+        (("grade", "{empty}"), ("contains no submission", "Expected files such as")),
         (("grade", "{room}", "--unit", "u99_topik"), ("no unit 'u99_topik'", f"Did you mean {UNIT}")),
         (("grade", "{room}", "--unit", "u98"), ("no unit 'u98'",)),
         (("grade", "{room}", "--course", "absent"), ("course folder absent does not exist",)),
         (("grade", "{room}", "--course", "{empty}"), ("has no reference/ folder", "deepgrade check")),
         (("grade", "{room}", "--resume"), ("--resume was given without --out", "--out DIR")),
-        (("grade", "{room}", "--student", "kim"), ("--student names one submission", "holds 2")),
+        (("grade", "{room}", "--student", "kim"), ("--student names one submission", "contains 2")),
         (("grade", "{room}", "--sandbox", "chroot"), ("no sandbox 'chroot'", "Choose one of auto")),
         (("grade", "{room}", "--jobs", "0"), ("0 is not in the range",)),
         (("grade", "{room}", "--format", "pdf"), ("'pdf' is not one of",)),
@@ -373,7 +373,7 @@ def test_grade_when_out_is_a_file_then_it_is_said_before_anything_is_graded(
     (tmp_path / "out").write_text("")
     words = ("grade", mine, *NONE, "--out", tmp_path / "out")
     assert deepgrade(*words).code == 3
-    assert "cannot be written: Not a directory. A file stands where" in deepgrade(*words).err
+    assert "cannot be written: Not a directory. There is a file where" in deepgrade(*words).err
     assert "폴더가 있어야 할 자리에 파일이 있습니다" in deepgrade(*words, "--lang", "ko").err
 
 

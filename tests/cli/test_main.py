@@ -82,7 +82,7 @@ def raising(error: BaseException) -> Callable[..., None]:
     ("error", "code", "said"),
     [
         (UsageError("It is not there.", "Look again."), 2, "deepgrade: It is not there. Look again.\n"),
-        (CourseError("It is wrong.", "Mend it."), 3, "deepgrade: It is wrong. Mend it.\n"),
+        (CourseError("It is wrong.", "Fix it."), 3, "deepgrade: It is wrong. Fix it.\n"),
         (DiskError("It is full."), 3, "deepgrade: It is full.\n"),
         (SandboxError("There is none."), 3, "deepgrade: There is none.\n"),
         (WireError("No frame."), 3, "deepgrade: No frame.\n"),
@@ -91,7 +91,7 @@ def raising(error: BaseException) -> Callable[..., None]:
         (KeyboardInterrupt(), 130, "Stopped.\n"),
         (click.Abort(), 130, "Stopped.\n"),
         (MemoryError(), 3, "deepgrade: the machine ran out of memory. Grade fewer"),
-        (ValueError("odd"), 3, "deepgrade: a fault of ours: ValueError: odd. Nothing was lost. Please report it"),
+        (ValueError("odd"), 3, "deepgrade: internal error: ValueError: odd. Nothing was lost. Please report it"),
     ],
 )
 def test_fault_when_it_reaches_the_edge_then_it_is_one_sentence_and_a_code(

@@ -71,7 +71,7 @@ def test_course_when_it_was_handed_in_then_it_is_never_run(
     assert done.code in (code, 0)
     assert (done.code == 2) == (code == 2)
     if code == 2:
-        assert "nobody has named it" in done.err
+        assert "it was not chosen with --course" in done.err
         assert f"--course {mallory}" in done.err
 
 
@@ -91,7 +91,7 @@ def test_course_when_named_inside_what_is_graded_then_it_is_refused(
     for graded in (mallory, mallory.parent):
         done = deepgrade("grade", graded, "--course", mallory, *NONE)
         assert (done.code, done.out) == (2, "")
-        assert "lies in what is to be graded" in done.err
+        assert "is inside what is to be graded" in done.err
     monkeypatch.setenv(trust.VARIABLE, str(mallory))
     assert deepgrade("grade", mallory.parent, *NONE).code == 2
     assert not marker.exists()
@@ -168,7 +168,7 @@ def test_course_when_unnamed_then_the_sentence_says_how_to_name_it(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(trust.VARIABLE)
-    with pytest.raises(UsageError, match=rf"course in {course.root}, .* it with --course {course.root}") as raised:
+    with pytest.raises(UsageError, match=rf"course in {course.root}, .* use --course {course.root}") as raised:
         course_to_grade(course.root)
     with pytest.raises(UsageError) as named:
         course_to_grade(course.root, course.root, course.root.parent)

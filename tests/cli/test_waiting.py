@@ -45,4 +45,4 @@ def test_backend_when_announced_then_a_library_is_named_while_it_is_imported() -
     backend.open(("math",)).close()
     backend.open().close()
     backend.check()
-    assert said == ["Importing math; that takes a few seconds …", "Running your code …", "Running your code …"]
+    assert said == ["Importing math; this takes a few seconds …", "Running your code …", "Running your code …"]

@@ -31,7 +31,7 @@ def test_sorts_when_named_then_the_catalogue_has_them() -> None:
         ((n for n in ()), "a generator", "제너레이터"),
         (Foo(), "an object of class test_sorts.Foo", "test_sorts.Foo 클래스의 객체"),
         (Foo().forward, "a method that was not called", "호출하지 않은 메서드"),
-        (Foo, "a class, not an object of it", "객체가 아닌 클래스"),
+        (Foo, "a class, not an instance of it", "객체가 아닌 클래스"),
         ({1, 2}, "a set", "집합(set)"),
         (
             np.zeros(2, dtype=complex),

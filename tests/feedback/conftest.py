@@ -177,7 +177,7 @@ def classroom() -> list[Report]:
 
 @pytest.fixture
 def clean() -> Report:
-    """A report with nothing to mend."""
+    """A report with nothing to fix."""
     return perfect()
 
 

@@ -26,9 +26,9 @@ def test_trials_when_named_then_each_has_its_sentence() -> None:
 
 @pytest.mark.parametrize("rest", ["", ": 100 MB were printed"])
 def test_table_when_korean_then_how_it_was_tried_is_korean(rest: str) -> None:
-    trial = Trial("output", True, not rest, f"printed without end{rest}")
+    trial = Trial("output", True, not rest, f"printed endlessly{rest}")
     assert f"끝없이 출력해 봄{rest}" in shown(trial, lang="ko")
-    assert f"printed without end{rest}" in shown(trial, lang="en")
+    assert f"printed endlessly{rest}" in shown(trial, lang="en")
 
 
 def test_table_when_a_trial_is_unknown_then_its_own_words_stand() -> None:

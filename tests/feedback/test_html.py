@@ -90,8 +90,8 @@ def test_report_when_rendered_then_names_the_mistake_and_ladders_the_hints(stude
 
 def test_report_when_for_a_student_then_no_hidden_value_and_no_flag(student: Report, hostile: Report) -> None:
     assert "0.123456789" not in render_report_html(student.for_student(), "en")
-    assert "For staff to look at" in render_report_html(hostile, "en")
-    assert "For staff to look at" not in render_report_html(hostile.for_student(), "en")
+    assert "For staff to check" in render_report_html(hostile, "en")
+    assert "For staff to check" not in render_report_html(hostile.for_student(), "en")
 
 
 def test_report_when_pictures_are_drawn_then_each_has_a_name(student: Report) -> None:
@@ -119,7 +119,7 @@ def test_report_when_a_whole_unit_fails_alike_then_it_is_said_once(student: Repo
 
 def test_report_when_ours_broke_then_no_score(broken_report: Report) -> None:
     text = read(render_report_html(broken_report, "en")).text
-    assert "No score: the grader failed, not you." in text
+    assert "No score: an internal error of the grader, not a mistake of yours." in text
     assert re.search(r"–\s*/ 2", text)
 
 

@@ -61,7 +61,7 @@ def test_sums_when_something_did_not_run_then_they_leave_it_out(clean: Report) -
     assert class_summary.median_percent([lame, clean]) == 100
     assert sum(class_summary.histogram([lame, clean], 10)) == 1
     assert ("u06_backprop", "Relu", 1, 1) in class_summary.exercise_results([lame, clean])
-    assert totals.no_score(lame, "en") == "No score yet: nothing of it could be run here."
+    assert totals.no_score(lame, "en") == "No score yet: none of it could be run here."
 
 
 def test_exercises_when_ranked_then_hardest_first(classroom: list[Report]) -> None:
@@ -124,7 +124,7 @@ def test_unit_when_exceptions_differ_or_there_is_one_exercise_then_each_is_told(
 
 def test_points_when_there_was_a_report_before_then_what_changed_is_told(clean: Report) -> None:
     again = replace(clean, before={"u06_backprop.Relu": 0.5, "u06_backprop.Affine": 5, "u06_backprop.Gone": 1})
-    assert totals.since(again, "en") == "Since the report before: Relu 0.5 → 2"
+    assert totals.since(again, "en") == "Since the previous report: Relu 0.5 → 2"
     assert totals.since(replace(clean, before={"u06_backprop.Relu": 2}), "en").endswith("no change of points.")
     assert totals.since(clean, "en") == ""
     assert totals.changes(replace(clean, before={"u06_backprop.Relu": None})) == ["Relu – → 2"]

@@ -149,7 +149,7 @@ def test_report_when_evidence_is_unusual_then_it_is_shown(
 
 def test_report_when_ours_broke_then_there_is_no_score(broken_report: Report) -> None:
     text = shown(broken_report)
-    assert "No score: the grader failed, not you." in text
+    assert "No score: an internal error of the grader, not a mistake of yours." in text
     assert "Score 2" not in text
 
 
@@ -157,7 +157,7 @@ def test_report_when_follow_through_then_says_why_points_were_kept(student: Repo
     message = Message("compare.follow_through", {"name": "dx", "of": "out"})
     check = replace(student.exercises[2].checks[2], message=message, follow_through=True, points=1)
     text = " ".join(shown(of(replace(check, diagnosis="relation.ratio"))).split())
-    assert "half of the points are kept. Mend out first. 1/2" in text
+    assert "you keep half of the points. Fix out first. 1/2" in text
     assert "Recognised mistake: off by one common factor" in text
 
 
@@ -197,7 +197,7 @@ def test_class_when_a_unit_is_not_counted_then_it_stands_in_brackets_and_is_said
     extra = replace(clean, exercises=(clean.exercises[0], replace(clean.exercises[1], unit="u07")), uncounted=("u07",))
     text = shown_class([extra], width=120)
     assert "(5/5)" in text
-    assert "u07 is not counted: fewer than half of the class, or one student alone, handed it in (lee-seojun)." in text
+    assert "u07 is not counted: fewer than half of the class, or only one student, handed it in (lee-seojun)." in text
     assert "u07 is not counted" in html.unescape(render_class_html([extra], "en"))
 
 

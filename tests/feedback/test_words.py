@@ -30,7 +30,7 @@ def test_worst_when_the_difference_is_small_then_digits_show_it() -> None:
 
 def test_worst_when_it_is_nan_then_says_so_and_no_infinity() -> None:
     said = worst([1.0, np.nan], [1.0, 2.0])
-    assert said == "At [1] stands NaN, which is not a number; expected 2."
+    assert said == "The value at [1] is NaN, which is not a number; expected 2."
     assert "NaN" in worst([1.0, np.nan], [1.0, 2.0], "ko")
 
 
@@ -96,5 +96,5 @@ def test_figure_when_a_line_leaves_the_frame_then_it_is_said() -> None:
     said = [key.text for key in evidence_figure(Evidence({}, actual, np.linspace(0, 1, 9)), "out", "en").legend]
     assert said == [
         "The line leaves the frame; it reaches from 0 to 1000.",
-        "Gaps: there the value is not a finite number.",
+        "Gaps: the value there is not a finite number.",
     ]

@@ -248,7 +248,7 @@ def test_check_when_stopped_says_so(kernel: Kernel, monkeypatch: pytest.MonkeyPa
 def test_fault_of_the_platform_is_told_as_ours(kernel: Kernel) -> None:
     kernel.run("%deepgrade u06_backprop\ndef Affine(): raise ZeroDivisionError('of ours')")
     printed, _ = kernel.run("%check Affine")
-    assert "Our side failed while grading this: ZeroDivisionError: of ours." in printed
+    assert "Internal error while grading this: ZeroDivisionError: of ours." in printed
 
 
 def test_extension_when_loaded_brings_the_magics(kernel: Kernel) -> None:

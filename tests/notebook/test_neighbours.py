@@ -53,7 +53,7 @@ def test_unit_that_is_not_there_is_an_ordinary_import_error(here: Path) -> None:
 
 def test_unit_with_a_syntax_error_says_its_line(here: Path) -> None:
     write(here.parent, {"u06_backprop.py": "x = 1\ny = = 2\n"})
-    with pytest.raises(ImportError, match=r"u06_backprop\.py, line 2: invalid syntax\. Mend u06_backprop first\."):
+    with pytest.raises(ImportError, match=r"u06_backprop\.py, line 2: invalid syntax\. Fix u06_backprop first\."):
         importlib.import_module("u06_backprop")
 
 

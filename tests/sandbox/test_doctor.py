@@ -62,9 +62,7 @@ def test_files_when_the_host_is_mounted_then_the_doctor_sees_it(
 
 def test_check_when_a_required_limit_is_broken_then_it_refuses(bubblewrap: Bubblewrap, tmp_path: Path) -> None:
     found = [Trial("network", True, False, "opened sockets: internet"), Trial("job_memory", False, False, "no cgroup")]
-    with pytest.raises(
-        SandboxError, match=r"does not keep what it promises here: network \(opened sockets: internet\)"
-    ):
+    with pytest.raises(SandboxError, match=r"does not enforce these limits here: network \(opened sockets: internet\)"):
         require(bubblewrap, tmp_path, lambda backend: found)
     assert not list(tmp_path.iterdir())
 

@@ -64,7 +64,7 @@ def test_guest_when_named_then_nothing_else_is_searched(tmp_path: Path, monkeypa
 
 def test_guest_when_without_numpy_then_the_remedy_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEPGRADE_GUEST", str(make_environment(tmp_path / "guest", numpy=False)))
-    with pytest.raises(SandboxError, match=r"There is no NumPy in .*guest/bin/pip install numpy"):
+    with pytest.raises(SandboxError, match=r"NumPy is not installed in .*guest/bin/pip install numpy"):
         find_guest()
 
 

@@ -307,7 +307,7 @@ def test_doctor_when_the_container_is_weakened_then_it_sees_it(
     assert found.keys() >= {"network", "files", "environment", "privileges", "neighbours", "memory"}
     assert "/home is there" in found["files"]
     assert "TOKEN" in found["environment"]
-    with pytest.raises(SandboxError, match="does not keep what it promises here"):
+    with pytest.raises(SandboxError, match="does not enforce these limits here"):
         require(backend, tmp_path)
 
 

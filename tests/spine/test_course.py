@@ -71,7 +71,7 @@ def test_course_when_there_is_none_above_then_it_is_where_one_stands(tmp_path: P
 @pytest.mark.parametrize("name", ["absent", "file", "x" * 300])
 def test_course_when_named_and_no_folder_then_it_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(UsageError, match=rf"The course folder .*{name} does not exist\. Name the folder that holds"):
+    with pytest.raises(UsageError, match=rf"The course folder .*{name} does not exist\. Give the folder that contains"):
         find_course(tmp_path, tmp_path / name)
 
 

@@ -44,7 +44,7 @@ def test_file_when_its_place_is_a_folder_then_it_is_refused(tmp_path: Path) -> N
 def test_file_when_a_file_stands_in_its_way_then_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     for act in (require_writable, lambda folder: write_file(folder / "more", b"text")):
-        with pytest.raises(DiskError, match=r"cannot be written: .*A file stands where a folder is needed"):
+        with pytest.raises(DiskError, match=r"cannot be written: .*There is a file where a folder is needed"):
             act(tmp_path / "file" / "below")
 
 
@@ -66,9 +66,9 @@ def test_folder_when_it_can_be_written_then_the_trial_leaves_nothing(tmp_path: P
 @pytest.mark.parametrize(
     ("number", "step"),
     [
-        (errno.ENOSPC, "Free some space or name another folder, then repeat."),
-        (errno.EROFS, "Name a folder where you may write."),
-        (errno.EIO, "Name another place, then repeat."),
+        (errno.ENOSPC, "Free some space or choose another folder, then try again."),
+        (errno.EROFS, "Choose a folder that you can write to."),
+        (errno.EIO, "Choose another place, then try again."),
     ],
 )
 def test_folder_when_it_cannot_be_written_then_the_step_fits_the_reason(

@@ -73,8 +73,8 @@ def test_submission_when_it_cannot_be_read_then_it_is_rejected(course: Course, t
 
 
 def test_rejection_when_it_has_no_message_of_its_own_then_its_text_is_kept() -> None:
-    message = rejected("kim", SubmissionError("It is odd.", "Mend it.")).message
-    assert message == Message("text", {"text": "It is odd. Mend it."})
+    message = rejected("kim", SubmissionError("It is odd.", "Fix it.")).message
+    assert message == Message("text", {"text": "It is odd. Fix it."})
 
 
 def test_submission_when_the_policy_finds_something_then_it_is_flagged_and_keeps_its_points(
@@ -110,7 +110,7 @@ def test_submission_when_its_time_is_used_up_then_what_was_not_run_is_over_a_lim
     assert report.verdict == "limit"
     assert report.exercises[0].checks[0].message == Message("ending.budget", {"detail": "0 s"})
     assert Message("budget.spent", {"seconds": "0"}) in report.notes
-    assert "what came before it used up the time" in render_message(report.exercises[0].checks[0].message, "en")
+    assert "the exercises before it used up the time" in render_message(report.exercises[0].checks[0].message, "en")
 
 
 def test_exercise_when_the_sandbox_dies_again_then_it_is_broken(course: Course, tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_device_when_absent_then_it_is_not_run_and_never_a_pass(course: Course, 
     assert {check.verdict for check in report.exercises[0].checks} == {"not_run"}
     message = Report.from_dict(json.loads(json.dumps(report.to_dict()))).exercises[0].checks[0].message
     assert message is not None
-    assert "Not run: There is no GPU on this machine. Grade with `--device cpu`. It" in render_message(message, "en")
+    assert "Not run: There is no GPU on this machine. Grade with `--device cpu`. This" in render_message(message, "en")
     assert "실행하지 않았습니다. 이 컴퓨터에는 GPU가 없습니다." in render_message(message, "ko")
 
 
@@ -350,7 +350,7 @@ def test_notes_when_of_a_notebook_then_they_name_cell_and_line_too() -> None:
 @pytest.mark.parametrize(
     ("detail", "said"),
     [
-        ("the process ended itself with status 3", "(the process ended itself with status 3)"),
+        ("the process exited with status 3", "(the process exited with status 3)"),
         ("ended by SIGSEGV", "(ended by SIGSEGV)"),
         ("in a hidden run", "(in a hidden run)"),
         ("something else", "(something else)"),

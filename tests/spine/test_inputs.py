@@ -129,7 +129,7 @@ def test_secret_when_too_short_then_it_is_refused_and_not_printed(tmp_path: Path
 
 
 def test_secret_when_its_path_is_a_folder_then_the_message_names_it(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"cannot be read or made: .* DEEPGRADE_SECRET_FILE"):
+    with pytest.raises(UsageError, match=r"cannot be read or created: .* DEEPGRADE_SECRET_FILE"):
         load_secret(tmp_path)
 
 

@@ -23,7 +23,7 @@ def folder(course: Course) -> Path:
 
 
 def fresh(course: Course) -> Course:
-    """The same course, read anew."""
+    """The same course, read again."""
     return Course(course.root)
 
 
@@ -234,7 +234,7 @@ def test_start_when_its_record_is_lost_then_changed_files_are_still_kept(bundle:
 @pytest.mark.parametrize("data", [b"[]", b"{", b"\xff", b'"text"'])
 def test_start_when_its_record_is_damaged_then_it_is_refused(bundle: Path, tmp_path: Path, data: bytes) -> None:
     (tmp_path / ".deepgrade.json").write_bytes(data)
-    with pytest.raises(UsageError, match=r"cannot be prepared: .* Name another folder"):
+    with pytest.raises(UsageError, match=r"cannot be prepared: .* Choose another folder"):
         lay_out(bundle, tmp_path, "ko")
 
 
@@ -249,7 +249,7 @@ def test_start_when_the_bundle_holds_no_unit_then_the_next_step_is_told(tmp_path
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("")
     with pytest.raises(
-        UsageError, match=r"holds no units \(folders with an expected\.json\)\. .*deepgrade start DIR --from"
+        UsageError, match=r"contains no units \(folders with an expected\.json\)\. .*deepgrade start DIR --from"
     ):
         lay_out(tmp_path / name, tmp_path / "mine", "ko")
 

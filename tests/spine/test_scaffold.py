@@ -39,7 +39,7 @@ def test_unit_when_scaffolded_then_its_files_are_named_and_the_template_is_gone(
     "name", ["topic", "u5_topic", "u05-topic", "u05_Topic", "u05_", "../u05_topic", "", "u05_a.py"]
 )
 def test_name_when_it_is_no_units_then_the_form_is_told(course: Course, name: str) -> None:
-    with pytest.raises(UsageError, match=r"is not a unit's name\. Expected u, two digits.*such as u23_diffusion"):
+    with pytest.raises(UsageError, match=r"is not a unit name\. Expected u, two digits.*such as u23_diffusion"):
         scaffold(course, name)
 
 
@@ -49,13 +49,13 @@ def test_number_when_taken_then_it_is_refused(course: Course) -> None:
 
 
 def test_unit_when_it_is_there_already_then_that_is_said(course: Course) -> None:
-    with pytest.raises(UsageError, match=rf"The unit {UNIT} is there already\. Edit it, or give the new one another"):
+    with pytest.raises(UsageError, match=rf"The unit {UNIT} already exists\. Edit it, or give the new one another"):
         scaffold(course, UNIT)
 
 
 def test_number_when_only_a_reference_has_it_then_it_is_taken(course: Course) -> None:
     (course.root / "reference" / "u50_draft").mkdir()
-    with pytest.raises(UsageError, match="The unit u50_draft is there already"):
+    with pytest.raises(UsageError, match="The unit u50_draft already exists"):
         scaffold(course, "u50_draft")
     with pytest.raises(UsageError, match="The number of u50_other is taken by u50_draft"):
         scaffold(course, "u50_other")

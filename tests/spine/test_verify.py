@@ -302,7 +302,7 @@ def test_group_when_it_pays_without_hidden_inputs_then_it_is_found(course: Cours
 
 def test_group_when_there_is_a_reason_then_it_may_pay_without_hidden_inputs(course: Course) -> None:
     literal_group(course, 'unhidden={f"{name}@slide": "the whole domain" for name in ("out", "dx", "da")},\n        ')
-    assert not any("without a hidden case" in one or "by heart" in one for one in found(course))
+    assert not any("without a hidden case" in one or "memorizing" in one for one in found(course))
 
 
 def test_answer_when_the_public_one_is_right_for_hidden_inputs_too_then_it_is_found(course: Course) -> None:
@@ -314,7 +314,7 @@ def test_answer_when_the_public_one_is_right_for_hidden_inputs_too_then_it_is_fo
     in_spec(
         ("drawn, normal", "derived, drawn, normal"), ("from graders.probe", "import numpy as np\n\nfrom graders.probe")
     )(course)
-    assert any("knowing the public answers by heart" in one and "for out@core" in one for one in found(course))
+    assert any("memorizing the public answers" in one and "for out@core" in one for one in found(course))
 
 
 @pytest.mark.parametrize("digits", [2, 4])
@@ -341,7 +341,7 @@ def test_assignments_when_stale_then_verify_says_so_with_the_command(course: Cou
     (course.root / "assignments" / UNIT / f"{UNIT}.py").write_text("x = 1\n")
     assert whole(course) == [
         f"assignments: assignments/{UNIT}/{UNIT}.py is not what reference/ and graders/exercises/ give; "
-        f"'deepgrade release --unit {UNIT}' writes it anew"
+        f"'deepgrade release --unit {UNIT}' writes it again"
     ]
 
 

@@ -62,17 +62,17 @@ def test_folder_when_it_holds_a_document_then_the_document_is_named(tmp_path: Pa
     for name in ("과제.hwp", "a.docx", "b.pdf", "c.txt"):
         (tmp_path / name).write_text("x")
     said = refused(tmp_path)
-    assert "holds no code, but a.docx, b.pdf, c.txt, …: expected a file such as u06_backprop.py" in said
+    assert "contains no code, only a.docx, b.pdf, c.txt, …: expected a file such as u06_backprop.py" in said
 
 
 def test_zip_when_it_holds_a_document_then_the_document_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "kim.zip", "w") as archive:
         archive.writestr("과제.hwp", "x")
-    assert "kim.zip holds no code, but 과제.hwp: expected" in refused(tmp_path / "kim.zip")
+    assert "kim.zip contains no code, only 과제.hwp: expected" in refused(tmp_path / "kim.zip")
 
 
 def test_folder_when_it_is_empty_then_the_unit_asked_for_is_the_example(tmp_path: Path) -> None:
-    assert "holds no unit: expected a file such as u06_backprop.py" in refused(tmp_path)
+    assert "contains no unit: expected a file such as u06_backprop.py" in refused(tmp_path)
 
 
 # --- a class ---
@@ -109,5 +109,5 @@ def test_class_when_interrupted_then_resume_is_named(
     monkeypatch.setattr(batch, "write_report", interrupt)
     result = grade(str(pair), "--out", str(tmp_path / "out"), "--lang", "en", "--jobs", "1")
     assert "reports are in" in result.stderr
-    assert "The same command with --resume goes on from there." in result.stderr
+    assert "Run the same command with --resume to continue." in result.stderr
     assert result.return_value == 130

@@ -75,7 +75,10 @@ def test_language_when_both_or_no_notebooks_lie_there_then_it_is_not_known(homew
 
 def test_check_when_the_name_is_nearly_right_then_it_asks(homework: Path) -> None:
     file = write(homework, "u06_backprop", "class Affine:", "class AffineLayer:")
-    assert "Your module defines no Affine, but AffineLayer." in run("check", f"{file}::Affine", "--lang", "en").output
+    assert (
+        "Your module does not define Affine; it defines AffineLayer."
+        in run("check", f"{file}::Affine", "--lang", "en").output
+    )
 
 
 def test_check_when_a_class_has_several_exercises_then_its_name_means_all(homework: Path) -> None:

@@ -49,7 +49,7 @@ def test_unit_option_when_the_name_says_nothing_decides(tmp_path: Path) -> None:
 def test_file_when_no_unit_is_named_says_how_to_name_one(tmp_path: Path) -> None:
     write(tmp_path, {"answer.py": AFFINE})
     assert str(refused(tmp_path / "answer.py")) == (
-        "answer.py belongs to no unit of this course. Name the file after its unit, or name the unit with --unit."
+        "answer.py belongs to no unit of this course. Name the file after its unit, or give the unit with --unit."
     )
 
 
@@ -68,12 +68,12 @@ def test_unit_option_when_the_file_is_another_unit_says_both(tmp_path: Path) -> 
     write(tmp_path, {"u04_forward.py": AFFINE})
     error = refused(tmp_path / "u04_forward.py", unit="u06_backprop")
     assert error.message_id == "submission.unit_absent"
-    assert "holds no u06_backprop; it holds u04_forward" in str(error)
+    assert "contains no u06_backprop; it contains u04_forward" in str(error)
 
 
 def test_unit_option_when_the_folder_holds_others_says_which(tmp_path: Path) -> None:
     write(tmp_path, {"u04_forward.py": AFFINE, "u01_perceptron.py": AFFINE})
-    assert "holds no u06_backprop; it holds u01_perceptron, u04_forward" in str(refused(tmp_path, unit="u06"))
+    assert "contains no u06_backprop; it contains u01_perceptron, u04_forward" in str(refused(tmp_path, unit="u06"))
 
 
 def test_path_when_absent_is_a_usage_error(tmp_path: Path) -> None:
@@ -101,16 +101,16 @@ def test_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
     [
         (b"", "source.empty", "u06_backprop.py is empty."),
         (b" \n\t\n", "source.empty", "u06_backprop.py is empty."),
-        ("x = 1\ns = '가나'\n".encode("cp949"), "source.encoding", "line 2 holds a byte that cannot be read (it looks"),
+        ("x = 1\ns = '가나'\n".encode("cp949"), "source.encoding", "line 2 contains a byte that cannot be read"),
         (b"# r\xe9sum\xe9 \xe9", "source.encoding", "it looks like Latin-1"),
         ("x = 1".encode("utf-16"), "source.encoding", "it looks like UTF-16"),
         (b"# -*- coding: euc-kr -*-\nx = 1\n", "source.cookie", "line 1, declares the encoding euc-kr; expected utf-8"),
         (b"#!/usr/bin/python\n# vim: set fileencoding=nonsense :\n", "source.cookie", "the encoding nonsense"),
-        (b"x = 1\ny = '\0'\n", "source.character", "line 2, holds the character NUL"),
-        ("x = 1 # \u202e evil\n".encode(), "source.character", "holds the character U+202E"),
-        (b"x = 1\ry = 2\n", "source.character", "holds the character CR without LF"),
-        (b"x = 1\n" * 50_000, "source.long", "has 292 KB of Python, more than the 256 KB"),
-        (b"x = 1\n" * 500_000, "upload.too_big", "has 2929 KB, more than the 2048 KB a file may have"),
+        (b"x = 1\ny = '\0'\n", "source.character", "line 2, contains the character NUL"),
+        ("x = 1 # \u202e evil\n".encode(), "source.character", "contains the character U+202E"),
+        (b"x = 1\ry = 2\n", "source.character", "contains the character CR without LF"),
+        (b"x = 1\n" * 50_000, "source.long", "has 292 KB of Python, more than the limit of 256 KB"),
+        (b"x = 1\n" * 500_000, "upload.too_big", "has 2929 KB, more than the limit of 2048 KB for a file"),
         (b"x = 1" + b"+1" * 100_000, "source.nested", "nests expressions too deeply"),
         (b"x = " + b"-" * 100_000 + b"1", "source.nested", "nests expressions too deeply"),
         (b"x = 1" + b"+1" * 1500, "source.nested", "nests expressions too deeply"),
@@ -234,17 +234,17 @@ def test_folder_with_several_loose_files_and_a_unit_option_is_ambiguous(tmp_path
 
 def test_folder_with_startup_files_is_refused_whole(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": AFFINE, "conftest.py": "x = 1"})
-    assert "conftest.py, a file that Python or a test runner would run by itself" in str(refused(tmp_path))
+    assert "conftest.py, a file that Python or a test runner would run automatically" in str(refused(tmp_path))
 
 
 def test_folder_with_a_library_of_its_own_is_refused_whole(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": AFFINE, "numpy/__init__.py": "x = 1"})
-    assert "would take the place of the library numpy" in str(refused(tmp_path))
+    assert "would be imported instead of the library numpy" in str(refused(tmp_path))
 
 
 def test_folder_with_names_that_collide_elsewhere_is_refused(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": AFFINE, "Layers.py": AFFINE, "layers.py": AFFINE})
-    assert "layers.py and Layers.py, which are one name on other computers" in str(refused(tmp_path))
+    assert "layers.py and Layers.py, which are the same name on case-insensitive systems" in str(refused(tmp_path))
 
 
 def test_folder_with_a_newline_in_a_name_is_refused_with_the_name_escaped(tmp_path: Path) -> None:
@@ -265,7 +265,7 @@ def test_folder_with_links_leaves_them_out_with_a_note(tmp_path: Path) -> None:
 def test_folder_with_thousands_of_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graders.submission.upload.MAX_ENTRIES", 3)
     write(tmp_path, {f"a{number}.txt": "x" for number in range(4)})
-    assert "holds more than 3 files and folders" in str(refused(tmp_path))
+    assert "contains more than 3 files and folders" in str(refused(tmp_path))
 
 
 def test_folder_that_cannot_be_listed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,7 +279,7 @@ def test_folder_that_cannot_be_listed_is_refused(tmp_path: Path, monkeypatch: py
 def test_sources_when_too_much_in_all_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"u04_forward.py": AFFINE, "u06_backprop.py": AFFINE})
     monkeypatch.setattr("graders.submission.upload.MAX_TOTAL_MB", 0)
-    assert "holds more than 0 MB of code" in str(refused(tmp_path))
+    assert "contains more than 0 MB of code" in str(refused(tmp_path))
     monkeypatch.undo()
     monkeypatch.setattr("graders.submission.reading.MAX_SOURCES_KB", 0)
     assert refused(tmp_path).message_id == "upload.too_much"
@@ -314,7 +314,7 @@ def test_many_versions_of_one_unit_are_refused_before_one_is_read(
     write(tmp_path, {f"{number}/u06_backprop.py": AFFINE + f"N = {number}\n" for number in range(9)})
     error = refused(tmp_path)
     assert error.message_id == "submission.many_versions"
-    assert "holds 9 different files for u06_backprop, more than the 8 that are compared" in str(error)
+    assert "contains 9 different files for u06_backprop, more than the 8 that are compared" in str(error)
 
 
 def test_many_versions_of_an_imported_unit_do_not_stop_the_graded_one(tmp_path: Path) -> None:
@@ -327,10 +327,10 @@ def test_many_versions_of_an_imported_unit_do_not_stop_the_graded_one(tmp_path: 
 def test_code_of_all_versions_and_units_is_limited(tmp_path: Path) -> None:
     long = AFFINE + "#" * 250_000
     write(tmp_path, {f"{number}/{unit}.py": f"{long}{number}" for unit in UNITS for number in range(3)})
-    assert "holds more than 2 MB of code" in str(refused(tmp_path))
+    assert "contains more than 2 MB of code" in str(refused(tmp_path))
     nested = "x = 1\n" * 40_000 + "y = " + "-" * 9000 + "1\n"  # what is read and then refused counts too
     write(tmp_path, {f"{number}/{unit}.py": f"{nested}{number}" for unit in UNITS for number in range(3)})
-    assert "holds more than 2 MB of code" in str(refused(tmp_path))
+    assert "contains more than 2 MB of code" in str(refused(tmp_path))
 
 
 def test_version_nested_too_deeply_to_compare_yields_to_another(tmp_path: Path) -> None:
@@ -356,7 +356,7 @@ def test_bundle_when_untouched_takes_the_module(tmp_path: Path) -> None:
 def test_bundle_when_both_languages_were_edited_is_refused(tmp_path: Path) -> None:
     other = AFFINE.replace("return x", "return 2 * x")
     files = {"u06_backprop.ko.ipynb": notebook(code(AFFINE)), "u06_backprop.en.ipynb": notebook(code(other))}
-    assert "u06_backprop was worked on in several files: u06_backprop.en.ipynb, u06_backprop.ko.ipynb" in str(
+    assert "u06_backprop was edited in several files: u06_backprop.en.ipynb, u06_backprop.ko.ipynb" in str(
         refused(write(tmp_path, files))
     )
 

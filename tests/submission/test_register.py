@@ -84,13 +84,13 @@ def test_row_when_bad_then_it_is_named_and_the_others_count(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("content", "text"),
     [
-        (b"", r"no column that says who somebody is; its first line is: -\."),
-        (b"grade,section\n1,2\n", r"its first line is: grade, section\. Name the columns name, id, email"),
-        (b"name,id\n", r"holds no student"),
+        (b"", r"no column that identifies a student; its first line is: -\."),
+        (b"grade,section\n1,2\n", r"its first line is: grade, section\. Name the columns `name`, `id`, `email`"),
+        (b"name,id\n", r"contains no student"),
         (b"PK\x03\x04rest", r"is a spreadsheet.*CSV UTF-8"),
         (b"name\nJos\xe9\n", r"neither UTF-8 nor CP949"),
         (b"name\n" + b"x\n" * 20_001, r"more than 20000 rows"),
-        (b"name\n" + b"x" * 5_000_000, r"more than 4096 KB"),
+        (b"name\n" + b"x" * 5_000_000, r"larger than 4096 KB"),
         (b'name\n"' + b"x" * 200_000, r"is damaged at line"),
     ],
 )
@@ -102,7 +102,7 @@ def test_file_when_it_is_no_roster_then_the_next_step_is_told(tmp_path: Path, co
 
 def test_file_when_absent_then_it_is_named(tmp_path: Path) -> None:
     for path in (tmp_path / "absent.csv", tmp_path):
-        with pytest.raises(UsageError, match=r"cannot be read: .* Name a CSV file\."):
+        with pytest.raises(UsageError, match=r"cannot be read: .* Use a CSV file\."):
             read_register(path)
 
 

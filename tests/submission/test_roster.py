@@ -184,7 +184,7 @@ def test_single_file_is_the_work_of_the_folder_around_it(tmp_path: Path, path: s
 
 def test_folder_without_submissions_is_a_usage_error(tmp_path: Path) -> None:
     write(tmp_path, {"notes.txt": "x"})
-    with pytest.raises(UsageError, match=r"holds no submission\. Expected files such as u01_perceptron\.py"):
+    with pytest.raises(UsageError, match=r"contains no submission\. Expected files such as u01_perceptron\.py"):
         find_submissions(tmp_path, UNITS)
 
 
@@ -238,7 +238,7 @@ def test_flat_folder_of_one_student_stays_one_submission(tmp_path: Path, files: 
     [
         (
             ["kim_u06_backprop.py", "kim_u04_forward.py", "lee_u06_backprop.py", "lee_u04_forward.py"],
-            r"those of kim are of more than one unit",
+            r"those of kim belong to more than one unit",
         ),
         (
             ["kim_u06_backprop.py", "lee_u04_forward.py"],

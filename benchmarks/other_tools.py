@@ -1,10 +1,10 @@
 """deepgrade beside nbgrader and Otter: the same assignment, the same ten submissions, one run.
 
-    python benchmarks/rivals.py [--submissions 10] [--class 100]
+    python benchmarks/other_tools.py [--submissions 10] [--class 100]
 
-Installs nbgrader and Otter into environments of their own (benchmarks/.rivals), gives all three the assignment sigmoid
-and Affine (seven checks) and prints wall and CPU seconds per submission and peak memory, as ratios to deepgrade. The
-figures of deepgrade include starting the sandbox. Figures of one run compare with each other only.
+Installs nbgrader and Otter into separate environments (benchmarks/.other-tools), gives all three the assignment sigmoid
+and Affine (seven checks) and prints wall and CPU seconds per submission and peak memory, as ratios to deepgrade.
+deepgrade's figures include starting the sandbox. Compare figures of the same run only.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-RIVALS = HERE / ".rivals"
+TOOLS = HERE / ".other-tools"
 DEEPGRADE = Path(sys.executable).with_name("deepgrade")
 VERSIONS = {"nbgrader": ["nbgrader==0.9.6"], "otter": ["otter-grader==7.0.0", "ipykernel"]}
 
@@ -104,8 +104,8 @@ def measure(command: Sequence[str], submissions: int, cwd: Path, env: dict[str, 
 
 
 def environment(name: str) -> Path:
-    """The rival's own environment, installed once."""
-    folder = RIVALS / name
+    """The tool's own environment, installed once."""
+    folder = TOOLS / name
     if not (folder / "made").is_file():
         print(f"installing {name} …", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
@@ -142,7 +142,7 @@ def ours(folder: Path, count: int) -> dict[str, Cost]:
         (student / "u06_bench.py").write_text(module_of(number))
     env = os.environ | {"DEEPGRADE_SECRET_FILE": str(folder / "secret")}
     course = ["--course", str(HERE / "bench_course"), "--json"]
-    compileall.compile_dir(HERE.parent / "graders", quiet=1)  # as pip does with the rivals when it installs them
+    compileall.compile_dir(HERE.parent / "graders", quiet=1)  # as pip does with the other tools when it installs them
     one = [str(DEEPGRADE), "grade", str(classroom / "s000"), *course]
     measure(one, 1, folder, env)  # doctor's trials are made once a boot
     singles = [
@@ -245,10 +245,10 @@ def otter(folder: Path, count: int) -> dict[str, Cost]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--submissions", type=int, default=10, help="for the rivals")
+    options.add_argument("--submissions", type=int, default=10, help="for the other tools")
     options.add_argument("--class", type=int, default=100, dest="classroom", help="for our class")
     chosen = options.parse_args()
-    scratch = Path(tempfile.mkdtemp(prefix="rivals-"))
+    scratch = Path(tempfile.mkdtemp(prefix="other-tools-"))
     try:
         costs = ours(scratch / "ours", chosen.classroom)
         costs |= nbgrader(scratch / "nbgrader", chosen.submissions)
