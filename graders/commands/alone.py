@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graders.grading.grader import Desk
-    from graders.verdict import Report
+    from graders.report import Report
 
 __all__ = ["grade_alone"]
 
@@ -20,7 +20,8 @@ __all__ = ["grade_alone"]
 def grade_alone(desk: Desk, out: Path, unit: str | None, student: str, path: Path) -> Report:
     """The report that its grader wrote; ``broken`` where that process was killed or gave up."""
     from graders.grading.batch import load_report, report_path
-    from graders.verdict import Message, Report
+    from graders.message import Message
+    from graders.report import Report
 
     job = {
         "course": str(desk.course.root),

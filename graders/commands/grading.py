@@ -37,7 +37,7 @@ from graders.errors import SandboxError, SubmissionError, UsageError
 from graders.trust import course_to_grade
 
 if TYPE_CHECKING:
-    from graders.verdict import Report
+    from graders.report import Report
 
 
 @click.command()
@@ -238,9 +238,9 @@ def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
     """Try every promised limit of the sandbox on this machine and say which hold."""
     from graders.feedback.doctor_table import print_trials
     from graders.feedback.messages import render_message
+    from graders.message import Message
     from graders.sandbox.contract import backend_by_name
     from graders.sandbox.doctor import trials
-    from graders.verdict import Message
 
     names = ["bubblewrap", "docker", "podman"] if sandbox == "auto" else [sandbox]
     holds, tables = True, []

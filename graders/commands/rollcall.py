@@ -17,10 +17,10 @@ from graders.errors import UsageError
 
 if TYPE_CHECKING:
     from graders.grading.grader import Desk
+    from graders.report import Report
     from graders.submission import Handed
     from graders.submission.handed import Unpacked
     from graders.submission.register import Register
-    from graders.verdict import Report
 
 __all__ = ["Roll", "called", "graded", "tell_stale"]
 

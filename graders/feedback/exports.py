@@ -10,7 +10,8 @@ from typing import Any
 from graders.feedback import selection, totals
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.value_table import python_text
-from graders.verdict import SCHEMA, CheckReport, ExerciseReport, Message, Report
+from graders.message import Message
+from graders.report import SCHEMA, CheckReport, ExerciseReport, Report
 
 __all__ = ["class_csv", "class_json", "gradescope_results", "report_json"]
 

@@ -18,9 +18,11 @@ from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageEr
 from graders.grading.grader import Desk, grade_submission, rejected
 from graders.grading.in_hand import drop, drop_folder, holding, left_in_hand
 from graders.grading.intake import import_readers, read_apart
+from graders.message import Message
+from graders.report import Report
 from graders.submission import Handed
 from graders.submission.refusal import excerpt
-from graders.verdict import Message, Report, worst
+from graders.verdict import worst
 
 __all__ = [
     "attached",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graders.errors import UsageError, suggested
+from graders.message import Message
 from graders.submission.assign import Assignment, assign_units
 from graders.submission.choice import worked_on
 from graders.submission.modules import Import, find_module, imported_modules
@@ -17,7 +18,6 @@ from graders.submission.reading import MAX_SOURCES_KB, Opened, Reader
 from graders.submission.refusal import excerpt, refusal
 from graders.submission.roster import student_of
 from graders.submission.upload import load_upload
-from graders.verdict import Message
 
 if TYPE_CHECKING:
     from graders.submission.cells import Place

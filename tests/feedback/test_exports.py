@@ -12,7 +12,8 @@ import pytest
 
 from graders.feedback.exports import class_csv, class_json, gradescope_results, report_json
 from graders.feedback.html import render_report_html
-from graders.verdict import Message, Report
+from graders.message import Message
+from graders.report import Report
 from tests.feedback.test_text import shown
 
 

@@ -26,8 +26,9 @@ from graders.grading.batch import (
 from graders.grading.grader import Desk, grade_submission
 from graders.grading.in_hand import left_in_hand
 from graders.grading.inputs import Secret
+from graders.message import Message
+from graders.report import CheckReport, ExerciseReport, Report
 from graders.submission import find_submissions
-from graders.verdict import CheckReport, ExerciseReport, Message, Report
 from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, lay_course, right, solution_of, wrong
 
 

@@ -24,9 +24,9 @@ from graders.grading import intake
 from graders.grading.batch import grade_class, load_report, report_path
 from graders.grading.grader import grade_submission
 from graders.grading.intake import read_apart, read_with_flags
+from graders.message import Message
 from graders.submission import Submission, find_submissions, load_submission
 from graders.submission.plain import from_plain, to_plain
-from graders.verdict import Message
 from tests.spine.paper import UNIT, desk_of, right
 
 UNITS = ("u06_backprop", "u07_optimizers")

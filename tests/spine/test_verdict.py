@@ -9,17 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.verdict import (
-    LARGEST_EVIDENCE,
-    VERDICTS,
-    CaseReport,
-    CheckReport,
-    Evidence,
-    ExerciseReport,
-    Message,
-    Report,
-    worst,
-)
+from graders.message import Message
+from graders.report import LARGEST_EVIDENCE, CaseReport, CheckReport, Evidence, ExerciseReport, Report
+from graders.verdict import VERDICTS, worst
 
 MESSAGE = Message("compare.shape", {"name": "dW", "actual": [5, 3], "expected": [3, 5]})
 HINT = {"en": ("a", "b", "c"), "ko": ("가", "나", "다")}
