@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Protocol
 
 import numpy as np
 
-from graders.message import Message
+from graders.errors import UsageError
+from graders.message import Message, Words
 from graders.verdict import UNSCORED
 
-__all__ = ["LARGEST_EVIDENCE", "SCHEMA", "CaseReport", "CheckReport", "Evidence", "ExerciseReport", "Report"]
+__all__ = [
+    "LARGEST_EVIDENCE",
+    "SCHEMA",
+    "CaseReport",
+    "CheckReport",
+    "Evidence",
+    "ExerciseReport",
+    "Report",
+    "ReportWords",
+]
 
-SCHEMA = 1
+SCHEMA = 2  # of ``Report.to_dict`` and ``--json``; report.schema.json describes it
 LARGEST_EVIDENCE = 4096  # elements kept per array: a heat map of 64 × 64 is still readable
+
+
+class ReportWords(Words, Protocol):
+    """A language to say a report in."""
+
+    def about(self, check: CheckReport) -> Mapping[str, Any]: ...
 
 
 @dataclass(frozen=True)
@@ -105,13 +121,13 @@ class CaseReport:
     counterexample: bool = False  # a fresh public draw that fails as the hidden one did
     case_title: Mapping[str, str] | None = None  # what the case is called, per language
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, words: ReportWords | None = None) -> dict[str, Any]:
         return {
             "case": self.case,
             "draw": self.draw,
             "public": self.public,
             "verdict": self.verdict,
-            "message": self.message.to_dict() if self.message else None,
+            "message": self.message.to_dict(words) if self.message else None,
             "evidence": self.evidence.to_dict() if self.evidence else None,
             "counterexample": self.counterexample,
             "case_title": dict(self.case_title) if self.case_title else None,
@@ -164,29 +180,31 @@ class CheckReport:
         """Its points; None where our side broke or could not run it."""
         return None if self.verdict in UNSCORED else self.points
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, words: ReportWords | None = None) -> dict[str, Any]:
         return {
             "name": self.name,
             "group": self.group,
+            "case": self.case,
+            "public": self.public,
             "verdict": self.verdict,
             "points": self.earned,
             "max_points": self.max_points,
-            "case": self.case,
-            "public": self.public,
-            "message": self.message.to_dict() if self.message else None,
+            "message": self.message.to_dict(words) if self.message else None,
             "diagnosis": self.diagnosis,
             "hint": {lang: list(rungs) for lang, rungs in self.hint.items()} if self.hint else None,
             "title": dict(self.title) if self.title else None,
             "follow_through": self.follow_through,
-            "cases": [case.to_dict() for case in self.cases],
+            "cases": [case.to_dict(words) for case in self.cases],
             "group_title": dict(self.group_title) if self.group_title else None,
             "line": self.line,
             "source": self.source,
+            **({"said": dict(words.about(self))} if words is not None else {}),
         }
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> CheckReport:
-        values = {**data, "points": data["points"] or 0}
+        known = {one.name for one in fields(CheckReport)}  # ``said`` is for other programs
+        values = {key: value for key, value in data.items() if key in known} | {"points": data["points"] or 0}
         values["message"] = Message.from_dict(data["message"]) if data["message"] else None
         values["hint"] = {lang: tuple(rungs) for lang, rungs in data["hint"].items()} if data["hint"] else None
         values["cases"] = tuple(CaseReport.from_dict(case) for case in data["cases"])
@@ -217,15 +235,15 @@ class ExerciseReport:
     def max_score(self) -> int:
         return sum(check.max_points for check in self.checks)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, words: ReportWords | None = None) -> dict[str, Any]:
         return {
             "unit": self.unit,
             "name": self.name,
             "score": self.score,
             "max_score": self.max_score,
             "verdict": self.verdict,
-            "checks": [check.to_dict() for check in self.checks],
-            "notes": [note.to_dict() for note in self.notes],
+            "checks": [check.to_dict(words) for check in self.checks],
+            "notes": [note.to_dict(words) for note in self.notes],
             "stdout": self.stdout,
             "stderr": self.stderr,
             "curve": list(self.curve) if self.curve else None,
@@ -306,31 +324,36 @@ class Report:
             self, exercises=exercises, message=message, flags=(), run=run, view="student", handed_in=handed_in
         )
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, words: ReportWords | None = None) -> dict[str, Any]:
+        """What ``report.schema.json`` describes; with ``words`` every sentence too, as ``--json`` prints it."""
         return {
             "schema": SCHEMA,
             "student": self.student,
             "score": self.score,
             "max_score": self.max_score,
             "verdict": self.verdict,
-            "message": self.message.to_dict() if self.message else None,
-            "exercises": [exercise.to_dict() for exercise in self.exercises],
-            "notes": [note.to_dict() for note in self.notes],
-            "flags": [flag.to_dict() for flag in self.flags],
+            "exercises": [exercise.to_dict(words) for exercise in self.exercises],
+            "run": dict(self.run),
+            "message": self.message.to_dict(words) if self.message else None,
+            "notes": [note.to_dict(words) for note in self.notes],
+            "flags": [flag.to_dict(words) for flag in self.flags],
             "sha256": self.sha256,
             "course_version": self.course_version,
             "device": self.device,
             "view": self.view,
             "absent_points": self.absent_points,
-            "run": dict(self.run),
+            "ungraded": list(self.ungraded),
             "files": list(self.files),
             "handed_in": dict(self.handed_in),
             "uncounted": list(self.uncounted),
             "before": dict(self.before),
+            **({"lang": words.lang} if words is not None else {}),
         }
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> Report:
+        """A report of this schema or an earlier one; UsageError for a later one, KeyError and so on for no report."""
+        _require_known(data["schema"])
         return Report(
             data["student"],
             tuple(ExerciseReport.from_dict(exercise) for exercise in data["exercises"]),
@@ -348,6 +371,19 @@ class Report:
             data.get("handed_in", {}),  # reports of earlier versions have none
             tuple(data.get("uncounted", ())),  # reports of earlier versions have neither
             data.get("before", {}),
+        )
+
+
+def _require_known(schema: Any) -> None:
+    if type(schema) is not int or schema < 1:
+        raise ValueError(f"schema {schema!r:.40}")
+    if schema > SCHEMA:
+        raise UsageError(
+            f"The report has schema {schema}, but this deepgrade reads 1 to {SCHEMA}.",
+            "Read it with the deepgrade that wrote it or a later one, or grade again.",
+            message_id="usage.report_schema",
+            schema=schema,
+            known=SCHEMA,
         )
 
 

@@ -754,6 +754,10 @@ MESSAGES: dict[str, str] = {
     "usage.other_submission": N_("{path} is not the submission of {report}: its digest differs. Name those files."),
     "usage.report_folder": N_("{path} is not a report of deepgrade: it is a folder. {step}"),
     "usage.report_not_json": N_("{path} is not a report of deepgrade: it is not JSON. {step}"),
+    "usage.report_schema": N_(
+        "The report has schema {schema}, but this deepgrade reads 1 to {known}. Read it with the deepgrade that wrote "
+        "it or a later one, or grade again."
+    ),
     "usage.report_unreadable": N_("{path} is not a report of deepgrade: it cannot be read ({reason}). {step}"),
     "usage.resume_alone": N_(
         "--resume was given without --out. Name the folder of the run to take up again: --out DIR."
