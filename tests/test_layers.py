@@ -15,6 +15,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("commands",),
     ("authoring", "notebook"),
+    ("api",),
     ("practice",),
     ("grading",),
     ("course",),

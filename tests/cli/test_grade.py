@@ -191,7 +191,7 @@ def test_grade_when_interrupted_then_it_says_how_to_go_on(
         stopping()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("graders.grading.batch.grade_class", stop)
+    monkeypatch.setattr("graders.api.grade_class", stop)
     done = deepgrade("grade", room, *NONE, "--out", tmp_path / "out")
     assert (done.code, done.out) == (130, "")
     assert "Stopping after the submissions in hand; their reports are kept." in done.err
