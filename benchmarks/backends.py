@@ -19,12 +19,8 @@ from pathlib import Path
 
 from other_tools import HERE, module_of
 
-from graders.course import Course
+from graders import Course, Grader
 from graders.errors import SandboxError
-from graders.grading.batch import grade_class
-from graders.grading.grader import Desk, grade_submission
-from graders.grading.inputs import load_secret
-from graders.grading.oracle import Answers
 from graders.sandbox.backends import backend_by_name
 from graders.sandbox.contract import Backend
 from graders.sandbox.pool import Pool
@@ -61,27 +57,28 @@ def spread(seconds: Sequence[float]) -> str:
 
 def one_by_one(course: Course, backend: Backend, found: Sequence[tuple[str, Path]], warm: bool) -> Iterator[float]:
     """Seconds from submission to report; with ``warm`` a sandbox waits for each."""
-    answers, secret = Answers(course), load_secret()
     units = course.units if course.root != ROOT else ("u19_transformer",)
     needs = course.spec(units[0]).about.needs
-    grade_submission(Desk(course, backend, secret, answers), found[0][1])  # references and counter-models, once
+    cold = Grader(course, backend)
+    cold.grade(found[0][1])  # references and counter-models, once
     for student, path in found:
         with Pool(backend, ahead=1, expect=1) as pool:
             if warm:
                 pool.prepare(needs)
                 sandbox = pool._waiting[needs][0]
                 sandbox._thread.join()
+            grader = Grader(course, pool, answers=cold.desk.answers) if warm else cold
             began = time.perf_counter()
-            grade_submission(Desk(course, pool if warm else backend, secret, answers), path, student=student)
+            grader.grade(path, student=student)
             yield time.perf_counter() - began
 
 
 def whole_class(course: Course, backend: Backend, found: Sequence[tuple[str, Path]], jobs: int) -> tuple[float, float]:
     """Submissions a second with a pool, and the most memory that one sandbox took."""
     with Pool(backend, ahead=jobs, expect=len(found)) as pool:
-        desk = Desk(course, pool, load_secret(), Answers(course))
+        grader = Grader(course, pool)
         began = time.perf_counter()
-        reports = grade_class(desk, found, jobs=jobs)
+        reports = list(grader.grade_class(found, jobs=jobs))
         took = time.perf_counter() - began
     assert not any(report.verdict == "broken" for report in reports)
     return len(found) / took, max(report.run["max_rss_mb"] for report in reports)

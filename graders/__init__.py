@@ -1,8 +1,44 @@
-"""deepgrade: deep-learning exercises whose grader compares outputs and gradients and names the mistake."""
+"""deepgrade: deep-learning exercises whose grader compares outputs and gradients and names the mistake.
+
+What programs use is named here and told in docs/api.md; each name is imported on its first use.
+"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graders.api import Grader
+    from graders.course import Course
+    from graders.report import Report
+    from graders.submission import find_submissions
+    from graders.verdict import Verdict
+
+__all__ = ["Course", "Grader", "Report", "Verdict", "find_submissions"]
+
 __version__ = "0.1.0"
+
+_HOMES = {
+    "Course": "graders.course",
+    "Grader": "graders.api",
+    "Report": "graders.report",
+    "Verdict": "graders.verdict",
+    "find_submissions": "graders.submission",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found: object = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def load_ipython_extension(ipython: object) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 from graders.errors import CourseError, DeepgradeError, UsageError
 from graders.near import close, near, suggested
 from graders.spec import LANGUAGES, Exercise, SpecError, Unit
-from graders.trust import named_course
+from graders.trust import course_to_grade, named_course
 
 __all__ = ["UNIT_NAME", "Course", "UnitSpec", "execute_source", "find_course", "load_unit_spec"]
 
@@ -60,6 +60,11 @@ class Course:
     name: str = "deepgrade"  # part of every hidden seed: two courses with one secret differ
     _specs: dict[str, UnitSpec] = field(default_factory=dict, repr=False)
     _references: dict[str, ModuleType] = field(default_factory=dict, repr=False)
+
+    @staticmethod
+    def find(named: Path | None = None) -> Course:
+        """The course to grade with: the one named, else that of ``DEEPGRADE_COURSE``, else the installation's own."""
+        return Course(course_to_grade(Path(), named))
 
     @property
     def exercises(self) -> Path:

@@ -11,8 +11,8 @@ from graders.grading.grader import Desk, grade_submission
 from graders.grading.inputs import Secret
 from graders.grading.oracle import Answers
 from graders.practice.file import check_file
+from graders.report import CheckReport, ExerciseReport, Report
 from graders.sandbox.local import Local
-from graders.verdict import CheckReport, ExerciseReport, Report
 
 ROOT = Path(__file__).parents[1]
 ANSWERS = sorted((ROOT / "tests" / "answers").glob("u*/mistaken.py"))

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from graders.cli import cli
 from graders.errors import UsageError
-from graders.verdict import Report
+from graders.report import Report
 
 ROOT = Path(__file__).parents[1]
 CLASS = ROOT / "tests" / "class"

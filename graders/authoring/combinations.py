@@ -10,7 +10,7 @@ from graders.authoring.harness import Bank
 from graders.compare.conventions import conventions_of
 from graders.errors import CourseError
 from graders.grading.counter_models import Alteration, cross
-from graders.verdict import ExerciseReport
+from graders.report import ExerciseReport
 
 __all__ = ["NAMED", "Combination", "combinations"]
 

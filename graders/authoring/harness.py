@@ -15,8 +15,8 @@ from graders.compare.judge import judge
 from graders.grading.inputs import Secret, draw_inputs, hidden_key, public_key
 from graders.grading.oracle import Answers, run_key
 from graders.probe import Trace, observe
+from graders.report import ExerciseReport
 from graders.spec import Case, Exercise
-from graders.verdict import ExerciseReport
 
 __all__ = ["Bank", "bytes_of"]
 

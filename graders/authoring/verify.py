@@ -27,8 +27,8 @@ from graders.grading.counter_models import Alteration
 from graders.grading.oracle import Answers, run_key
 from graders.policy.forbids import forbidden_uses
 from graders.probe import Trace, observe
+from graders.report import ExerciseReport
 from graders.spec import LANGUAGES, Exercise, family
-from graders.verdict import ExerciseReport
 
 __all__ = ["Complaint", "verify_unit", "verify_whole"]
 

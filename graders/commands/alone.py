@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graders.grading.grader import Desk
-    from graders.verdict import Report
+    from graders.api import Grader
+    from graders.report import Report
 
 __all__ = ["grade_alone"]
 
 
-def grade_alone(desk: Desk, out: Path, unit: str | None, student: str, path: Path) -> Report:
+def grade_alone(grader: Grader, out: Path, unit: str | None, student: str, path: Path) -> Report:
     """The report that its grader wrote; ``broken`` where that process was killed or gave up."""
     from graders.grading.batch import load_report, report_path
-    from graders.verdict import Message, Report
+    from graders.message import Message
+    from graders.report import Report
 
+    desk = grader.desk
     job = {
         "course": str(desk.course.root),
         "backend": desk.backend.name,
@@ -52,15 +54,16 @@ def grade_alone(desk: Desk, out: Path, unit: str | None, student: str, path: Pat
 def main() -> None:
     """That process; it watches its end before anything that takes long."""
     threading.Thread(target=_end_with_the_grader, daemon=True).start()
-    from graders.commands.options import desk_of, pool_of
+    from graders.api import Grader
+    from graders.commands.options import pool_of
     from graders.course import Course
     from graders.grading.batch import grade_one
 
     job = json.loads(sys.argv[1])
     root = Path(job["course"])
     with pool_of(job["backend"], root) as pool:
-        desk = desk_of(Course(root), pool, tuple(job["units"]), job["device"], tuple(job["exercises"]))
-        grade_one(desk, job["student"], Path(job["path"]), Path(job["out"]), job["unit"])
+        grader = Grader(Course(root), pool, units=job["units"], exercises=job["exercises"], device=job["device"])
+        grade_one(grader.desk, job["student"], Path(job["path"]), Path(job["out"]), job["unit"])
 
 
 def _end_with_the_grader() -> None:

@@ -15,9 +15,7 @@ from graders.commands.options import (
     NOT_PASSED,
     OURS,
     backend_of,
-    cores,
     course_option,
-    desk_of,
     exercises_of,
     exit_zero_option,
     json_option,
@@ -30,14 +28,14 @@ from graders.commands.options import (
     units_of,
     units_option,
 )
-from graders.commands.output import console, exit_code, print_json, progress, show, write_class
+from graders.commands.output import console, exit_code, print_json, show, write_class
 from graders.commands.rollcall import called, graded, tell_stale
 from graders.disk import require_writable
 from graders.errors import SandboxError, SubmissionError, UsageError
 from graders.trust import course_to_grade
 
 if TYPE_CHECKING:
-    from graders.verdict import Report
+    from graders.report import Report
 
 
 @click.command()
@@ -101,21 +99,17 @@ def grade(
     root = course_to_grade(HERE, course, path)
     with pool_of(sandbox, root) as pool:  # the first sandbox starts while the rest of the platform is imported
         code = language_of(lang)
+        from graders.api import Grader
         from graders.feedback.messages import say
-        from graders.grading.batch import with_absent
 
         here = opened_course(root, code)
         units = units_of(here, units)
         chosen = exercises_of(here, (*exercises, *([named] if named else [])), units, path.name)
         places = units or tuple(dict.fromkeys(one.partition(".")[0] for one in chosen))
-        desk = desk_of(here, pool, places, device, chosen)
+        grader = Grader(here, pool, units=places, exercises=chosen, device=device)
         unit = places[0] if len(places) == 1 and (units or path.is_file()) else None
         with called(path, here.units, code, out=out, roster=roster, student=student) as roll:
-            jobs = min(jobs or cores(), len(roll.found))
-            pool.expect(len(roll.found), ahead=jobs)
-            reports = graded(desk, roll, code, jobs=jobs, out=out, resume=resume, unit=unit)
-        if roll.absent:
-            reports = with_absent(desk, reports, roll.absent, out)
+            reports = graded(grader, roll, code, jobs=jobs, out=out, resume=resume, unit=unit)
     if out is not None:
         write_class(out, reports, code)
         click.echo(say("grade.pages", code, path=str(out)), err=True)
@@ -130,9 +124,9 @@ def grade(
 @options(sandbox_option, course_option, lang_option, json_option)
 def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Grade PATH again with the hidden inputs of an old REPORT and say whether the verdicts agree."""
+    from graders.api import Grader
     from graders.feedback.messages import say
     from graders.grading.batch import load_report
-    from graders.grading.grader import grade_submission
 
     old = load_report(report)
     if not old.sha256:
@@ -148,18 +142,20 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
     root = course_to_grade(HERE, course, path)
     here = opened_course(root, language_of(lang))
     device = old.run.get("device_asked", old.device)
-    desk = desk_of(here, backend_of(sandbox, root), units, device, exercises)
-    if old.run.get("key") != desk.secret.key_id:
+    backend = backend_of(sandbox, root)
+    grader = Grader(here, backend, units=units, exercises=exercises, device=device)
+    key_id = grader.desk.secret.key_id
+    if old.run.get("key") != key_id:
         raise UsageError(
-            f"{report} was made with the secret {old.run.get('key')}, but the current one is {desk.secret.key_id}.",
+            f"{report} was made with the secret {old.run.get('key')}, but the current one is {key_id}.",
             "Set DEEPGRADE_SECRET_FILE to the secret used then.",
             message_id="usage.other_secret",
             path=str(report),
             then=old.run.get("key"),
-            now=desk.secret.key_id,
+            now=key_id,
         )
     for unit in (None, *units):  # the --unit of that time
-        if _digest(path, desk.course.units, unit) == old.sha256:
+        if _digest(path, here.units, unit) == old.sha256:
             break
     else:
         raise UsageError(
@@ -169,7 +165,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
             path=str(path),
             report=str(report),
         )
-    new = grade_submission(desk, path, student=old.student, unit=unit, nonce=str(old.run.get("nonce", "")))
+    new = grader.grade(path, student=old.student, unit=unit, nonce=str(old.run.get("nonce", "")))
     show([new], lang, as_json, single=True)
     same = _verdicts(old) == _verdicts(new)
     told = ["ui.replay_agrees" if same else "ui.replay_differs"]
@@ -184,16 +180,16 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
 @options(sandbox_option, course_option, lang_option, json_option)
 def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Grade the sample class in a sandbox; show the instructor's table and a student's feedback."""
-    from graders.feedback.messages import say
-    from graders.grading.batch import grade_class
+    from graders.api import Grader
+    from graders.commands.rollcall import Roll
     from graders.submission import find_submissions
 
     require_writable(out / "reports")
     root = course_to_grade(HERE, course)
     with pool_of(sandbox, root) as pool:
-        desk = desk_of(opened_course(root, language_of(lang)), pool, (), "cpu")
-        folder = desk.course.root / "tests" / "class"
-        found = find_submissions(folder, desk.course.units) if folder.is_dir() else []
+        grader = Grader(opened_course(root, language_of(lang)), pool)
+        folder = grader.course.root / "tests" / "class"
+        found = find_submissions(folder, grader.course.units) if folder.is_dir() else []
         if not found:
             raise UsageError(
                 f"There is no sample class in {folder}.",
@@ -201,13 +197,8 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
                 message_id="usage.no_sample_class",
                 path=str(folder),
             )
-        pool.expect(len(found), ahead=cores())
-
-        def stopping() -> None:
-            click.echo(say("grade.stopping", language_of(lang)), err=True)
-
-        with progress("grading the sample class", len(found)) as step:
-            reports = grade_class(desk, found, jobs=cores(), out=out, done=step, stopping=stopping)
+        roll = Roll(found, {}, (), False)
+        reports = graded(grader, roll, language_of(lang), jobs=None, out=out, resume=False, unit=None)
     write_class(out, reports, language_of(lang))
     if as_json:
         show(reports, lang, as_json)
@@ -238,9 +229,9 @@ def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
     """Try every promised limit of the sandbox on this machine and say which hold."""
     from graders.feedback.doctor_table import print_trials
     from graders.feedback.messages import render_message
+    from graders.message import Message
     from graders.sandbox.backends import SANDBOXED, backend_by_name
     from graders.sandbox.doctor import trials
-    from graders.verdict import Message
 
     names = SANDBOXED if sandbox == "auto" else (sandbox,)
     holds, tables = True, []

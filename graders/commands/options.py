@@ -13,7 +13,6 @@ from graders.sandbox.backends import DEFAULT, backend_by_name, choices
 
 if TYPE_CHECKING:
     from graders.course import Course
-    from graders.grading.grader import Desk
     from graders.sandbox.contract import Backend
     from graders.sandbox.pool import Pool
 
@@ -153,23 +152,8 @@ def pool_of(name: str, root: Path) -> Pool:
     return pool
 
 
-def desk_of(
-    course: Course, backend: Backend, units: tuple[str, ...], device: str, exercises: tuple[str, ...] = ()
-) -> Desk:
-    from graders.grading.grader import Desk
-    from graders.grading.inputs import load_secret
-    from graders.grading.oracle import Answers
-
-    course.require_reference()
-    return Desk(course, backend, load_secret(), Answers(course), units, device, exercises)
-
-
 def language_of(option: str | None, files: str | None = None) -> str:
     """The language asked for, else that of the student's own files, else the machine's."""
     from graders.feedback.messages import language
 
     return language(option, os.environ, files)
-
-
-def cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

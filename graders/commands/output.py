@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
 
+    from graders.report import Report
     from graders.sandbox.contract import Backend, Sandbox
-    from graders.verdict import Report
 
 
 def console(stderr: bool = False) -> Console:

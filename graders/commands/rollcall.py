@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,11 +16,11 @@ from graders.commands.output import progress
 from graders.errors import UsageError
 
 if TYPE_CHECKING:
-    from graders.grading.grader import Desk
+    from graders.api import Grader
+    from graders.report import Report
     from graders.submission import Handed
     from graders.submission.handed import Unpacked
     from graders.submission.register import Register
-    from graders.verdict import Report
 
 __all__ = ["Roll", "called", "graded", "tell_stale"]
 
@@ -126,12 +126,12 @@ def _held_against(register: Register, handed: Sequence[Handed], lang: str) -> tu
 
 
 def graded(
-    desk: Desk, roll: Roll, code: str, *, jobs: int, out: Path | None, resume: bool, unit: str | None
+    grader: Grader, roll: Roll, code: str, *, jobs: int | None, out: Path | None, resume: bool, unit: str | None
 ) -> list[Report]:
-    """Grade the class under a bar; an interrupt says how to go on."""
+    """Grade the class under a bar, in the order of the roll; an interrupt says how to go on."""
     from graders.commands.alone import grade_alone
     from graders.feedback.messages import say
-    from graders.grading.batch import grade_class, report_path
+    from graders.grading.batch import report_path
 
     def stopping() -> None:
         click.echo(say("grade.stopping", code), err=True)
@@ -141,25 +141,31 @@ def graded(
 
     with progress("grading", len(roll.found), quiet=roll.single) as step:
         try:
-            return grade_class(
-                desk,
+            each = grader.grade_class(
                 roll.found,
                 jobs=jobs,
                 out=out,
                 resume=resume,
                 unit=unit,
-                done=step,
                 stopping=stopping,
                 suspecting=suspecting,
-                alone=partial(grade_alone, desk, out, unit) if out is not None else None,
+                alone=partial(grade_alone, grader, out, unit) if out is not None else None,
                 handed=roll.handed,
             )
+            with closing(each):
+                reports = []
+                for report in each:
+                    reports.append(report)
+                    step(report)
         except KeyboardInterrupt:
             if out is None:
                 raise
             count = sum(report_path(out, student).is_file() for student, _ in roll.found)
             click.echo(say("grade.stopped", code, count=count, total=len(roll.found), path=str(out)), err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None
+    order = {student: place for place, (student, _) in enumerate(roll.found)}
+    reports.sort(key=lambda report: order.get(report.student, len(order)))
+    return grader.totalled(reports, absent=roll.absent, out=out)
 
 
 def tell_stale(out: Path, reports: Sequence[Report], lang: str) -> None:

@@ -12,8 +12,8 @@ from graders.compare.sorts import sort_of
 from graders.compare.tolerance import FLOOR, fragile_up_to
 from graders.digits import show, show_pair
 from graders.errors import BrokenError
+from graders.message import Message
 from graders.values import Unsupported, decode, encode
-from graders.verdict import Message
 
 __all__ = [
     "Difference",

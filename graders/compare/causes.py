@@ -18,9 +18,9 @@ from graders.compare.relations import Facts, Relation, relate, value_relations
 from graders.compare.run_results import Mark, Marked, family_of, mark_run, own
 from graders.compare.settle import settle
 from graders.compare.where import place_relations
+from graders.message import Message
 from graders.probe import Trace
 from graders.spec import Exercise
-from graders.verdict import Message
 
 __all__ = ["Cause", "Found", "investigate"]
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from graders.compare.conventions import Convention, Relabelling
 from graders.compare.sketches import Sketches
+from graders.message import Message
 from graders.probe import Trace
 from graders.spec import Case
-from graders.verdict import Message
 
 __all__ = ["Cause", "Context", "CounterModel", "Ending", "Run"]
 

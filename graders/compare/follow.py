@@ -21,9 +21,9 @@ from graders.compare.gradients import GRADIENT_ERROR, Slope, plan_slope
 from graders.compare.relations import ROOM
 from graders.compare.run_results import Marked, family_of, own
 from graders.compare.tolerance import widened
+from graders.message import Message
 from graders.probe import Trace
 from graders.spec import Exercise, Gradient
-from graders.verdict import Message
 
 __all__ = ["UNEARNED", "Trial", "follow_through", "follows", "plan_trials"]
 

@@ -12,8 +12,10 @@ from graders.compare.context import Cause, Context, CounterModel, Ending, Run
 from graders.compare.run_results import Mark, Marked, mark_run
 from graders.compare.sorts import readable
 from graders.errors import BrokenError
+from graders.message import Message
+from graders.report import LARGEST_EVIDENCE, CaseReport, CheckReport, Evidence, ExerciseReport
 from graders.spec import Check, Exercise
-from graders.verdict import LARGEST_EVIDENCE, CaseReport, CheckReport, Evidence, ExerciseReport, Message, worst
+from graders.verdict import worst
 
 __all__ = ["Context", "CounterModel", "Ending", "Run", "judge"]
 

@@ -13,7 +13,7 @@ import numpy as np
 from graders.compare.factors import counted, named_factors
 from graders.compare.tolerance import FLOOR, widened
 from graders.digits import show, show_beside
-from graders.verdict import Message
+from graders.message import Message
 
 __all__ = ["ROOM", "Candidate", "Facts", "Relation", "close", "relate", "value_relations"]
 

@@ -15,9 +15,10 @@ from graders.compare.context import Ending, Run
 from graders.compare.sketches import Sketches, sketch
 from graders.compare.tolerance import TAU, precision_of, tolerance_for
 from graders.errors import BrokenError
+from graders.message import Message
 from graders.probe import Crash, MissingSymbol, Trace, absent_gradient
 from graders.spec import Exercise, Property, family
-from graders.verdict import Message, worst
+from graders.verdict import worst
 
 __all__ = ["Mark", "Marked", "compared", "family_of", "fault_of", "mark_run", "own"]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from graders.message import Message
 from graders.values import Unsupported
-from graders.verdict import Message
 
 __all__ = ["readable", "sort_of"]
 

@@ -764,6 +764,10 @@ MESSAGES: dict[str, str] = {
     ),
     "usage.report_folder": N_("{path} is not a report of deepgrade: it is a folder. {step}"),
     "usage.report_not_json": N_("{path} is not a report of deepgrade: it is not JSON. {step}"),
+    "usage.report_schema": N_(
+        "The report has schema {schema}, but this deepgrade reads 1 to {known}. Read it with the deepgrade that wrote "
+        "it or a later one, or grade again."
+    ),
     "usage.report_unreadable": N_("{path} is not a report of deepgrade: it cannot be read ({reason}). {step}"),
     "usage.resume_alone": N_("--resume was given without --out. Give the folder of the run to continue: --out DIR."),
     "usage.roster_of_one": N_(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from graders.feedback import selection, totals
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.value_table import python_text
-from graders.verdict import SCHEMA, CheckReport, ExerciseReport, Message, Report
+from graders.message import Message
+from graders.report import SCHEMA, CheckReport, ExerciseReport, Report
 
-__all__ = ["class_csv", "class_json", "gradescope_results", "report_json"]
+__all__ = ["InWords", "class_csv", "class_json", "gradescope_results", "report_json"]
 
 # What a spreadsheet takes for a formula (OWASP, CSV injection), the full-width signs included.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -25,35 +27,32 @@ _SPLIT = re.compile(rf"""([;,|:\t\r\n][\s"{_BLANK}]*)(?=[{re.escape("".join(_FOR
 _QUOTED = re.compile(r"""[";,|:\t\r\n]""")
 
 
+@dataclass(frozen=True)
+class InWords:
+    """A language for ``Report.to_dict``: every message as a sentence, and what else is said of a check."""
+
+    lang: str
+
+    def sentence(self, message: Message) -> str:
+        return render_message(message, self.lang)
+
+    def about(self, check: CheckReport) -> dict[str, Any]:
+        own = selection.own_line(check, self.lang)
+        return {
+            "title": selection.mistake_title(check, self.lang) if check.diagnosis else None,
+            "hints": list(selection.hint_rungs(check, self.lang)),
+            "own_line": list(own) if own is not None else None,
+        }
+
+
 def report_json(report: Report, lang: str) -> dict[str, Any]:
-    """The shape of ``grade --json``: messages as sentences in ``lang``, their ids and parameters beside them."""
-    return {
-        "schema": SCHEMA,
-        "student": report.student,
-        "score": report.score,
-        "max_score": report.max_score,
-        "verdict": report.verdict,
-        "exercises": [_exercise(exercise, lang) for exercise in report.exercises],
-        "run": {key: report.run.get(key) for key in ("backend", "wall_s", "max_rss_mb", "limits")} | dict(report.run),
-        **_message(report.message, lang),
-        "notes": [render_message(note, lang) for note in report.notes],
-        "flags": [render_message(flag, lang) for flag in report.flags],
-        "view": report.view,
-        "lang": lang,
-        "sha256": report.sha256,
-        "course_version": report.course_version,
-        "device": report.device,
-        "absent_points": report.absent_points,
-        "ungraded": list(report.ungraded),
-        "uncounted": list(report.uncounted),
-        "before": dict(report.before),
-        "files": list(report.files),
-        "handed_in": dict(report.handed_in),
-    }
+    """What ``grade --json`` prints: ``report.to_dict()`` with its sentences in ``lang``."""
+    return report.to_dict(InWords(lang))
 
 
 def class_json(reports: Iterable[Report], lang: str) -> dict[str, Any]:
     """Every submission of a class, and the units that are no part of the totals."""
+    reports = list(reports)
     submissions = [report_json(report, lang) for report in reports]
     return {"schema": SCHEMA, "uncounted": list(totals.uncounted_units(reports)), "submissions": submissions}
 
@@ -119,66 +118,6 @@ def gradescope_results(report: Report, lang: str) -> dict[str, Any]:
     if isinstance(wall_s, int | float):
         results["execution_time"] = math.ceil(wall_s)
     return results
-
-
-def _exercise(exercise: ExerciseReport, lang: str) -> dict[str, Any]:
-    return {
-        "unit": exercise.unit,
-        "name": exercise.name,
-        "score": exercise.score,
-        "max_score": exercise.max_score,
-        "verdict": exercise.verdict,
-        "checks": [_check(check, lang) for check in exercise.checks],
-        "notes": [render_message(note, lang) for note in exercise.notes],
-        "stdout": exercise.stdout,
-        "stderr": exercise.stderr,
-    }
-
-
-def _check(check: CheckReport, lang: str) -> dict[str, Any]:
-    rungs = selection.hint_rungs(check, lang)
-    shown = selection.shown_case(check)
-    return {
-        "name": check.name,
-        "group": check.group,
-        "case": check.case,
-        "public": check.public,
-        "verdict": check.verdict,
-        "points": check.earned,
-        "max_points": check.max_points,
-        **_message(check.message, lang),
-        "own_line": selection.own_line(check, lang),
-        "diagnosis": check.diagnosis,
-        "title": selection.mistake_title(check, lang) if check.diagnosis else None,
-        "hint": "\n".join(rungs) or None,
-        "hints": list(rungs),
-        "follow_through": check.follow_through,
-        "cases": [
-            {"case": case.case, "draw": case.draw, "public": case.public, "verdict": case.verdict}
-            for case in check.cases
-        ],
-        "evidence": shown.evidence.to_dict() if shown is not None and shown.evidence is not None else None,
-        "counterexample": shown is not None and shown.counterexample,
-    }
-
-
-def _message(message: Message | None, lang: str) -> dict[str, Any]:
-    if message is None:
-        return {"message": None, "message_id": None, "message_params": None}
-    return {
-        "message": render_message(message, lang),
-        "message_id": message.id,
-        "message_params": _finite(message.params),
-    }
-
-
-def _finite(value: Any) -> Any:
-    """A JSON value without NaN and infinities, which JSON does not know."""
-    if isinstance(value, Mapping):
-        return {str(key): _finite(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(item) for item in value]
-    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _cell(value: object) -> str:

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from graders.feedback import class_summary, selection, totals
 from graders.feedback.figures import Figure, curve_figure, evidence_figure
 from graders.feedback.messages import printable, render_message, say
-from graders.verdict import CheckReport, ExerciseReport, Message, Report
+from graders.message import Message
+from graders.report import CheckReport, ExerciseReport, Report
+from graders.verdict import VERDICTS, Verdict
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -60,12 +62,11 @@ def render_class_html(reports: Sequence[Report], lang: str, links: Mapping[str, 
     )
 
 
-_SQUARES = (
+_OWN_SQUARES = ("pass", "missing", "not_run", "broken")  # the others share one
+_SQUARES: tuple[tuple[str, str, set[str]], ...] = (
     ("pass", "verdict.pass", {"pass"}),
-    ("fail", "ui.legend_not_passed", {"fail", "error", "limit", "rejected", "flagged"}),
-    ("missing", "verdict.missing", {"missing"}),
-    ("not_run", "verdict.not_run", {"not_run"}),
-    ("broken", "verdict.broken", {"broken"}),
+    ("fail", "ui.legend_not_passed", {str(one) for one in VERDICTS} - {*_OWN_SQUARES}),
+    *((one, f"verdict.{one}", {one}) for one in _OWN_SQUARES[1:]),
 )
 
 
@@ -99,7 +100,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(printable=printable, number=selection.number, spaced=spaced)
-    environment.globals.update(selection=selection, totals=totals, MARKS=selection.MARKS)
+    environment.globals.update(selection=selection, totals=totals, VERDICTS=VERDICTS, Verdict=Verdict)
     return environment
 
 

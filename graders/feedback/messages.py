@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from graders.digits import show, show_pair
 from graders.feedback.catalogue import MESSAGES
-from graders.verdict import Message
+from graders.message import Message
 
 if TYPE_CHECKING:
     from gettext import NullTranslations

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from graders.feedback.messages import diagnosis_title, render_message
-from graders.verdict import VERDICTS, CaseReport, CheckReport, ExerciseReport, Message, Report
+from graders.message import Message
+from graders.report import CaseReport, CheckReport, ExerciseReport, Report
+from graders.verdict import VERDICTS, Verdict
 
 __all__ = [
-    "MARKS",
     "Finding",
     "UnitScore",
     "by_attention",
@@ -36,19 +37,6 @@ __all__ = [
     "unit_scores",
     "untouched",
 ]
-
-MARKS = {
-    "pass": "✓",
-    "fail": "✗",
-    "error": "✗",
-    "limit": "✗",
-    "missing": "○",
-    "not_run": "–",
-    "rejected": "✗",
-    "flagged": "?",
-    "broken": "!",
-}
-_ATTENTION = ("broken", "rejected", "flagged", "limit")
 
 
 @dataclass(frozen=True)
@@ -238,7 +226,7 @@ def needs_a_look(report: Report) -> bool:
 
     Our fault, something that did not run here, refused, suspicious, stopped by a limit.
     """
-    return report.verdict in _ATTENTION or bool(report.flags or report.ungraded)
+    return Verdict(report.verdict).needs_a_look or bool(report.flags or report.ungraded)
 
 
 def to_mend_first(exercises: Iterable[ExerciseReport]) -> list[ExerciseReport]:
@@ -251,7 +239,7 @@ def by_attention(reports: Iterable[Report]) -> list[Report]:
     """What needs a look first, worst first; the others by student."""
 
     def key(report: Report) -> tuple[int, str]:
-        return (VERDICTS.index(report.verdict) if needs_a_look(report) else len(VERDICTS), report.student)
+        return (Verdict(report.verdict).rank if needs_a_look(report) else len(VERDICTS), report.student)
 
     return sorted(reports, key=key)
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from graders.feedback import class_summary, selection, totals
 from graders.feedback.messages import printable, say
-from graders.feedback.terminal import STYLES, mark, put, styled
-from graders.verdict import Report
+from graders.feedback.terminal import mark, put, styled
+from graders.report import Report
+from graders.verdict import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,7 +33,7 @@ def render_class(reports: Sequence[Report], lang: str, console: Console) -> None
     for sentence, about in class_summary.same_words(ordered, lang):
         verdict = about[0].verdict
         names = ", ".join(report.student for report in about)
-        sign = (mark(verdict, console), STYLES[verdict])
+        sign = (mark(verdict, console), Verdict(verdict).style)
         put(console, styled(sign, " ", (names, "bold"), f": {sentence}"), 0)
     for report in ordered:
         if totals.changes(report):
@@ -86,7 +87,7 @@ def _table(reports: Sequence[Report], lang: str, console: Console) -> Table:
             table.add_section()
         before = looks
         scores = {unit.unit: totals.unit_text(unit, report) for unit in selection.unit_scores(report)}
-        style = STYLES[report.verdict]
+        style = Verdict(report.verdict).style
         table.add_row(
             styled((mark(report.verdict, console), style)),
             styled(report.student.replace("\n", " ")),

@@ -5,31 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graders.feedback.messages import printable
-from graders.feedback.selection import MARKS
+from graders.verdict import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["STYLES", "mark", "put", "styled"]
+__all__ = ["mark", "put", "styled"]
 
-STYLES = {
-    "pass": "green",
-    "fail": "red",
-    "error": "red",
-    "limit": "magenta",
-    "missing": "yellow",
-    "not_run": "dim",
-    "rejected": "bold red",
-    "flagged": "bold yellow",
-    "broken": "bold reverse red",
-}
 _PLAIN_MARKS = {"✓": "+", "✗": "x", "○": "o", "–": "-"}
 
 
 def mark(verdict: str, console: Console) -> str:
     """✓, ✗ and so on; letters where the console's encoding has no such sign."""
-    sign = MARKS[verdict]
+    sign = Verdict(verdict).mark
     try:
         sign.encode(console.encoding)
     except (UnicodeError, LookupError):

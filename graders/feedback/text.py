@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from graders.feedback import selection, totals
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.table import render_class
-from graders.feedback.terminal import STYLES, mark, put, styled
+from graders.feedback.terminal import mark, put, styled
 from graders.feedback.value_table import Grid, Pair, cells, grid, numeric, pair, pair_cells, python_text
 from graders.feedback.words import plain_pair, worst_words
-from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
+from graders.message import Message
+from graders.report import CaseReport, CheckReport, Evidence, ExerciseReport, Report
+from graders.verdict import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,7 +40,7 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
     if report.student:
         yield styled((report.student, "bold")), 0
     if report.message:
-        word = (say(f"verdict.{report.verdict}", lang), STYLES[report.verdict])
+        word = (say(f"verdict.{report.verdict}", lang), Verdict(report.verdict).style)
         yield styled(word, ": ", render_message(report.message, lang)), 0
     width = max((len(exercise.name) for exercise in report.exercises), default=0)
     for unit in selection.unit_scores(report):
@@ -57,7 +59,7 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
     for note in report.notes:
         yield styled(("· ", "dim"), render_message(note, lang)), 0
     for flag in report.flags:
-        yield styled(("? ", STYLES["flagged"]), render_message(flag, lang)), 0
+        yield styled(("? ", Verdict.FLAGGED.style), render_message(flag, lang)), 0
     if report.message and not report.exercises and not report.absent_points and report.score is not None:
         return  # nothing was graded, so there is no score to tell
     yield styled(), 0
@@ -69,7 +71,7 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
 
 
 def _exercise_line(exercise: ExerciseReport, width: int, lang: str, console: Console) -> Text:
-    style = STYLES[exercise.verdict]
+    style = Verdict(exercise.verdict).style
     points = selection.score_text(exercise.score, exercise.max_score)
     word = say(f"verdict.{exercise.verdict}", lang)
     return styled((mark(exercise.verdict, console), style), f" {exercise.name:<{width}}  {points:>6}  ", (word, style))
@@ -82,10 +84,8 @@ def _exercise_body(
         for check in exercise.checks:
             if check.verdict == "pass":
                 points = selection.score_text(check.points, check.max_points)
-                yield (
-                    styled((mark("pass", console), STYLES["pass"]), f" {selection.check_name(check, lang)}  {points}"),
-                    0,
-                )
+                sign = (mark(check.verdict, console), Verdict.PASS.style)
+                yield styled(sign, f" {selection.check_name(check, lang)}  {points}"), 0
     told = above is not None or (detail != "full" and selection.untouched(exercise))
     for finding in () if told else selection.findings(exercise):
         yield from _finding(finding, exercise, lang, console, detail, hints)
@@ -105,7 +105,7 @@ def _finding(
 ) -> Iterator[tuple[Text, int]]:
     check = finding.check
     points = selection.score_text(finding.points, finding.max_points)
-    style = STYLES[check.verdict]
+    style = Verdict(check.verdict).style
     said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
     label = finding.label(said, exercise, lang)
     yield (
@@ -233,7 +233,7 @@ def _printed(label: str, printed: str, lang: str, detail: str) -> Iterator[tuple
 
 def _summary(report: Report, lang: str) -> Text:
     passed = sum(exercise.verdict == "pass" for exercise in report.exercises)
-    style = STYLES[report.verdict]
+    style = Verdict(report.verdict).style
     if report.score is None:
         return styled((totals.no_score(report, lang), style))
     total = say("ui.total", lang, score=selection.number(report.score), max_score=selection.number(report.max_score))

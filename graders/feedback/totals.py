@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from graders.feedback.messages import say
 from graders.feedback.selection import UnitScore, number, score_text, total
-from graders.verdict import Report
+from graders.report import Report
 
 __all__ = ["changes", "no_score", "since", "uncounted_units", "unit_text"]
 

@@ -9,7 +9,7 @@ import numpy as np
 from graders.digits import show_pair
 from graders.feedback.messages import render_message, say
 from graders.feedback.value_table import Pair
-from graders.verdict import Message
+from graders.message import Message
 
 __all__ = ["plain_pair", "plain_words", "worst_words"]
 

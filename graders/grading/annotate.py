@@ -9,10 +9,11 @@ from typing import Any
 
 from graders.compare.context import Ending
 from graders.course import UNIT_NAME, UnitSpec
+from graders.message import Message
+from graders.report import CaseReport, CheckReport, ExerciseReport
 from graders.sandbox.contract import Outcome
 from graders.spec import Exercise, Text, Unit
 from graders.submission.definitions import definition_line
-from graders.verdict import CaseReport, CheckReport, ExerciseReport, Message
 
 __all__ = ["advised", "ending_of", "faulty", "located", "sourced", "titled", "unblamed"]
 

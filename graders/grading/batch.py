@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -18,9 +18,11 @@ from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageEr
 from graders.grading.grader import Desk, grade_submission, rejected
 from graders.grading.in_hand import drop, drop_folder, holding, left_in_hand
 from graders.grading.intake import import_readers, read_apart
+from graders.message import Message
+from graders.report import Report
 from graders.submission import Handed
 from graders.submission.refusal import excerpt
-from graders.verdict import Message, Report, worst
+from graders.verdict import worst
 
 __all__ = [
     "attached",
@@ -48,20 +50,20 @@ def grade_class(
     out: Path | None = None,
     resume: bool = False,
     unit: str | None = None,
-    done: Callable[[Report], None] = lambda report: None,
     stopping: Callable[[], None] = lambda: None,
     suspecting: Callable[[Sequence[str]], None] = lambda names: None,
     alone: Callable[[str, Path], Report] | None = None,
     handed: Mapping[str, Handed] = MappingProxyType({}),
-) -> list[Report]:
-    """Grade every (student, path), in that order; one bad submission never stops the others.
+) -> Generator[Report]:
+    """The report of every (student, path) as they come; one bad submission never stops the others.
 
     ``handed`` has what is known of them beforehand, by student, and goes into the reports.
-    An interrupt calls ``stopping`` at once, and leaves when the submissions in hand are done and kept. What a killed
+    An interrupt, or closing this generator, calls ``stopping`` at once, and leaves when the submissions in hand are
+    done and kept; no more are begun. What a killed
     grader had in hand is suspect to the one that resumes: it calls ``suspecting`` with the students, and grades them
     when all others are done, one at a time, with ``alone``: it may end its process, and that should not be this one.
     """
-    reports: dict[int, Report] = {}
+    left: list[int] = []
     suspects = _suspects(out, found, resume)
     for place, (student, path) in enumerate(found):
         known = handed.get(student)
@@ -69,32 +71,26 @@ def grade_class(
         kept = None if again or out is None else _kept(desk, out, student, path, unit)
         if kept is not None and out is not None:
             drop(out, report_path(out, student).stem)
-            reports[place] = attached(kept, known)
-            done(reports[place])
+            yield attached(kept, known)
+        else:
+            left.append(place)
 
-    def one(place: int) -> tuple[int, Report]:
+    def one(place: int) -> Report:
         student, path = found[place]
         with holding(out, report_path(out or Path(), student).stem):
-            known = handed.get(student)
-            return place, grade_one(desk, student, path, out, unit, strict=len(found) == 1, known=known)
+            return grade_one(desk, student, path, out, unit, strict=len(found) == 1, known=handed.get(student))
 
-    def keep(place: int, report: Report) -> None:
-        reports[place] = report
-        done(report)
-
-    left = [place for place in range(len(found)) if place not in reports]
     late = [place for place in left if place in suspects]
     if late:
         suspecting([found[place][0] for place in late])
-    _side_by_side(one, [place for place in left if place not in suspects], jobs, keep, stopping)
+    yield from _side_by_side(one, [place for place in left if place not in suspects], jobs, stopping)
     for place in late:
         if alone is not None and out is not None:
-            keep(place, _again(alone, found[place], out, handed.get(found[place][0])))
+            yield _again(alone, found[place], out, handed.get(found[place][0]))
         else:
-            keep(*one(place))
+            yield one(place)
     if out is not None:
         drop_folder(out)
-    return count_absent(desk.course, [reports[place] for place in range(len(found))], desk.units, desk.exercises)
 
 
 def grade_one(
@@ -151,25 +147,20 @@ def _again(alone: Callable[[str, Path], Report], one: tuple[str, Path], out: Pat
 
 
 def _side_by_side(
-    one: Callable[[int], tuple[int, Report]],
-    places: Sequence[int],
-    jobs: int,
-    keep: Callable[[int, Report], None],
-    stopping: Callable[[], None],
-) -> None:
-    """In the order of ``places``, at most ``jobs`` at a time; an interrupt starts no more of them."""
+    one: Callable[[int], Report], places: Sequence[int], jobs: int, stopping: Callable[[], None]
+) -> Iterator[Report]:
+    """Begun in the order of ``places``, at most ``jobs`` at a time; an interrupt starts no more of them."""
     if jobs == 1 or len(places) < 2:
-        for place in places:
-            keep(*one(place))
+        yield from map(one, places)
         return
     import_readers()
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor, as_completed
 
     pool = ThreadPoolExecutor(max_workers=jobs)
     try:
-        for place, report in pool.map(one, places):
-            keep(place, report)
-    except KeyboardInterrupt:
+        for done in as_completed([pool.submit(one, place) for place in places]):
+            yield done.result()
+    except (KeyboardInterrupt, GeneratorExit):
         stopping()
         raise
     finally:

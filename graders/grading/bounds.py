@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from graders.verdict import LARGEST_EVIDENCE, CaseReport, CheckReport, ExerciseReport, Message, Report
+from graders.message import Message
+from graders.report import LARGEST_EVIDENCE, CaseReport, CheckReport, ExerciseReport, Report
 
 __all__ = ["bounded"]
 

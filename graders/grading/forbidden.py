@@ -11,12 +11,13 @@ from typing import Any
 from graders.apart import call_apart
 from graders.errors import SubmissionError
 from graders.grading.annotate import faulty
+from graders.message import Message
 from graders.policy.forbids import forbidden_uses
 from graders.probe import Trace
+from graders.report import ExerciseReport
 from graders.sandbox.guest.student import file_of
 from graders.spec import Exercise
 from graders.submission import Submission
-from graders.verdict import ExerciseReport, Message
 
 __all__ = ["forbidden", "forbidden_by_text"]
 

@@ -20,11 +20,13 @@ from graders.grading.intake import read_with_flags
 from graders.grading.numerical import flags_of, weighed
 from graders.grading.oracle import Answers, run_key
 from graders.grading.running import Rerun, Runner
+from graders.message import Message
+from graders.report import ExerciseReport, Report
 from graders.sandbox.contract import Backend, Job, Limits, Outcome
 from graders.sandbox.metered import Metered
 from graders.spec import Case, Exercise
 from graders.submission import Submission
-from graders.verdict import ExerciseReport, Message, Report, worst
+from graders.verdict import worst
 
 __all__ = ["Desk", "grade_submission", "rejected"]
 

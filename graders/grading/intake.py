@@ -14,11 +14,11 @@ from typing import Any
 from graders import apart
 from graders.apart import Answer, call_apart
 from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
+from graders.message import Message
 from graders.policy import Flag, check_source
 from graders.submission import Submission, load_submission
 from graders.submission.plain import checked_message, from_plain, number, text, to_plain
 from graders.submission.refusal import refusal
-from graders.verdict import Message
 
 __all__ = ["Imports", "import_readers", "read_apart", "read_with_flags"]
 

@@ -12,9 +12,11 @@ from graders.apart import call_apart
 from graders.compare.context import Run
 from graders.compare.gradients import looks_numerical
 from graders.errors import SubmissionError
+from graders.message import Message
 from graders.policy.numeric import numeric_signs
+from graders.report import CheckReport, ExerciseReport
 from graders.spec import Exercise, family
-from graders.verdict import CheckReport, ExerciseReport, Message, worst
+from graders.verdict import worst
 
 __all__ = ["flags_of", "weighed"]
 

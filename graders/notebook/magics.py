@@ -18,12 +18,13 @@ from graders.errors import DeepgradeError
 from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.feedback.selection import findings, hint_rungs, own_line, score_text, unhinted, untouched
 from graders.grading.annotate import advised
+from graders.message import Message
 from graders.near import close
 from graders.notebook.sibling_units import install
 from graders.practice.unit import Practice
+from graders.report import ExerciseReport
 from graders.submission.naming import unit_of_folder
 from graders.trust import course_to_practise
-from graders.verdict import ExerciseReport, Message
 
 __all__ = ["DeepgradeMagics", "Shown", "register"]
 

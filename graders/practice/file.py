@@ -16,13 +16,15 @@ from graders.grading.forbidden import forbidden_by_text
 from graders.grading.grader import rejected
 from graders.grading.oracle import run_key
 from graders.grading.running import Runner
+from graders.message import Message
 from graders.near import close, near, suggested
 from graders.practice.unit import Practice
+from graders.report import ExerciseReport, Report
 from graders.sandbox.contract import Backend, Job, Limits
 from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission
 from graders.trust import course_to_practise
-from graders.verdict import ExerciseReport, Message, Report, worst
+from graders.verdict import worst
 
 __all__ = ["check_file", "language_beside", "split_target"]
 

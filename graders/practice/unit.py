@@ -20,11 +20,11 @@ from graders.grading.numerical import weighed
 from graders.grading.oracle import PublicRun, run_key
 from graders.practice.expected import Expected, load_expected
 from graders.probe import Trace, observe
+from graders.report import ExerciseReport
 from graders.sandbox.guest.watched import numerical, worth_watching
 from graders.sandbox.guest.withheld import Withheld
 from graders.spec import Exercise
 from graders.trust import course_to_practise, named_course
-from graders.verdict import ExerciseReport
 
 __all__ = ["Practice", "find_expected"]
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from graders.errors import DeepgradeError, UsageError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
+from graders.message import Message
 from graders.practice.file import check_file
 from graders.practice.keyboard import keyboard
+from graders.report import ExerciseReport, Report
 from graders.sandbox.contract import Backend
 from graders.sandbox.pool import Pool
-from graders.verdict import ExerciseReport, Message, Report
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from graders.errors import SubmissionError
+from graders.message import Message
 from graders.submission.naming import near_units, unit_of_folder, unit_of_name
 from graders.submission.reading import Reader
 from graders.submission.refusal import excerpt, refusal
 from graders.submission.upload import Upload
-from graders.verdict import Message
 
 __all__ = ["Assignment", "assign_units"]
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from graders.errors import SubmissionError
+from graders.message import Message
 from graders.submission.magics import plain_python
 from graders.submission.notebook import Cell, Notebook
 from graders.submission.refusal import excerpt, refusal
@@ -26,7 +27,6 @@ from graders.submission.statements import (
     needed_names,
 )
 from graders.submission.text import MAX_TEXT_KB, refuse_characters
-from graders.verdict import Message
 
 __all__ = ["Module", "Place", "build_module", "place"]
 

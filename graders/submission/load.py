@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graders.errors import UsageError
+from graders.message import Message
 from graders.near import suggested
 from graders.submission.assign import Assignment, assign_units
 from graders.submission.choice import worked_on
@@ -18,7 +19,6 @@ from graders.submission.reading import MAX_SOURCES_KB, Opened, Reader
 from graders.submission.refusal import excerpt, refusal
 from graders.submission.roster import student_of
 from graders.submission.upload import load_upload
-from graders.verdict import Message
 
 if TYPE_CHECKING:
     from graders.submission.cells import Place

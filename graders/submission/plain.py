@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from graders.message import Message
 from graders.submission.load import MAX_SOURCES, MAX_SOURCES_KB, Source, Submission, digest_of
-from graders.verdict import Message
 
 if TYPE_CHECKING:
     from graders.submission.cells import Place

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from graders.errors import SubmissionError
+from graders.message import Message
 from graders.submission.modules import Import, imports_of, own_names
 from graders.submission.naming import language_of_name
 from graders.submission.refusal import excerpt, refusal
 from graders.submission.text import MAX_TEXT_KB, decode, parse, parse_tree, syntax_fault
 from graders.submission.upload import Upload
-from graders.verdict import Message
 
 if TYPE_CHECKING:
     from graders.submission.cells import Place

@@ -9,9 +9,9 @@ import re
 import threading
 import warnings
 
+from graders.message import Message
 from graders.submission.absurd import refuse_absurd_calls, refuse_absurd_names
 from graders.submission.refusal import excerpt, refusal
-from graders.verdict import Message
 
 __all__ = ["MAX_TEXT_KB", "decode", "parse", "parse_tree", "refuse_characters", "syntax_fault"]
 

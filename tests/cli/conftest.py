@@ -15,6 +15,7 @@ import pytest
 from graders.authoring.release import release
 from graders.cli import main
 from graders.course import Course
+from tests.conftest import validate
 from tests.spine.paper import UNIT, lay_course, right, wrong
 
 
@@ -28,8 +29,11 @@ class Done:
 
     @property
     def json(self) -> Any:
-        """The whole of standard output as JSON."""
-        return json.loads(self.out)
+        """The whole of standard output as JSON; a report is one that the schema describes."""
+        data = json.loads(self.out)
+        if {"view", "submissions"} & data.keys():
+            validate(data)
+        return data
 
 
 Deepgrade = Callable[..., Done]

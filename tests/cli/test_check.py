@@ -51,7 +51,7 @@ def test_check_when_the_files_lie_in_the_laid_out_folder_then_no_course_is_named
 def test_check_when_json_is_asked_for_then_nothing_else_is_printed(deepgrade: Deepgrade, flawed: Path) -> None:
     done = deepgrade("check", flawed, "--course", ".", "--json")
     assert (done.code, done.err) == (1, "")
-    assert (done.json["schema"], done.json["score"], done.json["max_score"]) == (1, 2, 3)
+    assert (done.json["schema"], done.json["score"], done.json["max_score"]) == (2, 2, 3)
     assert done.json["exercises"][0]["checks"][2]["diagnosis"] == f"{UNIT}.Scale.da_averaged"
 
 

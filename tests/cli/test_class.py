@@ -92,7 +92,7 @@ def test_roster_when_named_then_who_handed_in_nothing_is_in_every_list(
     assert done.code == 1
     reports = {one["student"]: one for one in done.json["submissions"]}
     ann = reports["=Ann"]
-    assert (ann["score"], ann["max_score"], ann["verdict"], ann["message"]) == (
+    assert (ann["score"], ann["max_score"], ann["verdict"], ann["message"]["text"]) == (
         0,
         3,
         "missing",
@@ -166,7 +166,7 @@ def test_file_when_it_is_the_second_in_a_name_then_she_keeps_her_points(
     found = {one["student"]: (one["score"], one["verdict"]) for one in done.json["submissions"]}
     assert found == {"kim": (3, "pass"), "kim (2)": (0, "flagged"), "lee": (0, "missing")}
     (flag,) = next(one["flags"] for one in done.json["submissions"] if one["student"] == "kim (2)")
-    assert flag.startswith(f"{UNIT}_kim (1).py is also in kim's name.")
+    assert flag["text"].startswith(f"{UNIT}_kim (1).py is also in kim's name.")
     assert f"Not graded, because nothing says whose it is: {UNIT}.py." in done.err
     assert "Hidden folders and virtual environments were skipped: env." in done.err
 

@@ -59,14 +59,14 @@ def test_grade_when_the_device_is_absent_then_no_score_and_exit_3(
 
 def test_grade_when_json_is_asked_for_then_nothing_else_is_on_stdout(deepgrade: Deepgrade, room: Path) -> None:
     done = deepgrade("grade", room, *NONE, "--json")
-    assert done.json["schema"] == 1
+    assert done.json["schema"] == 2
     assert [(one["student"], one["score"]) for one in done.json["submissions"]] == [("kim", 3), ("lee", 2)]
     assert "WARNING: --sandbox none runs students' code with your rights" in done.err
 
 
 def test_grade_when_json_of_one_then_it_has_the_words_of_the_contract(deepgrade: Deepgrade, flawed: Path) -> None:
     report = deepgrade("grade", flawed, *NONE, "--json", "--student", "이준호").json
-    assert (report["schema"], report["student"], report["verdict"]) == (1, "이준호", "fail")
+    assert (report["schema"], report["student"], report["verdict"]) == (2, "이준호", "fail")
     (exercise,) = report["exercises"]
     assert {"unit", "name", "score", "max_score", "verdict", "checks"} <= exercise.keys()
     words = {"name", "case", "public", "verdict", "points", "max_points", "message", "diagnosis", "hint"}
@@ -191,7 +191,7 @@ def test_grade_when_interrupted_then_it_says_how_to_go_on(
         stopping()
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("graders.grading.batch.grade_class", stop)
+    monkeypatch.setattr("graders.api.grade_class", stop)
     done = deepgrade("grade", room, *NONE, "--out", tmp_path / "out")
     assert (done.code, done.out) == (130, "")
     assert "Stopping after the submissions being graded now; finished reports are kept." in done.err

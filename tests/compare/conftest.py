@@ -16,8 +16,8 @@ from graders.compare.diagnose import sketch
 from graders.compare.judge import Context, CounterModel, Ending, Run, judge
 from graders.compare.sketches import Sketches
 from graders.probe import Trace, observe
+from graders.report import CheckReport, ExerciseReport
 from graders.spec import Case, Draw, Exercise, Gradient, drawn, normal
-from graders.verdict import CheckReport, ExerciseReport
 
 AFFINE = """
 import numpy as np

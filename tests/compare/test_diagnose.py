@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from graders.report import CheckReport, ExerciseReport
 from graders.spec import drawn, literal, normal
-from graders.verdict import CheckReport, ExerciseReport
 
 DW = ("self.x.T @ dout", "(self.x.T @ dout).T.copy()")
 DB_MEAN = ("dout.sum(axis=0)", "dout.mean(axis=0)")

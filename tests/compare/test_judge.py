@@ -12,9 +12,10 @@ import pytest
 
 from graders.compare.judge import Context, CounterModel, Ending, Run, judge
 from graders.errors import BrokenError
+from graders.message import Message
 from graders.probe import Crash, Trace, gradient_of, observe
+from graders.report import CheckReport, Report
 from graders.spec import Gradient, Property, drawn, literal, normal, side, uniform
-from graders.verdict import CheckReport, Message, Report
 
 Lab = Any
 Check = Callable[..., CheckReport]

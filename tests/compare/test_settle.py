@@ -12,8 +12,8 @@ import pytest
 
 from graders.compare.conventions import Convention, Relabelling, conventions_of
 from graders.probe import Trace
+from graders.report import CheckReport, ExerciseReport
 from graders.spec import Gradient, drawn, fixed, normal
-from graders.verdict import CheckReport, ExerciseReport
 
 Lab = Any
 Check = Callable[..., CheckReport]

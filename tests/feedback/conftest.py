@@ -8,7 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
+from graders.message import Message
+from graders.report import CaseReport, CheckReport, Evidence, ExerciseReport, Report
 
 HINTS = {
     "en": (

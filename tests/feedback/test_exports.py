@@ -12,14 +12,16 @@ import pytest
 
 from graders.feedback.exports import class_csv, class_json, gradescope_results, report_json
 from graders.feedback.html import render_report_html
-from graders.verdict import Message, Report
+from graders.message import Message
+from graders.report import Report
+from tests.conftest import validate
 from tests.feedback.test_text import shown
 
 
 def test_json_when_rendered_then_has_the_documented_shape(student: Report) -> None:
     data = report_json(student, "en")
     assert list(data)[:7] == ["schema", "student", "score", "max_score", "verdict", "exercises", "run"]
-    assert data["schema"] == 1
+    assert data["schema"] == 2
     assert data["run"].keys() >= {"backend", "wall_s", "max_rss_mb", "limits"}
     exercise = data["exercises"][2]
     assert {"unit", "name", "score", "max_score", "verdict", "checks"} <= exercise.keys()
@@ -27,24 +29,34 @@ def test_json_when_rendered_then_has_the_documented_shape(student: Report) -> No
     wanted = ("name", "case", "public", "verdict", "points", "max_points", "message", "diagnosis", "hint")
     assert [key for key in check if key in wanted] == list(wanted)
     assert check["diagnosis"] == "u06_backprop.Affine.dw_transposed"
-    assert check["hint"].startswith("Look at the backward of Affine: dW.\n")
-    assert check["message_id"] == "compare.shape"
-    assert check["evidence"]["actual"]["shape"] == [5, 3]
+    assert check["hint"]["en"][0] == check["said"]["hints"][0] == "Look at the backward of Affine: dW."
+    assert check["said"]["title"]
+    assert check["message"]["id"] == "compare.shape"
+    assert "(5, 3)" in check["message"]["text"]
+    assert check["cases"][0]["evidence"]["actual"]["shape"] == [5, 3]
+    assert data["lang"] == "en"
+
+
+def test_json_when_read_back_then_it_is_the_report(student: Report) -> None:
+    assert Report.from_dict(json.loads(json.dumps(report_json(student, "ko")))).to_dict() == student.to_dict()
 
 
 def test_json_when_in_korean_then_sentences_are_korean(student: Report) -> None:
-    assert report_json(student, "ko")["exercises"][2]["checks"][2]["hint"].startswith("Affine의 backward에서")
+    assert report_json(student, "ko")["exercises"][2]["checks"][2]["said"]["hints"][0].startswith(
+        "Affine의 backward에서"
+    )
 
 
 def test_json_when_numbers_are_not_finite_then_still_json(student: Report) -> None:
     odd = replace(student, message=Message("x", {"a": float("nan"), "b": [float("inf")], "c": {"d": 1.0}}))
     text = json.dumps(report_json(odd, "en"), allow_nan=False)
-    assert json.loads(text)["message_params"] == {"a": "nan", "b": ["inf"], "c": {"d": 1.0}}
+    assert json.loads(text)["message"]["params"] == {"a": "nan", "b": ["inf"], "c": {"d": 1.0}}
 
 
 def test_json_when_a_class_then_a_list_of_submissions(classroom: list[Report]) -> None:
     data = class_json(classroom, "en")
-    assert data["schema"] == 1
+    assert data["schema"] == 2
+    validate(data)
     assert len(data["submissions"]) == 7
     assert json.loads(json.dumps(data, allow_nan=False)) == data
 

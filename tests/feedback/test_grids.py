@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from graders.feedback.value_table import cells, grid, numeric, pair, pair_cells, python_text
-from graders.verdict import Evidence
+from graders.report import Evidence
 
 
 def test_pair_when_large_then_the_window_holds_the_worst_entry() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from graders.feedback.html import render_class_html, render_exercise_html, render_report_html
 from graders.feedback.messages import say
-from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
+from graders.message import Message
+from graders.report import CaseReport, CheckReport, Evidence, ExerciseReport, Report
 
 VOID = {"meta", "rect", "path", "circle", "br", "img", "link", "input"}
 ALLOWED = set(

@@ -23,8 +23,8 @@ from graders import disk
 from graders.feedback import catalogue
 from graders.feedback.messages import LOCALE, MESSAGES, diagnosis_title, language, printable, render_message, say
 from graders.grading import batch
+from graders.message import Message
 from graders.sandbox import bubblewrap_start, doctor, oci_engine
-from graders.verdict import Message
 
 FOLDER = LOCALE / "ko" / "LC_MESSAGES"
 

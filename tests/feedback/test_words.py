@@ -14,7 +14,8 @@ from graders.feedback.messages import render_message
 from graders.feedback.text import render_report
 from graders.feedback.value_table import pair
 from graders.feedback.words import plain_pair, plain_words, worst_words
-from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
+from graders.message import Message
+from graders.report import CaseReport, CheckReport, Evidence, ExerciseReport, Report
 
 
 def worst(actual: Any, expected: Any, lang: str = "en") -> str:

@@ -21,8 +21,8 @@ from graders.feedback.html import render_report_html
 from graders.feedback.text import render_report
 from graders.grading.grader import Desk
 from graders.grading.inputs import draw_inputs, hidden_key
+from graders.report import Report
 from graders.sandbox import slots
-from graders.verdict import Report
 
 __all__ = ["Host", "descendants", "hidden_values", "seen_by_student", "spelled"]
 

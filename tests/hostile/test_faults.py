@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from graders.grading.batch import load_report
-from graders.verdict import Report
+from graders.report import Report
 
 from .invariants import descendants
 from .world import COURSE, HONEST

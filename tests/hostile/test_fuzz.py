@@ -25,6 +25,7 @@ from graders.feedback.exports import gradescope_results, report_json
 from graders.feedback.html import render_report_html
 from graders.feedback.text import render_report
 from graders.probe import Crash, Trace
+from graders.report import ExerciseReport, Report
 from graders.sandbox import wire
 from graders.sandbox.contract import ENDINGS, Batch, Job, Limits
 from graders.sandbox.guest.frames import CHUNK, LENGTH, READY, chunk, frame
@@ -32,7 +33,7 @@ from graders.sandbox.outcome import read_outcomes
 from graders.sandbox.session import Session
 from graders.spec import Exercise, Gradient, Property, drawn, literal, normal, side
 from graders.values import DTYPES, Unsupported, decode, encode
-from graders.verdict import VERDICTS, ExerciseReport, Report, worst
+from graders.verdict import VERDICTS, worst
 
 pytestmark = pytest.mark.xdist_group("fuzz")
 

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from graders.commands.output import write_class
-from graders.grading.batch import grade_class
 from graders.grading.grader import Desk, grade_submission
+from graders.report import Report
 from graders.submission import find_submissions
-from graders.verdict import Report
+from tests.spine.paper import grade_class
 
 from .cases import BLOCKS, Case, chunks, load_cases, stage
 from .conftest import COURSE_SECRET, HOST_SECRET, Desks

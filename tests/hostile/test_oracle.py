@@ -10,7 +10,7 @@ import pytest
 
 from graders.grading.grader import grade_submission
 from graders.grading.inputs import Secret, draw_inputs, hidden_key, public_key
-from graders.verdict import Report
+from graders.report import Report
 
 from .conftest import COURSE_SECRET, Desks
 from .weakened import Weakened

@@ -14,8 +14,9 @@ from traitlets.config import Config
 
 from graders.course import UnitSpec, find_course
 from graders.errors import UsageError
+from graders.message import Message
 from graders.notebook.magics import DeepgradeMagics
-from graders.verdict import CheckReport, ExerciseReport, Message
+from graders.report import CheckReport, ExerciseReport
 
 HINTS = {"en": ("Look at dW.", "Which shapes?", "What is x.T?"), "ko": ("dW를 보세요.", "모양은?", "x.T는?")}
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from graders.authoring.scaffold import scaffold
 from graders.course import Course, execute_source
+from graders.grading import batch
 from graders.grading.grader import Desk
 from graders.grading.inputs import Secret
 from graders.grading.oracle import Answers
 from graders.probe import Trace, crash_of, observe
+from graders.report import Report
 from graders.sandbox.contract import Batch, Job, Outcome, Result
 
 UNIT, OTHER = "u99_topic", "u98_other"
@@ -93,6 +96,24 @@ class InProcess:
             return {key: observe(exercise, vars(module), inputs) for key, inputs in runs}
 
         return Outcome(traces(job.public), traces(job.hidden), "done")
+
+
+def grade_class(
+    desk: Desk,
+    found: Sequence[tuple[str, Path]],
+    *,
+    done: Callable[[Report], None] = lambda report: None,
+    **options: Any,
+) -> list[Report]:
+    """Every report in the order of ``found``, with the totals of the class."""
+    reports = []
+    with closing(batch.grade_class(desk, found, **options)) as each:
+        for report in each:
+            reports.append(report)
+            done(report)
+    order = [student for student, _ in found]
+    reports.sort(key=lambda report: order.index(report.student))
+    return batch.count_absent(desk.course, reports, desk.units, desk.exercises)
 
 
 def desk_of(course: Course, units: tuple[str, ...] = (), secret: Secret = SECRET) -> Desk:

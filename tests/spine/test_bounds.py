@@ -10,7 +10,8 @@ import numpy as np
 from graders.feedback.messages import render_message
 from graders.feedback.selection import shown_case
 from graders.grading.bounds import bounded
-from graders.verdict import CaseReport, CheckReport, Evidence, ExerciseReport, Message, Report
+from graders.message import Message
+from graders.report import CaseReport, CheckReport, Evidence, ExerciseReport, Report
 
 LARGE = np.random.default_rng(1).normal(size=(64, 64))
 

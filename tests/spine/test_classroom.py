@@ -18,7 +18,6 @@ from graders.grading.batch import (
     _written,
     common_units,
     count_absent,
-    grade_class,
     load_report,
     report_path,
     write_report,
@@ -26,9 +25,10 @@ from graders.grading.batch import (
 from graders.grading.grader import Desk, grade_submission
 from graders.grading.in_hand import left_in_hand
 from graders.grading.inputs import Secret
+from graders.message import Message
+from graders.report import CheckReport, ExerciseReport, Report
 from graders.submission import find_submissions
-from graders.verdict import CheckReport, ExerciseReport, Message, Report
-from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, lay_course, right, solution_of, wrong
+from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, grade_class, lay_course, right, solution_of, wrong
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from graders.authoring.harness import Bank
 from graders.course import Course
 from graders.grading.oracle import Answers
-from graders.verdict import ExerciseReport
+from graders.report import ExerciseReport
 
 ROOT = Path(__file__).parents[2]
 UNIT = "u06_backprop"

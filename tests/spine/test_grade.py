@@ -14,8 +14,9 @@ from graders.feedback.messages import render_message
 from graders.grading.annotate import ending_of, located
 from graders.grading.grader import Desk, grade_submission, rejected
 from graders.grading.inputs import Secret
+from graders.message import Message
+from graders.report import CaseReport, CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome, Sandbox
-from graders.verdict import CaseReport, CheckReport, ExerciseReport, Message, Report
 from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, edit, lay_course, right, solution_of, spec_of, wrong
 
 

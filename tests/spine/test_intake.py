@@ -21,13 +21,13 @@ from graders.apart import Answer
 from graders.course import Course
 from graders.errors import BrokenError, SubmissionError, UsageError
 from graders.grading import intake
-from graders.grading.batch import grade_class, load_report, report_path
+from graders.grading.batch import load_report, report_path
 from graders.grading.grader import grade_submission
 from graders.grading.intake import read_apart, read_with_flags
+from graders.message import Message
 from graders.submission import Submission, find_submissions, load_submission
 from graders.submission.plain import from_plain, to_plain
-from graders.verdict import Message
-from tests.spine.paper import UNIT, desk_of, right
+from tests.spine.paper import UNIT, desk_of, grade_class, right
 
 UNITS = ("u06_backprop", "u07_optimizers")
 RELU = "import numpy as np\nfrom common.layers import Base\n\n\ndef relu(x):\n    return np.maximum(x, 0)\n"

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from graders.verdict import (
-    LARGEST_EVIDENCE,
-    VERDICTS,
-    CaseReport,
-    CheckReport,
-    Evidence,
-    ExerciseReport,
-    Message,
-    Report,
-    worst,
-)
+from graders.errors import UsageError
+from graders.feedback.messages import say
+from graders.message import Message
+from graders.report import LARGEST_EVIDENCE, CaseReport, CheckReport, Evidence, ExerciseReport, Report
+from graders.verdict import VERDICTS, worst
+from tests.conftest import SCHEMA
 
 MESSAGE = Message("compare.shape", {"name": "dW", "actual": [5, 3], "expected": [3, 5]})
 HINT = {"en": ("a", "b", "c"), "ko": ("가", "나", "다")}
@@ -59,6 +54,34 @@ def there_and_back(one: Report) -> Report:
 
 def test_report_when_written_and_read_then_it_is_the_same() -> None:
     assert there_and_back(report()).to_dict() == report().to_dict()
+
+
+def test_report_of_the_first_schema_is_read() -> None:
+    old = report().to_dict() | {"schema": 1}
+    for later in ("ungraded", "handed_in", "uncounted", "before"):
+        del old[later]
+    for exercise in old["exercises"]:
+        for check in exercise["checks"]:
+            del check["group_title"], check["line"], check["source"]
+    assert Report.from_dict(old).to_dict() == report().to_dict()
+
+
+def test_report_of_a_later_schema_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"has schema 3, but this deepgrade reads 1 to 2\. Read it with") as raised:
+        Report.from_dict(report().to_dict() | {"schema": 3})
+    assert say(raised.value.message_id, "en", **raised.value.params) == str(raised.value)
+
+
+@pytest.mark.parametrize("schema", [None, 0, "2", True, 1.5])
+def test_no_schema_is_no_report(schema: object) -> None:
+    with pytest.raises(ValueError, match="schema"):
+        Report.from_dict(report().to_dict() | {"schema": schema})
+
+
+def test_schema_file_knows_every_word_of_a_report() -> None:
+    described = json.loads(SCHEMA.read_text(encoding="utf-8"))["$defs"]
+    for name, kind in (("report", Report), ("exercise", ExerciseReport), ("check", CheckReport), ("case", CaseReport)):
+        assert {one.name for one in fields(kind)} <= described[name]["properties"].keys()
 
 
 @pytest.mark.parametrize("name", ["student", "verdict", "sha256", "absent_points", "files", "view", "device"])

@@ -14,8 +14,8 @@ from graders.course import Course
 from graders.errors import SubmissionError
 from graders.grading import batch
 from graders.grading.oracle import Answers
+from graders.report import ExerciseReport, Report
 from graders.submission import load_submission
-from graders.verdict import ExerciseReport, Report
 
 ROOT = Path(__file__).parents[2]
 

@@ -20,13 +20,14 @@ from graders.errors import UsageError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
 from graders.grading.annotate import ending_of
+from graders.message import Message
 from graders.practice.file import language_beside, split_target
 from graders.practice.keyboard import keyboard
 from graders.practice.watch import _Desk
+from graders.report import CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome
 from graders.sandbox.local import Local
 from graders.sandbox.pool import Pool
-from graders.verdict import CheckReport, ExerciseReport, Message, Report
 
 ROOT = Path(__file__).parents[2]
 HINT = {"en": ("Look at dx.", "It is halved.", "Why?"), "ko": ("dx를 보세요.", "절반입니다.", "왜일까요?")}

@@ -1,0 +1,153 @@
+"""Grading from a program; the command line grades with nothing else. docs/api.md shows how."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Self
+
+from graders.course import Course
+from graders.errors import BrokenError, DeepgradeError
+from graders.grading.batch import grade_class, with_absent
+from graders.grading.grader import Desk, grade_submission
+from graders.grading.inputs import Secret, load_secret
+from graders.grading.oracle import Answers
+from graders.report import Report
+from graders.sandbox.backends import backend_by_name
+from graders.sandbox.contract import Backend
+from graders.sandbox.pool import Pool
+from graders.submission import Handed
+
+__all__ = ["Grader"]
+
+Found = Sequence[tuple[str, Path]]
+
+
+class Grader:
+    """Grades submissions with a course's reference, each in a sandbox of its own.
+
+    ``backend`` is a name as ``--sandbox`` takes it, or a backend, which its owner closes. Without a ``secret``, that of
+    ``DEEPGRADE_SECRET_FILE`` makes the hidden inputs. ``units`` and ``exercises`` (``unit.symbol``) say what is graded;
+    everything when empty. ``answers``: those of another grader of the same course, so that references run once.
+
+    Threads may share a grader; ``close``, which leaving the ``with`` block calls, is for when all of them are done.
+    Whatever goes wrong raises a ``DeepgradeError``.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        backend: str | Backend = "auto",
+        *,
+        secret: Secret | None = None,
+        units: Iterable[str] = (),
+        exercises: Iterable[str] = (),
+        device: str = "cpu",
+        answers: Answers | None = None,
+    ) -> None:
+        course.require_reference()
+        chosen, symbols = tuple(units), tuple(exercises)
+        for unit in chosen:
+            course.spec(unit)
+        for unit, _, symbol in (one.partition(".") for one in symbols):
+            course.spec(unit).exercise(symbol)
+        secret = secret or load_secret()
+        self._owned = _pool(backend, course.root) if isinstance(backend, str) else None
+        runs = self._owned or backend
+        assert not isinstance(runs, str)
+        self.desk = Desk(course, runs, secret, answers or Answers(course), chosen, device, symbols)
+
+    @property
+    def course(self) -> Course:
+        return self.desk.course
+
+    def grade(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        student: str | None = None,
+        unit: str | None = None,
+        nonce: str | None = None,
+    ) -> Report:
+        """Grade a file, notebook, zip or folder of one student.
+
+        What cannot be read is a report, too (``rejected``). ``unit`` says which one a file is where its name does not;
+        ``nonce``, of an old report's ``run``, asks about the same hidden inputs again.
+        """
+        try:
+            return grade_submission(self.desk, Path(path), student=student, unit=unit, nonce=nonce)
+        except DeepgradeError:
+            raise
+        except Exception as error:
+            raise BrokenError(f"{type(error).__name__}: {error}") from error
+
+    def grade_class(
+        self,
+        found: Iterable[tuple[str, Path] | str | os.PathLike[str]],
+        *,
+        jobs: int | None = None,
+        out: Path | None = None,
+        resume: bool = False,
+        unit: str | None = None,
+        handed: Mapping[str, Handed] = MappingProxyType({}),
+        stopping: Callable[[], None] = lambda: None,
+        suspecting: Callable[[Sequence[str]], None] = lambda names: None,
+        alone: Callable[[str, Path], Report] | None = None,
+    ) -> Generator[Report]:
+        """A report for each (student, path), or path, as they come; one bad submission never stops the others.
+
+        At most ``jobs`` at a time (one per core). Closing the iterator begins no more and waits for those in hand.
+        With ``out`` every report is on disk before it is yielded, and ``resume`` keeps those there that still hold.
+        ``graders.grading.batch.grade_class`` tells the rest. ``totalled`` makes the totals of the class.
+        """
+        pairs = [one if isinstance(one, tuple) else (Path(one).stem, Path(one)) for one in found]
+        jobs = max(1, min(jobs or _cores(), len(pairs)))
+        if isinstance(self.desk.backend, Pool):
+            self.desk.backend.expect(len(pairs), ahead=jobs)
+        return grade_class(
+            self.desk,
+            pairs,
+            jobs=jobs,
+            out=out,
+            resume=resume,
+            unit=unit,
+            handed=handed,
+            stopping=stopping,
+            suspecting=suspecting,
+            alone=alone,
+        )
+
+    def totalled(
+        self, reports: Iterable[Report], *, absent: Iterable[Handed] = (), out: Path | None = None
+    ) -> list[Report]:
+        """The reports of a class with totals over the same units, and one for each student who is ``absent``."""
+        return with_absent(self.desk, list(reports), absent, out)
+
+    def close(self) -> None:
+        """Throw away the sandboxes that wait."""
+        if self._owned is not None:
+            self._owned.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _pool(name: str, root: Path) -> Pool:
+    """Sandboxes of this backend, the first already starting; refuses where a promised limit is missing."""
+    pool = Pool(backend_by_name(name, root))
+    pool.prepare()
+    try:
+        pool.check()
+    except BaseException:
+        pool.close()
+        raise
+    return pool
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,47 @@
+"""Every report that a test turns into JSON is one that graders/report.schema.json describes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graders
+from graders.report import Report, ReportWords
+
+SCHEMA = Path(graders.__file__).with_name("report.schema.json")
+
+
+@lru_cache(maxsize=2)
+def _validator(kind: str) -> Any:
+    from jsonschema import Draft202012Validator
+
+    described = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator.check_schema(described)
+    return Draft202012Validator(described | {"oneOf": [{"$ref": f"#/$defs/{kind}"}]})  # one kind: exact complaints
+
+
+def validate(data: dict[str, Any]) -> None:
+    """Refuse what is neither a report nor a class of them."""
+    kind = "class" if "submissions" in data else "report"
+    written = json.loads(json.dumps(data, default=str))
+    faults = [f"{error.json_path}: {error.message}"[:300] for error in _validator(kind).iter_errors(written)]
+    assert not faults, faults
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _reports_are_valid() -> Iterator[None]:
+    plain = Report.to_dict
+
+    def validated(report: Report, words: ReportWords | None = None) -> dict[str, Any]:
+        data = plain(report, words)
+        validate(data)
+        return data
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Report, "to_dict", validated)
+        yield
