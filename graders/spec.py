@@ -42,7 +42,7 @@ __all__ = [
     "uniform",
 ]
 
-Text = Mapping[str, str]  # {"ko": …, "en": …}
+Text = Mapping[str, str]  # {"ko": …, "en": …}, in the languages of the course
 Dims = Mapping[str, int]
 Probe = Callable[..., Iterator[tuple[str, object]]]
 LANGUAGES = ("ko", "en")
@@ -378,10 +378,10 @@ class Exercise:
 
 def _problems(exercise: Exercise) -> Iterator[str]:
     """What makes a spec unfair or ambiguous, one sentence each."""
-    if set(exercise.title) != set(LANGUAGES):
-        yield f"title has languages {sorted(exercise.title)}, expected ko and en."
-    if exercise.start and set(exercise.start) != set(LANGUAGES):
-        yield f"start has languages {sorted(exercise.start)}, expected ko and en."
+    if not exercise.title or not set(exercise.title) <= set(LANGUAGES):
+        yield f"title has languages {sorted(exercise.title)}, expected those of the course."
+    if not set(exercise.start) <= set(LANGUAGES):
+        yield f"start has languages {sorted(exercise.start)}, expected those of the course."
     if not exercise.outputs:
         yield "outputs is empty; list what the probe yields, in order."
     if not any(not case.note for case in exercise.cases):

@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("policy",),
     ("exercises", "sandbox", "compare", "feedback", "submission"),
     ("values", "verdict", "probe", "disk", "apart", "digits"),
-    ("operations",),
+    ("operations", "manifest"),
     ("spec", "trust"),
     ("errors",),
 )

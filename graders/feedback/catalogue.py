@@ -703,6 +703,10 @@ MESSAGES: dict[str, str] = {
         "There is a course in {path}, but nobody has named it, and deepgrade was not installed from there. If it is "
         "yours, name it with --course {path}; if it was handed in, type the command elsewhere."
     ),
+    "usage.course_not_started": N_(
+        "The course in {path} was not laid out on this computer, or has been changed since. Start from the bundle "
+        "again (deepgrade start DIR --from BUNDLE), or name a course with --course."
+    ),
     "usage.flat_several": N_(
         "{path} holds files of several students, and those of {student} are of more than one unit. For the "
         "instructor: give each student a folder with all of it, such as {example}."
@@ -722,7 +726,7 @@ MESSAGES: dict[str, str] = {
     "usage.no_course": N_("The course folder {path} does not exist. Name the folder that holds reference/."),
     "usage.no_exercise": N_("There is no exercise {symbol!r} here; there is {known}. {near}"),
     "usage.no_exercise_in_unit": N_("Unit {unit} has no exercise {symbol!r}; it has {known}. {near}"),
-    "usage.no_exercises": N_("{path} has no graders/exercises/ folder. Run this in the course repository."),
+    "usage.no_exercises": N_("{path} has no {folder}/ folder. Run this in the course repository."),
     "usage.no_expected": N_(
         "No expected values of {unit} were found beside {path} or in an assignments/ folder above it. Name the "
         "course's files with --course DIR, or lay them out with 'deepgrade start DIR'."
@@ -731,10 +735,15 @@ MESSAGES: dict[str, str] = {
         "No expected values of {unit} were found in {path}. Name the course's files with --course DIR, or lay "
         "them out with 'deepgrade start DIR'."
     ),
+    "usage.no_manifest": N_(
+        "{path} has no course.toml, so it is no course. Name the course's folder with --course, or make one with "
+        "'deepgrade new course DIR'."
+    ),
     "usage.no_reference": N_(
-        "{path} has no reference/ folder, which grading needs. Run this in the course repository or name it with "
+        "{path} has no {folder}/ folder, which grading needs. Run this in the course repository or name it with "
         "--course; to practise use 'deepgrade check'."
     ),
+    "usage.not_empty": N_("{path} is not an empty folder. Name a new one."),
     "usage.no_run": N_("{path} holds no run to replay: its verdict is {verdict}. Grade it again instead."),
     "usage.no_sample_class": N_("There is no sample class in {path}. Run the demo inside the course repository."),
     "usage.no_sandbox": N_("There is no sandbox {name!r}. Choose one of {known}."),
@@ -772,7 +781,8 @@ MESSAGES: dict[str, str] = {
     ),
     "usage.student_of_many": N_("--student names one submission, but {path} holds {count}. Leave it out."),
     "usage.unit_name": N_(
-        "{unit!r} is not a unit's name. Expected u, two digits, an underscore and a topic, such as u23_diffusion."
+        "{unit!r} is not a unit's name. Expected a module's name in small letters that no library has, such "
+        "as u23_diffusion."
     ),
     "usage.unit_there": N_("The unit {unit} is there already. Edit it, or give the new one another number."),
     "usage.unprepared": N_("{path} cannot be prepared: {reason}. Name another folder."),
