@@ -9,23 +9,20 @@ import builtins
 import hashlib
 import importlib.util
 import linecache
-import re
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from graders.errors import CourseError, DeepgradeError, UsageError
+from graders.manifest import MANIFEST, Manifest, is_unit_name, load_manifest
 from graders.near import close, near, suggested
-from graders.spec import LANGUAGES, Exercise, SpecError, Unit
+from graders.spec import LANGUAGES, Exercise, SpecError, Text, Unit
 from graders.trust import course_to_grade, named_course
 
-__all__ = ["UNIT_NAME", "Course", "UnitSpec", "execute_source", "find_course", "load_unit_spec"]
-
-UNIT_NAME = re.compile(r"u\d\d_[a-z0-9_]+")
-PACKAGED = Path(__file__).parent / "exercises"
+__all__ = ["Course", "UnitSpec", "execute_source", "find_course", "load_unit_spec"]
 
 
 @dataclass(frozen=True)
@@ -54,10 +51,10 @@ class UnitSpec:
 
 @dataclass
 class Course:
-    """Where a course lies: ``root`` holds ``reference/`` (staff) and ``assignments/``; practice needs neither."""
+    """A course at ``root``, which holds a ``course.toml``; only staff have its reference."""
 
     root: Path
-    name: str = "deepgrade"  # part of every hidden seed: two courses with one secret differ
+    _manifest: Manifest | None = field(default=None, repr=False)
     _specs: dict[str, UnitSpec] = field(default_factory=dict, repr=False)
     _references: dict[str, ModuleType] = field(default_factory=dict, repr=False)
 
@@ -67,14 +64,39 @@ class Course:
         return Course(course_to_grade(Path(), named))
 
     @property
+    def manifest(self) -> Manifest:
+        """What its ``course.toml`` says; read once. A folder without one is refused."""
+        if self._manifest is None:
+            self._manifest = load_manifest(self.root)
+        return self._manifest
+
+    @property
+    def name(self) -> str:
+        """Part of every hidden seed: two courses with one secret differ."""
+        return self.manifest.name
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self.manifest.languages
+
+    @property
     def exercises(self) -> Path:
-        own = self.root / "graders" / "exercises"
-        return own if own.is_dir() else PACKAGED
+        return self.root / self.manifest.exercises
+
+    @property
+    def references(self) -> Path:
+        return self.root / self.manifest.reference
+
+    @property
+    def assignments(self) -> Path:
+        return self.root / self.manifest.assignments
 
     @property
     def units(self) -> tuple[str, ...]:
-        """Names of all units, in order."""
-        return tuple(sorted(path.stem for path in self.exercises.glob("u[0-9][0-9]_*.py")))
+        """Names of all units: those that ``course.toml`` lists, in its order, then the others by name."""
+        found = sorted(path.stem for path in self.exercises.glob("*.py") if is_unit_name(path.stem))
+        first = [unit for unit in self.manifest.units if unit in found]
+        return tuple(dict.fromkeys(first + found))
 
     @property
     def version(self) -> str:
@@ -101,11 +123,11 @@ class Course:
                     known=", ".join(self.units),
                     near=suggested(close(unit, self.units)),
                 )
-            self._specs[unit] = load_unit_spec(path)
+            self._specs[unit] = load_unit_spec(path, self.languages)
         return self._specs[unit]
 
     def folder(self, unit: str) -> Path:
-        return self.root / "reference" / unit
+        return self.references / unit
 
     def reference(self, unit: str) -> ModuleType:
         """The unit's solution, executed once; it may import earlier units by name."""
@@ -134,7 +156,7 @@ class Course:
             raise CourseError(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
 
     def execute(self, unit: str, source: str) -> ModuleType:
-        """A module made of this text, whose ``uNN_…`` imports are this course's references.
+        """A module made of this text, whose imports of units are this course's references.
 
         Text that is not the solution's gets a file name of its own, under which tracebacks find its lines.
         """
@@ -143,21 +165,26 @@ class Course:
         if not path.is_file() or path.read_text(encoding="utf-8") != source:
             filename += f"#{hashlib.sha256(source.encode()).hexdigest()[:12]}"
             linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        return execute_source(unit, source, filename, self.reference)
+        return execute_source(unit, source, filename, self.reference, (*self.units, *_folders(self.references)))
 
     def require_reference(self) -> None:
         """Refuse early, with one sentence, where the staff's side is absent."""
-        if not (self.root / "reference").is_dir():
+        if not self.references.is_dir():
             raise UsageError(
-                f"{self.root} has no reference/ folder, which grading needs.",
+                f"{self.root} has no {self.manifest.reference}/ folder, which grading needs.",
                 "Run this in the course repository or give it with --course; to practise, use 'deepgrade check'.",
                 message_id="usage.no_reference",
                 path=str(self.root),
+                folder=self.manifest.reference,
             )
 
 
+def _folders(place: Path) -> list[str]:
+    return [path.name for path in place.iterdir() if path.is_dir()] if place.is_dir() else []
+
+
 def find_course(start: Path, named: Path | None = None) -> Course:
-    """The course named, else the nearest folder at or above ``start`` with ``reference/`` or ``assignments/``.
+    """The course named, else the nearest folder at or above ``start`` with a ``course.toml``.
 
     For authors, who work in their course, and for its public files. What a course runs is for ``graders.trust`` to say.
     """
@@ -166,17 +193,17 @@ def find_course(start: Path, named: Path | None = None) -> Course:
         return Course(root)
     start = start.resolve()
     for folder in (start, *start.parents):
-        if (folder / "reference").is_dir() or (folder / "assignments").is_dir():
+        if (folder / MANIFEST).is_file():
             return Course(folder)
     return Course(start if start.is_dir() else start.parent)
 
 
-def load_unit_spec(path: Path) -> UnitSpec:
-    """Execute one file of ``graders/exercises/`` and check the names it must define."""
+def load_unit_spec(path: Path, languages: Collection[str] = LANGUAGES) -> UnitSpec:
+    """Execute a unit's file of exercises and check the names it must define, in the languages of its course."""
     unit = path.stem
     module_spec = importlib.util.spec_from_file_location(f"graders.exercises.{unit}", path)
     if module_spec is None or module_spec.loader is None:
-        raise CourseError(f"{path} is not a Python file.", "A unit's exercises live in graders/exercises/uNN_topic.py.")
+        raise CourseError(f"{path} is not a Python file.", "Each unit's exercises are a file of their own.")
     module = importlib.util.module_from_spec(module_spec)
     try:
         module_spec.loader.exec_module(module)
@@ -194,14 +221,23 @@ def load_unit_spec(path: Path) -> UnitSpec:
         ) from error
     if not isinstance(about, Unit):
         raise CourseError(f"{path.name}: UNIT is {about!r:.80}.", "It must be Unit(title={...}) of graders.spec.")
-    if set(about.title) != set(LANGUAGES):
-        said = ", ".join(sorted(about.title)) or "none"
-        raise CourseError(f"{path.name}: UNIT.title has the languages {said}.", "Give it in ko and in en.")
+    _require_languages(f"{path.name}: UNIT.title", about.title, languages)
+    for exercise in exercises.values():
+        _require_languages(f"{path.name}: Exercise {exercise.symbol}: title", exercise.title, languages)
+        if exercise.start:
+            _require_languages(f"{path.name}: Exercise {exercise.symbol}: start", exercise.start, languages)
     if len(exercises) != len(module.EXERCISES):
         raise CourseError(f"{path.name} lists a symbol twice.", "One exercise per symbol.")
     if about.forbids:
         exercises = {name: replace(one, forbids=about.forbids + one.forbids) for name, one in exercises.items()}
     return UnitSpec(unit, about, exercises, path.read_text(encoding="utf-8"), path)
+
+
+def _require_languages(what: str, text: Text, languages: Collection[str]) -> None:
+    if set(text) != set(languages):
+        said = ", ".join(sorted(text)) or "none"
+        wanted = " and in ".join(sorted(languages, reverse=True))
+        raise CourseError(f"{what} has the languages {said}.", f"Give it in {wanted}.")
 
 
 def _line(path: Path, error: BaseException) -> str:
@@ -219,13 +255,15 @@ def _fault(error: BaseException) -> str:
     return f"{type(error).__name__}: {said}".removesuffix(": ").removesuffix(".")
 
 
-def execute_source(unit: str, source: str, filename: str, resolve: Callable[[str], ModuleType]) -> ModuleType:
-    """Execute text as module ``unit``; imports of ``uNN_…`` go to ``resolve`` and never through ``sys.modules``."""
+def execute_source(
+    unit: str, source: str, filename: str, resolve: Callable[[str], ModuleType], units: Collection[str] = ()
+) -> ModuleType:
+    """Execute text as module ``unit``; imports of ``units`` go to ``resolve`` and never through ``sys.modules``."""
     module = ModuleType(unit)
     module.__file__ = filename
 
     def import_unit(name: str, *args: Any, **keywords: Any) -> Any:
-        return resolve(name) if UNIT_NAME.fullmatch(name) else builtins.__import__(name, *args, **keywords)
+        return resolve(name) if name in units else builtins.__import__(name, *args, **keywords)
 
     module.__dict__["__builtins__"] = {**vars(builtins), "__import__": import_unit}
     exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)

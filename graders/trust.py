@@ -1,24 +1,46 @@
 """Whose code runs with our rights: the course's and the installation's, never that of what is graded.
 
+For practice there is one thing more: the copy of a course that ``deepgrade start`` laid into a homework folder. Its
+digest is kept in the user's own folder, for an upload may hold such a copy too.
+
 Specs, references and the guest's Python are executed outside the sandbox. An upload may hold folders of the same names,
 and whoever looks into it may type a command there. So a working folder is no reason to trust what lies in it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 from graders.errors import UsageError
 
-__all__ = ["VARIABLE", "course_to_grade", "course_to_practise", "installation", "is_ours", "named_course"]
+__all__ = [
+    "LAID",
+    "VARIABLE",
+    "course_to_grade",
+    "course_to_practise",
+    "course_to_start",
+    "installation",
+    "installed_course",
+    "is_ours",
+    "named_course",
+    "remember_course",
+]
 
 VARIABLE = "DEEPGRADE_COURSE"
+LAID = ".deepgrade/course"  # in a homework folder: the public part of the course it was started from
 
 
 def installation() -> Path:
     """The folder that holds the package ``graders``: the staff's repository, or where the wheel was unpacked."""
     return Path(__file__).resolve().parents[1]
+
+
+def installed_course() -> Path:
+    """The course that came with this deepgrade: in a wheel the packaged bundle, else the repository itself."""
+    packaged = installation() / "graders" / "bundle"
+    return packaged if (packaged / "course.toml").is_file() else installation()
 
 
 def named_course(named: Path | None) -> Path | None:
@@ -63,12 +85,56 @@ def course_to_grade(start: Path, named: Path | None = None, graded: Path | None 
             message_id="usage.course_unnamed",
             path=str(found),
         )
-    return installation()
+    return installed_course()
 
 
-def course_to_practise(named: Path | None = None) -> Path:
-    """The course whose specs are run for practice; expected values are data, and are found beside the file."""
-    return named_course(named) or installation()
+def course_to_start(start: Path, named: Path | None = None) -> Path:
+    """The course that ``deepgrade start`` lays out where no bundle is named; as strict as grading."""
+    return course_to_grade(start, named)
+
+
+def course_to_practise(named: Path | None = None, start: Path | None = None) -> Path:
+    """The course whose specs are run for practice; expected values are data, and are found beside the file.
+
+    That of the homework folder in which ``start`` lies, where this user has started it; UsageError where a copy lies
+    there that this user has not.
+    """
+    root = named_course(named)
+    laid = _laid_above(start.resolve()) if root is None and start is not None else None
+    if root is not None or laid is None:
+        return root or installed_course()
+    if not _note_of(laid).is_file():
+        raise UsageError(
+            f"The course in {laid} was not laid out on this computer, or has been changed since.",
+            "Start from the bundle again (deepgrade start DIR --from BUNDLE), or name a course with --course.",
+            message_id="usage.course_not_started",
+            path=str(laid),
+        )
+    return laid
+
+
+def remember_course(laid: Path) -> None:
+    """Note that this user has started from a course of exactly this content."""
+    note = _note_of(laid)
+    note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    note.touch(mode=0o600)
+
+
+def _laid_above(start: Path) -> Path | None:
+    for folder in (start, *start.parents):
+        if os.path.isdir(folder / LAID):  # unlike Path.is_dir, never raises
+            return folder / LAID
+    return None
+
+
+def _note_of(laid: Path) -> Path:
+    """Where it is noted that a course of this content was started: everything that practice runs is in its digest."""
+    digest = hashlib.sha256()
+    for path in (laid / "course.toml", *sorted((laid / "exercises").glob("*.py"))):
+        content = path.read_bytes() if path.is_file() else b""
+        digest.update(hashlib.sha256(path.name.encode()).digest() + hashlib.sha256(content).digest())
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    return state / "deepgrade" / "courses" / digest.hexdigest()
 
 
 def _nearest(start: Path, graded: Path | None) -> Path | None:
@@ -77,7 +143,7 @@ def _nearest(start: Path, graded: Path | None) -> Path | None:
         if graded is not None and _lies_in(folder, graded):
             continue
         try:
-            if next((folder / "reference").glob("u[0-9][0-9]_*"), None) is not None:
+            if (folder / "course.toml").is_file() or next((folder / "reference").glob("*/solution.py"), None):
                 return folder
         except OSError:
             continue

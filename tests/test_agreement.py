@@ -15,7 +15,7 @@ from graders.report import CheckReport, ExerciseReport, Report
 from graders.sandbox.local import Local
 
 ROOT = Path(__file__).parents[1]
-ANSWERS = sorted((ROOT / "tests" / "answers").glob("u*/mistaken.py"))
+ANSWERS = sorted((ROOT / "reference").glob("*/answers/mistaken.py"))
 STUDENTS = [ROOT / "tests" / "class" / name for name in ("kang-taeyang", "julia-santos", "park-seoyeon", "ben-carter")]
 
 # Sigmoid's backward is right for its own wrong forward; Affine is wrong, MulLayer and Relu are only begun.

@@ -24,7 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("exercises", "sandbox", "compare", "feedback", "submission"),
     ("report",),
     ("values", "verdict", "message", "probe", "disk", "apart", "digits"),
-    ("operations", "parameters"),
+    ("operations", "parameters", "manifest"),
     ("spec", "trust"),
     ("draws",),
     ("errors", "near"),

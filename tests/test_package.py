@@ -59,7 +59,12 @@ def test_wheel_when_built_then_it_holds_catalogue_templates_and_exercises(
     names = set(packages["wheel"])
     wanted = {
         "graders/locale/ko/LC_MESSAGES/deepgrade.mo",
-        "graders/exercises/u06_backprop.py",
+        "graders/bundle/course.toml",
+        "graders/bundle/graders/exercises/u06_backprop.py",
+        "graders/bundle/assignments/u06_backprop/expected.json",
+        "graders/bundle/assignments/u06_backprop/expected.safetensors",
+        "graders/bundle/assignments/u06_backprop/u06_backprop.py",
+        "graders/bundle/assignments/u06_backprop/u06_backprop.en.ipynb",
         "graders/sandbox/guest/start.py",
         "graders/authoring/templates/unit/solution.py.txt",
     }

@@ -1,4 +1,4 @@
-"""What an answer kept in ``tests/answers/`` claims of itself in the comment lines at its top."""
+"""What an answer kept in ``reference/<unit>/answers/`` claims of itself in the comment lines at its top."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from graders.authoring.stubs import make_stub, public_lines, public_subtrees, solution_lines, solution_subtrees
 from graders.course import Course
@@ -26,16 +26,23 @@ class Leak:
     text: str
 
 
-def public_files(root: Path) -> Iterator[Path]:
-    """Every text that a student could be given."""
-    for folder in PUBLIC_FOLDERS:
+def public_files(root: Path, folders: Iterable[str] = ()) -> Iterator[Path]:
+    """Every text that a student could be given; ``folders``: those of the course besides the usual ones."""
+    for folder in _outermost((*PUBLIC_FOLDERS, *folders)):
         yield from (path for path in sorted((root / folder).rglob("*")) if path.suffix in TEXT and path.is_file())
     yield from (root / name for name in PUBLIC_FILES if (root / name).is_file())
 
 
+def _outermost(folders: Iterable[str]) -> list[str]:
+    """Without those that lie in another: no file is looked at twice."""
+    paths = list(dict.fromkeys(map(PurePosixPath, folders)))
+    return [str(path) for path in paths if not any(parent in paths for parent in path.parents)]
+
+
 def leaks(course: Course, units: tuple[str, ...]) -> Iterator[Leak]:
     """Telling lines and expressions that stand in an answer, in no stub or probe, and yet in a public file."""
-    files = ((path, path.read_text(encoding="utf-8", errors="replace")) for path in public_files(course.root))
+    own = (course.manifest.assignments, course.manifest.exercises)
+    files = ((path, path.read_text(encoding="utf-8", errors="replace")) for path in public_files(course.root, own))
     yield from leaks_in(course, units, ((str(path.relative_to(course.root)), text) for path, text in files))
 
 

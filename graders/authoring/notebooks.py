@@ -38,7 +38,7 @@ def load_lesson(course: Course, unit: str, lang: str) -> list[tuple[str, str]]:
     """The lesson as [("text", Markdown) | ("exercise", symbol)], each exercise of the unit exactly once."""
     path = course.folder(unit) / f"lesson.{lang}.md"
     if not path.is_file():
-        raise CourseError(f"There is no lesson {path}.", "Each unit has lesson.ko.md and lesson.en.md.")
+        raise CourseError(f"There is no lesson {path}.", "Each unit has a lesson in each language of its course.")
     try:
         parts = PLACEHOLDER.split(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
@@ -88,18 +88,22 @@ _SHAPE = re.compile(r"\([A-Z]\w*(?:, ?[\w+*·]+)*,?\)")  # (N, D), (N, H, Tq, d)
 
 
 def docstring_faults(course: Course, unit: str) -> Iterator[tuple[str, str]]:
-    """(name, complaint): every docstring that students see is there in Korean, and names the same shapes."""
-    korean = load_docstrings(course, unit, "ko")
+    """(name, complaint): every docstring that students see is there in each language, and names the same shapes.
+
+    The solution's own are in the course's first language.
+    """
     own = docstrings_of(make_stub(course.solution(unit), course.spec(unit).exercises, unit))
-    for name, text in own.items():
-        if name not in korean:
-            yield name, f'it has no docstring in docstrings.ko.toml; add "{name}" = "…"'
-            continue
-        lost = {*_SHAPE.findall(text)} - {*_SHAPE.findall(korean[name])}
-        if lost:
-            yield name, f"its Korean docstring leaves out {', '.join(sorted(lost))}"
-    for name in sorted(korean.keys() - own.keys()):
-        yield name, "docstrings.ko.toml names it, but the stub has no docstring there"
+    for lang in course.languages[1:]:
+        there, file = load_docstrings(course, unit, lang), f"docstrings.{lang}.toml"
+        for name, text in own.items():
+            if name not in there:
+                yield name, f'it has no docstring in {file}; add "{name}" = "…"'
+                continue
+            lost = {*_SHAPE.findall(text)} - {*_SHAPE.findall(there[name])}
+            if lost:
+                yield name, f"its docstring in {file} leaves out {', '.join(sorted(lost))}"
+        for name in sorted(there.keys() - own.keys()):
+            yield name, f"{file} names it, but the stub has no docstring there"
 
 
 def _sections(text: str) -> list[str]:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from graders.authoring.leaks import leaks_in
 from graders.authoring.notebooks import build_notebook
 from graders.authoring.stubs import make_stub
-from graders.course import UNIT_NAME, Course
+from graders.course import Course
 from graders.disk import write_file
-from graders.errors import CourseError, UsageError
+from graders.errors import CourseError
 from graders.grading.oracle import Answers
+from graders.manifest import is_unit_name
 from graders.practice.expected import build_expected, differences
-from graders.spec import LANGUAGES
+from graders.practice.layout import write_public_course
 
-__all__ = ["build_assignment", "lay_out", "release", "stale"]
+__all__ = ["build_assignment", "release", "stale"]
 
 EXPECTED = ("expected.json", "expected.safetensors")
-LAID = ".deepgrade.json"  # what `start` wrote: file → digest, so that an upgrade knows what the student changed
 
 
 def build_assignment(course: Course, unit: str, answers: Answers) -> dict[str, bytes]:
@@ -28,13 +26,13 @@ def build_assignment(course: Course, unit: str, answers: Answers) -> dict[str, b
     spec = course.spec(unit)
     course.reference(unit)  # what does not run has no stub
     header = (
-        f"{unit}: {spec.about.title['en']} / {spec.about.title['ko']}.\n\n"
+        f"{unit}: {' / '.join(spec.about.title[lang] for lang in course.languages)}.\n\n"
         f"Write the parts marked YOUR CODE HERE, then run: deepgrade check {unit}.py\n"
     )
     stub = make_stub(course.solution(unit), spec.exercises, header)
     text, tensors = build_expected(course, unit, answers)
     files = {f"{unit}.py": stub.encode(), "expected.json": text.encode(), "expected.safetensors": tensors}
-    for lang in LANGUAGES:
+    for lang in course.languages:
         files[f"{unit}.{lang}.ipynb"] = build_notebook(course, unit, lang, stub).encode()
     return files
 
@@ -45,9 +43,9 @@ def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ())
     answers = Answers(course)
     made = {unit: build_assignment(course, unit, answers) for unit in units or course.units}
     _refuse_leaks(course, made)
-    written = []
+    written = [] if to is None else write_public_course(course, to, tuple(made))
     for unit, files in made.items():
-        folder = (to or course.root / "assignments") / unit
+        folder = (to or course.assignments) / unit
         if all((folder / name).is_file() for name in EXPECTED) and not _changes(files, folder):
             files.pop("expected.safetensors"), files.pop("expected.json")  # last-bit noise is no change
         for name, content in files.items():
@@ -83,7 +81,7 @@ def stale(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
     """What in ``assignments/`` is not what ``release`` would write; text by bytes, numbers at 1e-12."""
     answers = Answers(course)
     for unit in units or course.units:
-        folder = course.root / "assignments" / unit
+        folder = course.assignments / unit
         files = build_assignment(course, unit, answers)
         for name, content in files.items():
             path = folder / name
@@ -112,8 +110,8 @@ def _changes(files: Mapping[str, bytes], folder: Path) -> str:
 
 def _left_over(course: Course, units: tuple[str, ...]) -> list[Path]:
     """Files in ``assignments/`` that are not made, or not any more, or of a unit that is gone."""
-    made = {*EXPECTED, ".py", *(f".{lang}.ipynb" for lang in LANGUAGES)}
-    folders = [path for path in (course.root / "assignments").glob("u*") if UNIT_NAME.fullmatch(path.name)]
+    made = {*EXPECTED, ".py", *(f".{lang}.ipynb" for lang in course.languages)}
+    folders = [path for path in course.assignments.glob("*") if path.name in course.units or _is_released(path)]
     return [
         path
         for folder in sorted(folders)
@@ -124,54 +122,6 @@ def _left_over(course: Course, units: tuple[str, ...]) -> list[Path]:
     ]
 
 
-def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
-    """Copy a bundle for a student; returns file → "new" | "same" | "updated" | "kept" (the student changed it)."""
-    units = sorted(path for path in bundle.iterdir() if (path / "expected.json").is_file()) if bundle.is_dir() else []
-    if not units:
-        raise UsageError(
-            f"{bundle} contains no units (folders with an expected.json).",
-            "Use the folder your instructor gave you: deepgrade start DIR --from BUNDLE.",
-            message_id="usage.no_bundle",
-            path=str(bundle),
-        )
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-        laid = json.loads((to / LAID).read_text()) if (to / LAID).is_file() else {}
-        if not isinstance(laid, dict):
-            raise ValueError(f"{LAID} is not an object")
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{to} cannot be prepared: {error}.",
-            "Choose another folder.",
-            message_id="usage.unprepared",
-            path=str(to),
-            reason=str(error),
-        ) from error
-    fates: dict[str, str] = {}
-    for unit in units:
-        other = {f"{unit.name}.{one}.ipynb" for one in LANGUAGES if one != lang}
-        for path in sorted(unit.iterdir()):
-            if path.is_file() and path.name not in other:
-                name = f"{unit.name}/{path.name}"
-                fates[name] = _lay(path.read_bytes(), to / name, laid.get(name))
-                if fates[name] != "kept":
-                    laid[name] = _digest(path.read_bytes())
-    write_file(to / LAID, json.dumps(laid, indent=1, sort_keys=True).encode())
-    return fates
-
-
-def _lay(content: bytes, path: Path, before: str | None) -> str:
-    if not path.is_file():
-        write_file(path, content)
-        return "new"
-    there = path.read_bytes()
-    if there == content:
-        return "same"
-    if before == _digest(there):
-        write_file(path, content)
-        return "updated"
-    return "kept"
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _is_released(folder: Path) -> bool:
+    """Whether it was made by ``release``; an author may keep folders of other things there."""
+    return is_unit_name(folder.name) and any((folder / name).is_file() for name in (*EXPECTED, f"{folder.name}.py"))

@@ -1,45 +1,85 @@
-"""A new unit that verifies as it is: one small exercise to be replaced by the author's own."""
+"""A new course, and a new unit that verifies as it is: one small exercise to be replaced by the author's own."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
-from graders.course import UNIT_NAME, Course
+from graders.course import Course
 from graders.disk import write_file
 from graders.errors import UsageError
+from graders.manifest import MANIFEST, Manifest, is_unit_name, manifest_text
 
-__all__ = ["scaffold"]
+__all__ = ["scaffold", "scaffold_course"]
 
 TEMPLATES = Path(__file__).parent / "templates" / "unit"
+TOPIC = "uNN_topic"  # stands in the templates for the unit's name
+_NUMBERED = re.compile(r"[a-z]+\d+_")  # one habit of naming: a number, which only one unit has
+_LANGUAGE = re.compile(r"\.(en|ko)\.(md|toml)$")
+
+
+def scaffold_course(root: Path, languages: tuple[str, ...], title: str = "") -> list[Path]:
+    """Write a course without units into a new or an empty folder."""
+    name = re.sub(r"\W+", "-", root.resolve().name).strip("-") or "course"
+    if root.exists() and (not root.is_dir() or any(path.name != ".git" for path in root.iterdir())):
+        raise UsageError(
+            f"{root} is not an empty folder.",
+            "Name a new one.",
+            message_id="usage.not_empty",
+            path=str(root),
+        )
+    manifest = Manifest(name, dict.fromkeys(languages, title or name), languages)
+    write_file(root / MANIFEST, manifest_text(manifest).encode())
+    for folder in (manifest.exercises, manifest.reference, manifest.assignments):
+        (root / folder).mkdir()
+    return [root / MANIFEST]
 
 
 def scaffold(course: Course, unit: str) -> list[Path]:
-    """Write ``reference/<unit>/`` and ``graders/exercises/<unit>.py``; refuses to touch what is there."""
-    if not UNIT_NAME.fullmatch(unit):
+    """Write a unit's reference and its file of exercises; refuses to touch what is there."""
+    if not is_unit_name(unit):
         raise UsageError(
             f"{unit!r} is not a unit name.",
-            "Expected u, two digits, an underscore and a topic, such as u23_diffusion.",
+            "Expected a module's name in small letters that no library has, such as u23_diffusion.",
             message_id="usage.unit_name",
             unit=unit,
         )
     course.require_reference()
-    exercises = course.root / "graders" / "exercises"
+    exercises = course.exercises
     if not exercises.is_dir():
         raise UsageError(
-            f"{course.root} has no graders/exercises/ folder.",
+            f"{course.root} has no {course.manifest.exercises}/ folder.",
             "Run this in the course repository.",
             message_id="usage.no_exercises",
             path=str(course.root),
+            folder=course.manifest.exercises,
         )
-    drafts = [path.name for path in (course.root / "reference").iterdir()]
-    if unit in (*course.units, *drafts):
+    _refuse_taken(course, unit)
+    written = []
+    for template in sorted(TEMPLATES.iterdir()):
+        name = template.name.removesuffix(".txt")
+        lang = _LANGUAGE.search(name)
+        if lang is not None and (lang[1] not in course.languages or name == f"docstrings.{course.languages[0]}.toml"):
+            continue
+        path = exercises / f"{unit}.py" if name == "exercises.py" else course.folder(unit) / name
+        text = _without(template.read_text(encoding="utf-8"), {"en", "ko"} - {*course.languages})
+        write_file(path, text.replace(TOPIC, unit).encode())
+        written.append(path)
+    return written
+
+
+def _refuse_taken(course: Course, unit: str) -> None:
+    known = (*course.units, *sorted(path.name for path in course.references.iterdir()))
+    if unit in known:
         raise UsageError(
             f"The unit {unit} already exists.",
             "Edit it, or give the new one another number.",
             message_id="usage.unit_there",
             unit=unit,
         )
-    taken = next((one for one in (*course.units, *sorted(drafts)) if one[:3] == unit[:3]), None)
+    number = _NUMBERED.match(unit)
+    taken = next((one for one in known if number is not None and one.startswith(number[0])), None)
     if taken is not None:
         raise UsageError(
             f"The number of {unit} is taken by {taken}.",
@@ -48,10 +88,14 @@ def scaffold(course: Course, unit: str) -> list[Path]:
             unit=unit,
             taken=taken,
         )
-    written = []
-    for template in sorted(TEMPLATES.iterdir()):
-        name = template.name.removesuffix(".txt")
-        path = exercises / f"{unit}.py" if name == "exercises.py" else course.folder(unit) / name
-        write_file(path, template.read_text(encoding="utf-8").replace("uNN_topic", unit).encode())
-        written.append(path)
-    return written
+
+
+def _without(text: str, languages: Iterable[str]) -> str:
+    """A template without the texts of these languages."""
+    for lang in languages:
+        text = re.sub(rf'"{lang}": "[^"]*", |, "{lang}": "[^"]*"', "", text)
+        text = re.sub(rf'\b{lang} = "[^"]*", |, {lang} = "[^"]*"', "", text)
+        text = re.sub(rf"(?ms)^{lang} = \[\n.*?^\]\n", "", text)
+        if lang == "ko":
+            text = re.sub(r", cases=\{[^}]*\}", "", text)  # their names in Korean
+    return text

@@ -28,7 +28,7 @@ from graders.grading.oracle import Answers, run_key
 from graders.policy.forbids import forbidden_uses
 from graders.probe import Trace, observe
 from graders.report import ExerciseReport
-from graders.spec import LANGUAGES, Exercise, family
+from graders.spec import Exercise, family
 
 __all__ = ["Complaint", "verify_unit", "verify_whole"]
 
@@ -52,7 +52,7 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
     answers = answers or Answers(course)
     try:
         spec = course.spec(unit)
-        for lang in LANGUAGES:
+        for lang in course.languages:
             load_lesson(course, unit, lang)
         reference = course.reference(unit)
         faults = tuple(docstring_faults(course, unit))
@@ -110,7 +110,8 @@ _WORD = re.compile("[a-z]{2}")  # "XOR", "(0, 1)" and "x₁" read alike in both 
 def _names(course: Course, spec: UnitSpec) -> Iterator[Complaint]:
     """``uses``, ``after`` and ``cases`` name what is there, and every case and group has a name in Korean."""
     shown = {name for one in spec.exercises.values() for name in (*(case.name for case in one.cases), *one.groups)}
-    for name in sorted(name for name in shown - {"core", *spec.about.cases} if _WORD.search(name)):
+    unnamed = shown - {"core", *spec.about.cases} if "ko" in course.languages else set()
+    for name in sorted(name for name in unnamed if _WORD.search(name)):
         yield Complaint(spec.unit, f"the case or group {name!r} has no Korean name; give it in Unit(cases={{...}})")
     for name in sorted({*spec.about.cases} - shown):
         yield Complaint(spec.unit, f"cases names {name!r}, which is no case or group of this unit")
@@ -216,8 +217,10 @@ def _stub(where: str, bank: Bank, stub: ModuleType) -> Iterator[Complaint]:
 def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Complaint]:
     """A misconception fails under its own name; a variant passes with its note."""
     model = alteration.model
-    if model.kind == "misconception" and not all(model.title.get(lang, "").strip() for lang in LANGUAGES):
-        yield Complaint(alteration.name, 'it has no title; name the mistake: title = { en = "…", ko = "…" }')
+    languages = bank.answers.course.languages
+    if model.kind == "misconception" and not all(model.title.get(lang, "").strip() for lang in languages):
+        form = ", ".join(f'{lang} = "…"' for lang in languages)
+        yield Complaint(alteration.name, f"it has no title; name the mistake: title = {{ {form} }}")
     report = bank.judge(vars(bank.answers.altered(alteration)))
     name, twins = alteration.name, alteration.model.indistinguishable_from
     prefix = name.removesuffix(alteration.model.id)
@@ -282,13 +285,12 @@ def _twins(bank: Bank, alteration: Alteration) -> Iterator[str]:
                 yield other.id
 
 
-# --- answers kept in tests/ ---
+# --- answers kept with the reference ---
 
 
 def _answers(course: Course, unit: str, answers: Answers) -> Iterator[Complaint]:
-    """``tests/answers/<unit>/*.py``: the claims of its first lines hold (see ``claims_of``)."""
-    folder = course.root / "tests" / "answers" / unit
-    for path in sorted(folder.glob("*.py")):
+    """``reference/<unit>/answers/*.py``: the claims of its first lines hold (see ``claims_of``)."""
+    for path in sorted((course.folder(unit) / "answers").glob("*.py")):
         where = str(path.relative_to(course.root))
         try:
             module = course.execute(unit, path.read_text(encoding="utf-8"))

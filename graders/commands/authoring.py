@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -49,7 +50,7 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
     if as_json:
         print_json({"schema": 1, "written": list(map(str, written))})
     else:
-        click.echo(f"{len(written)} files written to {to or found.root / 'assignments'}.")
+        click.echo(f"{len(written)} files written to {to or found.assignments}.")
     return FINE
 
 
@@ -83,17 +84,40 @@ def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("unit")
+@click.argument("kind", metavar="[unit|course]")
+@click.argument("name", required=False)
+@click.option("--languages", default="en", show_default=True, help="Of a new course: en, ko, or en,ko.")
+@click.option("--title", default="", help="Of a new course.")
 @options(course_option, json_option)
-def new(unit: str, course: Path | None, as_json: bool) -> int:
-    """Scaffold a unit, uNN_topic, that verifies; then make it yours."""
-    from graders.authoring.scaffold import scaffold
+def new(kind: str, name: str | None, languages: str, title: str, course: Path | None, as_json: bool) -> int:
+    """Scaffold a course in a new folder, or a unit that verifies; then make it yours.
 
-    written = scaffold(course_of(course), unit)
+    'deepgrade new course DIR', 'deepgrade new unit NAME'; 'deepgrade new NAME' means a unit too.
+    """
+    from graders.authoring.scaffold import scaffold, scaffold_course
+
+    unit = name if kind == "unit" and name else kind
+    if kind == "course" and name:
+        written = scaffold_course(Path(name), _languages(languages), title)
+        after = f"cd {shlex.quote(name)}, and make a unit with 'deepgrade new unit NAME'."
+    elif name is None or kind == "unit":
+        written = scaffold(course_of(course), unit)
+        after = f"edit these, then run 'deepgrade release --unit {unit}' and 'deepgrade verify --unit {unit}'."
+    else:
+        raise click.UsageError(f"{kind!r} is neither 'course' nor 'unit'.")
     if as_json:
         print_json({"schema": 1, "written": list(map(str, written))})
         return FINE
     for path in written:
         click.echo(f"wrote {path}")
-    click.echo(f"Next: edit these, then run 'deepgrade release --unit {unit}' and 'deepgrade verify --unit {unit}'.")
+    click.echo(f"Next: {after}")
     return FINE
+
+
+def _languages(said: str) -> tuple[str, ...]:
+    from graders.spec import LANGUAGES
+
+    found = tuple(dict.fromkeys(one.strip() for one in said.split(",")))
+    if not {*found} <= {*LANGUAGES}:
+        raise click.BadParameter(f"{said!r} is not en, ko or en,ko.", param_hint="--languages")
+    return found

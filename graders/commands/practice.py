@@ -75,15 +75,20 @@ def _refuse_with_watch(given: Mapping[str, bool]) -> None:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--from", "bundle", type=click.Path(path_type=Path), help="The bundle (default: assignments/ above).")
+@click.option(
+    "--from",
+    "bundle",
+    type=click.Path(path_type=Path),
+    help="The bundle (default: the course that came with deepgrade).",
+)
 @options(course_option, lang_option, json_option)
 def start(folder: Path, bundle: Path | None, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Lay the course's exercises out in FOLDER; files you have changed are never overwritten."""
-    from graders.authoring.release import lay_out
-    from graders.course import find_course
     from graders.feedback.messages import say
+    from graders.practice.layout import lay_out
+    from graders.trust import course_to_start
 
-    bundle, code = bundle or find_course(HERE, course).root / "assignments", language_of(lang)
+    bundle, code = bundle or course_to_start(HERE, course), language_of(lang)
     fates = lay_out(bundle, folder, code)
     if as_json:
         print_json({"schema": 1, "files": fates})
@@ -94,7 +99,7 @@ def start(folder: Path, bundle: Path | None, course: Path | None, lang: str | No
             click.echo(say(f"start.{fate}", code, count=len(names)))
             if fate == "kept":
                 click.echo("\n".join(f"  {name}" for name in names))
-    first = sorted(fates)[0].split("/")[0]
+    first = next(iter(fates)).split("/")[0]
     file = folder / first / f"{first}.py"
     click.echo(say("start.begin", code, file=str(file), command=f"deepgrade check {shlex.quote(str(file))}"))
     return FINE

@@ -47,7 +47,11 @@ def start_ladder(exercise: Exercise, runs: Sequence[Run], output: str) -> Ladder
 
 def _rungs(exercise: Exercise, runs: Sequence[Run], output: str, lang: str) -> Iterator[str]:
     others = [one for one in exercise.outputs if one != output]
-    words = {"output": output, "others": ", ".join(others), "title": exercise.title[lang]}
+    words = {
+        "output": output,
+        "others": ", ".join(others),
+        "title": exercise.title.get(lang) or next(iter(exercise.title.values())),
+    }
     yield exercise.start.get(lang) or (_MANY if others else _ONE)[lang].format(**words)
     drawn = min((run for run in runs if run.case.hidden), key=_numbers, default=None)
     if drawn is not None:

@@ -15,14 +15,14 @@ MESSAGES: dict[str, str] = {
     "broken": N_(
         "Internal error while grading this: {text} It does not count against you; the staff have been notified."
     ),
+    "budget.spent": N_(
+        "All runs of this submission together may take {seconds} s. That time is used up; the rest was not run."
+    ),
     "check.importing": N_("Importing {library}; this takes a few seconds …"),
     "check.library_absent": N_(
         "Not run: {unit} needs {library}, which is not installed here. Install it with `pip install {library}`."
     ),
     "check.running": N_("Running your code …"),
-    "budget.spent": N_(
-        "All runs of this submission together may take {seconds} s. That time is used up; the rest was not run."
-    ),
     "compare.absent": N_("{name} was not computed."),
     "compare.follow_through": N_(
         "{name} differs, but it is the right gradient of your own {of}: you keep half of the points. Fix {of} first."
@@ -162,19 +162,6 @@ MESSAGES: dict[str, str] = {
         "files that it did not open itself."
     ),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
-    "grade.in_hand": N_(
-        "Being graded when the grader was killed: {names}. They are now graded last, each in its own process."
-    ),
-    "grade.killed": N_(
-        "The grader was killed while grading {name}. A second try, in its own process, was killed as well. Look at the "
-        "files before you grade it again."
-    ),
-    "grade.in_name_of": N_(
-        "{file} is also in {student}'s name. {student} keeps the points of their own submission; staff must find out "
-        "whose file this is."
-    ),
-    "grade.late": N_("Handed in late, according to the learning platform."),
-    "grade.not_counted": N_("{unit} was graded, but it is not part of this total."),
     "forbidden.called": N_("This exercise asks you to write {symbol} yourself; it may not call {name}."),
     "forbidden.called_in": N_(
         "This exercise asks you to write {symbol} yourself; it may not call {name} (line {line} of {file})."
@@ -182,6 +169,19 @@ MESSAGES: dict[str, str] = {
     "forbidden.called_line": N_(
         "This exercise asks you to write {symbol} yourself; it may not call {name} (line {line})."
     ),
+    "grade.in_hand": N_(
+        "Being graded when the grader was killed: {names}. They are now graded last, each in its own process."
+    ),
+    "grade.in_name_of": N_(
+        "{file} is also in {student}'s name. {student} keeps the points of their own submission; staff must find out "
+        "whose file this is."
+    ),
+    "grade.killed": N_(
+        "The grader was killed while grading {name}. A second try, in its own process, was killed as well. Look at the "
+        "files before you grade it again."
+    ),
+    "grade.late": N_("Handed in late, according to the learning platform."),
+    "grade.not_counted": N_("{unit} was graded, but it is not part of this total."),
     "grade.not_submitted": N_("{unit}: not submitted."),
     "grade.nothing": N_("Nothing was handed in."),
     "grade.overlooked": N_("Not graded, because nothing says whose it is: {names}."),
@@ -219,8 +219,8 @@ MESSAGES: dict[str, str] = {
     "magic.unknown_symbol": N_("There is no exercise {name}. The exercises are: {known}."),
     "magic.unknown_unit": N_("There is no unit {name}. This course has: {known}."),
     "magic.which_unit": N_("Several units have {name}. Say which: {known}."),
-    "note.alias": N_("Your {used} is graded as {proper}."),
     "note.absent": N_("`from {used} import *` imported nothing: {used} was not handed in."),
+    "note.alias": N_("Your {used} is graded as {proper}."),
     "note.common": N_("{used} was not handed in: its names were taken from your own earlier units."),
     "note.eps": N_(
         "{name} is {actual}, expected {expected}: a different ε explains such a small difference (relative error "
@@ -363,6 +363,9 @@ MESSAGES: dict[str, str] = {
     "relation.too_small_batch": N_("{name} is {size} times too small: {size} is the batch size {axis}."),
     "relation.transposed": N_("{name} is the transpose of what is expected: shape {actual}, expected {expected}."),
     "relation.zeros": N_("{name} is 0 everywhere."),
+    "report.more": N_("(messages not shown: {count})"),
+    "report.printed_cut": N_("Your code printed more than is kept: {count} characters are left out."),
+    "report.values_cut": N_("The values of {count} checks are left out to keep the report small."),
     "roster.absent": N_("Nothing was handed in by: {names}."),
     "roster.bad": N_("{path}, line {line} is left out: {why}."),
     "roster.bad_long": N_("it has more cells than there are columns"),
@@ -390,9 +393,6 @@ MESSAGES: dict[str, str] = {
     "roster.too_big": N_("The roster {path} is larger than {limit_kb} KB. Use a CSV file with one row per student."),
     "roster.too_many": N_("The roster {path} has more than {limit} rows. Use a CSV file with one row per student."),
     "roster.unreadable": N_("The roster {path} cannot be read: {reason}. Use a CSV file."),
-    "report.more": N_("(messages not shown: {count})"),
-    "report.printed_cut": N_("Your code printed more than is kept: {count} characters are left out."),
-    "report.values_cut": N_("The values of {count} checks are left out to keep the report small."),
     "sandbox.docker_elsewhere": N_(
         "Docker runs at {endpoint}, not on this machine. Start it here: it must be able to read the guest's files."
     ),
@@ -646,11 +646,11 @@ MESSAGES: dict[str, str] = {
         "Python itself crashes when it reads {name}. Leave out generated code and very long or deeply nested "
         "expressions."
     ),
+    "upload.damaged_zip": N_("{name} is a damaged zip file ({reason}). Create the zip again."),
     "upload.heavy": N_(
         "Reading {name} takes Python more than {limit_mb} MB of memory. Leave out generated code and very long names, "
         "lists or expressions."
     ),
-    "upload.damaged_zip": N_("{name} is a damaged zip file ({reason}). Create the zip again."),
     "upload.link": N_(
         "{name} contains {entry}, which is a link or a device and not a file. Replace it with the file itself and try "
         "again."
@@ -704,6 +704,10 @@ MESSAGES: dict[str, str] = {
     "usage.course_handed_in": N_(
         "The course {path} is inside what is to be graded, {graded}. Use a course outside of it."
     ),
+    "usage.course_not_started": N_(
+        "The course in {path} was not laid out on this computer, or has been changed since. Start from the bundle "
+        "again (deepgrade start DIR --from BUNDLE), or name a course with --course."
+    ),
     "usage.course_unnamed": N_(
         "There is a course in {path}, but it was not chosen with --course, and deepgrade was not installed from there. "
         "If it is yours, use --course {path}; if it was handed in, run the command in another folder."
@@ -728,7 +732,7 @@ MESSAGES: dict[str, str] = {
     "usage.no_course": N_("The course folder {path} does not exist. Give the folder that contains reference/."),
     "usage.no_exercise": N_("There is no exercise {symbol!r} here; the exercises are {known}. {near}"),
     "usage.no_exercise_in_unit": N_("Unit {unit} has no exercise {symbol!r}; it has {known}. {near}"),
-    "usage.no_exercises": N_("{path} has no graders/exercises/ folder. Run this in the course repository."),
+    "usage.no_exercises": N_("{path} has no {folder}/ folder. Run this in the course repository."),
     "usage.no_expected": N_(
         "No expected values of {unit} were found beside {path} or in an assignments/ folder above it. Give the "
         "course's files with --course DIR, or create them with 'deepgrade start DIR'."
@@ -737,8 +741,12 @@ MESSAGES: dict[str, str] = {
         "No expected values of {unit} were found in {path}. Give the course's files with --course DIR, or create them "
         "with 'deepgrade start DIR'."
     ),
+    "usage.no_manifest": N_(
+        "{path} has no course.toml, so it is no course. Name the course's folder with --course, or make one with "
+        "'deepgrade new course DIR'."
+    ),
     "usage.no_reference": N_(
-        "{path} has no reference/ folder, which grading needs. Run this in the course repository or give it with "
+        "{path} has no {folder}/ folder, which grading needs. Run this in the course repository or give it with "
         "--course; to practise, use 'deepgrade check'."
     ),
     "usage.no_run": N_("{path} contains no run to replay: its verdict is {verdict}. Grade it again instead."),
@@ -754,6 +762,7 @@ MESSAGES: dict[str, str] = {
         "with deepgrade: `pip install 'deepgrade-….whl[watch,notebook]'`."
     ),
     "usage.not_a_report": N_("{path} is not a report of deepgrade: it is JSON of another kind. {step}"),
+    "usage.not_empty": N_("{path} is not an empty folder. Name a new one."),
     "usage.number_taken": N_("The number of {unit} is taken by {taken}. Choose a free number."),
     "usage.other_secret": N_(
         "{path} was made with the secret {then}, but the current one is {now}. Set DEEPGRADE_SECRET_FILE to the secret "
@@ -784,7 +793,8 @@ MESSAGES: dict[str, str] = {
     ),
     "usage.student_of_many": N_("--student names one submission, but {path} contains {count}. Leave it out."),
     "usage.unit_name": N_(
-        "{unit!r} is not a unit name. Expected u, two digits, an underscore and a topic, such as u23_diffusion."
+        "{unit!r} is not a unit name. Expected a module's name in small letters that no library has, such "
+        "as u23_diffusion."
     ),
     "usage.unit_there": N_("The unit {unit} already exists. Edit it, or give the new one another number."),
     "usage.unprepared": N_("{path} cannot be prepared: {reason}. Choose another folder."),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from graders.compare.context import Ending
-from graders.course import UNIT_NAME, UnitSpec
+from graders.course import UnitSpec
 from graders.message import Message
 from graders.report import CaseReport, CheckReport, ExerciseReport
 from graders.sandbox.contract import Outcome
@@ -152,8 +152,8 @@ def advised(spec_of: Callable[[str], UnitSpec], exercises: Sequence[ExerciseRepo
         notes = list(one.notes)
         if one.verdict != "pass":
             for first in spec_of(one.unit).exercise(one.name).after:
-                name = first if UNIT_NAME.fullmatch(first.split(".")[0]) else f"{one.unit}.{first}"
-                if name in failing:
+                name = next((name for name in (f"{one.unit}.{first}", first) if name in failing), None)
+                if name is not None:
                     notes.append(Message("after", {"first": name, "then": one.name}))
         advised.append(replace(one, notes=tuple(notes)))
     return advised

@@ -21,7 +21,6 @@ from graders.compare.context import CounterModel
 from graders.course import Course
 from graders.errors import CourseError
 from graders.near import near
-from graders.spec import LANGUAGES
 
 __all__ = [
     "Alteration",
@@ -136,9 +135,11 @@ def _alteration(
         )
     texts = {lang: tuple([value] if isinstance(value, str) else value) for lang, value in entry[text_key].items()}
     rungs = RUNGS if kind == "misconception" else 1
-    for lang in LANGUAGES:
+    for lang in course.languages:
         if len(texts.get(lang, ())) != rungs or not all(text.strip() for text in texts[lang]):
-            raise CourseError(f"{where}: {text_key}.{lang} needs {rungs} sentence(s).", "Write them in both languages.")
+            raise CourseError(
+                f"{where}: {text_key}.{lang} needs {rungs} sentence(s).", "Write them in each language of the course."
+            )
     title = entry.get("title", {})
     twins, groups = tuple(entry.get("indistinguishable_from", ())), tuple(entry.get("groups", ()))
     unknown = [group for group in groups if group not in course.spec(unit).exercise(exercise).groups]

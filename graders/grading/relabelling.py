@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from graders.compare.conventions import Relabelling
 from graders.course import Course
 from graders.errors import CourseError
-from graders.spec import LANGUAGES
 
 __all__ = ["load_relabellings"]
 
@@ -26,17 +25,17 @@ def load_relabellings(course: Course, unit: str) -> Mapping[str, tuple[Relabelli
         if "blocks" not in entry:
             continue
         where = f"{path}: {entry.get('id', '(no id)')}"
-        for problem in _problems(entry):
+        for problem in _problems(entry, course.languages):
             raise CourseError(f"{where}: {problem}.", WHOLE)
         named = entry["exercise"]
         for exercise in [named] if isinstance(named, str) else named:
             if exercise not in course.spec(unit).exercises:
                 raise CourseError(f"{where}: {exercise!r} is no exercise of {unit}.", WHOLE)
-            found[exercise] = (*found.get(exercise, ()), *_relabellings(entry))
+            found[exercise] = (*found.get(exercise, ()), *_relabellings(entry, course.languages))
     return found
 
 
-def _relabellings(entry: Mapping[str, Any]) -> Iterator[Relabelling]:
+def _relabellings(entry: Mapping[str, Any], languages: Sequence[str]) -> Iterator[Relabelling]:
     blocks, known = entry["blocks"], entry.get("known", {})
     places = range(len(blocks))
     signs = tuple(-1 if block in entry.get("negated", ()) else 1 for block in blocks)
@@ -46,13 +45,13 @@ def _relabellings(entry: Mapping[str, Any]) -> Iterator[Relabelling]:
             continue  # the course's own
         said = ", ".join(blocks[place] for place in order)
         note = {}
-        for lang in LANGUAGES:
+        for lang in languages:
             names = f"{said} ({known[said][lang]})" if said in known else said
             note[lang] = entry["note"][lang].replace("{order}", names)
         yield Relabelling(entry["id"], order, signs, tuple(entry["inputs"]), tuple(entry["outputs"]), note)
 
 
-def _problems(entry: Mapping[str, Any]) -> Iterator[str]:
+def _problems(entry: Mapping[str, Any], languages: Sequence[str]) -> Iterator[str]:
     """What in an entry is not of the form that is asked for, one phrase each."""
     absent = {"id", "exercise", "blocks", "inputs", "outputs", "note"} - entry.keys()
     if absent:
@@ -67,5 +66,5 @@ def _problems(entry: Mapping[str, Any]) -> Iterator[str]:
     if entry.get("orders", "all") != "all" or not ("orders" in entry or entry.get("negated")):
         yield 'it needs orders = "all", or negated'
     texts = [entry["note"], *entry.get("known", {}).values()]
-    if not all(isinstance(text, dict) and all(str(text.get(lang, "")).strip() for lang in LANGUAGES) for text in texts):
-        yield "note and known need both languages"
+    if not all(isinstance(text, dict) and all(str(text.get(lang, "")).strip() for lang in languages) for text in texts):
+        yield f"note and known need each language of the course: {', '.join(languages)}"

@@ -41,8 +41,8 @@ def register(ipython: Any) -> None:
 
 
 def practice_course() -> Course:
-    """The course whose exercises these are; where the notebook lies says nothing about it."""
-    return Course(course_to_practise())
+    """The course whose exercises these are: that of the homework folder, if it was started here, else the installed."""
+    return Course(course_to_practise(start=Path.cwd()))
 
 
 class Refused(Exception):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from graders.course import UNIT_NAME, Course
+from graders.course import Course
 from graders.errors import DeepgradeError
 from graders.submission import Source, load_submission
 from graders.trust import course_to_practise
@@ -26,7 +26,7 @@ def install(start: Callable[[], Path] = Path.cwd) -> None:
 
 
 class NeighbourFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds ``uNN_topic`` as grading does: a module or a notebook, in the workspace's folder of that unit."""
+    """Finds a unit as grading does: a module or a notebook, in the workspace's folder of that unit."""
 
     def __init__(self, start: Callable[[], Path]) -> None:
         self._start = start
@@ -36,8 +36,8 @@ class NeighbourFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         folder = self._start()
-        units = Course(course_to_practise()).units
-        if not UNIT_NAME.fullmatch(fullname) or fullname not in units:
+        units = Course(course_to_practise(start=folder)).units
+        if fullname not in units:
             return None
         lies = _lies_at(folder.parent if folder.name in units else folder, fullname)
         if lies is None:

@@ -16,6 +16,7 @@ from graders.grading.forbidden import forbidden_by_text
 from graders.grading.grader import rejected
 from graders.grading.oracle import run_key
 from graders.grading.running import Runner
+from graders.manifest import is_unit_name
 from graders.message import Message
 from graders.near import close, near, suggested
 from graders.practice.unit import Practice
@@ -54,16 +55,21 @@ def language_beside(path: Path) -> str | None:
     found = [
         lang
         for lang in LANGUAGES
-        if next(iter([*folder.glob(f"u*.{lang}.ipynb"), *folder.glob(f"u*/u*.{lang}.ipynb")]), None)
+        if any(_is_of_a_unit(path) for form in ("*", "*/*") for path in folder.glob(f"{form}.{lang}.ipynb"))
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _is_of_a_unit(notebook: Path) -> bool:
+    """Whether its name can be that of a unit's notebook, so that another file of a folder decides nothing."""
+    return is_unit_name(notebook.name.split(".")[0])
 
 
 def check_file(
     backend: Backend, path: Path, symbol: str | None = None, *, unit: str | None = None, course: Path | None = None
 ) -> Report:
     """Check every exercise of the submission's units, or the one named, on the public cases."""
-    units = Course(course_to_practise(course)).units
+    units = Course(course_to_practise(course, path)).units
     try:
         submission = load_submission(path, units=units, unit=unit)
     except SubmissionError as error:

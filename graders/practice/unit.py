@@ -40,11 +40,11 @@ class Practice:
     def find(start: Path, unit: str, named: Path | None = None) -> Practice:
         """The practice of ``unit`` whose expected file lies nearest to ``start`` (a file or a folder).
 
-        That file is data. The spec is code, and comes from the course that was named or installed: never from beside
-        the file, which may be somebody else's.
+        That file is data. The spec is code, and comes from the course that was named, started from or installed:
+        never from beside the file, which may be somebody else's.
         """
         folder = find_expected(start, unit, named)
-        spec = Course(course_to_practise(named)).spec(unit)
+        spec = Course(course_to_practise(named, start)).spec(unit)
         return Practice(spec, load_expected(folder, spec.exercises))
 
     @property

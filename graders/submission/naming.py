@@ -36,6 +36,7 @@ _HUSHED = {"__macosx", "__pycache__", ".git", ".ipynb_checkpoints", ".idea", ".v
 _COPY = re.compile(r"( ?\(\d+\)|[-_ ]copy\d*| ?-? ?(복사본|사본))+$", re.IGNORECASE)  # of a name with single spaces
 _COPY_OF = re.compile(r"(copy of|복사본|사본)[ _-]", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
+_NUMBERED = re.compile(r"([a-z]+\d+)_")  # a unit's number, in courses that number theirs
 _LANGUAGE = re.compile(r"\.(ko|en)$", re.IGNORECASE)
 # Moodle: Name_12345_assignsubmission_file (a folder, or with another _ the start of a file's name). Canvas:
 # name_LATE_12_34_file.py, of an assignment graded blindly anon_Ab3De_34_file.py, of text or a link name_12_text.html.
@@ -86,8 +87,11 @@ def unit_of_name(name: str, units: Iterable[str]) -> str | None:
 
 def unit_of_folder(name: str, units: Iterable[str]) -> str | None:
     """The unit with exactly this name or number: ``u06_backprop`` or ``u06``."""
-    wanted = name_key(name)
-    exact = [unit for unit in units if wanted in (unit.lower(), unit.lower().split("_")[0])]
+    wanted, known = name_key(name), list(units)
+    if wanted in known:
+        return wanted
+    numbers = {unit: _NUMBERED.match(unit) for unit in known}
+    exact = [unit for unit, found in numbers.items() if found and wanted == found[1]]
     return exact[0] if len(exact) == 1 else None
 
 

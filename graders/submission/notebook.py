@@ -96,7 +96,7 @@ def _role(cell: Mapping[str, Any]) -> tuple[str, str]:
     name = _string(cell.get("id"))
     symbol = _string(ours.get("symbol"))
     if not symbol:
-        grade_id = re.fullmatch(r"u\d\d_\w+-([\w.]+?)(-check)?", _string(nbgrader.get("grade_id")))
+        grade_id = re.fullmatch(r"[a-z]\w*-([\w.]+?)(-check)?", _string(nbgrader.get("grade_id")))
         named = re.fullmatch(r"exercise-(\w+)", name)
         symbol = grade_id[1] if grade_id else named[1] if named else ""
     if ours.get("role") in ROLES:

@@ -80,6 +80,7 @@ def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """English, a wide screen without colour, and a secret for this test only."""
     monkeypatch.setenv("DEEPGRADE_LANG", "en")
     monkeypatch.setenv("DEEPGRADE_SECRET_FILE", str(tmp_path / "secret"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("DEEPGRADE_DEBUG", raising=False)

@@ -58,7 +58,9 @@ def test_release_when_a_bundle_is_asked_for_then_it_is_elsewhere(
 ) -> None:
     done = deepgrade("release", "--to", tmp_path / "bundle", "--json")
     assert done.code == 0
-    assert len(done.json["written"]) == 5
+    assert len(done.json["written"]) == 7
+    assert (tmp_path / "bundle" / "exercises" / f"{UNIT}.py").read_text() == course.spec(UNIT).source
+    assert Course(tmp_path / "bundle").units == (UNIT,)
     assert all(name.startswith(str(tmp_path / "bundle")) for name in done.json["written"])
 
 
@@ -149,17 +151,20 @@ def test_new_when_json_is_asked_for_then_the_files_are_listed(deepgrade: Deepgra
 @pytest.mark.parametrize(
     ("words", "sentences"),
     [
-        (("new",), ("Missing argument 'UNIT'",)),
-        (("new", "topic"), ("'topic' is not a unit name", "such as u23_diffusion")),
+        (("new",), ("Missing argument '[unit|course]'",)),
+        (("new", "Topic"), ("'Topic' is not a unit name", "such as u23_diffusion")),
         (("new", UNIT), (f"The unit {UNIT} already exists", "another number")),
         (("new", "u99_other"), (f"The number of u99_other is taken by {UNIT}", "Choose a free number")),
         (("new", OTHER, "--course", "absent"), ("course folder absent does not exist",)),
-        (("new", OTHER, "--course", "{empty}"), ("has no reference/ folder",)),
-        (("release", "--course", "{empty}"), ("has no reference/ folder",)),
+        (("new", "thing", OTHER), ("'thing' is neither 'course' nor 'unit'",)),
+        (("new", "course", "."), ("is not an empty folder",)),
+        (("new", "course", "x", "--languages", "fr"), ("is not en, ko or en,ko",)),
+        (("new", OTHER, "--course", "{empty}"), ("has no course.toml",)),
+        (("release", "--course", "{empty}"), ("has no course.toml",)),
         (("release", "--unit", "u99_topik"), ("no unit 'u99_topik'", f"Did you mean {UNIT}")),
         (("release", "--check", "--to", "x"), ("--check was given with --to",)),
         (("verify", "--unit", "u99_topik"), ("no unit 'u99_topik'", f"Did you mean {UNIT}")),
-        (("verify", "--course", "{empty}"), ("has no reference/ folder",)),
+        (("verify", "--course", "{empty}"), ("has no course.toml",)),
         (("verify", "--course", "README.md"), ("course folder README.md does not exist",)),
     ],
 )

@@ -182,7 +182,7 @@ def test_check_when_a_folder_of_units_is_given_then_all_are_checked(
         (("start",), ("Missing argument 'FOLDER'",)),
         (("start", "mine", "--from", "absent"), ("absent contains no units", "deepgrade start DIR --from")),
         (("start", "mine", "--course", "absent"), ("course folder absent does not exist",)),
-        (("start", "README.md/mine"), ("cannot be prepared", "Choose another folder")),
+        (("start", "README.md/mine", "--from", "assignments"), ("cannot be prepared", "Choose another folder")),
     ],
 )
 def test_question_when_it_names_what_is_not_there_then_exit_2_and_the_next_step(

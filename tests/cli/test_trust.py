@@ -31,6 +31,7 @@ def mallory(course: Course, room: Path, marker: Path, monkeypatch: pytest.Monkey
     folder = room / "mallory"
     for part in ("graders", "reference", "assignments"):
         shutil.copytree(course.root / part, folder / part)
+    shutil.copy(course.root / "course.toml", folder)
     shutil.copy(room / "kim" / f"{UNIT}.py", folder)
     planted = f"open({str(marker)!r}, 'w').close()\nfrom graders.spec"
     edit(spec_of(Course(folder)), "from graders.spec", planted)

@@ -20,7 +20,7 @@ ATTACKERS = {"eve-marlow"}
 
 def texts() -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
     """(name, text, allowed imports, own modules) of every sample that is meant to be looked at as it lies there."""
-    for path in sorted((ROOT / "tests" / "answers").glob("*/*.py")):
+    for path in sorted((ROOT / "reference").glob("*/answers/*.py")):
         yield (
             f"answers/{path.parent.name}/{path.stem}",
             path.read_text(encoding="utf-8"),

@@ -203,7 +203,7 @@ def test_exercise_when_differences_are_meant_then_it_is_not_watched() -> None:
 
 
 COURSE = Course(ROOT)
-KEPT = [(path.parent.name, path) for path in sorted((ROOT / "tests" / "answers").glob("*/*.py"))]
+KEPT = [(path.parents[1].name, path) for path in sorted((ROOT / "reference").glob("*/answers/*.py"))]
 KEPT += [(unit, ROOT / "reference" / unit / "solution.py") for unit in COURSE.units]
 KEPT += [(path.stem, path) for path in sorted((ROOT / "tests" / "class").glob("[hkl]*/u06_backprop.py"))]
 

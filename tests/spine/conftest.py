@@ -23,3 +23,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def course(template: Path, tmp_path: Path) -> Course:
     """One unit, scaffolded and released, to be changed at will."""
     return Course(Path(shutil.copytree(template, tmp_path / "course")))
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What deepgrade notes for its user is noted for this test only."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))

@@ -21,10 +21,25 @@ UNIT, OTHER = "u99_topic", "u98_other"
 SECRET = Secret(b"a secret for the tests only")
 
 
+def lay_manifest(root: Path, languages: str = '["en", "ko"]') -> Path:
+    """A folder that is a course without units, with its folders where this repository has them."""
+    for folder in ("reference", "graders/exercises"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    text = f"""format = 1
+name = "deepgrade"
+title = {{ en = "Paper", ko = "종이" }}
+languages = {languages}
+
+[folders]
+exercises = "graders/exercises"
+"""
+    (root / "course.toml").write_text(text, encoding="utf-8")
+    return root
+
+
 def lay_course(root: Path, *units: str) -> Course:
     """A course of these units, as ``deepgrade new`` writes them."""
-    (root / "reference").mkdir(parents=True)
-    (root / "graders" / "exercises").mkdir(parents=True)
+    lay_manifest(root)
     for unit in units or (UNIT,):
         scaffold(Course(root), unit)
     return Course(root)
@@ -90,7 +105,9 @@ class InProcess:
 
         def traces(runs: Any) -> Mapping[str, Trace]:
             try:
-                module = execute_source(job.unit, batch.sources[job.unit], "student.py", self.course.reference)
+                module = execute_source(
+                    job.unit, batch.sources[job.unit], "student.py", self.course.reference, self.course.units
+                )
             except Exception as error:
                 return {key: Trace(crash=crash_of(error, "student.py")) for key, _ in runs}
             return {key: observe(exercise, vars(module), inputs) for key, inputs in runs}

@@ -11,19 +11,60 @@ import pytest
 
 from graders.course import Course, execute_source, find_course, load_unit_spec, near
 from graders.errors import CourseError, UsageError
-from tests.spine.paper import OTHER, UNIT, edit, lay_course, solution_of, spec_of
+from graders.manifest import Manifest, load_manifest, manifest_text
+from tests.spine.paper import OTHER, UNIT, edit, lay_course, lay_manifest, solution_of, spec_of
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_units_when_a_file_is_added_then_it_is_found(course: Course) -> None:
-    spec_of(course, "u10_more").write_text("")
-    spec_of(course, "notes").write_text("")
-    assert course.units == ("u10_more", UNIT)
+    for name in ("u10_more", "a1_softmax", "Notes", "json", "numpy", "class", "__init__"):
+        spec_of(course, name).write_text("")
+    assert course.units == ("a1_softmax", "u10_more", UNIT)
 
 
-def test_course_when_it_has_no_exercises_of_its_own_then_the_packaged_ones_count(tmp_path: Path) -> None:
-    assert Course(tmp_path).units == Course(ROOT).units
+def test_units_when_the_course_orders_them_then_those_come_first(course: Course) -> None:
+    spec_of(course, "a1_softmax").write_text("")
+    spec_of(course, "b2_more").write_text("")
+    edit(course.root / "course.toml", "languages", f'units = ["{UNIT}", "gone", "b2_more"]\nlanguages')
+    assert Course(course.root).units == (UNIT, "b2_more", "a1_softmax")
+
+
+def test_course_when_it_has_no_manifest_then_it_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"has no course\.toml, so it is no course\. .*deepgrade new course DIR"):
+        _ = Course(tmp_path).units
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("format = 1", "format = 2", "format is 2, this deepgrade reads 1"),
+        ("format = 1", "format = ", "cannot be read"),
+        ("format = 1", "format = 1\nunit = []", "it has unit, which no course.toml"),
+        ('name = "deepgrade"', "name = 3", "name is 3"),
+        ('languages = ["en", "ko"]', 'languages = ["fr"]', "languages is"),
+        ('languages = ["en", "ko"]', "languages = []", "languages is"),
+        ('languages = ["en", "ko"]', 'languages = ["en"]', "title is .*expected a text in en"),
+        ('languages = ["en", "ko"]', 'languages = ["en", "ko"]\nunits = ["U1"]', "units is"),
+        ('"graders/exercises"', '"../elsewhere"', "folders.exercises is '../elsewhere'"),
+        ('"graders/exercises"', '"/etc"', "folders.exercises is '/etc'"),
+        ('"graders/exercises"', "3", "folders.exercises is 3"),
+        ("exercises =", "secrets =", "folders is"),
+    ],
+)
+def test_manifest_when_wrong_then_the_key_is_named(course: Course, old: str, new: str, said: str) -> None:
+    edit(course.root / "course.toml", old, new)
+    with pytest.raises(CourseError, match=rf"course\.toml.*{said}"):
+        _ = Course(course.root).units
+
+
+def test_manifest_when_written_then_it_reads_the_same(tmp_path: Path) -> None:
+    titles = {"ko": 'a "b" \\ \x7f\n', "en": "x"}
+    profile = {"packages": ("common",), "spellings": (("lr", "eta"),)}
+    one = Manifest("n", titles, ("ko", "en"), ("u1_a",), assignments="given/out", **profile)
+    (tmp_path / "course.toml").write_text(manifest_text(one), encoding="utf-8")
+    assert load_manifest(tmp_path) == one
+    assert load_manifest(ROOT).name == "deepgrade"
 
 
 def test_unit_when_unknown_then_near_ones_are_suggested(course: Course) -> None:
@@ -37,7 +78,7 @@ def test_unit_when_named_by_its_number_then_it_is_suggested() -> None:
 
 
 def test_unit_when_there_are_none_then_the_message_says_none(tmp_path: Path) -> None:
-    (tmp_path / "graders" / "exercises").mkdir(parents=True)
+    lay_manifest(tmp_path)
     with pytest.raises(UsageError, match="this course has none"):
         Course(tmp_path).spec("u01_a")
 
@@ -76,6 +117,7 @@ def test_course_when_named_and_no_folder_then_it_is_refused(tmp_path: Path, name
 
 
 def test_reference_when_absent_then_grading_is_refused_early(tmp_path: Path) -> None:
+    (lay_manifest(tmp_path) / "reference").rmdir()
     with pytest.raises(UsageError, match=r"has no reference/ folder, which grading needs.*deepgrade check"):
         Course(tmp_path).require_reference()
 

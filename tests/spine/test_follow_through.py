@@ -22,7 +22,7 @@ def answers() -> Answers:
 
 def judged(answers: Answers, exercise: str) -> ExerciseReport:
     course = answers.course
-    text = (ROOT / "tests" / "answers" / UNIT / "other_net.py").read_text(encoding="utf-8")
+    text = (ROOT / "reference" / UNIT / "answers" / "other_net.py").read_text(encoding="utf-8")
     return Bank.build(answers, UNIT, course.spec(UNIT).exercise(exercise)).judge(vars(course.execute(UNIT, text)))
 
 

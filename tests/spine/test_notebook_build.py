@@ -207,7 +207,7 @@ def test_docstring_when_absent_then_the_solutions_own_stands_and_verify_asks_for
 def test_docstring_when_it_leaves_out_a_shape_or_names_nothing_then_it_is_told(course: Course) -> None:
     docstrings(course).write_text('"Scale" = "a: (D,)"\n"Skale" = "x"\n', encoding="utf-8")
     assert [complaint for _, complaint in docstring_faults(course, UNIT)] == [
-        "its Korean docstring leaves out (N, D)",
+        "its docstring in docstrings.ko.toml leaves out (N, D)",
         "docstrings.ko.toml names it, but the stub has no docstring there",
     ]
 

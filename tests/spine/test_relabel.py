@@ -80,7 +80,7 @@ def test_relabelling_when_a_block_is_negated_then_the_order_is_the_courses(cours
         ('inputs = ["a"]', "", "lacks inputs"),
         ('["p", "q", "r"]', '["p"]', "two blocks or more"),
         ('["p", "q", "r"]', '"pqr"', "blocks is no list of names"),
-        ('ko = "{order} 순서로 묶음."', "", "note and known need both languages"),
+        ('ko = "{order} 순서로 묶음."', "", "note and known need each language of the course"),
     ],
 )
 def test_relabellings_when_an_entry_is_wrong_then_it_is_said_how(course: Course, old: str, new: str, said: str) -> None:
@@ -153,7 +153,7 @@ def test_combinations_when_tried_then_each_keeps_its_name(course: Course) -> Non
 
 def judged(unit: str, symbol: str, name: str) -> dict[str, str | None]:
     course = Course(ROOT)
-    text = (ROOT / "tests" / "answers" / unit / f"{name}.py").read_text(encoding="utf-8")
+    text = (ROOT / "reference" / unit / "answers" / f"{name}.py").read_text(encoding="utf-8")
     bank = Bank.build(Answers(course), unit, course.spec(unit).exercise(symbol))
     report = bank.judge(vars(course.execute(unit, text)))
     return {f"{one.name}@{one.group}": one.diagnosis for one in report.checks if one.verdict != "pass"}

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from graders.authoring.release import lay_out, release, stale
+from graders.authoring.release import release, stale
 from graders.course import Course
 from graders.disk import write_file
 from graders.errors import CourseError, UsageError
+from graders.practice.layout import lay_out
 from tests.spine.paper import OTHER, UNIT, edit, lay_course, solution_of, spec_of
 
 NAMES = {f"{UNIT}.py", f"{UNIT}.ko.ipynb", f"{UNIT}.en.ipynb", "expected.json", "expected.safetensors"}
@@ -72,7 +73,7 @@ def test_release_when_one_unit_is_asked_for_then_the_others_stay(tmp_path: Path)
 
 
 def test_release_when_there_is_no_reference_then_it_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="has no reference/ folder"):
+    with pytest.raises(UsageError, match=r"has no course\.toml"):
         release(Course(tmp_path))
 
 
@@ -130,7 +131,9 @@ CHANGES: dict[str, Callable[[Course], object]] = {
     "an expected file is damaged: JSONDecodeError": lambda c: (folder(c) / "expected.json").write_text("{"),
     "an expected file is damaged: SafetensorError": lambda c: (folder(c) / "expected.safetensors").write_bytes(b"{}"),
     "notes.txt is not of this course": lambda c: (folder(c) / "notes.txt").write_text(""),
-    "u97_gone/old.py is not of this course": lambda c: write_file(c.root / "assignments/u97_gone/old.py", b""),
+    "u97_gone/u97_gone.py is not of this course": lambda c: write_file(
+        c.root / "assignments/u97_gone/u97_gone.py", b""
+    ),
 }
 
 

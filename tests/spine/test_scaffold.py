@@ -11,7 +11,7 @@ from graders.authoring.scaffold import scaffold
 from graders.authoring.verify import verify_unit, verify_whole
 from graders.course import Course
 from graders.errors import UsageError
-from tests.spine.paper import UNIT, lay_course
+from tests.spine.paper import UNIT, lay_course, lay_manifest
 
 
 def test_unit_when_scaffolded_then_it_verifies_as_it_is(tmp_path: Path) -> None:
@@ -36,10 +36,11 @@ def test_unit_when_scaffolded_then_its_files_are_named_and_the_template_is_gone(
 
 
 @pytest.mark.parametrize(
-    "name", ["topic", "u5_topic", "u05-topic", "u05_Topic", "u05_", "../u05_topic", "", "u05_a.py"]
+    "name",
+    ["5_topic", "_topic", "u05-topic", "u05_Topic", "u05_", "../u05_topic", "", "u05_a.py", "json", "numpy", "class"],
 )
 def test_name_when_it_is_no_units_then_the_form_is_told(course: Course, name: str) -> None:
-    with pytest.raises(UsageError, match=r"is not a unit name\. Expected u, two digits.*such as u23_diffusion"):
+    with pytest.raises(UsageError, match=r"is not a unit name\. Expected a module's name.*such as u23_diffusion"):
         scaffold(course, name)
 
 
@@ -63,9 +64,10 @@ def test_number_when_only_a_reference_has_it_then_it_is_taken(course: Course) ->
 
 
 def test_folder_when_it_is_no_course_then_nothing_is_written(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="has no reference/ folder"):
+    with pytest.raises(UsageError, match=r"has no course\.toml"):
         scaffold(Course(tmp_path), UNIT)
-    (tmp_path / "reference").mkdir()
+    lay_manifest(tmp_path)
+    (tmp_path / "graders" / "exercises").rmdir()
     with pytest.raises(UsageError, match=r"has no graders/exercises/ folder\. Run this in the course repository"):
         scaffold(Course(tmp_path), UNIT)
     assert list((tmp_path / "reference").iterdir()) == []

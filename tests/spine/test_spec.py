@@ -173,8 +173,8 @@ def test_bound_when_asked_then_nan_never_holds(rule: Property, value: float, hol
 # --- unfair specs ---
 
 UNFAIR = {
-    "title has languages ['en'], expected ko and en": {"title": {"en": "square"}},
-    "start has languages ['en'], expected ko and en": {"start": {"en": "begin"}},
+    "title has languages ['fr'], expected those of the course": {"title": {"fr": "square"}},
+    "start has languages ['fr'], expected those of the course": {"start": {"fr": "begin"}},
     "outputs is empty; list what the probe yields": {"outputs": ()},
     "it has no scored case": {"cases": (side("note", {"x": 1}),)},
     "case names repeat: ['random', 'random']": {"cases": (RANDOM, RANDOM)},

@@ -120,14 +120,14 @@ def test_assignments_when_many_arrays_changed_then_one_line_says_so(root: Path) 
     ],
 )
 def test_answer_when_its_claim_would_protect_nobody_then_it_is_found(root: Path, text: str, complaint: str) -> None:
-    folder = root / "tests" / "answers" / UNIT
+    folder = root / "reference" / UNIT / "answers"
     folder.mkdir(parents=True)
     (folder / "one.py").write_text(text)
-    assert f"tests/answers/{UNIT}/one.py: {complaint}" in findings(root)
+    assert f"reference/{UNIT}/answers/one.py: {complaint}" in findings(root)
 
 
 def test_answer_when_its_claim_fails_then_verdict_and_sentence_are_told(root: Path) -> None:
-    folder = root / "tests" / "answers" / UNIT
+    folder = root / "reference" / UNIT / "answers"
     folder.mkdir(parents=True)
     wrong = reference(root, "solution.py").read_text(encoding="utf-8").replace("da.sum(axis=0)", "da.mean(axis=0)")
     (folder / "one.py").write_text("# right\n" + wrong)
