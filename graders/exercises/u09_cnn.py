@@ -17,6 +17,8 @@ UNIT = Unit(
         "sizes on the slides": "슬라이드의 크기",
         "random": "무작위 값",
         "no whole size → ValueError": "나누어떨어지지 않는 크기 → ValueError",
+        "sizes that do not fit": "나누어떨어지지 않는 크기",
+        "no whole size": "나누어떨어지지 않는 크기",
         "slide windows": "슬라이드의 창",
         "stride and pad": "스트라이드와 패딩",
         "counting windows": "창 수 세기",
@@ -43,12 +45,18 @@ Dims = Mapping[str, int]
 # --- probes ----------------------------------------------------------------------------------------------------------
 
 
-def conv_output_size(student: Any, layouts: Any) -> Outputs:
-    """Row by row (input, filter, stride, pad): the size, or "refused" where a ValueError rose."""
+def conv_output_size(student: Any, layouts: Any, floor_counts: bool = False) -> Outputs:
+    """Row by row (input, filter, stride, pad): the size, or "refused" where a ValueError rose.
+
+    With ``floor_counts`` a size rounded down where it is not whole counts as refused: the books round, too.
+    """
     for row, (input_size, filter_size, stride, pad) in enumerate(layouts):
         try:
             size = student.conv_output_size(input_size, filter_size, stride, pad)
         except (ValueError, AssertionError):
+            size = "refused"
+        steps, rest = divmod(input_size + 2 * pad - filter_size, stride)
+        if floor_counts and rest and isinstance(size, int | float | np.number) and int(size) == steps + 1:
             size = "refused"
         yield f"size[{row}]", size
 
@@ -138,6 +146,16 @@ def _layouts(rng: np.random.Generator, dims: Dims, earlier: Mapping[str, Any]) -
         pad = stride * int(rng.integers(0 if row == 0 else 1, 3))
         filter_size = int(rng.choice([3, 5, 7]))
         rows.append([stride * int(rng.integers(6, 15)) + filter_size - 2 * pad, filter_size, stride, pad])
+    return rows
+
+
+def _unfit_layouts(rng: np.random.Generator, dims: Dims, earlier: Mapping[str, Any]) -> list[list[int]]:
+    """Rows (input, filter, stride, pad) of which about half do not end at the border."""
+    rows = []
+    for _ in range(dims["K"]):
+        stride, pad, filter_size = int(rng.integers(2, 5)), int(rng.integers(0, 3)), int(rng.choice([3, 5, 7]))
+        rest = int(rng.integers(1, stride)) * int(rng.integers(0, 2))
+        rows.append([stride * int(rng.integers(6, 15)) + rest + filter_size - 2 * pad, filter_size, stride, pad])
     return rows
 
 
@@ -237,7 +255,7 @@ EXERCISES = (
         conv_output_size,
         title={"ko": "출력 크기", "en": "Output size"},
         outputs=("size",),
-        points={"size": 2},
+        points={"size": 2, "size@no whole size": 1},
         cases=(
             literal(
                 "sizes on the slides",
@@ -246,6 +264,12 @@ EXERCISES = (
                 expect={f"size[{row}]": size for row, (_, size) in enumerate(SLIDE_SIZES)},
             ),
             drawn("random", {"layouts": derived(_layouts)}, ({"K": 7}, {"K": 11})),
+            drawn(
+                "sizes that do not fit",
+                {"layouts": derived(_unfit_layouts), "floor_counts": True},
+                ({"K": 7}, {"K": 11}),
+                group="no whole size",
+            ),
             literal("no whole size → ValueError", {"layouts": [[7, 2, 2, 0], [5, 3, 3, 1], [2, 5, 1, 0]]}, note=True),
         ),
     ),
