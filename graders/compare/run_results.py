@@ -16,7 +16,7 @@ from graders.compare.sketches import Sketches, sketch
 from graders.compare.tolerance import TAU, precision_of, tolerance_for
 from graders.errors import BrokenError
 from graders.probe import Crash, MissingSymbol, Trace, absent_gradient
-from graders.spec import Exercise, Property, family
+from graders.spec import Exercise, Inputs, Property, family
 from graders.verdict import Message, worst
 
 __all__ = ["Mark", "Marked", "compared", "family_of", "fault_of", "mark_run", "own"]
@@ -183,9 +183,7 @@ def _whole(output: str, actual: Any, expected: Any) -> Mark | None:
     return Mark("pass", Message("note.float_for_int", params), output)
 
 
-def _held(
-    rule: Property, output: str, actual: Any, expected: Any, inputs: Mapping[str, Any], half: bool
-) -> Mark | None:
+def _held(rule: Property, output: str, actual: Any, expected: Any, inputs: Inputs, half: bool) -> Mark | None:
     difference = form_difference(actual, expected, output, half) if rule.shaped else _unreadable(actual, output)
     if difference is None:
         try:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypedDict, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeAlias, TypedDict, get_args
 
 if TYPE_CHECKING:  # opening a sandbox needs no NumPy: its guest starts while ours is being imported
     from graders.probe import Trace
+    from graders.spec import Inputs
 
 __all__ = [
     "ENDINGS",
@@ -22,7 +23,6 @@ __all__ = [
     "Backend",
     "Batch",
     "Ending",
-    "Inputs",
     "Job",
     "Limits",
     "Outcome",
@@ -41,8 +41,7 @@ ENDINGS: tuple[Ending, ...] = get_args(Ending)
 TMP_BYTES = 64 << 20
 SHM_BYTES = 16 << 20
 
-Inputs = Mapping[str, Any]
-Runs = tuple[tuple[str, Inputs], ...]
+Runs: TypeAlias = "tuple[tuple[str, Inputs], ...]"
 
 
 @dataclass(frozen=True)
