@@ -67,12 +67,8 @@ def cli() -> None:
 
 def main() -> None:
     """The console script: faults become one sentence and an exit code, never a traceback."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small arrays: a second thread only costs, 50 ms at import
-    gc.set_threshold(50_000, 20, 20)  # a start makes many objects and no garbage: 9 ms
+    _prepare()
     stdout = sys.stdout
-    for stream in (stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a letter that the terminal does not know stops nothing
     try:
         code = cli.main(standalone_mode=False, prog_name="deepgrade")
         sys.stdout.flush()
@@ -108,6 +104,15 @@ def main() -> None:
         )
         sys.exit(OURS)
     sys.exit(code if isinstance(code, int) else FINE)
+
+
+def _prepare() -> None:
+    """Before anything large is imported or printed."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small arrays: a second thread only costs, 50 ms at import
+    gc.set_threshold(50_000, 20, 20)  # a start makes many objects and no garbage: 9 ms
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a letter that the terminal does not know stops nothing
 
 
 def _language() -> str:

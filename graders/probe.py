@@ -17,7 +17,7 @@ import numpy as np
 
 from graders.operations import operation_at
 from graders.parameters import gradient_of, parameters_of, put_parameters, update
-from graders.spec import Exercise
+from graders.spec import Exercise, Inputs
 
 __all__ = [
     "Crash",
@@ -102,7 +102,7 @@ class Student:
 def observe(
     exercise: Exercise,
     symbols: Mapping[str, Any],
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     emit: Callable[[str, Any], None] | None = None,
     author_file: str = "",
 ) -> Trace:

@@ -36,6 +36,8 @@ __all__ = [
     "Draw",
     "Exercise",
     "Gradient",
+    "Inputs",
+    "Outputs",
     "Property",
     "SpecError",
     "Text",
@@ -59,6 +61,8 @@ __all__ = [
     "uniform",
 ]
 
+Inputs = Mapping[str, Any]  # of one run of a probe, by name
+Outputs = Mapping[str, Any]  # of one run, by name
 Text = Mapping[str, str]  # {"ko": …, "en": …}, in the languages of the course
 Probe = Callable[..., Iterator[tuple[str, object]]]
 LANGUAGES = ("ko", "en")
@@ -167,7 +171,7 @@ class Property:
     has already the expected shape and kind unless ``shaped`` is false.
     """
 
-    holds: Callable[[Any, Any, Mapping[str, Any]], bool]
+    holds: Callable[[Any, Any, Inputs], bool]
     says: Text
     shaped: bool = True
 
@@ -241,13 +245,13 @@ class Exercise:
     points: Mapping[str, int] = field(default_factory=dict)
     gradients: Mapping[str, Gradient] = field(default_factory=dict)
     properties: Mapping[str, Property] = field(default_factory=dict)
-    follows: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Any]] = field(default_factory=dict)
+    follows: Mapping[str, Callable[[Outputs, Inputs], Any]] = field(default_factory=dict)
     after: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
     blocks: Mapping[str, int] = field(default_factory=dict)
-    scale: Mapping[str, Callable[[Mapping[str, Any]], float]] = field(default_factory=dict)
+    scale: Mapping[str, Callable[[Inputs], float]] = field(default_factory=dict)
     tolerance: Mapping[str, float] = field(default_factory=dict)
     float32: Mapping[str, float] = field(default_factory=dict)
     precision: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import graphlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,3 +106,12 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
     graph = import_graph()
     assert "graders.sandbox.bubblewrap" in graph["graders.sandbox.backends"]  # imports within functions count
     graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def test_places_that_the_documentation_names_are_there() -> None:
+    page = (ROOT.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = {name for name in re.findall(r"`((?:graders|tests|docs)/[\w/.]+)`", page) if "<" not in name}
+    assert len(named) > 15
+    assert sorted(name for name in named if not (ROOT.parent / name).exists()) == []
+    rooms = {path.name for path in ROOT.iterdir() if (path / "__init__.py").exists()}
+    assert sorted(room for room in rooms if f"{room}/" not in page) == []

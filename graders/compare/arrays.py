@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 
@@ -32,15 +32,19 @@ SMALLEST_BLOCK = 1e-3
 _LONGEST = 80  # characters of a value inside a sentence
 
 
+Kind = Literal["type", "structure", "shape", "kind", "finite", "value", "text", "property"]
+
+
 @dataclass(frozen=True)
 class Difference:
     """The first thing that differs.
 
     ``kind``: ``type`` (not even the same sort of thing), ``structure`` (length or keys), ``shape``, ``kind`` (bool,
-    complex, float16 …), ``finite``, ``value`` (numbers), ``text`` (strings, None). ``error`` is the scaled error.
+    complex, float16 …), ``finite``, ``value`` (numbers), ``text`` (strings, None), ``property`` (a rule that does not
+    hold). ``error`` is the scaled error.
     """
 
-    kind: str
+    kind: Kind
     message: Message
     fragile: bool = False
     error: float = math.inf
@@ -321,7 +325,7 @@ def _none(name: str, expected: Any) -> Difference:
     return _differ("type", "compare.none", name=name, expected=sort_of(expected))
 
 
-def _differ(kind: str, message: str, **params: Any) -> Difference:
+def _differ(kind: Kind, message: str, **params: Any) -> Difference:
     return Difference(kind, Message(message, params))
 
 

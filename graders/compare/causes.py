@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from graders.compare.settle import settle
 from graders.compare.where import place_relations
 from graders.message import Message
 from graders.probe import Trace
-from graders.spec import Exercise
+from graders.spec import Exercise, Inputs
 
 __all__ = ["Cause", "Found", "investigate"]
 
@@ -206,7 +205,7 @@ def _facts(one: Marked, name: str, drawn: Run | None) -> Iterator[Facts | None]:
 
 # --- counterexamples -------------------------------------------------------------------------------------------------
 
-Search = tuple[Marked, tuple[str, ...], Mapping[str, Any]]  # the hidden run, the families to show, fresh public inputs
+Search = tuple[Marked, tuple[str, ...], Inputs]  # the hidden run, the families to show, fresh public inputs
 
 
 def _searches(marked: Sequence[Marked], failing: Sequence[CheckKey], context: Context) -> list[Search]:

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from graders.compare.conventions import Convention, Relabelling
 from graders.compare.sketches import Sketches
 from graders.message import Message
 from graders.probe import Trace
-from graders.spec import Case
+from graders.spec import Case, Inputs
 
 __all__ = ["Cause", "Context", "CounterModel", "Ending", "Run"]
 
@@ -56,14 +55,14 @@ class Run:
     case: Case
     draw: int
     public: bool
-    inputs: Mapping[str, Any]
+    inputs: Inputs
     expected: Trace
     actual: Trace | None
     counterexample: bool = False
     convention: Convention | None = None
 
     @property
-    def our_inputs(self) -> Mapping[str, Any]:
+    def our_inputs(self) -> Inputs:
         """The inputs in the course's convention: what counter-models are run on."""
         return self.inputs if self.convention is None else self.convention.inputs_to_ours(self.inputs)
 
@@ -106,7 +105,7 @@ def _no_variant(name: str, run: Run) -> Trace | None:
     return None
 
 
-def _no_model(id: str, inputs: Mapping[str, Any]) -> Trace | None:
+def _no_model(id: str, inputs: Inputs) -> Trace | None:
     return None
 
 
@@ -121,12 +120,12 @@ class Context:
     """
 
     models: Callable[[Run], Mapping[str, Sketches]] = _no_models
-    rerun: Callable[[list[Mapping[str, Any]]], list[Trace]] | None = None
-    expect: Callable[[Mapping[str, Any]], Trace] | None = None
-    fresh: Callable[[Case, int, int], Mapping[str, Any]] | None = None
+    rerun: Callable[[list[Inputs]], list[Trace]] | None = None
+    expect: Callable[[Inputs], Trace] | None = None
+    fresh: Callable[[Case, int, int], Inputs] | None = None
     relabellings: tuple[Relabelling, ...] = ()
     variant: Callable[[str, Run], Trace | None] = _no_variant
-    wrong: Callable[[str, Mapping[str, Any]], Trace | None] = _no_model
+    wrong: Callable[[str, Inputs], Trace | None] = _no_model
     seed: bytes = field(default_factory=partial(secrets.token_bytes, 16), repr=False)
     convention: Convention | None = None  # of the inputs and outputs that ``expect``, ``wrong`` and ``rerun`` deal in
 

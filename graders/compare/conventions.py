@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from graders.probe import Trace
-from graders.spec import family
+from graders.spec import Inputs, family
 
 __all__ = ["Convention", "Relabelling", "conventions_of"]
 
@@ -60,14 +60,14 @@ class Convention:
 
     relabellings: tuple[Relabelling, ...] = ()
 
-    def inputs_to_ours(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    def inputs_to_ours(self, inputs: Inputs) -> dict[str, Any]:
         """What must be given to the reference, so that it computes what a student does in this convention."""
         found = dict(inputs)
         for one in self.relabellings:
             found |= {name: one.to_ours(found[name]) for name in one.inputs if name in found}
         return found
 
-    def inputs_to_theirs(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    def inputs_to_theirs(self, inputs: Inputs) -> dict[str, Any]:
         found = dict(inputs)
         for one in reversed(self.relabellings):
             found |= {name: one.to_theirs(found[name]) for name in one.inputs if name in found}

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from graders.digits import show_beside
+from graders.spec import Inputs
 
 __all__ = ["counted", "denominator", "dims_like", "named_factors"]
 
@@ -23,7 +24,7 @@ _CONSTANTS = {
 Factor = tuple[str, str, float, dict[str, Any]]  # key, relation, value, parameters of its message
 
 
-def named_factors(dims: Mapping[str, int], inputs: Mapping[str, Any]) -> Iterator[Factor]:
+def named_factors(dims: Mapping[str, int], inputs: Inputs) -> Iterator[Factor]:
     """Every factor with a name: an axis length, its inverse, root, product; a number among the inputs; a constant."""
     for axis, n in dims.items():
         if not isinstance(n, int) or n < 2:
@@ -63,7 +64,7 @@ def named_factors(dims: Mapping[str, int], inputs: Mapping[str, Any]) -> Iterato
         yield f"constant {text}", "ratio", value, {"factor": text}
 
 
-def dims_like(inputs: Mapping[str, Any], drawn: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, int]:
+def dims_like(inputs: Inputs, drawn: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, int]:
     """The axis lengths of a worked example, named as in a drawn case whose inputs have the same names."""
     names = {length: axis for axis, length in dims.items() if list(dims.values()).count(length) == 1}
     found: dict[str, int] = {}

@@ -23,7 +23,7 @@ from graders.compare.run_results import Marked, family_of, own
 from graders.compare.tolerance import widened
 from graders.message import Message
 from graders.probe import Trace
-from graders.spec import Exercise, Gradient
+from graders.spec import Exercise, Gradient, Inputs
 
 __all__ = ["UNEARNED", "Trial", "follow_through", "follows", "plan_trials"]
 
@@ -65,7 +65,7 @@ class Trial:
     slopes: tuple[tuple[Slope, Any], ...] = ()  # in practice: of the student's own forward, and what was claimed
 
     @property
-    def batch(self) -> list[Mapping[str, Any]]:
+    def batch(self) -> list[Inputs]:
         return [inputs for slope, _ in self.slopes for inputs in slope.batch]
 
 
@@ -180,7 +180,7 @@ class _Model:
             found.append(slope.equals(traces, actual.outputs.get(name)))
         return False if False in found else None if None in found else True
 
-    def _values(self, one: Marked, inputs: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def _values(self, one: Marked, inputs: Inputs) -> Mapping[str, Any] | None:
         """The forward's outputs on these inputs."""
         assert self.context.expect is not None
         reference = self.context.expect(inputs).outputs
@@ -199,7 +199,7 @@ class _Model:
             found[output] = value
         return found
 
-    def _related(self, one: Marked, output: str, cause: Cause, wanted: Any, inputs: Mapping[str, Any]) -> Any:
+    def _related(self, one: Marked, output: str, cause: Cause, wanted: Any, inputs: Inputs) -> Any:
         """The reference's output under the relation; None where the relation leaves its value open."""
         expected = numbers(settled(wanted))
         said = cause.message.params if cause.message is not None else {}

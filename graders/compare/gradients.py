@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 from graders.compare.arrays import settled
 from graders.compare.tolerance import precision_of
 from graders.probe import Trace
-from graders.spec import Exercise, Gradient, family
+from graders.spec import Exercise, Gradient, Inputs, family
 
 __all__ = ["GRADIENT_ERROR", "Slope", "certify", "looks_numerical", "plan_slope"]
 
@@ -35,13 +35,13 @@ class Slope:
     """The slope of a forward in one random direction of one input, as runs of the probe that are still to be made."""
 
     gradient: Gradient
-    inputs: Mapping[str, Any]
+    inputs: Inputs
     direction: np.ndarray
     steps: tuple[float, ...]
     error: float
 
     @property
-    def batch(self) -> list[Mapping[str, Any]]:
+    def batch(self) -> list[Inputs]:
         """The perturbed inputs: x + hv, x − hv for every step h."""
         x = np.asarray(self.inputs[self.gradient.wrt])
         moved = (x + sign * h * self.direction for h in self.steps for sign in (1.0, -1.0))
@@ -77,7 +77,7 @@ class Slope:
         return abs(slope) > LEAST_SLOPE * size and abs(claimed - slope) <= self.error * size
 
 
-def plan_slope(gradient: Gradient, inputs: Mapping[str, Any], actual: Trace, rng: np.random.Generator) -> Slope | None:
+def plan_slope(gradient: Gradient, inputs: Inputs, actual: Trace, rng: np.random.Generator) -> Slope | None:
     """The slope to measure for one gradient on one run; None where the input is not an array of floats."""
     x = inputs.get(gradient.wrt)
     if not (isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.size):
@@ -95,7 +95,7 @@ def _direction(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     return direction
 
 
-def _difference(gradient: Gradient, inputs: Mapping[str, Any], above: Trace, below: Trace, h: float) -> float | None:
+def _difference(gradient: Gradient, inputs: Inputs, above: Trace, below: Trace, h: float) -> float | None:
     """Σ upstream · (f(x + hv) − f(x − hv)) / 2h over the outputs that the gradient is of."""
     total = 0.0
     for name, upstream in gradient.pairs():
@@ -144,9 +144,7 @@ def looks_numerical(exercise: Exercise, pairs: Sequence[tuple[Trace, Trace]]) ->
 # --- certification ---------------------------------------------------------------------------------------------------
 
 
-def certify(
-    exercise: Exercise, inputs: Mapping[str, Any], expect: Callable[[Mapping[str, Any]], Trace]
-) -> list[tuple[str, float]]:
+def certify(exercise: Exercise, inputs: Inputs, expect: Callable[[Inputs], Trace]) -> list[tuple[str, float]]:
     """Per gradient output, how far the reference misses the slope of its own forward; hold it to GRADIENT_ERROR.
 
     The error is relative to the gradient's norm; complex steps are tried first, central differences where these do
@@ -167,7 +165,7 @@ def certify(
     return found
 
 
-def _certify_one(slope: Slope, base: Trace, value: Any, expect: Callable[[Mapping[str, Any]], Trace]) -> float:
+def _certify_one(slope: Slope, base: Trace, value: Any, expect: Callable[[Inputs], Trace]) -> float:
     given = _array(value, slope.direction.shape)
     if given is None:
         return math.inf
@@ -197,7 +195,7 @@ def _size(slope: Slope, base: Trace) -> float:
     return total
 
 
-def _complex_step(slope: Slope, expect: Callable[[Mapping[str, Any]], Trace]) -> float | None:
+def _complex_step(slope: Slope, expect: Callable[[Inputs], Trace]) -> float | None:
     """The slope by one complex step (error 1e-16), or None where the forward does not carry complex numbers."""
     name = slope.gradient.wrt
     x = np.asarray(slope.inputs[name])

@@ -12,9 +12,10 @@ from graders.compare.context import Cause, Context, CounterModel, Ending, Run
 from graders.compare.run_results import Mark, Marked, mark_run
 from graders.compare.sorts import readable
 from graders.errors import BrokenError
+from graders.evidence import LARGEST_EVIDENCE, Evidence
 from graders.message import Message
-from graders.report import LARGEST_EVIDENCE, CaseReport, CheckReport, Evidence, ExerciseReport
-from graders.spec import Check, Exercise
+from graders.report import CaseReport, CheckReport, ExerciseReport
+from graders.spec import Check, Exercise, Inputs
 from graders.verdict import worst
 
 __all__ = ["Context", "CounterModel", "Ending", "Run", "judge"]
@@ -164,7 +165,7 @@ def _curve(exercise: Exercise, one: Marked, name: str) -> Evidence | None:
     return _shown({given: one.run.inputs[given]}, actual, expected)
 
 
-def _shown(inputs: Mapping[str, Any], actual: Any, expected: Any, at: tuple[int, ...] | None = None) -> Evidence | None:
+def _shown(inputs: Inputs, actual: Any, expected: Any, at: tuple[int, ...] | None = None) -> Evidence | None:
     """A report cuts an array of any size; a list of many has no such limit, so a large one is not shown at all."""
     if all(isinstance(value, np.ndarray) or _small(value) for value in (actual, expected)):
         return Evidence(inputs, readable(actual), expected, at)

@@ -14,6 +14,7 @@ from graders.compare.factors import counted, named_factors
 from graders.compare.tolerance import FLOOR, widened
 from graders.digits import show, show_beside
 from graders.message import Message
+from graders.spec import Inputs
 
 __all__ = ["ROOM", "Candidate", "Facts", "Relation", "close", "relate", "value_relations"]
 
@@ -38,7 +39,7 @@ class Facts:
     name: str
     actual: np.ndarray
     expected: np.ndarray
-    inputs: Mapping[str, Any]
+    inputs: Inputs
     dims: Mapping[str, int]
     tau: float
     blocks: int = 1

@@ -17,7 +17,7 @@ from graders.compare.tolerance import TAU, fragile_up_to, precision_of, toleranc
 from graders.errors import BrokenError
 from graders.message import Message
 from graders.probe import Crash, MissingSymbol, Trace, absent_gradient
-from graders.spec import Exercise, Property, family
+from graders.spec import Exercise, Inputs, Property, family
 from graders.verdict import worst
 
 __all__ = ["Mark", "Marked", "compared", "family_of", "fault_of", "mark_run", "own"]
@@ -184,9 +184,7 @@ def _whole(output: str, actual: Any, expected: Any) -> Mark | None:
     return Mark("pass", Message("note.float_for_int", params), output)
 
 
-def _held(
-    rule: Property, output: str, actual: Any, expected: Any, inputs: Mapping[str, Any], half: bool
-) -> Mark | None:
+def _held(rule: Property, output: str, actual: Any, expected: Any, inputs: Inputs, half: bool) -> Mark | None:
     difference = form_difference(actual, expected, output, half) if rule.shaped else _unreadable(actual, output)
     if difference is None:
         try:

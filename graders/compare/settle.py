@@ -9,7 +9,6 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 from graders.compare.context import Context, CounterModel, Ending, Run
 from graders.compare.conventions import Convention, conventions_of
@@ -18,7 +17,7 @@ from graders.compare.run_results import Marked, compared, mark_run
 from graders.compare.sketches import Sketches
 from graders.compare.tolerance import TAU
 from graders.probe import Trace
-from graders.spec import Exercise
+from graders.spec import Exercise, Inputs
 
 __all__ = ["Settled", "settle"]
 
@@ -171,12 +170,12 @@ def _in_convention(mark: Marker, scored: Sequence[Marked], convention: Conventio
         runs = [_convened(run, convention, context) for run in came]
         expect = context.expect
 
-        def expect_theirs(inputs: Mapping[str, Any]) -> Trace:
+        def expect_theirs(inputs: Inputs) -> Trace:
             return convention.trace_to_theirs(expect(convention.inputs_to_ours(inputs)))
 
         wrong = context.wrong
 
-        def wrong_theirs(id: str, inputs: Mapping[str, Any]) -> Trace | None:
+        def wrong_theirs(id: str, inputs: Inputs) -> Trace | None:
             trace = wrong(id, convention.inputs_to_ours(inputs))
             return convention.trace_to_theirs(trace) if trace is not None else None
 
@@ -208,7 +207,7 @@ def _rebased(
             found.append(mark(replace(one.run, expected=trace)))
     pattern, plain = marked[0].run, context.expect
 
-    def expect(inputs: Mapping[str, Any]) -> Trace:
+    def expect(inputs: Inputs) -> Trace:
         assert plain is not None
         return traced(replace(pattern, inputs=inputs)) or plain(inputs)
 
@@ -219,7 +218,7 @@ def _rebased(
 
     alone = context.wrong
 
-    def wrong(id: str, inputs: Mapping[str, Any]) -> Trace | None:
+    def wrong(id: str, inputs: Inputs) -> Trace | None:
         return alone(model.crossed_with(id), inputs) or alone(id, inputs)
 
     return tuple(found), replace(context, models=crossed, expect=expect if plain is not None else None, wrong=wrong)

@@ -9,11 +9,11 @@ from typing import Any
 
 from graders.probe import Trace
 from graders.sandbox.contract import Backend, Batch, Job, Outcome
+from graders.spec import Inputs
 from graders.submission import Submission
 
 __all__ = ["Rerun", "Runner"]
 
-Inputs = Mapping[str, Any]
 Rerun = Callable[[list[Inputs]], list[Trace]]
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeAlias, TypedDict, get_args
 
 if TYPE_CHECKING:  # opening a sandbox needs no NumPy: its guest starts while ours is being imported
     from graders.probe import Trace
+    from graders.spec import Inputs
 
 __all__ = [
     "ENDINGS",
@@ -21,23 +22,26 @@ __all__ = [
     "TMP_BYTES",
     "Backend",
     "Batch",
+    "Ending",
     "Job",
     "Limits",
     "Outcome",
     "Result",
+    "RunRecord",
     "Sandbox",
 ]
 
 # done: every run came to its end (a run may still hold a crash, which is an exception of the student's code)
 # crash: the process died (signal, os._exit); rejected: what it sent is not well-formed; lost: the sandbox ended first
 # budget: it was not run, since those before it had used the time of the whole batch
-ENDINGS = ("done", "time", "memory", "output", "processes", "crash", "rejected", "lost", "budget")
+Ending = Literal["done", "time", "memory", "output", "processes", "crash", "rejected", "lost", "budget"]
+ENDINGS: tuple[Ending, ...] = get_args(Ending)
 
 # What every sandbox has of scratch space.
 TMP_BYTES = 64 << 20
 SHM_BYTES = 16 << 20
 
-Runs = tuple[tuple[str, Mapping[str, Any]], ...]
+Runs: TypeAlias = "tuple[tuple[str, Inputs], ...]"
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class Outcome:
 
     traces: Mapping[str, Trace] = field(default_factory=dict)
     hidden: Mapping[str, Trace] = field(default_factory=dict)
-    ending: str = "lost"
+    ending: Ending = "lost"
     detail: str = ""
     stdout: str = ""
     stderr: str = ""
@@ -108,12 +112,39 @@ class Outcome:
     outside: bool = False
 
 
+class RunRecord(TypedDict, total=False):
+    """What is written down of a run; nothing of one that was not made.
+
+    ``limits`` are the largest that any exercise was given; ``missing``: best-effort ones that did not hold; ``weaker``:
+    how one holds otherwise than promised. ``exit``, ``said``: how the guest itself ended, and its last words.
+    """
+
+    backend: str
+    start_s: float
+    wall_s: float
+    max_rss_mb: float
+    limits: dict[str, float | None]
+    required: list[str]
+    missing: list[str]
+    exit: str
+    said: str
+    uid: int
+    groups: list[str]
+    landlock: int
+    weaker: dict[str, str]
+    engine: str
+    image: str
+    device: str | dict[str, str]
+    memory_mb: int
+    out_of_memory: bool
+
+
 @dataclass(frozen=True)
 class Result:
     """One outcome per job, in order, and the record of the run (JSON values only)."""
 
     outcomes: tuple[Outcome, ...]
-    record: Mapping[str, Any]
+    record: RunRecord
 
 
 class Sandbox(Protocol):

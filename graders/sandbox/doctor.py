@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
@@ -15,6 +15,7 @@ from typing import Any, Protocol, runtime_checkable
 from graders.errors import SandboxError
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
 from graders.sandbox.interpreter import GuestPython, cache_folder
+from graders.spec import Inputs
 
 __all__ = ["LIMITS", "Trial", "require", "trials"]
 
@@ -40,7 +41,7 @@ class Trial:
 class Attempt:
     """What is tried for one limit, with which limits, and which ending means that it held ("" for the answer)."""
 
-    inputs: Mapping[str, Any]
+    inputs: Inputs
     limits: Limits
     ending: str
     tried: str

@@ -93,7 +93,8 @@ class LocalSandbox:
                 outcomes += read[:done]
                 piece = replace(piece, jobs=piece.jobs[done:])
         record = build_record(self.backend, batch, outcomes, UNKEPT, self._start_s, wall_s)
-        return Result(tuple(outcomes), record | {"exit": transcript.ending, "said": transcript.last_words})
+        record |= {"exit": transcript.ending, "said": transcript.last_words}
+        return Result(tuple(outcomes), record)
 
     def _pieces(self, batch: Batch) -> list[Batch]:
         """What may share a guest: everything with fork; else whatever has nothing to run after the public phase."""

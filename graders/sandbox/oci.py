@@ -228,7 +228,8 @@ class OciSandbox:
         record |= {"engine": self.engine.kind, "image": self.image, "device": self._device(), "uid": self.slot.uid}
         record |= {"memory_mb": self.memory_mb + self._extra_mb, "out_of_memory": state.out_of_memory}
         record |= {"landlock": self._session.ready.get("landlock", 0)}
-        return Result(outcomes, record | {"exit": transcript.ending, "said": transcript.last_words})
+        record |= {"exit": transcript.ending, "said": transcript.last_words}
+        return Result(outcomes, record)
 
     def _fit(self, batch: Batch) -> None:
         """The whole container is bounded by what the hungriest exercise may use, on top of the libraries."""

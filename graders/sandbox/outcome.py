@@ -10,7 +10,7 @@ from typing import Any
 
 from graders.errors import WireError
 from graders.probe import Crash, Trace
-from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
+from graders.sandbox.contract import Backend, Batch, Ending, Job, Limits, Outcome, RunRecord
 from graders.sandbox.guest.frames import HIDDEN, PUBLIC
 from graders.sandbox.session import Heard, Transcript
 from graders.sandbox.wire import read_traces
@@ -24,8 +24,8 @@ NEAR_LIMIT = 0.8  # of memory_mb: a native crash with this much in use is taken 
 
 def build_record(
     backend: Backend, batch: Batch, outcomes: Sequence[Outcome], missing: Sequence[str], start_s: float, wall_s: float
-) -> dict[str, Any]:
-    """What is written down of a run; ``limits`` are the largest that any exercise was given."""
+) -> RunRecord:
+    """What every backend writes down of a run."""
     given = [asdict(job.limits) for job in batch.jobs]
     limits = {name: max((one[name] or 0 for one in given), default=0) or None for name in asdict(Limits())}
     return {
@@ -82,7 +82,7 @@ def _outcome(job: Job, position: int, transcript: Transcript) -> Outcome:
     )
 
 
-def _how_outside(transcript: Transcript, phase: tuple[int, int]) -> str:
+def _how_outside(transcript: Transcript, phase: tuple[int, int]) -> Ending:
     """How a phase without an end of its own ended: it was running when the guest was stopped, or it never began."""
     if transcript.current != phase:
         return "lost"
@@ -96,12 +96,13 @@ def _shown(text: bytearray, job: Job) -> str:
 class _Phase:
     """One phase of one job, read."""
 
-    def __init__(self, job: Job, phase: int, heard: Heard | None, otherwise: str) -> None:
+    def __init__(self, job: Job, phase: int, heard: Heard | None, otherwise: Ending) -> None:
         self.job, self.heard = job, heard or Heard()
         self.traces: dict[str, Trace] = {}
         self.unfinished: tuple[str, ...] = ()
         self.wall_s = self.used_s = self.max_rss_mb = 0.0
-        self.ending, self.detail = otherwise, ""
+        self.ending: Ending = otherwise
+        self.detail = ""
         runs = job.hidden if phase == HIDDEN else job.public
         if heard is None and (runs or otherwise != "lost"):
             return
@@ -137,11 +138,12 @@ class _Phase:
         end = json.loads(self.heard.end)
         return bool(end["ending"] != "exit" or end["code"] != 0)
 
-    def _judge(self, end: Mapping[str, Any], runs: int) -> tuple[str, str]:
+    def _judge(self, end: Mapping[str, Any], runs: int) -> tuple[Ending, str]:
         crashes = [trace.crash for trace in self.traces.values() if trace.crash is not None]
         code = end["code"]
-        if end["ending"] in ("time", "output", "budget"):
-            return str(end["ending"]), ""
+        stopped: dict[str, Ending] = {"time": "time", "output": "output", "budget": "budget"}
+        if end["ending"] in stopped:
+            return stopped[end["ending"]], ""
         if end["ending"] == "memory":
             return "memory", "all its processes together"
         if any(map(_out_of_memory, crashes)):
@@ -156,7 +158,7 @@ class _Phase:
             return "memory", "an allocation was refused"
         return "crash", f"the process exited with status {code}"
 
-    def _by_signal(self, number: int) -> tuple[str, str]:
+    def _by_signal(self, number: int) -> tuple[Ending, str]:
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
         if name == "SIGXCPU":
             return "time", "processor time"

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from graders.errors import SandboxError
-from graders.sandbox.contract import Batch, Job, Runs
+from graders.sandbox.contract import Batch, Ending, Job, Runs
 from graders.sandbox.guest.frames import (
     ANSWER,
     BEGIN,
@@ -63,7 +63,7 @@ class Transcript:
 
     heard: dict[tuple[int, int], Heard] = field(default_factory=dict)
     current: tuple[int, int] | None = None  # the phase that was running when it ended
-    ending: str = "lost"
+    ending: Ending = "lost"
     wall_s: float = 0.0
     last_words: str = ""
 

@@ -24,7 +24,7 @@ from graders.sandbox.guest.frames import frame
 from graders.sandbox.guest.inert import InertModule
 from graders.sandbox.guest.watched import LONGEST_S, numerical, worth_watching
 from graders.sandbox.guest.withheld import Withheld
-from graders.spec import Exercise
+from graders.spec import Exercise, Inputs
 from graders.values import Unsupported, encode
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def run_exercise(
     exercise: Exercise,
     unit: str,
     sources: Mapping[str, str],
-    runs: Iterable[tuple[str, Mapping[str, Any]]],
+    runs: Iterable[tuple[str, Inputs]],
     send: Send,
     answer_bytes: int,
     watch: bool = False,
@@ -74,14 +74,14 @@ def run_exercise(
             send(frame(_end(key, trace, modules.notes)))
 
 
-def _size(inputs: Mapping[str, Any]) -> int:
+def _size(inputs: Inputs) -> int:
     return sum(np.size(value) for value in inputs.values() if isinstance(value, np.ndarray))
 
 
 def _observe(
     exercise: Exercise,
     symbols: Mapping[str, Any],
-    inputs: Mapping[str, Any],
+    inputs: Inputs,
     emit: Callable[[str, Any], None],
     file: str,
 ) -> Trace:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from graders.probe import observe, theirs
-from graders.spec import Exercise
+from graders.spec import Exercise, Inputs
 
 __all__ = ["LONGEST_S", "numerical", "worth_watching"]
 
@@ -26,12 +26,12 @@ SMALL = 2e-2  # a step, as a share of the input's size
 ENOUGH = 2  # different steps
 
 
-def worth_watching(exercise: Exercise, inputs: Mapping[str, Any]) -> bool:
+def worth_watching(exercise: Exercise, inputs: Inputs) -> bool:
     """Whether a run on these inputs shows how gradients are made."""
     return exercise.numeric != "allow" and next(_watched(exercise, inputs), None) is not None
 
 
-def numerical(exercise: Exercise, symbols: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
+def numerical(exercise: Exercise, symbols: Mapping[str, Any], inputs: Inputs) -> str:
     """``"steps"`` or ``"complex"`` where gradients are differences of the author's forward; else nothing."""
     watch = _Watch([np.array(value, dtype=np.float64).ravel() for value in _watched(exercise, inputs)])
     before = sys.getprofile()
@@ -46,7 +46,7 @@ def numerical(exercise: Exercise, symbols: Mapping[str, Any], inputs: Mapping[st
     return watch.found
 
 
-def _watched(exercise: Exercise, inputs: Mapping[str, Any]) -> Iterator[np.ndarray]:
+def _watched(exercise: Exercise, inputs: Inputs) -> Iterator[np.ndarray]:
     for name in {gradient.wrt for gradient in exercise.gradients.values()}:
         value = inputs.get(name)
         if isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.size >= LEAST:
