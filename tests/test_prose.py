@@ -17,7 +17,7 @@ TEXTS = sorted(
     + [path for kind in ("*.md", "*.toml") for path in (ROOT / "reference").rglob(kind)]
     + list((ROOT / "graders" / "exercises").glob("*.py"))
 )
-# Each has a letter in brackets, so that a search for these words does not find this list.
+# A letter in brackets keeps a search for the word from finding this list.
 DATED = re.compile(
     r"\b(men[d](s|ed|ing)?|riva[l]s?|turned roun[d]|for wan[t] of|ha(s|ve) no sa[y]"
     r"|nobody stand[s]|anew|afresh|by heart"
