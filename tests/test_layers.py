@@ -29,6 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("spec", "trust"),
     ("draws",),
     ("errors", "near"),
+    ("feedback.catalogue",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 

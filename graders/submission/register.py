@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graders.errors import UsageError
+from graders.feedback.catalogue import MESSAGES
 from graders.submission.naming import name_key
 from graders.submission.refusal import excerpt
 
@@ -206,30 +207,5 @@ def _is_canvas_s(row: Sequence[str]) -> bool:
 
 
 def _refused(path: Path, id: str, **params: str | int) -> UsageError:
-    sentence, step = REFUSALS[id]
     said = {"path": str(path), **params}
-    return UsageError(sentence.format(**said), step.format(**said), message_id=id, **said)
-
-
-REFUSALS: Mapping[str, tuple[str, str]] = {
-    "roster.unreadable": ("The roster {path} cannot be read: {reason}.", "Use a CSV file."),
-    "roster.too_big": ("The roster {path} is larger than {limit_kb} KB.", "Use a CSV file with one row per student."),
-    "roster.too_many": ("The roster {path} has more than {limit} rows.", "Use a CSV file with one row per student."),
-    "roster.spreadsheet": (
-        "The roster {path} is a spreadsheet, not a CSV file.",
-        "Save it as “CSV UTF-8 (comma delimited)” and use that file.",
-    ),
-    "roster.encoding": (
-        "The roster {path} is neither UTF-8 nor CP949.",
-        "In Excel, save it as “CSV UTF-8 (comma delimited)”.",
-    ),
-    "roster.damaged": ("The roster {path} is damaged at line {line}: {reason}.", "Export it again."),
-    "roster.no_columns": (
-        "The roster {path} has no column that identifies a student; its first line is: {found}.",
-        "Name the columns `name`, `id`, `email`, or use the export of Moodle or Canvas as it is.",
-    ),
-    "roster.empty": (
-        "The roster {path} contains no students.",
-        "Expected a line of column names and one row per student.",
-    ),
-}
+    return UsageError(MESSAGES[id].format(**said), "", message_id=id, **said)

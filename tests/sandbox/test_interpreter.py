@@ -72,7 +72,7 @@ def test_guest_when_its_version_cannot_be_told_then_it_says_so(tmp_path: Path, m
     (tmp_path / "guest/bin").mkdir(parents=True)
     (tmp_path / "guest/bin/python").touch()
     monkeypatch.setenv("DEEPGRADE_GUEST", str(tmp_path / "guest"))
-    with pytest.raises(SandboxError, match=r"The version of the Python in .*guest cannot be told\."):
+    with pytest.raises(SandboxError, match=r"The version of the Python in .*guest cannot be determined\."):
         find_guest()
 
 
