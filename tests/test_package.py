@@ -60,6 +60,8 @@ def test_wheel_when_built_then_it_holds_catalogue_templates_and_exercises(
     wanted = {
         "graders/locale/ko/LC_MESSAGES/deepgrade.mo",
         "graders/exercises/u06_backprop.py",
+        "graders/py.typed",
+        "graders/report.schema.json",
         "graders/sandbox/guest/start.py",
         "graders/authoring/templates/unit/solution.py.txt",
     }
