@@ -32,6 +32,7 @@ from graders.commands.output import console, exit_code, print_json, show, write_
 from graders.commands.rollcall import called, graded, tell_stale
 from graders.disk import require_writable
 from graders.errors import SandboxError, SubmissionError, UsageError
+from graders.feedback.formats import FORMATS
 from graders.trust import course_to_grade
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "csv", "gradescope"]),
+    type=click.Choice(["text", *FORMATS]),
     help="Prints this (default: text). gradescope: results.json of one submission; of a class, a list of "
     '{"student": …, "results": …}.',
 )
