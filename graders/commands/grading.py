@@ -127,7 +127,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
     """Grade PATH again with the hidden inputs of an old REPORT and say whether the verdicts agree."""
     from graders.api import Grader
     from graders.feedback.messages import say
-    from graders.grading.batch import load_report
+    from graders.grading.report_store import load_report
 
     old = load_report(report)
     if not old.sha256:

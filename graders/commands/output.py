@@ -146,7 +146,7 @@ def write_class(out: Path, reports: Sequence[Report], lang: str) -> None:
     """class.csv and class.html for staff, and per student a page and a Gradescope file with nothing hidden in it."""
     from graders.feedback.exports import class_csv, gradescope_results
     from graders.feedback.html import render_class_html
-    from graders.grading.batch import report_path
+    from graders.grading.report_store import report_path
 
     links = {}
     for report in reports:
