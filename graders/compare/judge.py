@@ -12,8 +12,9 @@ from graders.compare.context import Bench, Ending, Finding, Model, Run
 from graders.compare.run_results import Mark, Marked, mark_run
 from graders.compare.sorts import readable
 from graders.errors import BrokenError
+from graders.evidence import LARGEST_EVIDENCE, Evidence
 from graders.message import Message
-from graders.report import LARGEST_EVIDENCE, CaseReport, CheckReport, Evidence, ExerciseReport
+from graders.report import CaseReport, CheckReport, ExerciseReport
 from graders.spec import Check, Exercise
 from graders.verdict import worst
 
