@@ -24,6 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("policy",),
     ("exercises", "sandbox", "compare", "feedback", "submission"),
     ("report",),
+    ("evidence",),
     ("values", "verdict", "message", "probe", "disk", "apart", "digits"),
     ("operations", "parameters", "manifest"),
     ("spec", "trust"),

@@ -65,6 +65,8 @@ def test_wheel_when_built_then_it_holds_catalogue_templates_and_exercises(
         "graders/bundle/assignments/u06_backprop/expected.safetensors",
         "graders/bundle/assignments/u06_backprop/u06_backprop.py",
         "graders/bundle/assignments/u06_backprop/u06_backprop.en.ipynb",
+        "graders/py.typed",
+        "graders/report.schema.json",
         "graders/sandbox/guest/start.py",
         "graders/authoring/templates/unit/solution.py.txt",
     }

@@ -19,7 +19,7 @@ __all__ = ["grade_alone"]
 
 def grade_alone(grader: Grader, out: Path, unit: str | None, student: str, path: Path) -> Report:
     """The report that its grader wrote; ``broken`` where that process was killed or gave up."""
-    from graders.grading.batch import load_report, report_path
+    from graders.grading.report_store import load_report, report_path
     from graders.message import Message
     from graders.report import Report
 

@@ -32,6 +32,7 @@ from graders.commands.output import console, exit_code, print_json, show, write_
 from graders.commands.rollcall import called, graded, tell_stale
 from graders.disk import require_writable
 from graders.errors import SandboxError, SubmissionError, UsageError
+from graders.feedback.formats import FORMATS
 from graders.trust import course_to_grade
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "csv", "gradescope"]),
+    type=click.Choice(["text", *FORMATS]),
     help="Prints this (default: text). gradescope: results.json of one submission; of a class, a list of "
     '{"student": …, "results": …}.',
 )
@@ -126,7 +127,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
     """Grade PATH again with the hidden inputs of an old REPORT and say whether the verdicts agree."""
     from graders.api import Grader
     from graders.feedback.messages import say
-    from graders.grading.batch import load_report
+    from graders.grading.report_store import load_report
 
     old = load_report(report)
     if not old.sha256:

@@ -14,6 +14,7 @@ import click
 
 from graders.commands.options import FINE, NOT_PASSED, OURS, language_of
 from graders.disk import write_file
+from graders.feedback.formats import FORMATS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -122,22 +123,10 @@ def show(
 ) -> None:
     """Print reports as asked for."""
     code = language_of(lang)
-    if as_json:
-        from graders.feedback.exports import class_json, report_json
-
-        print_json(report_json(reports[0], code) if single else class_json(reports, code))
-    elif form == "csv":
-        from graders.feedback.exports import class_csv
-
-        click.echo(class_csv(reports), nl=False)
-    elif form == "gradescope":
-        from graders.feedback.exports import gradescope_results
-
-        print_json(
-            gradescope_results(reports[0], code)
-            if single
-            else [{"student": report.student, "results": gradescope_results(report, code)} for report in reports]
-        )
+    made = FORMATS.get("json" if as_json else form)
+    if made is not None:
+        data = made(reports, code, single=single)
+        click.echo(data, nl=False) if isinstance(data, str) else print_json(data)
     else:
         from graders.feedback.text import render_class, render_report
 
@@ -157,7 +146,7 @@ def write_class(out: Path, reports: Sequence[Report], lang: str) -> None:
     """class.csv and class.html for staff, and per student a page and a Gradescope file with nothing hidden in it."""
     from graders.feedback.exports import class_csv, gradescope_results
     from graders.feedback.html import render_class_html
-    from graders.grading.batch import report_path
+    from graders.grading.report_store import report_path
 
     links = {}
     for report in reports:

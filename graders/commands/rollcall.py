@@ -131,7 +131,7 @@ def graded(
     """Grade the class under a bar, in the order of the roll; an interrupt says how to go on."""
     from graders.commands.alone import grade_alone
     from graders.feedback.messages import say
-    from graders.grading.batch import report_path
+    from graders.grading.report_store import report_path
 
     def stopping() -> None:
         click.echo(say("grade.stopping", code), err=True)
@@ -170,7 +170,7 @@ def graded(
 
 def tell_stale(out: Path, reports: Sequence[Report], lang: str) -> None:
     """Name the reports of an earlier run that are nobody's any more: they are left, and counted nowhere."""
-    from graders.grading.batch import stale_students
+    from graders.grading.report_store import stale_students
 
     _tell("grade.stale", stale_students(out, reports), lang, path=str(out))
 

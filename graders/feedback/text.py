@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from graders.evidence import Evidence
 from graders.feedback import selection, totals
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.table import render_class
@@ -12,7 +13,7 @@ from graders.feedback.terminal import mark, put, styled
 from graders.feedback.value_table import Grid, Pair, cells, grid, numeric, pair, pair_cells, python_text
 from graders.feedback.words import plain_pair, worst_words
 from graders.message import Message
-from graders.report import CaseReport, CheckReport, Evidence, ExerciseReport, Report
+from graders.report import CaseReport, CheckReport, ExerciseReport, Report
 from graders.verdict import Verdict
 
 if TYPE_CHECKING:

@@ -78,6 +78,12 @@ def test_grade_when_without_a_sandbox_on_purpose_then_it_says_so_loudly(deepgrad
     assert deepgrade("grade", mine, *NONE).err.startswith("WARNING: ")
 
 
+def test_format_json_is_what_json_prints(deepgrade: Deepgrade, mine: Path) -> None:
+    asked, short = (deepgrade("grade", mine, *NONE, *words).json for words in (("--format", "json"), ("--json",)))
+    assert asked.keys() == short.keys()
+    assert asked["exercises"] == short["exercises"]
+
+
 @pytest.mark.parametrize("form", ["csv", "gradescope"])
 def test_grade_when_a_format_is_asked_for_then_it_is_printed(deepgrade: Deepgrade, room: Path, form: str) -> None:
     out = deepgrade("grade", room, *NONE, "--format", form).out

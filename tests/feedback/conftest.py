@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from graders.evidence import Evidence
 from graders.message import Message
-from graders.report import CaseReport, CheckReport, Evidence, ExerciseReport, Report
+from graders.report import CaseReport, CheckReport, ExerciseReport, Report
 
 HINTS = {
     "en": (

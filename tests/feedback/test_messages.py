@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po
 from graders import disk
 from graders.feedback import catalogue
 from graders.feedback.messages import LOCALE, MESSAGES, diagnosis_title, language, printable, render_message, say
-from graders.grading import batch
+from graders.grading import report_store
 from graders.message import Message
 from graders.sandbox import bubblewrap_start, doctor, oci_engine
 
@@ -135,7 +135,7 @@ def test_fault_when_made_then_the_catalogue_has_its_sentence(fault: ast.Call) ->
 
 def test_steps_when_named_then_the_catalogue_says_the_same() -> None:
     steps = [*bubblewrap_start.REMEDIES.values(), *oci_engine.REMEDIES.values(), oci_engine.DOCTOR, disk.OTHER]
-    steps += [("step.report", batch.WHICH)]
+    steps += [("step.report", report_store.WHICH)]
     steps += [(id, sentence) for id, (_, sentence) in disk.REMEDIES.items()]
     assert [id for id, sentence in steps if MESSAGES[id] != sentence] == []
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from graders.grading.batch import load_report
+from graders.grading.report_store import load_report
 from graders.report import Report
 
 from .invariants import descendants

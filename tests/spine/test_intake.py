@@ -21,9 +21,9 @@ from graders.apart import Answer
 from graders.course import Course
 from graders.errors import BrokenError, SubmissionError, UsageError
 from graders.grading import intake
-from graders.grading.batch import load_report, report_path
 from graders.grading.grader import grade_submission
 from graders.grading.intake import read_apart, read_with_flags
+from graders.grading.report_store import load_report, report_path
 from graders.message import Message
 from graders.submission import Submission, find_submissions, load_submission
 from graders.submission.plain import from_plain, to_plain

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from graders.errors import UsageError
+from graders.evidence import LARGEST_EVIDENCE, Evidence
 from graders.feedback.messages import say
 from graders.message import Message
-from graders.report import LARGEST_EVIDENCE, CaseReport, CheckReport, Evidence, ExerciseReport, Report
+from graders.report import CaseReport, CheckReport, ExerciseReport, Report
 from graders.verdict import VERDICTS, worst
 from tests.conftest import SCHEMA
 

@@ -1,0 +1,119 @@
+"""Reports on disk: where each lies, whole or not at all, and what an earlier run left there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from graders.disk import write_file
+from graders.errors import UsageError
+from graders.report import Report
+
+__all__ = ["compared", "load_report", "report_path", "stale_students", "write_report"]
+
+LONGEST_NAME = 160  # bytes; with a digest and an ending it stays below the 255 of most file systems
+DIGESTED = re.compile(r"-[0-9a-f]{12}$")
+WHICH = "Give a file from the reports/ folder that 'deepgrade grade --out DIR' wrote."
+
+
+def report_path(out: Path, student: str) -> Path:
+    """``reports/<student>.json``; a name that is no plain file name, or looks as if it had one, gets a digest."""
+    plain = re.sub(r"[^\w.@+ -]", "_", student).strip(". -").encode()[:LONGEST_NAME].decode(errors="ignore")
+    if plain != student or not plain or DIGESTED.search(plain):
+        digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
+        plain = f"{plain or 'student'}-{digest[:12]}"
+    return out / "reports" / f"{plain}.json"
+
+
+def write_report(report: Report, out: Path) -> Path:
+    """Keep a report, whole or not at all."""
+    path = report_path(out, report.student)
+    text = json.dumps(report.to_dict(), ensure_ascii=False)
+    write_file(path, text.encode(errors="backslashreplace"))  # a name that is no Unicode comes back as it was
+    return path
+
+
+def load_report(path: Path) -> Report:
+    """A report as ``write_report`` kept it."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except IsADirectoryError:
+        raise UsageError(
+            f"{path} is not a report of deepgrade: it is a folder.",
+            WHICH,
+            message_id="usage.report_folder",
+            path=str(path),
+            step={"id": "step.report", "params": {}},
+        ) from None
+    except OSError as error:
+        raise UsageError(
+            f"{path} is not a report of deepgrade: it cannot be read ({error.strerror}).",
+            WHICH,
+            message_id="usage.report_unreadable",
+            path=str(path),
+            reason=error.strerror,
+            step={"id": "step.report", "params": {}},
+        ) from None
+    except ValueError as error:
+        raise UsageError(
+            f"{path} is not a report of deepgrade: it is not JSON.",
+            WHICH,
+            message_id="usage.report_not_json",
+            path=str(path),
+            step={"id": "step.report", "params": {}},
+        ) from error
+    try:
+        return Report.from_dict(data)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise UsageError(
+            f"{path} is not a report of deepgrade: it is JSON of another kind.",
+            WHICH,
+            message_id="usage.not_a_report",
+            path=str(path),
+            step={"id": "step.report", "params": {}},
+        ) from error
+
+
+def compared(report: Report, out: Path, partial: bool) -> Report:
+    """The report with the points of the one before; a whole one that a partial one replaces stays in ``earlier/``."""
+    file = report_path(out, report.student)
+    if not file.is_file():
+        return report
+    try:
+        old = load_report(file)
+    except UsageError:
+        return report
+    kept = out / "earlier" / file.name
+    names = {(one.unit, one.name) for one in report.exercises}
+    if partial and {(one.unit, one.name) for one in old.exercises} - names and not _holds_more(kept, old):
+        write_file(kept, file.read_bytes())
+    points = {f"{one.unit}.{one.name}": one.score for one in old.exercises if (one.unit, one.name) in names}
+    return replace(report, before=points)
+
+
+def _holds_more(kept: Path, old: Report) -> bool:
+    try:
+        return kept.is_file() and len(load_report(kept).exercises) > len(old.exercises)
+    except UsageError:
+        return False
+
+
+def stale_students(out: Path, reports: Iterable[Report]) -> tuple[str, ...]:
+    """Whose reports lie in ``out`` from an earlier run, and are not among these."""
+    current = {report_path(out, report.student).name for report in reports}
+    try:
+        left = sorted(path for path in (out / "reports").glob("*.json") if path.name not in current)
+    except OSError:
+        return ()
+    return tuple(_student_of(path) for path in left)
+
+
+def _student_of(path: Path) -> str:
+    try:
+        return load_report(path).student
+    except UsageError:
+        return path.stem
