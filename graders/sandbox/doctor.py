@@ -90,7 +90,7 @@ def trials(backend: Backend) -> list[Trial]:
         Job(UNIT, name, (("trial", attempts[name].inputs),), limits=attempts[name].limits, walled=name in WALLS)
         for name in names
     )
-    source = Path(__file__).with_name("attempts.py").read_text(encoding="utf-8")
+    source = Path(__file__).with_name("trials.py").read_text(encoding="utf-8")
     with backend.open() as sandbox:
         result = sandbox.run(Batch({UNIT: source}, {UNIT: _spec(names)}, jobs))
     found = (_trial(name, attempts[name], backend, one) for name, one in zip(names, result.outcomes, strict=True))
