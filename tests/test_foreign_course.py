@@ -201,7 +201,7 @@ def test_course_of_somebody_else_goes_all_the_way_with_nothing_but_the_wheel(run
         hand_in(tmp_path / "class" / "kim", SOLUTION)
         hand_in(tmp_path / "class" / "lee", wrong)
         words = ("grade", tmp_path / "class", "--course", root, "--json")
-        both = {one["student"]: verdicts(one) for one in json.loads(run(*words, code=1).stdout)["reports"]}
+        both = {one["student"]: verdicts(one) for one in json.loads(run(*words, code=1).stdout)["submissions"]}
         assert both == {
             "kim": {"softmax_loss": "pass", "TwoLayerNet": "pass"},
             "lee": {"softmax_loss": "fail", "TwoLayerNet": "pass"},
