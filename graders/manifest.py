@@ -8,7 +8,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -22,15 +22,14 @@ FORMAT = 1
 UNIT_NAME = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
 # Students import units by name, and a bundle holds these folders beside those of its units.
 TAKEN = frozenset({"graders", "numpy", "torch", "exercises", "reference", "assignments", *sys.stdlib_module_names})
-KEYS = frozenset({"format", "name", "title", "languages", "units", "folders", "compatibility"})
+KEYS = frozenset({"format", "name", "title", "languages", "units", "folders"})
 
 
 @dataclass(frozen=True)
 class Manifest:
     """``name`` is part of every hidden seed; ``units``: those that come first, in order; folders lie below the course.
 
-    ``languages``: those of its texts, the solution's docstrings in the first. ``packages``: those of the course's book,
-    which stand for the student's own units. ``spellings``: groups of names of an option, any of which is accepted.
+    ``languages``: those of its texts, the solution's docstrings in the first.
     """
 
     name: str
@@ -40,8 +39,6 @@ class Manifest:
     exercises: str = "exercises"
     reference: str = "reference"
     assignments: str = "assignments"
-    packages: tuple[str, ...] = ()
-    spellings: tuple[tuple[str, ...], ...] = field(default=())
 
 
 def is_unit_name(name: str) -> bool:
@@ -65,16 +62,8 @@ def load_manifest(root: Path) -> Manifest:
         raise CourseError(f"{path} cannot be read: {error}.", "Write it as TOML, in UTF-8.") from error
     for problem in _problems(data):
         raise CourseError(f"{path}: {problem}.", "docs/authoring.md shows a whole course.toml.")
-    folders, profile = data.get("folders", {}), data.get("compatibility", {})
-    return Manifest(
-        data["name"],
-        data["title"],
-        tuple(data["languages"]),
-        tuple(data.get("units", ())),
-        **folders,
-        packages=tuple(profile.get("packages", ())),
-        spellings=tuple(map(tuple, profile.get("spellings", ()))),
-    )
+    folders = data.get("folders", {})
+    return Manifest(data["name"], data["title"], tuple(data["languages"]), tuple(data.get("units", ())), **folders)
 
 
 def _problems(data: Mapping[str, Any]) -> Iterator[str]:
@@ -96,10 +85,10 @@ def _problems(data: Mapping[str, Any]) -> Iterator[str]:
     units = data.get("units", [])
     if not _are_texts(units) or not all(map(is_unit_name, units)):
         yield f"units is {units!r}, expected a list of names of units"
-    yield from _problems_of_tables(data.get("folders", {}), data.get("compatibility", {}))
+    yield from _problems_of_folders(data.get("folders", {}))
 
 
-def _problems_of_tables(folders: Any, profile: Any) -> Iterator[str]:
+def _problems_of_folders(folders: Any) -> Iterator[str]:
     if not isinstance(folders, dict) or not folders.keys() <= {"exercises", "reference", "assignments"}:
         yield f"folders is {folders!r}, expected any of exercises, reference, assignments"
         return
@@ -107,14 +96,6 @@ def _problems_of_tables(folders: Any, profile: Any) -> Iterator[str]:
         parts = PurePosixPath(folder).parts if isinstance(folder, str) else ("..",)
         if ".." in parts or PurePosixPath(folder).is_absolute() or "\\" in folder or ":" in folder:
             yield f"folders.{name} is {folder!r}, expected a folder in the course"
-    if not isinstance(profile, dict) or not profile.keys() <= {"packages", "spellings"}:
-        yield f"compatibility is {profile!r}, expected packages, spellings"
-        return
-    if not _are_texts(profile.get("packages", [])):
-        yield f"compatibility.packages is {profile['packages']!r}, expected a list of names"
-    spellings = profile.get("spellings", [])
-    if not isinstance(spellings, list) or not all(map(_are_texts, spellings)):
-        yield f"compatibility.spellings is {spellings!r}, expected a list of lists of names"
 
 
 def _are_texts(value: Any) -> bool:
@@ -140,7 +121,4 @@ def manifest_text(manifest: Manifest) -> str:
         f"reference = {said(manifest.reference)}",
         f"assignments = {said(manifest.assignments)}",
     ]
-    if manifest.packages or manifest.spellings:
-        lines += ["", "[compatibility]", f"packages = {said(list(manifest.packages))}"]
-        lines += [f"spellings = {said([list(group) for group in manifest.spellings])}"]
     return "\n".join(lines) + "\n"

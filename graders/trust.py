@@ -9,6 +9,7 @@ and whoever looks into it may type a command there. So a working folder is no re
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -114,10 +115,11 @@ def course_to_practise(named: Path | None = None, start: Path | None = None) -> 
 
 
 def remember_course(laid: Path) -> None:
-    """Note that this user has started from a course of exactly this content."""
+    """Note that this user has started from a course of exactly this content; unnoted, ``check`` says what to do."""
     note = _note_of(laid)
-    note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    note.touch(mode=0o600)
+    with contextlib.suppress(OSError):  # a home that nobody may write to
+        note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        note.touch(mode=0o600)
 
 
 def _laid_above(start: Path) -> Path | None:

@@ -29,7 +29,7 @@ def test_readme_when_followed_then_every_command_works(tmp_path: Path) -> None:
     """In order, in one folder, as a reader would; exit 1 is a verdict on the sample's mistakes, not a fault."""
     paths = [str(ROOT / ".venv" / "bin"), os.environ["PATH"]]
     env = os.environ | {"PATH": ":".join(paths), "DEEPGRADE_SECRET_FILE": str(tmp_path / "secret")}
-    for name in ("assignments", "reference", "graders", "tests", ".guest"):
+    for name in ("course.toml", "assignments", "reference", "graders", "tests", ".guest"):
         (tmp_path / name).symlink_to(ROOT / name)
     for command in commands():
         if command not in MAKE:

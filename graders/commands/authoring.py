@@ -66,7 +66,7 @@ def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     if not chosen:
         raise UsageError(
             f"{found.root} has no units to verify.",
-            "Make one with 'deepgrade new u01_topic'.",
+            "Make one with 'deepgrade new unit NAME'.",
             message_id="usage.no_units",
             path=str(found.root),
         )

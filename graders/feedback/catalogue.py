@@ -756,7 +756,7 @@ MESSAGES: dict[str, str] = {
         "{path} contains no submission. Expected files such as {example}, or a folder per student."
     ),
     "usage.no_unit": N_("There is no unit {unit!r}; this course has {known}. {near}"),
-    "usage.no_units": N_("{path} has no units to verify. Make one with 'deepgrade new u01_topic'."),
+    "usage.no_units": N_("{path} has no units to verify. Make one with 'deepgrade new unit NAME'."),
     "usage.no_watchfiles": N_(
         "--watch needs the library watchfiles, which is not installed. Install it: `pip install watchfiles`, or "
         "with deepgrade: `pip install 'deepgrade-….whl[watch,notebook]'`."

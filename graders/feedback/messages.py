@@ -72,8 +72,9 @@ def language(
 
 def diagnosis_title(diagnosis: str, lang: str, title: Mapping[str, str] | None = None) -> str:
     """A diagnosis in words: the name the course gives it, the catalogue's for a relation, else its id as words."""
-    if title and title.get(lang):
-        return printable(title[lang])
+    named = (title or {}).get(lang) or next(iter((title or {}).values()), "")  # a course may be in one language only
+    if named:
+        return printable(named)
     for id in (diagnosis, f"diagnosis.{diagnosis}"):
         if id in MESSAGES and "{" not in MESSAGES[id]:
             return say(id, lang)

@@ -329,7 +329,7 @@ def test_replay_when_the_report_is_none_then_exit_2_and_what_it_is(
         (("grade", "{room}", "--unit", "u99_topik"), ("no unit 'u99_topik'", f"Did you mean {UNIT}")),
         (("grade", "{room}", "--unit", "u98"), ("no unit 'u98'",)),
         (("grade", "{room}", "--course", "absent"), ("course folder absent does not exist",)),
-        (("grade", "{room}", "--course", "{empty}"), ("has no reference/ folder", "deepgrade check")),
+        (("grade", "{room}", "--course", "{empty}"), ("has no course.toml", "deepgrade new course DIR")),
         (("grade", "{room}", "--resume"), ("--resume was given without --out", "--out DIR")),
         (("grade", "{room}", "--student", "kim"), ("--student names one submission", "contains 2")),
         (("grade", "{room}", "--sandbox", "chroot"), ("no sandbox 'chroot'", "Choose one of auto")),

@@ -28,7 +28,7 @@ SENTENCES = [
     (("grade", ".", "--json", "--format", "csv"), "둘 다 표준 출력의 형식을 정하므로"),
     (("grade", "{mine}", "--sandbox", "chroot"), "다음 중에서 고르세요: auto"),
     (("grade", "{mine}", "--sandbox", "none", "--course", "{empty}/none"), "없는 강의 폴더입니다"),
-    (("grade", "{mine}", "--sandbox", "none", "--course", "{empty}"), "`reference/` 폴더가 없습니다"),
+    (("grade", "{mine}", "--sandbox", "none", "--course", "{empty}"), "`course.toml` 파일이 없어"),
     (("replay", "{mine}", "."), "보고서가 아닙니다"),
     (("start", "out", "--from", "{empty}"), "강사에게 받은 폴더를 지정하세요"),
 ]

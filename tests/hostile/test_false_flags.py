@@ -22,9 +22,9 @@ def texts() -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
     """(name, text, allowed imports, own modules) of every sample that is meant to be looked at as it lies there."""
     for path in sorted((ROOT / "reference").glob("*/answers/*.py")):
         yield (
-            f"answers/{path.parent.name}/{path.stem}",
+            f"answers/{path.parents[1].name}/{path.stem}",
             path.read_text(encoding="utf-8"),
-            *_allowed(COURSE, path.parent.name),
+            *_allowed(COURSE, path.parents[1].name),
         )
     for course in (COURSE, BENCH):
         for unit in course.units:

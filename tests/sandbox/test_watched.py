@@ -209,7 +209,7 @@ KEPT += [(path.stem, path) for path in sorted((ROOT / "tests" / "class").glob("[
 
 
 @pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize(("unit", "path"), KEPT, ids=[f"{path.parent.name}-{path.stem}" for _, path in KEPT])
+@pytest.mark.parametrize(("unit", "path"), KEPT, ids=[f"{path.parents[1].name}-{path.stem}" for _, path in KEPT])
 def test_gradients_when_honest_people_wrote_them_then_nothing_is_seen(unit: str, path: Path) -> None:
     names = vars(COURSE.execute(unit, path.read_text(encoding="utf-8")))
     for symbol, exercise in COURSE.spec(unit).exercises.items():

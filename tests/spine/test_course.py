@@ -60,8 +60,7 @@ def test_manifest_when_wrong_then_the_key_is_named(course: Course, old: str, new
 
 def test_manifest_when_written_then_it_reads_the_same(tmp_path: Path) -> None:
     titles = {"ko": 'a "b" \\ \x7f\n', "en": "x"}
-    profile = {"packages": ("common",), "spellings": (("lr", "eta"),)}
-    one = Manifest("n", titles, ("ko", "en"), ("u1_a",), assignments="given/out", **profile)
+    one = Manifest("n", titles, ("ko", "en"), ("u1_a",), assignments="given/out")
     (tmp_path / "course.toml").write_text(manifest_text(one), encoding="utf-8")
     assert load_manifest(tmp_path) == one
     assert load_manifest(ROOT).name == "deepgrade"

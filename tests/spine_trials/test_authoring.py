@@ -11,15 +11,14 @@ from graders.authoring.release import release, stale
 from graders.authoring.scaffold import scaffold
 from graders.authoring.verify import verify_unit, verify_whole
 from graders.course import Course
+from tests.spine.paper import lay_manifest
 
 UNIT = "u98_trial"
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    (tmp_path / "reference").mkdir()
-    (tmp_path / "graders" / "exercises").mkdir(parents=True)
-    scaffold(Course(tmp_path), UNIT)
+    scaffold(Course(lay_manifest(tmp_path)), UNIT)
     return tmp_path
 
 
