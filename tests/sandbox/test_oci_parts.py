@@ -164,7 +164,7 @@ def test_docker_when_it_answers_from_another_machine_then_it_refuses(
 ) -> None:
     program(bare, "docker", "")
     monkeypatch.setenv("DOCKER_HOST", "tcp://grader.example.org:2376")
-    with pytest.raises(SandboxError, match=r"answers at tcp://grader\.example\.org:2376, not on this machine"):
+    with pytest.raises(SandboxError, match=r"runs at tcp://grader\.example\.org:2376, not on this machine"):
         find_engine("docker")
 
 
