@@ -53,12 +53,24 @@ def settle(
     if accepted is not None:
         marked, context = _rebased(mark, marked, context, *accepted)
         notes = (*notes, _note(accepted[0]))
+    elif found is None and (lifted := _by_eps_alone(marked, known, context)) is not None:
+        return lifted
     elif found is None and (family or context.relabellings) and not _named(came, known, context):
         guessed = _guessed(mark, marked, known, family, context)
         if guessed is not None:
             return guessed
     marked, said, eps = _beside_eps(marked, known, context.models)
     return Settled(marked, context, (*notes, *said), eps)
+
+
+def _by_eps_alone(marked: Sequence[Marked], known: Sequence[CounterModel], context: Context) -> Settled | None:
+    """A submission that is right but for an ε, as most are that differ at all: no mistake has to be looked for."""
+    if not any(model.eps for model in known):
+        return None
+    lifted, notes, eps = _beside_eps(marked, known, context.models)
+    if eps or verdicts([one for one in lifted if one.run.actual is not None])[0]:
+        return None
+    return Settled(lifted, context, notes, eps)
 
 
 def _remembering(context: Context) -> Context:
