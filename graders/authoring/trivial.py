@@ -21,7 +21,7 @@ Make = Callable[[Any, Mapping[str, Any]], Any]  # (expected value, inputs) → a
 
 
 def gains(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
-    """(what was answered everywhere, the check that paid for it), save where the reference is just that."""
+    """(what was answered everywhere, the check that paid for it), except where the reference is just that."""
     for kind, make in _TRIVIAL.items():
         report = bank.judge_traces(partial(_answered, make))
         for check in report.checks:

@@ -187,7 +187,7 @@ def _are_edits(edits: Any) -> bool:
 def crossings(alterations: Sequence[Alteration]) -> Iterator[tuple[Alteration, Alteration]]:
     """(variant, misconception) of one exercise whose numbers are known together.
 
-    Beside another ε a misconception is recognised as it is, save where it says itself how it looks there.
+    Beside another ε a misconception is recognised as it is, unless it says itself how it looks there.
     """
     for variant in alterations:
         for mistake in alterations if variant.model.kind == "variant" else ():
