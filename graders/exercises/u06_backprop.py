@@ -43,7 +43,7 @@ UNIT = Unit(
         "second batch": "두 번째 배치",
         "again": "다시 호출",
         "table of the slide": "슬라이드의 표",
-        "one-hot": "원-핫 레이블",
+        "one-hot": "원핫 레이블",
         "labels": "정수 레이블",
         "around 1000": "1000 근처의 값",
         "backward(2.5), which the first book ignores": "첫 번째 책에서 무시하는 backward(2.5)",
@@ -110,7 +110,7 @@ START = {
     "mlp_deltas": {
         "en": "Begin with the outputs o alone: put the constant 1 before x, then before the hidden outputs. "
         "When o is right, go back one layer at a time.",
-        "ko": "출력 o만 먼저 구하세요. x 앞에, 그다음 은닉층 출력 앞에 상수 1을 붙입니다. o가 맞으면 한 층씩 "
+        "ko": "출력 o만 먼저 구하세요. x 앞에, 그다음 은닉층 출력 앞에 상수 1을 붙입니다. o가 맞으면 한 계층씩 "
         "거꾸로 가세요.",
     },
     "TwoLayerNet.predict": {
@@ -630,7 +630,7 @@ NETWORKS = (
     Exercise(
         predict,
         symbol="TwoLayerNet.predict",
-        title={"ko": "층을 차례로: 예측", "en": "Layers in order: prediction"},
+        title={"ko": "계층을 차례로: 예측", "en": "Layers in order: prediction"},
         start=START["TwoLayerNet.predict"],
         outputs=("scores",),
         after=("Affine", "Relu"),
@@ -660,7 +660,7 @@ NETWORKS = (
     Exercise(
         gradient,
         symbol="TwoLayerNet.gradient",
-        title={"ko": "층을 거꾸로: 기울기", "en": "Layers in reverse: the gradient"},
+        title={"ko": "계층을 거꾸로: 기울기", "en": "Layers in reverse: the gradient"},
         start=START["TwoLayerNet.gradient"],
         outputs=("loss", "dW1", "db1", "dW2", "db2"),
         points={"loss": 0} | {f"{name}@again": 0 for name in ("db1", "dW2", "db2")},

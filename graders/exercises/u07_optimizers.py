@@ -34,7 +34,7 @@ UNIT = Unit(
         "slide": "슬라이드의 예",
         "random": "무작위 값",
         "by hand": "손으로 계산한 예",
-        "silent unit": "기울기가 늘 0인 유닛",
+        "silent unit": "기울기가 늘 0인 노드",
         "gradients 1e-6": "기울기 1e-6",
         "gradients 1e-4": "기울기 1e-4",
         "gradients 1e-2": "기울기 1e-2",

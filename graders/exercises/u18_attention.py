@@ -194,7 +194,7 @@ EXERCISES = (
     ),
     Exercise(
         TimeAttention,
-        title={"ko": "시점마다의 어텐션", "en": "Attention at every step"},
+        title={"ko": "시각마다의 어텐션", "en": "Attention at every step"},
         outputs=("out", "dhs_enc", "dhs_dec", "weights"),
         cases=(
             drawn(
