@@ -77,7 +77,7 @@ START = {
         "계산하는 연산을 찾으세요.",
     },
     "XOR": {
-        "en": "Begin with the truth table: write what each of the gates you have answers beside every row. "
+        "en": "Begin with the truth table: write the output of each gate you already have next to every row. "
         "Which two columns make the one you want?",
         "ko": "진리표에서 시작하세요. 이미 만든 게이트의 출력을 각 행 옆에 적어 보세요. 어느 두 열에서 원하는 "
         "열을 만들 수 있나요?",
@@ -87,8 +87,8 @@ START = {
         "ko": "XOR에서 시작하세요. 두 진리표를 한 행씩 비교해 보세요.",
     },
     "two_layer_perceptron": {
-        "en": "Begin with the hidden layer alone: which shape has the whole batch times W1, and where does b1 "
-        "fit in? What comes out of it goes into the output unit.",
+        "en": "Begin with the hidden layer alone: what shape does the whole batch times W1 have, and where "
+        "is b1 added? The result goes into the output unit.",
         "ko": "은닉층만 먼저 구하세요. 배치 전체와 W1의 곱은 형상이 무엇이고, b1은 어디에 더해질까요? 거기서 "
         "나온 값이 출력 노드의 입력입니다.",
     },
@@ -187,7 +187,7 @@ def predict(student: Any, x: Any, w: Any) -> Outputs:
 
 
 def fit(student: Any, x: Any, y: Any, epochs: int, x_new: Any) -> Outputs:
-    """The weights after each update (one row each), then what the trained perceptron says about new points."""
+    """The weights after each update (one row each), then what the trained perceptron predicts for new points."""
     model = student.Perceptron(x.shape[1])
     history = model.fit(x, y, epochs)
     yield "updates", np.array(history) if isinstance(history, list | tuple) else history
@@ -291,7 +291,7 @@ _XOR_WEIGHTS = {
 
 
 def _gate_exercise(gate: Any, name: str, values: str, after: tuple[str, ...] = ()) -> Exercise:
-    """A gate: whoever knows its four rows has written it."""
+    """A gate: its four rows define it completely."""
     return Exercise(
         gate,
         title={"ko": f"{name} 게이트", "en": f"{name} gate"},

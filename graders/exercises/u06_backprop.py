@@ -26,7 +26,7 @@ from graders.spec import (
 )
 
 UNIT = Unit(
-    title={"ko": "오차 역전파", "en": "Back-propagation"},
+    title={"ko": "오차역전파법", "en": "Backpropagation"},
     imports=("numpy", "collections"),
     forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
@@ -67,8 +67,8 @@ START = {
         "ko": "forward부터 쓰세요. backward에서는 x가 조금 커질 때 z가 얼마나 커지는지 생각해 보세요.",
     },
     "Relu": {
-        "en": "Begin with forward, and keep which entries were positive as an array of True and False: "
-        "backward needs just that.",
+        "en": "Begin with forward, and keep an array of True and False that says which entries were "
+        "positive: backward needs only that.",
         "ko": "forward부터 쓰세요. 양수였던 자리를 True와 False의 배열로 보관하세요. backward에는 그것만 "
         "있으면 됩니다.",
     },
@@ -99,7 +99,7 @@ START = {
     "SigmoidWithLoss": {
         "en": "Begin with the loss of one example with t = 1, then with t = 0, and only then join the two in "
         "one formula.",
-        "ko": "t = 1인 데이터 하나의 손실, 그다음 t = 0일 때의 손실을 구하고, 마지막에 두 경우를 한 식으로 합치세요.",
+        "ko": "t = 1인 샘플 하나의 손실, 그다음 t = 0일 때의 손실을 구하고, 마지막에 두 경우를 한 식으로 합치세요.",
     },
     "MeanSquaredError": {
         "en": "Begin with forward for three numbers, by hand: the squares, then their mean. For backward: how "
@@ -119,7 +119,7 @@ START = {
         "ko": "계층을 순서대로 따라가세요. x는 첫 계층에 들어가고, 한 계층에서 나온 값이 다음 계층에 들어갑니다.",
     },
     "TwoLayerNet.accuracy": {
-        "en": "Begin with the scores of predict: at which index is each row's largest? Bring t into the same "
+        "en": "Begin with the scores of predict: at which index is each row's largest? Convert t to the same "
         "form before you compare.",
         "ko": "predict의 점수에서 시작하세요. 행마다 가장 큰 값의 인덱스는 무엇인가요? t도 같은 꼴로 바꾼 다음 "
         "비교하세요.",
@@ -554,7 +554,7 @@ def gradient(
     t_before: Any,
     once_more: bool = False,
 ) -> Outputs:
-    """The gradient by every parameter, asked for after the loss of another batch; ``once_more`` after its gradient."""
+    """The gradient with respect to every parameter, after the loss of another batch; ``once_more`` after its gradient."""
     net = _network(student, W1, b1, W2, b2)
     if once_more:
         net.gradient(x_before, t_before)

@@ -197,8 +197,8 @@ def fit(
 ) -> Steps:
     """The loop on a small model; then the student's own net, data and SGD for 150 epochs of the spiral.
 
-    The spiral is turned and its arms change their labels, so that nobody has trained on it before.
-    ``spiral``: the parameters it ends with and the data; how well they do is found out by ``_learned``.
+    The spiral is rotated and the labels of its arms are permuted, so that nobody has trained on it before.
+    ``spiral``: the parameters it ends with and the data; ``_learned`` finds out how good they are.
     """
     model = Waves(W)
     yield "losses", np.asarray(student.fit(model, TanhStep(), x, t, orders, size))
@@ -216,7 +216,7 @@ def fit(
 
 
 def _learned(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
-    """Whether these parameters fit the true spiral: nothing that the student's code says of itself is believed.
+    """Whether these parameters fit the true spiral: what the student's code says about itself does not count.
 
     Of 1,000 seeds of the reference the worst ended at a loss of 0.36 and 86 % right, the best at 0.14 and 98 %.
     """
@@ -257,7 +257,7 @@ def _silent(*shape: str) -> Draw:
 
 
 def _linear(**options: Any) -> tuple[Case, ...]:
-    """Rules that scale with the gradient: one size tells all."""
+    """Rules that scale with the gradient: one size is enough."""
     return (drawn("random", {**_sequence(1.0, 200), **options}, _DIMS),)
 
 
@@ -339,7 +339,7 @@ EXERCISES = (
     ),
     Exercise(
         Nesterov,
-        title={"ko": "네스테로프 가속 경사", "en": "Nesterov's accelerated gradient"},
+        title={"ko": "네스테로프 가속 기울기", "en": "Nesterov's accelerated gradient"},
         outputs=_OUTPUTS,
         points=_POINTS,
         aliases=("NAG",),
@@ -420,7 +420,7 @@ EXERCISES = (
     ),
     Exercise(
         spiral,
-        title={"ko": "스파이럴 데이터셋", "en": "The spiral data"},
+        title={"ko": "스파이럴 데이터", "en": "The spiral data"},
         outputs=("x", "t"),
         points={"x": 2, "t": 1},
         unhidden={"t": "it follows from the numbers of arms and points alone"},
@@ -442,7 +442,7 @@ EXERCISES = (
     ),
     Exercise(
         train_step,
-        title={"ko": "학습 한 걸음", "en": "One step of training"},
+        title={"ko": "매개변수를 한 번 갱신하기", "en": "One step of training"},
         outputs=("loss", "W"),
         points={"loss": 1, "W": 2},
         cases=(
@@ -462,7 +462,7 @@ EXERCISES = (
             "spiral": Property(
                 _learned,
                 says={
-                    "ko": "150 에폭 뒤의 손실은 0.5 이하, 정확도는 75 % 이상이어야 합니다.",
+                    "ko": "150에폭 뒤의 손실은 0.5 이하, 정확도는 75% 이상이어야 합니다.",
                     "en": "after 150 epochs the loss is at most 0.5 and at least 75 % of the points are right.",
                 },
             )

@@ -46,7 +46,7 @@ Dims = Mapping[str, int]
 
 
 def conv_output_size(student: Any, layouts: Any, floor_counts: bool = False) -> Outputs:
-    """Row by row (input, filter, stride, pad): the size, or "refused" where a ValueError rose.
+    """Row by row (input, filter, stride, pad): the size, or "refused" where a ValueError was raised.
 
     With ``floor_counts`` a size rounded down where it is not whole counts as refused: the books round, too.
     """
@@ -127,7 +127,7 @@ STRIDED = (
 WINDOW = {"filter_h": fixed("FH"), "filter_w": fixed("FW"), "stride": fixed("S"), "pad": fixed("P")}
 POOL = {"pool_h": fixed("FH"), "pool_w": fixed("FW"), "stride": fixed("S"), "pad": fixed("P")}
 
-# Pooling is scored without padding (books differ there); windows beside each other, then overlapping ones.
+# Pooling is scored without padding (books differ there); adjacent windows first, then overlapping ones.
 APART = (
     {"N": 5, "C": 3, "FH": 3, "FW": 3, "S": 3, "P": 0, "H": 9, "W": 15, "OH": 3, "OW": 5},
     {"N": 3, "C": 5, "FH": 5, "FW": 5, "S": 5, "P": 0, "H": 25, "W": 15, "OH": 5, "OW": 3},
@@ -234,12 +234,12 @@ def _slide_convolution(b: float, dout: np.ndarray, pad: int = 0) -> dict[str, An
 
 
 def _slide_pooling(x: np.ndarray, dout: np.ndarray, size: int) -> dict[str, Any]:
-    """Square windows beside each other."""
+    """Square windows next to each other."""
     return {"x": x, "dout": dout, "pool_h": size, "pool_w": size, "stride": size, "pad": 0}
 
 
 def _splits_ties(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
-    """Each window's dout goes to its largest entries only, in any shares (windows lie beside each other)."""
+    """Each window's dout goes to its largest entries only, in any shares (windows are adjacent)."""
     x, dout, h, w = inputs["x"], inputs["dout"], inputs["pool_h"], inputs["pool_w"]
     n, c, rows, columns = dout.shape
     windows = (n, c, rows, h, columns, w)
@@ -361,7 +361,7 @@ EXERCISES = (
             "dx@ties": Property(
                 _splits_ties,
                 says={
-                    "ko": "최댓값이 여러 개인 창에서는 그 자리들에만 dout을 나누고, 몫의 합은 dout과 같아야 합니다.",
+                    "ko": "최댓값이 여러 개인 창에서는 그 자리들에만 dout을 나누고, 나눈 값의 합은 dout과 같아야 합니다.",
                     "en": "Where the largest value occurs twice, dout goes to those places only; its shares sum to it.",
                 },
             )

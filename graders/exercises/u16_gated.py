@@ -204,7 +204,7 @@ _GRU_INPUTS = {
 
 
 def _only_gradients_again(outputs: tuple[str, ...]) -> dict[str, int]:
-    """A second batch is asked about the gradients of the weights alone."""
+    """For a second batch, only the gradients of the weights are checked."""
     return {f"{name}@again": 0 for name in outputs} | AGAIN_POINTS
 
 

@@ -14,7 +14,7 @@ UNIT = Unit(
     title={"ko": "어텐션", "en": "Attention"},
     forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
-        "a one selects": "1이 고르는 경우",
+        "a one selects": "가중치 1이 상태 하나를 고르는 경우",
         "mostly the first": "대부분 첫째",
         "random": "무작위 값",
         "scores 2, 0, 5": "점수 2, 0, 5",
