@@ -9,7 +9,7 @@ import numpy as np
 def step_function(x):
     """Step function: 1 where x is greater than 0, otherwise 0 (so 0 at exactly 0).
 
-    x: a number or an array of any shape. Returns whole numbers (not bool) of the same shape.
+    x: a number or an array of any shape. Returns integers (not bool) of the same shape.
     Source: S1, "Step function".
     """
     # YOUR CODE HERE
@@ -38,7 +38,7 @@ def AND(x1, x2):
 def OR(x1, x2):
     """OR gate: 1 if at least one input is 1. x1, x2: 0 or 1. Returns 0 or 1 (an int).
 
-    The same weights as AND will do (S1); only the threshold differs.
+    The weights of AND work here too (S1); only the threshold differs.
     """
     # YOUR CODE HERE
     raise NotImplementedError
@@ -67,7 +67,7 @@ def perceptron(x, w, b):
     """Perceptron in bias form: 1 where the weighted sum of the inputs plus the bias is greater than 0, else 0.
 
     x: one input (D,) or a batch (N, D); w: weights (D,); b: bias, a number.
-    Returns 0 or 1 for one input, whole numbers of shape (N,) for a batch. Exactly on the threshold it gives 0.
+    Returns 0 or 1 for one input, integers of shape (N,) for a batch. Exactly on the threshold it gives 0.
     """
     # YOUR CODE HERE
     raise NotImplementedError
@@ -130,7 +130,7 @@ class Perceptron:
         raise NotImplementedError
 
     def fit(self, x, y, epochs=100):
-        """Learn by Rosenblatt's rule: at each mistake add label times input to the weights, at once.
+        """Learn by Rosenblatt's rule: after each mistake, immediately add label times input to the weights.
 
         x: (N, D); y: (N,) of -1 and +1. Go through the rows in order, at most epochs times;
         stop after a whole pass without a mistake.

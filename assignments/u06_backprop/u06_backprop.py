@@ -1,4 +1,4 @@
-"""u06_backprop: Back-propagation / 오차 역전파.
+"""u06_backprop: Backpropagation / 오차역전파법.
 
 Write the parts marked YOUR CODE HERE, then run: deepgrade check u06_backprop.py
 """
@@ -10,7 +10,7 @@ class MulLayer:
     """z = x·y, a multiplication node (S1)."""
 
     def forward(self, x, y):
-        """Return x·y and keep what ``backward`` will need. x, y: numbers or arrays of one shape."""
+        """Return x·y and keep what ``backward`` will need. x, y: numbers or arrays of the same shape."""
         # YOUR CODE HERE
         raise NotImplementedError
 
@@ -24,7 +24,7 @@ class AddLayer:
     """z = x + y, an addition node (S1)."""
 
     def forward(self, x, y):
-        """Return x + y. x, y: numbers or arrays of one shape."""
+        """Return x + y. x, y: numbers or arrays of the same shape."""
         # YOUR CODE HERE
         raise NotImplementedError
 
@@ -52,7 +52,7 @@ class Sigmoid:
     """y = 1 / (1 + e^(−x)), element by element (S0, S1)."""
 
     def forward(self, x):
-        """Return y of the shape of x; finite and right at x = ±1000, too."""
+        """Return y of the shape of x; finite and right also at x = ±1000."""
         # YOUR CODE HERE
         raise NotImplementedError
 
@@ -66,7 +66,7 @@ class Tanh:
     """y = tanh(x), element by element (S0, S1)."""
 
     def forward(self, x):
-        """Return y of the shape of x; finite and right at x = ±1000, too."""
+        """Return y of the shape of x; finite and right also at x = ±1000."""
         # YOUR CODE HERE
         raise NotImplementedError
 
@@ -84,7 +84,7 @@ class Affine:
         self.dW = self.db = None
 
     def forward(self, x):
-        """Return y (N, M). x: (N, D), or (N, C, H, W), of which each of the N images is one row of C·H·W numbers."""
+        """Return y (N, M). x: (N, D), or (N, C, H, W); each of the N images becomes one row of C·H·W numbers."""
         # YOUR CODE HERE
         raise NotImplementedError
 
@@ -126,7 +126,7 @@ class MeanSquaredError:
     """The mean of (y − t)² over every entry (S0's definition; no ½)."""
 
     def forward(self, y, t):
-        """Return the loss, one number. y, t: arrays of one shape, (N,) or (N, M)."""
+        """Return the loss, one number. y, t: arrays of the same shape, (N,) or (N, M)."""
         # YOUR CODE HERE
         raise NotImplementedError
 
@@ -142,7 +142,7 @@ def mlp_deltas(x, t, w_hidden, w_output, alpha):
     x: (d,). t: (m,). w_hidden: (p, 1 + d), row j is w_j0, w_j1, … w_jd. w_output: (m, 1 + p), row k is w_k0, w_k1, …
     w_kp. Column 0 multiplies the constant input 1. E = ½ Σ_k (t_k − o_k)², and Δw = −α ∂E/∂w.
     Return (o, delta_output, delta_hidden): the outputs (m,) and Δw in the shapes of w_output and w_hidden,
-    both taken at the weights given. Change no input.
+    both computed at the given weights. Change no input.
     """
     # YOUR CODE HERE
     raise NotImplementedError
@@ -158,7 +158,7 @@ class TwoLayerNet:
             "W2": weight_init_std * np.random.randn(hidden_size, output_size),
             "b2": np.zeros(output_size),
         }
-        # The layers hold the very arrays of params: a change in place is seen by both.
+        # The layers hold the same arrays as params: a change in place changes both.
         self.layers = {
             "Affine1": Affine(self.params["W1"], self.params["b1"]),
             "Relu1": Relu(),
@@ -195,6 +195,6 @@ class TwoLayerNet:
         return grads
 
     def gradient(self, x, t):
-        """Return {"W1", "b1", "W2", "b2"}: the gradient of the loss by each parameter, by back-propagation."""
+        """Return {"W1", "b1", "W2", "b2"}: the gradient of the loss for each parameter, by backpropagation."""
         # YOUR CODE HERE
         raise NotImplementedError

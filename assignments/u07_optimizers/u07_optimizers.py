@@ -44,7 +44,7 @@ class Nesterov:
         self.v = None
 
     def update(self, params, grads):
-        """One step in place: move with the velocity of the step before, then renew the velocity."""
+        """One step in place: move with the velocity of the previous step, then update the velocity."""
         # YOUR CODE HERE
         raise NotImplementedError
 
@@ -84,13 +84,13 @@ class AdaDelta:
         self.s = None  # average of squared steps
 
     def update(self, params, grads):
-        """One step in place; the step just taken enters s after it was computed."""
+        """One step in place; the new step is added to s after it was computed."""
         # YOUR CODE HERE
         raise NotImplementedError
 
 
 class Adam:
-    """Adam (S0, S1; Kingma & Ba 2014, arXiv:1412.6980) in the books' form: ε = 1e-7 beside the uncorrected √v."""
+    """Adam (S0, S1; Kingma & Ba 2014, arXiv:1412.6980) in the books' form: ε = 1e-7, added to the uncorrected √v."""
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
         self.lr, self.beta1, self.beta2 = lr, beta1, beta2
@@ -99,7 +99,7 @@ class Adam:
         self.v = None
 
     def update(self, params, grads):
-        """One step in place; the bias correction of both moments sits in the step size η_t."""
+        """One step in place; the bias correction of both averages is in the step size η_t."""
         # YOUR CODE HERE
         raise NotImplementedError
 
@@ -140,7 +140,7 @@ class TwoLayerNet:
         raise NotImplementedError
 
     def backward(self, dout=1):
-        """Write the gradients of the loss (times dout) into the arrays of `grads`, in place of what stood there."""
+        """Write the gradients of the loss (times dout) into the arrays of `grads`, replacing what was there."""
         # YOUR CODE HERE
         raise NotImplementedError
 

@@ -37,7 +37,7 @@ class LSTM:
 class TimeLSTM:
     """An LSTM cell run over a whole sequence, with one set of weights. Source: S3 "Time LSTM".
 
-    stateful: whether a call of forward goes on from the state in which the last one ended. With False, every call
+    stateful: whether a call of forward continues from the state in which the last one ended. With False, every call
     starts from zeros. grads holds the gradients of Wx, Wh, b, summed over the time steps, after backward.
     """
 
@@ -60,7 +60,7 @@ class TimeLSTM:
         raise NotImplementedError
 
     def set_state(self, h, c=None):
-        """From now on the state is h and c, both (N, H); a c of None stands for zeros."""
+        """From now on the state is h and c, both (N, H); c = None means zeros."""
         # YOUR CODE HERE
         raise NotImplementedError
 

@@ -554,7 +554,7 @@ def gradient(
     t_before: Any,
     once_more: bool = False,
 ) -> Outputs:
-    """The gradient with respect to every parameter, after the loss of another batch; ``once_more`` after its gradient."""
+    """The gradient of every parameter, after the loss of another batch; with ``once_more`` after its gradient."""
     net = _network(student, W1, b1, W2, b2)
     if once_more:
         net.gradient(x_before, t_before)

@@ -361,7 +361,7 @@ EXERCISES = (
             "dx@ties": Property(
                 _splits_ties,
                 says={
-                    "ko": "최댓값이 여러 개인 창에서는 그 자리들에만 dout을 나누고, 나눈 값의 합은 dout과 같아야 합니다.",
+                    "ko": "최댓값이 여러 개인 창에서는 그 자리에만 dout을 나누고, 나눈 값의 합은 dout이어야 합니다.",
                     "en": "Where the largest value occurs twice, dout goes to those places only; its shares sum to it.",
                 },
             )

@@ -48,7 +48,7 @@ class Nesterov:
         self.v = None
 
     def update(self, params, grads):
-        """One step in place: move with the velocity of the step before, then renew the velocity."""
+        """One step in place: move with the velocity of the previous step, then update the velocity."""
         ### BEGIN SOLUTION
         if self.v is None:
             self.v = {k: np.zeros_like(params[k]) for k in names(params)}
@@ -103,7 +103,7 @@ class AdaDelta:
         self.s = None  # average of squared steps
 
     def update(self, params, grads):
-        """One step in place; the step just taken enters s after it was computed."""
+        """One step in place; the new step is added to s after it was computed."""
         ### BEGIN SOLUTION
         if self.h is None:
             self.h = {k: np.zeros_like(params[k]) for k in names(params)}
@@ -117,7 +117,7 @@ class AdaDelta:
 
 
 class Adam:
-    """Adam (S0, S1; Kingma & Ba 2014, arXiv:1412.6980) in the books' form: ε = 1e-7 beside the uncorrected √v."""
+    """Adam (S0, S1; Kingma & Ba 2014, arXiv:1412.6980) in the books' form: ε = 1e-7, added to the uncorrected √v."""
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999):
         self.lr, self.beta1, self.beta2 = lr, beta1, beta2
@@ -126,7 +126,7 @@ class Adam:
         self.v = None
 
     def update(self, params, grads):
-        """One step in place; the bias correction of both moments sits in the step size η_t."""
+        """One step in place; the bias correction of both averages is in the step size η_t."""
         ### BEGIN SOLUTION
         if self.m is None:
             self.m = {k: np.zeros_like(params[k]) for k in names(params)}
@@ -186,7 +186,7 @@ class TwoLayerNet:
         ### END SOLUTION
 
     def backward(self, dout=1):
-        """Write the gradients of the loss (times dout) into the arrays of `grads`, in place of what stood there."""
+        """Write the gradients of the loss (times dout) into the arrays of `grads`, replacing what was there."""
         ### BEGIN SOLUTION
         dscore = dout * (self.y - self.t) / len(self.t)
         dz = dscore @ self.params[2].T * self.h * (1 - self.h)

@@ -4,10 +4,10 @@ import numpy as np
 
 
 def conv_output_size(input_size, filter_size, stride=1, pad=0):
-    """How many places a filter takes along one axis.
+    """The number of places of a filter along one axis.
 
-    input_size, filter_size: lengths along that axis; stride: step; pad: zeros added on *each* side. All whole numbers.
-    Returns a whole number (int). If the last step does not end exactly at the border, raise a ValueError that names
+    input_size, filter_size: lengths along that axis; stride: step; pad: zeros added on *each* side. All are integers.
+    Returns an integer. If the last step does not end exactly at the border, raise a ValueError that names
     the sizes. Source: S1, "Stride".
     """
     steps, rest = divmod(input_size + 2 * pad - filter_size, stride)
@@ -88,7 +88,7 @@ class Convolution:
 
 
 class MaxPooling:
-    """Max pooling: the largest value of every window, each channel by itself. Source: S1 and S4, "Pooling".
+    """Max pooling: the largest value of every window, each channel separately. Source: S1 and S4, "Pooling".
 
     There is nothing to learn, so there are no parameters. (The book calls this layer Pooling; that name is fine too.)
     """

@@ -4,7 +4,7 @@ import numpy as np
 
 
 def softmax(x):
-    """Softmax along the last axis; given, you wrote it in an earlier unit."""
+    """Softmax along the last axis; given: you wrote it in an earlier unit."""
     e = np.exp(x - x.max(axis=-1, keepdims=True))
     return e / e.sum(axis=-1, keepdims=True)
 
@@ -65,7 +65,7 @@ class Attention:
     """Both layers together: from the states to the context. Source: S3, "Attention"."""
 
     def __init__(self):
-        """The two layers; attention_weight keeps the last weights (N, T), for looking at them."""
+        """The two layers; attention_weight keeps the last weights (N, T), so that you can look at them."""
         self.params, self.grads = [], []
         self.attention_weight_layer = AttentionWeight()
         self.weight_sum_layer = WeightSum()
@@ -158,6 +158,6 @@ def concat(s, hs, Wb, wa):
 def location(s, Wa):
     """Weights "location-base": from the decoder's state alone, one score per position, then softmax over the positions.
 
-    s: (N, Hs), Wa: (Hs, T). Returns the weights (N, T), as the table has it: already after the softmax. Source: S0.
+    s: (N, Hs), Wa: (Hs, T). Returns the weights (N, T), as in the table: already after the softmax. Source: S0.
     """
     return softmax(s @ Wa)
