@@ -44,7 +44,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def touch_file(path: Path) -> None:
-    """An empty file, there at once; it is to outlive this process, not the machine."""
+    """An empty file, created at once; it must outlive this process, not the machine."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o644))

@@ -1,4 +1,4 @@
-"""The exception tree: whose fault it was, said by the type.
+"""The exception tree: the type says whose fault it was.
 
 DeepgradeError                 every message names the thing, its value, what was expected and the next step
 ├── UsageError                 the command line asks for something that is not there (exit 2)
@@ -80,4 +80,4 @@ class WireError(SandboxError):
 
 
 class BrokenError(DeepgradeError):
-    """Our own side failed: retried, told to staff, never scored 0."""
+    """The platform failed: retried, reported to staff, never scored 0."""

@@ -42,7 +42,7 @@ class Manifest:
 
 
 def is_unit_name(name: str) -> bool:
-    """Whether a unit may be called so: a module's name in small letters that is no other module's."""
+    """Whether a unit may have this name: a lower-case module name that no other module has."""
     return UNIT_NAME.fullmatch(name) is not None and not keyword.iskeyword(name) and name not in TAKEN
 
 
@@ -67,7 +67,7 @@ def load_manifest(root: Path) -> Manifest:
 
 
 def _problems(data: Mapping[str, Any]) -> Iterator[str]:
-    """What is not of the form that is asked for, one phrase each."""
+    """What does not have the required form, one phrase each."""
     if data.get("format") != FORMAT:
         yield f"format is {data.get('format')!r}, this deepgrade reads {FORMAT}"
         return

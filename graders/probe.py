@@ -1,4 +1,4 @@
-"""Run a probe on somebody's module and keep what it yields; the small hands that probes use.
+"""Run a probe on somebody's module and keep what it yields; the helpers that probes use.
 
 Runs in the sandbox (on a student's code) and outside (on the reference): NumPy and the standard library only.
 """
@@ -187,7 +187,7 @@ def class_name(name: str) -> str:
     return re.sub(r"[^\w.]", "_", str(name))[:LONGEST_KIND]
 
 
-# --- hands for probes ---
+# --- helpers for probes ---
 
 _SPELLINGS = (
     ("lr", "learning_rate", "eta"),

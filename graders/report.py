@@ -98,7 +98,7 @@ class CheckReport:
 
     @property
     def earned(self) -> float | None:
-        """Its points; None where our side broke or could not run it."""
+        """Its points; None if the platform failed or could not run it."""
         return None if self.verdict in UNSCORED else self.points
 
     def to_dict(self, words: ReportWords | None = None) -> dict[str, Any]:
@@ -147,7 +147,7 @@ class ExerciseReport:
 
     @property
     def score(self) -> float | None:
-        """None where our side broke or could not run it: that is never a 0."""
+        """None if the platform failed or could not run it: never 0."""
         if self.verdict in UNSCORED or any(check.earned is None for check in self.checks):
             return None
         return sum(check.points for check in self.checks)
@@ -188,7 +188,7 @@ class ExerciseReport:
 class Report:
     """What a submission is worth, and why.
 
-    ``score`` is None when our own side broke, or could not run an exercise that counts.
+    ``score`` is None if the platform failed or could not run an exercise that counts.
     """
 
     student: str
@@ -205,7 +205,7 @@ class Report:
     run: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[str, ...] = ()
     handed_in: Mapping[str, Any] = field(default_factory=dict)  # what is known of it: id, late, submitted_at, …
-    uncounted: tuple[str, ...] = ()  # units that are graded and shown, and no part of the total
+    uncounted: tuple[str, ...] = ()  # units that are graded and shown, but not part of the total
     before: Mapping[str, float | None] = field(default_factory=dict)  # points of an earlier report, by unit.exercise
 
     @property
@@ -215,7 +215,7 @@ class Report:
 
     @property
     def ungraded(self) -> tuple[str, ...]:
-        """``unit.exercise`` of everything that our side could not grade, counted or not."""
+        """``unit.exercise`` of everything that the platform could not grade, counted or not."""
         return tuple(f"{exercise.unit}.{exercise.name}" for exercise in self.exercises if exercise.score is None)
 
     @property

@@ -331,7 +331,7 @@ def _case_problems(cases: Sequence[Case]) -> Iterator[str]:
 
 
 def _output_problems(exercise: Exercise) -> Iterator[str]:
-    """What is said of an output that there is not, or said of one that makes no sense."""
+    """What is declared for an output that does not exist, or makes no sense for it."""
     groups = tuple(dict.fromkeys(case.group for case in exercise.cases))
     checks = {*exercise.outputs, *(f"{output}@{group}" for output in exercise.outputs for group in groups)}
     e = exercise

@@ -1,4 +1,4 @@
-"""Whose code runs with our rights: the course's and the installation's, never that of what is graded.
+"""Whose code runs with our rights: the course's and the installation's, never that of a submission.
 
 For practice there is one thing more: the copy of a course that ``deepgrade start`` laid into a homework folder. Its
 digest is kept in the user's own folder, for an upload may hold such a copy too.

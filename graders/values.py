@@ -1,4 +1,4 @@
-"""Values as a small JSON tree and a list of arrays: what travels to and from the sandbox and lies in expected files.
+"""Values as a small JSON tree and a list of arrays: what is sent to and from the sandbox and stored in expected files.
 
 A node is a list whose first item says what follows::
 
@@ -54,7 +54,7 @@ _KEYS = ("n", "b", "i", "f", "s", "g")
 
 
 class MalformedValue(ValueError):
-    """A tree that no ``encode`` makes."""
+    """A tree that ``encode`` never makes."""
 
 
 @dataclass(frozen=True)

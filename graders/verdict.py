@@ -48,7 +48,7 @@ class Verdict(StrEnum):
 
     @property
     def scored(self) -> bool:
-        """Whether the code's worth is known; where the operator must look, it is not."""
+        """Whether the result is known; it is not if the operator must look."""
         return self.who != "operator"
 
     @property
@@ -62,5 +62,5 @@ UNSCORED = tuple(verdict for verdict in VERDICTS if not verdict.scored)
 
 
 def worst(verdicts: Iterable[str]) -> Verdict:
-    """The verdict that stands for several; ``missing`` when there is nothing."""
+    """The verdict that represents several; ``missing`` when there are none."""
     return min(map(Verdict, verdicts), key=VERDICTS.index, default=Verdict.MISSING)

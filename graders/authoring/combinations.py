@@ -58,7 +58,7 @@ def _in_variant(
     try:
         module = course.execute(bank.unit, cross(course.solution(bank.unit), variant, mistake))
     except CourseError as error:
-        if not variant.model.eps:  # a mistake may well be made in the very words that hold ε
+        if not variant.model.eps:  # a mistake may be made in the same text that holds ε
             yield Combination(name, str(error))
         return
     yield from _judged(name, bank.judge(vars(module)), mistake, mistakes)

@@ -1,4 +1,4 @@
-"""What of the solutions stands in a public file: lines as text, expressions as trees."""
+"""Which parts of the solutions are in a public file: lines as text, expressions as trees."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def load_lesson(course: Course, unit: str, lang: str) -> list[tuple[str, str]]:
 
 
 def load_docstrings(course: Course, unit: str, lang: str) -> dict[str, str]:
-    """Name → docstring in this language, from ``docstrings.<lang>.toml``; nothing where the solution's own will do."""
+    """Name → docstring in this language, from ``docstrings.<lang>.toml``; empty if the solution's own serve."""
     path = course.folder(unit) / f"docstrings.{lang}.toml"
     if not path.is_file():
         return {}

@@ -78,7 +78,7 @@ def _refuse_leaks(course: Course, made: Mapping[str, Mapping[str, bytes]]) -> No
 
 
 def stale(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
-    """What in ``assignments/`` is not what ``release`` would write; text by bytes, numbers at 1e-12."""
+    """What in ``assignments/`` differs from what ``release`` would write; text by bytes, numbers at 1e-12."""
     answers = Answers(course)
     for unit in units or course.units:
         folder = course.assignments / unit
@@ -109,7 +109,7 @@ def _changes(files: Mapping[str, bytes], folder: Path) -> str:
 
 
 def _left_over(course: Course, units: tuple[str, ...]) -> list[Path]:
-    """Files in ``assignments/`` that are not made, or not any more, or of a unit that is gone."""
+    """Files in ``assignments/`` that ``release`` does not write (any more), or of a removed unit."""
     made = {*EXPECTED, ".py", *(f".{lang}.ipynb" for lang in course.languages)}
     folders = [path for path in course.assignments.glob("*") if path.name in course.units or _is_released(path)]
     return [

@@ -183,7 +183,7 @@ def _docstrings(node: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[
                 yield from _docstrings(member, f"{prefix}{member.name}.")
 
 
-# --- what of a solution must stand in no public file ---
+# --- what of a solution must not be in a public file ---
 
 
 def solution_lines(source: str, symbols: Iterable[str]) -> frozenset[str]:

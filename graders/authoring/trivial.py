@@ -1,4 +1,4 @@
-"""Answers that no one may be paid for: zeros, constants, NaN, copies of an input, memorized public values."""
+"""Answers that must not earn points: zeros, constants, NaN, copies of an input, memorized public values."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ def _slides(where: str, answers: Answers, unit: str, exercise: Exercise) -> Iter
 
 
 def _forbidden(where: str, text: str, bank: Bank) -> Iterator[Complaint]:
-    """The reference does not call what students may not."""
+    """The reference does not call what students must not call."""
     forbids = {bank.exercise.symbol: bank.exercise.forbids}
     for use in forbidden_uses({bank.unit: text}, bank.unit, forbids, {}):
         yield Complaint(where, f"the reference calls {use.name} (line {use.line}), which the exercise forbids")

@@ -1,4 +1,4 @@
-"""One submission in a grader of its own, for what was in hand when a grader was killed: whoever dies then is known."""
+"""One submission in a grader of its own, for what was in hand when a grader was killed: it shows who kills it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A class at the command line: who is graded, held against the roster; what is passed over is said on stderr."""
+"""A class at the command line: who is graded, compared with the roster; what is skipped is reported on stderr."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the reports of a class say together: what it gets wrong, how scores are spread, what is said of several."""
+"""What the reports of a class say together: common mistakes, the spread of scores, and what several have in common."""
 
 from __future__ import annotations
 

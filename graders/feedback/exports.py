@@ -29,7 +29,7 @@ _QUOTED = re.compile(r"""[";,|:\t\r\n]""")
 
 @dataclass(frozen=True)
 class InWords:
-    """A language for ``Report.to_dict``: every message as a sentence, and what else is said of a check."""
+    """A language for ``Report.to_dict``: every message as a sentence, and what else is said about a check."""
 
     lang: str
 

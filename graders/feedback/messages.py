@@ -42,7 +42,7 @@ def render_message(message: Message, lang: str) -> str:
 
 
 def say(id: str, lang: str, **params: Any) -> str:
-    """``render_message`` without the ceremony, for the words around a report."""
+    """``render_message`` for the words around a report, without building a message."""
     return render_message(Message(id, params), lang)
 
 

@@ -1,4 +1,4 @@
-"""What a report says in sum: findings told once, the case to show, scores by unit, who needs a look."""
+"""A report in summary: findings told once, the case to show, scores by unit, who needs a look."""
 
 from __future__ import annotations
 
@@ -224,7 +224,7 @@ def exercise_columns(reports: Iterable[Report]) -> tuple[tuple[str, str, int], .
 def needs_a_look(report: Report) -> bool:
     """Whether a person should see it before the score stands.
 
-    Our fault, something that did not run here, refused, suspicious, stopped by a limit.
+    An internal error, something that did not run here, refused, suspicious, stopped by a limit.
     """
     return Verdict(report.verdict).needs_a_look or bool(report.flags or report.ungraded)
 

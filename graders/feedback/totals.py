@@ -12,7 +12,7 @@ __all__ = ["changes", "no_score", "since", "uncounted_units", "unit_text"]
 
 
 def uncounted_units(reports: Iterable[Report]) -> dict[str, list[str]]:
-    """Units that are graded and shown but are no part of the total, with the students who handed them in."""
+    """Units that are graded and shown but not part of the total, with the students who handed them in."""
     found: dict[str, list[str]] = {}
     for report in reports:
         for unit in report.uncounted:

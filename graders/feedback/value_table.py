@@ -203,7 +203,7 @@ def _wrong(error: Array, expected: Array) -> Array:
 
 
 def _worded(value: Any) -> bool:
-    """Whether words stand in it for what could not travel."""
+    """Whether it contains words for what could not be transferred."""
     if isinstance(value, list | tuple):
         return any(map(_worded, value))
     return any(map(_worded, value.values())) if isinstance(value, dict) else isinstance(value, Message)

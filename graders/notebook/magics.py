@@ -46,7 +46,7 @@ def practice_course() -> Course:
 
 
 class Refused(Exception):
-    """What was asked for is not there; ``words`` say it in the language of the notebook."""
+    """What was asked for does not exist; ``words`` say so in the language of the notebook."""
 
     def __init__(self, id: str, **params: Any) -> None:
         super().__init__(id)
@@ -224,7 +224,7 @@ class DeepgradeMagics(Magics):
         act: Callable[[list[str], Options], None],
         known: Mapping[str, Sequence[str]] = _OPTIONS,
     ) -> None:
-        """Do what a magic's line asks; whatever goes wrong becomes a sentence and never a traceback."""
+        """Do what a magic's line asks; any problem becomes a sentence, never a traceback."""
         words, lang = line.split(), None
         try:
             options = _take_options(words, known)
@@ -286,7 +286,7 @@ def _plain(report: ExerciseReport, lang: str) -> str:
 
 
 def _hints(report: ExerciseReport, lang: str, rungs: int) -> Iterator[str]:
-    """So many rungs for each mistake of an exercise, or that there are none."""
+    """The first hints for each mistake of an exercise, or that there are none."""
     for finding in findings(report):
         ladder = hint_rungs(finding.check, lang)
         for number, rung in enumerate(ladder[:rungs], 1):

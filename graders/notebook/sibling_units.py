@@ -20,7 +20,7 @@ __all__ = ["NeighbourFinder", "install"]
 
 
 def install(start: Callable[[], Path] = Path.cwd) -> None:
-    """Let this kernel import units by name; once, and after every other way of finding a module."""
+    """Let this kernel import units by name; done once, and tried after every other way of finding a module."""
     if not any(isinstance(finder, NeighbourFinder) for finder in sys.meta_path):
         sys.meta_path.append(NeighbourFinder(start))
 

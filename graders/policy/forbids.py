@@ -12,7 +12,7 @@ from graders.submission.text import parse_tree
 
 __all__ = ["Use", "forbidden_uses", "reached"]
 
-BOOK_PACKAGES = ("common", "dataset")  # stand for the student's own units where they were not handed in
+BOOK_PACKAGES = ("common", "dataset")  # stand for the student's own units if these were not handed in
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _MOST = 20_000  # names looked at: an honest unit has a few hundred
 _FEW = 16  # things that one name may stand for
@@ -46,7 +46,7 @@ def forbidden_uses(
     """The first forbidden name that each exercise of the unit uses, itself or through what it calls.
 
     ``texts``: module → text, of the whole submission. ``forbids``: symbol → patterns; ``aliases``: symbol → spellings.
-    Texts that are no Python hold nothing; SubmissionError for one that cannot be read at all.
+    Texts that are not Python have no uses; SubmissionError for one that cannot be read at all.
     """
     modules: dict[str, _Module] = {}
     for symbol, patterns in forbids.items():

@@ -47,7 +47,7 @@ def split_target(target: str) -> tuple[Path, str | None]:
 
 
 def language_beside(path: Path) -> str | None:
-    """The language in which ``deepgrade start`` laid a student's files out: that of the only notebooks there."""
+    """The language of the files that ``deepgrade start`` created: that of the only notebooks there."""
     for lang in LANGUAGES:
         if path.name.endswith(f".{lang}.ipynb"):
             return lang

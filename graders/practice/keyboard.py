@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 __all__ = ["Keys", "keyboard"]
 
-# The letters of a Korean keyboard where the Latin ones are: nobody has to switch over to press q.
+# The letters of a Korean keyboard at the places of the Latin ones: nobody has to switch to press q.
 _KOREAN = dict(zip("ㅁㅠㅊㅇㄷㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ", "abcdefghijklmnopqrstuvwxyz", strict=True))
 _ESCAPE = "\x1b"
 _STRINGS = "]PX^_"  # what begins a text of any length, up to a bell or a backslash after an escape

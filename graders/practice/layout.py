@@ -1,4 +1,4 @@
-"""A course for students: its public part in a bundle, and a homework folder laid out from one."""
+"""A course for students: its public part in a bundle, and a homework folder created from one."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def course_of_bundle(bundle: Path) -> Course | None:
 
 
 def _lay_course(course: Course | None, to: Path) -> None:
-    """Keep the course that the homework is of in its folder, unless it is the one that came with deepgrade."""
+    """Keep the homework's course in its folder, unless it is the one that came with deepgrade."""
     laid = to / LAID
     if laid.is_dir():
         shutil.rmtree(laid)

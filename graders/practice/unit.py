@@ -38,7 +38,7 @@ class Practice:
 
     @staticmethod
     def find(start: Path, unit: str, named: Path | None = None) -> Practice:
-        """The practice of ``unit`` whose expected file lies nearest to ``start`` (a file or a folder).
+        """The practice of ``unit`` whose expected file is nearest to ``start`` (a file or a folder).
 
         That file is data. The spec is code, and comes from the course that was named, started from or installed:
         never from beside the file, which may be somebody else's.

@@ -88,7 +88,7 @@ def watch_file(
 
 @contextmanager
 def _closing(pool: Pool) -> Iterator[None]:
-    """What waits is let go of without waiting for its imports: it ends with the end of its input."""
+    """Drop the waiting process without waiting for its imports: it ends when its input ends."""
     try:
         yield
     finally:

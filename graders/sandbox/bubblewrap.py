@@ -1,4 +1,4 @@
-"""The backend ``bubblewrap``: the guest in its own namespaces, as an unprivileged user, with next to nothing in sight.
+"""The backend ``bubblewrap``: the guest in its own namespaces, as an unprivileged user, with almost nothing visible.
 
 Started by root, bubblewrap keeps root only until the files are in place; the guest's first act is to become a user
 of its own for good. Otherwise bubblewrap makes a user namespace.

@@ -36,7 +36,7 @@ class Tree:
 
 
 def find_trees(proc: Path = Path("/proc/self")) -> tuple[Tree, ...]:
-    """Where we may make groups; empty where we may not."""
+    """Where we may make groups; empty if nowhere."""
     try:
         mounts = list(_mounts((proc / "mountinfo").read_text()))
         groups = dict(_groups((proc / "cgroup").read_text()))
@@ -205,7 +205,7 @@ def _signature() -> str:
 
 
 def sweep(trees: tuple[Tree, ...]) -> list[Path]:
-    """Remove the groups of graders that are no more, and end what is left in them; the folders."""
+    """Remove the groups of dead graders and end what is left in them; returns the folders."""
     namespace = _signature().split("-")[1]
     swept = []
     for tree in trees:

@@ -37,7 +37,7 @@ __all__ = [
 Ending = Literal["done", "time", "memory", "output", "processes", "crash", "rejected", "lost", "budget"]
 ENDINGS: tuple[Ending, ...] = get_args(Ending)
 
-# What every sandbox has of scratch space.
+# The scratch space of every sandbox.
 TMP_BYTES = 64 << 20
 SHM_BYTES = 16 << 20
 

@@ -27,7 +27,7 @@ class Device:
 
 
 class Lease:
-    """A device of one's own until ``release``, or the end of this process."""
+    """A device reserved until ``release`` or the end of this process."""
 
     def __init__(self, device: Device, file: int) -> None:
         self.device = device

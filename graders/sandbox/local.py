@@ -1,4 +1,4 @@
-"""No sandbox: the guest as a plain process with a time limit, for one's own code.
+"""No sandbox: the guest as a plain process with a time limit, for your own code.
 
 It must work everywhere (Windows, macOS, Colab): where there is no dependable fork, the exercises run one after another
 in the guest itself, and a guest that hangs is killed and started again with the exercises that remain.
@@ -29,7 +29,7 @@ PATIENCE_S = 1.0  # for a guest whose input has ended to end itself
 
 
 class Local:
-    """The backend ``none``: it keeps time and bounds what is printed, and protects from nothing."""
+    """The backend ``none``: it limits time and printed output, and protects from nothing."""
 
     name = "none"
     required: tuple[str, ...] = ("wall", "output")
@@ -43,7 +43,7 @@ class Local:
         return LocalSandbox(self, needs)
 
     def check(self) -> None:
-        """Nothing is promised that could be missing."""
+        """Nothing is promised, so nothing can be missing."""
 
 
 class LocalSandbox:
@@ -89,7 +89,7 @@ class LocalSandbox:
                 wall_s += transcript.wall_s
                 done = len(read)
                 if not self.backend.fork and transcript.current is not None:
-                    done = transcript.current[0] + 1  # that exercise ended the guest; those behind it have not run
+                    done = transcript.current[0] + 1  # that exercise ended the guest; those after it have not run
                 outcomes += read[:done]
                 piece = replace(piece, jobs=piece.jobs[done:])
         record = build_record(self.backend, batch, outcomes, UNKEPT, self._start_s, wall_s)

@@ -18,7 +18,7 @@ __all__ = ["Metered"]
 
 
 class Metered:
-    """A backend for one submission. ``spent_s``: what it has used, by the guest's word, or ours if that cannot be."""
+    """A backend for one submission. ``spent_s``: what it has used, as the guest reports, else as measured here."""
 
     def __init__(self, backend: Backend, budget_s: float) -> None:
         self.backend, self.budget_s = backend, budget_s

@@ -40,7 +40,7 @@ IMAGES = {"cpu": "deepgrade-cpu", "cuda": "deepgrade-gpu"}
 PYTHON = "/guest/bin/python"  # every image has it, and the packages in /guest/site
 PROCESSES = 256  # of the whole container; how many an exercise may start is bounded inside, per user
 LIBRARIES_MB = {"": 128, "torch": 512, "cuda": 4096}  # what the guest itself uses before a student's code begins
-LEAVES_S = 0.5  # for a guest that has said its last word to end itself
+LEAVES_S = 0.5  # for a guest that has finished to end by itself
 DEATH_S = 20.0
 REAP_AGAIN_S = 60.0
 HUNGRY = 0.5  # of the container's memory, held by a killed process: then it was that (Podman does not always know)
@@ -115,7 +115,7 @@ class Oci:
             reap(engine, owner_here())
 
     def remove(self, name: str) -> None:
-        """Remove a dead container behind the back of the next submission, which need not wait for it."""
+        """Remove a dead container in the background, so that the next submission need not wait for it."""
         engine = self.engine
         try:
             removal = self._remover.submit(engine.remove, name)

@@ -134,7 +134,7 @@ class Engine:
         return [Held(row[0], row[1].lower(), row[2]) for row in rows if len(row) == 3]
 
     def remove(self, name: str) -> None:
-        """Kill it if need be; no complaint if it has gone."""
+        """Kill it if necessary; no error if it is already gone."""
         at_once = ("--time", "0") if self.kind == "podman" else ()  # it would ask politely and wait
         try:
             self.call("rm", "--force", "--volumes", *at_once, name)

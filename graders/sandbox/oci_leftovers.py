@@ -11,7 +11,7 @@ LABEL = "deepgrade.owner"
 
 
 def reap(engine: Engine, here: Owner) -> list[str]:
-    """Remove the containers of graders that are no more; their names."""
+    """Remove the containers of dead graders; returns their names."""
     left = [held.name for held in engine.held(LABEL) if _abandoned(held, here)]
     for name in left:
         engine.remove(name)

@@ -52,7 +52,7 @@ def read_outcomes(batch: Batch, transcript: Transcript) -> tuple[Outcome, ...]:
 def stuck_import(job: Job, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> Outcome | None:
     """How a job ends without being run: an earlier one did not get through importing the same unit, limits the same.
 
-    No run of that one began, and it was told apart from a guest that died, so neither side can gain by it.
+    No run of that one began, and it was told apart from a guest that died, so no one can gain by it.
     """
     for other, outcome in zip(jobs, outcomes, strict=False):
         ended = outcome.ending not in ("done", "lost", "rejected", "budget")

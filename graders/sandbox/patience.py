@@ -1,4 +1,4 @@
-"""Time as it passes for somebody who waits: while he stood still himself, nobody let him wait."""
+"""Time as a waiting process sees it: while the process itself is paused, no waiting time counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose a container or a group is: a process, told apart from every later one with its number."""
+"""Whose a container or a group is: a process, distinguished from every later one with the same number."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ class Session:
     def close(self) -> None:
         """End the guest and let go of its pipes; more than once is fine."""
         self.end()
-        for writer in self._writers:  # nobody reads any more, so they end
+        for writer in self._writers:  # nobody reads them now, so they end
             writer.join()
         while self._reader.is_alive():  # it may stand before a full queue
             with contextlib.suppress(queue.Empty):

@@ -85,7 +85,7 @@ GUEST = b"/guest/deepgrade/graders/sandbox/guest/start.py"
 
 
 def end_orphans(program: str = "bwrap", proc: Path = Path("/proc")) -> list[int]:
-    """End what a grader killed at a bad moment left: bubblewrap's inner process waits for ever for the outer one.
+    """End what a grader killed at a bad moment left: bubblewrap's inner process waits forever for the outer one.
 
     It has no parent but the first process, which a sandbox in use never has (unless that is us). The pids ended.
     """

@@ -148,7 +148,7 @@ def _woken(file: int) -> bool:
 
 
 def supervisor() -> str:
-    if os.getppid() != 1 or os.getpid() > 10_000:  # this is the host: what follows is not for it
+    if os.getppid() != 1 or os.getpid() > 10_000:  # this is the host: the rest must not run there
         return "it has no process namespace of its own"
     through = []
     for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGSEGV):
@@ -277,4 +277,4 @@ def _segment() -> None:
     segment = LIBC.shmget(0, 1 << 20, 0o1600)
     if segment < 0:
         raise OSError(ctypes.get_errno(), "shmget")
-    LIBC.shmctl(segment, 0, None)  # away with it
+    LIBC.shmctl(segment, 0, None)  # remove it

@@ -1,4 +1,4 @@
-"""What no homework holds and what takes Python the square of its length: refused before it does, with its line."""
+"""What no homework contains and what takes Python quadratic time or memory: refused beforehand, with its line."""
 
 from __future__ import annotations
 

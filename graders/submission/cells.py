@@ -61,7 +61,7 @@ class _Piece:
 
 @dataclass(frozen=True)
 class _Refused:
-    """Names that a cell would have defined, had it been possible to run it."""
+    """Names that a cell would have defined if it could run."""
 
     cell: Cell
     line: int

@@ -14,7 +14,7 @@ _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def worked_on(files: Mapping[str, str | int]) -> tuple[str, ...]:
-    """The names of the files that count, in the order given; more than one where it cannot be told.
+    """The names of the files that count, in the order given; more than one if it is unclear.
 
     A bundle holds a module and a notebook per language, and most students work in one of them. A file yields to
     another if wherever the two differ it still has the stub. Files are given as their texts; one that is not Python as

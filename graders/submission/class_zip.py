@@ -1,6 +1,6 @@
 """The zip of a whole class, as Moodle and Canvas give it: unpacked for one run, each student within their own limits.
 
-What is wrong with one student's files (a link, a bomb, a damaged entry) is that student's fault and stops nobody else.
+What is wrong with one student's files (a link, a bomb, a damaged entry) affects only that student.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def unpacked(path: Path, units: tuple[str, ...]) -> Iterator[Unpacked]:
 
 
 def _sweep() -> None:
-    """Remove what a grader that was killed has left: it is students' work."""
+    """Remove what a killed grader left behind: it is students' work."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             status = folder.lstat()
@@ -160,7 +160,7 @@ def _of_the_name(error: OSError, whose: str, file: Path) -> Exception:
 
 
 def _stand_in(top: Path, *, is_folder: bool) -> None:
-    """Something of this name, so that the student is in the class whatever is wrong with the files."""
+    """An entry of this name, so that the student appears in the class even if the files are damaged."""
     try:
         if is_folder:
             top.mkdir(parents=True, exist_ok=True)

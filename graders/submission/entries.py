@@ -1,4 +1,4 @@
-"""What lies in a folder of submissions: folders, and files that may be handed in."""
+"""What is in a folder of submissions: folders, and files that may be handed in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def inside(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def listed(folder: Path) -> list[Path]:
-    """What lies in a folder, without what systems leave behind; nothing where it cannot be listed."""
+    """What is in a folder, without what systems leave behind; nothing if it cannot be listed."""
     try:
         return sorted(entry for entry in folder.iterdir() if not is_junk(entry.name))
     except OSError:
@@ -29,7 +29,7 @@ def listed(folder: Path) -> list[Path]:
 
 
 def holds_code(folder: Path, depth: int) -> bool:
-    """Whether something that may be handed in lies in a folder, or so many levels below."""
+    """Whether a folder contains something that may be handed in, down to so many levels."""
     there = [entry for entry in listed(folder) if not entry.is_symlink()]
     if any(entry.suffix.lower() in UPLOADS and entry.is_file() for entry in there):
         return True

@@ -1,4 +1,4 @@
-"""What was handed in and by whom, before it is read: where it lies, and what the platform and the roster say of it."""
+"""What was handed in and by whom, before it is read: where it is, and what the platform and the roster say about it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Handed:
     fault: SubmissionError | None = None
 
     def to_dict(self) -> dict[str, str | bool]:
-        """What a report keeps of it, without what is not known."""
+        """What a report keeps about it, without unknown values."""
         named = ("id", "number", "email", "late", "submitted_at", "in_name_of")
         return {name: value for name in named if (value := getattr(self, name))}
 

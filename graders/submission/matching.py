@@ -1,4 +1,4 @@
-"""The roster held against what was handed in: whose each submission is, and who handed in nothing."""
+"""The roster compared with what was handed in: whose each submission is, and who handed in nothing."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _with(one: Handed, whose: Enrolled) -> Handed:
 
 
 def _named(absent: Iterable[Enrolled], taken: set[str]) -> tuple[Handed, ...]:
-    """Those who handed in nothing, under names that nobody else in the class bears."""
+    """Those who handed in nothing, under names that nobody else in the class has."""
     named = []
     for one in absent:
         name = one.name or one.number or one.id or one.login or one.email

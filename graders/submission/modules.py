@@ -1,4 +1,4 @@
-"""What a source imports of the student's own: which file of the upload stands behind a module's name."""
+"""What a source imports of the student's own: which file of the upload a module's name refers to."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def _bare(name: str) -> str:
 
 
 def name_key(name: str) -> str:
-    """The form under which two names are one on some computer: composed, case folded."""
+    """The form in which two names are the same on some computer: composed, case folded."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
@@ -155,13 +155,13 @@ def student_of_download(name: str) -> Download | None:
 
 
 def is_copy(name: str) -> bool:
-    """Whether a file's name bears the mark of a copy, as a second file of one name gets it: ``… (1).py``."""
+    """Whether a file's name is marked as a copy, as a second file of the same name is: ``… (1).py``."""
     stem = PurePosixPath(_SPACES.sub(" ", unicodedata.normalize("NFC", name))).stem
     return bool(_COPY.search(stem) or _COPY.search(_LANGUAGE.sub("", stem)) or _COPY_OF.match(stem))
 
 
 def form_of_name(name: str, student: str) -> str:
-    """How a file is called, whoever it is of: ``*_u06_backprop``."""
+    """A file's name without its owner: ``*_u06_backprop``."""
     return _stem(name).replace(name_key(student), "*", 1)
 
 
@@ -180,5 +180,5 @@ def is_junk(name: str) -> bool:
 
 
 def is_hushed(name: str) -> bool:
-    """Junk that is nobody's work for certain, so that nobody need be told that it was passed over."""
+    """Junk that is certainly nobody's work, so it is skipped without a message."""
     return name.lower() in _HUSHED or name.startswith("._")

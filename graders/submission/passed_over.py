@@ -1,4 +1,4 @@
-"""What of a class folder is nobody's submission, so that it can be said."""
+"""What in a class folder belongs to no submission, so that it can be reported."""
 
 from __future__ import annotations
 

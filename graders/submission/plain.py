@@ -1,4 +1,4 @@
-"""A submission as plain data and back: what came from where an upload was read is checked before it is believed."""
+"""A submission as plain data and back: what comes from the process that read an upload is checked before it is used."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _source(unit: str, data: Mapping[str, Any]) -> Source:
 
 
 def checked_message(data: Mapping[str, Any]) -> Message:
-    """A message of those that reading an upload may have; long texts in it are cut."""
+    """One of the messages that reading an upload may give; long texts in it are cut."""
     id = text(data["id"], LONGEST_SHOWN)
     if not _OURS.fullmatch(id):
         raise ValueError(f"no message {id!r}")

@@ -16,7 +16,7 @@ from graders.submission.refusal import refusal
 
 __all__ = ["DAMAGE", "MAX_ZIP_KB", "check_directory", "check_entry", "entry_name", "read_zip"]
 
-MAX_ZIP_KB = 128 * 1024  # a data set that came along is not read, but its bytes lie here
+MAX_ZIP_KB = 128 * 1024  # a data set in the upload is not read, but its bytes are here
 MAX_DIRECTORY_KB = 2048
 _END = struct.Struct("<4s4H2LH")
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, OSError)

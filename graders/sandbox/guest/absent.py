@@ -1,4 +1,4 @@
-"""What a student's file imports and is not there: a stand-in that complains when an exercise uses it, not before.
+"""What a student's file imports but does not exist: a stand-in that raises only when an exercise uses it.
 
 A file copied whole from a book imports more than one exercise needs. NumPy is not touched: imports of the student's
 own files only. Standard library only: the guest reads this file.
@@ -163,7 +163,7 @@ class StandIn:
         return (type("Absent", (), {"__new__": new, "__init_subclass__": staticmethod(derive)}),)
 
     def __instancecheck__(self, one: Any) -> bool:
-        return not self()  # never, where it does not complain
+        return not self()  # never, if it does not raise
 
     def __exit__(self, *_: object) -> None: ...
 

@@ -90,7 +90,7 @@ def adopt_orphans() -> None:
 
 
 def private_memory_mb(pid: str) -> int:
-    """Memory of a process that no file stands behind, page tables too; readable for everybody."""
+    """Memory of a process that no file backs, page tables included; readable for everybody."""
     found = _status(pid)
     return sum(found.get(name, 0) for name in ("RssAnon", "VmPTE", "VmSwap")) // 1024
 

@@ -185,7 +185,7 @@ class _Drain:
         self.room = {ANSWER: order.limits["answer_mb"] << 20, STDOUT: PRINTED_CAP, STDERR: PRINTED_CAP}
         self.dead = os.pidfd_open(child)
         self.ending, self.weighed, self.began = "", time.monotonic(), False
-        self.held_s = 0.0  # in which nobody took what we say: the child cannot help that
+        self.held_s = 0.0  # while nobody read our output: the child is not to blame
 
     def until(self, started: float) -> str:
         """``exit``, ``time``, ``output`` or ``memory``."""
@@ -199,7 +199,7 @@ class _Drain:
             for fd, _ in poll.poll(pause * 1000):
                 if fd == self.dead:
                     self.ending = self.ending or "exit"
-                elif fd == gone:  # nobody is there any more
+                elif fd == gone:  # the reader is gone
                     self.owner.kill(self.child)
                     os._exit(3)
                 elif not self._pass_on(fd):
@@ -283,7 +283,7 @@ class InProcess:
 
 
 class _TooMuch(BaseException):
-    """More was printed than is taken."""
+    """More was printed than is accepted."""
 
 
 class _Printed(io.TextIOBase):

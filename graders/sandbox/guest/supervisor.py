@@ -1,6 +1,6 @@
 """The guest's first process: imports ahead of time, takes one batch, runs each exercise in a child of its own.
 
-It speaks in chunks on stdout and is spoken to in frames on stdin. The hidden inputs are handed to it only after every
+It speaks in chunks on stdout and reads frames from stdin. The hidden inputs are handed to it only after every
 public run is over. It has the student's uid and decides nothing.
 """
 
@@ -46,7 +46,7 @@ def serve(needs: list[str], *, fork: bool, **kept: Any) -> int:
 
 
 def _warm_up(needs: list[str]) -> None:
-    """Import what takes long and touch it once; no backward, which would forbid the children theirs."""
+    """Import what takes long and use it once; no backward, because the children could then not run theirs."""
     np.linalg.solve(np.eye(3) @ np.eye(3), np.ones(3))
     if "torch" in needs:
         import torch

@@ -1,4 +1,4 @@
-"""What an exercise forbids complains when it is called: a stand-in takes its place while a student's code runs.
+"""What an exercise forbids raises when it is called: a stand-in takes its place while a student's code runs.
 
 Together with the reading of the text (``graders.policy.forbids``) it meets honest shortcuts; it is no boundary.
 """
@@ -17,13 +17,13 @@ __all__ = ["ForbiddenCall", "Withheld"]
 
 
 class ForbiddenCall(Exception):
-    """Something was called that the exercise asks to be written; the text is its name."""
+    """The student called what the exercise asks them to write; the text is its name."""
 
 
 class Withheld:
     """Stand-ins for everything in loaded libraries that these patterns name (``torch.nn.Transformer*``).
 
-    In their places between ``__enter__`` and ``__exit__``; they complain only while ``armed``: what a module does while
+    They are in place between ``__enter__`` and ``__exit__`` and raise only while ``armed``: what a module does while
     it is loaded (a comparison with the library's own function) is no part of an answer.
     """
 
