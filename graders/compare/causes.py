@@ -1,4 +1,4 @@
-"""What stands behind the failing checks: variants, misconceptions, relations, counterexamples, follow-through."""
+"""What is behind the failing checks: variants, misconceptions, relations, counterexamples, follow-through."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _unscored_forwards(
 
 
 def _relation(marked: Sequence[Marked], check: CheckKey) -> Relation | None:
-    """What stands between actual and expected in every failing run of a check that a student may see."""
+    """What relates actual to expected in every failing run of a check that a student may see."""
     name, group = check
     wrong: list[Facts] = []
     right: list[Facts] = []
@@ -171,7 +171,7 @@ def _differs(facts: Facts) -> bool:
 
 
 def _comparable(mark: Mark) -> bool:
-    """Whether numbers stand behind a mark: not a crash, another type or a rule."""
+    """Whether a mark comes from numbers: not from a crash, another type or a rule."""
     kind = mark.difference.kind if mark.difference is not None else ""
     return mark.verdict in ("pass", "fail") and kind not in ("property", "kind", "type", "structure")
 

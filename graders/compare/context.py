@@ -88,7 +88,7 @@ class Ending:
 
 @dataclass(frozen=True)
 class Cause:
-    """What is said of one failing check beyond its verdict."""
+    """What is said about one failing check beyond its verdict."""
 
     message: Message | None = None
     diagnosis: str | None = None

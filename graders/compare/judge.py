@@ -43,7 +43,7 @@ def judge(
     if any(_is_wrong(mark, beside_eps) for one in scored for mark in one.marks.values()):
         from graders.compare.causes import investigate  # most submissions never need it: 20 ms
 
-        with np.errstate(all="ignore"):  # counter-models run in there, and may well divide by zero
+        with np.errstate(all="ignore"):  # counter-models run in there and may divide by zero
             found = investigate(unit, exercise, scored, known, context, ending)
         scored, causes, said = list(found.marked), found.causes, found.notes
     checks = tuple(
@@ -148,7 +148,7 @@ def _evidence(one: Marked, mark: Mark) -> Evidence | None:
         return None
     ruled = mark.difference is not None and mark.difference.kind == "property"
     if ruled and isinstance(run.expected.outputs[mark.output], list | tuple | dict):
-        return None  # the rule says all: no entry of it is right or wrong by itself
+        return None  # the rule says everything: no single entry is right or wrong
     inputs = {name: value for name, value in run.inputs.items() if _small(value)}
     at = mark.difference.worst_at if mark.difference is not None else None
     return _shown(inputs, actual.outputs[mark.output], run.expected.outputs[mark.output], at or None)

@@ -1,4 +1,4 @@
-"""The dictionary of relations: what simple thing stands between the student's numbers and the expected ones."""
+"""The dictionary of relations: what simple relation holds between the student's numbers and the expected ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run held against the reference: per output family, what is not a plain pass."""
+"""One run compared with the reference: per output family, what is not a plain pass."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def _follows(marked: Marked, output: str, actual: Any, tau: float) -> bool:
     try:
         with np.errstate(all="ignore"):
             wanted = rule(outputs, run.inputs)
-    except Exception:  # a student's values may upset a rule in any way: then it says nothing
+    except Exception:  # a student's values may make a rule raise: then it says nothing
         return False
     return wanted is not None and compare(actual, wanted, tau, name=output) is None
 
@@ -190,7 +190,7 @@ def _held(rule: Property, output: str, actual: Any, expected: Any, inputs: Input
         try:
             with np.errstate(all="ignore"):
                 holds = bool(rule.holds(actual, expected, inputs))
-        except Exception:  # a student's value may upset a rule in any way: then it does not hold
+        except Exception:  # a student's value may make a rule raise: then it does not hold
             holds = False
         if holds:
             return None

@@ -204,7 +204,7 @@ def _in_convention(mark: Marker, scored: Sequence[Marked], convention: Conventio
 def _rebased(
     mark: Marker, marked: Sequence[Marked], context: Context, model: CounterModel, checks: frozenset[CheckKey]
 ) -> tuple[tuple[Marked, ...], Context]:
-    """The runs held against a variant instead of the reference; marks lifted where its values are not at hand."""
+    """The runs compared with a variant instead of the reference; marks are lifted where its values are missing."""
 
     def traced(run: Run) -> Trace | None:
         trace = context.variant(model.id, run)

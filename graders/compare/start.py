@@ -1,4 +1,4 @@
-"""How to begin an exercise of which nothing is written: the course's own words, what goes in and out, a small case."""
+"""How to begin an exercise that is not written yet: the course's own words, what goes in and out, a small case."""
 
 from __future__ import annotations
 

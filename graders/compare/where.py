@@ -41,7 +41,7 @@ def _only(wrong: np.ndarray, place: np.ndarray) -> bool:
 
 
 def _chance(wrong: np.ndarray, place: np.ndarray) -> float:
-    """How probable it is that as many wrong entries, strewn at random, all fall into this place."""
+    """How probable it is that as many wrong entries, spread at random, all fall into this place."""
     count, inside = int(np.count_nonzero(wrong)), int(np.count_nonzero(place))
     logarithm = (math.lgamma(a + 1) - math.lgamma(a - count + 1) for a in (inside, wrong.size))
     return math.exp(next(logarithm) - next(logarithm))

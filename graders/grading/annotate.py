@@ -19,7 +19,7 @@ __all__ = ["advised", "ending_of", "faulty", "located", "sourced", "titled", "un
 
 Exercises = Mapping[str, Exercise]
 
-ATTEMPTED = ("fail", "error", "limit")  # verdicts of code that is there and is not right
+ATTEMPTED = ("fail", "error", "limit")  # verdicts of code that exists but is not right
 
 
 def ending_of(outcome: Outcome, wall_s: float) -> Ending:

@@ -116,7 +116,7 @@ def attached(report: Report, known: Handed | None) -> Report:
 
 
 def _suspects(out: Path | None, found: Sequence[tuple[str, Path]], resume: bool) -> set[int]:
-    """Places of those that a killed grader had in hand; a run that begins anew suspects nobody."""
+    """Places of those that a killed grader had in hand; a new run suspects nobody."""
     if out is None:
         return set()
     names = left_in_hand(out)
@@ -157,11 +157,11 @@ def _side_by_side(
 
 
 def _written(report: Report, out: Path) -> Report:
-    """The report that was written: one that cannot be put into words is our fault, and stops nobody else."""
+    """The report that was written: one that cannot be written is an internal error, and affects nobody else."""
     try:
         write_report(report, out)
     except DeepgradeError:
-        raise  # the disk: the run stops here, and --resume takes it up
+        raise  # the disk: the run stops here, and --resume continues it
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
         broken = Message("broken", {"text": text})

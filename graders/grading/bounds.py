@@ -24,7 +24,7 @@ Place = tuple[int, int, int]  # exercise, check, case
 
 
 def bounded(report: Report) -> Report:
-    """The report, less what it cannot hold; what is shown first is kept first."""
+    """The report without what does not fit; what is shown first is kept first."""
     kept, lost = _kept(report.exercises)
     room = PRINTED_IN_ALL
     exercises, cut = [], 0

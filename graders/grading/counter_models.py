@@ -50,7 +50,7 @@ class Alteration:
     symbol: str
     edits: Edits
     model: CounterModel
-    edits_on: Mapping[str, Edits] = field(default_factory=dict)  # by variant; none: not to be made there
+    edits_on: Mapping[str, Edits] = field(default_factory=dict)  # by variant; none: impossible there
 
     @property
     def name(self) -> str:
@@ -155,7 +155,7 @@ def _edits(entries: list[dict[str, str]]) -> Edits:
 
 
 def _problems(entry: Mapping[str, Any], text_key: str) -> Iterator[str]:
-    """What in an entry is not of the form that TOML cannot check, one phrase each."""
+    """What is wrong with the form of an entry beyond what TOML checks, one phrase each."""
     for key in ("id", "symbol"):
         if not isinstance(entry[key], str):
             yield f"{key} is {entry[key]!r}, expected text"

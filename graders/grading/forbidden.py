@@ -75,7 +75,7 @@ def forbidden_by_text(
 
 
 def _is_use(value: Any) -> bool:
-    """Whether this is what ``uses`` yields: it comes from where the upload was read."""
+    """Whether this is what ``uses`` yields: it comes from the process that read the upload."""
     if not isinstance(value, list) or len(value) != 5:
         return False
     *names, line, used = value

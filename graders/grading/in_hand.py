@@ -16,7 +16,7 @@ FOLDER = "in-hand"
 
 @contextlib.contextmanager
 def holding(out: Path | None, name: str) -> Iterator[None]:
-    """Say so under ``out`` while this is in hand. Whatever ends the work takes it back, but the end of the process."""
+    """Note under ``out`` that this is being graded; removed when the work ends, unless the process dies."""
     if out is None:
         yield
         return
@@ -28,13 +28,13 @@ def holding(out: Path | None, name: str) -> Iterator[None]:
 
 
 def drop(out: Path, name: str) -> None:
-    """This is in nobody's hand any more."""
+    """Nobody is grading this any more."""
     with contextlib.suppress(OSError):
         os.unlink(out / FOLDER / name)
 
 
 def drop_folder(out: Path) -> None:
-    """Nobody is being graded; the folder goes, unless somebody is suspect still."""
+    """Nobody is being graded; the folder is removed, unless somebody is still suspect."""
     with contextlib.suppress(OSError):
         os.rmdir(out / FOLDER)
 

@@ -1,7 +1,7 @@
 """An upload → its submission and what the policy finds in it, read in a process of its own with limits.
 
 Nothing of an upload is decoded, parsed or compiled in the grader's process: texts that make Python itself slow, large
-or crash end their own reading and nobody else's.
+or crash end only their own reading.
 """
 
 from __future__ import annotations

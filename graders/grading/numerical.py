@@ -1,4 +1,4 @@
-"""Gradients that are differences of the student's own forward: what is seen, what is said, what becomes of them."""
+"""Gradients that are differences of the student's own forward: how they are found, and what they are worth."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Answers:
     _relabellings: dict[str, Mapping[str, tuple[Relabelling, ...]]] = field(default_factory=dict, repr=False)
     _modules: dict[str, ModuleType | None] = field(default_factory=dict, repr=False)
     _public: dict[tuple[str, str], tuple[PublicRun, ...]] = field(default_factory=dict, repr=False)
-    _late: set[tuple[str, str]] = field(default_factory=set, repr=False)  # what has hung once is not waited for again
+    _late: set[tuple[str, str]] = field(default_factory=set, repr=False)  # what hung once is not run again
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def alterations(self, unit: str, symbol: str) -> tuple[Alteration, ...]:
@@ -120,7 +120,7 @@ class Answers:
         return module
 
     def crossed(self, variant: Alteration, mistake: Alteration) -> ModuleType | None:
-        """A misconception made in a right variant, built once; None where the two cannot be."""
+        """A misconception made in a right variant, built once; None if the two cannot be combined."""
         name = f"{variant.name}+{mistake.model.id}"
         with self._lock:
             if name not in self._modules:
@@ -150,7 +150,7 @@ class Answers:
     def _observed(
         self, exercise: Exercise, key: str, build: Callable[[], ModuleType | None], inputs: Mapping[str, Any]
     ) -> Trace | None:
-        """The outputs of a module of ours; None where there is none, or it hangs."""
+        """The outputs of one of our modules; None if there is none, or it hangs."""
         if ("", key) in self._late:
             return None
 

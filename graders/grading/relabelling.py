@@ -52,7 +52,7 @@ def _relabellings(entry: Mapping[str, Any], languages: Sequence[str]) -> Iterato
 
 
 def _problems(entry: Mapping[str, Any], languages: Sequence[str]) -> Iterator[str]:
-    """What in an entry is not of the form that is asked for, one phrase each."""
+    """What is wrong with the form of an entry, one phrase each."""
     absent = {"id", "exercise", "blocks", "inputs", "outputs", "note"} - entry.keys()
     if absent:
         yield f"lacks {', '.join(sorted(absent))}"

@@ -1,4 +1,4 @@
-"""Reports on disk: where each lies, whole or not at all, and what an earlier run left there."""
+"""Reports on disk: where each one is, whole or not at all, and what an earlier run left there."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _holds_more(kept: Path, old: Report) -> bool:
 
 
 def stale_students(out: Path, reports: Iterable[Report]) -> tuple[str, ...]:
-    """Whose reports lie in ``out`` from an earlier run, and are not among these."""
+    """Whose reports are in ``out`` from an earlier run but not among these."""
     current = {report_path(out, report.student).name for report in reports}
     try:
         left = sorted(path for path in (out / "reports").glob("*.json") if path.name not in current)

@@ -42,7 +42,7 @@ def _told_apart(found: list[tuple[Path, Download]]) -> list[tuple[str, Path]]:
 
 
 def _one_each(named: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
-    """Code files of one student that lie side by side are one submission, under the first of them."""
+    """Code files of one student in the same folder are one submission, under the first of them."""
     first = {student: path for student, path in reversed(named) if path.is_file() and path.suffix.lower() in SUFFIXES}
     rest = [(student, path) for student, path in named if path.is_dir() or path.suffix.lower() not in SUFFIXES]
     return [*first.items(), *rest]
@@ -55,7 +55,7 @@ def owner_of(path: Path) -> tuple[str, str] | None:
 
 
 def late_of(folder: Path) -> set[tuple[str, str]]:
-    """Whom Canvas calls late, by any of their files in this folder."""
+    """The students whom Canvas calls late, by any of their files in this folder."""
     try:
         found = [student_of_download(entry.name) for entry in folder.iterdir()]
     except OSError:

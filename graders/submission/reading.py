@@ -53,7 +53,7 @@ class Reader:
         self._notebooks: dict[str, Notebook] = {}
 
     def open(self, name: str) -> Opened:
-        """Never raises for what is wrong with this one file, but for what all of them together hold."""
+        """Never raises for a problem of this one file, only for the size of all of them together."""
         if name not in self._opened:
             self._opened[name] = self._open(name)
             if self._bytes > MAX_SOURCES_KB << 10:

@@ -62,7 +62,7 @@ class Enrolled:
 
     @property
     def names(self) -> set[str]:
-        """What the name may be written as, squeezed: Canvas says ``Kim, Minji`` and writes ``kimminji``."""
+        """How the name may be written, squeezed: Canvas says ``Kim, Minji`` and writes ``kimminji``."""
         words = self.name.split()
         last, comma, first = self.name.partition(",")
         forms = {self.name, f"{first} {last}" if comma else self.name}
@@ -72,20 +72,20 @@ class Enrolled:
 
     @property
     def codes(self) -> set[str]:
-        """What else a submission of theirs may be called: numbers, login, address and its first part."""
+        """Other names that their submission may have: numbers, login, address and its first part."""
         found = {self.id, self.number, self.login, self.email, self.email.partition("@")[0]}
         return {name_key(one) for one in found if one}
 
     @property
     def keys(self) -> set[tuple[str, str]]:
-        """What no second row may hold."""
+        """What must not occur in a second row."""
         found = {"id": self.id, "number": self.number, "login": self.login, "email": self.email}
         return {(what, name_key(value)) for what, value in found.items() if value}
 
 
 @dataclass(frozen=True)
 class Register:
-    """``columns``: what was taken from which column; ``bad``: rows that say nobody, and why; ``encoding`` it has."""
+    """``columns``: what was taken from which column; ``bad``: rows that name nobody, and why; ``encoding`` it has."""
 
     path: Path
     students: tuple[Enrolled, ...]
@@ -201,7 +201,7 @@ def _enrolled(number: int, row: Sequence[str], columns: Mapping[str, int]) -> En
 
 
 def _is_canvas_s(row: Sequence[str]) -> bool:
-    """Rows of Canvas's gradebook that are no student."""
+    """Rows of Canvas's gradebook that are not students."""
     first = row[0].strip().casefold() if row else ""
     return first in ("points possible", "student, test", "test student")
 

@@ -1,4 +1,4 @@
-"""Whose submissions lie in a folder: one student's work, a class, or the download of a learning platform."""
+"""Whose submissions are in a folder: one student's work, a class, or the download of a learning platform."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
 
 
 def _downloaded(folder: Path) -> list[tuple[str, Path]]:
-    """The students of a platform's download, and what lies beside it, each under its own name."""
+    """The students of a platform's download, and what is next to it, each under its own name."""
     folders, files = inside(folder)
     known = {*folders, *files}
     others = [one for one in listed(folder) if one not in known and one.is_file() and not one.is_symlink()]
@@ -146,7 +146,7 @@ def _downloaded(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
-    """A class whose files lie side by side, each with its student's name beside the unit's; else nothing."""
+    """A class whose files are in one folder, each with its student's name next to the unit's; else nothing."""
     named = [(student_of_name(file.name, units), unit_of_name(file.name, units), file) for file in files]
     students: dict[str, set[str]] = {}
     for student, unit, _ in named:
@@ -181,7 +181,7 @@ def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[
 
 
 def _beside_nobodys(folders: list[Path], files: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
-    """The students of a class in which a unit's file lies that says not whose it is; else nothing."""
+    """The students of a class in which a unit's file does not say whose it is; else nothing."""
     loose = [file for file in files if unit_of_name(file.name, units)]
     zips = [file for file in files if file.suffix.lower() == ".zip" and file not in loose and somebody(file.stem)]
     people = [one for one in folders if _is_somebodys(one, units)]
@@ -195,14 +195,14 @@ def _is_nobodys(folder: Path, units: tuple[str, ...]) -> bool:
 
 
 def _is_somebodys(folder: Path, units: tuple[str, ...]) -> bool:
-    """Whether this may be a student's folder: a unit's file lies in it, and its name is none of homework's."""
+    """Whether this may be a student's folder: a unit's file is in it, and its name is not one that homework uses."""
     if _is_nobodys(folder, units):
         return False
     return somebody(folder.name) is not None and any(unit_of_name(entry.name, units) for entry in listed(folder))
 
 
 def _in_terms(folder: Path, terms: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
-    """The students below folders named after terms or sections; one student's, where their work lies in them."""
+    """The students below folders named after terms or sections; one student's, if their work is in them."""
     found = [(student, path, term) for term in terms for student, path in _in_folder(term, units)]
     if any(path == term for _, path, term in found):
         return [(student_of(folder, units), folder)]

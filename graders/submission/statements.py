@@ -143,7 +143,7 @@ def _is_constant(value: ast.expr, known: Known) -> bool:
 
 
 def _is_type(node: ast.Subscript, known: Known) -> bool:
-    """``list[float]``, ``npt.NDArray[T]``: no item of a variable, and none of the machine (``os.environ["HOME"]``)."""
+    """``list[float]``, ``npt.NDArray[T]``: not an item of a variable or of the machine (``os.environ["HOME"]``)."""
     root = node.value
     while isinstance(root, ast.Attribute):
         root = root.value
@@ -152,7 +152,7 @@ def _is_type(node: ast.Subscript, known: Known) -> bool:
 
 
 def is_lasting(name: str, known: Known) -> bool:
-    """Whether a name is imported, defined or built in, and so no variable."""
+    """Whether a name is imported, defined or built in, and so not a variable."""
     return issubclass(known.get(name, ast.Pass), _IMPORT + _DEFINITION)
 
 

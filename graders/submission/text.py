@@ -114,7 +114,7 @@ def parse_tree(text: str, file: str) -> ast.Module:
     refuse_absurd_names(text, file)
     try:
         with _QUIET, warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "\d" in a string is the student's affair
+            warnings.simplefilter("ignore")  # "\d" in a string is not our concern
             return ast.parse(text, file)
     except (RecursionError, MemoryError) as error:  # the parser says both of what is nested too deeply
         raise refusal("source.nested", file=file) from error
