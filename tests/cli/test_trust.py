@@ -1,4 +1,4 @@
-"""Nothing of what is graded is taken for ours: no upload's course or guest is run, wherever a command is typed."""
+"""A submission is never trusted: no upload's course or guest is run, wherever a command is typed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def marker(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def mallory(course: Course, room: Path, marker: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An upload that is a course of its own; the staff's is the installation's."""
+    """An upload that is itself a course; the staff's course is the installation's."""
     monkeypatch.delenv(trust.VARIABLE)
     monkeypatch.setattr(trust, "installation", lambda: course.root.resolve())
     folder = room / "mallory"

@@ -43,7 +43,7 @@ def test_watch_when_looked_at_late_then_one_tick_counts() -> None:
     assert (watch.look(), watch.late) == (pytest.approx(LATE_S / 2 + 2 * TICK_S), False)
 
 
-# --- a grader that stands still ---
+# --- a paused grader ---
 
 # Answers larger than a pipe, so that the guest cannot get rid of them while nobody reads.
 WORK = "import time\nimport numpy as np\ndef answer(x):\n    time.sleep(0.2)\n    return np.zeros(200_000)\n"

@@ -1,4 +1,4 @@
-"""The value codec: what travels, what is named and left behind, and trees that nobody honest makes."""
+"""The value codec: what is transferred, what is only named, and trees that no honest code makes."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def lay_course(root: Path, *units: str) -> Course:
 
 
 def edit(path: Path, old: str, new: str) -> None:
-    """Replace what stands exactly once in a file."""
+    """Replace what occurs exactly once in a file."""
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {path}"
     path.write_text(text.replace(old, new), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A class: nobody stops anybody, what holds is kept, what changed is graded again, and names stay inside the folder."""
+"""A class: no submission stops another, valid reports are kept, changed work is graded again, no name gets outside."""
 
 from __future__ import annotations
 

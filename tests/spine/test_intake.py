@@ -1,4 +1,4 @@
-"""What is read apart is what would be read here; what exhausts or crashes its reader is that student's affair alone."""
+"""Reading in a process of its own gives the same result; what exhausts or crashes it affects only that student."""
 
 from __future__ import annotations
 

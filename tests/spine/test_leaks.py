@@ -1,4 +1,4 @@
-"""Leaks: a piece of a solution that is planted in a public file is found wherever it lies."""
+"""Leaks: a piece of a solution in a public file is found wherever it is."""
 
 from __future__ import annotations
 

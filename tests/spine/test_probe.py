@@ -1,4 +1,4 @@
-"""Probes at work: what a run leaves behind, and the small hands for every accepted spelling."""
+"""Probes at work: what a run leaves behind, and the helpers for every accepted spelling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an author who makes a slip is told by ``verify``."""
+"""What ``verify`` tells an author who makes a mistake."""
 
 from __future__ import annotations
 

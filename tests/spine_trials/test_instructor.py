@@ -1,4 +1,4 @@
-"""What an instructor relies on: names that are true, a run that can be stopped, words that lead on."""
+"""What an instructor relies on: correct names, a run that can be stopped, messages that say what to do next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is handed in: a submission or a SubmissionError, never another exception."""
+"""Any upload gives a submission or a SubmissionError, never another exception."""
 
 from __future__ import annotations
 

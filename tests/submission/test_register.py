@@ -1,4 +1,4 @@
-"""The roster: every export is understood or kindly refused, and held against what was handed in."""
+"""The roster: every export is understood or kindly refused, and compared with what was handed in."""
 
 from __future__ import annotations
 
