@@ -53,7 +53,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Re
 
 
 @pytest.mark.xdist_group("class")
-def test_class_when_graded_then_every_student_has_the_verdict_known_beforehand(
+def test_every_student_of_the_class_has_the_known_verdict(
     graded: tuple[Path, dict[str, Report]],
 ) -> None:
     assert {student: report.verdict for student, report in graded[1].items()} == {
@@ -79,7 +79,7 @@ def test_mistake_when_nobody_made_it_then_nobody_is_told(graded: tuple[Path, dic
 
 
 @pytest.mark.xdist_group("class")
-def test_hidden_runs_when_a_student_reads_the_report_then_their_values_are_gone(
+def test_hidden_values_are_gone_from_the_students_report(
     graded: tuple[Path, dict[str, Report]],
 ) -> None:
     for report in graded[1].values():
@@ -89,7 +89,7 @@ def test_hidden_runs_when_a_student_reads_the_report_then_their_values_are_gone(
 
 
 @pytest.mark.xdist_group("class")
-def test_failed_hidden_check_when_told_then_a_public_counterexample_stands_beside_it(
+def test_failed_hidden_check_has_a_public_counterexample(
     graded: tuple[Path, dict[str, Report]],
 ) -> None:
     for exercise in graded[1]["park-seoyeon"].exercises:
@@ -99,7 +99,7 @@ def test_failed_hidden_check_when_told_then_a_public_counterexample_stands_besid
 
 
 @pytest.mark.xdist_group("class")
-def test_resume_when_everything_is_there_then_nothing_is_graded_again(graded: tuple[Path, dict[str, Report]]) -> None:
+def test_resume_grades_nothing_again_when_all_is_there(graded: tuple[Path, dict[str, Report]]) -> None:
     out, reports = graded
     before = {path: path.stat().st_mtime_ns for path in (out / "reports").iterdir()}
     result = run("grade", str(CLASS), "--out", str(out), "--resume", "--exit-zero", "--course", str(ROOT))
@@ -115,7 +115,7 @@ def reports_verdict(path: Path) -> str:
 
 
 @pytest.mark.xdist_group("class")
-def test_torch_unit_when_graded_then_gradients_by_autograd_name_the_mistake() -> None:
+def test_autograd_names_the_mistake_in_the_torch_unit() -> None:
     result = run("grade", str(ROOT / "tests" / "torch_class"), "--json", "--exit-zero", "--course", str(ROOT))
     wrong, right = json.loads(result.stdout)["submissions"]
     assert right["verdict"] == "pass"
@@ -149,7 +149,7 @@ class Convolution:
 
 
 @pytest.mark.xdist_group("class")
-def test_layers_when_copied_whole_then_what_they_import_besides_costs_nothing(tmp_path: Path) -> None:
+def test_imports_of_layers_copied_whole_cost_nothing(tmp_path: Path) -> None:
     solution = (ROOT / "reference" / "u06_backprop" / "solution.py").read_text()
     (tmp_path / "u06_backprop.py").write_text(BOOK_HEADER + solution + CONVOLUTION)
     result = run("grade", str(tmp_path / "u06_backprop.py"), "--json", "--course", str(ROOT), "--lang", "en")
@@ -159,7 +159,7 @@ def test_layers_when_copied_whole_then_what_they_import_besides_costs_nothing(tm
 
 
 @pytest.mark.xdist_group("class")
-def test_layer_when_it_lacks_an_attribute_then_the_module_is_not_said_to_stop(tmp_path: Path) -> None:
+def test_layer_without_an_attribute_is_not_said_to_stop(tmp_path: Path) -> None:
     solution = (ROOT / "reference" / "u06_backprop" / "solution.py").read_text()
     broken = "\n\nclass Affine:\n    def __init__(self, W, b):\n        self.W = W\n\n    def forward(self, x):\n"
     (tmp_path / "u06_backprop.py").write_text(f"{solution}{broken}        return x @ self.W + self.b\n")
@@ -176,7 +176,7 @@ def graded_again(file: Path, out: Path, *words: str) -> tuple[str, dict[str, obj
 
 
 @pytest.mark.xdist_group("class")
-def test_one_exercise_when_graded_again_then_only_it_counts_and_what_changed_is_said(tmp_path: Path) -> None:
+def test_one_exercise_graded_again_alone_counts_and_is_compared(tmp_path: Path) -> None:
     file, out = tmp_path / "u06_backprop.py", tmp_path / "out"
     solution = (ROOT / "reference" / "u06_backprop" / "solution.py").read_text()
     file.write_text((CLASS / "park-seoyeon" / "u06_backprop.py").read_text())
@@ -196,7 +196,7 @@ def test_one_exercise_when_graded_again_then_only_it_counts_and_what_changed_is_
 
 
 @pytest.mark.xdist_group("class")
-def test_one_exercise_when_resumed_then_a_report_of_others_is_not_taken_for_it(tmp_path: Path) -> None:
+def test_resume_of_one_exercise_refuses_a_report_of_others(tmp_path: Path) -> None:
     file, out = tmp_path / "u06_backprop.py", tmp_path / "out"
     file.write_text((ROOT / "reference" / "u06_backprop" / "solution.py").read_text())
     graded_again(file, out, "::Relu")
@@ -205,7 +205,7 @@ def test_one_exercise_when_resumed_then_a_report_of_others_is_not_taken_for_it(t
 
 
 @pytest.mark.xdist_group("class")
-def test_one_exercise_when_of_a_class_then_those_without_it_get_nothing(tmp_path: Path) -> None:
+def test_students_without_the_one_exercise_get_nothing(tmp_path: Path) -> None:
     for student in ("kim", "lee", "park"):
         (tmp_path / student).mkdir()
     solution = (ROOT / "reference" / "u06_backprop" / "solution.py").read_text()

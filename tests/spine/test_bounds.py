@@ -34,7 +34,7 @@ def size_of(report: Report) -> int:
     return len(json.dumps(report.to_dict()))
 
 
-def test_report_when_everything_in_it_is_large_then_it_is_bounded_and_says_so() -> None:
+def test_report_of_large_parts_is_bounded_and_says_so() -> None:
     long = Message("compare.raised", {"name": "y" * 100_000, "kind": "x", "text": "z" * 100_000, "at": "y"})
     notes = tuple(Message("text", {"text": f"{place}"}) for place in range(5000))
     one = replace(exercise("a", 20), stdout="o" * 65_536, stderr="e" * 65_536, notes=notes)
@@ -55,14 +55,14 @@ def test_report_when_small_then_it_is_the_same() -> None:
     assert bounded(report).to_dict() == report.to_dict()
 
 
-def test_values_when_not_all_fit_then_each_exercise_keeps_what_is_shown_first() -> None:
+def test_each_exercise_keeps_the_values_shown_first() -> None:
     report = Report("kim", (exercise("a", 9, 900), exercise("b", 9, 900)), "fail")
     small = bounded(report)
     assert [shown_case(one.checks[0]) is not None for one in small.exercises] == [True, True]
     assert small.notes == (Message("report.values_cut", {"count": 3}),)
 
 
-def test_values_when_the_public_case_is_kept_then_it_is_the_one_that_is_shown() -> None:
+def test_public_case_that_is_kept_is_the_one_shown() -> None:
     check = CheckReport("y", "core", "fail", 0, 1, cases=(wrong("h", counterexample=True), wrong("p")))
     filler = exercise("b", 1, 100).checks[:1]
     small = bounded(Report("kim", (ExerciseReport("u", "a", "fail", (check, *filler)),), "fail"))

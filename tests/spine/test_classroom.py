@@ -52,7 +52,7 @@ def grade(desk: Desk, room: Path, out: Path | None = None, **options: bool) -> d
 # --- everybody is graded ---
 
 
-def test_class_when_some_submissions_are_bad_then_the_others_are_graded(course: Course, room: Path) -> None:
+def test_bad_submissions_do_not_stop_the_others(course: Course, room: Path) -> None:
     verdicts = {student: report.verdict for student, report in grade(desk_of(course), room).items()}
     assert verdicts == {
         "binary": "rejected",
@@ -66,29 +66,25 @@ def test_class_when_some_submissions_are_bad_then_the_others_are_graded(course: 
     assert verdicts["syntax"] in ("rejected", "error")
 
 
-def test_class_when_our_side_fails_then_the_reason_is_kept_for_staff(course: Course, room: Path) -> None:
+def test_our_failure_keeps_its_reason_for_staff(course: Course, room: Path) -> None:
     report = grade(desk_of(course), room)["ours"]
     assert report.score is None
     assert report.message == Message("broken", {"text": "RuntimeError: the machine is on fire (attempt 2)"})
 
 
-def test_class_when_a_submission_vanishes_meanwhile_then_the_others_are_graded(course: Course, room: Path) -> None:
+def test_submission_that_vanishes_does_not_stop_the_others(course: Course, room: Path) -> None:
     found = [("gone", room / "gone"), *find_submissions(room, course.units)]
     reports = grade_class(desk_of(course), found, jobs=2)
     assert (reports[0].student, reports[0].verdict, reports[-1].verdict) == ("gone", "broken", "pass")
 
 
-def test_submission_when_it_stands_alone_and_is_not_there_then_that_is_a_usage_error(
-    course: Course, tmp_path: Path
-) -> None:
+def test_lone_submission_that_is_not_there_is_a_usage_error(course: Course, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="does not exist"):
         grade_class(desk_of(course), [("gone", tmp_path / "gone")], jobs=1)
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
-def test_class_when_graded_side_by_side_then_the_order_is_that_of_the_list(
-    course: Course, room: Path, jobs: int
-) -> None:
+def test_side_by_side_grading_keeps_the_lists_order(course: Course, room: Path, jobs: int) -> None:
     found = find_submissions(room, course.units)
     seen: list[str] = []
     reports = grade_class(desk_of(course), found, jobs=jobs, done=lambda report: seen.append(report.student))
@@ -107,7 +103,7 @@ def test_class_when_interrupted_then_what_is_done_is_on_disk(course: Course, roo
     assert 1 <= len(kept) < len(found)
 
 
-def test_class_when_interrupted_then_it_is_said_at_once_and_those_in_hand_are_kept(
+def test_interrupt_is_said_at_once_and_keeps_those_in_hand(
     course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told, both = threading.Event(), threading.Barrier(2, timeout=20)
@@ -131,7 +127,7 @@ def test_class_when_interrupted_then_it_is_said_at_once_and_those_in_hand_are_ke
     assert not (out / "reports" / "fifth.json").exists()
 
 
-def test_class_when_the_disk_is_full_then_it_stops_with_the_reason(
+def test_full_disk_stops_the_class_with_the_reason(
     course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(descriptor: int) -> None:
@@ -149,14 +145,14 @@ def test_class_when_empty_then_there_are_no_reports(course: Course) -> None:
 # --- absent units ---
 
 
-def test_absent_unit_when_others_handed_it_in_then_it_counts_as_zero(course: Course, room: Path) -> None:
+def test_unit_that_others_handed_in_counts_as_zero(course: Course, room: Path) -> None:
     reports = grade(desk_of(course), room)
     assert (reports["empty"].score, reports["empty"].max_score) == (0, 3)
     assert reports["empty"].notes[-1] == Message("grade.not_submitted", {"unit": UNIT})
     assert (reports["zoe"].score, reports["zoe"].max_score, reports["zoe"].notes) == (3, 3, ())
 
 
-def test_absent_unit_when_asked_for_then_it_counts_even_if_nobody_has_it(tmp_path: Path) -> None:
+def test_absent_unit_that_was_asked_for_counts(tmp_path: Path) -> None:
     course = lay_course(tmp_path / "two", OTHER, UNIT)
     (report,) = count_absent(course, [Report("kim", (), "pass")], (OTHER, UNIT))
     assert (report.verdict, report.max_score, report.absent_points) == ("missing", 6, 6)
@@ -202,13 +198,11 @@ def pair(tmp_path: Path) -> Course:
         ([(), ()], set()),
     ],
 )
-def test_units_when_half_of_those_who_handed_in_have_one_then_it_counts(
-    units: list[tuple[str, ...]], common: set[str]
-) -> None:
+def test_unit_of_half_of_those_who_handed_in_counts(units: list[tuple[str, ...]], common: set[str]) -> None:
     assert set(common_units([handed_in(str(place), *one) for place, one in enumerate(units)])) == common
 
 
-def test_extra_unit_when_one_student_has_it_then_no_total_changes_and_it_is_said(pair: Course) -> None:
+def test_extra_unit_of_one_student_changes_no_total_and_is_said(pair: Course) -> None:
     reports = [handed_in("a", UNIT), handed_in("b", UNIT), handed_in("c", UNIT, OTHER), handed_in("d")]
     counted = {report.student: report for report in count_absent(pair, reports)}
     assert {student: (one.score, one.max_score) for student, one in counted.items()} == {
@@ -227,7 +221,7 @@ def test_extra_unit_when_the_units_are_named_then_it_counts(pair: Course) -> Non
     assert [(one.max_score, one.uncounted) for one in count_absent(pair, reports, (UNIT, OTHER))] == [(6, ())] * 3
 
 
-def test_extra_unit_when_it_fails_then_the_verdict_is_that_of_what_counts(pair: Course) -> None:
+def test_failed_extra_unit_leaves_the_verdict(pair: Course) -> None:
     extra = handed_in("c", OTHER, verdict="fail").exercises
     mixed = Report("c", (*handed_in("c", UNIT).exercises, *extra), "fail")
     counted = count_absent(pair, [handed_in("a", UNIT), handed_in("b", UNIT), mixed])
@@ -236,7 +230,7 @@ def test_extra_unit_when_it_fails_then_the_verdict_is_that_of_what_counts(pair: 
     assert count_absent(pair, [*counted[:2], flagged])[2].verdict == "flagged"
 
 
-def test_extra_unit_when_it_could_not_be_run_then_the_score_stands_and_somebody_looks(pair: Course) -> None:
+def test_extra_unit_that_did_not_run_leaves_the_score(pair: Course) -> None:
     extra = handed_in("c", OTHER, verdict="not_run").exercises
     mixed = Report("c", (*handed_in("c", UNIT).exercises, *extra), "not_run")
     counted = count_absent(pair, [handed_in("a", UNIT), handed_in("b", UNIT), mixed])[2]
@@ -301,7 +295,7 @@ def change_secret(course: Course, room: Path) -> Desk:
     ("change", "again"),
     [(change_source, {"zoe"}), (change_course, {"zoe", "wrong"}), (change_secret, {"zoe", "wrong"})],
 )
-def test_resume_when_something_changed_then_whom_it_concerns_is_graded_again(
+def test_resume_grades_again_whom_a_change_concerns(
     course: Course, room: Path, tmp_path: Path, change: Callable[[Course, Path], Desk], again: set[str]
 ) -> None:
     out = final(room, course, tmp_path)
@@ -309,7 +303,7 @@ def test_resume_when_something_changed_then_whom_it_concerns_is_graded_again(
     assert found == again
 
 
-def test_resume_when_the_units_asked_for_changed_then_all_are_graded_again(tmp_path: Path) -> None:
+def test_resume_grades_all_again_when_the_units_changed(tmp_path: Path) -> None:
     course = lay_course(tmp_path / "two", OTHER, UNIT)
     for unit in (OTHER, UNIT):
         (tmp_path / "class" / "kim").mkdir(parents=True, exist_ok=True)
@@ -319,7 +313,7 @@ def test_resume_when_the_units_asked_for_changed_then_all_are_graded_again(tmp_p
     assert {one.unit for one in report.exercises} == {OTHER, UNIT}
 
 
-def test_resume_when_the_device_changed_then_all_are_graded_again(course: Course, room: Path, tmp_path: Path) -> None:
+def test_resume_grades_all_again_when_the_device_changed(course: Course, room: Path, tmp_path: Path) -> None:
     out = final(room, course, tmp_path)
     desk = replace(desk_of(course), device="cuda")
     assert {"zoe", "wrong"} <= regraded(desk, room, out)
@@ -330,15 +324,13 @@ class Other(InProcess):
     name = "another"
 
 
-def test_resume_when_the_backend_changed_then_all_are_graded_again(course: Course, room: Path, tmp_path: Path) -> None:
+def test_resume_grades_all_again_when_the_backend_changed(course: Course, room: Path, tmp_path: Path) -> None:
     out = final(room, course, tmp_path)
     assert {"zoe", "wrong"} <= regraded(replace(desk_of(course), backend=Other(course)), room, out)
 
 
 @pytest.mark.parametrize("verdict", ["broken", "not_run"])
-def test_resume_when_one_exercise_was_not_judged_then_it_is_graded_again(
-    course: Course, room: Path, tmp_path: Path, verdict: str
-) -> None:
+def test_resume_grades_again_what_was_not_judged(course: Course, room: Path, tmp_path: Path, verdict: str) -> None:
     out = final(room, course, tmp_path)
     data = json.loads((out / "reports" / "wrong.json").read_text(encoding="utf-8"))
     data["exercises"][0]["verdict"] = verdict
@@ -356,9 +348,7 @@ def test_resume_when_a_report_is_damaged_then_it_is_graded_again(
     assert load_report(out / "reports" / "zoe.json").verdict == "pass"
 
 
-def test_resume_when_a_report_is_another_students_then_it_is_graded_again(
-    course: Course, room: Path, tmp_path: Path
-) -> None:
+def test_resume_grades_again_over_another_students_report(course: Course, room: Path, tmp_path: Path) -> None:
     out = final(room, course, tmp_path)
     data = json.loads((out / "reports" / "zoe.json").read_text(encoding="utf-8"))
     (out / "reports" / "zoe.json").write_text(json.dumps(data | {"student": "someone"}))
@@ -401,7 +391,7 @@ NAMES = [
 ]
 
 
-def test_report_when_the_students_name_is_strange_then_its_file_stays_inside_the_folder(tmp_path: Path) -> None:
+def test_report_of_a_strange_name_stays_inside_the_folder(tmp_path: Path) -> None:
     for name in NAMES:
         path = write_report(Report(name, (), "rejected"), tmp_path)
         assert path.resolve().parent == (tmp_path / "reports").resolve(), name
@@ -411,17 +401,17 @@ def test_report_when_the_students_name_is_strange_then_its_file_stays_inside_the
         assert load_report(path).student == name
 
 
-def test_reports_when_many_names_are_strange_then_each_has_its_own_file(tmp_path: Path) -> None:
+def test_reports_of_strange_names_have_files_of_their_own(tmp_path: Path) -> None:
     paths = [report_path(tmp_path, name).name for name in NAMES]
     assert len({path.lower() for path in paths}) == len(NAMES)
 
 
-def test_report_when_a_name_is_what_another_is_written_as_then_it_has_a_file_of_its_own(tmp_path: Path) -> None:
+def test_name_that_another_is_written_as_has_its_own_file(tmp_path: Path) -> None:
     written = report_path(tmp_path, "O'Brien")
     assert report_path(tmp_path, written.stem) != written
 
 
-def test_report_when_the_name_is_plain_then_the_file_is_called_so(tmp_path: Path) -> None:
+def test_plain_name_is_the_files_name(tmp_path: Path) -> None:
     for name in ("kim", "김민지", "Kim Min-ji", "kim@example.org"):
         assert report_path(tmp_path, name) == tmp_path / "reports" / f"{name}.json"
 
@@ -439,9 +429,7 @@ def test_report_when_a_folder_or_absent_then_it_is_named(tmp_path: Path) -> None
             load_report(path)
 
 
-def test_class_when_a_students_folder_is_no_unicode_then_nobody_is_stopped(
-    course: Course, room: Path, tmp_path: Path
-) -> None:
+def test_folder_that_is_no_unicode_stops_nobody(course: Course, room: Path, tmp_path: Path) -> None:
     strange = os.fsencode(room) + b"/kim\xff"
     os.mkdir(strange)
     with open(strange + f"/{UNIT}.py".encode(), "w", encoding="utf-8") as file:
@@ -452,9 +440,7 @@ def test_class_when_a_students_folder_is_no_unicode_then_nobody_is_stopped(
     assert len(list((tmp_path / "out" / "reports").iterdir())) == 8
 
 
-def test_report_when_it_cannot_be_put_into_words_then_it_is_broken_and_the_class_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_report_that_cannot_be_put_into_words_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Report.to_dict
 
     def to_dict(report: Report) -> dict[str, object]:
@@ -477,7 +463,7 @@ def killed_with(out: Path, *students: str) -> None:
         touch_file(out / "in-hand" / report_path(out, student).stem)
 
 
-def test_submission_when_graded_then_it_is_in_hand_on_disk_and_then_no_more(
+def test_submission_being_graded_is_noted_on_disk(
     course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, seen = tmp_path / "out", []
@@ -506,7 +492,7 @@ def test_interrupt_when_it_comes_then_nobody_is_suspect(
     assert left_in_hand(tmp_path / "out") == frozenset()
 
 
-def test_suspects_when_resumed_then_they_are_graded_last_alone_and_only_who_ends_its_grader_is_blamed(
+def test_resumed_suspects_come_last_and_alone(
     course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, order, told = tmp_path / "out", [], []

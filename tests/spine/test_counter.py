@@ -39,7 +39,7 @@ def one(course: Course, **changes: Any) -> Alteration:
     return Alteration(UNIT, "Scale", words["symbol"], words["edits"], first.model)
 
 
-def test_alterations_when_loaded_then_they_are_in_the_files_order(course: Course) -> None:
+def test_alterations_are_in_the_files_order(course: Course) -> None:
     (course.folder(UNIT) / "variants.toml").write_text(VARIANT, encoding="utf-8")
     assert names(course) == [f"{UNIT}.Scale.da_averaged", f"{UNIT}.Scale.dx_without_a", f"{UNIT}.Scale.da_copied"]
     variant = load_alterations(course, UNIT)[-1].model
@@ -138,7 +138,7 @@ def test_edit_when_its_text_is_there_twice_then_it_says_so(course: Course) -> No
         alter(course.solution(UNIT), one(course, symbol="Scale", edits=(("self.", ""),)))
 
 
-def test_edit_when_the_text_stands_outside_the_symbol_then_it_is_not_found(course: Course) -> None:
+def test_edit_outside_the_symbol_is_not_found(course: Course) -> None:
     with pytest.raises(CourseError, match=r"stands 0 times in Scale\.forward"):
         alter(course.solution(UNIT), one(course, symbol="Scale.forward"))
 
@@ -148,7 +148,7 @@ def test_edit_when_the_symbol_is_not_there_then_it_says_so(course: Course) -> No
         alter(course.solution(UNIT), one(course, symbol="Scale.sideways"))
 
 
-def test_edit_when_it_leaves_no_python_then_line_and_text_are_told(course: Course) -> None:
+def test_edit_that_leaves_no_python_tells_line_and_text(course: Course) -> None:
     with pytest.raises(CourseError, match=r"da_averaged: with 'da\.sum\(' for .*, line \d+ is no Python"):
         build_model(course, one(course, edits=(("da.sum(axis=0)", "da.sum("),)))
 
@@ -177,7 +177,7 @@ def test_span_when_defined_twice_then_the_last_counts() -> None:
     assert (start, end) == (24, 46)
 
 
-def test_exercise_when_a_method_of_it_is_edited_then_the_class_owns_it(tmp_path: Path) -> None:
+def test_edited_method_is_owned_by_its_class(tmp_path: Path) -> None:
     course = lay_course(tmp_path / "course")
     assert load_alterations(course, UNIT)[0].exercise == "Scale"
     assert "da.sum" in solution_of(course).read_text(encoding="utf-8")

@@ -97,13 +97,13 @@ def test_near_when_something_is_close_then_it_is_asked(name: str, said: str) -> 
 # --- finding it ---
 
 
-def test_course_when_looked_for_then_the_nearest_folder_above_is_it(course: Course) -> None:
+def test_nearest_folder_above_is_the_course(course: Course) -> None:
     below = course.root / "assignments" / UNIT
     assert find_course(below).root == course.root.resolve()
     assert find_course(below / f"{UNIT}.py").root == course.root.resolve()
 
 
-def test_course_when_there_is_none_above_then_it_is_where_one_stands(tmp_path: Path) -> None:
+def test_without_a_course_above_it_is_where_one_stands(tmp_path: Path) -> None:
     (tmp_path / "file.py").write_text("")
     assert find_course(tmp_path / "file.py").root == tmp_path.resolve()
 
@@ -172,14 +172,14 @@ def test_reference_when_run_then_it_is_run_once_and_not_imported(course: Course)
     assert UNIT not in sys.modules
 
 
-def test_reference_when_it_uses_another_unit_then_it_gets_this_courses(tmp_path: Path) -> None:
+def test_reference_uses_this_courses_other_units(tmp_path: Path) -> None:
     course = lay_course(tmp_path / "course", OTHER, UNIT)
     path = solution_of(course)
     path.write_text(f"from {OTHER} import Scale as Other\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     assert course.reference(UNIT).Other is course.reference(OTHER).Scale
 
 
-def test_reference_when_absent_then_the_message_says_who_needs_it(course: Course) -> None:
+def test_absent_reference_is_named_with_who_needs_it(course: Course) -> None:
     solution_of(course).unlink()
     with pytest.raises(
         CourseError, match=r"There is no reference .*solution\.py.*practice \('deepgrade check'\) does not"
@@ -194,7 +194,7 @@ def test_reference_when_it_does_not_run_then_its_file_is_named(course: Course, d
         course.reference(UNIT)
 
 
-def test_reference_when_units_use_each_other_in_a_ring_then_it_is_said(tmp_path: Path) -> None:
+def test_ring_of_references_is_refused(tmp_path: Path) -> None:
     course = lay_course(tmp_path / "course", OTHER, UNIT)
     solution_of(course, OTHER).write_text(f"import {UNIT}\n")
     solution_of(course, UNIT).write_text(f"import {OTHER}\n")

@@ -32,7 +32,7 @@ def test_pair_when_far_apart_then_six_digits() -> None:
     assert show_pair(np.float32(0.1), 0.1) == ("0.100000001", "0.1")
 
 
-def test_beside_when_a_factor_is_nearly_one_then_it_does_not_read_as_one() -> None:
+def test_factor_of_nearly_one_does_not_read_as_one() -> None:
     assert show_beside(1.0000002, 1.0, 5) == "1.0000002"
     assert show_beside(0.5, 1.0, 5) == "0.5"
 

@@ -19,9 +19,7 @@ def test_file_when_written_then_folders_above_are_made(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "a" / "b" / "file").stat().st_mode) == 0o644
 
 
-def test_file_when_the_disk_fails_then_the_old_one_stands_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failing_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_bytes(b"old")
 
     def full(descriptor: int) -> None:
@@ -48,7 +46,7 @@ def test_file_when_a_file_stands_in_its_way_then_it_is_refused(tmp_path: Path) -
             act(tmp_path / "file" / "below")
 
 
-def test_file_when_its_name_is_as_long_as_a_name_may_be_then_it_is_written(tmp_path: Path) -> None:
+def test_longest_possible_name_is_written(tmp_path: Path) -> None:
     write_file(tmp_path / ("가" * 83 + ".json"), b"text")
     assert os.listdir(tmp_path) == ["가" * 83 + ".json"]
 
@@ -58,7 +56,7 @@ def test_file_when_its_name_is_too_long_then_it_is_refused(tmp_path: Path) -> No
         write_file(tmp_path / ("x" * 300), b"text")
 
 
-def test_folder_when_it_can_be_written_then_the_trial_leaves_nothing(tmp_path: Path) -> None:
+def test_trial_of_a_folder_leaves_nothing(tmp_path: Path) -> None:
     require_writable(tmp_path / "a" / "b")
     assert os.listdir(tmp_path) == []
 
@@ -71,7 +69,7 @@ def test_folder_when_it_can_be_written_then_the_trial_leaves_nothing(tmp_path: P
         (errno.EIO, "Choose another place, then try again."),
     ],
 )
-def test_folder_when_it_cannot_be_written_then_the_step_fits_the_reason(
+def test_folder_that_cannot_be_written_has_a_fitting_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, step: str
 ) -> None:
     def fail(descriptor: int) -> None:

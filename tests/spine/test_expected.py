@@ -36,7 +36,7 @@ def change(course: Course, how: Callable[[dict[str, Any]], object]) -> None:
 # --- there and back ---
 
 
-def test_expected_when_read_back_then_it_is_what_the_reference_answered(course: Course) -> None:
+def test_expected_is_what_the_reference_answered(course: Course) -> None:
     kept, made = read(course).runs["Scale"], Answers(course).public(UNIT, "Scale")
     assert len(kept) == len(made) == 2
     for one, two in zip(kept, made, strict=True):
@@ -50,13 +50,13 @@ def test_expected_when_read_back_then_models_are_whole(course: Course) -> None:
     assert read(course).models["Scale"] == Answers(course).models(UNIT, "Scale")
 
 
-def test_expected_when_read_back_then_each_model_is_recognised_by_its_sketch(course: Course) -> None:
+def test_expected_recognises_each_model_by_its_sketch(course: Course) -> None:
     kept, made = read(course).runs["Scale"], Answers(course).public(UNIT, "Scale")
     for one, two in zip(kept, made, strict=True):
         assert all(one.sketches[model].agrees(two.sketches[model], "da", 1e-9) for model in two.sketches)
 
 
-def test_expected_when_every_kind_of_value_occurs_then_each_comes_back(course: Course) -> None:
+def test_every_kind_of_value_comes_back(course: Course) -> None:
     extra = '"x": normal("N", "D"), "n": fixed(3), "p": fixed(0.1), "s": fixed("mean"), "l": fixed([1, (2.5, None)]), '
     edit(spec_of(course), '"x": normal("N", "D"), ', extra)
     edit(spec_of(course), "drawn, normal", "drawn, fixed, normal")
@@ -68,7 +68,7 @@ def test_expected_when_every_kind_of_value_occurs_then_each_comes_back(course: C
     assert (inputs["n"], inputs["p"], inputs["s"], inputs["l"]) == (3, 0.1, "mean", [1, (2.5, None)])
 
 
-def test_expected_when_built_twice_then_it_is_the_same_to_the_byte(course: Course) -> None:
+def test_expected_built_twice_is_the_same_to_the_byte(course: Course) -> None:
     assert build_expected(course, UNIT, Answers(course)) == build_expected(course, UNIT, Answers(course))
 
 
@@ -79,7 +79,7 @@ def test_expected_when_built_then_no_hidden_input_is_in_it(course: Course) -> No
     assert len(random.dims) == 2
 
 
-def test_expected_when_the_reference_raises_then_exercise_and_case_are_named(course: Course) -> None:
+def test_reference_that_raises_names_exercise_and_case(course: Course) -> None:
     edit(solution_of(course), "return self.a * dout", "raise ValueError('no luck')")
     with pytest.raises(CourseError, match=rf"The reference of {UNIT}\.Scale raises ValueError.*no luck.*case 'random'"):
         build_expected(course, UNIT, Answers(course))
@@ -88,7 +88,7 @@ def test_expected_when_the_reference_raises_then_exercise_and_case_are_named(cou
 # --- versions that do not fit ---
 
 
-def test_expected_when_of_another_schema_then_both_versions_are_named(course: Course) -> None:
+def test_other_schema_names_both_versions(course: Course) -> None:
     change(course, lambda data: data.update(schema=99))
     with pytest.raises(
         CourseError, match=r"expected\.json has schema 99, this deepgrade reads 2\. Get the course's files"
@@ -102,7 +102,7 @@ def test_expected_when_a_case_is_unknown_then_it_is_named(course: Course) -> Non
         read(course)
 
 
-def test_expected_when_an_exercise_is_unknown_here_then_it_is_left_out(course: Course) -> None:
+def test_unknown_exercise_is_left_out(course: Course) -> None:
     change(course, lambda data: data["exercises"].update(Future=data["exercises"]["Scale"]))
     assert set(read(course).runs) == {"Scale"}
 
@@ -153,12 +153,12 @@ def test_arrays_when_of_another_form_then_it_is_seen() -> None:
         assert differences(("{}", save({"0": other})), ("{}", save({"0": one})))
 
 
-def test_arrays_when_they_hold_nan_in_the_same_place_then_they_are_the_same() -> None:
+def test_nan_in_the_same_place_is_the_same() -> None:
     tensors = save({"0": np.array([np.nan, np.inf, 1.0]), "1": np.array([1, 2]), "2": np.array([], dtype=float)})
     assert differences(("{}", tensors), ("{}", tensors)) == []
 
 
-def test_arrays_when_single_precision_then_the_last_bits_are_forgiven() -> None:
+def test_last_bits_of_single_precision_are_forgiven() -> None:
     one = np.ones(3, np.float32)
     assert differences(("{}", save({"0": one * np.float32(1 + 1e-6)})), ("{}", save({"0": one}))) == []
     assert differences(("{}", save({"0": one * np.float32(1.001)})), ("{}", save({"0": one})))

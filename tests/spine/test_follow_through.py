@@ -26,12 +26,12 @@ def judged(answers: Answers, exercise: str) -> ExerciseReport:
     return Bank.build(answers, UNIT, course.spec(UNIT).exercise(exercise)).judge(vars(course.execute(UNIT, text)))
 
 
-def test_accuracy_when_it_is_right_for_the_nets_own_scores_then_it_keeps_its_points(answers: Answers) -> None:
+def test_accuracy_right_for_the_nets_own_scores_keeps_its_points(answers: Answers) -> None:
     report = judged(answers, "TwoLayerNet.accuracy")
     assert (report.score, [note.id for note in report.notes]) == (report.max_score, ["note.follows"])
 
 
-def test_gradient_when_it_is_the_slope_of_the_nets_own_loss_then_it_keeps_half(answers: Answers) -> None:
+def test_slope_of_the_nets_own_loss_keeps_half(answers: Answers) -> None:
     report = judged(answers, "TwoLayerNet.gradient")
     assert report.score == report.max_score / 2
     assert {check.diagnosis for check in report.checks} == {f"{UNIT}.TwoLayerNet.gradient.sigmoid_hidden"}

@@ -43,13 +43,13 @@ def test_submission_when_right_then_it_gets_full_points(course: Course, tmp_path
     assert all(len([case for case in check.cases if not case.public]) == 2 for check in report.exercises[0].checks)
 
 
-def test_submission_when_it_holds_a_known_mistake_then_it_is_named(course: Course, tmp_path: Path) -> None:
+def test_known_mistake_is_named(course: Course, tmp_path: Path) -> None:
     report = grade(course, tmp_path, wrong(course))
     assert (report.verdict, report.score) == ("fail", 2)
     assert [check.diagnosis for check in report.exercises[0].checks] == [None, None, f"{UNIT}.Scale.da_averaged"]
 
 
-def test_submission_when_graded_then_the_record_names_course_secret_and_files(course: Course, tmp_path: Path) -> None:
+def test_record_names_course_secret_and_files(course: Course, tmp_path: Path) -> None:
     report = grade(course, tmp_path, right(course))
     assert report.course_version == course.version
     assert report.run["key"] == desk_of(course).secret.key_id
@@ -58,7 +58,7 @@ def test_submission_when_graded_then_the_record_names_course_secret_and_files(co
     assert len(report.sha256) == 64
 
 
-def test_submission_when_it_has_a_syntax_error_then_each_check_says_its_line(course: Course, tmp_path: Path) -> None:
+def test_syntax_error_tells_each_check_its_line(course: Course, tmp_path: Path) -> None:
     report = grade(course, tmp_path, "x = 1\ndef f(:\n")
     assert report.verdict in ("error", "rejected")
     messages = [check.message for one in report.exercises for check in one.checks] or [report.message]
@@ -73,14 +73,12 @@ def test_submission_when_it_cannot_be_read_then_it_is_rejected(course: Course, t
     assert report.message.id == "submission.no_units"
 
 
-def test_rejection_when_it_has_no_message_of_its_own_then_its_text_is_kept() -> None:
+def test_rejection_without_a_message_keeps_its_text() -> None:
     message = rejected("kim", SubmissionError("It is odd.", "Fix it.")).message
     assert message == Message("text", {"text": "It is odd. Fix it."})
 
 
-def test_submission_when_the_policy_finds_something_then_it_is_flagged_and_keeps_its_points(
-    course: Course, tmp_path: Path
-) -> None:
+def test_flagged_submission_keeps_its_points(course: Course, tmp_path: Path) -> None:
     report = grade(course, tmp_path, "import subprocess\n" + right(course))
     assert (report.verdict, report.score) == ("flagged", 3)
     assert report.flags[0].params["line"] == 1
@@ -89,7 +87,7 @@ def test_submission_when_the_policy_finds_something_then_it_is_flagged_and_keeps
 # --- whose fault ---
 
 
-def test_exercise_when_the_reference_fails_then_it_is_broken_and_has_no_score(course: Course, tmp_path: Path) -> None:
+def test_failing_reference_breaks_its_exercise_without_a_score(course: Course, tmp_path: Path) -> None:
     text = right(course)
     edit(solution_of(course), "return self.a * dout", "raise ValueError('ours')")
     report = grade(Course(course.root), tmp_path, text)
@@ -97,16 +95,14 @@ def test_exercise_when_the_reference_fails_then_it_is_broken_and_has_no_score(co
     assert "ours" in report.exercises[0].checks[0].message.params["text"]  # type: ignore[union-attr]
 
 
-def test_exercise_when_the_sandbox_died_early_then_it_is_tried_once_more(course: Course, tmp_path: Path) -> None:
+def test_exercise_is_tried_once_more_when_the_sandbox_died_early(course: Course, tmp_path: Path) -> None:
     desk = desk_of(course)
     report = grade(course, tmp_path, right(course) + "\n# LOST ONCE\n", desk)
     assert report.verdict == "pass"
     assert desk.backend.batches == 2  # type: ignore[attr-defined]
 
 
-def test_submission_when_its_time_is_used_up_then_what_was_not_run_is_over_a_limit(
-    course: Course, tmp_path: Path
-) -> None:
+def test_what_was_not_run_in_time_is_over_a_limit(course: Course, tmp_path: Path) -> None:
     report = grade(course, tmp_path, right(course), replace(desk_of(course), budget_s=0.0))
     assert report.verdict == "limit"
     assert report.exercises[0].checks[0].message == Message("ending.budget", {"detail": "0 s"})
@@ -138,9 +134,7 @@ def test_device_when_absent_then_it_is_not_run_and_never_a_pass(course: Course, 
     assert "실행하지 않았습니다. 이 컴퓨터에는 GPU가 없습니다." in render_message(message, "ko")
 
 
-def test_device_when_nothing_can_use_the_one_asked_for_then_the_report_says_what_was_used(
-    course: Course, tmp_path: Path
-) -> None:
+def test_report_says_which_device_was_used(course: Course, tmp_path: Path) -> None:
     report = grade(course, tmp_path, right(course), replace(desk_of(course), device="cuda"))
     assert (report.verdict, report.device, report.run["device_asked"]) == ("pass", "cpu", "cuda")
 
@@ -159,7 +153,7 @@ def test_device_when_nothing_can_use_the_one_asked_for_then_the_report_says_what
         ("something new", "limit"),
     ],
 )
-def test_ending_when_the_sandbox_reports_it_then_it_has_a_verdict(ending: str, verdict: str) -> None:
+def test_each_ending_of_the_sandbox_has_a_verdict(ending: str, verdict: str) -> None:
     one = ending_of(Outcome(ending=ending, detail="why", stdout="a", stderr="b"), 5.0)
     assert (one.verdict, one.stdout, one.stderr) == (verdict, "a", "b")
     assert one.message is None if verdict == "pass" else one.message is not None
@@ -175,18 +169,14 @@ def memorised(course: Course) -> str:
     return right(course).replace("return self.a * x", wanted)
 
 
-def test_answer_when_it_knows_the_public_cases_only_then_hidden_ones_take_its_points(
-    course: Course, tmp_path: Path
-) -> None:
+def test_answer_that_knows_public_cases_loses_the_hidden_points(course: Course, tmp_path: Path) -> None:
     (exercise,) = grade(course, tmp_path, memorised(course)).exercises
     out = exercise.checks[0]
     assert (out.name, out.verdict, out.points, out.public) == ("out", "fail", 0, False)
     assert {case.verdict for case in out.cases if case.public and not case.counterexample} == {"pass"}
 
 
-def test_answer_when_only_hidden_cases_fail_then_a_public_one_is_found_that_fails_too(
-    course: Course, tmp_path: Path
-) -> None:
+def test_hidden_failure_finds_a_public_case_that_fails_too(course: Course, tmp_path: Path) -> None:
     (exercise,) = grade(course, tmp_path, memorised(course)).for_student().exercises
     examples = [case for case in exercise.checks[0].cases if case.counterexample]
     assert examples
@@ -201,9 +191,7 @@ SHORTCUTS = {
 
 
 @pytest.mark.parametrize(("shortcut", "name"), SHORTCUTS.values(), ids=SHORTCUTS.keys())
-def test_exercise_when_it_calls_what_it_may_not_then_it_alone_pays_nothing(
-    course: Course, tmp_path: Path, shortcut: str, name: str
-) -> None:
+def test_forbidden_call_costs_its_exercise_alone(course: Course, tmp_path: Path, shortcut: str, name: str) -> None:
     edit(spec_of(course), "gradients={", 'forbids=("numpy.add.*",),\n        gradients={')
     text = f"import numpy as np\ntotal = np.add.reduce\n{right(course).replace('da.sum(axis=0)', shortcut)}"
     report = grade(course, tmp_path, text)
@@ -231,9 +219,7 @@ def by_differences(course: Course) -> str:
 
 
 @pytest.mark.parametrize(("numeric", "score"), [("flag", 3), ("refuse", 1), ("allow", 3)])
-def test_gradient_when_it_is_a_difference_then_the_course_decides(
-    course: Course, tmp_path: Path, numeric: str, score: float
-) -> None:
+def test_course_decides_about_numerical_gradients(course: Course, tmp_path: Path, numeric: str, score: float) -> None:
     edit(spec_of(course), "gradients={", f"numeric={numeric!r},\n        gradients={{")
     text = by_differences(course).replace("dout, H=1e-5):", "dout, H=1e-5):\n        x = self.x")
     report = grade(course, tmp_path, text)
@@ -254,7 +240,7 @@ def test_unit_when_it_forbids_a_library_then_every_exercise_does(course: Course,
     assert (report.score, report.exercises[0].checks[0].message.params["name"]) == (0, "torch.tensor")  # type: ignore[union-attr]
 
 
-def test_helper_when_the_policy_finds_something_in_it_then_the_module_is_named(course: Course, tmp_path: Path) -> None:
+def test_finding_in_a_helper_names_its_module(course: Course, tmp_path: Path) -> None:
     hand_in(tmp_path / "kim", "from helper import f\n" + right(course))
     (tmp_path / "kim" / "helper.py").write_text("import subprocess\nf = 1\n")
     desk = desk_of(course)
@@ -270,7 +256,7 @@ def two(tmp_path: Path) -> Course:
     return lay_course(tmp_path / "two", OTHER, UNIT)
 
 
-def test_units_when_two_are_handed_in_then_both_are_graded_in_order(two: Course, tmp_path: Path) -> None:
+def test_two_units_are_graded_in_order(two: Course, tmp_path: Path) -> None:
     hand_in(tmp_path / "kim", wrong(two))
     folder = hand_in(tmp_path / "kim", right(two), OTHER)
     report = grade_submission(desk_of(two), folder)
@@ -285,7 +271,7 @@ def test_units_when_one_is_asked_for_then_the_other_is_left_out(two: Course, tmp
     assert verdicts(grade_submission(desk_of(two), folder, unit=UNIT)) == {f"{UNIT}.Scale": "fail"}
 
 
-def test_units_when_their_needs_differ_then_each_kind_has_its_sandbox(two: Course, tmp_path: Path) -> None:
+def test_each_kind_of_needs_has_its_sandbox(two: Course, tmp_path: Path) -> None:
     edit(spec_of(two), '"ko": "새 단원"}', '"ko": "새 단원"}, needs=("torch",)')
     hand_in(tmp_path / "kim", right(two))
     desk = desk_of(Course(two.root))
@@ -294,7 +280,7 @@ def test_units_when_their_needs_differ_then_each_kind_has_its_sandbox(two: Cours
     assert report.run["wall_s"] == 0.02
 
 
-def test_advice_when_groundwork_failed_too_then_it_says_what_to_mend_first(two: Course, tmp_path: Path) -> None:
+def test_advice_says_which_groundwork_to_fix_first(two: Course, tmp_path: Path) -> None:
     edit(spec_of(two), 'outputs=("out"', f'after=("{OTHER}.Scale",),\n        outputs=("out"')
     hand_in(tmp_path / "kim", wrong(two), OTHER)
     report = grade_submission(desk_of(Course(two.root)), hand_in(tmp_path / "kim", wrong(two)))
@@ -312,7 +298,7 @@ def test_advice_when_groundwork_passed_then_there_is_none(two: Course, tmp_path:
 # --- hidden inputs ---
 
 
-def test_hidden_inputs_when_secret_student_or_nonce_differ_then_so_do_they(course: Course, tmp_path: Path) -> None:
+def test_hidden_inputs_differ_by_secret_student_and_nonce(course: Course, tmp_path: Path) -> None:
     seen: list[bytes] = []
 
     class Listening(InProcess):
@@ -331,7 +317,7 @@ def test_hidden_inputs_when_secret_student_or_nonce_differ_then_so_do_they(cours
     assert len(set(seen)) == 5
 
 
-def test_lines_when_of_a_notebook_then_every_message_names_cell_and_line() -> None:
+def test_messages_about_a_notebook_name_cell_and_line() -> None:
     message = Message("compare.raised_line", {"line": 12, "kind": "ValueError"})
     check = CheckReport(
         "out", "core", "error", 0, 1, message=message, cases=(CaseReport("a", 0, True, "error", message),)
@@ -342,7 +328,7 @@ def test_lines_when_of_a_notebook_then_every_message_names_cell_and_line() -> No
     assert located(one, None) is one
 
 
-def test_notes_when_of_a_notebook_then_they_name_cell_and_line_too() -> None:
+def test_notes_about_a_notebook_name_cell_and_line() -> None:
     note = Message("note.side_error", {"line": 12, "kind": "ValueError"})
     one = located(ExerciseReport("u", "E", "pass", (), (note,)), lambda line: f"cell 4, line {line - 9}")
     assert one.notes[0].params["line"] == "cell 4, line 3"
@@ -357,7 +343,7 @@ def test_notes_when_of_a_notebook_then_they_name_cell_and_line_too() -> None:
         ("something else", "(something else)"),
     ],
 )
-def test_ending_when_it_has_a_detail_then_the_sandboxs_words_have_a_sentence(detail: str, said: str) -> None:
+def test_detail_of_an_ending_has_a_sentence(detail: str, said: str) -> None:
     message = ending_of(Outcome(ending="crash", detail=detail), 5.0).message
     assert message is not None
     assert said in render_message(message, "en")

@@ -25,7 +25,7 @@ def sample(case: Case = CASE, draw: int = 0, key: bytes = b"key") -> dict[str, A
     return draw_inputs(case, draw, key)
 
 
-def test_inputs_when_drawn_twice_from_one_key_then_they_are_the_same() -> None:
+def test_same_key_draws_the_same_inputs() -> None:
     assert np.array_equal(sample()["x"], sample()["x"])
 
 
@@ -34,7 +34,7 @@ def test_inputs_when_drawn_then_literals_and_dims_are_as_written() -> None:
 
 
 @pytest.mark.parametrize("other", [{"key": b"other"}, {"case": drawn("again", CASE.inputs, CASE.dims)}])
-def test_inputs_when_the_key_or_the_case_is_another_then_so_are_they(other: dict[str, Any]) -> None:
+def test_other_key_or_case_draws_other_inputs(other: dict[str, Any]) -> None:
     assert not np.array_equal(sample()["x"], sample(**other)["x"])
 
 
@@ -57,7 +57,7 @@ def test_hidden_key_when_one_part_differs_then_it_differs(name: str) -> None:
     assert hidden_key(SECRET, **NAMES) != hidden_key(SECRET, **{**NAMES, name: "other"})
 
 
-def test_hidden_key_when_a_report_has_no_nonce_then_its_seed_is_that_of_its_time() -> None:
+def test_report_without_a_nonce_has_the_seed_of_its_time() -> None:
     older = {name: part for name, part in NAMES.items() if name != "nonce"}
     assert hidden_key(SECRET, **older) == SECRET.derive("c", "kim", "ab", "u01_a.f")
 
@@ -70,13 +70,13 @@ def test_hidden_key_when_the_secret_differs_then_it_differs() -> None:
     assert hidden_key(SECRET, **NAMES) != hidden_key(Secret(b"sixteen other bytes"), **NAMES)
 
 
-def test_hidden_key_when_a_name_holds_the_separator_then_it_is_nobody_elses() -> None:
+def test_name_with_the_separator_has_nobody_elses_key() -> None:
     forged = {**NAMES, "student": "kim\x1fab", "sha256": "u01_a"}
     assert hidden_key(SECRET, **forged) != hidden_key(SECRET, **NAMES)
     assert SECRET.derive("a\x1fb", "c") != SECRET.derive("a", "b\x1fc")
 
 
-def test_hidden_key_when_a_name_is_no_unicode_then_it_still_has_a_seed() -> None:
+def test_name_that_is_no_unicode_has_a_seed() -> None:
     strange = os.fsdecode(b"kim\xff")
     assert hidden_key(SECRET, **{**NAMES, "student": strange}) != hidden_key(SECRET, **NAMES)
 
@@ -121,14 +121,14 @@ def test_secret_when_many_ask_for_it_first_then_all_get_one(tmp_path: Path) -> N
     assert os.listdir(tmp_path) == ["secret"]
 
 
-def test_secret_when_too_short_then_it_is_refused_and_not_printed(tmp_path: Path) -> None:
+def test_short_secret_is_refused_and_not_printed(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"hunter2")
     with pytest.raises(UsageError, match=r"has 7 bytes, expected at least 16\. Delete the file") as raised:
         load_secret(tmp_path / "secret")
     assert "hunter2" not in str(raised.value)
 
 
-def test_secret_when_its_path_is_a_folder_then_the_message_names_it(tmp_path: Path) -> None:
+def test_folder_in_the_secrets_place_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"cannot be read or created: .* DEEPGRADE_SECRET_FILE"):
         load_secret(tmp_path)
 
@@ -140,17 +140,13 @@ def test_secret_when_printed_then_only_its_key_id_is_seen(show: Callable[[Secret
     assert Secret(b"correct horse battery").key_id in shown
 
 
-def test_secret_when_named_by_the_environment_then_that_file_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_environment_names_the_secrets_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEPGRADE_SECRET_FILE", str(tmp_path / "named"))
     load_secret()
     assert (tmp_path / "named").is_file()
 
 
-def test_secret_when_nothing_names_it_then_it_lies_in_the_state_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unnamed_secret_lies_in_the_state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DEEPGRADE_SECRET_FILE", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     load_secret()

@@ -68,7 +68,7 @@ def plain(submission: Submission) -> Submission:
     )
 
 
-def test_upload_when_read_apart_then_it_is_what_would_be_read_here(tmp_path: Path) -> None:
+def test_upload_read_apart_is_what_would_be_read_here(tmp_path: Path) -> None:
     for name, path in uploads(tmp_path):
         here = load_submission(path, units=UNITS)
         assert plain(read_apart(path, units=UNITS)) == plain(here), name
@@ -141,7 +141,7 @@ def harmful(function: Callable[..., Any], real: Callable[..., Any]) -> Callable[
 
 
 @pytest.mark.parametrize("harm", HARM)
-def test_text_when_it_exhausts_or_crashes_python_then_only_that_student_is_rejected(
+def test_text_that_crashes_python_rejects_only_its_student(
     harm: str, course: Course, room: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     function, id = HARM[harm]
@@ -165,7 +165,7 @@ def compile_tree(text: str) -> Any:
     return ast.parse(text)
 
 
-def test_reader_when_it_is_killed_from_outside_then_that_is_no_fault_of_the_student(
+def test_reader_killed_from_outside_is_not_the_students_fault(
     course: Course, room: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
@@ -176,7 +176,7 @@ def test_reader_when_it_is_killed_from_outside_then_that_is_no_fault_of_the_stud
     assert [(one.verdict, one.score) for one in reports] == [("pass", 3), ("broken", None), ("pass", 3)]
 
 
-def test_policy_when_it_is_exhausted_then_staff_are_told_and_the_points_stay(
+def test_exhausted_policy_tells_staff_and_leaves_the_points(
     course: Course, room: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(apart, "CPU_S", 1)
@@ -287,9 +287,7 @@ def spied(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def test_class_when_graded_then_nothing_of_it_is_read_in_the_graders_process(
-    course: Course, tmp_path: Path, spied: list[str]
-) -> None:
+def test_nothing_of_a_class_is_read_in_the_graders_process(course: Course, tmp_path: Path, spied: list[str]) -> None:
     text = right(course) + f"\n# {MARK}\n"
     for student in ("kim", "lee", "park"):
         (tmp_path / "class" / student).mkdir(parents=True)
@@ -308,7 +306,7 @@ def test_class_when_graded_then_nothing_of_it_is_read_in_the_graders_process(
     assert spied == []
 
 
-def test_notebooks_when_told_apart_then_none_is_read_in_the_graders_process(
+def test_no_notebook_is_read_in_the_graders_process(
     course: Course, tmp_path: Path, spied: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "class"

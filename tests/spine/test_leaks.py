@@ -53,14 +53,14 @@ def test_leak_when_a_line_is_planted_then_its_file_is_named(telling: Course, nam
     assert found(telling) == [(name, UNIT)]
 
 
-def test_leak_when_an_expression_is_laid_out_anew_then_it_is_found(telling: Course) -> None:
+def test_expression_laid_out_anew_is_found(telling: Course) -> None:
     text = "def f(self, x):\n    y = (\n        self.a * x\n        + np.zeros_like(x)\n        * self.a.sum()\n    )\n"
     (telling.root / "docs").mkdir()
     (telling.root / "docs" / "example.py").write_text(text)
     assert found(telling) == [("docs/example.py", UNIT)]
 
 
-def test_leak_when_it_is_in_a_notebooks_cell_then_magics_do_not_hide_it(telling: Course) -> None:
+def test_magics_do_not_hide_a_leak_in_a_cell(telling: Course) -> None:
     source = ["%check Scale\n", "y = (self.a * x\n", "  + np.zeros_like(x) * self.a.sum())\n"]
     path = telling.root / "docs" / "tour.ipynb"
     path.parent.mkdir()
@@ -68,7 +68,7 @@ def test_leak_when_it_is_in_a_notebooks_cell_then_magics_do_not_hide_it(telling:
     assert found(telling) == [("docs/tour.ipynb", UNIT)]
 
 
-def test_leak_when_the_stub_or_the_probe_shows_it_then_it_is_none(telling: Course) -> None:
+def test_what_stub_or_probe_show_is_no_leak(telling: Course) -> None:
     edit(solution_of(telling), '    """y = a·x', f'    """\n{LINE}\n\n    y = a·x')
     (telling.root / "README.md").write_text(LINE)
     assert [leak.text for leak in leaks(telling, telling.units) if "\n" in leak.text or " " not in leak.text] == []
@@ -76,19 +76,19 @@ def test_leak_when_the_stub_or_the_probe_shows_it_then_it_is_none(telling: Cours
 
 @pytest.mark.parametrize("text", ["def f(:\n", "\0", "", '{"cells": 3}', "not json"])
 @pytest.mark.parametrize("name", ["odd.py", "odd.ipynb"])
-def test_leaks_when_a_public_file_is_damaged_then_the_search_goes_on(telling: Course, name: str, text: str) -> None:
+def test_damaged_public_file_does_not_stop_the_search(telling: Course, name: str, text: str) -> None:
     (telling.root / "docs").mkdir()
     (telling.root / "docs" / name).write_text(text)
     (telling.root / "README.md").write_text(LINE)
     assert found(telling) == [("README.md", UNIT)]
 
 
-def test_public_files_when_listed_then_staff_folders_are_not_among_them(telling: Course) -> None:
+def test_staff_folders_are_not_public(telling: Course) -> None:
     names = {path.relative_to(telling.root).parts[0] for path in public_files(telling.root)}
     assert names == {"assignments", "graders"}
 
 
-def test_public_files_when_of_this_repository_then_reference_and_tests_stay_out() -> None:
+def test_reference_and_tests_of_this_repository_are_not_public() -> None:
     root = Path(__file__).parents[2]
     tops = {path.relative_to(root).parts[0] for path in public_files(root)}
     assert {"assignments", "graders", "README.md"} <= tops

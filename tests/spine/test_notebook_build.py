@@ -36,37 +36,37 @@ def test_notebook_when_built_then_its_cells_follow_the_lesson(course: Course) ->
     assert [name for name, _ in cells(course)] == ["lesson-1", "setup", "lesson-2", "exercise-Scale", "check-Scale"]
 
 
-def test_notebook_when_built_then_it_is_valid_and_names_unit_and_language(course: Course) -> None:
+def test_notebook_is_valid_and_names_unit_and_language(course: Course) -> None:
     notebook = built(course, "en")
     nbformat.validate(nbformat.from_dict(notebook))
     assert notebook["metadata"]["deepgrade"] == {"unit": UNIT, "language": "en"}
 
 
-def test_notebook_when_built_twice_then_it_is_the_same_to_the_byte(course: Course) -> None:
+def test_notebook_built_twice_is_the_same_to_the_byte(course: Course) -> None:
     assert built(course) == built(course)
 
 
-def test_setup_when_built_then_it_loads_the_magics_and_the_imports(course: Course) -> None:
+def test_setup_cell_loads_the_magics_and_the_imports(course: Course) -> None:
     assert dict(cells(course, "en"))["setup"] == (
         f"# Run this cell first.\n%load_ext graders\n%deepgrade {UNIT} --lang en\nimport numpy as np"
     )
 
 
-def test_check_when_built_then_it_is_locked_and_worth_the_exercises_points(course: Course) -> None:
+def test_check_cell_is_locked_and_worth_its_exercises_points(course: Course) -> None:
     check = built(course)["cells"][-1]
     assert "".join(check["source"]) == "# 답을 확인합니다. 막히면 %hint로 힌트를 하나씩 볼 수 있습니다.\n%check Scale"
     assert check["metadata"]["nbgrader"]["points"] == 3
     assert (check["metadata"]["nbgrader"]["grade"], check["metadata"]["nbgrader"]["locked"]) == (True, True)
 
 
-def test_exercise_when_built_then_it_is_the_stub_and_may_be_written_in(course: Course) -> None:
+def test_exercise_cell_is_the_stub_and_may_be_written_in(course: Course) -> None:
     cell = built(course)["cells"][3]
     assert "raise NotImplementedError" in "".join(cell["source"])
     assert cell["metadata"]["nbgrader"]["solution"] is True
     assert cell["metadata"]["deepgrade"] == {"role": "exercise", "symbol": "Scale"}
 
 
-def test_given_code_when_it_stands_before_a_symbol_then_it_comes_before_its_cell(course: Course) -> None:
+def test_given_code_before_a_symbol_comes_before_its_cell(course: Course) -> None:
     edit(solution_of(course), "class Scale", "A = 1\n\n\ndef helper():\n    return A\n\n\nclass Scale")
     solution_of(course).write_text(solution_of(course).read_text(encoding="utf-8") + "\n\nLAST = 1\n", encoding="utf-8")
     found = cells(course)
@@ -82,7 +82,7 @@ def test_given_code_when_it_stands_before_a_symbol_then_it_comes_before_its_cell
     assert dict(found)["given-Scale"] == "# 주어진 코드입니다. 그대로 두세요.\nA = 1\n\n\ndef helper():\n    return A"
 
 
-def test_methods_when_they_are_exercises_then_one_cell_holds_their_class(course: Course) -> None:
+def test_one_cell_holds_the_class_of_several_methods(course: Course) -> None:
     text = spec_of(course).read_text(encoding="utf-8")
     spec_of(course).write_text(
         text + "\nfrom dataclasses import replace\nONE, = EXERCISES\n"
@@ -143,7 +143,7 @@ def test_lesson_when_it_begins_without_text_then_it_is_told(course: Course, text
         load_lesson(course, UNIT, "ko")
 
 
-def test_lesson_when_a_heading_stands_in_code_then_it_does_not_split_the_cell(course: Course) -> None:
+def test_heading_inside_code_does_not_split_the_cell(course: Course) -> None:
     code = "```python\n# a comment\n## another\nx = 1\n```\n"
     edit(lesson(course), "<!-- exercise: Scale -->", code + "\n<!-- exercise: Scale -->")
     assert code.strip() in dict(cells(course))["lesson-2"]
@@ -181,7 +181,7 @@ def exercise_cell(course: Course, lang: str) -> str:
     return next(text for id, text in cells(course, lang) if id == "exercise-Scale")
 
 
-def test_docstring_when_the_notebook_is_korean_then_it_is_and_nothing_else_differs(course: Course) -> None:
+def test_korean_docstring_is_all_that_differs(course: Course) -> None:
     korean, english = exercise_cell(course, "ko"), exercise_cell(course, "en")
     assert "열마다 a의 수 하나를 곱합니다." in korean
     assert "one number of a per column" in english
@@ -196,7 +196,7 @@ def without_docstrings(text: str) -> str:
     return ast.dump(tree)
 
 
-def test_docstring_when_absent_then_the_solutions_own_stands_and_verify_asks_for_it(course: Course) -> None:
+def test_verify_asks_for_an_absent_docstring(course: Course) -> None:
     docstrings(course).unlink()
     assert exercise_cell(course, "ko") == exercise_cell(course, "en")
     assert list(docstring_faults(course, UNIT)) == [
@@ -204,7 +204,7 @@ def test_docstring_when_absent_then_the_solutions_own_stands_and_verify_asks_for
     ]
 
 
-def test_docstring_when_it_leaves_out_a_shape_or_names_nothing_then_it_is_told(course: Course) -> None:
+def test_docstring_without_a_shape_or_for_nothing_is_told(course: Course) -> None:
     docstrings(course).write_text('"Scale" = "a: (D,)"\n"Skale" = "x"\n', encoding="utf-8")
     assert [complaint for _, complaint in docstring_faults(course, UNIT)] == [
         "its docstring in docstrings.ko.toml leaves out (N, D)",
@@ -213,7 +213,7 @@ def test_docstring_when_it_leaves_out_a_shape_or_names_nothing_then_it_is_told(c
 
 
 @pytest.mark.parametrize("text", ["Scale = ", '[Scale]\nforward = "x"', '"Scale" = ""', '"Scale" = 3'])
-def test_docstrings_when_they_cannot_be_read_then_the_file_is_named(course: Course, text: str) -> None:
+def test_docstrings_file_that_cannot_be_read_is_named(course: Course, text: str) -> None:
     docstrings(course).write_text(text, encoding="utf-8")
     with pytest.raises(CourseError, match=r"docstrings\.ko\.toml"):
         load_docstrings(course, UNIT, "ko")

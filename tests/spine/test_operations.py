@@ -58,13 +58,13 @@ def crash(line: str) -> Crash:
         ("raise ValueError('한글')", ""),
     ],
 )
-def test_operation_when_a_line_raises_then_it_is_said_with_its_shapes(line: str, operation: str) -> None:
+def test_operation_that_raised_is_said_with_its_shapes(line: str, operation: str) -> None:
     found = crash(line).operation
     assert found == operation
     assert not found or OPERATION.fullmatch(found)
 
 
-def test_operation_when_the_text_is_not_at_hand_then_there_is_none() -> None:
+def test_no_operation_without_the_text() -> None:
     names: dict[str, Any] = {"np": np}
     exec(compile("def run(): np.ones(3) @ np.ones(4)", "student-nowhere.py", "exec"), names)
     with pytest.raises(ValueError, match="mismatch") as caught:

@@ -36,7 +36,7 @@ def test_practice_when_right_then_full_points(course: Course) -> None:
     assert check(Practice.find(course.root, UNIT, course.root), right(course)) == ("pass", 3, {None})
 
 
-def test_practice_when_wrong_then_the_mistake_has_its_name_without_the_reference(course: Course) -> None:
+def test_practice_names_the_mistake_without_the_reference(course: Course) -> None:
     text = wrong(course)
     found = Practice.find(course.root, UNIT, course.root)
     shutil.rmtree(course.root / "reference")
@@ -45,7 +45,7 @@ def test_practice_when_wrong_then_the_mistake_has_its_name_without_the_reference
     assert f"{UNIT}.Scale.da_averaged" in said
 
 
-def test_practice_when_something_forbidden_is_called_then_it_says_so(course: Course) -> None:
+def test_practice_says_that_something_forbidden_is_called(course: Course) -> None:
     edit(spec_of(course), "gradients={", 'forbids=("numpy.einsum",),\n        gradients={')
     text = f"from numpy import einsum\n{right(course).replace('da.sum(axis=0)', 'einsum(chr(110) + chr(100), da)')}"
     practice = Practice.find(course.root, UNIT, course.root)
@@ -84,7 +84,7 @@ def test_expected_when_beside_or_above_then_it_is_found(tmp_path: Path, place: s
 
 
 @pytest.mark.parametrize("name", ["hw6", "내 과제", "u98_other"])
-def test_expected_when_beside_the_file_then_the_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+def test_folder_with_an_expected_file_may_have_any_name(tmp_path: Path, name: str) -> None:
     lay(tmp_path / UNIT)
     mine = lay(tmp_path / name)
     (mine / "expected.json").write_text(json.dumps({"schema": 1, "unit": UNIT}))
@@ -92,7 +92,7 @@ def test_expected_when_beside_the_file_then_the_folder_may_have_any_name(tmp_pat
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"unit": "u98_other"}', "{" * 50_000, "\0"])
-def test_expected_when_beside_the_file_it_is_of_another_unit_then_it_does_not_count(tmp_path: Path, text: str) -> None:
+def test_expected_file_of_another_unit_does_not_count(tmp_path: Path, text: str) -> None:
     there = lay(tmp_path / UNIT)
     (tmp_path / "hw6").mkdir()
     (tmp_path / "hw6" / "expected.json").write_text(text)
@@ -105,20 +105,20 @@ def test_spec_when_one_lies_beside_the_file_then_it_is_never_run(course: Course,
         Practice.find(course.root, UNIT)
 
 
-def test_expected_when_the_file_lies_in_its_folder_then_that_one_counts(tmp_path: Path) -> None:
+def test_expected_file_in_its_folder_counts(tmp_path: Path) -> None:
     mine = lay(tmp_path / "mine" / UNIT)
     lay(tmp_path / "mine" / "assignments" / UNIT)
     assert find_expected(mine / f"{UNIT}.py", UNIT) == mine
 
 
 @pytest.mark.parametrize("place", [UNIT, f"assignments/{UNIT}"])
-def test_expected_when_a_course_is_named_then_it_counts_before_what_is_near(tmp_path: Path, place: str) -> None:
+def test_named_course_counts_before_what_is_near(tmp_path: Path, place: str) -> None:
     lay(tmp_path / "near" / UNIT)
     there = lay(tmp_path / "named" / place)
     assert find_expected(tmp_path / "near" / "work.py", UNIT, tmp_path / "named") == there
 
 
-def test_expected_when_the_named_course_has_none_then_what_is_near_does_not_count(tmp_path: Path) -> None:
+def test_named_course_without_the_unit_is_not_replaced(tmp_path: Path) -> None:
     lay(tmp_path / "near" / UNIT)
     (tmp_path / "named").mkdir()
     with pytest.raises(UsageError, match=f"No expected values of {UNIT} were found in .*named"):
@@ -139,7 +139,7 @@ def test_expected_when_nowhere_then_the_next_step_is_told(tmp_path: Path) -> Non
         find_expected(tmp_path, UNIT)
 
 
-def test_backward_when_it_follows_a_wrong_forward_then_half_of_its_points_stay(course: Course) -> None:
+def test_backward_of_a_wrong_forward_keeps_half_its_points(course: Course) -> None:
     text = right(course).replace("return self.a * x", "return 2 * self.a * x")
     text = text.replace("return self.a * dout", "return 2 * self.a * dout")
     text = text.replace("da.sum(axis=0)", "2 * da.sum(axis=0)")

@@ -44,7 +44,7 @@ def run(function: Any, x: Any = 1.0) -> Any:
 # --- runs ---
 
 
-def test_trace_when_a_step_crashes_then_earlier_outputs_are_kept_and_told() -> None:
+def test_crash_keeps_the_outputs_before_it() -> None:
     told: list[str] = []
     answers = iter([2.0])
     trace = observe(exercise(), {"twice": lambda x: next(answers)}, {"x": 1}, lambda name, _: told.append(name))
@@ -53,7 +53,7 @@ def test_trace_when_a_step_crashes_then_earlier_outputs_are_kept_and_told() -> N
     assert trace.crash.kind == "StopIteration" or trace.crash.kind == "RuntimeError"
 
 
-def test_trace_when_a_result_is_overwritten_later_then_the_first_is_kept() -> None:
+def test_result_overwritten_later_is_kept_as_it_was() -> None:
     store = np.zeros(2)
 
     def same_array(x: Any) -> np.ndarray:
@@ -82,11 +82,11 @@ def test_trace_when_an_input_is_written_into_then_it_is_named(given: Any, damage
     assert trace.overwritten == ("x",)
 
 
-def test_trace_when_the_inputs_are_left_alone_then_nothing_is_named() -> None:
+def test_untouched_inputs_are_not_named() -> None:
     assert run(lambda x: x, np.array([np.nan, 1.0])).overwritten == ()
 
 
-def test_inputs_when_a_run_writes_into_them_then_the_callers_are_whole() -> None:
+def test_callers_inputs_stay_whole() -> None:
     given = {"x": np.ones(3)}
     observe(exercise(), {"twice": lambda x: x.fill(7)}, given)
     assert given["x"].tolist() == [1, 1, 1]
@@ -124,7 +124,7 @@ def test_crash_when_a_stub_is_run_then_it_counts_as_missing() -> None:
     assert observe(exercise(), {}, {"x": 1}).crash.missing
 
 
-def test_crash_when_it_rose_in_the_students_file_then_its_line_is_told() -> None:
+def test_crash_in_the_students_file_has_its_line() -> None:
     code = compile("\n\ndef twice(x):\n    return x / 0\n", "student.py", "exec")
     names: dict[str, Any] = {}
     exec(code, names)
@@ -146,7 +146,7 @@ def test_crash_when_its_text_cannot_be_read_then_that_is_said() -> None:
 
 
 @pytest.mark.parametrize("name", ["lr", "learning_rate"])
-def test_call_when_an_option_has_two_spellings_then_either_is_found(name: str) -> None:
+def test_either_of_two_spellings_is_found(name: str) -> None:
     names: dict[str, Any] = {}
     exec(f"def make({name}=1): return {name}", names)
     assert call(names["make"], lr=5) == 5
@@ -158,7 +158,7 @@ def test_call_when_the_option_is_unknown_then_python_says_so() -> None:
         call(lambda lr: lr, momentum=1)
 
 
-def test_call_when_there_is_no_signature_then_options_are_passed_as_they_are() -> None:
+def test_options_are_passed_where_there_is_no_signature() -> None:
     assert call(dict, lr=1) == {"lr": 1}
 
 
@@ -191,11 +191,11 @@ def test_gradient_when_it_lies_anywhere_usual_then_it_is_found(layer: Any, name:
         SimpleNamespace(dW=np.full(2, 7.0), grads={"W": np.ones(2)}),
     ],
 )
-def test_gradient_when_zeros_were_never_written_then_the_place_that_was_counts(layer: Any) -> None:
+def test_place_that_was_written_counts_beside_zeros(layer: Any) -> None:
     assert gradient_of(layer, "W").tolist() == [7, 7]
 
 
-def test_gradient_when_it_is_zero_everywhere_then_zeros_come_back() -> None:
+def test_zero_gradient_comes_back_as_zeros() -> None:
     layer = SimpleNamespace(dW=np.zeros(2), grads=[np.zeros(2), np.ones(1)])
     assert gradient_of(layer, "W").tolist() == [0, 0]
 
@@ -218,11 +218,11 @@ def test_loss_when_its_dout_may_be_left_out_then_it_is(signature: str, dout: flo
     assert backward_of_loss(SimpleNamespace(backward=names["backward"]), dout) == given
 
 
-def test_loss_when_its_backward_takes_nothing_then_it_is_called_so() -> None:
+def test_loss_whose_backward_takes_nothing_is_called_so() -> None:
     assert backward_of_loss(SimpleNamespace(backward=lambda: 7), 2.5) == 7
 
 
-def test_gradient_when_it_lies_nowhere_then_the_message_names_both_places() -> None:
+def test_absent_gradient_names_both_places() -> None:
     with pytest.raises(AttributeError, match=r"no gradient dW: neither \.dW nor \.grads holds it after backward"):
         gradient_of(SimpleNamespace(grads=[]), "W")
 
@@ -232,14 +232,14 @@ def test_parameters_when_a_dict_or_a_list_then_both_are_lists() -> None:
     assert parameters_of(SimpleNamespace(params=(1, 2))) == [1, 2]
 
 
-def test_parameters_when_put_by_name_then_they_are_written_in_place() -> None:
+def test_named_parameters_are_written_in_place() -> None:
     model = SimpleNamespace(params={"W": np.zeros(2), "b": np.zeros(1)})
     before = model.params["W"]
     put_parameters(model, {"b": np.ones(1), "W": np.full(2, 3.0)})
     assert before.tolist() == [3, 3]
 
 
-def test_parameters_when_a_list_then_unique_shapes_decide_before_order() -> None:
+def test_unique_shapes_of_a_list_decide_before_order() -> None:
     model = SimpleNamespace(params=[np.zeros(1), np.zeros(2), np.zeros(2)])
     put_parameters(model, [np.full(2, 1.0), np.full(2, 2.0), np.full(1, 9.0)])
     assert model.params[0].tolist() == [9]
@@ -277,7 +277,7 @@ class Refuses:
 
 
 @pytest.mark.parametrize("optimizer", [Dicts(), Lists(), Slots()])
-def test_update_when_the_optimizer_takes_either_style_then_the_step_is_the_same(optimizer: Any) -> None:
+def test_either_style_of_optimizer_makes_the_same_step(optimizer: Any) -> None:
     params = update(optimizer, {"W": np.full(2, 5.0)}, {"W": np.ones(2)})
     assert params["W"].tolist() == [4, 4]
     assert update(optimizer, params, {"W": np.ones(2)})["W"].tolist() == [3, 3]
@@ -291,6 +291,6 @@ def test_update_when_it_is_a_stub_then_that_is_what_is_raised() -> None:
         update(SimpleNamespace(update=stub), {"W": np.ones(1)}, {"W": np.ones(1)})
 
 
-def test_update_when_no_style_fits_then_the_students_exception_is_kept() -> None:
+def test_exception_of_the_student_is_kept_when_no_style_fits() -> None:
     with pytest.raises(ValueError, match="nothing fits"):
         update(Refuses(), {"W": np.ones(1)}, {"W": np.ones(1)})

@@ -57,7 +57,7 @@ def variants(course: Course, text: str) -> Course:
     return course
 
 
-def test_relabellings_when_all_orders_are_right_then_each_has_its_note(course: Course) -> None:
+def test_each_right_order_has_its_note(course: Course) -> None:
     found = load_relabellings(variants(course, ORDER), UNIT)["Scale"]
     assert len(found) == 5
     said = {one.order: one.note["en"] for one in found}
@@ -66,7 +66,7 @@ def test_relabellings_when_all_orders_are_right_then_each_has_its_note(course: C
     assert load_alterations(course, UNIT)[-1].model.kind == "misconception"
 
 
-def test_relabelling_when_a_block_is_negated_then_the_order_is_the_courses(course: Course) -> None:
+def test_negated_block_keeps_the_courses_order(course: Course) -> None:
     text = ORDER.replace('orders = "all"', 'negated = ["q"]')
     (found,) = load_relabellings(variants(course, text), UNIT)["Scale"]
     assert (found.order, found.signs) == ((0, 1, 2), (1, -1, 1))
@@ -132,7 +132,7 @@ def test_cross_when_both_change_the_same_words_then_it_is_said(course: Course) -
         cross(course.solution(UNIT), other, averaged)
 
 
-def test_alterations_when_edits_on_names_no_variant_then_it_is_said(course: Course) -> None:
+def test_edits_on_no_variant_are_told(course: Course) -> None:
     path = course.folder(UNIT) / "misconceptions.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("[misconception.hints]", "edits_on = { x = [] }\n[misconception.hints]", 1))
@@ -159,7 +159,7 @@ def judged(unit: str, symbol: str, name: str) -> dict[str, str | None]:
     return {f"{one.name}@{one.group}": one.diagnosis for one in report.checks if one.verdict != "pass"}
 
 
-def test_affine_when_it_raises_what_another_mistake_does_then_it_has_no_name() -> None:
+def test_exception_shared_by_two_mistakes_has_no_name() -> None:
     assert set(judged("u06_backprop", "Affine", "plus_for_comma").values()) == {None}
 
 
@@ -168,12 +168,12 @@ def test_time_lstm_when_dhs_is_unused_then_zeros_name_nothing() -> None:
     assert all(name is None or name.startswith("relation.") for name in found)
 
 
-def test_lstm_when_backward_is_in_another_order_then_forward_alone_passes() -> None:
+def test_lstm_backward_in_another_order_leaves_forward_passing() -> None:
     assert {name.partition("@")[0] for name in judged("u16_gated", "LSTM", "two_orders")} >= {"dx", "dWx", "dWh", "db"}
     assert not {"h@core", "c@core"} & judged("u16_gated", "LSTM", "two_orders").keys()
 
 
-def test_gru_when_its_bias_is_forgotten_then_it_is_no_cell_without_one() -> None:
+def test_gru_that_forgets_its_bias_is_not_one_without() -> None:
     course = Course(ROOT)
     answers = Answers(course)
     (model,) = (one for one in answers.alterations("u16_gated", "GRU") if one.model.id == "bias_forgotten")

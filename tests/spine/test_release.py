@@ -44,23 +44,23 @@ def test_release_when_nothing_changed_then_nothing_is_written(course: Course) ->
     assert release(course) == []
 
 
-def test_release_when_a_lesson_changed_then_only_its_notebook_is_written(course: Course) -> None:
+def test_changed_lesson_rewrites_its_notebook_only(course: Course) -> None:
     edit(course.folder(UNIT) / "lesson.ko.md", "# 새 단원", "# 다른 단원")
     assert names(release(fresh(course))) == {f"{UNIT}.ko.ipynb"}
 
 
-def test_release_when_the_numbers_changed_then_the_expected_files_are_written(course: Course) -> None:
+def test_changed_numbers_rewrite_the_expected_files(course: Course) -> None:
     edit(solution_of(course), "return self.a * x", "return self.a * x + 1")
     assert names(release(fresh(course))) == {"expected.json", "expected.safetensors"}
 
 
-def test_release_when_an_expected_file_is_damaged_then_it_is_replaced(course: Course) -> None:
+def test_damaged_expected_file_is_replaced(course: Course) -> None:
     (folder(course) / "expected.safetensors").write_bytes(b"rubbish")
     assert names(release(course)) == {"expected.safetensors"}
     assert list(stale(course)) == []
 
 
-def test_release_when_a_file_is_no_longer_made_then_it_is_removed(course: Course) -> None:
+def test_file_that_is_no_longer_made_is_removed(course: Course) -> None:
     (folder(course) / f"{UNIT}.fr.ipynb").write_text("{}")
     assert names(release(course)) == {f"{UNIT}.fr.ipynb"}
     assert {path.name for path in folder(course).iterdir()} == NAMES
@@ -77,7 +77,7 @@ def test_release_when_there_is_no_reference_then_it_is_refused(tmp_path: Path) -
         release(Course(tmp_path))
 
 
-def test_bundle_when_written_then_it_is_whole_and_the_course_is_untouched(course: Course, tmp_path: Path) -> None:
+def test_bundle_is_whole_and_leaves_the_course_untouched(course: Course, tmp_path: Path) -> None:
     shutil.rmtree(course.root / "assignments")
     release(course, tmp_path / "bundle")
     assert {path.name for path in (tmp_path / "bundle" / UNIT).iterdir()} == NAMES
@@ -91,7 +91,7 @@ def test_bundle_when_its_folder_holds_other_files_then_they_stay(course: Course)
     assert left == NAMES | {"solution.py", "docstrings.ko.toml", "misconceptions.toml", "lesson.ko.md", "lesson.en.md"}
 
 
-def test_stub_when_written_then_it_says_what_to_do_in_both_languages(course: Course) -> None:
+def test_stub_says_what_to_do_in_both_languages(course: Course) -> None:
     text = (folder(course) / f"{UNIT}.py").read_text(encoding="utf-8")
     assert text.startswith(
         f'"""{UNIT}: A new unit / 새 단원.\n\nWrite the parts marked YOUR CODE HERE, then run: deepgrade'
@@ -99,7 +99,7 @@ def test_stub_when_written_then_it_says_what_to_do_in_both_languages(course: Cou
     assert "self.a * x" not in text
 
 
-def test_release_when_a_lesson_holds_a_line_of_the_solution_then_nothing_is_written(course: Course) -> None:
+def test_solution_line_in_a_lesson_stops_the_release(course: Course) -> None:
     edit(solution_of(course), "        return self.a * x", "        return self.a * x + 0.0 * np.sum(self.a)")
     lesson = course.folder(UNIT) / "lesson.en.md"
     lesson.write_text(lesson.read_text() + "\n    return self.a * x + 0.0 * np.sum(self.a)\n")
@@ -151,12 +151,12 @@ def test_assignments_when_released_again_then_they_are_fresh(course: Course, sen
     assert list(stale(fresh(course))) == []
 
 
-def test_assignments_when_there_are_none_then_every_file_is_absent(course: Course) -> None:
+def test_every_file_is_absent_without_assignments(course: Course) -> None:
     shutil.rmtree(course.root / "assignments")
     assert len(list(stale(course))) == len(NAMES)
 
 
-def test_stale_when_one_unit_is_asked_for_then_others_are_not_looked_at(tmp_path: Path) -> None:
+def test_one_unit_asked_for_is_all_that_is_looked_at(tmp_path: Path) -> None:
     course = lay_course(tmp_path / "course", OTHER, UNIT)
     release(course)
     (course.root / "assignments" / OTHER / f"{OTHER}.py").write_text("")
@@ -176,7 +176,7 @@ def laid(bundle: Path, to: Path, lang: str = "ko") -> dict[str, str]:
     return {name.removeprefix(f"{UNIT}/"): fate for name, fate in lay_out(bundle, to, lang).items()}
 
 
-def test_start_when_the_folder_is_empty_then_one_language_is_laid_out(bundle: Path, tmp_path: Path) -> None:
+def test_start_lays_one_language_out_in_an_empty_folder(bundle: Path, tmp_path: Path) -> None:
     fates = laid(bundle, tmp_path / "mine")
     assert fates == dict.fromkeys(NAMES - {f"{UNIT}.en.ipynb"}, "new")
     assert not (tmp_path / "mine" / UNIT / f"{UNIT}.en.ipynb").exists()
@@ -187,7 +187,7 @@ def test_start_when_repeated_then_nothing_changes(bundle: Path, tmp_path: Path) 
     assert set(laid(bundle, tmp_path / "mine").values()) == {"same"}
 
 
-def test_start_when_the_student_changed_a_file_then_it_is_never_overwritten(bundle: Path, tmp_path: Path) -> None:
+def test_start_never_overwrites_a_changed_file(bundle: Path, tmp_path: Path) -> None:
     laid(bundle, tmp_path / "mine")
     mine = tmp_path / "mine" / UNIT / f"{UNIT}.py"
     mine.write_text("my own work")
@@ -197,9 +197,7 @@ def test_start_when_the_student_changed_a_file_then_it_is_never_overwritten(bund
         assert mine.read_text() == "my own work"
 
 
-def test_start_when_the_student_did_not_touch_a_file_then_it_is_brought_up_to_date(
-    bundle: Path, tmp_path: Path
-) -> None:
+def test_start_brings_an_untouched_file_up_to_date(bundle: Path, tmp_path: Path) -> None:
     laid(bundle, tmp_path / "mine")
     edit(bundle / UNIT / f"{UNIT}.py", "A new unit", "Another")
     fates = laid(bundle, tmp_path / "mine")
@@ -221,13 +219,13 @@ def test_start_when_a_file_was_deleted_then_it_is_laid_out_again(bundle: Path, t
     assert laid(bundle, tmp_path / "mine")[f"{UNIT}.py"] == "new"
 
 
-def test_start_when_another_language_is_asked_for_then_the_first_stays(bundle: Path, tmp_path: Path) -> None:
+def test_start_in_another_language_leaves_the_first(bundle: Path, tmp_path: Path) -> None:
     laid(bundle, tmp_path / "mine", "ko")
     assert laid(bundle, tmp_path / "mine", "en")[f"{UNIT}.en.ipynb"] == "new"
     assert (tmp_path / "mine" / UNIT / f"{UNIT}.ko.ipynb").is_file()
 
 
-def test_start_when_its_record_is_lost_then_changed_files_are_still_kept(bundle: Path, tmp_path: Path) -> None:
+def test_start_keeps_changed_files_without_its_record(bundle: Path, tmp_path: Path) -> None:
     laid(bundle, tmp_path / "mine")
     (tmp_path / "mine" / ".deepgrade.json").unlink()
     edit(bundle / UNIT / f"{UNIT}.py", "A new unit", "Another")
@@ -248,7 +246,7 @@ def test_start_when_the_folder_is_a_file_then_it_is_refused(bundle: Path, tmp_pa
 
 
 @pytest.mark.parametrize("name", ["absent", "empty", "file"])
-def test_start_when_the_bundle_holds_no_unit_then_the_next_step_is_told(tmp_path: Path, name: str) -> None:
+def test_start_tells_the_next_step_when_the_bundle_is_empty(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "file").write_text("")
     with pytest.raises(
@@ -257,12 +255,12 @@ def test_start_when_the_bundle_holds_no_unit_then_the_next_step_is_told(tmp_path
         lay_out(tmp_path / name, tmp_path / "mine", "ko")
 
 
-def test_start_when_laid_out_then_the_record_names_what_was_written(bundle: Path, tmp_path: Path) -> None:
+def test_start_records_what_it_wrote(bundle: Path, tmp_path: Path) -> None:
     laid(bundle, tmp_path / "mine")
     record = json.loads((tmp_path / "mine" / ".deepgrade.json").read_text())
     assert set(record) == {f"{UNIT}/{name}" for name in NAMES - {f"{UNIT}.en.ipynb"}}
 
 
-def test_spec_when_it_changes_without_effect_then_assignments_stay_fresh(course: Course) -> None:
+def test_change_without_effect_leaves_assignments_fresh(course: Course) -> None:
     spec_of(course).write_text(spec_of(course).read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
     assert list(stale(fresh(course))) == []

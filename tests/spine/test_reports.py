@@ -12,7 +12,7 @@ from graders.spec import Exercise, Gradient, Unit, literal
 ABOUT = Unit({"ko": "단원", "en": "unit"}, cases={"around 1000": "1000 근처", "stable": "수치 안정성"})
 
 
-def test_report_when_its_unit_names_cases_then_every_mention_has_both_languages() -> None:
+def test_named_cases_are_in_both_languages_wherever_mentioned() -> None:
     params = {"name": "out", "case": "around 1000"}
     case = CaseReport("around 1000", 0, True, "fail", Message("note.side", params))
     check = CheckReport("out", "stable", "fail", 0, 1, "around 1000", message=Message("hidden.failed", params))
@@ -29,7 +29,7 @@ def test_report_when_its_unit_names_cases_then_every_mention_has_both_languages(
     assert titled(report, ABOUT) == report
 
 
-def test_report_when_its_unit_does_not_name_the_case_then_it_stays_as_it_is() -> None:
+def test_unnamed_case_stays_as_it_is() -> None:
     check = CheckReport(
         "y", "core", "fail", 0, 1, "XOR", message=Message("hidden.failed", {"name": "y", "case": "XOR"})
     )
@@ -64,7 +64,7 @@ def own(name: str, message: Message | None = None, verdict: str = "fail") -> tup
     return found.line, found.source
 
 
-def test_line_when_an_output_is_wrong_then_the_method_that_makes_it() -> None:
+def test_wrong_output_has_the_line_of_its_method() -> None:
     assert own("out") == (4, "def forward(self, x):")
     assert own("W") == own("dx") == (7, "def backward(self, dout):")
 

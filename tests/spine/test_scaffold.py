@@ -21,7 +21,7 @@ def test_unit_when_scaffolded_then_it_verifies_as_it_is(tmp_path: Path) -> None:
     assert list(map(str, verify_whole(course, course.units))) == []
 
 
-def test_unit_when_scaffolded_then_its_files_are_named_and_the_template_is_gone(tmp_path: Path) -> None:
+def test_scaffolded_unit_names_its_files_without_the_template(tmp_path: Path) -> None:
     course = lay_course(tmp_path / "course")
     written = scaffold(course, "u05_fresh")
     assert {path.name for path in written} == {

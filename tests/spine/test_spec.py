@@ -58,7 +58,7 @@ def sample(draw: Draw, **dims: int) -> Any:
 # --- draws ---
 
 
-def test_normal_when_it_has_a_gap_then_nothing_lies_nearer_to_zero() -> None:
+def test_normal_with_a_gap_has_nothing_nearer_to_zero() -> None:
     values = sample(normal(400, gap=0.01))
     assert np.abs(values).min() >= 0.01
     assert (values < 0).any()
@@ -81,7 +81,7 @@ def test_spaced_when_drawn_then_no_two_are_near_and_none_is_zero() -> None:
     assert np.abs(values).min() > 0.04
 
 
-def test_integers_when_the_bound_is_a_dimension_then_it_is_its_size() -> None:
+def test_integers_bounded_by_a_dimension_use_its_size() -> None:
     assert set(sample(integers(200, high="C")).tolist()) == {0, 1, 2}
     assert set(sample(labels(200, classes=2)).tolist()) == {0, 1}
 
@@ -92,7 +92,7 @@ def test_one_hot_when_drawn_then_each_row_has_one_one() -> None:
     assert np.array_equal(rows.sum(axis=1), np.ones(7))
 
 
-def test_probabilities_when_drawn_then_rows_sum_to_one_above_the_floor() -> None:
+def test_rows_of_probabilities_sum_to_one_above_the_floor() -> None:
     rows = sample(probabilities("N", "C", floor=0.05))
     assert np.allclose(rows.sum(axis=-1), 1.0)
     assert rows.min() >= 0.05
@@ -123,12 +123,12 @@ def test_derived_when_drawn_then_it_sees_what_came_before() -> None:
 # --- exercises ---
 
 
-def test_exercise_when_nothing_is_said_then_its_symbol_is_the_probes_name() -> None:
+def test_symbol_is_the_probes_name_by_default() -> None:
     assert exercise().symbol == "square"
     assert exercise(symbol="Square.forward").symbol == "Square.forward"
 
 
-def test_exercise_when_groups_are_used_then_each_output_has_a_check_in_each() -> None:
+def test_each_output_has_a_check_in_each_group() -> None:
     stable = drawn("large", {"x": normal("N")}, DIMS, group="stable")
     one = exercise(cases=(RANDOM, stable, side("note", {"x": 1})), points={"out": 2, "dx@stable": 0})
     assert [(check.name, check.points) for check in one.checks] == [
@@ -144,7 +144,7 @@ def test_family_when_a_name_has_an_index_then_it_is_left_out() -> None:
     assert (family("W[3]"), family("W"), family("h[2][1]")) == ("W", "W", "h[2]")
 
 
-def test_gradient_when_of_several_outputs_then_each_has_its_upstream() -> None:
+def test_each_of_several_outputs_has_its_upstream() -> None:
     gradient = Gradient(of=("h", "c"), wrt="x", upstream=("dh", "dc"))
     assert gradient.pairs() == (("h", "dh"), ("c", "dc"))
     assert Gradient(of="loss", wrt="x").pairs() == (("loss", None),)
@@ -206,5 +206,5 @@ def test_exercise_when_it_would_be_unfair_then_it_is_refused(sentence: str) -> N
 
 
 @pytest.mark.parametrize("fair", [{"points": {"out@core": 2}}, {"tolerance": {"dx": 1e-3}}, {"curve": ("x", "out")}])
-def test_exercise_when_an_output_is_named_with_its_group_then_it_is_accepted(fair: dict[str, Any]) -> None:
+def test_output_named_with_its_group_is_accepted(fair: dict[str, Any]) -> None:
     assert exercise(**fair).max_points >= 2

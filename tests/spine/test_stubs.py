@@ -38,7 +38,7 @@ def body(source: str, *symbols: str) -> str:
 # --- whole bodies ---
 
 
-def test_function_when_made_a_stub_then_its_docstring_stays_and_its_body_goes() -> None:
+def test_stub_keeps_the_docstring_and_drops_the_body() -> None:
     source = '''
     def relu(x):
         """max(0, x),
@@ -59,7 +59,7 @@ def test_function_when_made_a_stub_then_its_docstring_stays_and_its_body_goes() 
         ''')
 
 
-def test_function_when_it_has_no_docstring_then_the_whole_body_goes() -> None:
+def test_whole_body_goes_without_a_docstring() -> None:
     assert body("def f(x):\n    y = x\n    return y\n", "f").splitlines()[1:] == [
         "    # YOUR CODE HERE",
         "    raise NotImplementedError",
@@ -112,7 +112,7 @@ def test_comments_when_they_stand_in_a_body_then_they_go_with_it() -> None:
     assert "# about g\ndef g(x):" in text
 
 
-def test_body_when_it_is_several_lines_of_one_statement_then_all_go() -> None:
+def test_several_lines_of_one_statement_all_go() -> None:
     source = "def f(x):\n    return (\n        x\n        + 1\n    )\n\n\ny = 2\n"
     assert body(source, "f").splitlines() == [
         "def f(x):",
@@ -124,12 +124,12 @@ def test_body_when_it_is_several_lines_of_one_statement_then_all_go() -> None:
     ]
 
 
-def test_function_when_it_is_written_on_one_line_then_the_author_is_told() -> None:
+def test_function_on_one_line_is_told_to_the_author() -> None:
     with pytest.raises(CourseError, match="Line 1 of the solution: f has its body on the line of its head"):
         make_stub("def f(x): return x * 2\n", ["f"], "header")
 
 
-def test_function_when_its_body_follows_the_brackets_then_the_author_is_told() -> None:
+def test_body_after_the_brackets_is_told_to_the_author() -> None:
     with pytest.raises(CourseError, match="Line 2 of the solution: f has its body on the line of its head"):
         make_stub("def f(\n    x): return x * 2\n", ["f"], "header")
 
@@ -167,7 +167,7 @@ def test_class_when_it_is_the_exercise_then_every_method_goes() -> None:
     assert '"""Forward."""' in text
 
 
-def test_class_when_one_method_is_the_exercise_then_the_others_stay() -> None:
+def test_other_methods_stay_beside_one_that_is_the_exercise() -> None:
     text = body(CLASS, "Affine.backward")
     assert "return x @ self.W" in text
     assert "dout @" not in text
@@ -209,14 +209,14 @@ def loss(y):
 '''
 
 
-def test_markers_when_a_symbol_has_them_then_only_what_they_hold_goes() -> None:
+def test_only_what_markers_hold_goes() -> None:
     text = body(MARKED, "Affine", "loss")
     assert "self.W = W" in text
     assert "self.x = x\n        # YOUR CODE HERE\n        raise NotImplementedError\n" in text
     assert "return -y" not in text
 
 
-def test_markers_when_they_stand_in_given_code_then_what_they_hold_goes_too() -> None:
+def test_markers_in_given_code_lose_what_they_hold() -> None:
     assert "x + 1" not in body(MARKED, "Affine")
 
 
@@ -243,12 +243,12 @@ def test_markers_when_unpaired_then_the_line_is_named(source: str, sentence: str
 # --- the module ---
 
 
-def test_header_when_the_solution_has_a_docstring_then_it_takes_its_place() -> None:
+def test_header_takes_the_place_of_the_solutions_docstring() -> None:
     text = stub('"""Reference: the answer\n\nis below."""\n\nimport math\n')
     assert text == '"""header"""\n\nimport math\n'
 
 
-def test_segments_when_a_module_is_split_then_each_piece_keeps_its_comments() -> None:
+def test_each_segment_keeps_its_comments() -> None:
     head = '"""Doc."""\nfrom __future__ import annotations\nimport math\n'
     source = head + "\n# the constant\nA = 1\n\n# about f\n@f\ndef f():\n    pass\n"
     assert [(one.kind, one.name, one.text) for one in segments(source)] == [
@@ -278,24 +278,24 @@ def lines_outside(source: str, answers: frozenset[str]) -> set[str]:
 # --- what tells something ---
 
 
-def test_solution_lines_when_short_or_given_then_they_tell_nothing() -> None:
+def test_short_or_given_solution_lines_tell_nothing() -> None:
     source = (
         "A = compute_something(of, some, length)\n\n\ndef f(x):\n    y = x\n    return np.where(x > 0, x, 0.01 * x)\n"
     )
     assert solution_lines(source, ["f"]) == {"returnnp.where(x>0,x,0.01*x)"}
 
 
-def test_public_lines_when_of_a_notebook_then_they_read_like_code() -> None:
+def test_public_lines_of_a_notebook_read_like_code() -> None:
     assert list(public_lines('   "return np.where(x > 0, \\"a\\", y)  # why\\n",')) == ['returnnp.where(x>0,"a",y)']
 
 
-def test_solution_subtrees_when_an_expression_is_laid_out_anew_then_it_is_the_same() -> None:
+def test_expression_laid_out_anew_is_the_same_subtree() -> None:
     source = "def f(x):\n    return np.where(x > 0, x, 0.01 * x)\n"
     moved = "print(\n  np.where(\n    x > 0,\n    x, 0.01 * x))\n"
     assert solution_subtrees(source, ["f"]).keys() & public_subtrees(moved)
 
 
-def test_solution_subtrees_when_given_code_holds_one_then_it_is_no_secret() -> None:
+def test_subtree_in_given_code_is_no_secret() -> None:
     assert solution_subtrees("y = np.where(x > 0, x, 0.01 * x)\n\n\ndef f(x):\n    return x\n", ["f"]) == {}
 
 
@@ -309,17 +309,17 @@ def test_stub_when_parsed_then_every_exercise_is_still_defined() -> None:
     ]
 
 
-def test_body_when_it_begins_with_a_decorated_function_then_the_decorator_goes_too() -> None:
+def test_decorator_goes_with_the_function_that_begins_a_body() -> None:
     source = "def f(x):\n    @secret_decorator\n    def inner():\n        return x\n    return inner\n"
     assert "secret_decorator" not in body(source, "f")
 
 
-def test_docstring_when_a_statement_follows_on_its_line_then_the_author_is_told() -> None:
+def test_statement_on_the_docstrings_line_is_told_to_the_author() -> None:
     with pytest.raises(CourseError, match="f has its body on the line of its head or docstring"):
         make_stub('def f(x):\n    """Doc."""; return x * 2\n', ["f"], "header")
 
 
-def test_comments_when_a_method_follows_then_its_own_comment_stays() -> None:
+def test_comment_of_the_next_method_stays() -> None:
     source = "class A:\n    def f(self):\n        return 1\n        # inside\n"
     source += "\n    # about g\n    def g(self):\n        return 2\n"
     text = body(source, "A.f")
@@ -356,7 +356,7 @@ def relu(x):
     "text",
     ["하나", "첫 줄\n\n둘째 (N, D)", 'quotes """ and "', "back\\slash \\n", "ends with \\", 'in "S1"', 'a\n\n""""'],
 )
-def test_docstring_when_put_in_then_it_reads_as_given_and_the_code_stays(text: str) -> None:
+def test_docstring_put_in_reads_as_given_beside_the_same_code(text: str) -> None:
     put = with_docstrings(TWO, {"Affine": text, "Affine.forward": text, "relu": text, "absent": text})
     assert docstrings_of(put) == dict.fromkeys(("Affine", "Affine.forward", "relu"), text)
     back = with_docstrings(put, docstrings_of(TWO))

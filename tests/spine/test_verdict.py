@@ -124,7 +124,7 @@ def test_evidence_when_of_an_unknown_type_then_its_text_is_kept() -> None:
 # --- scores ---
 
 
-def test_score_when_summed_then_absent_units_count_in_the_maximum() -> None:
+def test_absent_units_count_in_the_maximum() -> None:
     assert (report().score, report().max_score) == (2.5, 7)
     assert (report().exercises[0].score, report().exercises[0].max_score) == (2.5, 3)
 
@@ -139,7 +139,7 @@ def test_worst_when_a_pass_stands_beside_it_then_it_wins(verdict: str) -> None:
     assert worst(["pass", verdict, "pass"]) == verdict
 
 
-def test_worst_when_several_then_ours_comes_first_and_nothing_is_missing() -> None:
+def test_worst_is_ours_before_anything_is_missing() -> None:
     assert worst(VERDICTS) == "broken"
     assert worst(["fail", "error"]) == "error"
     assert worst([]) == "missing"
@@ -148,7 +148,7 @@ def test_worst_when_several_then_ours_comes_first_and_nothing_is_missing() -> No
 # --- what a student may see ---
 
 
-def test_student_when_shown_a_report_then_a_check_has_one_verdict_and_no_hidden_runs() -> None:
+def test_student_sees_one_verdict_per_check_and_no_hidden_runs() -> None:
     staff = report().exercises[0].checks[1]
     (exercise,) = report().for_student().exercises
     public, example = exercise.checks[1].cases
@@ -175,7 +175,7 @@ def test_student_when_our_side_broke_then_no_inside_is_told() -> None:
 
 
 @pytest.mark.parametrize("verdict", ["broken", "not_run"])
-def test_report_when_one_exercise_was_not_graded_then_it_has_no_score_and_the_others_keep_theirs(verdict: str) -> None:
+def test_ungraded_exercise_takes_the_score_but_not_the_others(verdict: str) -> None:
     one = report()
     (exercise,) = one.exercises
     mixed = replace(one, exercises=(exercise, replace(exercise, name="Other", verdict=verdict)), verdict="fail")
@@ -184,7 +184,7 @@ def test_report_when_one_exercise_was_not_graded_then_it_has_no_score_and_the_ot
     assert replace(mixed, uncounted=("u99_topic",)).score == 0
 
 
-def test_report_when_older_than_the_titles_of_cases_then_it_is_still_read() -> None:
+def test_report_older_than_the_titles_of_cases_is_read() -> None:
     check = CheckReport("out", "stable", "pass", 1, 1, cases=(CaseReport("random", 0, True, "pass"),))
     data = check.to_dict()
     del data["group_title"], data["cases"][0]["case_title"]
@@ -200,7 +200,7 @@ def test_report_when_older_than_the_titles_of_cases_then_it_is_still_read() -> N
         {"words": {"id": "broken", "params": {}}},
     ],
 )
-def test_evidence_when_a_dict_of_a_student_looks_like_ours_then_it_is_text(hostile: dict[str, object]) -> None:
+def test_students_dict_that_looks_like_ours_is_text(hostile: dict[str, object]) -> None:
     kept = Evidence.from_dict(json.loads(json.dumps(Evidence({}, [hostile], 1.0).to_dict())))
     assert kept.actual == [str(hostile)]
 

@@ -290,7 +290,7 @@ def literal_group(course: Course, words: str = "") -> None:
     in_spec(IMPORT, LITERALS, ("            drawn(\n", text), ("gradients={", f"{words}gradients={{"))(course)
 
 
-def test_group_when_it_pays_without_hidden_inputs_then_it_is_found(course: Course) -> None:
+def test_group_that_pays_without_hidden_inputs_is_found(course: Course) -> None:
     literal_group(course)
     sentences = [one for one in found(course) if "without a hidden case" in one]
     assert [name for name in ("out", "dx", "da") if any(f"for {name}@slide" in one for one in sentences)] == [
@@ -300,12 +300,12 @@ def test_group_when_it_pays_without_hidden_inputs_then_it_is_found(course: Cours
     ]
 
 
-def test_group_when_there_is_a_reason_then_it_may_pay_without_hidden_inputs(course: Course) -> None:
+def test_group_with_a_reason_may_pay_without_hidden_inputs(course: Course) -> None:
     literal_group(course, 'unhidden={f"{name}@slide": "the whole domain" for name in ("out", "dx", "da")},\n        ')
     assert not any("without a hidden case" in one or "memorizing" in one for one in found(course))
 
 
-def test_answer_when_the_public_one_is_right_for_hidden_inputs_too_then_it_is_found(course: Course) -> None:
+def test_public_answer_right_for_hidden_inputs_is_found(course: Course) -> None:
     """What depends on the shape alone is known before the hidden inputs are."""
     in_spec(('"x": normal("N", "D")', '"x": derived(lambda rng, dims, earlier: np.full((dims["N"], dims["D"]), 0.5))'))(
         course
@@ -318,18 +318,18 @@ def test_answer_when_the_public_one_is_right_for_hidden_inputs_too_then_it_is_fo
 
 
 @pytest.mark.parametrize("digits", [2, 4])
-def test_slide_when_its_numbers_are_right_to_its_digits_then_nothing_is_found(course: Course, digits: int) -> None:
+def test_slide_right_to_its_digits_has_no_finding(course: Course, digits: int) -> None:
     in_spec(IMPORT, LITERALS, ("            drawn(\n", LITERAL.replace("digits=2", f"digits={digits}")))(course)
     assert found(course) == []
 
 
-def test_constant_when_the_reference_is_just_that_then_it_may_be_paid(course: Course) -> None:
+def test_constant_is_paid_when_the_reference_is_that(course: Course) -> None:
     """A case in which the right answer is zero everywhere pays zeros, and that is no fault."""
     in_spec(('"x": normal("N", "D")', '"x": normal("N", "D", scale=0.0)'))(course)
     assert not any("answering zeros" in one and "for out" in one for one in found(course))
 
 
-def test_after_when_it_names_an_exercise_of_another_unit_then_nothing_is_found(course: Course) -> None:
+def test_after_may_name_an_exercise_of_another_unit(course: Course) -> None:
     in_spec(('outputs=("out"', 'after=("Scale", "u99_topic.Scale"),\n        outputs=("out"'))(course)
     assert found(course) == []
 
@@ -337,7 +337,7 @@ def test_after_when_it_names_an_exercise_of_another_unit_then_nothing_is_found(c
 # --- the public files ---
 
 
-def test_assignments_when_stale_then_verify_says_so_with_the_command(course: Course) -> None:
+def test_verify_reports_stale_assignments_with_the_command(course: Course) -> None:
     (course.root / "assignments" / UNIT / f"{UNIT}.py").write_text("x = 1\n")
     assert whole(course) == [
         f"assignments: assignments/{UNIT}/{UNIT}.py is not what reference/ and graders/exercises/ give; "
@@ -381,27 +381,27 @@ def with_kinds(course: Course, properties: str = "") -> None:
     edit(spec_of(course), "gradients={", properties + reason + "gradients={")
 
 
-def test_values_when_they_are_no_arrays_then_the_course_holds_all_the_same(course: Course) -> None:
+def test_values_that_are_no_arrays_hold(course: Course) -> None:
     with_kinds(course)
     assert found(course) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_values_when_any_would_do_then_a_trivial_answer_of_their_kind_is_found_out(course: Course, kind: str) -> None:
+def test_trivial_answer_of_any_kind_is_found(course: Course, kind: str) -> None:
     edit(spec_of(course), "normal\n", "normal, Property\n")
     rule = 'Property(lambda actual, expected, inputs: True, {"en": "a", "ko": "b"}, False)'
     with_kinds(course, f"properties={{{kind!r}: {rule}}},\n        ")
     assert any(f"answering zeros everywhere earns 1 points for {kind}@core" in one for one in found(course))
 
 
-def test_gradient_when_its_input_is_no_array_of_floats_then_it_cannot_be_certified(course: Course) -> None:
+def test_gradient_for_no_array_of_floats_cannot_be_certified(course: Course) -> None:
     in_spec(('"a": normal("D")', '"a": integers("D", low=1, high=5)'), ("drawn, normal", "drawn, integers, normal"))(
         course
     )
     assert any("gradient da was never certified: 'a' is no array of floats" in one for one in found(course))
 
 
-def test_mistake_when_only_hidden_runs_show_it_then_the_course_still_names_it(course: Course) -> None:
+def test_mistake_shown_by_hidden_runs_only_is_named(course: Course) -> None:
     """``verify`` judges as grading does: hidden runs, fresh public ones, and the models on both."""
     edit(misconceptions(course), 'new = "return dout"', 'new = "return dout if dout[0, 0] > 5 else self.a * dout"')
     assert any("dx_without_a: this misconception gets full marks" in one for one in found(course))
@@ -422,6 +422,6 @@ ko = ["가", "나", "다"]
 """
 
 
-def test_misconception_when_its_backward_follows_its_forward_then_it_keeps_its_name(course: Course) -> None:
+def test_misconception_whose_backward_follows_keeps_its_name(course: Course) -> None:
     add(misconceptions(course), TWICE)
     assert found(course) == []

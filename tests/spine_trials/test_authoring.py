@@ -41,7 +41,7 @@ def reference(root: Path, name: str) -> Path:
     return root / "reference" / UNIT / name
 
 
-def test_dimension_when_it_is_not_in_dims_then_case_input_and_dims_are_named(root: Path) -> None:
+def test_dimension_not_in_dims_is_named_with_case_and_input(root: Path) -> None:
     edit(spec(root), '"dout": normal("N", "D")', '"dout": normal("N", "M")')
     assert "Case 'random' cannot draw 'dout': there is no dimension 'M' in dims (N=7, D=3)." in findings(root)
 
@@ -52,7 +52,7 @@ def test_output_when_yielded_and_not_listed_then_it_is_found(root: Path) -> None
     assert "the probe yields ['da'] in random#0, which outputs does not list" in findings(root)
 
 
-def test_gradient_when_it_names_what_is_not_there_then_the_name_is_said(root: Path) -> None:
+def test_gradient_of_what_is_not_there_is_named(root: Path) -> None:
     edit(spec(root), 'of="out", wrt="x"', 'of="outt", wrt="xx"')
     assert "gradient dx was never certified: 'outt' is no output; 'xx' is no input" in findings(root)
 
@@ -62,7 +62,7 @@ def test_solution_when_the_symbol_is_absent_then_that_is_said(root: Path) -> Non
     assert "The reference of Scale does not define Scale in case 'random'." in findings(root)
 
 
-def test_solution_when_it_is_no_python_then_it_is_no_fault_of_ours(root: Path) -> None:
+def test_solution_that_is_no_python_is_no_fault_of_ours(root: Path) -> None:
     edit(reference(root, "solution.py"), "class Scale:", "class Scale")
     found = findings(root)
     assert "solution.py does not run: SyntaxError: expected ':'" in found
@@ -80,13 +80,13 @@ def test_edit_when_it_leaves_no_python_then_the_edit_is_named(root: Path) -> Non
     assert "u98_trial.Scale.da_averaged: with 'da.mean(axis=0' for 'da.sum(axis=0)', line" in findings(root)
 
 
-def test_misconception_when_its_symbol_is_nobodys_then_the_exercises_are_listed(root: Path) -> None:
+def test_misconception_of_no_symbol_lists_the_exercises(root: Path) -> None:
     path = reference(root, "misconceptions.toml")
     path.write_text(path.read_text(encoding="utf-8").replace('"Scale.backward"', '"Skale.backward"'), encoding="utf-8")
     assert "symbol 'Skale.backward' belongs to no exercise of u98_trial, which has Scale." in findings(root)
 
 
-def test_misconceptions_when_they_give_the_same_numbers_then_each_names_the_other(root: Path) -> None:
+def test_misconceptions_with_the_same_numbers_name_each_other(root: Path) -> None:
     path = reference(root, "misconceptions.toml")
     entry = path.read_text(encoding="utf-8").split("\n\n")[0]
     twin = entry.replace("da_averaged", "da_divided").replace("da.mean(axis=0)", "da.sum(axis=0) / len(da)")
@@ -97,13 +97,13 @@ def test_misconceptions_when_they_give_the_same_numbers_then_each_names_the_othe
     assert "; da_divided gives the same numbers: add a case" in found
 
 
-def test_misconception_when_it_divides_by_zero_then_verify_does_not_warn(root: Path) -> None:
+def test_misconception_that_divides_by_zero_does_not_warn(root: Path) -> None:
     edit(reference(root, "misconceptions.toml"), 'new = "return dout"', 'new = "return dout / np.zeros(1)"')
     release(Course(root), None, (UNIT,))
     assert findings(root) == ""  # a warning would be an error here
 
 
-def test_assignments_when_many_arrays_changed_then_one_line_says_so(root: Path) -> None:
+def test_many_changed_arrays_are_one_line(root: Path) -> None:
     release(Course(root), None, (UNIT,))
     edit(spec(root), '"N": 7', '"N": 13')
     found = [line for line in stale(Course(root), (UNIT,)) if "expected values are not what" in line]
@@ -118,14 +118,14 @@ def test_assignments_when_many_arrays_changed_then_one_line_says_so(root: Path) 
         ("# Scale: fial da_averaged\n", "claims the verdict 'fial' of Scale, expected one of broken,"),
     ],
 )
-def test_answer_when_its_claim_would_protect_nobody_then_it_is_found(root: Path, text: str, complaint: str) -> None:
+def test_claim_that_would_protect_nobody_is_found(root: Path, text: str, complaint: str) -> None:
     folder = root / "reference" / UNIT / "answers"
     folder.mkdir(parents=True)
     (folder / "one.py").write_text(text)
     assert f"reference/{UNIT}/answers/one.py: {complaint}" in findings(root)
 
 
-def test_answer_when_its_claim_fails_then_verdict_and_sentence_are_told(root: Path) -> None:
+def test_failed_claim_tells_verdict_and_sentence(root: Path) -> None:
     folder = root / "reference" / UNIT / "answers"
     folder.mkdir(parents=True)
     wrong = reference(root, "solution.py").read_text(encoding="utf-8").replace("da.sum(axis=0)", "da.mean(axis=0)")
@@ -136,6 +136,6 @@ def test_answer_when_its_claim_fails_then_verdict_and_sentence_are_told(root: Pa
     assert "two.py: Scale is diagnosed as da_averaged, expected dx_without_a" in found
 
 
-def test_claims_when_comments_stand_among_them_then_they_are_passed_over() -> None:
+def test_comments_among_claims_are_passed_over() -> None:
     text = '# Written by a student.\n# Scale: fail da_averaged\n# right: two loops\n"""No claim."""\n# Scale: pass\n'
     assert claims_of(text, ("Scale",)) == ([Claim("Scale", "fail", "da_averaged"), Claim("", "pass")], [])

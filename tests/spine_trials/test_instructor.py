@@ -34,7 +34,7 @@ def diagnoses(report: ExerciseReport) -> dict[str, str | None]:
     return {check.name: check.diagnosis for check in report.checks if check.verdict != "pass"}
 
 
-def test_mistake_when_it_would_show_in_a_gradient_that_is_right_then_it_is_not_named() -> None:
+def test_mistake_that_a_right_gradient_contradicts_is_not_named() -> None:
     # db is averaged in Affine: db1 and db2 are N times too small, dW1 and dW2 right; "divided twice" would show in all.
     course = Course(ROOT)
     (line,) = [
@@ -58,7 +58,7 @@ def refused(path: Path) -> str:
     return str(caught.value)
 
 
-def test_folder_when_it_holds_a_document_then_the_document_is_named(tmp_path: Path) -> None:
+def test_document_in_a_folder_is_named(tmp_path: Path) -> None:
     for name in ("과제.hwp", "a.docx", "b.pdf", "c.txt"):
         (tmp_path / name).write_text("x")
     said = refused(tmp_path)
@@ -71,7 +71,7 @@ def test_zip_when_it_holds_a_document_then_the_document_is_named(tmp_path: Path)
     assert "kim.zip contains no code, only 과제.hwp: expected" in refused(tmp_path / "kim.zip")
 
 
-def test_folder_when_it_is_empty_then_the_unit_asked_for_is_the_example(tmp_path: Path) -> None:
+def test_empty_folder_has_the_unit_asked_for_as_example(tmp_path: Path) -> None:
     assert "contains no unit: expected a file such as u06_backprop.py" in refused(tmp_path)
 
 

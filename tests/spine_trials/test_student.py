@@ -53,7 +53,7 @@ def write(homework: Path, unit: str, old: str, new: str) -> Path:
     return file
 
 
-def test_start_when_run_again_then_kept_files_are_told_in_the_language(homework: Path) -> None:
+def test_start_tells_kept_files_in_the_language(homework: Path) -> None:
     write(homework, "u06_backprop", "class Affine", "class Affin")
     said = run("start", str(homework), "--lang", "en", "--from", str(ROOT / "assignments")).output
     assert "1 files kept, because you changed them:\n  u06_backprop/u06_backprop.py\n" in said
@@ -67,7 +67,7 @@ def test_check_when_the_files_are_korean_then_so_is_the_answer(homework: Path, m
     assert "not written yet" in run("check", str(file), "--lang", "en").output
 
 
-def test_language_when_both_or_no_notebooks_lie_there_then_it_is_not_known(homework: Path, tmp_path: Path) -> None:
+def test_language_is_unknown_with_both_or_no_notebooks(homework: Path, tmp_path: Path) -> None:
     assert language_beside(homework) == "ko"
     assert language_beside(ROOT / "assignments" / "u06_backprop" / "u06_backprop.en.ipynb") == "en"
     assert language_beside(ROOT / "assignments" / "u06_backprop" / "u06_backprop.py") is None
@@ -82,7 +82,7 @@ def test_check_when_the_name_is_nearly_right_then_it_asks(homework: Path) -> Non
     )
 
 
-def test_check_when_a_class_has_several_exercises_then_its_name_means_all(homework: Path) -> None:
+def test_class_of_several_exercises_is_checked_by_its_name(homework: Path) -> None:
     file = homework / "u06_backprop" / "u06_backprop.py"
     said = run("check", f"{file}::TwoLayerNet", "--lang", "en").output
     assert all(f"TwoLayerNet.{method} " in said for method in ("predict", "accuracy", "gradient"))
@@ -94,7 +94,7 @@ def test_target_when_one_colon_is_typed_then_two_are_proposed(homework: Path) ->
         split_target(f"{file}:Affine")
 
 
-def test_check_when_a_hint_is_there_then_the_way_to_it_is_told_once_it_is_not_asked_for(homework: Path) -> None:
+def test_way_to_a_hint_is_told_once(homework: Path) -> None:
     body = "        # YOUR CODE HERE\n        raise NotImplementedError"
     file = write(homework, "u06_backprop", body, "        self.x, self.y = x, y\n        return x * y")
     write(homework, "u06_backprop", body, "        return dout * self.x, dout * self.y")
@@ -104,9 +104,7 @@ def test_check_when_a_hint_is_there_then_the_way_to_it_is_told_once_it_is_not_as
     assert how not in run("check", f"{file}::MulLayer", "--lang", "en", "--json").output
 
 
-def test_check_when_a_library_is_absent_then_the_other_units_are_checked(
-    homework: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_absent_library_leaves_the_other_units_checked(homework: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import importlib.util
 
     find = importlib.util.find_spec
@@ -138,7 +136,7 @@ def test_report_when_nothing_was_graded_then_no_score_is_told() -> None:
     assert "Score" not in text
 
 
-def test_report_when_one_exception_meets_everything_then_side_cases_do_not_repeat_it() -> None:
+def test_exception_everywhere_is_not_repeated_by_side_cases() -> None:
     raised = Message("compare.raised", {"name": "out", "kind": "NameError", "text": "name 'np' is not defined"})
     side = Message("note.side_error", {**raised.params, "case": "ties"})
     other = Message("note.side_error", {**raised.params, "case": "ties", "kind": "ValueError"})
@@ -148,12 +146,12 @@ def test_report_when_one_exception_meets_everything_then_side_cases_do_not_repea
     assert text.count("ValueError") == 1
 
 
-def test_sentence_when_an_exception_has_no_text_then_no_colon_is_left() -> None:
+def test_exception_without_a_text_leaves_no_colon() -> None:
     message = Message("compare.raised_line", {"name": "out", "kind": "MemoryError", "line": 8, "text": ""})
     assert render_message(message, "en") == "out was not computed: MemoryError at line 8"
 
 
-def test_hint_when_all_is_nan_then_it_does_not_ask_for_a_forgotten_assignment() -> None:
+def test_hint_on_nan_does_not_ask_for_a_forgotten_assignment() -> None:
     assert "division by 0" in ladder_of("relation.all_nan")["en"][0]
     assert "0으로 나누기" in ladder_of("relation.all_nan")["ko"][0]
 
@@ -185,7 +183,7 @@ def screen(one: _Desk) -> str:
     return text
 
 
-def test_watch_when_another_exercise_is_mended_then_the_one_on_screen_stays() -> None:
+def test_fixing_another_exercise_leaves_the_one_on_screen() -> None:
     one = desk(A="fail", B="fail", C="fail")
     one.press("n")
     one.press("h")
@@ -195,7 +193,7 @@ def test_watch_when_another_exercise_is_mended_then_the_one_on_screen_stays() ->
     assert one.hints == 1
 
 
-def test_watch_when_the_exercise_passes_then_the_next_begins_without_hints() -> None:
+def test_passing_exercise_gives_way_to_the_next_without_hints() -> None:
     one = desk(A="fail", B="fail")
     one.press("h")
     screen(one)
@@ -211,7 +209,7 @@ def test_watch_when_there_is_no_hint_then_it_says_so() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs a pseudo-terminal")
-def test_watch_when_keys_come_at_once_then_none_waits_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keys_that_come_at_once_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     ours, theirs = pty.openpty()
     with os.fdopen(theirs, encoding="utf-8") as terminal:
         monkeypatch.setattr(sys, "stdin", terminal)
