@@ -9,7 +9,7 @@ import pytest
 
 from graders.course import Course
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import OTHER, UNIT, edit, solution_of, spec_of
+from tests.small_course import OTHER, UNIT, edit, solution_of, spec_of
 
 # --- release ---
 

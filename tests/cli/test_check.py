@@ -10,7 +10,7 @@ import pytest
 
 from graders.course import Course
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import OTHER, UNIT, edit, lay_course, spec_of
+from tests.small_course import OTHER, UNIT, edit, lay_course, spec_of
 
 # --- check ---
 

@@ -12,7 +12,7 @@ import pytest
 
 from graders.course import Course
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import UNIT, right, wrong
+from tests.small_course import UNIT, right, wrong
 from tests.submission.samples import zipped
 
 NONE = ("--sandbox", "none")

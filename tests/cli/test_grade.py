@@ -16,7 +16,7 @@ import pytest
 from graders.course import Course
 from graders.errors import DeviceError
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import OTHER, UNIT, edit, right, solution_of, spec_of, wrong
+from tests.small_course import OTHER, UNIT, edit, right, solution_of, spec_of, wrong
 
 NONE = ("--sandbox", "none")
 

@@ -13,7 +13,7 @@ from graders.errors import UsageError
 from graders.feedback.messages import say
 from graders.submission import find_submissions
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import UNIT
+from tests.small_course import UNIT
 
 KOREAN = re.compile("[가-힣]")
 SENTENCES = [

@@ -22,7 +22,7 @@ from graders import __version__, cli
 from graders.course import Course
 from graders.errors import BrokenError, CourseError, DeepgradeError, DiskError, SandboxError, UsageError, WireError
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import OTHER
+from tests.small_course import OTHER
 
 COMMAND = [sys.executable, "-m", "graders.cli"]
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from graders.errors import UsageError
 from graders.feedback.messages import say
 from graders.trust import course_to_grade, course_to_practise
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import UNIT, edit, spec_of
+from tests.small_course import UNIT, edit, spec_of
 
 NONE = ("--sandbox", "none")
 

@@ -16,7 +16,7 @@ from graders.authoring.release import release
 from graders.course import Course
 from graders.practice.watch import watch_file
 from graders.sandbox.local import Local, LocalSandbox
-from tests.spine.paper import UNIT, edit, right, solution_of, spec_of, wrong
+from tests.small_course import UNIT, edit, right, solution_of, spec_of, wrong
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 300  # looks at the keyboard, of a tenth of a second each, before a test gives up

@@ -10,7 +10,7 @@ import pytest
 from graders.authoring.release import release
 from graders.authoring.verify import verify_unit, verify_whole
 from graders.course import Course
-from tests.spine.paper import UNIT, edit, solution_of, spec_of
+from tests.small_course import UNIT, edit, solution_of, spec_of
 
 LITERAL = """            literal(
                 "(1, 3, 2)",

@@ -22,7 +22,7 @@ from graders.grading.report_store import load_report, report_path, write_report
 from graders.message import Message
 from graders.report import CheckReport, ExerciseReport, Report
 from graders.submission import find_submissions
-from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, grade_class, lay_course, right, solution_of, wrong
+from tests.small_course import OTHER, UNIT, InProcess, desk_of, grade_class, lay_course, right, solution_of, wrong
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from graders.grading.inputs import Secret
 from graders.message import Message
 from graders.report import CaseReport, CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome, Sandbox
-from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, edit, lay_course, right, solution_of, spec_of, wrong
+from tests.small_course import OTHER, UNIT, InProcess, desk_of, edit, lay_course, right, solution_of, spec_of, wrong
 
 
 def hand_in(folder: Path, text: str, unit: str = UNIT) -> Path:

@@ -14,7 +14,7 @@ from graders.course import Course
 from graders.disk import write_file
 from graders.errors import CourseError, UsageError
 from graders.practice.layout import lay_out
-from tests.spine.paper import OTHER, UNIT, edit, lay_course, solution_of, spec_of
+from tests.small_course import OTHER, UNIT, edit, lay_course, solution_of, spec_of
 
 NAMES = {f"{UNIT}.py", f"{UNIT}.ko.ipynb", f"{UNIT}.en.ipynb", "expected.json", "expected.safetensors"}
 

@@ -12,7 +12,7 @@ import pytest
 from graders.course import Course
 from graders.errors import CourseError
 from graders.grading.counter_models import Alteration, alter, build_model, load_alterations, symbol_span
-from tests.spine.paper import UNIT, edit, lay_course, solution_of
+from tests.small_course import UNIT, edit, lay_course, solution_of
 
 VARIANT = """
 [[variant]]

@@ -13,7 +13,7 @@ from graders.errors import CourseError
 from graders.grading.counter_models import cross, crossings, load_alterations
 from graders.grading.oracle import Answers
 from graders.grading.relabelling import load_relabellings
-from tests.spine.paper import UNIT
+from tests.small_course import UNIT
 
 ROOT = Path(__file__).parents[2]
 ORDER = """

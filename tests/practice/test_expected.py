@@ -15,7 +15,7 @@ from graders.course import Course
 from graders.errors import CourseError
 from graders.grading.oracle import Answers, Lazy, public_draws, run_key
 from graders.practice.expected import Expected, build_expected, differences, load_expected
-from tests.spine.paper import UNIT, edit, solution_of, spec_of
+from tests.small_course import UNIT, edit, solution_of, spec_of
 
 
 def folder(course: Course) -> Path:

@@ -12,7 +12,7 @@ from graders.course import Course, execute_source
 from graders.errors import UsageError
 from graders.feedback.messages import say
 from graders.practice.unit import Practice, find_expected
-from tests.spine.paper import UNIT, edit, right, spec_of, wrong
+from tests.small_course import UNIT, edit, right, spec_of, wrong
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from graders.authoring.scaffold import scaffold
 from graders.authoring.verify import verify_unit, verify_whole
 from graders.course import Course
 from graders.errors import UsageError
-from tests.spine.paper import UNIT, lay_course, lay_manifest
+from tests.small_course import UNIT, lay_course, lay_manifest
 
 
 def test_unit_when_scaffolded_then_it_verifies_as_it_is(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from graders.authoring.notebooks import build_notebook, docstring_faults, load_d
 from graders.authoring.stubs import make_stub
 from graders.course import Course
 from graders.errors import CourseError
-from tests.spine.paper import UNIT, edit, solution_of, spec_of
+from tests.small_course import UNIT, edit, solution_of, spec_of
 
 
 def built(course: Course, lang: str = "ko") -> dict[str, Any]:

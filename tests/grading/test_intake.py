@@ -27,7 +27,7 @@ from graders.grading.report_store import load_report, report_path
 from graders.message import Message
 from graders.submission import Submission, find_submissions, load_submission
 from graders.submission.plain import from_plain, to_plain
-from tests.spine.paper import UNIT, desk_of, grade_class, right
+from tests.small_course import UNIT, desk_of, grade_class, right
 
 UNITS = ("u06_backprop", "u07_optimizers")
 RELU = "import numpy as np\nfrom common.layers import Base\n\n\ndef relu(x):\n    return np.maximum(x, 0)\n"

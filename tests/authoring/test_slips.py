@@ -8,24 +8,14 @@ import pytest
 
 from graders.authoring.expectations import Claim, claims_of
 from graders.authoring.release import release, stale
-from graders.authoring.scaffold import scaffold
 from graders.authoring.verify import verify_unit, verify_whole
 from graders.course import Course
-from tests.spine.paper import lay_manifest
-
-UNIT = "u98_trial"
+from tests.small_course import UNIT, edit
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    scaffold(Course(lay_manifest(tmp_path)), UNIT)
-    return tmp_path
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert text.count(old) == 1
-    path.write_text(text.replace(old, new), encoding="utf-8")
+def root(course: Course) -> Path:
+    return course.root
 
 
 def findings(root: Path) -> str:
@@ -77,13 +67,13 @@ def test_stub_when_given_code_calls_the_answer_then_it_is_found(root: Path) -> N
 
 def test_edit_when_it_leaves_no_python_then_the_edit_is_named(root: Path) -> None:
     edit(reference(root, "misconceptions.toml"), 'new = "da.mean(axis=0)"', 'new = "da.mean(axis=0"')
-    assert "u98_trial.Scale.da_averaged: with 'da.mean(axis=0' for 'da.sum(axis=0)', line" in findings(root)
+    assert f"{UNIT}.Scale.da_averaged: with 'da.mean(axis=0' for 'da.sum(axis=0)', line" in findings(root)
 
 
 def test_misconception_of_no_symbol_lists_the_exercises(root: Path) -> None:
     path = reference(root, "misconceptions.toml")
     path.write_text(path.read_text(encoding="utf-8").replace('"Scale.backward"', '"Skale.backward"'), encoding="utf-8")
-    assert "symbol 'Skale.backward' belongs to no exercise of u98_trial, which has Scale." in findings(root)
+    assert f"symbol 'Skale.backward' belongs to no exercise of {UNIT}, which has Scale." in findings(root)
 
 
 def test_misconceptions_with_the_same_numbers_name_each_other(root: Path) -> None:

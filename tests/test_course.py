@@ -12,9 +12,9 @@ import pytest
 from graders.course import Course, execute_source, find_course, load_unit_spec, near
 from graders.errors import CourseError, UsageError
 from graders.manifest import Manifest, load_manifest, manifest_text
-from tests.spine.paper import OTHER, UNIT, edit, lay_course, lay_manifest, solution_of, spec_of
+from tests.small_course import OTHER, UNIT, edit, lay_course, lay_manifest, solution_of, spec_of
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 def test_units_when_a_file_is_added_then_it_is_found(course: Course) -> None:

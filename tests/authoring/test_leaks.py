@@ -10,7 +10,7 @@ import pytest
 
 from graders.authoring.leaks import leaks, public_files
 from graders.course import Course
-from tests.spine.paper import UNIT, edit, solution_of
+from tests.small_course import UNIT, edit, solution_of
 
 LINE = "        return self.a * x + np.zeros_like(x) * self.a.sum()"
 
