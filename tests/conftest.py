@@ -1,8 +1,9 @@
-"""Every report that a test turns into JSON is one that graders/report.schema.json describes."""
+"""What every test has: reports that fit graders/report.schema.json, a state folder of its own, a small course."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -11,7 +12,10 @@ from typing import Any
 import pytest
 
 import graders
+from graders.authoring.release import release
+from graders.course import Course
 from graders.report import Report, ReportWords
+from tests.small_course import lay_course
 
 SCHEMA = Path(graders.__file__).with_name("report.schema.json")
 
@@ -45,3 +49,23 @@ def _reports_are_valid() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Report, "to_dict", validated)
         yield
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What deepgrade notes for its user is noted for this test only."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small course, made once and copied for each test."""
+    root = tmp_path_factory.mktemp("template") / "course"
+    release(lay_course(root))
+    return root
+
+
+@pytest.fixture
+def course(template: Path, tmp_path: Path) -> Course:
+    """One unit, scaffolded and released, to be changed at will."""
+    return Course(Path(shutil.copytree(template, tmp_path / "course")))

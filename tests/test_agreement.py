@@ -91,7 +91,7 @@ def test_check_when_grade_says_it_too_then_in_the_same_way(desk: Desk, path: Pat
     assert_agreed(*both(desk, path, path.parents[1].name if path.suffix else None))
 
 
-def test_follow_through_when_practised_then_it_is_kept_as_when_graded(desk: Desk, tmp_path: Path) -> None:
+def test_follow_through_is_kept_in_practice_as_in_grading(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "u06_backprop.py").write_text(MIXED)
     checked, graded = both(desk, tmp_path / "u06_backprop.py")
     assert_agreed(checked, graded)
@@ -99,7 +99,7 @@ def test_follow_through_when_practised_then_it_is_kept_as_when_graded(desk: Desk
     assert [check.follow_through for check in sigmoid.checks if check.name == "dx"] == [True, True]
 
 
-def test_advice_when_the_groundwork_was_not_attempted_then_there_is_none(desk: Desk, tmp_path: Path) -> None:
+def test_no_advice_on_groundwork_that_was_not_attempted(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "u06_backprop.py").write_text(MIXED)
     checked, graded = both(desk, tmp_path / "u06_backprop.py")
     for report in (checked, graded):

@@ -15,18 +15,11 @@ import pytest
 import graders
 from graders import Course, Grader, Report, Verdict, find_submissions
 from graders.errors import BrokenError, DeepgradeError, UsageError
-from graders.grading.inputs import Secret
 from graders.verdict import VERDICTS
-from tests.spine.paper import UNIT, InProcess, lay_course, right, wrong
+from tests.small_course import SECRET, UNIT, InProcess, right, wrong
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = re.findall(r"^```python\n(.*?)^```$", (ROOT / "docs" / "api.md").read_text(encoding="utf-8"), re.M | re.S)
-SECRET = Secret(b"a secret for the tests only")
-
-
-@pytest.fixture
-def course(tmp_path: Path) -> Course:
-    return lay_course(tmp_path / "course")
 
 
 @pytest.fixture

@@ -159,7 +159,7 @@ def hand_in(folder: Path, text: str) -> Path:
     return folder
 
 
-def test_course_of_somebody_else_goes_all_the_way_with_nothing_but_the_wheel(run: Run, tmp_path: Path) -> None:
+def test_foreign_course_needs_nothing_but_the_wheel(run: Run, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     root = tmp_path / "cs999"
     run("new", "course", root, "--title", "CS999")
@@ -219,7 +219,7 @@ def test_self_learner_starts_with_nothing_but_the_wheel(run: Run, tmp_path: Path
     assert "no reference" in run("grade", mine, "--sandbox", "none", code=2).stderr
 
 
-def test_course_in_a_homework_folder_is_run_only_by_who_started_it(run: Run, tmp_path: Path) -> None:
+def test_homework_course_is_run_only_by_who_started_it(run: Run, tmp_path: Path) -> None:
     root, homework = tmp_path / "course", tmp_path / "homework"
     run("new", "course", root)
     run("new", "unit", UNIT, cwd=root)

@@ -53,7 +53,7 @@ def test_package_when_built_then_staff_folders_stay_at_home(packages: dict[str, 
     assert not parts & {"reference", "tests", "misconceptions.toml", "variants.toml", "solution.py"}
 
 
-def test_wheel_when_built_then_it_holds_catalogue_templates_and_exercises(
+def test_wheel_holds_catalogue_templates_and_exercises(
     packages: dict[str, dict[str, bytes]],
 ) -> None:
     names = set(packages["wheel"])

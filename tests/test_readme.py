@@ -20,7 +20,7 @@ def commands() -> list[str]:
     return [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.startswith("$ ")]
 
 
-def test_readme_when_opened_then_the_first_two_commands_are_demo_and_test() -> None:
+def test_readme_begins_with_demo_and_test() -> None:
     assert tuple(commands()[:2]) == MAKE
 
 
@@ -40,7 +40,7 @@ def test_readme_when_followed_then_every_command_works(tmp_path: Path) -> None:
             assert done.stdout.strip(), command
 
 
-def test_demo_when_run_then_it_shows_the_class_and_a_named_mistake(tmp_path: Path) -> None:
+def test_demo_shows_the_class_and_a_named_mistake(tmp_path: Path) -> None:
     env = os.environ | {"DEEPGRADE_LANG": "en", "COLUMNS": "100"}
     command = [str(ROOT / ".venv" / "bin" / "deepgrade"), "demo", "--out", str(tmp_path / "demo")]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=120, text=True)

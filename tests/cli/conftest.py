@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,11 +11,10 @@ from typing import Any
 
 import pytest
 
-from graders.authoring.release import release
 from graders.cli import main
 from graders.course import Course
 from tests.conftest import validate
-from tests.spine.paper import UNIT, lay_course, right, wrong
+from tests.small_course import UNIT, right, wrong
 
 
 @dataclass(frozen=True)
@@ -39,23 +37,15 @@ class Done:
 Deepgrade = Callable[..., Done]
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("template") / "course"
-    release(lay_course(root))
-    return root
-
-
 @pytest.fixture
-def course(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
-    """One unit, and beside it the work of two students; the tests stand in the course's folder and have named it."""
-    found = Course(Path(shutil.copytree(template, tmp_path / "course")))
-    for student, text in (("kim", right(found)), ("lee", wrong(found))):
+def course(course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """Beside the small course lies the work of two students; the tests stand in its folder and have named it."""
+    for student, text in (("kim", right(course)), ("lee", wrong(course))):
         (tmp_path / "class" / student).mkdir(parents=True)
         (tmp_path / "class" / student / f"{UNIT}.py").write_text(text, encoding="utf-8")
-    monkeypatch.chdir(found.root)
-    monkeypatch.setenv("DEEPGRADE_COURSE", str(found.root))
-    return found
+    monkeypatch.chdir(course.root)
+    monkeypatch.setenv("DEEPGRADE_COURSE", str(course.root))
+    return course
 
 
 @pytest.fixture
@@ -80,7 +70,6 @@ def plain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """English, a wide screen without colour, and a secret for this test only."""
     monkeypatch.setenv("DEEPGRADE_LANG", "en")
     monkeypatch.setenv("DEEPGRADE_SECRET_FILE", str(tmp_path / "secret"))
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("DEEPGRADE_DEBUG", raising=False)

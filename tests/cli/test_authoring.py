@@ -9,7 +9,7 @@ import pytest
 
 from graders.course import Course
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import OTHER, UNIT, edit, solution_of, spec_of
+from tests.small_course import OTHER, UNIT, edit, solution_of, spec_of
 
 # --- release ---
 
@@ -19,7 +19,7 @@ def test_release_check_when_fresh_then_exit_0(deepgrade: Deepgrade, course: Cour
     assert (done.code, done.out) == (0, "assignments/ is fresh.\n")
 
 
-def test_release_check_when_stale_then_exit_1_and_nothing_is_written(deepgrade: Deepgrade, course: Course) -> None:
+def test_release_check_of_stale_files_exits_1_and_writes_nothing(deepgrade: Deepgrade, course: Course) -> None:
     edit(course.folder(UNIT) / "lesson.ko.md", "# 새 단원", "# 옛 단원")
     path = course.root / "assignments" / UNIT / f"{UNIT}.ko.ipynb"
     before = path.read_bytes()
@@ -29,15 +29,13 @@ def test_release_check_when_stale_then_exit_1_and_nothing_is_written(deepgrade: 
     assert path.read_bytes() == before
 
 
-def test_release_when_stale_then_it_writes_and_the_check_is_content(deepgrade: Deepgrade, course: Course) -> None:
+def test_release_of_stale_files_writes_and_satisfies_the_check(deepgrade: Deepgrade, course: Course) -> None:
     edit(course.folder(UNIT) / "lesson.ko.md", "# 새 단원", "# 옛 단원")
     assert deepgrade("release").out == f"1 files written to {course.root / 'assignments'}.\n"
     assert deepgrade("release", "--check").code == 0
 
 
-def test_release_when_the_course_is_wrong_then_exit_3_and_nothing_is_written(
-    deepgrade: Deepgrade, course: Course
-) -> None:
+def test_release_of_a_wrong_course_exits_3_and_writes_nothing(deepgrade: Deepgrade, course: Course) -> None:
     (course.folder(UNIT) / "lesson.ko.md").unlink()
     for words in (("release",), ("release", "--check")):
         done = deepgrade(*words)
@@ -45,7 +43,7 @@ def test_release_when_the_course_is_wrong_then_exit_3_and_nothing_is_written(
         assert "There is no lesson" in done.err
 
 
-def test_release_when_the_solution_is_no_python_then_the_file_is_named(deepgrade: Deepgrade, course: Course) -> None:
+def test_release_names_the_solution_that_is_no_python(deepgrade: Deepgrade, course: Course) -> None:
     solution_of(course).write_text("def f(:\n")
     done = deepgrade("release")
     assert done.code == 3
@@ -64,9 +62,7 @@ def test_release_when_a_bundle_is_asked_for_then_it_is_elsewhere(
     assert all(name.startswith(str(tmp_path / "bundle")) for name in done.json["written"])
 
 
-def test_release_check_when_json_is_asked_for_then_the_sentences_are_a_list(
-    deepgrade: Deepgrade, course: Course
-) -> None:
+def test_release_check_lists_its_sentences_in_json(deepgrade: Deepgrade, course: Course) -> None:
     assert deepgrade("release", "--check", "--json").json == {"schema": 1, "stale": []}
     (course.root / "assignments" / UNIT / f"{UNIT}.py").unlink()
     done = deepgrade("release", "--check", "--json")
@@ -82,16 +78,14 @@ def test_verify_when_all_holds_then_exit_0(deepgrade: Deepgrade, course: Course)
     assert UNIT in done.out
 
 
-def test_verify_when_something_does_not_hold_then_exit_1_and_each_on_a_line(
-    deepgrade: Deepgrade, course: Course
-) -> None:
+def test_verify_exits_1_and_gives_each_finding_a_line(deepgrade: Deepgrade, course: Course) -> None:
     edit(solution_of(course), "return self.a * dout", "return self.a * dout * 1.001")
     done = deepgrade("verify")
     assert done.code == 1
     assert any("misses the slope of its own forward" in line for line in done.out.splitlines())
 
 
-def test_verify_when_json_is_asked_for_then_findings_have_place_and_words(deepgrade: Deepgrade, course: Course) -> None:
+def test_verify_gives_place_and_words_of_findings_in_json(deepgrade: Deepgrade, course: Course) -> None:
     assert deepgrade("verify", "--json").json == {"schema": 1, "findings": []}
     (course.root / "assignments" / UNIT / f"{UNIT}.py").unlink()
     done = deepgrade("verify", "--unit", UNIT[:3], "--json")  # the number is enough
@@ -101,7 +95,7 @@ def test_verify_when_json_is_asked_for_then_findings_have_place_and_words(deepgr
 
 @pytest.mark.parametrize("data", [b"def f(:\n", b"\xff", b"raise SystemExit(7)\n", b"import nowhere\n"])
 @pytest.mark.parametrize("name", ["solution.py", "spec"])
-def test_verify_when_a_file_of_the_course_is_damaged_then_exit_1_and_it_is_named(
+def test_verify_exits_1_and_names_a_damaged_course_file(
     deepgrade: Deepgrade, course: Course, name: str, data: bytes
 ) -> None:
     path = spec_of(course) if name == "spec" else solution_of(course)
@@ -112,9 +106,7 @@ def test_verify_when_a_file_of_the_course_is_damaged_then_exit_1_and_it_is_named
 
 
 @pytest.mark.parametrize("name", ["misconceptions.toml", "lesson.ko.md", "solution.py"])
-def test_verify_when_a_folder_stands_in_a_files_place_then_it_is_told(
-    deepgrade: Deepgrade, course: Course, name: str
-) -> None:
+def test_verify_reports_a_folder_in_a_files_place(deepgrade: Deepgrade, course: Course, name: str) -> None:
     path = course.folder(UNIT) / name
     path.unlink()
     path.mkdir()
@@ -168,7 +160,7 @@ def test_new_when_json_is_asked_for_then_the_files_are_listed(deepgrade: Deepgra
         (("verify", "--course", "README.md"), ("course folder README.md does not exist",)),
     ],
 )
-def test_question_when_it_names_what_is_not_there_then_exit_2_and_the_next_step(
+def test_unknown_names_exit_2_with_the_next_step(
     deepgrade: Deepgrade, course: Course, tmp_path: Path, words: tuple[str, ...], sentences: tuple[str, ...]
 ) -> None:
     (tmp_path / "empty").mkdir()

@@ -10,7 +10,7 @@ import pytest
 
 from graders.course import Course
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import OTHER, UNIT, edit, lay_course, spec_of
+from tests.small_course import OTHER, UNIT, edit, lay_course, spec_of
 
 # --- check ---
 
@@ -22,7 +22,7 @@ def test_check_when_right_then_exit_0(deepgrade: Deepgrade, mine: Path) -> None:
     assert done.err == ""
 
 
-def test_check_when_wrong_then_exit_1_and_the_mistake_has_its_name(deepgrade: Deepgrade, flawed: Path) -> None:
+def test_check_of_a_wrong_file_exits_1_and_names_the_mistake(deepgrade: Deepgrade, flawed: Path) -> None:
     done = deepgrade("check", flawed, "--course", ".")
     assert done.code == 1
     assert "da averaged instead of summed" in done.out
@@ -32,14 +32,12 @@ def test_check_when_wrong_and_exit_zero_then_exit_0(deepgrade: Deepgrade, flawed
     assert deepgrade("check", flawed, "--course", ".", "--exit-zero").code == 0
 
 
-def test_check_when_there_is_no_reference_then_it_works_all_the_same(
-    deepgrade: Deepgrade, flawed: Path, course: Course
-) -> None:
+def test_check_works_without_a_reference(deepgrade: Deepgrade, flawed: Path, course: Course) -> None:
     shutil.rmtree(course.root / "reference")
     assert "da averaged" in deepgrade("check", flawed, "--course", ".").out
 
 
-def test_check_when_the_files_lie_in_the_laid_out_folder_then_no_course_is_named(
+def test_check_finds_the_course_of_a_laid_out_folder(
     deepgrade: Deepgrade, flawed: Path, course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = course.root / "assignments" / UNIT
@@ -48,7 +46,7 @@ def test_check_when_the_files_lie_in_the_laid_out_folder_then_no_course_is_named
     assert deepgrade("check", f"{UNIT}.py").code == 1
 
 
-def test_check_when_json_is_asked_for_then_nothing_else_is_printed(deepgrade: Deepgrade, flawed: Path) -> None:
+def test_check_prints_nothing_but_json_when_asked_for_it(deepgrade: Deepgrade, flawed: Path) -> None:
     done = deepgrade("check", flawed, "--course", ".", "--json")
     assert (done.code, done.err) == (1, "")
     assert (done.json["schema"], done.json["score"], done.json["max_score"]) == (2, 2, 3)
@@ -78,9 +76,7 @@ def test_check_when_hints_are_asked_for_then_so_many_are_given(deepgrade: Deepgr
         ("return x[:, 99]", "There is no hint for the exception in Scale."),
     ],
 )
-def test_check_when_there_is_no_hint_then_it_says_so_and_offers_none(
-    deepgrade: Deepgrade, mine: Path, body: str, said: str
-) -> None:
+def test_check_offers_no_hint_where_there_is_none(deepgrade: Deepgrade, mine: Path, body: str, said: str) -> None:
     mine.write_text(
         f"class Scale:\n    def __init__(self, a):\n        pass\n    def forward(self, x):\n        {body}\n"
     )
@@ -91,9 +87,7 @@ def test_check_when_there_is_no_hint_then_it_says_so_and_offers_none(
     assert bool(said) == ("There is no hint" in asked)
 
 
-def test_check_when_nothing_is_written_then_hints_say_how_to_begin(
-    deepgrade: Deepgrade, mine: Path, course: Course
-) -> None:
+def test_hints_for_an_unwritten_file_say_how_to_begin(deepgrade: Deepgrade, mine: Path, course: Course) -> None:
     mine.write_text((course.root / "assignments" / UNIT / f"{UNIT}.py").read_text())
     plain, asked = (deepgrade("check", mine, "--course", ".", "--hints", rungs).out for rungs in (0, 3))
     assert "Scale, hint" not in plain
@@ -104,9 +98,7 @@ def test_check_when_nothing_is_written_then_hints_say_how_to_begin(
     assert "Scale, hint 2 of 2: Write the shapes down first. In: x (" in spoken
 
 
-def test_check_when_the_course_says_how_to_begin_then_that_comes_first(
-    deepgrade: Deepgrade, mine: Path, course: Course
-) -> None:
+def test_hints_begin_with_what_the_course_says(deepgrade: Deepgrade, mine: Path, course: Course) -> None:
     edit(
         spec_of(course),
         "        outputs=",
@@ -119,9 +111,7 @@ def test_check_when_the_course_says_how_to_begin_then_that_comes_first(
 
 
 @pytest.mark.parametrize("line", ["1 / 0", "import sys; sys.exit(3)", "answer = input()"])
-def test_check_when_the_module_stops_while_it_is_loaded_then_it_is_said_once(
-    deepgrade: Deepgrade, tmp_path: Path, line: str
-) -> None:
+def test_check_says_once_that_a_module_stopped_while_loading(deepgrade: Deepgrade, tmp_path: Path, line: str) -> None:
     root = Path(__file__).parent.parent.parent
     mine = tmp_path / "u01_perceptron.py"
     mine.write_text(f"import math\n{line}\n")
@@ -149,9 +139,7 @@ def test_check_when_nothing_is_written_yet_then_exit_1(deepgrade: Deepgrade, cou
     assert "0/3" in done.out
 
 
-def test_check_when_a_folder_of_units_is_given_then_all_are_checked(
-    deepgrade: Deepgrade, mine: Path, course: Course
-) -> None:
+def test_check_of_a_folder_of_units_checks_all(deepgrade: Deepgrade, mine: Path, course: Course) -> None:
     assert deepgrade("check", mine.parent, "--course", ".").code == 0
 
 
@@ -185,7 +173,7 @@ def test_check_when_a_folder_of_units_is_given_then_all_are_checked(
         (("start", "README.md/mine", "--from", "assignments"), ("cannot be prepared", "Choose another folder")),
     ],
 )
-def test_question_when_it_names_what_is_not_there_then_exit_2_and_the_next_step(
+def test_unknown_names_exit_2_with_the_next_step(
     deepgrade: Deepgrade,
     mine: Path,
     words: tuple[str, ...],
@@ -204,9 +192,7 @@ def test_question_when_it_names_what_is_not_there_then_exit_2_and_the_next_step(
 
 
 @pytest.mark.parametrize("data", [b"", b"def f(:\n", bytes(range(256)), b"\xff\xfe", b"x" * 3_000_000, b"\0"])
-def test_check_when_the_file_is_no_python_then_exit_1_and_it_is_named(
-    deepgrade: Deepgrade, mine: Path, data: bytes
-) -> None:
+def test_check_of_no_python_exits_1_and_names_the_file(deepgrade: Deepgrade, mine: Path, data: bytes) -> None:
     mine.write_bytes(data)
     done = deepgrade("check", mine, "--course", ".", "--json")
     assert done.code == 1
@@ -223,7 +209,7 @@ def test_check_when_the_file_is_no_python_then_exit_1_and_it_is_named(
         ("homework.py", b"x = 1", "Name the file after its unit"),
     ],
 )
-def test_check_when_the_file_is_of_the_wrong_kind_then_exit_1_and_the_next_step(
+def test_wrong_kind_of_file_exits_1_with_the_next_step(
     deepgrade: Deepgrade, tmp_path: Path, course: Course, name: str, data: bytes, sentence: str
 ) -> None:
     (tmp_path / name).write_bytes(data)
@@ -232,9 +218,7 @@ def test_check_when_the_file_is_of_the_wrong_kind_then_exit_1_and_the_next_step(
     assert sentence in " ".join(done.out.split())
 
 
-def test_check_when_the_folder_is_empty_then_it_says_what_was_expected(
-    deepgrade: Deepgrade, tmp_path: Path, course: Course
-) -> None:
+def test_check_of_an_empty_folder_says_what_was_expected(deepgrade: Deepgrade, tmp_path: Path, course: Course) -> None:
     (tmp_path / "empty").mkdir()
     done = deepgrade("check", tmp_path / "empty", "--course", ".")
     assert done.code == 1
@@ -261,9 +245,7 @@ def test_check_when_the_page_cannot_be_written_then_it_is_said(
 # --- start ---
 
 
-def test_start_when_run_twice_then_the_second_time_nothing_is_new(
-    deepgrade: Deepgrade, tmp_path: Path, course: Course
-) -> None:
+def test_start_changes_nothing_the_second_time(deepgrade: Deepgrade, tmp_path: Path, course: Course) -> None:
     first = deepgrade("start", tmp_path / "mine", "--lang", "en")
     second = deepgrade("start", tmp_path / "mine", "--lang", "en")
     assert (first.code, second.code) == (0, 0)
@@ -293,9 +275,7 @@ def test_start_when_followed_by_check_then_its_command_works(
     assert deepgrade("check", tmp_path / "my work" / UNIT / f"{UNIT}.py").code == 1
 
 
-def test_start_when_something_stands_in_the_way_then_it_is_ours_to_say(
-    deepgrade: Deepgrade, tmp_path: Path, course: Course
-) -> None:
+def test_start_says_what_stands_in_its_way(deepgrade: Deepgrade, tmp_path: Path, course: Course) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / UNIT).write_text("a file")
     done = deepgrade("start", tmp_path / "mine")
@@ -310,9 +290,7 @@ def test_start_when_a_bundle_is_named_then_it_counts(deepgrade: Deepgrade, tmp_p
     assert (tmp_path / "mine" / OTHER / f"{OTHER}.py").is_file()
 
 
-def test_start_when_json_is_asked_for_then_each_file_has_its_fate(
-    deepgrade: Deepgrade, tmp_path: Path, course: Course
-) -> None:
+def test_start_gives_each_files_fate_in_json(deepgrade: Deepgrade, tmp_path: Path, course: Course) -> None:
     done = deepgrade("start", tmp_path / "mine", "--lang", "ko", "--json")
     assert done.json["schema"] == 1
     assert set(done.json["files"].values()) == {"new"}

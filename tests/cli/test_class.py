@@ -12,7 +12,7 @@ import pytest
 
 from graders.course import Course
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import UNIT, right, wrong
+from tests.small_course import UNIT, right, wrong
 from tests.submission.samples import zipped
 
 NONE = ("--sandbox", "none")
@@ -76,9 +76,7 @@ def test_zip_of_a_class_when_resumed_then_what_is_done_is_kept(
 # --- the roster ---
 
 
-def test_roster_when_named_then_who_handed_in_nothing_is_in_every_list(
-    deepgrade: Deepgrade, moodle: Path, tmp_path: Path
-) -> None:
+def test_roster_puts_who_handed_in_nothing_in_every_list(deepgrade: Deepgrade, moodle: Path, tmp_path: Path) -> None:
     roster = tmp_path / "students.csv"
     roster.write_text(
         "Identifier,Full name,Email address,Status,Last modified (submission)\n"
@@ -116,9 +114,7 @@ def test_roster_when_named_then_who_handed_in_nothing_is_in_every_list(
     assert "Not on the roster, or not clearly identified: Mal, Text." in done.err
 
 
-def test_roster_when_somebody_hands_in_later_then_resume_grades_them(
-    deepgrade: Deepgrade, room: Path, tmp_path: Path
-) -> None:
+def test_resume_grades_those_of_the_roster_who_come_later(deepgrade: Deepgrade, room: Path, tmp_path: Path) -> None:
     (tmp_path / "students.csv").write_text("name\nkim\nlee\npark\n")
     words = ("grade", room, *NONE, "--roster", tmp_path / "students.csv", "--out", tmp_path / "out")
     deepgrade(*words)
@@ -152,9 +148,7 @@ def test_roster_when_it_cannot_be_used_then_exit_2(
 # --- somebody else's name, and what lies about ---
 
 
-def test_file_when_it_is_the_second_in_a_name_then_she_keeps_her_points(
-    deepgrade: Deepgrade, course: Course, tmp_path: Path
-) -> None:
+def test_second_file_in_a_name_leaves_her_the_points(deepgrade: Deepgrade, course: Course, tmp_path: Path) -> None:
     folder = tmp_path / "flat"
     folder.mkdir()
     for name, text in ((f"{UNIT}_kim.py", right(course)), (f"{UNIT}_kim (1).py", "x = 1"), (f"{UNIT}_lee.py", "x = 1")):

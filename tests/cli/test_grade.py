@@ -16,7 +16,7 @@ import pytest
 from graders.course import Course
 from graders.errors import DeviceError
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import OTHER, UNIT, edit, right, solution_of, spec_of, wrong
+from tests.small_course import OTHER, UNIT, edit, right, solution_of, spec_of, wrong
 
 NONE = ("--sandbox", "none")
 
@@ -41,7 +41,7 @@ def test_grade_when_our_side_breaks_then_exit_3(deepgrade: Deepgrade, mine: Path
     assert (done.json["score"], done.json["verdict"]) == (None, "broken")
 
 
-def test_grade_when_the_device_is_absent_then_no_score_and_exit_3(
+def test_absent_device_means_no_score_and_exit_3(
     deepgrade: Deepgrade, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def absent(*_: object) -> None:
@@ -57,14 +57,14 @@ def test_grade_when_the_device_is_absent_then_no_score_and_exit_3(
     assert {(row["score"], row["verdict"], row["ungraded"]) for row in table} == {("", "not_run", f"{UNIT}.Scale")}
 
 
-def test_grade_when_json_is_asked_for_then_nothing_else_is_on_stdout(deepgrade: Deepgrade, room: Path) -> None:
+def test_grade_puts_nothing_but_json_on_stdout(deepgrade: Deepgrade, room: Path) -> None:
     done = deepgrade("grade", room, *NONE, "--json")
     assert done.json["schema"] == 2
     assert [(one["student"], one["score"]) for one in done.json["submissions"]] == [("kim", 3), ("lee", 2)]
     assert "WARNING: --sandbox none runs students' code with your rights" in done.err
 
 
-def test_grade_when_json_of_one_then_it_has_the_words_of_the_contract(deepgrade: Deepgrade, flawed: Path) -> None:
+def test_json_of_one_submission_has_the_contracts_words(deepgrade: Deepgrade, flawed: Path) -> None:
     report = deepgrade("grade", flawed, *NONE, "--json", "--student", "이준호").json
     assert (report["schema"], report["student"], report["verdict"]) == (2, "이준호", "fail")
     (exercise,) = report["exercises"]
@@ -74,7 +74,7 @@ def test_grade_when_json_of_one_then_it_has_the_words_of_the_contract(deepgrade:
     assert {"backend", "wall_s", "max_rss_mb", "limits"} <= report["run"].keys()
 
 
-def test_grade_when_without_a_sandbox_on_purpose_then_it_says_so_loudly(deepgrade: Deepgrade, mine: Path) -> None:
+def test_grading_without_a_sandbox_says_so_loudly(deepgrade: Deepgrade, mine: Path) -> None:
     assert deepgrade("grade", mine, *NONE).err.startswith("WARNING: ")
 
 
@@ -95,9 +95,7 @@ def test_grade_when_a_format_is_asked_for_then_it_is_printed(deepgrade: Deepgrad
         assert listed == [("kim", 3), ("lee", 2)]
 
 
-def test_grade_when_gradescope_is_asked_for_one_submission_then_it_is_its_results(
-    deepgrade: Deepgrade, mine: Path
-) -> None:
+def test_gradescope_format_of_one_submission_is_its_results(deepgrade: Deepgrade, mine: Path) -> None:
     assert json.loads(deepgrade("grade", mine, *NONE, "--format", "gradescope").out)["score"] == 3
 
 
@@ -108,7 +106,7 @@ def test_grade_when_json_and_a_format_are_asked_for_then_exit_2(deepgrade: Deepg
         assert f"--json was given with --format {form}. Leave one of them out" in done.err
 
 
-def test_grade_when_one_unit_is_asked_for_then_the_file_may_have_any_name(
+def test_file_may_have_any_name_when_one_unit_is_asked_for(
     deepgrade: Deepgrade, tmp_path: Path, course: Course
 ) -> None:
     (tmp_path / "homework.py").write_text(right(course), encoding="utf-8")
@@ -136,9 +134,7 @@ def test_out_when_named_then_pages_tables_and_reports_are_there(
     ]
 
 
-def test_out_when_a_student_reads_their_page_then_no_hidden_value_is_in_it(
-    deepgrade: Deepgrade, room: Path, tmp_path: Path
-) -> None:
+def test_students_page_holds_no_hidden_value(deepgrade: Deepgrade, room: Path, tmp_path: Path) -> None:
     deepgrade("grade", room, *NONE, "--out", tmp_path / "out")
     report = json.loads((tmp_path / "out" / "reports" / "lee.json").read_text(encoding="utf-8"))
     assert report["run"]["key"]
@@ -163,9 +159,7 @@ def test_out_when_names_are_hostile_then_every_file_stays_inside(
     assert not any(row and row[0].startswith(("=", "+", "-", "@")) for row in rows)
 
 
-def test_out_when_names_are_hostile_then_the_table_is_printed_all_the_same(
-    deepgrade: Deepgrade, room: Path, course: Course
-) -> None:
+def test_hostile_names_do_not_stop_the_table(deepgrade: Deepgrade, room: Path, course: Course) -> None:
     for name in ("a\nb", "[bold]x[/nonsense]", os.fsdecode(b"kim\xff"), "\x1b[31mred"):
         shutil.copytree(room / "kim", room / name)
     for form in ("text", "csv", "gradescope"):
@@ -205,9 +199,7 @@ def test_grade_when_interrupted_then_it_says_how_to_go_on(
     assert deepgrade("grade", room, *NONE).err.splitlines()[-1] == "Stopped."
 
 
-def test_grade_when_a_person_watches_then_a_bar_is_on_stderr_only(
-    deepgrade: Deepgrade, room: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_bar_is_on_stderr_only(deepgrade: Deepgrade, room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TTY_INTERACTIVE", "1")
     done = deepgrade("grade", room, *NONE, "--json")
@@ -231,16 +223,14 @@ def test_replay_when_nothing_changed_then_exit_0(deepgrade: Deepgrade, graded: P
     assert "Replayed: the verdicts agree." in done.err
 
 
-def test_replay_when_a_device_was_asked_for_that_nothing_uses_then_exit_0(
-    deepgrade: Deepgrade, room: Path, tmp_path: Path
-) -> None:
+def test_replay_for_an_unused_device_exits_0(deepgrade: Deepgrade, room: Path, tmp_path: Path) -> None:
     deepgrade("grade", room, *NONE, "--out", tmp_path / "out", "--device", "cuda")
     report = tmp_path / "out" / "reports" / "lee.json"
     assert json.loads(report.read_text(encoding="utf-8"))["device"] == "cpu"
     assert deepgrade("replay", report, room / "lee", *NONE).code == 0
 
 
-def test_replay_when_the_course_changed_then_exit_1_and_it_is_said(
+def test_replay_with_a_changed_course_exits_1_and_says_so(
     deepgrade: Deepgrade, graded: Path, room: Path, course: Course
 ) -> None:
     edit(spec_of(course), 'outputs=("out"', 'points={"da": 2},\n        outputs=("out"')
@@ -249,9 +239,7 @@ def test_replay_when_the_course_changed_then_exit_1_and_it_is_said(
     assert "the verdicts differ. The course has changed since." in done.err
 
 
-def test_replay_when_the_file_has_any_name_then_the_unit_is_that_of_the_report(
-    deepgrade: Deepgrade, tmp_path: Path, course: Course
-) -> None:
+def test_replay_takes_the_unit_from_the_report(deepgrade: Deepgrade, tmp_path: Path, course: Course) -> None:
     (tmp_path / "homework.py").write_text(wrong(course), encoding="utf-8")
     words = (tmp_path / "homework.py", *NONE)
     deepgrade("grade", *words, "--unit", UNIT, "--out", tmp_path / "out", "--student", "kim")
@@ -259,7 +247,7 @@ def test_replay_when_the_file_has_any_name_then_the_unit_is_that_of_the_report(
 
 
 @pytest.mark.parametrize("asked", [(), ("--unit", UNIT), ("--unit", UNIT, "--unit", "u97_third")])
-def test_replay_when_only_some_units_were_graded_then_it_is_the_same_submission(
+def test_replay_of_some_units_is_the_same_submission(
     deepgrade: Deepgrade, room: Path, tmp_path: Path, asked: tuple[str, ...]
 ) -> None:
     for unit in (OTHER, "u97_third"):
@@ -308,7 +296,7 @@ def test_replay_when_the_report_is_of_a_rejected_one_then_exit_2(
         ("other.json", "it is JSON of another kind"),
     ],
 )
-def test_replay_when_the_report_is_none_then_exit_2_and_what_it_is(
+def test_replay_of_what_is_no_report_exits_2_and_says_what_it_is(
     deepgrade: Deepgrade, room: Path, name: str, what: str
 ) -> None:
     (room / "lee" / "other.json").write_text('{"student": "lee"}')
@@ -342,7 +330,7 @@ def test_replay_when_the_report_is_none_then_exit_2_and_what_it_is(
         (("demo",), ("no sample class", "inside the course repository")),
     ],
 )
-def test_question_when_it_names_what_is_not_there_then_exit_2_and_the_next_step(
+def test_unknown_names_exit_2_with_the_next_step(
     deepgrade: Deepgrade, room: Path, tmp_path: Path, words: tuple[str, ...], sentences: tuple[str, ...]
 ) -> None:
     (tmp_path / "empty").mkdir()
@@ -352,7 +340,7 @@ def test_question_when_it_names_what_is_not_there_then_exit_2_and_the_next_step(
     refused(deepgrade(*given), *sentences)
 
 
-def test_grade_when_there_is_no_sandbox_then_exit_3_and_the_remedy(
+def test_grade_without_a_sandbox_exits_3_with_the_remedy(
     deepgrade: Deepgrade, mine: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "bin").mkdir()
@@ -362,9 +350,7 @@ def test_grade_when_there_is_no_sandbox_then_exit_3_and_the_remedy(
     assert "bubblewrap" in done.err
 
 
-def test_grade_when_the_secret_is_too_short_then_exit_2_and_it_is_not_printed(
-    deepgrade: Deepgrade, mine: Path, tmp_path: Path
-) -> None:
+def test_short_secret_exits_2_and_is_not_printed(deepgrade: Deepgrade, mine: Path, tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"hunter2")
     done = deepgrade("grade", mine, *NONE)
     assert done.code == 2
@@ -372,7 +358,7 @@ def test_grade_when_the_secret_is_too_short_then_exit_2_and_it_is_not_printed(
     assert "hunter2" not in done.err
 
 
-def test_grade_when_out_is_a_file_then_it_is_said_before_anything_is_graded(
+def test_out_that_is_a_file_is_refused_before_grading(
     deepgrade: Deepgrade, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("graders.commands.grading.pool_of", None)
@@ -386,7 +372,7 @@ def test_grade_when_out_is_a_file_then_it_is_said_before_anything_is_graded(
 # --- demo, doctor ---
 
 
-def test_demo_when_run_then_it_shows_the_class_and_one_students_feedback(
+def test_demo_shows_the_class_and_one_students_feedback(
     deepgrade: Deepgrade, course: Course, room: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(room, course.root / "tests" / "class")
@@ -396,7 +382,7 @@ def test_demo_when_run_then_it_shows_the_class_and_one_students_feedback(
     assert (tmp_path / "demo" / "class.html").is_file()
 
 
-def test_doctor_when_json_is_asked_for_then_every_limit_has_a_row(deepgrade: Deepgrade, course: Course) -> None:
+def test_doctor_has_a_json_row_for_every_limit(deepgrade: Deepgrade, course: Course) -> None:
     done = deepgrade("doctor", *NONE, "--json")
     assert done.code == 0
     assert done.json["holds"] is True

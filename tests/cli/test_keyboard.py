@@ -48,9 +48,7 @@ def test_sequence_when_it_comes_then_no_letter_of_it_is_a_key(sequence: bytes) -
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from([*SEQUENCES, b"h", b"a", b"l"])), st.randoms(use_true_random=False))
-def test_sequences_when_they_come_in_pieces_then_the_letters_between_them_are_the_keys(
-    parts: list[bytes], random: object
-) -> None:
+def test_keys_are_read_between_sequences_that_come_in_pieces(parts: list[bytes], random: object) -> None:
     data = b"".join(parts)
     cuts = sorted(random.randrange(len(data) + 1) for _ in range(4))  # type: ignore[attr-defined]
     pieces = [data[a:b] for a, b in itertools.pairwise([0, *cuts, len(data)]) if a < b]
@@ -63,11 +61,11 @@ def test_escape_when_nothing_follows_then_the_next_key_counts() -> None:
 
 @settings(deadline=None)
 @given(st.lists(st.binary(max_size=9)))
-def test_bytes_when_they_are_anything_then_keys_are_single_characters(pieces: list[bytes]) -> None:
+def test_any_bytes_give_keys_of_one_character(pieces: list[bytes]) -> None:
     assert all(key.isprintable() for key in pressed(*pieces))
 
 
-def test_letters_when_typed_on_a_korean_keyboard_then_they_are_those_at_their_place() -> None:
+def test_korean_keyboard_gives_the_letters_at_the_same_places() -> None:
     assert pressed("ㅁㅗㅜㅣㅂ".encode()) == "ahnlq"
     half = "ㅂ".encode()
     assert pressed(half[:1], half[1:]) == "q"

@@ -13,7 +13,7 @@ from graders.errors import UsageError
 from graders.feedback.messages import say
 from graders.submission import find_submissions
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import UNIT
+from tests.small_course import UNIT
 
 KOREAN = re.compile("[가-힣]")
 SENTENCES = [
@@ -35,7 +35,7 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize(("words", "said"), SENTENCES, ids=lambda one: " ".join(one) if isinstance(one, tuple) else "")
-def test_fault_when_korean_is_asked_for_then_it_is_said_in_korean(
+def test_errors_are_in_korean_when_korean_is_asked_for(
     deepgrade: Deepgrade, mine: Path, tmp_path: Path, words: tuple[str, ...], said: str
 ) -> None:
     (tmp_path / "empty").mkdir()
@@ -50,7 +50,7 @@ def test_fault_when_korean_is_asked_for_then_it_is_said_in_korean(
         assert said in korean.err.splitlines()[-1]
 
 
-def test_fault_when_the_machine_is_korean_then_it_is_said_in_korean_unless_english_is_asked_for(
+def test_korean_machine_has_korean_errors_unless_told_english(
     deepgrade: Deepgrade, course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DEEPGRADE_LANG", "ko")
@@ -66,7 +66,7 @@ def test_fault_when_it_is_for_authors_then_it_is_said_as_it_is(
     assert "solution.py does not run" in deepgrade("release").err
 
 
-def test_fault_when_a_sandbox_does_not_start_then_the_step_is_said_in_korean_too(
+def test_sandbox_that_does_not_start_says_the_step_in_korean(
     deepgrade: Deepgrade, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "bin").mkdir()
@@ -89,7 +89,7 @@ def test_fault_when_a_sandbox_does_not_start_then_the_step_is_said_in_korean_too
         ("kim_{unit}.py", "kim_u01_one.py", "lee_{unit}.py", "lee_u01_one.py"),
     ],
 )
-def test_sentence_when_said_in_english_then_the_catalogue_says_the_same(tmp_path: Path, files: tuple[str, ...]) -> None:
+def test_english_sentences_are_those_of_the_catalogue(tmp_path: Path, files: tuple[str, ...]) -> None:
     for name in files:
         (tmp_path / name.format(unit=UNIT)).write_text("x = 1\n")
     with pytest.raises(UsageError) as raised:

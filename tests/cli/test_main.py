@@ -22,7 +22,7 @@ from graders import __version__, cli
 from graders.course import Course
 from graders.errors import BrokenError, CourseError, DeepgradeError, DiskError, SandboxError, UsageError, WireError
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import OTHER
+from tests.small_course import OTHER
 
 COMMAND = [sys.executable, "-m", "graders.cli"]
 ROOT = Path(__file__).parents[2]
@@ -44,7 +44,7 @@ def test_help_when_nothing_is_asked_then_every_command_is_listed(deepgrade: Deep
     assert all(f"  {name} " in done.out for name in cli.COMMANDS)
 
 
-def test_help_when_no_command_is_given_then_it_is_shown_and_exit_2(deepgrade: Deepgrade) -> None:
+def test_no_command_shows_the_help_and_exits_2(deepgrade: Deepgrade) -> None:
     done = deepgrade()
     assert done.code == 2
     assert "Commands:" in done.out + done.err
@@ -61,7 +61,7 @@ def test_version_when_asked_then_it_is_told(deepgrade: Deepgrade) -> None:
     assert deepgrade("--version").out == f"deepgrade, version {__version__}\n"
 
 
-def test_command_when_misspelt_then_exit_2_and_a_near_one_is_suggested(deepgrade: Deepgrade) -> None:
+def test_misspelt_command_exits_2_with_a_suggestion(deepgrade: Deepgrade) -> None:
     done = deepgrade("chekc")
     assert (done.code, done.out) == (2, "")
     assert "No such command 'chekc'" in done.err
@@ -94,7 +94,7 @@ def raising(error: BaseException) -> Callable[..., None]:
         (ValueError("odd"), 3, "deepgrade: internal error: ValueError: odd. Nothing was lost. Please report it"),
     ],
 )
-def test_fault_when_it_reaches_the_edge_then_it_is_one_sentence_and_a_code(
+def test_error_at_the_edge_is_one_sentence_and_a_code(
     deepgrade: Deepgrade, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, said: str
 ) -> None:
     monkeypatch.setattr(cli.cli, "main", raising(error))
@@ -136,7 +136,7 @@ def test_output_when_its_reader_has_gone_then_nobody_complains(course: Course, f
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp949", "cp1252", "utf-8"])
 @pytest.mark.parametrize("lang", ["ko", "en"])
-def test_output_when_the_terminal_knows_few_letters_then_it_is_said_all_the_same(
+def test_terminal_with_few_letters_still_gets_its_output(
     course: Course, flawed: Path, encoding: str, lang: str
 ) -> None:
     done = run(
@@ -151,7 +151,7 @@ def test_output_when_the_terminal_knows_few_letters_then_it_is_said_all_the_same
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp949", "utf-8"])
-def test_json_when_the_terminal_knows_few_letters_then_it_is_whole(course: Course, flawed: Path, encoding: str) -> None:
+def test_json_is_whole_on_a_terminal_with_few_letters(course: Course, flawed: Path, encoding: str) -> None:
     words = ("check", flawed, "--course", ".", "--lang", "ko", "--json")
     done = run(*words, env={"PYTHONIOENCODING": encoding}, encoding=encoding)
     assert (done.returncode, done.stderr) == (1, "")
@@ -159,7 +159,7 @@ def test_json_when_the_terminal_knows_few_letters_then_it_is_whole(course: Cours
     assert "da가 아니라" in json.dumps(check["hint"], ensure_ascii=False) or "dx가 아니라" in str(check["hint"])
 
 
-def test_name_when_it_is_no_unicode_then_it_is_printed_all_the_same(course: Course, mine: Path) -> None:
+def test_name_that_is_no_unicode_is_still_printed(course: Course, mine: Path) -> None:
     strange = os.fsencode(mine.parent.parent) + b"/kim\xff"
     shutil.copytree(mine.parent, os.fsdecode(strange))
     for words in (("--json",), ()):
@@ -194,9 +194,7 @@ def test_interrupt_when_pressed_then_it_stops_with_one_word(course: Course, mine
     assert interrupted(mine, tmp_path / "running", signal.SIG_DFL, 60) == (130, "", "Stopped.")
 
 
-def test_interrupt_when_the_parent_ignores_it_then_the_command_does_too(
-    course: Course, mine: Path, tmp_path: Path
-) -> None:
+def test_ignored_interrupt_of_the_parent_is_ignored(course: Course, mine: Path, tmp_path: Path) -> None:
     code, out, err = interrupted(mine, tmp_path / "running", signal.SIG_IGN, 0.5)
     assert (code, err) == (1, "")
     assert "0/3" in out or "0 of" in out
@@ -284,13 +282,11 @@ def test_command_when_typed_then_only_its_module_is_imported() -> None:
     }
 
 
-def test_unit_when_made_by_the_module_then_it_is_the_same_as_by_the_script(course: Course) -> None:
+def test_module_and_script_make_the_same_unit(course: Course) -> None:
     assert run("new", OTHER, "--course", ".").returncode == 0
 
 
-def test_reader_when_it_goes_while_a_table_is_printed_then_that_is_no_fault(
-    deepgrade: Deepgrade, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reader_that_leaves_during_a_table_is_no_error(deepgrade: Deepgrade, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rich and click answer a broken pipe with an exit of their own."""
 
     def fail(*words: object, **options: object) -> None:
@@ -305,7 +301,7 @@ def test_reader_when_it_goes_while_a_table_is_printed_then_that_is_no_fault(
     assert deepgrade("check", "x").code == 7
 
 
-def test_name_when_it_holds_commands_of_a_terminal_then_they_are_not_printed(deepgrade: Deepgrade) -> None:
+def test_terminal_commands_in_a_name_are_not_printed(deepgrade: Deepgrade) -> None:
     for lang in ("en", "ko"):
         done = deepgrade("grade", "no\x1b]0;pwned\x07such", "--sandbox", "none", "--lang", lang)
         assert done.code == 2

@@ -13,7 +13,7 @@ from graders.errors import UsageError
 from graders.feedback.messages import say
 from graders.trust import course_to_grade, course_to_practise
 from tests.cli.conftest import Deepgrade
-from tests.spine.paper import UNIT, edit, spec_of
+from tests.small_course import UNIT, edit, spec_of
 
 NONE = ("--sandbox", "none")
 
@@ -76,7 +76,7 @@ def test_course_when_it_was_handed_in_then_it_is_never_run(
         assert f"--course {mallory}" in done.err
 
 
-def test_course_when_typed_through_a_link_then_it_is_still_the_upload(
+def test_course_reached_through_a_link_is_still_the_upload(
     deepgrade: Deepgrade, mallory: Path, marker: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "link").symlink_to(mallory)
@@ -86,7 +86,7 @@ def test_course_when_typed_through_a_link_then_it_is_still_the_upload(
     assert not marker.exists()
 
 
-def test_course_when_named_inside_what_is_graded_then_it_is_refused(
+def test_course_inside_what_is_graded_is_refused(
     deepgrade: Deepgrade, mallory: Path, marker: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for graded in (mallory, mallory.parent):
@@ -99,7 +99,7 @@ def test_course_when_named_inside_what_is_graded_then_it_is_refused(
 
 
 @pytest.mark.parametrize("words", [("check", "."), ("check", f"{UNIT}.py"), ("check", "../kim")])
-def test_spec_when_it_was_handed_in_then_practice_does_not_run_it(
+def test_practice_does_not_run_a_spec_that_was_handed_in(
     deepgrade: Deepgrade, mallory: Path, marker: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     monkeypatch.chdir(mallory)
@@ -107,7 +107,7 @@ def test_spec_when_it_was_handed_in_then_practice_does_not_run_it(
     assert not marker.exists()
 
 
-def test_demo_and_replay_when_typed_in_an_upload_then_its_course_is_not_run(
+def test_demo_and_replay_do_not_run_an_uploads_course(
     deepgrade: Deepgrade, mallory: Path, marker: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deepgrade("grade", mallory.parent, *NONE, "--out", tmp_path / "out")
@@ -131,17 +131,13 @@ def test_guest_when_it_was_handed_in_then_another_is_started(mallory: Path, monk
 # --- which it is ---
 
 
-def test_course_when_grading_then_it_is_named_on_the_terminal_and_in_the_report(
-    deepgrade: Deepgrade, course: Course, room: Path
-) -> None:
+def test_grading_names_its_course_on_screen_and_in_the_report(deepgrade: Deepgrade, course: Course, room: Path) -> None:
     done = deepgrade("grade", room, *NONE, "--json")
     assert f"Course: {course.root.resolve()}" in done.err.splitlines()
     assert {one["run"]["course"] for one in done.json["submissions"]} == {str(course.root.resolve())}
 
 
-def test_course_when_the_installation_s_then_what_it_holds_may_be_graded(
-    course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_installations_course_may_be_graded(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(trust.VARIABLE)
     root = course.root.resolve()
     monkeypatch.setattr(trust, "installation", lambda: root)
@@ -153,7 +149,7 @@ def test_course_when_the_installation_s_then_what_it_holds_may_be_graded(
     assert course_to_practise() == root
 
 
-def test_course_when_it_links_to_the_installation_s_then_it_is_that(tmp_path: Path) -> None:
+def test_link_to_the_installations_course_is_that_course(tmp_path: Path) -> None:
     for name in ("reference", "graders"):
         (tmp_path / name).symlink_to(trust.installation() / name)
     assert course_to_grade(tmp_path) == trust.installation()
@@ -165,9 +161,7 @@ def test_course_when_only_named_alike_then_it_is_none(tmp_path: Path) -> None:
     assert course_to_grade(tmp_path / "kim", None, tmp_path / "lee") == trust.installation()
 
 
-def test_course_when_unnamed_then_the_sentence_says_how_to_name_it(
-    course: Course, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unnamed_course_is_refused_with_how_to_name_it(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(trust.VARIABLE)
     with pytest.raises(UsageError, match=rf"course in {course.root}, .* use --course {course.root}") as raised:
         course_to_grade(course.root)

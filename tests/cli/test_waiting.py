@@ -27,7 +27,7 @@ def shown_by(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, after_s: floa
     return stream.getvalue()
 
 
-def test_waiting_when_it_takes_long_then_the_last_sentence_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_waiting_shows_the_last_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Importing torch" in shown_by(Terminal(), monkeypatch, 0.01)
 
 
@@ -39,7 +39,7 @@ def test_waiting_when_nobody_watches_then_nothing_is_shown(monkeypatch: pytest.M
     assert shown_by(io.StringIO(), monkeypatch, 0.01) == ""
 
 
-def test_backend_when_announced_then_a_library_is_named_while_it_is_imported() -> None:
+def test_announced_backend_names_the_library_being_imported() -> None:
     said: list[str] = []
     backend = Announced(Local(), said.append, "en")
     backend.open(("math",)).close()

@@ -16,7 +16,7 @@ from graders.authoring.release import release
 from graders.course import Course
 from graders.practice.watch import watch_file
 from graders.sandbox.local import Local, LocalSandbox
-from tests.spine.paper import UNIT, edit, right, solution_of, spec_of, wrong
+from tests.small_course import UNIT, edit, right, solution_of, spec_of, wrong
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 300  # looks at the keyboard, of a tenth of a second each, before a test gives up
@@ -108,7 +108,7 @@ def watch(path: Path, course: Course, *steps: Step, backend: Local | None = None
     return output.getvalue()
 
 
-def test_watch_when_it_begins_then_the_first_failing_exercise_is_shown(two: Course, work: Path) -> None:
+def test_watch_begins_with_the_first_failing_exercise(two: Course, work: Path) -> None:
     shown = watch(work, two, shows(KEYS, ""))
     assert "Scale" in shown
     assert "Shift" not in shown
@@ -127,7 +127,7 @@ def test_key_when_h_then_one_more_rung_is_shown_each_time(two: Course, work: Pat
     )
 
 
-def test_key_when_n_then_the_next_failing_exercise_is_shown_without_hints(two: Course, work: Path) -> None:
+def test_key_n_shows_the_next_failing_exercise_without_hints(two: Course, work: Path) -> None:
     watch(work, two, shows(KEYS, "hn"), shows("Shift", "n"), shows("Scale", ""))
 
 
@@ -153,7 +153,7 @@ def test_file_when_saved_then_it_is_checked_again(two: Course, work: Path) -> No
     assert "Checking …" in shown
 
 
-def test_file_when_an_editor_replaces_it_then_it_is_checked_again(two: Course, work: Path) -> None:
+def test_file_that_an_editor_replaces_is_checked_again(two: Course, work: Path) -> None:
     def save() -> None:
         (work.parent / ".u99_topic.py.swp").write_text(right(two), encoding="utf-8")
         os.replace(work.parent / ".u99_topic.py.swp", work)
@@ -161,7 +161,7 @@ def test_file_when_an_editor_replaces_it_then_it_is_checked_again(two: Course, w
     watch(work, two, shows(KEYS, "", save), shows("All 2 exercises pass", ""))
 
 
-def test_file_when_it_does_not_parse_or_is_gone_then_the_watch_goes_on(two: Course, work: Path) -> None:
+def test_watch_goes_on_when_a_file_does_not_parse_or_is_gone(two: Course, work: Path) -> None:
     watch(
         work,
         two,
@@ -178,14 +178,14 @@ def test_neighbour_when_saved_then_nothing_is_checked(two: Course, work: Path) -
     assert shown.count("Checking …") == 1
 
 
-def test_folder_when_another_below_it_is_large_then_it_is_not_watched(two: Course, work: Path) -> None:
+def test_large_folder_below_is_not_watched(two: Course, work: Path) -> None:
     below = work.parent / "node_modules" / work.name
     below.parent.mkdir()
     shown = watch(work, two, shows(KEYS, "", lambda: below.write_text("x = 1")), *[lambda _: ""] * 5)
     assert shown.count("Checking …") == 1
 
 
-def test_file_when_checked_again_then_a_process_with_its_imports_done_was_waiting(two: Course, work: Path) -> None:
+def test_process_with_imports_done_waits_for_the_next_check(two: Course, work: Path) -> None:
     class Counting(Local):
         opened = 0
 
@@ -199,7 +199,7 @@ def test_file_when_checked_again_then_a_process_with_its_imports_done_was_waitin
     assert before == [True]
 
 
-def test_process_when_it_died_while_it_waited_then_another_one_runs(two: Course, work: Path) -> None:
+def test_process_that_died_waiting_is_replaced(two: Course, work: Path) -> None:
     class Dying(Local):
         def open(self, needs: tuple[str, ...] = ()) -> LocalSandbox:
             sandbox = super().open(needs)
@@ -213,12 +213,12 @@ def test_process_when_it_died_while_it_waited_then_another_one_runs(two: Course,
     assert "sandbox" not in shown
 
 
-def test_hints_when_asked_for_with_the_command_then_they_are_shown_at_once(two: Course, work: Path) -> None:
+def test_hints_asked_for_on_the_command_line_are_shown_at_once(two: Course, work: Path) -> None:
     shown = watch(work, two, shows("adds its share to da", ""), hints=2)
     assert "Look at da, not at dx." in shown
 
 
-def test_watch_when_its_library_is_absent_then_it_says_how_to_get_it(
+def test_absent_watch_library_is_told_with_how_to_get_it(
     two: Course, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from graders.errors import UsageError
@@ -233,7 +233,7 @@ def test_watch_when_its_library_is_absent_then_it_says_how_to_get_it(
 pexpect = pytest.importorskip("pexpect")
 
 
-def test_terminal_when_keys_are_pressed_then_they_act_at_once_and_it_is_left_as_it_was(two: Course, work: Path) -> None:
+def test_keys_act_at_once_and_the_terminal_is_left_as_it_was(two: Course, work: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", "COLUMNS": "120", "DEEPGRADE_LANG": "en"}
     words = ["-m", "graders.cli", "check", str(work), "--course", str(two.root), "--watch"]
     with pexpect.spawn(sys.executable, words, env=env, encoding="utf-8", timeout=20, dimensions=(40, 120)) as child:

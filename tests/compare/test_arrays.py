@@ -105,7 +105,7 @@ def test_compare_when_different_then_says_how(actual: Any, expected: Any, kind: 
 
 
 @pytest.mark.parametrize(("size", "fragile"), [(0.5e-9, None), (5e-9, True), (90e-9, True), (200e-9, False)])
-def test_compare_when_just_off_then_fragile_up_to_a_hundred_tolerances(size: float, fragile: bool | None) -> None:
+def test_just_off_is_fragile_up_to_a_hundred_tolerances(size: float, fragile: bool | None) -> None:
     difference = compare(R + size * 4.0, R, TAU)
     assert (difference.fragile if difference else None) is fragile
 
@@ -118,13 +118,13 @@ def test_compare_when_wrong_then_no_precision_lets_it_pass(precision: str, wrong
     assert not difference.fragile
 
 
-def test_compare_when_an_entry_is_small_then_it_is_measured_by_the_tensor() -> None:
+def test_small_entry_is_measured_by_the_tensor() -> None:
     expected = np.array([1000.0, 1e-9])
     assert compare(expected + np.array([0, 1e-9]), expected, TAU) is None
     assert compare(expected + np.array([0, 1e-3]), expected, TAU) is not None
 
 
-def test_compare_when_blocks_are_given_then_a_small_block_is_measured_by_itself() -> None:
+def test_small_block_is_measured_by_itself() -> None:
     expected = np.array([[1000.0, 2000.0, 0.5, 1.0]])
     off = expected + np.array([[0, 0, 1e-6, 0]])
     assert compare(off, expected, TAU) is None
@@ -133,7 +133,7 @@ def test_compare_when_blocks_are_given_then_a_small_block_is_measured_by_itself(
     assert compare(tiny + np.array([[0, 0, 1e-13, 0]]), tiny, TAU, blocks=2) is None
 
 
-def test_compare_when_scale_is_given_then_cancellation_is_allowed() -> None:
+def test_cancellation_is_allowed_by_scale() -> None:
     expected = np.array([1e-16, -2e-16])
     assert compare(np.array([1e-11, 0.0]), expected, TAU) is not None
     assert compare(np.array([1e-11, 0.0]), expected, TAU, scale=10.0) is None
@@ -149,7 +149,7 @@ def test_compare_when_the_reference_is_nan_then_it_is_our_fault(expected: Any) -
         compare(expected, expected, TAU, name="dx")
 
 
-def test_compare_when_the_reference_is_no_value_then_it_is_our_fault() -> None:
+def test_reference_without_a_value_is_our_fault() -> None:
     with pytest.raises(BrokenError, match="reference's out is a Unsupported"):
         compare(Unsupported("A", ""), Unsupported("A", ""), TAU)
 
@@ -166,7 +166,7 @@ def test_compare_when_the_reference_is_no_value_then_it_is_our_fault() -> None:
         (np.array([True]), np.array([1]), "compare.kind", {"name": "dW", "actual": "bool", "expected": "int64"}),
     ],
 )
-def test_compare_when_different_then_names_thing_value_and_expected(
+def test_difference_names_thing_value_and_expected(
     actual: Any, expected: Any, message: str, params: dict[str, Any] | None
 ) -> None:
     difference = compare(actual, expected, TAU, name="dW")
@@ -175,7 +175,7 @@ def test_compare_when_different_then_names_thing_value_and_expected(
     assert params is None or difference.message.params == params
 
 
-def test_compare_when_values_differ_then_counts_and_shows_the_worst() -> None:
+def test_differing_values_are_counted_and_the_worst_shown() -> None:
     actual = R.copy()
     actual[1, 2], actual[0, 0] = -5.0, 1.5
     difference = compare(actual, R, TAU, name="dx")
@@ -185,7 +185,7 @@ def test_compare_when_values_differ_then_counts_and_shows_the_worst() -> None:
     assert difference.message.params == params
 
 
-def test_show_pair_when_the_difference_is_small_then_digits_are_added() -> None:
+def test_small_difference_is_shown_with_more_digits() -> None:
     assert show_pair(1.0, 2.0) == ("1", "2")
     assert show_pair(1.00000001, 1.0) == ("1.00000001", "1")
     assert show_pair(np.float64(1 + 1e-15), np.float64(1.0))[0] != "1"

@@ -28,7 +28,7 @@ def named(report: ExerciseReport) -> dict[str, str | None]:
     return {check.name: check.diagnosis.removeprefix(prefix) if check.diagnosis else None for check in failing}
 
 
-def test_judge_when_one_model_explains_everything_then_it_is_named(affine: Lab, check: Check) -> None:
+def test_model_that_explains_everything_is_named(affine: Lab, check: Check) -> None:
     affine.know("dw_transposed", DW)
     affine.know("db_mean", DB_MEAN)
     report = affine.judge(affine.edited(DW))
@@ -40,13 +40,13 @@ def test_judge_when_one_model_explains_everything_then_it_is_named(affine: Lab, 
     assert (report.score, report.max_score, report.verdict) == (4, 5, "fail")
 
 
-def test_judge_when_two_bugs_are_in_different_outputs_then_each_has_its_name(affine: Lab) -> None:
+def test_two_bugs_in_different_outputs_are_both_named(affine: Lab) -> None:
     affine.know("dw_transposed", DW)
     affine.know("db_mean", DB_MEAN)
     assert named(affine.judge(affine.edited(DW, DB_MEAN))) == {"dW": "dw_transposed", "db": "db_mean"}
 
 
-def test_judge_when_one_bug_is_unknown_then_only_the_other_is_named(affine: Lab) -> None:
+def test_only_the_known_one_of_two_bugs_is_named(affine: Lab) -> None:
     affine.know("dw_transposed", DW)
     affine.know("db_mean", DB_MEAN)
     assert named(affine.judge(affine.edited(DW, ODD))) == {"dW": "dw_transposed", "db": None}
@@ -64,13 +64,13 @@ def test_judge_when_two_models_explain_it_then_neither_is_named(affine: Lab) -> 
     assert named(affine.judge(affine.edited(ODD))) == {"db": None}
 
 
-def test_judge_when_models_are_declared_twins_then_the_first_is_named(affine: Lab) -> None:
+def test_first_of_declared_twins_is_named(affine: Lab) -> None:
     affine.know("cube", ODD)
     affine.know("thrice", ("dout.sum(axis=0)", "(dout * dout * dout).sum(axis=0)"), twins=("cube",))
     assert named(affine.judge(affine.edited(ODD))) == {"db": "cube"}
 
 
-def test_judge_when_a_wider_model_fits_then_the_narrower_is_not_named(affine: Lab) -> None:
+def test_narrower_model_is_not_named_when_a_wider_one_fits(affine: Lab) -> None:
     both = (DW, DB_MEAN)
     affine.know("db_mean", DB_MEAN)
     affine.know("both", *both)
@@ -78,12 +78,12 @@ def test_judge_when_a_wider_model_fits_then_the_narrower_is_not_named(affine: La
     assert named(affine.judge(affine.edited(*both, DX))) == {"dx": None, "dW": "both", "db": "both"}
 
 
-def test_judge_when_a_model_is_wrong_where_the_student_is_right_then_it_is_out(affine: Lab) -> None:
+def test_model_wrong_where_the_student_is_right_is_out(affine: Lab) -> None:
     affine.know("forward_and_db", NO_BIAS, ODD)
     assert named(affine.judge(affine.edited(ODD))) == {"db": None}
 
 
-def test_judge_when_a_forward_model_spoils_a_gradient_that_is_right_then_it_is_still_named(affine: Lab) -> None:
+def test_forward_model_is_named_though_it_spoils_a_gradient(affine: Lab) -> None:
     affine.know("bias_in_place", ("return x @ self.W + self.b", "self.x = x + 1\n        return x @ self.W - self.b"))
     report = affine.judge(affine.edited(("x @ self.W + self.b", "x @ self.W - self.b")))
     assert named(report) == {"out": "bias_in_place"}
@@ -99,7 +99,7 @@ def test_judge_when_both_crash_alike_then_the_crash_is_named(affine: Lab, check:
     assert (found.id, found.params["line"], found.params["kind"]) == ("compare.raised_line", 16, "ValueError")
 
 
-def test_judge_when_another_line_crashes_with_the_same_sizes_then_it_is_not_named(affine: Lab) -> None:
+def test_crash_of_another_line_with_the_same_sizes_is_not_named(affine: Lab) -> None:
     affine.know("dw_without_transpose", ("self.x.T @ dout", "self.x @ dout"))
     report = affine.judge(affine.edited(("dout @ self.W.T", "self.W.T @ dout")))
     assert named(report) == dict.fromkeys(("dx", "dW", "db"))
@@ -113,9 +113,7 @@ AND = "def AND(x1, x2):\n    return int(0.5 * x1 + 0.5 * x2 - 0.7 > 0)\n"
 
 
 @pytest.mark.parametrize(("bias", "expected"), [("- 0.3", "u99_lab.gate.swapped"), ("+ 9.0", None), ("- 9.0", None)])
-def test_judge_when_all_cases_are_literal_then_all_of_them_decide(
-    make_lab: Any, bias: str, expected: str | None
-) -> None:
+def test_all_literal_cases_decide(make_lab: Any, bias: str, expected: str | None) -> None:
     cases = tuple(literal(f"{a}{b}", {"x1": a, "x2": b}) for a in (0, 1) for b in (0, 1))
     lab = make_lab(gate, AND, ("y",), cases)
     lab.know("swapped", ("- 0.7", "- 0.2"))
@@ -131,7 +129,7 @@ def double(student: Any, x: Any, scale: Any) -> Any:
 DOUBLE = "def double(x, scale):\n    return 2 * x if scale < 5 else 2 * x + 1\n"
 
 
-def test_judge_when_a_model_differs_on_one_draw_only_then_it_is_not_named(make_lab: Any) -> None:
+def test_model_that_differs_on_one_draw_is_not_named(make_lab: Any) -> None:
     dims = ({"N": 7, "K": 3}, {"N": 5, "K": 11})
     cases = (drawn("random", {"x": normal("N"), "scale": normal(shift=1.0, scale=0.0)}, dims),)
     lab = make_lab(double, "def double(x, scale):\n    return 2 * x\n", ("y",), cases)
@@ -141,7 +139,7 @@ def test_judge_when_a_model_differs_on_one_draw_only_then_it_is_not_named(make_l
     assert (check.verdict, check.diagnosis) == ("fail", None)
 
 
-def test_judge_when_a_right_variant_is_used_then_it_passes_with_a_note(affine: Lab) -> None:
+def test_right_variant_passes_with_a_note(affine: Lab) -> None:
     variant = (("x @ self.W + self.b", "(x @ self.W + self.b) * 3"), ("return dout @", "return 3 * dout @"))
     affine.know("threefold", *variant, kind="variant")
     report = affine.judge(affine.edited(*variant))
@@ -150,7 +148,7 @@ def test_judge_when_a_right_variant_is_used_then_it_passes_with_a_note(affine: L
     assert {case.verdict for check in report.checks for case in check.cases} == {"pass"}
 
 
-def test_judge_when_forward_and_backward_follow_different_conventions_then_it_is_no_variant(affine: Lab) -> None:
+def test_forward_and_backward_of_two_conventions_are_no_variant(affine: Lab) -> None:
     forward, backward = ("x @ self.W + self.b", "(x @ self.W + self.b) * 3"), ("return dout @", "return 3 * dout @")
     affine.know("threefold", forward, backward, kind="variant")
     report = affine.judge(affine.edited(forward))
@@ -158,7 +156,7 @@ def test_judge_when_forward_and_backward_follow_different_conventions_then_it_is
     assert report.notes == ()
 
 
-def test_judge_when_a_variant_has_a_bug_of_its_own_then_only_that_costs(affine: Lab) -> None:
+def test_bug_in_a_variant_is_all_that_costs(affine: Lab) -> None:
     variant = (("x @ self.W + self.b", "(x @ self.W + self.b) * 3"), ("return dout @", "return 3 * dout @"))
     affine.know("threefold", *variant, kind="variant")
     affine.know("db_mean", DB_MEAN)
@@ -178,9 +176,7 @@ FLIPPED = ("x >= 0", "(x >= 0) ^ (np.arange(len(x)) % 5 == 4)")
 @pytest.mark.parametrize(
     ("sizes", "hidden", "expected"), [((7, 5), False, False), ((7, 5), True, True), ((61, 53), False, True)]
 )
-def test_judge_when_few_labels_are_flipped_then_more_runs_are_needed(
-    make_lab: Any, sizes: tuple[int, int], hidden: bool, expected: bool
-) -> None:
+def test_few_flipped_labels_need_more_runs(make_lab: Any, sizes: tuple[int, int], hidden: bool, expected: bool) -> None:
     dims = [{"N": size} for size in sizes]
     lab = make_lab(labels, LABELS, ("y",), (drawn("random", {"x": normal("N")}, dims),))
     lab.know("every_fifth", FLIPPED)
@@ -188,7 +184,7 @@ def test_judge_when_few_labels_are_flipped_then_more_runs_are_needed(
     assert (check.verdict, check.diagnosis == "u99_lab.labels.every_fifth") == ("fail", expected)
 
 
-def test_judge_when_labels_agree_publicly_but_not_on_hidden_runs_then_the_model_is_out(make_lab: Any) -> None:
+def test_model_that_agrees_only_in_public_labels_is_out(make_lab: Any) -> None:
     dims = [{"N": 31}, {"N": 29}]
     lab = make_lab(labels, LABELS, ("y",), (drawn("random", {"x": normal("N")}, dims),))
     lab.know("every_fifth", FLIPPED)

@@ -46,7 +46,7 @@ def bent(forward: Callable[[Any], Any], backward: Callable[[Any], Any]) -> tuple
         (lambda x: np.tanh(x).astype(np.float32), lambda x: (1 - np.tanh(x) ** 2).astype(np.float32), GRADIENT_ERROR),
     ],
 )
-def test_certify_when_the_gradient_is_right_then_the_error_is_small(forward: Any, backward: Any, limit: float) -> None:
+def test_right_gradient_has_a_small_error(forward: Any, backward: Any, limit: float) -> None:
     exercise, expect, inputs = bent(forward, backward)
     ((output, error),) = certify(exercise, inputs, expect)
     assert output == "dx"
@@ -63,13 +63,13 @@ def test_certify_when_the_gradient_is_right_then_the_error_is_small(forward: Any
         lambda x: np.zeros_like(x),
     ],
 )
-def test_certify_when_the_gradient_is_wrong_then_the_error_is_large(backward: Any) -> None:
+def test_wrong_gradient_has_a_large_error(backward: Any) -> None:
     exercise, expect, inputs = bent(np.tanh, backward)
     ((_, error),) = certify(exercise, inputs, expect)
     assert error > GRADIENT_ERROR
 
 
-def test_certify_when_a_loss_and_two_outputs_then_their_sum_counts() -> None:
+def test_loss_and_two_outputs_are_certified_by_their_sum() -> None:
     def probe(student: Any, x: Any, dh: Any, dc: Any) -> Any:
         yield "h", np.tanh(x)
         yield "c", x**2
@@ -95,13 +95,13 @@ def test_certify_when_a_loss_and_two_outputs_then_their_sum_counts() -> None:
     assert max(errors.values()) <= GRADIENT_ERROR
 
 
-def test_certify_when_the_output_is_no_array_then_the_error_is_infinite() -> None:
+def test_output_that_is_no_array_has_an_infinite_error() -> None:
     exercise, expect, inputs = bent(np.tanh, np.tanh)
     broken = lambda given: Trace({**expect(given).outputs, "dx": None})  # noqa: E731
     assert certify(exercise, inputs, broken) == [("dx", float("inf"))]
 
 
-def test_plan_slope_when_asked_twice_then_the_direction_is_the_same() -> None:
+def test_slope_is_planned_in_the_same_direction_twice() -> None:
     exercise, expect, inputs = bent(np.tanh, np.tanh)
     trace = expect(inputs)
     one, two, other = (
@@ -123,7 +123,7 @@ def test_plan_slope_when_there_is_nothing_to_perturb_then_none() -> None:
     assert plan_slope(gradient, inputs, Trace({"dx": inputs["x"]}), np.random.default_rng(1)) is None
 
 
-def test_slope_when_traces_are_missing_or_crashed_then_it_does_not_fit() -> None:
+def test_slope_does_not_fit_missing_or_crashed_traces() -> None:
     exercise, expect, inputs = bent(np.tanh, lambda x: 1 - np.tanh(x) ** 2)
     slope = plan_slope(exercise.gradients["dx"], inputs, expect(inputs), np.random.default_rng(1))
     assert slope is not None

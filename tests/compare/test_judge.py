@@ -86,14 +86,14 @@ def test_judge_when_only_one_group_fails_then_the_other_pays(softplus: Lab, chec
     assert stable.message.id == "compare.not_finite"
 
 
-def test_judge_when_one_literal_case_fails_then_its_group_pays_nothing(softplus: Lab, check: Check) -> None:
+def test_failed_literal_case_costs_its_group(softplus: Lab, check: Check) -> None:
     report = softplus.judge(softplus.edited(("np.logaddexp(0, x)", "np.where(x == 0, 0, np.logaddexp(0, x))")))
     found = check(report, "y")
     assert (found.verdict, found.points, found.case, found.public) == ("fail", 0, "zero", True)
     assert [case.verdict for case in found.cases] == ["fail", "pass", "pass", "pass", "pass"]
 
 
-def test_judge_when_a_curve_is_asked_for_then_passing_public_runs_have_its_points(softplus: Lab, check: Check) -> None:
+def test_curves_points_come_from_passing_public_runs(softplus: Lab, check: Check) -> None:
     report = softplus.judge(SOFTPLUS)
     assert report.curve == ("x", "y")
     evidence = [case.evidence for case in check(report, "y").cases]
@@ -102,7 +102,7 @@ def test_judge_when_a_curve_is_asked_for_then_passing_public_runs_have_its_point
     assert set(evidence[1].inputs) == {"x"}
 
 
-def test_judge_when_outputs_are_steps_of_a_script_then_they_share_one_check(make_lab: Any) -> None:
+def test_steps_of_a_script_share_one_check(make_lab: Any) -> None:
     def steps(student: Any, w: Any) -> Any:
         for step in range(1, 4):
             w = student.decay(w, step)
@@ -118,7 +118,7 @@ def test_judge_when_outputs_are_steps_of_a_script_then_they_share_one_check(make
     assert check.message.params["first"] == "w[2]"
 
 
-def test_judge_when_a_scored_output_is_never_yielded_then_it_is_our_fault(make_lab: Any) -> None:
+def test_scored_output_that_is_never_yielded_is_our_fault(make_lab: Any) -> None:
     lab = make_lab(two_groups, SOFTPLUS, ("y", "z"), (literal("one", {"x": np.ones(3)}),))
     with pytest.raises(BrokenError, match=r"yields no z in group 'core', worth 1 points. Set points="):
         lab.judge(SOFTPLUS)
@@ -139,7 +139,7 @@ def test_judge_when_the_reference_is_nan_then_it_is_our_fault(affine: Lab) -> No
 # --- what went wrong -------------------------------------------------------------------------------------------------
 
 
-def test_judge_when_backward_raises_then_forward_keeps_its_points(affine: Lab, check: Check) -> None:
+def test_forward_keeps_its_points_when_backward_raises(affine: Lab, check: Check) -> None:
     report = affine.judge(affine.edited(("self.db = dout.sum(axis=0)", "self.db = dout.total()")))
     assert verdicts(report) == {"out": "pass", "dx": "error", "dW": "error", "db": "error"}
     assert report.verdict == "error"
@@ -191,7 +191,7 @@ def test_judge_when_nothing_came_back_then_the_ending_decides(affine: Lab, verdi
     assert (report.stdout, report.stderr, report.score) == ("printed", "warned", expected)
 
 
-def test_judge_when_one_run_is_cut_off_then_what_it_yielded_before_counts(affine: Lab) -> None:
+def test_run_cut_off_keeps_what_it_yielded(affine: Lab) -> None:
     def answer(given: Any) -> Trace:
         trace = affine.expect(given)
         outputs = dict(list(trace.outputs.items())[:2]) if given["x"].shape == (5, 11) else trace.outputs
@@ -231,7 +231,7 @@ def test_judge_when_runs_are_lost_without_a_reason_then_error(affine: Lab) -> No
         "{}",
     ],
 )
-def test_judge_when_the_forward_is_wrong_in_any_way_then_no_points(affine: Lab, check: Check, wrong: str) -> None:
+def test_wrong_forward_has_no_points(affine: Lab, check: Check, wrong: str) -> None:
     report = affine.judge(affine.edited(("return x @ self.W + self.b", f"return {wrong}")))
     found = check(report, "out")
     assert (found.verdict, found.points) == ("fail", 0)
@@ -259,9 +259,7 @@ def test_judge_when_a_public_run_fails_then_evidence_shows_it(affine: Lab, check
         ("[[[1.0] * 50] * 50] * 50", False),
     ],
 )
-def test_judge_when_an_answer_is_large_then_a_report_does_not_grow_with_it(
-    affine: Lab, check: Check, answer: str, shown: bool
-) -> None:
+def test_large_answer_does_not_enlarge_the_report(affine: Lab, check: Check, answer: str, shown: bool) -> None:
     """A list of 250 arrays at each output made a report of 6.7 GB."""
     report = affine.judge(affine.edited(("dout.sum(axis=0)", answer)))
     public = check(report, "db").cases[0]
@@ -289,9 +287,7 @@ CASTS = {
 
 @pytest.mark.parametrize("cast", CASTS)
 @pytest.mark.parametrize("off", [9e-4, 5e-5, 1.2e-5])
-def test_judge_when_something_is_cast_to_float32_then_no_wrong_gradient_passes(
-    affine: Lab, check: Check, cast: str, off: float
-) -> None:
+def test_cast_to_float32_lets_no_wrong_gradient_pass(affine: Lab, check: Check, cast: str, off: float) -> None:
     """One float32 output once widened the tolerance of every other to 1e-3."""
     wrong = ("self.x.T @ dout", f"(self.x.T @ dout) * {1 + off!r}")
     report = affine.judge(affine.edited(*CASTS[cast], wrong))
@@ -300,12 +296,12 @@ def test_judge_when_something_is_cast_to_float32_then_no_wrong_gradient_passes(
     assert affine.judge(affine.edited(*CASTS[cast])).verdict == "pass"
 
 
-def test_judge_when_every_output_is_float32_then_a_wrong_one_is_still_wrong(affine: Lab, check: Check) -> None:
+def test_wrong_is_wrong_though_all_outputs_are_float32(affine: Lab, check: Check) -> None:
     casts = (*CASTS["forward"], ("dout.sum(axis=0)", "(dout.sum(axis=0) * 1.0009).astype(np.float32)"))
     assert verdicts(affine.judge(affine.edited(*casts))) == {"out": "pass", "dx": "pass", "dW": "pass", "db": "fail"}
 
 
-def test_judge_when_float32_is_only_inside_then_it_passes_as_fragile(affine: Lab) -> None:
+def test_float32_inside_passes_as_fragile(affine: Lab) -> None:
     report = affine.judge(affine.edited(("self.x = x", "self.x = x.astype(np.float32).astype(np.float64)")))
     assert (report.verdict, {note.id for note in report.notes}) == ("pass", {"note.fragile"})
 
@@ -368,7 +364,7 @@ def test_judge_when_a_property_raises_then_it_does_not_hold(make_lab: Any) -> No
 # --- notes -----------------------------------------------------------------------------------------------------------
 
 
-def test_judge_when_a_side_case_differs_then_a_note_and_no_points_lost(softplus: Lab) -> None:
+def test_differing_side_case_is_a_note_without_loss(softplus: Lab) -> None:
     report = softplus.judge(softplus.edited(("np.logaddexp(0, x)", "np.logaddexp(0, x) if x.size else None")))
     assert (report.verdict, report.score) == ("pass", 4)
     (note,) = report.notes
@@ -378,7 +374,7 @@ def test_judge_when_a_side_case_differs_then_a_note_and_no_points_lost(softplus:
     assert (note.id, note.params["kind"]) == ("note.side_error", "ValueError")
 
 
-def test_judge_when_the_scored_check_fails_too_then_side_cases_are_not_mentioned(softplus: Lab) -> None:
+def test_side_cases_are_not_mentioned_beside_a_failed_check(softplus: Lab) -> None:
     assert softplus.judge("def softplus(x):\n    return 1 / 0\n").notes == ()
 
 
@@ -392,7 +388,7 @@ def test_judge_when_an_output_is_worth_nothing_then_it_is_a_note(make_lab: Any, 
     assert {note.id for note in report.notes} == {"note.side_value"}
 
 
-def test_judge_when_inputs_are_overwritten_or_spelled_otherwise_then_one_note_each(affine: Lab) -> None:
+def test_overwritten_or_misspelt_inputs_have_one_note_each(affine: Lab) -> None:
     def answer(given: Any) -> Trace:
         trace = affine.expect(given)
         return Trace(trace.outputs, None, ("x",), ("alias:affine:Affine", "shim:np.int", "?"))
@@ -426,7 +422,7 @@ def hard_coded(affine: Lab) -> str:
     return f"SEEN = {seen}\n" + affine.edited(HARD_CODED)
 
 
-def test_judge_when_only_hidden_runs_fail_then_a_fresh_public_example_is_shown(affine: Lab, check: Check) -> None:
+def test_hidden_failure_shows_a_fresh_public_example(affine: Lab, check: Check) -> None:
     affine.know("bias_subtracted", ("x @ self.W + self.b", "x @ self.W - self.b"))  # but not in the public runs
     report = affine.judge(hard_coded(affine))
     found = check(report, "out")
@@ -448,7 +444,7 @@ def test_judge_when_only_hidden_runs_fail_then_a_fresh_public_example_is_shown(a
     assert {len(check.cases) for check in report.checks if check.name != "out"} == {4}
 
 
-def test_judge_when_no_example_can_be_found_then_no_hidden_value_is_told(affine: Lab, check: Check) -> None:
+def test_hidden_failure_without_an_example_tells_no_hidden_value(affine: Lab, check: Check) -> None:
     report = affine.judge(hard_coded(affine), lazy=True)
     found = check(report, "out")
     assert found.message == Message("hidden.failed", {"name": "out", "case": "random"})
@@ -458,7 +454,7 @@ def test_judge_when_no_example_can_be_found_then_no_hidden_value_is_told(affine:
     assert not any(f"{number:.6g}" in text for array in secrets for number in array.flat)
 
 
-def test_judge_when_hidden_runs_crash_then_their_text_is_not_told(affine: Lab) -> None:
+def test_text_of_hidden_crashes_is_not_told(affine: Lab) -> None:
     seen = [float(run.inputs["x"][0, 0]) for run in affine.runs(affine.expect, False)]
     leak = "if x[0, 0] not in SEEN:\n            raise ValueError(repr(x))\n        return x @ self.W + self.b"
     text = f"SEEN = {seen}\n" + affine.edited(("return x @ self.W + self.b", leak))
@@ -467,7 +463,7 @@ def test_judge_when_hidden_runs_crash_then_their_text_is_not_told(affine: Lab) -
     assert "array" not in repr(report.to_dict())
 
 
-def test_judge_when_a_public_run_fails_as_well_then_no_fresh_one_is_sought(affine: Lab) -> None:
+def test_no_fresh_run_is_sought_beside_a_failed_public_one(affine: Lab) -> None:
     report = affine.judge(affine.edited(("dout.sum(axis=0)", "dout.mean(axis=0)")))
     assert report.verdict == "fail"
     assert affine.reruns == []
@@ -514,7 +510,7 @@ FOLLOWS = {
 
 
 @pytest.mark.parametrize("edits", FOLLOWS.values(), ids=FOLLOWS.keys())
-def test_judge_when_backward_follows_a_wrong_forward_then_half_is_kept(bent: Lab, check: Check, edits: Any) -> None:
+def test_backward_of_a_wrong_forward_keeps_half(bent: Lab, check: Check, edits: Any) -> None:
     report = bent.judge(bent.edited(*edits))
     found = check(report, "dx")
     assert (found.verdict, found.points, found.max_points, found.follow_through) == ("fail", 1.5, 3, True)
@@ -524,7 +520,7 @@ def test_judge_when_backward_follows_a_wrong_forward_then_half_is_kept(bent: Lab
     assert bent.reruns == []  # nothing that a student's code could know for a question about slopes
 
 
-def test_judge_when_the_forward_is_a_named_misconception_then_follow_through_holds(bent: Lab, check: Check) -> None:
+def test_follow_through_holds_for_a_named_misconception(bent: Lab, check: Check) -> None:
     forward = ("np.tanh(x)", "1 / (1 + np.exp(-x))")
     bent.know("sigmoid", forward)
     report = bent.judge(bent.edited(forward, ("1 - self.out ** 2", "self.out * (1 - self.out)")))
@@ -554,9 +550,7 @@ class Tanh:
 
 @pytest.mark.parametrize("forward", ["2 * np.tanh(x)", "1 / (1 + np.exp(-x))"], ids=["relation", "misconception"])
 @pytest.mark.parametrize("base", ["0", "forward"])
-def test_judge_when_the_forward_lies_in_reruns_then_it_earns_nothing(
-    bent: Lab, check: Check, forward: str, base: str
-) -> None:
+def test_forward_that_lies_in_reruns_earns_nothing(bent: Lab, check: Check, forward: str, base: str) -> None:
     """A made-up gradient that is the slope of nothing but the answers to the reruns."""
     bent.know("sigmoid", ("np.tanh(x)", "1 / (1 + np.exp(-x))"))
     report = bent.judge(
@@ -582,9 +576,7 @@ MADE_UP = {
 
 
 @pytest.mark.parametrize(("added", "gradient"), MADE_UP.values(), ids=MADE_UP.keys())
-def test_judge_when_the_gradient_is_made_up_then_no_relation_pays_for_it(
-    bent: Lab, check: Check, added: str, gradient: str
-) -> None:
+def test_made_up_gradient_is_paid_by_no_relation(bent: Lab, check: Check, added: str, gradient: str) -> None:
     """A relation that leaves a number or a place open fixes no slope."""
     public = [float(run.inputs["x"].flat[0]) for run in bent.runs(bent.expect, hidden=False)]
     text = bent.edited(
@@ -596,7 +588,7 @@ def test_judge_when_the_gradient_is_made_up_then_no_relation_pays_for_it(
     assert (check(report, "dx").follow_through, report.score) == (False, 0)
 
 
-def test_judge_when_a_gradient_fits_in_one_direction_only_then_it_earns_nothing(bent: Lab, check: Check) -> None:
+def test_gradient_that_fits_one_direction_earns_nothing(bent: Lab, check: Check) -> None:
     """The direction cannot be known: the slope along a guessed one, taken numerically, is no gradient."""
     text = bent.edited(
         ("np.tanh(x)", "2 * np.tanh(x)"),
@@ -611,11 +603,11 @@ def test_judge_when_a_gradient_fits_in_one_direction_only_then_it_earns_nothing(
     assert (check(report, "dx").follow_through, report.score) == (False, 0)
 
 
-def test_judge_when_nothing_hidden_was_run_then_there_is_no_follow_through(bent: Lab) -> None:
+def test_no_follow_through_without_hidden_runs(bent: Lab) -> None:
     assert bent.judge(bent.edited(*FOLLOWS["relation"]), hidden=False).score == 0
 
 
-def test_judge_when_the_gradient_follows_nothing_then_it_earns_nothing(bent: Lab, check: Check) -> None:
+def test_gradient_that_follows_nothing_earns_nothing(bent: Lab, check: Check) -> None:
     forward = ("np.tanh(x)", "1 / (1 + np.exp(-x))")
     bent.know("sigmoid", forward)
     report = bent.judge(bent.edited(forward))
@@ -623,7 +615,7 @@ def test_judge_when_the_gradient_follows_nothing_then_it_earns_nothing(bent: Lab
     assert (check(report, "dx").follow_through, report.score) == (False, 0)
 
 
-def test_judge_when_the_forward_has_no_name_then_there_is_no_follow_through(bent: Lab, check: Check) -> None:
+def test_no_follow_through_for_a_forward_without_a_name(bent: Lab, check: Check) -> None:
     report = bent.judge(bent.edited(("np.tanh(x)", "np.sin(x)"), ("1 - self.out ** 2", "np.cos(self.x)")))
     assert (check(report, "out").diagnosis, check(report, "dx").follow_through, report.score) == (None, False, 0)
 
@@ -632,20 +624,18 @@ def test_judge_when_the_forward_has_no_name_then_there_is_no_follow_through(bent
     ("forward", "backward"),
     [("x", "dout"), ("np.zeros_like(x)", "np.zeros_like(dout)"), ("np.ones_like(x)", "np.zeros_like(dout)")],
 )
-def test_judge_when_forward_computes_nothing_then_its_own_slope_earns_nothing(
-    bent: Lab, forward: str, backward: str
-) -> None:
+def test_slope_of_a_forward_that_computes_nothing_earns_nothing(bent: Lab, forward: str, backward: str) -> None:
     edits = ("np.tanh(x)", forward), ("dout * (1 - self.out ** 2)", backward)
     assert bent.judge(bent.edited(*edits)).score == 0
     bent.know("nothing", edits[0])
     assert bent.judge(bent.edited(*edits)).score == 0
 
 
-def test_judge_when_rerun_is_not_at_hand_then_there_is_no_follow_through(bent: Lab) -> None:
+def test_no_follow_through_without_reruns(bent: Lab) -> None:
     assert bent.judge(bent.edited(*FOLLOWS["relation"]), lazy=True).score == 0
 
 
-def test_judge_when_the_gradient_is_right_and_the_forward_wrong_then_the_gradient_pays(bent: Lab, check: Check) -> None:
+def test_right_gradient_is_paid_beside_a_wrong_forward(bent: Lab, check: Check) -> None:
     report = bent.judge(bent.edited(("return self.out", "return -self.out")))
     assert (check(report, "out").diagnosis, check(report, "dx").points) == ("relation.sign", 3)
 
@@ -674,7 +664,7 @@ def test_judge_when_the_bench_is_absent_then_it_still_judges(affine: Lab) -> Non
     assert observe(affine.exercise, {}, runs[0].inputs).crash is not None
 
 
-def test_judge_when_scale_and_blocks_are_declared_then_they_are_used(make_lab: Any) -> None:
+def test_declared_scale_and_blocks_are_used(make_lab: Any) -> None:
     def sums(student: Any, x: Any) -> Any:
         yield "gates", student.gates(x)
 
@@ -695,7 +685,7 @@ def two_steps(student: Any, x: Any) -> Any:
     yield "dW", gradient_of(layer, "W")
 
 
-def test_judge_when_backward_leaves_no_gradient_then_the_message_names_it(make_lab: Callable[..., Lab]) -> None:
+def test_absent_gradient_is_named(make_lab: Callable[..., Lab]) -> None:
     reference = "class Layer:\n    def forward(self, x):\n        self.dW = x\n        return x\n"
     lab = make_lab(two_steps, reference, ("out", "dW"), (drawn("one", {"x": normal("N")}, DRAWS),))
     check = lab.judge(lab.edited(("self.dW = x", "self.slope = x"))).checks[1]
@@ -735,7 +725,7 @@ def shared(make_lab: Any) -> Lab:
     return make_lab(share, SHARE, ("share", "scores"), cases, symbol="share", **options)
 
 
-def test_judge_when_an_output_is_right_for_the_students_own_then_it_keeps_its_points(shared: Lab) -> None:
+def test_output_right_for_the_students_own_keeps_its_points(shared: Lab) -> None:
     report = shared.judge(shared.edited(("    return x\n", "    return x + 0.3\n")))
     assert (report.verdict, report.score) == ("pass", 2)
     assert Message("note.follows", {"name": "share"}) in report.notes
@@ -751,7 +741,7 @@ def test_judge_when_an_output_is_right_for_the_students_own_then_it_keeps_its_po
     ],
     ids=["wrong", "wrong for its own", "own says nothing", "own cannot be read"],
 )
-def test_judge_when_an_output_is_wrong_for_the_students_own_too_then_it_fails(shared: Lab, edits: Any) -> None:
+def test_output_wrong_for_the_students_own_fails(shared: Lab, edits: Any) -> None:
     assert shared.judge(shared.edited(*edits)).score == 0
 
 
@@ -773,9 +763,7 @@ OWN_SLOPE = ("1 - self.out ** 2", "self.out * (1 - self.out)")
 
 
 @pytest.mark.parametrize("forward", ["1 / (1 + np.exp(-x))", "1 / (1 + np.exp(-x)) + 1e-6 * x"])
-def test_judge_when_the_named_forward_is_unpaid_then_its_gradient_keeps_half(
-    unpaid: Lab, check: Check, forward: str
-) -> None:
+def test_gradient_of_a_named_unpaid_forward_keeps_half(unpaid: Lab, check: Check, forward: str) -> None:
     backward = (
         OWN_SLOPE if "1e-6" not in forward else ("1 - self.out ** 2", "(o := 1 / (1 + np.exp(-self.x))) * (1 - o)")
     )
@@ -784,6 +772,6 @@ def test_judge_when_the_named_forward_is_unpaid_then_its_gradient_keeps_half(
     assert check(report, "dx").diagnosis == "u99_lab.Tanh.sigmoid"
 
 
-def test_judge_when_the_unpaid_forward_is_right_then_a_wrong_gradient_keeps_nothing(unpaid: Lab, check: Check) -> None:
+def test_wrong_gradient_of_a_right_unpaid_forward_keeps_nothing(unpaid: Lab, check: Check) -> None:
     report = unpaid.judge(unpaid.edited(("1 - self.out ** 2", "(o := 1 / (1 + np.exp(-self.x))) * (1 - o)")))
     assert (check(report, "dx").follow_through, report.score) == (False, 0)

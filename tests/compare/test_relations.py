@@ -257,7 +257,7 @@ PLANTED: dict[Any, str] = {
 
 
 @pytest.mark.parametrize(("bug", "expected"), PLANTED.items(), ids=lambda value: getattr(value, "__name__", None))
-def test_relate_when_a_known_bug_is_planted_then_its_signature_is_read(bug: Make, expected: str) -> None:
+def test_planted_bugs_leave_their_signature(bug: Make, expected: str) -> None:
     relation = relation_of(bug)
     assert relation is not None
     assert relation.id == f"relation.{expected}"
@@ -267,7 +267,7 @@ def test_relate_when_a_known_bug_is_planted_then_its_signature_is_read(bug: Make
     ("order", "expected"),
     [((0, 2, 1, 3), "relation.permuted_blocks"), ((1, 2, 3, 0), "relation.permuted_blocks")],
 )
-def test_relate_when_gates_are_in_another_order_then_the_order_is_said(order: tuple[int, ...], expected: str) -> None:
+def test_gates_in_another_order_are_named_with_the_order(order: tuple[int, ...], expected: str) -> None:
     def make(rng: np.random.Generator, dims: dict[str, int]) -> tuple[Any, Any, dict[str, Any]]:
         gates = rng.standard_normal((4, dims["N"], dims["M"]))
         return np.concatenate(gates[list(order)], axis=-1), np.concatenate(gates, axis=-1), {}
@@ -289,7 +289,7 @@ def test_relate_when_one_gate_is_wrong_then_that_gate_is_said() -> None:
     assert relation.message.params == {"name": "y", "block": 3, "blocks": 4}
 
 
-def test_relate_when_the_factor_is_the_batch_then_the_sentence_names_it() -> None:
+def test_factor_of_the_batch_is_named() -> None:
     relation = relation_of(from_matrix(lambda r, d: r * d["N"]))
     assert relation is not None
     assert render_message(relation.message, "en") == "y is 7 times too large: 7 is the batch size N."
@@ -312,7 +312,7 @@ def test_relate_when_two_axes_give_the_factor_then_none_is_named() -> None:
     assert relation.id == "relation.proportional"
 
 
-def test_relate_when_scalars_are_counts_then_their_ratio_is_no_cause() -> None:
+def test_ratio_of_counts_is_no_cause() -> None:
     values = ((5 / 35, 5 / 7), (6 / 30, 6 / 6))
     facts = [
         Facts("accuracy", np.asarray(a), np.asarray(r), {}, dims, 1e-9, run=draw)
@@ -321,7 +321,7 @@ def test_relate_when_scalars_are_counts_then_their_ratio_is_no_cause() -> None:
     assert relate(facts, (value_relations, place_relations)) is None
 
 
-def test_relate_when_few_wrong_entries_fall_into_a_place_by_chance_then_it_is_not_named() -> None:
+def test_few_wrong_entries_in_a_place_by_chance_do_not_name_it() -> None:
     def make(rng: np.random.Generator, dims: dict[str, int]) -> tuple[Any, Any, dict[str, Any]]:
         x = np.where(np.arange(dims["N"]) < 2, -1.0, 1.0) * rng.uniform(0.1, 1, dims["N"])
         expected = rng.standard_normal(dims["N"])
@@ -336,13 +336,13 @@ def test_relate_when_float32_then_its_rounding_is_allowed() -> None:
     assert relation.id == "relation.too_large_batch"
 
 
-def test_dims_like_when_a_worked_example_has_the_same_inputs_then_its_axes_are_named() -> None:
+def test_worked_example_with_the_same_inputs_has_its_axes_named() -> None:
     drawn = {"x": np.zeros((7, 3)), "b": np.zeros(5), "lr": 0.1}
     worked = {"x": np.zeros((2, 4)), "b": np.zeros(6), "t": np.zeros(2)}
     assert dims_like(worked, drawn, DIMS[0]) == {"N": 2, "D": 4, "M": 6}
 
 
-def test_ladders_when_listed_then_each_has_three_rungs_and_a_sentence_in_both_languages() -> None:
+def test_each_ladder_has_three_rungs_and_both_languages() -> None:
     for relation in _BY_RELATION:
         ladder = ladder_of(relation)
         assert ladder is not None

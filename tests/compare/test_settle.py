@@ -100,17 +100,13 @@ def named(report: ExerciseReport) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("practice", [False, True])
 @pytest.mark.parametrize("order", ["a d c", "c a d", "d a c", "c d a", "d c a"])
-def test_judge_when_weights_are_packed_otherwise_then_it_passes_with_the_order(
-    cell: Lab, order: str, practice: bool
-) -> None:
+def test_weights_packed_otherwise_pass_with_the_order(cell: Lab, order: str, practice: bool) -> None:
     report = cell.judge(cell.edited(*in_order(order)), practice=practice, hidden=not practice)
     assert (report.verdict, report.score, notes(report)) == ("pass", 4, [order.replace(" ", ", ")])
 
 
 @pytest.mark.parametrize("practice", [False, True])
-def test_judge_when_a_mistake_is_made_in_another_order_then_it_has_its_name_and_values(
-    cell: Lab, check: Check, practice: bool
-) -> None:
+def test_mistake_in_another_order_has_its_name_and_values(cell: Lab, check: Check, practice: bool) -> None:
     report = cell.judge(cell.edited(*in_order("c d a"), MEAN), practice=practice, hidden=not practice)
     assert named(report) == {"db": "db_mean"}
     assert notes(report) == ["c, d, a"]
@@ -120,13 +116,13 @@ def test_judge_when_a_mistake_is_made_in_another_order_then_it_has_its_name_and_
 
 
 @pytest.mark.parametrize("practice", [False, True])
-def test_judge_when_nothing_is_right_in_any_order_then_the_mistake_is_still_named(cell: Lab, practice: bool) -> None:
+def test_mistake_is_named_when_no_order_is_right(cell: Lab, practice: bool) -> None:
     report = cell.judge(cell.edited(*in_order("c d a"), NO_SIGMOID), practice=practice, hidden=not practice)
     assert set(named(report).values()) == {"no_sigmoid"}
     assert notes(report) == []
 
 
-def test_judge_when_forward_and_backward_are_packed_differently_then_only_forward_passes(cell: Lab) -> None:
+def test_differently_packed_backward_leaves_forward_its_points(cell: Lab) -> None:
     report = cell.judge(cell.edited(in_order("c d a")[0]))
     assert set(named(report)) == {"dx", "dW", "db"}
     report = cell.judge(cell.edited(in_order("c d a")[1]))
@@ -134,7 +130,7 @@ def test_judge_when_forward_and_backward_are_packed_differently_then_only_forwar
     assert notes(report) == []
 
 
-def test_judge_when_the_order_changes_with_the_inputs_then_hidden_runs_fail(cell: Lab) -> None:
+def test_order_that_changes_with_the_inputs_fails_hidden_runs(cell: Lab) -> None:
     public = [run.inputs["x"] for run in cell.runs(cell.expect, hidden=False)]
     right, other = cell.reference, cell.edited(*in_order("c d a"))
     from graders.probe import observe
@@ -149,7 +145,7 @@ def test_judge_when_the_order_changes_with_the_inputs_then_hidden_runs_fail(cell
     assert report.score == 0
 
 
-def test_judge_when_the_student_is_right_then_no_convention_is_tried(cell: Lab) -> None:
+def test_right_student_has_no_convention_tried(cell: Lab) -> None:
     assert cell.judge(cell.reference).verdict == "pass"
     assert cell.judge(cell.edited(MEAN), practice=True, hidden=False).verdict == "fail"
     assert cell.reruns == []
@@ -165,7 +161,7 @@ def test_judge_when_a_gate_is_read_negated_then_it_passes(cell: Lab) -> None:
     assert (both.verdict, notes(both)) == ("pass", ["d, a, c", "negated"])
 
 
-def test_convention_when_mapped_there_and_back_then_all_is_as_it_was() -> None:
+def test_convention_mapped_there_and_back_changes_nothing() -> None:
     note = {"en": "", "ko": ""}
     kinds = (
         Relabelling("order", (2, 0, 1), (1, 1, 1), ("W",), ("dW",), note),
@@ -185,7 +181,7 @@ def test_convention_when_mapped_there_and_back_then_all_is_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("value", [None, "W", np.zeros((2, 7)), np.zeros(()), np.arange(6), [1.0] * 6])
-def test_relabelling_when_an_output_has_no_such_blocks_then_it_is_left_alone(value: Any) -> None:
+def test_relabelling_leaves_outputs_without_blocks_alone(value: Any) -> None:
     one = Relabelling("order", (2, 0, 1), (1, -1, 1), ("W",), ("dW",), {})
     trace = Convention((one,)).trace_to_ours(Trace({"dW": value}))
     assert trace.outputs["dW"] is value
@@ -196,7 +192,7 @@ def test_relabelling_when_an_output_has_no_such_blocks_then_it_is_left_alone(val
 SINE = ("np.sin(d)", "np.cos(d)"), ("np.sqrt(1 - self.d**2)", "-np.sqrt(1 - self.d**2)")
 
 
-def test_judge_when_a_mistake_is_made_in_a_variant_then_both_are_said(cell: Lab, check: Check) -> None:
+def test_mistake_in_a_variant_is_told_with_the_variant(cell: Lab, check: Check) -> None:
     cell.relabellings = ()
     cell.know("sine", *SINE, kind="variant")
     cell.know("sine+db_mean", *SINE, MEAN)
@@ -208,7 +204,7 @@ def test_judge_when_a_mistake_is_made_in_a_variant_then_both_are_said(cell: Lab,
     assert np.allclose(7 * evidence.actual, evidence.expected)
 
 
-def test_judge_when_a_mistake_spoils_all_of_a_variant_then_it_is_named(cell: Lab) -> None:
+def test_mistake_that_spoils_all_of_a_variant_is_named(cell: Lab) -> None:
     cell.relabellings = ()
     cell.know("sine", *SINE, kind="variant")
     cell.know("sine+no_sigmoid", *SINE, NO_SIGMOID)
@@ -259,22 +255,20 @@ def by_group(report: ExerciseReport) -> dict[str, tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize("value", ["1e-8", "1e-6"])
-def test_judge_when_eps_is_another_then_only_where_it_counts_it_is_asked_about(
-    adaptive: Lab, check: Check, value: str
-) -> None:
+def test_another_eps_is_asked_about_only_where_it_counts(adaptive: Lab, check: Check, value: str) -> None:
     report = adaptive.judge(adaptive.edited(("1e-7", value)))
     assert by_group(report) == {"core": ("pass", None), "small": ("fail", "relation.eps")}
     assert notes(report) == [f"eps_{value} is fine"]
     assert check(report, "W", "small").message.id == "relation.eps"
 
 
-def test_judge_when_eps_stands_elsewhere_then_the_variant_passes_everywhere(adaptive: Lab) -> None:
+def test_eps_elsewhere_passes_everywhere(adaptive: Lab) -> None:
     report = adaptive.judge(adaptive.edited(("np.sqrt(self.h) + 1e-7", "np.sqrt(self.h + 1e-14)")))
     assert report.verdict == "pass"
     assert "note.fragile" not in {note.id for note in report.notes}
 
 
-def test_judge_when_a_difference_is_as_small_as_an_eps_then_it_is_not_called_fragile(adaptive: Lab) -> None:
+def test_difference_as_small_as_an_eps_is_not_fragile(adaptive: Lab) -> None:
     adaptive.exercise = replace(adaptive.exercise, cases=adaptive.exercise.cases[:1])
     for name in ("eps_1e-8", "eps_1e-6"):
         adaptive.models[name] = replace(adaptive.models[name][0], groups=()), adaptive.models[name][1]
@@ -283,12 +277,12 @@ def test_judge_when_a_difference_is_as_small_as_an_eps_then_it_is_not_called_fra
     assert {note.id for note in report.notes} == {"note.eps"}
 
 
-def test_judge_when_a_mistake_stands_beside_another_eps_then_it_has_its_name(adaptive: Lab) -> None:
+def test_mistake_beside_another_eps_has_its_name(adaptive: Lab) -> None:
     report = adaptive.judge(adaptive.edited(("1e-7", "1e-8"), ("0.9 * self.h + ", "")))
     assert by_group(report) == {"core": ("fail", "u99_lab.Rule.no_memory"), "small": ("fail", "u99_lab.Rule.no_memory")}
 
 
-def test_judge_when_the_first_step_is_that_of_another_eps_then_later_ones_are_wrong(adaptive: Lab) -> None:
+def test_first_step_of_another_eps_makes_later_ones_wrong(adaptive: Lab) -> None:
     report = adaptive.judge(adaptive.edited(("1e-7", "1e-8"), ("0.9 * self.h + ", "0.7 * self.h + ")))
     assert by_group(report)["core"] == ("fail", "relation.later_steps")
     assert report.checks[0].message.params["first"] == "W[2]"
@@ -303,7 +297,7 @@ def test_judge_when_all_is_nan_then_no_mistake_is_named(adaptive: Lab) -> None:
     assert {found for _, found in by_group(report).values()} == {"relation.all_nan"}
 
 
-def test_judge_when_zeros_are_part_of_something_else_then_they_name_nothing(cell: Lab) -> None:
+def test_zeros_that_are_part_of_something_else_name_nothing(cell: Lab) -> None:
     cell.know("last_only", ("self.x.T @ whole", "0 * self.x.T @ whole"), MEAN)
     wrong = cell.edited(
         ("da = dout * self.c", "da = 0 * dout"), ("dc = dout", "dc = 0 * dout"), ("dd = dout", "dd = 0 * dout")
@@ -311,13 +305,13 @@ def test_judge_when_zeros_are_part_of_something_else_then_they_name_nothing(cell
     assert "last_only" not in named(cell.judge(wrong)).values()
 
 
-def test_judge_when_one_output_is_zero_and_all_else_right_then_it_is_named(cell: Lab) -> None:
+def test_one_zero_output_beside_right_ones_is_named(cell: Lab) -> None:
     cell.know("dx_zero", ("whole @ self.W.T", "0 * (whole @ self.W.T)"))
     wrong = cell.edited(("whole @ self.W.T", "np.zeros_like(self.x)"), MEAN)
     assert named(cell.judge(wrong)) == {"dx": "dx_zero", "db": "db_mean"}
 
 
-def test_judge_when_two_mistakes_overlap_a_third_then_the_narrow_ones_are_named(cell: Lab) -> None:
+def test_narrow_mistakes_are_named_before_one_that_overlaps_them(cell: Lab) -> None:
     cell.know("negative", ("self.a * self.c + self.d", "self.a * self.c - self.d"))
     cell.know("sum_and_mean", ("self.a * self.c + self.d", "(self.a * self.c + self.d) ** 2"), MEAN)
     wrong = cell.edited(("self.a * self.c + self.d", "self.a * self.c - self.d"), MEAN)

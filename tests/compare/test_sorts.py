@@ -56,7 +56,7 @@ def test_sort_when_a_student_returns_it_then_is_a_phrase(value: Any, english: st
 
 
 @pytest.mark.parametrize("value", [object(), SimpleNamespace(), range(3), sys, lambda: 0])
-def test_comparison_when_a_value_cannot_travel_then_no_class_of_ours_is_named(value: Any) -> None:
+def test_value_that_cannot_travel_names_no_class_of_ours(value: Any) -> None:
     difference = compare(decode(*encode(value)), np.zeros(3), 1e-9)
     assert difference is not None
     for lang in ("en", "ko"):
@@ -65,7 +65,7 @@ def test_comparison_when_a_value_cannot_travel_then_no_class_of_ours_is_named(va
         assert "(3,)" in said
 
 
-def test_readable_when_something_could_not_travel_then_words_stand_there() -> None:
+def test_words_stand_for_what_could_not_travel() -> None:
     found = readable({"a": [Unsupported("generator"), 1.5], "b": (Unsupported("Foo"),)})
     assert [render_message(found["a"][0], "en"), found["a"][1]] == ["a generator", 1.5]
     assert render_message(found["b"][0], "en") == "an object of class Foo"

@@ -45,7 +45,7 @@ def runs(actual: Trace) -> list[Run]:
 UNWRITTEN = Trace({}, Crash("NotImplementedError", "", missing=True))
 
 
-def test_ladder_when_nothing_is_written_then_first_step_shapes_and_a_small_case() -> None:
+def test_unwritten_file_has_a_first_step_shapes_and_a_small_case() -> None:
     ladder = start_ladder(EXERCISE, runs(UNWRITTEN), "out")
     first, shapes, small = ladder["en"]
     assert first.startswith("Begin with out alone, and check again before you go on to dx.")
@@ -57,18 +57,18 @@ def test_ladder_when_nothing_is_written_then_first_step_shapes_and_a_small_case(
     assert str(SECRET)[:6] not in str(ladder)
 
 
-def test_ladder_when_the_forward_is_there_then_it_begins_with_the_gradient() -> None:
+def test_ladder_begins_with_the_gradient_when_forward_is_there() -> None:
     assert (
         "with x = [1., 2.], dout = [ 1., -1.], dx = [ 2., -2.]."
         in start_ladder(EXERCISE, runs(UNWRITTEN), "dx")["en"][2]
     )
 
 
-def test_check_when_nothing_is_written_then_only_the_first_has_hints() -> None:
+def test_only_the_first_unwritten_check_has_hints() -> None:
     checks = judge("u01", EXERCISE, runs(UNWRITTEN)).checks
     assert [check.hint is not None for check in checks] == [True, False]
 
 
-def test_check_when_only_its_name_is_wrong_then_it_is_not_told_to_begin() -> None:
+def test_wrong_name_alone_is_not_told_to_begin() -> None:
     near = Trace({}, Crash("MissingSymbol", "scale", missing=True, near=("Scale",)))
     assert [check.hint for check in judge("u01", EXERCISE, runs(near)).checks] == [None, None]

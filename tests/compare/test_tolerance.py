@@ -56,21 +56,21 @@ def test_tolerance_for_when_declared_then_the_larger_holds(words: dict[str, Any]
     assert tolerance_for(value, beside, exercise(**words), "h[3]") == expected
 
 
-def test_tolerance_for_when_another_output_is_float32_then_no_more_than_rounding_can_cause() -> None:
+def test_float32_output_allows_no_more_than_rounding_can_cause() -> None:
     assert tolerance_for(1.0, True, exercise(), "h") == 5e-6
     assert tolerance_for(1.0, True, exercise(float32={"h": 1e-4}), "h") == 1e-4
 
 
 @pytest.mark.parametrize("tau", [1e-9, 1e-8, 1e-5, 1e-2])
-def test_fragile_band_when_looked_for_above_1e_7_then_there_is_none(tau: float) -> None:
+def test_fragile_band_ends_at_1e_7(tau: float) -> None:
     assert fragile_up_to(tau) == max(tau, 1e-7)
 
 
-def test_table_when_an_exercise_names_a_precision_then_it_is_there() -> None:
+def test_table_has_every_precision_an_exercise_names() -> None:
     assert tuple(TAU) == PRECISIONS
 
 
-def test_tolerance_when_the_reference_is_zero_then_rounding_passes() -> None:
+def test_rounding_passes_beside_a_zero_reference() -> None:
     assert TAU["float64"] * FLOOR == pytest.approx(1e-15)
 
 
@@ -96,15 +96,13 @@ def spread() -> ModuleType:
 
 
 @pytest.mark.parametrize("precision", ["float32", "tf32", "float16", "bfloat16"])
-def test_table_when_layers_are_measured_again_then_it_holds_and_is_not_loose(
-    spread: ModuleType, precision: str
-) -> None:
+def test_table_holds_and_is_not_loose_when_measured_again(spread: ModuleType, precision: str) -> None:
     found = spread.spreads(precision, "cpu", draws=2, size=8)
     worst = max(max(each) for name, each in found.items() if "ReLU" not in name and "50" not in name)
     assert worst < TAU[precision] < 40 * worst
 
 
-def test_tf32_when_emulated_then_ten_bits_are_left_to_the_nearest(spread: ModuleType) -> None:
+def test_tf32_keeps_ten_bits_rounded_to_the_nearest(spread: ModuleType) -> None:
     import torch
 
     given = np.float32([1.0, 1 + 2**-10, 1 + 2**-11, 1 + 3 * 2**-11, -(1 + 2**-12), 1 / 3, 3.0e38, 0.0])

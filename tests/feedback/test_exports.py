@@ -65,7 +65,7 @@ def rows(reports: list[Report]) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(class_csv(reports), newline="")))
 
 
-def test_csv_when_a_class_then_a_line_per_student_with_units_and_exercises(classroom: list[Report]) -> None:
+def test_csv_has_a_line_per_student_with_units_and_exercises(classroom: list[Report]) -> None:
     found = {row["student"]: row for row in rows(classroom)}
     assert found["han-jiwoo"]["score"] == "8"
     assert found["han-jiwoo"]["u06_backprop"] == "5"
@@ -88,9 +88,7 @@ def test_csv_when_a_name_is_a_formula_then_it_is_text(clean: Report, name: str) 
 @pytest.mark.parametrize(
     "name", ["a{}=cmd()", 'a"{}=1', 'a{}"=1', "a{} @x", "a{}\u200b+1", "a\n=1", "=1{}-1", "a\r{}＝1", "kim{}{}{}=1"]
 )
-def test_csv_when_a_spreadsheet_splits_a_cell_elsewhere_then_no_part_is_a_formula(
-    clean: Report, name: str, separator: str, quote: int
-) -> None:
+def test_csv_split_elsewhere_holds_no_formula(clean: Report, name: str, separator: str, quote: int) -> None:
     text = class_csv([replace(clean, student=name.replace("{}", separator))])
     for line in re.split(r"[\r\n]", text) if quote == csv.QUOTE_NONE else io.StringIO(text, newline=""):
         for row in csv.reader([line], delimiter=separator, quoting=quote):  # type: ignore[arg-type]
@@ -106,7 +104,7 @@ def half_run(clean: Report) -> Report:
     return replace(clean, exercises=(ran, replace(other, verdict="not_run", checks=checks)), verdict="not_run")
 
 
-def test_exports_when_something_did_not_run_then_it_has_no_score_and_they_say_so(half_run: Report) -> None:
+def test_exports_say_what_did_not_run_and_give_no_score(half_run: Report) -> None:
     assert (half_run.score, half_run.max_score, half_run.ungraded) == (None, 7, ("u06_backprop.Affine",))
     data = report_json(half_run, "en")
     assert (data["score"], data["ungraded"]) == (None, ["u06_backprop.Affine"])
@@ -122,7 +120,7 @@ def test_exports_when_something_did_not_run_then_it_has_no_score_and_they_say_so
     assert row["ungraded"] == "u06_backprop.Affine"
 
 
-def test_gradescope_when_something_did_not_run_then_it_neither_passed_nor_failed(half_run: Report) -> None:
+def test_gradescope_neither_passes_nor_fails_what_did_not_run(half_run: Report) -> None:
     results = gradescope_results(half_run, "en")
     assert "score" not in results
     assert [test.get("status") for test in results["tests"]] == ["passed", "passed", None, None, None]
@@ -130,7 +128,7 @@ def test_gradescope_when_something_did_not_run_then_it_neither_passed_nor_failed
     assert "1 of 2 exercises did not run here. The others have 2 of 2 points." in results["output"]
 
 
-def test_report_on_disk_when_something_did_not_run_then_it_comes_back_without_a_score(half_run: Report) -> None:
+def test_report_on_disk_comes_back_without_a_score(half_run: Report) -> None:
     data = json.loads(json.dumps(half_run.to_dict()))
     assert [check["points"] for check in data["exercises"][1]["checks"]] == [None, None, None]
     assert Report.from_dict(data) == half_run
@@ -151,7 +149,7 @@ def test_csv_when_a_name_is_unusual_then_it_comes_back(clean: Report, name: str)
     assert row["student"] == name
 
 
-def test_gradescope_when_hidden_runs_failed_then_nothing_hidden_and_the_total_visible(student: Report) -> None:
+def test_gradescope_hides_hidden_runs_and_shows_the_total(student: Report) -> None:
     results = gradescope_results(student, "en")
     assert results["score"] == 8
     assert sum(test["score"] for test in results["tests"]) == 8
@@ -161,7 +159,7 @@ def test_gradescope_when_hidden_runs_failed_then_nothing_hidden_and_the_total_vi
     assert "limits" not in json.dumps(results)
 
 
-def test_gradescope_when_a_check_failed_then_says_what_and_shows_the_numbers(student: Report) -> None:
+def test_gradescope_says_what_failed_and_shows_the_numbers(student: Report) -> None:
     test = next(
         test for test in gradescope_results(student, "en")["tests"] if test["name"] == "u06_backprop.Affine · db"
     )
@@ -190,7 +188,7 @@ def test_gradescope_when_hostile_then_only_plain_text(hostile: Report) -> None:
     assert "\\u001b" not in json.dumps(results)
 
 
-def test_case_and_group_when_they_have_a_korean_name_then_every_rendering_says_it(student: Report) -> None:
+def test_korean_names_of_cases_and_groups_are_in_every_rendering(student: Report) -> None:
     check = student.exercises[2].checks[2]
     titles = {"ko": "무작위 값", "en": "random"}
     named = replace(

@@ -29,7 +29,7 @@ def test_pair_when_only_one_is_nan_then_that_is_the_worst() -> None:
     assert both.wrong.tolist() == [[False, True, True]]
 
 
-def test_pair_when_nan_stands_beside_rounding_then_only_nan_is_marked() -> None:
+def test_nan_beside_rounding_is_all_that_is_marked() -> None:
     both = pair(Evidence({}, np.array([1.0 + 1e-12, np.nan]), np.array([1.0, 2.0])), 8, 8)
     assert both is not None
     assert both.wrong.tolist() == [[False, True]]
@@ -102,7 +102,7 @@ def test_cells_when_floats_then_one_number_of_decimals() -> None:
     assert cells(np.array([[3, -1]])) == [["3", "-1"]]
 
 
-def test_cells_of_a_pair_when_one_is_larger_then_what_agrees_reads_alike() -> None:
+def test_cells_that_agree_read_alike_beside_a_larger_one() -> None:
     both = pair(Evidence({}, np.array([57.0, -1.249]), np.array([0.347, -1.249])), 8, 8)
     assert both is not None
     assert [rows[0][1] for rows in pair_cells(both)] == ["-1.2490", "-1.2490"]

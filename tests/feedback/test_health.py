@@ -36,6 +36,6 @@ def test_table_when_a_trial_is_unknown_then_its_own_words_stand() -> None:
     assert "tried otherwise" in shown(Trial("output", True, True, "tried otherwise"), lang="ko")
 
 
-def test_ending_when_it_has_a_detail_then_that_too_is_said_in_korean() -> None:
+def test_detail_of_an_ending_is_said_in_korean() -> None:
     detail = {"id": "ending.detail_status", "params": {"status": "3"}}
     assert "상태 코드 3번" in say("ending.crash", "ko", detail=detail)

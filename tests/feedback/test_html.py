@@ -60,9 +60,7 @@ def read(page: str) -> Reader:
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-def test_pages_when_rendered_then_well_formed_and_from_nowhere_else(
-    student: Report, classroom: list[Report], lang: str
-) -> None:
+def test_pages_are_well_formed_and_load_nothing(student: Report, classroom: list[Report], lang: str) -> None:
     for page in (render_report_html(student, lang), render_class_html(classroom, lang)):
         reader = read(page)
         assert {tag for tag, _ in reader.tags} <= ALLOWED
@@ -80,7 +78,7 @@ def test_pages_when_hostile_then_everything_is_text(hostile: Report) -> None:
     assert "<script>alert(2)</script>" in read(render_report_html(hostile, "en")).text
 
 
-def test_report_when_rendered_then_names_the_mistake_and_ladders_the_hints(student: Report) -> None:
+def test_report_names_the_mistake_and_ladders_the_hints(student: Report) -> None:
     page = render_report_html(student, "ko")
     reader = read(page)
     assert "이런 실수로 보입니다: dW transposed" in reader.text
@@ -90,7 +88,7 @@ def test_report_when_rendered_then_names_the_mistake_and_ladders_the_hints(stude
     assert "<details open" not in page
 
 
-def test_report_when_for_a_student_then_no_hidden_value_and_no_flag(student: Report, hostile: Report) -> None:
+def test_students_report_has_no_hidden_value_and_no_flag(student: Report, hostile: Report) -> None:
     assert "0.123456789" not in render_report_html(student.for_student(), "en")
     assert "For staff to check" in render_report_html(hostile, "en")
     assert "For staff to check" not in render_report_html(hostile.for_student(), "en")
@@ -104,14 +102,14 @@ def test_report_when_pictures_are_drawn_then_each_has_a_name(student: Report) ->
     assert any("out over x" in str(attrs["aria-label"]) for attrs in named)
 
 
-def test_report_when_shapes_differ_then_both_are_shown_without_a_difference(student: Report) -> None:
+def test_differing_shapes_are_shown_without_a_difference(student: Report) -> None:
     affine = render_exercise_html(replace(student.exercises[2], checks=student.exercises[2].checks[2:3]), "en")
     assert "(5, 3)" in affine
     assert "(3, 5)" in affine
     assert "difference" not in read(affine).text
 
 
-def test_report_when_a_whole_unit_fails_alike_then_it_is_said_once(student: Report) -> None:
+def test_unit_that_fails_alike_is_said_once(student: Report) -> None:
     syntax = Message("source.syntax", {"file": "u06.py", "line": 3, "reason": "expected ':'", "text": "def f()"})
     checks = (CheckReport("out", "core", "error", 0, 1, message=syntax),)
     exercises = tuple(ExerciseReport("u06", name, "error", checks) for name in ("Relu", "Affine"))
@@ -157,7 +155,7 @@ def test_exercise_when_evidence_is_unusual_then_it_is_drawn(
     assert not re.search(r' (d|x|y|cx|cy|width|height|transform|fill-opacity)="[^"]*(nan|inf)', page)
 
 
-def test_exercise_when_the_curve_shows_an_output_then_no_second_picture_of_it(student: Report) -> None:
+def test_curve_of_an_output_replaces_its_picture(student: Report) -> None:
     page = render_exercise_html(student.exercises[0], "en")
     assert page.count('role="img"') == 1
 
@@ -171,7 +169,7 @@ def test_class_when_empty_then_still_a_page() -> None:
     assert "No mistake was recognised in this class." in read(render_class_html([], "en")).text
 
 
-def test_exercise_when_its_curve_is_right_then_the_failing_picture_comes_first(student: Report) -> None:
+def test_failing_picture_comes_before_a_right_curve(student: Report) -> None:
     wrong = student.exercises[0]
     x = np.linspace(-5, 5, 41)
     case = CaseReport("random", 0, True, "pass", evidence=Evidence({"x": x}, x, x))
@@ -182,7 +180,7 @@ def test_exercise_when_its_curve_is_right_then_the_failing_picture_comes_first(s
     assert page.index("dx over index") < page.index("Show the curve") < page.index("out over x")
 
 
-def test_exercise_when_values_are_coloured_then_each_picture_has_its_own_scale(
+def test_each_picture_has_its_own_colour_scale(
     check_on: Callable[..., CheckReport],
 ) -> None:
     check = check_on(np.array([[-0.0, 2.0]]), np.array([[1.0, 2.0]]))
@@ -196,7 +194,7 @@ def test_exercise_when_values_are_coloured_then_each_picture_has_its_own_scale(
     assert "-0 " not in read(page).text
 
 
-def test_report_when_something_passed_then_what_failed_stands_above_it() -> None:
+def test_what_failed_stands_above_what_passed() -> None:
     def one(unit: str, name: str, verdict: str) -> ExerciseReport:
         return ExerciseReport(unit, name, verdict, (CheckReport("y", "core", verdict, verdict == "pass", 1),))
 
@@ -207,28 +205,26 @@ def test_report_when_something_passed_then_what_failed_stands_above_it() -> None
     assert cards == ["d", "c", "b", "AND"]
 
 
-def test_class_when_a_mistake_has_only_a_relation_then_its_title_starts_with_a_capital(classroom: list[Report]) -> None:
+def test_mistake_known_by_relation_starts_with_a_capital(classroom: list[Report]) -> None:
     check = CheckReport("y", "core", "fail", 0, 1, diagnosis="relation.zeros")
     report = Report("kim", (ExerciseReport("u01", "AND", "fail", (check,)),), "fail")
     assert "Everything is 0" in read(render_class_html([report], "en")).text
 
 
-def test_class_when_it_shows_squares_then_a_legend_says_what_each_look_means(classroom: list[Report]) -> None:
+def test_class_page_has_a_legend_for_its_squares(classroom: list[Report]) -> None:
     text = read(render_class_html(classroom, "en")).text
     legend = text[text.index("One square per exercise:") : text.index("What the class gets wrong")]
     assert legend.strip() == "One square per exercise:passednot passednot written yet"
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-def test_class_when_on_a_phone_then_every_table_scrolls_in_its_box_and_says_so_or_stacks(
-    classroom: list[Report], lang: str
-) -> None:
+def test_class_tables_scroll_or_stack_on_a_phone(classroom: list[Report], lang: str) -> None:
     page = render_class_html(classroom, lang)
     assert page.count("<table") == page.count('class="dg-pinned"') + page.count('class="dg-cards"') == 3
     assert page.index(say("ui.swipe", lang)) < page.index('class="dg-pinned"')
 
 
-def test_report_when_a_line_of_the_student_is_known_then_it_stands_beside_the_diagnosis() -> None:
+def test_students_line_stands_beside_the_diagnosis() -> None:
     check = CheckReport("dx", "core", "fail", 0, 1, message=Message("relation.sign", {"name": "dx"}))
     check = replace(check, line=41, source="def backward(self, dout):  # <b>")
     page = render_report_html(Report("kim", (ExerciseReport("u06", "Affine", "fail", (check,)),), "fail"), "en")

@@ -47,7 +47,7 @@ def test_korean_when_compiled_then_the_committed_catalogue_is_it(korean: Catalog
     assert compiled.getvalue() == (FOLDER / "deepgrade.mo").read_bytes()
 
 
-def test_korean_when_extracted_then_every_sentence_has_a_translation_and_no_more(korean: Catalog) -> None:
+def test_every_sentence_has_a_korean_one_and_no_more(korean: Catalog) -> None:
     found = extract_from_file("python", Path(catalogue.__file__), keywords={"N_": None})
     extracted = {text for _, text, _, _ in found}
     assert extracted == set(MESSAGES.values())
@@ -166,7 +166,7 @@ def test_korean_when_read_then_no_english_is_left(id: str, korean: Catalog) -> N
     assert not re.search(r"\}(은|는|이|가|을|를|과|와)(?![가-힣])", korean.get(MESSAGES[id]).string)
 
 
-def test_korean_when_practice_says_it_too_then_nobody_is_told_to_hand_in(korean: Catalog) -> None:
+def test_korean_practice_tells_nobody_to_hand_in(korean: Catalog) -> None:
     shared = [id for id in MESSAGES if id.startswith(("notebook.", "source.", "submission.", "upload."))]
     assert [id for id in shared if re.search("제출(하|해)", korean.get(MESSAGES[id]).string)] == []
     assert [id for id in shared if re.search(r"\bhand\b.* in\b", MESSAGES[id], re.IGNORECASE)] == []
@@ -179,32 +179,32 @@ def test_sentence_when_asked_in_a_language_then_comes_in_it() -> None:
 
 
 @pytest.mark.parametrize("params", [{}, {"score": 1}, {"other": [1, 2]}])
-def test_sentence_when_a_parameter_is_missing_then_is_still_readable(params: dict[str, object]) -> None:
+def test_sentence_without_a_parameter_is_readable(params: dict[str, object]) -> None:
     assert "ui.total" in render_message(Message("ui.total", params), "ko")
 
 
-def test_sentence_when_the_id_is_unknown_then_says_id_and_parameters() -> None:
+def test_unknown_sentence_says_id_and_parameters() -> None:
     said = render_message(
         Message("no.such", {"actual": [3, 2], "why": {"en": "so", "ko": "그래서"}, "x": 0.12345678}), "ko"
     )
     assert said == "no.such (actual = (3, 2), why = 그래서, x = 0.123457)"
 
 
-def test_sentence_when_a_parameter_is_a_message_then_says_it_in_the_same_language() -> None:
+def test_message_as_parameter_is_in_the_same_language() -> None:
     inner = Message("verdict.pass").to_dict()
     assert say("ui.recognised", "ko", title=inner) == "이런 실수로 보입니다: 통과"
 
 
-def test_sentence_when_a_parameter_looks_like_a_template_then_stays_as_it_is() -> None:
+def test_parameter_that_looks_like_a_template_stays() -> None:
     assert say("ui.recognised", "en", title="{0.__class__} {x}") == "Recognised mistake: {0.__class__} {x}"
 
 
-def test_sentence_when_a_parameter_is_empty_then_no_empty_brackets() -> None:
+def test_empty_parameter_leaves_no_brackets() -> None:
     assert say("ending.crash", "en", detail="") == "The Python process ended before the exercise was done."
     assert "(ended by SIGSEGV)" in say("ending.crash", "en", detail="ended by SIGSEGV")
 
 
-def test_printable_when_text_holds_escapes_and_direction_marks_then_they_show() -> None:
+def test_printable_shows_escapes_and_direction_marks() -> None:
     assert printable("a\x1b[31m\u202eb\r\n\tc\x00\x9b") == "a�[31m�b\n\tc��"
 
 
@@ -234,7 +234,7 @@ def test_language_when_on_windows_then_its_locale_is_asked(monkeypatch: pytest.M
     assert language(None, {"LANG": "en_US.UTF-8"}) == "en"
 
 
-def test_diagnosis_when_a_misconception_then_its_name_is_readable() -> None:
+def test_misconceptions_id_becomes_a_readable_name() -> None:
     assert diagnosis_title("u06_backprop.Affine.dw_transposed", "ko") == "dW transposed"
 
 

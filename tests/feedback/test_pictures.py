@@ -33,19 +33,19 @@ def test_heat_map_when_not_finite_then_dark_and_said() -> None:
     assert not parts(svg, "dg-cross")
 
 
-def test_heat_map_when_not_finite_and_too_large_for_numbers_then_a_cross_says_it() -> None:
+def test_heat_map_without_numbers_crosses_what_is_not_finite() -> None:
     values = np.zeros((20, 20))
     values[3, 4], values[5, 6] = np.nan, np.inf
     (crosses,) = parts(heat_svg(grid(values, 64, 64), 1.0, "x"), "dg-cross")
     assert str(crosses.get("d")).count("M") == 2
 
 
-def test_heat_map_when_a_value_lies_beyond_the_scale_then_it_has_a_corner() -> None:
+def test_value_beyond_the_scale_has_a_corner() -> None:
     (corners,) = parts(heat_svg(grid(np.array([[0.5, -1.0, 57.0, np.inf]]), 9, 9), 1.0, "x"), "dg-corner")
     assert str(corners.get("d")).count("M") == 1
 
 
-def test_heat_map_when_numbers_need_many_digits_then_they_fit_or_are_left_out() -> None:
+def test_long_numbers_fit_in_a_heat_map_or_are_left_out() -> None:
     few = heat_svg(grid(np.ones((1, 2)), 9, 9), 1.0, "x", texts=[["1.0678500012"] * 2])
     many = heat_svg(grid(np.ones((1, 6)), 9, 9), 1.0, "x", texts=[["1.0678500012"] * 6])
     assert ">1.0678500012<" in few
@@ -62,7 +62,7 @@ def test_heat_map_when_64_by_64_then_small() -> None:
     assert len(heat_svg(grid(values, 64, 64), 3.0, "x")) < 120_000
 
 
-def test_heat_map_when_a_window_then_indices_are_those_of_the_array() -> None:
+def test_window_of_a_heat_map_keeps_the_arrays_indices() -> None:
     svg = heat_svg(grid(np.zeros((100, 100)), 4, 4, (50, 60)), 1.0, "x")
     assert {"48", "58"} <= {item.text for item in parts(svg, "dg-tick")}
 
@@ -92,7 +92,7 @@ def test_scale_when_unsigned_then_starts_at_zero() -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_pictures_when_numbers_are_anything_then_coordinates_are_finite(seed: int) -> None:
+def test_any_numbers_give_finite_coordinates(seed: int) -> None:
     rng = np.random.default_rng(seed)
     odd = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 1.7e308, -1.7e308, 5e-324, 1.0, -3.5])
     values, x = rng.choice(odd, size=3 + seed % 9), rng.normal(size=3 + seed % 9)

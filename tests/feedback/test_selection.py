@@ -78,7 +78,7 @@ def test_median_when_even_then_between_the_middle_two(classroom: list[Report]) -
     assert class_summary.median_percent([]) is None
 
 
-def test_mistake_when_it_has_a_name_then_in_the_language_asked_for(student: Report) -> None:
+def test_named_mistake_is_in_the_language_asked_for(student: Report) -> None:
     check = replace(student.exercises[2].checks[2], title={"en": "dW mirrored", "ko": "dW가 전치됨"})
     assert selection.mistake_title(check, "ko") == "dW가 전치됨"
     assert selection.mistake_title(replace(check, title=None), "ko") == "dW transposed"
@@ -90,7 +90,7 @@ def test_words_when_several_submissions_share_them_then_once(classroom: list[Rep
     assert [report.student for report in first] == ["zoe", "yang"]
 
 
-def test_table_when_something_could_not_be_graded_then_it_says_why_before_any_flag() -> None:
+def test_table_says_what_could_not_be_graded_before_flags() -> None:
     check = CheckReport("out", "core", "rejected", 0, 1, message=Message("ending.rejected", {"detail": "0 bytes."}))
     exercises = tuple(ExerciseReport("u06", name, "rejected", (check, check)) for name in ("Relu", "Affine"))
     flag = Message("policy.flag", {"unit": "u06", "line": 1, "what": "x", "rule": "y"})
@@ -114,7 +114,7 @@ def test_unit_when_the_module_stops_then_it_is_told_once() -> None:
     assert selection.UnitScore("u01", 0, 2, exercises).message == stopped
 
 
-def test_unit_when_exceptions_differ_or_there_is_one_exercise_then_each_is_told() -> None:
+def test_different_exceptions_and_single_exercises_are_each_told() -> None:
     for exercises in (
         (raised("AND", "y", 7), raised("fit", "w", 8)),
         (raised("AND", "y", 7), raised("fit", "w", 7)),  # one line that all of them call
@@ -123,7 +123,7 @@ def test_unit_when_exceptions_differ_or_there_is_one_exercise_then_each_is_told(
         assert selection.UnitScore("u01", 0, 4, exercises).message is None
 
 
-def test_points_when_there_was_a_report_before_then_what_changed_is_told(clean: Report) -> None:
+def test_change_of_points_since_the_last_report_is_told(clean: Report) -> None:
     again = replace(clean, before={"u06_backprop.Relu": 0.5, "u06_backprop.Affine": 5, "u06_backprop.Gone": 1})
     assert totals.since(again, "en") == "Since the previous report: Relu 0.5 → 2"
     assert totals.since(replace(clean, before={"u06_backprop.Relu": 2}), "en").endswith("no change of points.")

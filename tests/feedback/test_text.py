@@ -40,7 +40,7 @@ def of(check: CheckReport) -> Report:
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 @pytest.mark.parametrize("detail", ["brief", "normal", "full"])
-def test_report_when_rendered_then_no_line_is_wider_than_the_terminal(student: Report, lang: str, detail: str) -> None:
+def test_no_line_is_wider_than_the_terminal(student: Report, lang: str, detail: str) -> None:
     assert max(map(cell_len, shown(student, lang, detail=detail, hints=3).splitlines())) <= 80
 
 
@@ -52,7 +52,7 @@ def test_report_when_brief_then_a_line_per_exercise_and_the_sum(student: Report)
     assert "Recognised" not in text
 
 
-def test_report_when_normal_then_names_the_mistake_but_keeps_the_hints(student: Report) -> None:
+def test_report_names_the_mistake_and_keeps_the_hints(student: Report) -> None:
     text = shown(student)
     assert "Recognised mistake: dW transposed" in text
     assert "More hints on request: 3" in text
@@ -66,18 +66,18 @@ def test_report_when_hints_are_asked_for_then_that_many_rungs(student: Report) -
     assert "요청하면 볼 수 있는 힌트: 1개" in text
 
 
-def test_report_when_a_hidden_run_failed_then_shows_the_public_counterexample(student: Report) -> None:
+def test_failed_hidden_run_shows_the_public_counterexample(student: Report) -> None:
     text = shown(student.for_student(), detail="full")
     assert "A hidden input failed; this fresh one fails the same way." in text
     assert "Furthest off at [3]: -0.348781 instead of -2.44147." in text
     assert "0.123457" not in text
 
 
-def test_report_when_every_check_fails_in_the_same_words_then_they_are_told_once(student: Report) -> None:
+def test_checks_that_fail_in_the_same_words_are_told_once(student: Report) -> None:
     assert "○ SoftmaxWithLoss is not written yet." in shown(student, detail="full")
 
 
-def test_report_when_a_whole_unit_fails_alike_then_it_is_said_above_it(student: Report) -> None:
+def test_unit_that_fails_alike_is_said_above_it(student: Report) -> None:
     syntax = Message("source.syntax", {"file": "u06.py", "line": 3, "reason": "expected ':'", "text": "def f()"})
     exercises = tuple(
         ExerciseReport("u06", name, "error", (CheckReport("out", "core", "error", 0, 1, message=syntax),), (note,))
@@ -96,7 +96,7 @@ def test_report_when_nothing_is_written_then_one_line_says_so(student: Report) -
     assert "Replace the raise" not in text
 
 
-def test_report_when_an_exception_takes_every_output_with_it_then_it_is_told_once(student: Report) -> None:
+def test_exception_that_takes_every_output_is_told_once(student: Report) -> None:
     raised = {"at": "out", "kind": "ValueError", "text": "bad", "line": 3}
     checks = [
         CheckReport(name, "core", "error", 0, 1, message=Message(id, {"name": name, **raised}))
@@ -107,13 +107,13 @@ def test_report_when_an_exception_takes_every_output_with_it_then_it_is_told_onc
     assert text.count("ValueError") == 1
 
 
-def test_report_when_a_sentence_wraps_then_it_hangs_under_its_first_word(student: Report) -> None:
+def test_wrapped_sentence_hangs_under_its_first_word(student: Report) -> None:
     lines = shown(student, width=50).splitlines()
     place = next(number for number, line in enumerate(lines) if "· Your code overwrites" in line)
     assert len(lines[place + 1]) - len(lines[place + 1].lstrip()) == lines[place].index("Your")
 
 
-def test_report_when_output_holds_markup_and_escapes_then_both_stay_text(student: Report) -> None:
+def test_markup_and_escapes_in_output_stay_text(student: Report) -> None:
     text = shown(student, colour=True)
     assert "[bold]not markup[/bold]" in text
     assert "\x1b[31mred" not in text
@@ -125,7 +125,7 @@ def test_report_when_hostile_then_no_control_character_is_left(hostile: Report) 
     assert not {"\x1b", "\x07", "\u202e"} & set(text)
 
 
-def test_report_when_arrays_are_narrow_then_they_stand_side_by_side(check_on: Callable[..., CheckReport]) -> None:
+def test_narrow_arrays_stand_side_by_side(check_on: Callable[..., CheckReport]) -> None:
     text = shown(of(check_on(np.eye(3), np.ones((3, 3)))))
     assert any("yours (3, 3)" in line and "expected (3, 3)" in line for line in text.splitlines())
 
@@ -154,7 +154,7 @@ def test_report_when_ours_broke_then_there_is_no_score(broken_report: Report) ->
     assert "Score 2" not in text
 
 
-def test_report_when_follow_through_then_says_why_points_were_kept(student: Report) -> None:
+def test_follow_through_says_why_points_were_kept(student: Report) -> None:
     message = Message("compare.follow_through", {"name": "dx", "of": "out"})
     check = replace(student.exercises[2].checks[2], message=message, follow_through=True, points=1)
     text = " ".join(shown(of(replace(check, diagnosis="relation.ratio"))).split())
@@ -182,7 +182,7 @@ def test_class_when_rendered_then_what_needs_a_look_comes_first(classroom: list[
     assert "submissions: 7 · median: 67% · need a look: 5" in text
 
 
-def test_class_when_a_mistake_is_shared_then_it_is_counted_by_student(classroom: list[Report]) -> None:
+def test_shared_mistake_is_counted_by_student(classroom: list[Report]) -> None:
     assert "2 × dW transposed  u06_backprop · Affine" in shown_class(classroom)
 
 
@@ -194,7 +194,7 @@ def test_class_when_korean_and_narrow_then_no_line_is_too_wide(classroom: list[R
     assert max(map(cell_len, lines)) <= width
 
 
-def test_class_when_a_unit_is_not_counted_then_it_stands_in_brackets_and_is_said(clean: Report) -> None:
+def test_uncounted_unit_stands_in_brackets_and_is_said(clean: Report) -> None:
     extra = replace(clean, exercises=(clean.exercises[0], replace(clean.exercises[1], unit="u07")), uncounted=("u07",))
     text = shown_class([extra], width=120)
     assert "(5/5)" in text

@@ -46,7 +46,7 @@ def test_words_when_something_is_no_array_then_python_writes_it() -> None:
     assert plain_words(None, "en") == "nothing"
 
 
-def test_words_when_two_long_texts_differ_late_then_that_part_is_shown() -> None:
+def test_long_texts_show_the_part_that_differs() -> None:
     one, two = plain_pair("a" * 900 + "x", "a" * 900 + "y", "en", 300)
     assert one != two
     assert len(one) < 320
@@ -64,7 +64,7 @@ def test_words_when_two_long_texts_differ_late_then_that_part_is_shown() -> None
         (1.0678500001, 1.06785),
     ],
 )
-def test_evidence_when_shown_then_actual_and_expected_read_differently(actual: Any, expected: Any, lang: str) -> None:
+def test_shown_actual_and_expected_read_differently(actual: Any, expected: Any, lang: str) -> None:
     case = CaseReport("random", 0, True, "fail", None, Evidence({}, actual, expected))
     check = CheckReport("out", "core", "fail", 0, 1, message=Message("verdict.fail"), cases=(case,))
     console = Console(width=80, file=io.StringIO())
@@ -74,12 +74,12 @@ def test_evidence_when_shown_then_actual_and_expected_read_differently(actual: A
     assert max(map(len, text.splitlines())) <= 80
 
 
-def test_message_when_two_numbers_stand_beside_each_other_then_they_differ() -> None:
+def test_numbers_side_by_side_in_a_message_differ() -> None:
     said = render_message(Message("compare.scalar", {"name": "loss", "actual": 1.06785, "expected": 1.067850001}), "en")
     assert said == "loss is 1.067850000, expected 1.067850001." or said == "loss is 1.06785, expected 1.067850001."
 
 
-def test_figure_when_values_clip_or_are_no_numbers_then_the_legend_says_so() -> None:
+def test_legend_says_what_clips_or_is_no_number() -> None:
     actual = np.array([[57.0, np.nan, 0.1], [0.2, -0.5, 0.3]])
     figure = evidence_figure(Evidence({}, actual, np.full((2, 3), 0.5)), "out", "en")
     said = [key.text for key in figure.legend]
@@ -87,7 +87,7 @@ def test_figure_when_values_clip_or_are_no_numbers_then_the_legend_says_so() -> 
     assert "not a finite number (NaN or infinite)" in said
 
 
-def test_figure_when_nothing_clips_then_the_legend_has_only_what_occurs() -> None:
+def test_legend_has_only_what_occurs() -> None:
     figure = evidence_figure(Evidence({}, np.array([[0.1, 0.5]]), np.array([[0.5, 0.5]])), "out", "en")
     assert [key.text for key in figure.legend] == ["above 0", "size of the difference", "furthest off"]
 

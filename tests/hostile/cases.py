@@ -1,4 +1,8 @@
-"""The library: every folder under ``cases/`` is one attack, its ``case.toml`` says what it tries and what must happen.
+"""The library: every file under ``cases/`` is one attack, and its header says what it tries and what must happen.
+
+The header is TOML in comments, to the first empty line. Below stands what is handed in as ``u06_bench.py``; or several
+files, each after a line ``# file: NAME``; or, where the header says ``built = true``, ``build(folder, words)``, which
+makes what no text can be (links, pipes, archives, notebooks) and gives its path.
 
 ``expect``: verdicts of the report, any of which is right; of a class, a table student → verdicts. ``earns``: points of
 its honest part, exactly, or [least, most]. ``flags``: rules of the policy that must be reported. ``endings``: exercise
@@ -8,8 +12,8 @@ attack succeeds (``grader`` and its options), and by what that ``shows``.
 
 from __future__ import annotations
 
+import re
 import runpy
-import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +25,7 @@ __all__ = ["BLOCKS", "Case", "chunks", "load_cases", "stage"]
 ROOT = Path(__file__).parent
 BLOCKS = ("host", "forging", "leakage", "exhaustion", "rules", "uploads", "notebooks")
 CHUNK = 12  # cases between two controls
+FILE = re.compile(r"\n# file: (.+)\n")
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,8 @@ class Case:
     name: str
     what: str
     expect: Any
-    folder: Path
+    path: Path
+    built: bool = False
     earns: tuple[float, float] = (0, 0)
     flags: tuple[str, ...] = ()
     endings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -47,19 +53,27 @@ class Case:
 
 def load_cases() -> tuple[Case, ...]:
     """Every case, by block and name."""
-    found = [_load(path) for path in sorted((ROOT / "cases").glob("*/*/case.toml"))]
+    folder = ROOT / "cases"
+    stray = [path for path in folder.rglob("*") if path.is_file() and (path.suffix, path.parents[1]) != (".py", folder)]
+    assert stray == [], "a case is one file, cases/<block>/<name>.py"
+    found = [_load(path) for path in folder.glob("*/*.py")]
     return tuple(sorted(found, key=lambda case: (BLOCKS.index(case.block), case.name)))
 
 
 def _load(path: Path) -> Case:
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    header, _ = _parts(path)
+    data = tomllib.loads(header)
     earns = data.pop("earns", 0)
     lists = {name: tuple(data.pop(name)) for name in ("flags", "never") if name in data}
     low, high = earns if isinstance(earns, list) else (earns, earns)
     endings = {exercise: _several(verdicts) for exercise, verdicts in data.pop("endings", {}).items()}
-    case = Case(name=path.parent.name, folder=path.parent, earns=(low, high), endings=endings, **lists, **data)
-    assert case.block == path.parent.parent.name, f"{path} says block {case.block!r}"
-    return case
+    return Case(block=path.parent.name, name=path.stem, path=path, earns=(low, high), endings=endings, **lists, **data)
+
+
+def _parts(path: Path) -> tuple[str, str]:
+    """The header without its comment signs, and what stands below the empty line after it."""
+    header, _, content = path.read_bytes().decode().partition("\n\n")
+    return re.sub(r"^# ?", "", header, flags=re.MULTILINE), content
 
 
 def _several(verdicts: str | list[str]) -> tuple[str, ...]:
@@ -78,26 +92,25 @@ def chunks(cases: tuple[Case, ...]) -> dict[str, list[Case]]:
 
 
 def stage(case: Case, to: Path, words: Mapping[str, str]) -> Path:
-    """Lay the upload out as a student would hand it in; ``@@NAME@@`` in its files becomes what ``words`` says.
-
-    A ``build.py`` makes what cannot lie in a repository (links, pipes, bombs): ``build(folder, words)`` gives the path.
-    """
+    """Lay the upload out as a student would hand it in; ``@@NAME@@`` in its files becomes what ``words`` says."""
     to.mkdir(parents=True)
-    if (case.folder / "build.py").is_file():
-        built = runpy.run_path(str(case.folder / "build.py"))["build"](to, dict(words))
-        return Path(built)
-    for path in sorted(case.folder.rglob("*")):
-        target = to / path.relative_to(case.folder)
-        if path.is_dir():
-            target.mkdir()
-        elif path.name != "case.toml":
-            target.write_bytes(_filled(path.read_bytes(), words))
-            shutil.copymode(path, target)
-    files = [path for path in to.iterdir() if path.name != "case.toml"]
+    if case.built:
+        return Path(runpy.run_path(str(case.path))["build"](to, dict(words)))
+    for name, content in _files(case).items():
+        target = to / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(_filled(content, words).encode())
+    files = [*to.iterdir()]
     return files[0] if len(files) == 1 else to
 
 
-def _filled(content: bytes, words: Mapping[str, str]) -> bytes:
+def _files(case: Case) -> dict[str, str]:
+    _, content = _parts(case.path)
+    first, *rest = FILE.split(f"\n{content}")
+    return dict(zip(rest[::2], rest[1::2], strict=True)) if rest else {"u06_bench.py": first[1:]}
+
+
+def _filled(content: str, words: Mapping[str, str]) -> str:
     for name, word in words.items():
-        content = content.replace(f"@@{name}@@".encode(), word.encode())
+        content = content.replace(f"@@{name}@@", word)
     return content

@@ -97,7 +97,7 @@ def test_class_when_looked_at_then_only_the_attacker_is_flagged(student: str, pa
     assert bool(found) == (student in ATTACKERS)
 
 
-def test_notebooks_when_handed_in_as_they_are_then_nothing_is_flagged(tmp_path: Path) -> None:
+def test_notebooks_as_they_are_have_no_flag(tmp_path: Path) -> None:
     for path in sorted((ROOT / "assignments").glob("*/*.ipynb")):
         json.loads(path.read_text(encoding="utf-8"))
         submission = load_submission(path, units=COURSE.units, student="kim")

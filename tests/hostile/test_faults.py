@@ -118,9 +118,7 @@ def whole(out: Path) -> None:
 @pytest.mark.parametrize(
     "seed", [pytest.param(seed, marks=pytest.mark.xdist_group(f"kills-{seed}")) for seed in (1, 2)]
 )
-def test_grader_when_killed_again_and_again_then_nothing_is_lost_or_graded_twice(
-    classroom: Path, tmp_path: Path, seed: int
-) -> None:
+def test_killed_grader_loses_nothing_and_grades_nothing_twice(classroom: Path, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     kills = rounds = 0
     while kills < KILLS:
@@ -165,7 +163,7 @@ def alone_below(pid: int) -> list[int]:
 
 
 @pytest.mark.xdist_group("faults")
-def test_submission_when_it_kills_its_grader_then_resume_reports_it_and_goes_on(tmp_path: Path) -> None:
+def test_resume_reports_the_submission_that_kills_its_grader(tmp_path: Path) -> None:
     for student in ("kim", "lee", "mallory", "park", "yoon"):
         (tmp_path / "class" / student).mkdir(parents=True)
         wait = "import time\ntime.sleep(0.2)\n" if student in ("lee", "mallory") else ""  # both are in hand
@@ -282,7 +280,7 @@ def test_sandbox_when_it_never_starts_then_nothing_is_graded(
 
 
 @pytest.mark.xdist_group("faults")
-def test_sandbox_when_it_starts_no_more_then_those_left_are_broken_and_none_is_zero(
+def test_sandbox_that_starts_no_more_zeroes_nobody(
     classroom: Path, tmp_path: Path, failing_bwrap: Callable[[int], dict[str, str]]
 ) -> None:
     out = tmp_path / "out"
@@ -311,9 +309,7 @@ REFERENCES = {
 
 @pytest.mark.xdist_group("faults")
 @pytest.mark.parametrize("fault", REFERENCES)
-def test_reference_when_it_fails_then_its_exercise_is_broken_and_staff_are_told(
-    classroom: Path, tmp_path: Path, fault: str
-) -> None:
+def test_failing_reference_breaks_its_exercise_and_tells_staff(classroom: Path, tmp_path: Path, fault: str) -> None:
     course = tmp_path / "course"
     shutil.copytree(COURSE, course)
     solution, spec = course / "reference/u06_bench/solution.py", course / "graders/exercises/u06_bench.py"

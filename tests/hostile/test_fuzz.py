@@ -202,7 +202,7 @@ def test_bytes_when_any_then_the_reader_gives_traces_or_refuses(data: bytes, hid
 
 
 @pytest.mark.parametrize("tree", [["l", [["n"]] * 9_990], ["l", [["f", "0x1.0p+0"]] * 9_990]])
-def test_frames_when_full_of_small_values_then_they_are_refused_before_they_cost(tree: Any) -> None:
+def test_frames_full_of_small_values_are_refused_early(tree: Any) -> None:
     many = b"".join(frame({"kind": "output", "key": "a", "output": f"o{place}", "tree": tree}) for place in range(400))
     with bounded(), pytest.raises(WireError, match="More than 8 MB"):
         wire.read_traces(many, ["a"], [])
@@ -365,7 +365,7 @@ SKETCHES = {
 
 @settings(FUZZ, max_examples=100)
 @given(st.data())
-def test_answers_when_any_then_there_is_a_report_that_can_be_kept_and_shown(data: st.DataObject) -> None:
+def test_any_answers_give_a_report_that_can_be_kept_and_shown(data: st.DataObject) -> None:
     again = data.draw(st.lists(traces(), min_size=1, max_size=2))
 
     def rerun(batch: list[Any]) -> list[Trace]:

@@ -16,7 +16,7 @@ from graders.commands.output import write_class
 from graders.grading.grader import Desk, grade_submission
 from graders.report import Report
 from graders.submission import find_submissions
-from tests.spine.paper import grade_class
+from tests.small_course import grade_class
 
 from .cases import BLOCKS, Case, chunks, load_cases, stage
 from .conftest import COURSE_SECRET, HOST_SECRET, Desks

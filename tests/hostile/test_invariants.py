@@ -27,7 +27,7 @@ def test_process_when_left_then_it_is_seen(host: Host) -> None:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root starts processes as others")
-def test_process_when_of_a_sandbox_uid_then_it_is_seen_wherever_it_hangs(host: Host) -> None:
+def test_process_of_a_sandbox_uid_is_seen_wherever_it_hangs(host: Host) -> None:
     program = f"import os, time\nos.setuid({slots.FIRST_UID + 3})\nif os.fork() == 0:\n    os.setsid()\n"
     program += "    print(os.getpid(), flush=True)\n    time.sleep(60)"
     done = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
@@ -58,9 +58,7 @@ def test_descriptors_when_left_then_they_are_seen(host: Host) -> None:
     assert host.leftovers() == set()
 
 
-def test_secrets_and_hidden_inputs_when_a_student_could_read_them_then_they_are_found(
-    desks: Desks, place: Path
-) -> None:
+def test_secrets_that_a_student_could_read_are_found(desks: Desks, place: Path) -> None:
     place.mkdir()
     text = f"import numpy as np\n{HONEST}\nprint({COURSE_SECRET.encode().hex()!r})\n"
     (place / "u06_bench.py").write_text(text)

@@ -49,9 +49,7 @@ def first_number(desks: Desks, key: bytes) -> float:
     return float(draw_inputs(case, 0, key)["x"].flat[0])
 
 
-def test_hidden_inputs_when_asked_for_bit_by_bit_then_every_answer_is_about_other_ones(
-    desks: Desks, place: Path
-) -> None:
+def test_hidden_inputs_asked_bit_by_bit_are_other_ones_each_time(desks: Desks, place: Path) -> None:
     desk, seen = desks.of(), []
     place.mkdir()
 
@@ -87,7 +85,7 @@ def sigmoid(x):
 """
 
 
-def test_hidden_inputs_when_the_same_bytes_are_graded_again_then_they_are_new(desks: Desks, place: Path) -> None:
+def test_same_bytes_graded_again_have_new_hidden_inputs(desks: Desks, place: Path) -> None:
     """A text that asks another question at another time, and is always the same text."""
     desk, seen = desks.of(), []
     place.mkdir()
@@ -103,7 +101,7 @@ def test_hidden_inputs_when_the_same_bytes_are_graded_again_then_they_are_new(de
     assert all(case.public for one in student.exercises for check in one.checks for case in check.cases)
 
 
-def test_hidden_inputs_when_replayed_then_they_are_those_of_the_report(desks: Desks, place: Path) -> None:
+def test_replay_has_the_hidden_inputs_of_the_report(desks: Desks, place: Path) -> None:
     desk = desks.of()
     place.mkdir()
     (place / "u06_bench.py").write_text(asking(first_number(desks, public_key("u06_bench", "sigmoid")), 0.0))

@@ -120,7 +120,7 @@ def test_unit_when_only_the_folder_names_it_is_found(
     assert len(kernel.run("%check Affine")[1]) == 1
 
 
-def test_unit_when_nothing_names_it_is_the_only_one_with_the_symbol(kernel: Kernel) -> None:
+def test_unnamed_unit_is_the_only_one_with_the_symbol(kernel: Kernel) -> None:
     kernel.run("%check TimeLSTM")  # of which the fake knows nothing, but it was asked
     assert list(kernel.practices) == ["u16_gated"]
 
@@ -204,7 +204,7 @@ def test_hint_when_nothing_is_written_says_how_to_begin(kernel: Kernel) -> None:
     assert "Affine, hint 2 of 3: Which shapes?\n" in kernel.run("%check Affine --hints 2")[0]
 
 
-def test_check_when_the_groundwork_fails_too_says_what_to_fix_first(kernel: Kernel) -> None:
+def test_check_says_what_groundwork_to_fix_first(kernel: Kernel) -> None:
     kernel.run("%deepgrade u06_backprop\ndef Affine(): return 0\ndef TwoLayerNet(): return 0\n%check")
     report = kernel.magics._reports["u06_backprop", "TwoLayerNet.gradient"]
     assert [note.params["first"] for note in report.notes] == ["u06_backprop.Affine"]  # Relu is not written
@@ -224,7 +224,7 @@ def test_hint_when_there_is_none_says_why(kernel: Kernel, monkeypatch: pytest.Mo
     assert kernel.run("%hint")[0] == f"{id}\n"
 
 
-def test_namespace_holds_what_the_student_made_and_nothing_of_ipython(kernel: Kernel) -> None:
+def test_namespace_holds_the_students_names_and_none_of_ipython(kernel: Kernel) -> None:
     kernel.run("%deepgrade u06_backprop\nimport math\n_private = 1\ndef Affine(): return 1\n%check Affine")
     (namespace,) = kernel.practices["u06_backprop"].seen
     assert set(namespace) == {"math", "Affine"}

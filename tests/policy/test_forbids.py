@@ -90,12 +90,12 @@ def test_text_when_it_is_written_by_hand_then_nothing_is_found(text: str) -> Non
         "from helper import h as attend\n",
     ],
 )
-def test_helper_when_it_takes_the_shortcut_then_it_is_found_there(text: str) -> None:
+def test_shortcut_in_a_helper_is_found_there(text: str) -> None:
     (use,) = uses(text, helper="import lib\n\ndef other(q):\n    return q\n\ndef h(q):\n    return lib.fft(q)\n")
     assert (use.module, use.line, use.name) == ("helper", 7, "lib.fft")
 
 
-def test_helper_when_the_books_package_stands_for_an_earlier_unit_then_it_is_found_there() -> None:
+def test_helper_in_the_books_package_is_found_there() -> None:
     text = "from common.layers import h\ndef attend(q):\n    return h(q)\n"
     (use,) = uses(text, u18_earlier="import lib\ndef h(q):\n    return lib.fft(q)\n")
     assert use.module == "u18_earlier"
@@ -108,7 +108,7 @@ def test_exercise_when_another_one_forbids_it_then_it_may_use_it() -> None:
     assert [(use.symbol, use.line) for use in found] == [("one", 3)]
 
 
-def test_alias_when_it_is_an_accepted_spelling_then_it_is_looked_at() -> None:
+def test_alias_that_is_an_accepted_spelling_is_looked_at() -> None:
     assert [use.line for use in uses("import lib\nclass Attend:\n    f = lib.fft\n")] == [3]
 
 

@@ -31,7 +31,7 @@ def test_signs_when_a_text_has_them_then_they_are_named(body: str, signs: set[st
     assert numeric_signs({UNIT: text}, UNIT, ("slope",)) == signs
 
 
-def test_signs_when_another_function_has_them_then_they_say_nothing_of_this_one() -> None:
+def test_signs_in_another_function_do_not_count() -> None:
     text = "def other(x):\n    return (f(x + 1e-4) - f(x)) / 1e-4\ndef slope(x):\n    return 2 * x\n"
     assert numeric_signs({UNIT: text}, UNIT, ("slope",)) == frozenset()
     assert numeric_signs({UNIT: text + "def both(x):\n    return other(x)\n"}, UNIT, ("both",)) == {"step"}

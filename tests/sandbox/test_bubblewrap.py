@@ -88,7 +88,7 @@ def test_guest_when_it_reaches_out_then_it_finds_nothing(
     assert found in expected if isinstance(expected, tuple) else found == expected
 
 
-def test_environment_when_the_platform_holds_secrets_then_none_is_inside(
+def test_no_secret_of_the_platforms_environment_is_inside(
     bubblewrap: Bubblewrap, once: Once, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DEEPGRADE_SECRET_FILE", "planted-7f3a")
@@ -145,7 +145,7 @@ def test_group_when_everybody_is_killed_then_only_the_child_dies(bubblewrap: Bub
         ("import os, time\nfor _ in range(99): os.fork() or time.sleep(9)", "processes"),
     ],
 )  # fmt: skip
-def test_process_when_it_takes_too_much_then_the_ending_says_what(
+def test_process_that_takes_too_much_has_its_ending_named(
     bubblewrap: Bubblewrap, run: Run, body: str, ending: str | tuple[str, ...]
 ) -> None:
     lines = textwrap.indent(body, "    ")
@@ -205,7 +205,7 @@ def test_disk_when_filled_then_it_ends_at_its_size(bubblewrap: Bubblewrap, once:
 # --- forging ---
 
 
-def test_frames_when_forged_then_only_the_forger_answers_for_them(bubblewrap: Bubblewrap, run: Run) -> None:
+def test_forged_frames_cost_only_the_forger(bubblewrap: Bubblewrap, run: Run) -> None:
     source = (
         FRAMES
         + """
@@ -244,7 +244,7 @@ def test_answers_when_they_flood_then_the_exercise_ends(bubblewrap: Bubblewrap, 
     assert (first.ending, second.ending) == ("output", "done")
 
 
-def test_platform_modules_when_patched_then_the_outside_does_not_care(bubblewrap: Bubblewrap, once: Once) -> None:
+def test_patched_platform_modules_do_not_matter_outside(bubblewrap: Bubblewrap, once: Once) -> None:
     source = """
 import numpy as np, sys
 import graders.probe, graders.values, graders.sandbox.guest.student as student
@@ -261,9 +261,7 @@ def answer(x):
 # --- hidden inputs ---
 
 
-def test_hidden_inputs_when_the_public_runs_look_everywhere_then_they_are_not_there(
-    bubblewrap: Bubblewrap, once: Once
-) -> None:
+def test_hidden_inputs_are_nowhere_during_public_runs(bubblewrap: Bubblewrap, once: Once) -> None:
     """Public code scans all its memory for the bytes of a hidden input, which it is told (negated) as a public one."""
     source = """
 import ctypes
@@ -289,7 +287,7 @@ def answer(x):
     assert said(plain) == said(beside)  # only its own copies
 
 
-def test_hidden_runs_when_they_print_and_raise_then_nothing_comes_out(bubblewrap: Bubblewrap, once: Once) -> None:
+def test_nothing_printed_or_raised_in_hidden_runs_comes_out(bubblewrap: Bubblewrap, once: Once) -> None:
     source = """
 import sys
 def answer(x):
@@ -303,7 +301,7 @@ def answer(x):
     assert outcome.hidden["h#0"].crash is not None
 
 
-def test_files_when_written_by_one_submission_then_the_next_finds_none(bubblewrap: Bubblewrap, once: Once) -> None:
+def test_files_of_one_submission_are_gone_for_the_next(bubblewrap: Bubblewrap, once: Once) -> None:
     body = "found = os.listdir('/tmp') + os.listdir('/dev/shm'); open('/tmp/x', 'w').close(); return found"
     assert [said(once(bubblewrap, tell(body))) for _ in range(2)] == [[], []]
 
@@ -311,7 +309,7 @@ def test_files_when_written_by_one_submission_then_the_next_finds_none(bubblewra
 # --- our own side ---
 
 
-def test_uid_when_started_by_root_then_each_open_sandbox_has_its_own(bubblewrap: Bubblewrap) -> None:
+def test_each_open_sandbox_of_root_has_a_uid_of_its_own(bubblewrap: Bubblewrap) -> None:
     if os.getuid() != 0:
         pytest.skip("not root")
     with bubblewrap.open() as first, bubblewrap.open() as second:
@@ -363,7 +361,7 @@ def test_guest_when_stopped_from_outside_then_patience_ends(
     assert (result.record["exit"], result.outcomes[0].ending) == ("time", "lost")
 
 
-def test_time_when_others_hold_the_processor_then_it_is_not_the_students(bubblewrap: Bubblewrap) -> None:
+def test_time_of_others_is_not_counted_for_the_student(bubblewrap: Bubblewrap) -> None:
     """Half a second of work, of 0.9 s, on a processor that two others use as well."""
     core = max(os.sched_getaffinity(0))
     burn = f"import os, time\nos.sched_setaffinity(0, {{{core}}})\nend = time.monotonic() + 8\n"
@@ -403,7 +401,7 @@ def test_bubblewrap_when_not_installed_then_it_says_so() -> None:
         Bubblewrap(program="bwrap-that-is-not-there").open()
 
 
-def test_library_when_the_guest_lacks_it_then_the_remedy_is_named(bubblewrap: Bubblewrap, tmp_path: Path) -> None:
+def test_library_that_the_guest_lacks_is_named_with_the_remedy(bubblewrap: Bubblewrap, tmp_path: Path) -> None:
     home = tmp_path / ".guest"
     (home / "bin").mkdir(parents=True)
     (home / "lib").mkdir()
@@ -426,7 +424,7 @@ def test_namespaces_when_forbidden_then_the_remedy_is_named(bubblewrap: Bubblewr
         Bubblewrap(program=str(fake)).open()
 
 
-def test_orphan_when_its_grader_is_gone_then_the_next_start_ends_it_and_no_other(tmp_path: Path) -> None:
+def test_next_start_ends_a_dead_graders_orphan_and_no_other(tmp_path: Path) -> None:
     def stand_in(parent: int, name: str, arguments: str) -> int:
         sleeper = subprocess.Popen(["sleep", "60"])
         folder = tmp_path / str(sleeper.pid)

@@ -61,7 +61,7 @@ def test_trees_when_version_1_then_groups_are_made_below_our_own(tmp_path: Path)
     )
 
 
-def test_trees_when_version_2_and_we_are_in_a_leaf_then_groups_are_made_beside_us(tmp_path: Path) -> None:
+def test_groups_are_made_beside_a_leaf_of_version_2(tmp_path: Path) -> None:
     group(tmp_path / "v2", "cpu memory pids", "cpu memory pids")
     group(tmp_path / "v2/user", "cpu memory pids", "cpu memory pids")
     group(tmp_path / "v2/user/scope", "memory pids")
@@ -77,7 +77,7 @@ def refuse(file: Path) -> None:
     file.mkdir()
 
 
-def test_trees_when_version_2_and_the_folder_is_ours_then_controllers_are_given(tmp_path: Path) -> None:
+def test_folder_of_ours_in_version_2_is_given_controllers(tmp_path: Path) -> None:
     group(tmp_path / "v2", "memory pids")
     proc = host(tmp_path, [("v2", "/", "cgroup2 cgroup2 rw")], "0::/\n")
     find_trees(proc)
@@ -217,9 +217,7 @@ HOGS = {
 
 
 @pytest.mark.parametrize("name", HOGS)
-def test_memory_when_taken_by_any_way_then_it_ends_there_and_the_next_goes_on(
-    counting: Bubblewrap, run: Run, name: str
-) -> None:
+def test_memory_taken_any_way_ends_the_run_and_the_next_goes_on(counting: Bubblewrap, run: Run, name: str) -> None:
     body, ending = HOGS[name]
     source = HEAD + textwrap.indent(body, "    ") + "\n"
     limits = Limits(wall_s=8.0, memory_mb=128, processes=48)
@@ -275,7 +273,7 @@ def test_processor_when_many_want_it_then_a_sandbox_has_one(trees: tuple[Tree, .
     assert 0 < outcome.traces["a#0"].outputs["out"] < 1.3
 
 
-def test_guest_when_the_kernel_ends_it_then_the_exercise_ran_out_of_memory(
+def test_guest_ended_by_the_kernel_ran_out_of_memory(
     bubblewrap: Bubblewrap, trees: tuple[Tree, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first process too is in the group; here it is the one that the kernel chooses."""
@@ -293,7 +291,7 @@ def test_guest_when_the_kernel_ends_it_then_the_exercise_ran_out_of_memory(
     assert result.record["exit"] == "memory"
 
 
-def test_group_when_nobody_may_be_moved_there_then_the_guest_counts_itself(
+def test_guest_counts_itself_where_nobody_may_be_moved(
     bubblewrap: Bubblewrap, trees: tuple[Tree, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def add(self: Group, pid: int) -> None:
@@ -310,7 +308,7 @@ def test_group_when_nobody_may_be_moved_there_then_the_guest_counts_itself(
     assert left_here() == []
 
 
-def test_group_when_it_does_not_take_its_bounds_then_nothing_is_graded(
+def test_group_without_its_bounds_grades_nothing(
     bubblewrap: Bubblewrap, trees: tuple[Tree, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def bound(self: Group, *given: object) -> None:
@@ -325,7 +323,7 @@ def test_group_when_it_does_not_take_its_bounds_then_nothing_is_graded(
     assert left_here() == []
 
 
-def test_doctor_when_there_is_no_group_then_it_says_what_is_weaker(bubblewrap: Bubblewrap) -> None:
+def test_doctor_says_what_is_weaker_without_a_group(bubblewrap: Bubblewrap) -> None:
     backend = Bubblewrap()
     backend.trees = ()
     found = {trial.name: trial for trial in trials(backend)}
@@ -334,7 +332,7 @@ def test_doctor_when_there_is_no_group_then_it_says_what_is_weaker(bubblewrap: B
     assert all(trial.held for trial in found.values() if trial.required)
 
 
-def test_grader_when_killed_then_its_groups_are_swept_at_the_next_start(trees: tuple[Tree, ...]) -> None:
+def test_groups_of_a_killed_grader_are_swept_at_the_next_start(trees: tuple[Tree, ...]) -> None:
     code = (
         "import time\nfrom graders.sandbox.bubblewrap import Bubblewrap\nsandbox = Bubblewrap().open()\n"
         "print(*sandbox.group.folders, flush=True)\ntime.sleep(60)"
@@ -405,7 +403,7 @@ def as_nobody(cache: Path, code: str, first: str = "") -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_bubblewrap_when_started_by_somebody_else_then_all_that_is_required_holds(cache: Path) -> None:
+def test_sandbox_of_somebody_else_holds_all_that_is_required(cache: Path) -> None:
     said, trees = as_nobody(cache, TRIALS)
     held = {name: holds for name, holds, _ in json.loads(said)}
     assert {name for name, holds in held.items() if not holds} <= {"job_memory", "landlock"}
@@ -413,7 +411,7 @@ def test_bubblewrap_when_started_by_somebody_else_then_all_that_is_required_hold
         assert not held["job_memory"]
 
 
-def test_group_when_given_to_somebody_else_then_they_need_not_be_root(cache: Path, trees: tuple[Tree, ...]) -> None:
+def test_group_given_to_somebody_needs_no_root(cache: Path, trees: tuple[Tree, ...]) -> None:
     """As systemd gives each person a folder of the tree."""
     given = [tree.folder / f"given-{os.getpid()}" for tree in trees]
     leaves = [folder / "leaf" if tree.unified else folder for folder, tree in zip(given, trees, strict=True)]

@@ -79,7 +79,7 @@ def test_check_when_it_held_once_then_it_is_not_tried_again(bubblewrap: Bubblewr
     assert tried == ["bubblewrap"]
 
 
-def test_check_when_nothing_can_be_remembered_then_it_still_answers(bubblewrap: Bubblewrap, tmp_path: Path) -> None:
+def test_check_answers_though_nothing_can_be_remembered(bubblewrap: Bubblewrap, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     require(bubblewrap, tmp_path / "file" / "below", lambda backend: [])
 

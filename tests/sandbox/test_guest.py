@@ -55,7 +55,7 @@ def test_second_output_when_it_crashes_then_the_first_is_kept(backend: Backend, 
     assert (crash_of(outcome).kind, crash_of(outcome).line) == ("AssertionError", 2)
 
 
-def test_module_when_it_crashes_on_import_then_every_run_says_where(backend: Backend, once: Once) -> None:
+def test_crash_on_import_tells_every_run_where(backend: Backend, once: Once) -> None:
     outcome = once(backend, "import numpy as np\n\nW = np.zeros(3) @ np.zeros(4)\n")
     assert [crash_of(outcome, key).line for key in ("a#0", "b#0")] == [3, 3]
     assert crash_of(outcome).source == "W = np.zeros(3) @ np.zeros(4)"
@@ -67,7 +67,7 @@ def test_module_when_it_does_not_parse_then_the_line_is_named(backend: Backend, 
 
 
 @pytest.mark.parametrize("body", ["raise NotImplementedError", "return missing_name.x if False else _absent()"])
-def test_stub_when_not_written_then_only_not_implemented_is_missing(backend: Backend, once: Once, body: str) -> None:
+def test_only_not_implemented_counts_as_not_written(backend: Backend, once: Once, body: str) -> None:
     crash = crash_of(once(backend, f"def answer(x):\n    {body}\n"))
     assert crash.missing == (crash.kind == "NotImplementedError")
 
@@ -95,7 +95,7 @@ def test_run_when_it_leaves_by_another_door_then_it_is_an_error(
 
 
 @pytest.mark.parametrize("name", ["a\\n=cmd()", "\\x1b[31m", "\\u2028=1", "a" * 500])
-def test_class_when_it_is_called_anything_then_its_name_is_one_word(backend: Backend, once: Once, name: str) -> None:
+def test_class_of_any_name_is_named_by_one_word(backend: Backend, once: Once, name: str) -> None:
     kind = crash_of(once(backend, f"def answer(x):\n    raise type('{name}', (Exception,), {{}})\n")).kind
     assert re.fullmatch(r"\w{1,80}", kind)
     strange = once(backend, f"def answer(x):\n    return type('{name}', (), {{}})()\n").traces["a#0"].outputs["out"]
@@ -127,9 +127,7 @@ def test_loop_when_endless_then_time_ends_it_and_the_next_runs(backend: Backend,
         ("import os; os._exit(3)", "crash", Limits(wall_s=5.0)),
     ],
 )
-def test_import_when_it_does_not_end_then_the_unit_pays_for_it_once(
-    backend: Backend, run: Run, top: str, ending: str, limits: Limits
-) -> None:
+def test_endless_import_costs_the_unit_once(backend: Backend, run: Run, top: str, ending: str, limits: Limits) -> None:
     source = f"def twice(x):\n    return x\ndef answer(x):\n    return x\n{top}\n"
     jobs = [job(name, limits, hidden=True) for name in ("answer", "twice", "answer", "twice")]
     if isinstance(backend, Local) and not backend.fork and ending == "output":
@@ -142,7 +140,7 @@ def test_import_when_it_does_not_end_then_the_unit_pays_for_it_once(
     assert sum(outcome.used_s for outcome in result.outcomes) < 2 * limits.wall_s
 
 
-def test_import_when_another_exercise_is_given_more_time_then_it_is_tried_again(backend: Backend, run: Run) -> None:
+def test_import_is_tried_again_by_an_exercise_with_more_time(backend: Backend, run: Run) -> None:
     source = "import time; time.sleep(0.6)\ndef twice(x):\n    return x\ndef answer(x):\n    return x\n"
     jobs = [job("twice", Limits(wall_s=0.3)), job("answer", Limits(wall_s=5.0)), job("twice", Limits(wall_s=0.3))]
     assert [one.ending for one in run(backend, source, *jobs).outcomes] == ["time", "done", "time"]
@@ -162,7 +160,7 @@ def test_printing_when_endless_then_output_ends_it(backend: Backend, once: Once)
     assert outcome.stdout == ("x" * 10_000)[:1024]
 
 
-def test_printing_when_not_text_then_it_is_shown_as_far_as_it_goes(backend: Backend, once: Once) -> None:
+def test_printed_bytes_are_shown_as_far_as_they_are_text(backend: Backend, once: Once) -> None:
     source = "import sys\ndef answer(x):\n    print('\\udcff ü'); print('oops', file=sys.stderr)\n    return x\n"
     outcome = once(backend, source)
     assert outcome.stdout.startswith("\\udcff ü\n")
@@ -173,7 +171,7 @@ def test_input_when_asked_for_then_there_is_none(backend: Backend, once: Once) -
     assert crash_of(once(backend, "def answer(x):\n    return input()\n")).kind == "EOFError"
 
 
-def test_inputs_when_written_into_then_they_are_named_and_the_next_run_is_clean(backend: Backend, once: Once) -> None:
+def test_inputs_written_into_are_named_and_fresh_in_the_next_run(backend: Backend, once: Once) -> None:
     outcome = once(backend, "def answer(x):\n    x += 1\n    return x\n")
     assert outcome.traces["a#0"].overwritten == ("x",)
     assert outcome.traces["b#0"].outputs["out"].tolist() == [2, 3, 4]
@@ -214,7 +212,7 @@ def test_import_when_of_own_modules_then_it_works(
     assert once(backend, sources).traces["a#0"].outputs["out"].tolist() == [0, 1, 4]
 
 
-def test_import_when_the_upload_shadows_a_library_then_the_library_is_meant(backend: Backend, once: Once) -> None:
+def test_upload_that_shadows_a_library_does_not_hide_it(backend: Backend, once: Once) -> None:
     bad = "raise SystemExit('shadow')"
     sources = {"numpy": bad, "json": bad, "graders": bad, UNIT: "import json, numpy\ndef answer(x):\n    return x\n"}
     assert once(backend, sources).traces["a#0"].crash is None
@@ -237,7 +235,7 @@ def test_import_when_the_upload_shadows_a_library_then_the_library_is_meant(back
         "import nowhere as nw\nnw.config.fast = True\nwith nw.off():\n    y = nw.load() / 255.0\nprint(nw.__version__)",
     ],
 )
-def test_import_when_not_there_and_not_used_then_the_exercise_runs(backend: Backend, once: Once, lines: str) -> None:
+def test_unused_absent_import_does_not_stop_the_exercise(backend: Backend, once: Once, lines: str) -> None:
     sources = {"helper": "1 / 0", "u97_earlier": EARLIER, UNIT: f"{lines}\ndef answer(x):\n    return x\n"}
     assert once(backend, sources).traces["a#0"].crash is None
 
@@ -258,9 +256,7 @@ def test_import_when_not_there_and_not_used_then_the_exercise_runs(backend: Back
         ("from other import y", "y(x)", "No module named 'nowhere' [z, imported at line 1 of other.py]"),
     ],
 )
-def test_import_when_not_there_and_used_then_it_says_which_and_where(
-    backend: Backend, once: Once, lines: str, use: str, text: str
-) -> None:
+def test_used_absent_import_says_which_and_where(backend: Backend, once: Once, lines: str, use: str, text: str) -> None:
     source = f"from common.util import im2col\n{lines}\nimport numpy as np\ndef answer(x):\n    return {use}\n"
     sources = {"helper": "1 / 0", "other": "from nowhere import z\ndef y(x):\n    return z(x)", UNIT: source}
     crash = crash_of(once(backend, sources))
@@ -294,7 +290,7 @@ def test_module_when_a_helper_stops_then_it_is_run_once(backend: Backend, once: 
     assert once(backend, {"helper": "print('ran')\n1 / 0", UNIT: source}).stdout == "ran\n"
 
 
-def test_library_when_it_tries_an_import_then_it_is_told_the_truth(backend: Backend, once: Once) -> None:
+def test_library_that_tries_an_import_is_told_the_truth(backend: Backend, once: Once) -> None:
     source = "import importlib.util\ndef answer(x):\n    return x + (importlib.util.find_spec('nowhere') is None)\n"
     assert once(backend, source).traces["a#0"].outputs["out"].tolist() == [1, 2, 3]
 
@@ -307,7 +303,7 @@ def test_import_when_a_later_unit_is_circular_then_both_load(backend: Backend, o
     assert once(backend, sources).ending == "done"
 
 
-def test_crash_when_in_an_earlier_unit_then_the_line_is_of_this_one(backend: Backend, once: Once) -> None:
+def test_crash_in_an_earlier_unit_has_the_line_of_this_one(backend: Backend, once: Once) -> None:
     sources = {"u97_earlier": "def square(x):\n    return 1 / 0\n",
                UNIT: "from u97_earlier import square\ndef answer(x):\n    return square(x)\n"}  # fmt: skip
     assert (crash_of(once(backend, sources)).kind, crash_of(once(backend, sources)).line) == ("ZeroDivisionError", 3)

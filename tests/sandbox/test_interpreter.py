@@ -45,7 +45,7 @@ def test_guest_when_in_the_course_then_it_is_found(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.parametrize("where", [".", "a", "a/b"])
-def test_guest_when_in_or_above_the_working_folder_then_it_is_not_ours(
+def test_guest_in_or_above_the_working_folder_is_not_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     monkeypatch.delenv("DEEPGRADE_GUEST", raising=False)
@@ -76,7 +76,7 @@ def test_guest_when_its_version_cannot_be_told_then_it_says_so(tmp_path: Path, m
         find_guest()
 
 
-def test_libraries_when_debian_then_only_this_architecture_is_mounted(tmp_path: Path) -> None:
+def test_debian_libraries_are_mounted_for_this_architecture_only(tmp_path: Path) -> None:
     (tmp_path / "usr/lib/aarch64-linux-gnu").mkdir(parents=True)
     (tmp_path / "usr/lib/python3").mkdir()
     (tmp_path / "usr/lib/ld-linux-aarch64.so.1").touch()
@@ -86,7 +86,7 @@ def test_libraries_when_debian_then_only_this_architecture_is_mounted(tmp_path: 
     assert found["/lib"] == ("link", "usr/lib")
 
 
-def test_libraries_when_elsewhere_then_the_whole_folder_is_mounted(tmp_path: Path) -> None:
+def test_libraries_elsewhere_are_mounted_as_a_folder(tmp_path: Path) -> None:
     (tmp_path / "usr/lib64").mkdir(parents=True)
     (tmp_path / "lib64").symlink_to("usr/lib64")
     assert list(arguments(system_mounts(tmp_path))) == [
@@ -95,7 +95,7 @@ def test_libraries_when_elsewhere_then_the_whole_folder_is_mounted(tmp_path: Pat
     ]
 
 
-def test_tree_when_built_then_it_holds_nothing_but_what_the_guest_reads(bubblewrap: Bubblewrap, tmp_path: Path) -> None:
+def test_tree_holds_nothing_but_what_the_guest_reads(bubblewrap: Bubblewrap, tmp_path: Path) -> None:
     folder = build_tree(bubblewrap.guest, tmp_path)
     assert build_tree(bubblewrap.guest, tmp_path) == folder
     names = {str(path.relative_to(folder / "graders")) for path in (folder / "graders").rglob("*.py")}
@@ -146,7 +146,7 @@ def test_uids_when_locks_cannot_be_kept_then_it_says_where(tmp_path: Path) -> No
         lease_slot(tmp_path / "file" / "locks")
 
 
-def test_others_when_linux_counts_per_namespace_then_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_others_are_counted_where_linux_counts_per_namespace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(platform, "release", lambda: "6.1.0-amd64")
     assert count_others() == 0
     monkeypatch.setattr(platform, "release", lambda: "5.10.0-8-amd64")
@@ -155,7 +155,7 @@ def test_others_when_linux_counts_per_namespace_then_there_are_none(monkeypatch:
     assert os.getuid() < slots.FIRST_UID or os.getuid() >= slots.FIRST_UID + slots.SLOTS
 
 
-def test_guest_when_anybody_may_write_there_then_it_is_passed_over(tmp_path: Path) -> None:
+def test_guest_that_anybody_may_write_is_passed_over(tmp_path: Path) -> None:
     planted = tmp_path / ".guest"
     (planted / "bin").mkdir(parents=True)
     (planted / "bin" / "python").write_text("#!/bin/sh\ntouch /tmp/owned\n")

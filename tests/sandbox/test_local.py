@@ -29,7 +29,7 @@ import graders.sandbox.local, graders.sandbox.guest.supervisor
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_guest_when_one_exercise_hangs_then_only_that_one_is_lost() -> None:
+def test_hanging_exercise_costs_only_itself() -> None:
     sources = {UNIT: "def twice(x):\n    return x\ndef answer(x):\n    while True: pass\n"}
     local = Local(fork=False)
     with local.open() as sandbox:
@@ -62,7 +62,7 @@ def answer(x):
     assert not any(Path(f"/proc/{pid}").exists() for pid in left)
 
 
-def test_grader_when_it_leaves_without_a_word_then_the_guest_ends(tmp_path: Path) -> None:
+def test_guest_ends_when_its_grader_leaves_without_a_word(tmp_path: Path) -> None:
     code = """
 import os
 from graders.sandbox.local import Local
@@ -78,9 +78,7 @@ os._exit(1)
     assert not Path(f"/proc/{pid}").exists()
 
 
-def test_library_when_it_is_missing_then_the_guests_last_line_is_shown(
-    backend: Backend, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_library_shows_the_guests_last_line(backend: Backend, monkeypatch: pytest.MonkeyPatch) -> None:
     if not isinstance(backend, Local):
         pytest.skip("none only")
     monkeypatch.setattr(sys, "executable", "/bin/false")

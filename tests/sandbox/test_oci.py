@@ -200,7 +200,7 @@ TAKING = {
 }
 
 
-def test_process_when_it_takes_too_much_then_the_ending_says_what(backend: Oci) -> None:
+def test_process_that_takes_too_much_has_its_ending_named(backend: Oci) -> None:
     short = Limits(wall_s=0.5, processes=16)
     began = time.monotonic()
     result = run_bodies(
@@ -211,9 +211,7 @@ def test_process_when_it_takes_too_much_then_the_ending_says_what(backend: Oci) 
     assert time.monotonic() - began < 20
 
 
-def test_container_when_full_then_the_kernel_ends_it_and_the_engine_says_so(
-    backend: Oci, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_full_container_is_ended_and_the_engine_says_so(backend: Oci, monkeypatch: pytest.MonkeyPatch) -> None:
     """The layers inside are told of far more than the container has."""
     monkeypatch.setattr(oci, "Limits", lambda: Limits(memory_mb=192))
     monkeypatch.setattr(OciSandbox, "_fit", lambda *_: None)
@@ -224,9 +222,7 @@ def test_container_when_full_then_the_kernel_ends_it_and_the_engine_says_so(
     assert result.record["out_of_memory"] is True
 
 
-def test_files_when_they_fill_the_container_then_they_count_as_memory(
-    backend: Oci, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_that_fill_the_container_count_as_memory(backend: Oci, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oci, "LIBRARIES_MB", {"": 48})
     body = """
 kept = b'x' * (24 << 20)
@@ -241,7 +237,7 @@ return len(kept)
     assert [outcome.ending for outcome in result.outcomes] == ["memory", "done"]
 
 
-def test_inputs_when_they_hold_the_keys_that_detach_then_they_arrive(backend: Oci) -> None:
+def test_inputs_with_the_detach_keys_arrive(backend: Oci) -> None:
     keys = np.array([16, 17] * 50_000, dtype=np.uint8)
     batch = Batch(
         {UNIT: "def answer(x):\n    return x\n"}, {UNIT: SPEC}, (Job(UNIT, "answer", (("a#0", {"x": keys}),)),)
@@ -273,7 +269,7 @@ def test_limits_when_tried_then_every_one_holds(backend: Oci) -> None:
 
 
 @pytest.mark.parametrize("layer", ["profile", "filter"])
-def test_system_calls_when_one_layer_is_gone_then_the_other_holds(
+def test_system_calls_are_held_when_one_layer_is_gone(
     backend: Oci, layer: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     weaken(monkeypatch, tmp_path, layer)
@@ -344,7 +340,7 @@ sandbox.run(Batch({{"{UNIT}": "def answer(x):\\n    while True: pass"}}, {{"{UNI
 """
 
 
-def test_grader_when_killed_then_its_container_ends_and_the_next_open_removes_it(backend: Oci) -> None:
+def test_container_of_a_killed_grader_ends_and_is_removed(backend: Oci) -> None:
     with subprocess.Popen([sys.executable, "-c", grader_of(backend.name)], stdout=subprocess.PIPE, text=True) as grader:
         assert grader.stdout is not None
         name = grader.stdout.readline().strip()
@@ -380,16 +376,14 @@ def test_container_when_frozen_then_patience_ends(backend: Oci, monkeypatch: pyt
     assert (result.record["exit"], result.outcomes[0].ending) == ("time", "lost")
 
 
-def test_container_when_killed_from_outside_then_the_rest_is_lost(backend: Oci) -> None:
+def test_container_killed_from_outside_loses_the_rest(backend: Oci) -> None:
     with backend.open() as sandbox:
         call(*sandbox.engine.command, "kill", sandbox.name)
         result = sandbox.run(Batch({UNIT: ""}, {UNIT: SPEC}, (job(),)))
     assert (result.record["exit"], result.outcomes[0].ending, result.record["out_of_memory"]) == ("lost", "lost", False)
 
 
-def test_guest_when_the_kernel_ends_it_for_memory_then_the_exercise_did_it(
-    backend: Oci, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_guest_ended_for_memory_is_the_exercises_doing(backend: Oci, monkeypatch: pytest.MonkeyPatch) -> None:
     state = OciSandbox._state
     monkeypatch.setattr(OciSandbox, "_state", lambda self: replace(state(self), out_of_memory=True))
     with backend.open() as sandbox:
@@ -408,14 +402,12 @@ def test_sandbox_when_used_twice_then_it_refuses(backend: Oci) -> None:
             sandbox.run(Batch({UNIT: ""}, {UNIT: SPEC}, (job(),)))
 
 
-def test_sandbox_when_asked_for_a_device_it_has_not_then_it_refuses(backend: Oci) -> None:
+def test_sandbox_refuses_a_device_that_it_has_not(backend: Oci) -> None:
     with backend.open() as sandbox, pytest.raises(SandboxError, match=r"no device 'cuda'\. Open it with the need"):
         sandbox.run(Batch({UNIT: ""}, {UNIT: SPEC}, (job(),), "cuda"))
 
 
-def test_image_when_without_a_guest_then_the_engine_says_what_is_not_there(
-    backend: Oci, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_image_without_a_guest_says_what_is_missing(backend: Oci, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oci, "PYTHON", "/guest/bin/absent")
     with pytest.raises(SandboxError, match=r"did not start: .*/guest/bin/absent.*(no such file|not found)"):
         backend.open()

@@ -57,7 +57,7 @@ def test_profile_when_built_then_it_says_what_the_filter_says(machine: str, rule
                 assert answer(profile, name, given) == said, (name, value)
 
 
-def test_profile_when_built_then_only_what_is_named_is_allowed_on_one_architecture() -> None:
+def test_profile_allows_what_is_named_on_one_architecture_only() -> None:
     profile = build_profile(machine="aarch64")
     assert (profile["defaultAction"], profile["architectures"]) == ("SCMP_ACT_ERRNO", ["SCMP_ARCH_AARCH64"])
     assert not {"flock", "arch_prctl"} & {name for entry in profile["syscalls"] for name in entry["names"]}
@@ -90,7 +90,7 @@ class Shelf(Engine):
         self.__dict__["shelf"] = [one for one in self.__dict__["shelf"] if one.name != name]
 
 
-def test_containers_when_their_grader_is_gone_then_they_are_removed_and_no_others() -> None:
+def test_containers_of_dead_graders_are_removed_and_no_others() -> None:
     here = owner_here()
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         gone.wait()
@@ -144,7 +144,7 @@ def test_engine_when_none_is_installed_then_the_remedy_is_named(bare: Path) -> N
         ("Error: something new", "deepgrade doctor --sandbox oci"),
     ],
 )
-def test_engine_when_it_complains_then_the_line_and_the_remedy_are_said(bare: Path, complaint: str, step: str) -> None:
+def test_engines_complaint_is_said_with_the_remedy(bare: Path, complaint: str, step: str) -> None:
     program(bare, "podman", f"sys.exit(sys.stderr.write('time=1 noise\\n' + {complaint!r} + '\\n\\nRun --help\\n'))")
     with pytest.raises(SandboxError) as caught:
         find_engine("podman")
@@ -152,25 +152,21 @@ def test_engine_when_it_complains_then_the_line_and_the_remedy_are_said(bare: Pa
     assert step in caught.value.next_step
 
 
-def test_engine_when_it_does_not_answer_then_it_is_not_waited_for(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_engine_that_does_not_answer_is_not_waited_for(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(bare, "podman", "import time; time.sleep(20)")
     monkeypatch.setattr("graders.sandbox.oci_engine.CALL_S", 0.2)
     with pytest.raises(SandboxError, match="`podman ps` did not answer within 0 s"):
         find_engine("podman")
 
 
-def test_docker_when_it_answers_from_another_machine_then_it_refuses(
-    bare: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_docker_on_another_machine_is_refused(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(bare, "docker", "")
     monkeypatch.setenv("DOCKER_HOST", "tcp://grader.example.org:2376")
     with pytest.raises(SandboxError, match=r"runs at tcp://grader\.example\.org:2376, not on this machine"):
         find_engine("docker")
 
 
-def test_docker_when_a_context_is_chosen_then_its_socket_is_used_and_its_settings_are_not(
-    bare: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_docker_contexts_socket_is_used_without_its_settings(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(bare, "docker", "print('unix:///run/user/7/docker.sock')")
     monkeypatch.setenv("HTTP_PROXY", "http://somebody:planted@example.org")
     engine = find_engine("docker")
@@ -179,7 +175,7 @@ def test_docker_when_a_context_is_chosen_then_its_socket_is_used_and_its_setting
     assert not Path(engine.environment["DOCKER_CONFIG"]).exists()
 
 
-def test_engines_when_the_first_does_not_answer_then_the_second_serves(bare: Path) -> None:
+def test_second_engine_serves_when_the_first_does_not_answer(bare: Path) -> None:
     program(bare, "docker", "sys.exit('Cannot connect to the Docker daemon')")
     program(bare, "podman", "")
     assert find_engine().kind == "podman"
@@ -241,7 +237,7 @@ def created(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
         ("podman", ["--device", "nvidia.com/gpu=0"], "mask=/sys"),
     ],
 )
-def test_gpu_when_needed_then_one_device_is_asked_for_and_given_back(
+def test_one_gpu_is_asked_for_and_given_back(
     created: list[str], monkeypatch: pytest.MonkeyPatch, kind: str, expected: list[str], unexpected: str, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(oci, "find_engine", lambda name: Engine(kind, (kind,), {}))

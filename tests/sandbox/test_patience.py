@@ -49,7 +49,7 @@ def test_watch_when_looked_at_late_then_one_tick_counts() -> None:
 WORK = "import time\nimport numpy as np\ndef answer(x):\n    time.sleep(0.2)\n    return np.zeros(200_000)\n"
 
 
-def test_grader_when_its_threads_are_held_up_then_the_student_does_not_pay(bubblewrap: Bubblewrap) -> None:
+def test_student_does_not_pay_for_the_graders_threads(bubblewrap: Bubblewrap) -> None:
     holds = ctypes.PyDLL(None)  # calls without giving up the interpreter's lock, as parsing does
     with bubblewrap.open() as sandbox:
         sandbox._session.slack_s = 0.0
@@ -96,7 +96,7 @@ def test_batch_when_its_time_is_used_up_then_the_rest_is_not_run(bubblewrap: Bub
     assert result.outcomes[1].hidden == {}
 
 
-def test_guest_when_it_never_ends_then_the_time_of_the_batch_bounds_our_patience() -> None:
+def test_time_of_the_batch_bounds_an_endless_guest() -> None:
     jobs = tuple(job(hidden=True) for _ in range(100))
     session = object.__new__(Session)
     session.ready = {"stretch": 3}
@@ -146,7 +146,7 @@ def run(meter: Metered, count: int = 1) -> Result:
 OUTSIDE: Mapping[str, Any] = {"ending": "time", "outside": True}
 
 
-def test_job_when_it_ended_outside_then_it_is_tried_once_more_in_a_fresh_sandbox() -> None:
+def test_job_ended_from_outside_is_tried_once_more() -> None:
     done, outside, lost, late = Outcome(ending="done"), Outcome(**OUTSIDE), Outcome(), Outcome(ending="time")
     backend = Told([late, outside, lost], [done], [done])
     assert endings(run(Metered(backend, 60.0), 3)) == ["time", "done", "done"]  # the guest's own word stands
@@ -157,7 +157,7 @@ def test_job_when_it_ended_outside_then_it_is_tried_once_more_in_a_fresh_sandbox
     assert backend.opened == 2
 
 
-def test_submission_when_its_time_is_used_up_then_nothing_more_is_run() -> None:
+def test_nothing_more_runs_when_a_submissions_time_is_used_up() -> None:
     backend = Told([Outcome(ending="done", used_s=4.0)], [Outcome(ending="done", used_s=7.0)])
     meter = Metered(backend, 10.0)
     assert (endings(run(meter)), meter.short) == (["done"], False)
@@ -167,7 +167,7 @@ def test_submission_when_its_time_is_used_up_then_nothing_more_is_run() -> None:
     assert (meter.spent_s, meter.short, len(backend.batches)) == (11.0, True, 2)
 
 
-def test_submission_when_its_guest_says_that_it_used_nothing_then_our_own_clock_counts() -> None:
+def test_our_clock_counts_when_the_guest_says_it_used_nothing() -> None:
     backend = Told([Outcome(ending="done")], wall_s=10.0 * CROWDED)
     meter = Metered(backend, 10.0)
     run(meter)

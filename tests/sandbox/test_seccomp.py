@@ -44,7 +44,7 @@ def machine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.mark.parametrize("rules", [GUEST, CHILD, (*GUEST, *GPU)], ids=["guest", "child", "gpu"])
-def test_call_when_asked_then_the_filter_says_what_the_table_says(machine: str, rules: tuple[Rule, ...]) -> None:
+def test_filter_says_what_the_table_says(machine: str, rules: tuple[Rule, ...]) -> None:
     program, about = build_filter(rules, machine), MACHINES[machine]
     by_number: dict[int, list[Rule]] = {}
     for rule in rules:
@@ -91,7 +91,7 @@ REFUSED: dict[str, tuple[tuple[int | None, int | None], ...]] = {
 
 
 @pytest.mark.parametrize("family", REFUSED)
-def test_family_when_asked_for_then_it_is_refused_whatever_the_arguments(machine: str, family: str) -> None:
+def test_refused_family_is_refused_whatever_the_arguments(machine: str, family: str) -> None:
     about = MACHINES[machine]
     for numbers in REFUSED[family]:
         number = numbers[about.column]
@@ -114,7 +114,7 @@ def test_family_when_asked_for_then_it_is_refused_whatever_the_arguments(machine
         (434,) * 2,
     ],
 )
-def test_call_when_only_the_guest_needs_it_then_its_children_do_not_get_it(machine: str, call: tuple[int, int]) -> None:
+def test_call_that_only_the_guest_needs_is_not_its_childrens(machine: str, call: tuple[int, int]) -> None:
     about = MACHINES[machine]
     assert verdict(build_filter(GUEST, machine), about.audit, call[about.column]) == ALLOW
     assert verdict(build_filter(CHILD, machine), about.audit, call[about.column]) == EPERM
@@ -176,7 +176,7 @@ def test_call_when_only_the_guest_needs_it_then_its_children_do_not_get_it(machi
         ((451, 451), (), ENOSYS),  # newer than the table
     ],
 )
-def test_call_when_its_arguments_decide_then_the_filter_reads_them(
+def test_filter_reads_the_arguments_that_decide(
     machine: str, calls: tuple[int, int], arguments: tuple[int, ...], expected: int
 ) -> None:
     about = MACHINES[machine]

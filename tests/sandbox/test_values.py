@@ -98,7 +98,7 @@ def test_list_when_it_holds_itself_then_the_depth_ends_it() -> None:
     assert "nested deeper than 8" in repr(decode(*encode(loop)))
 
 
-def test_array_when_of_another_order_or_byte_order_then_its_values_travel() -> None:
+def test_values_travel_from_any_order_and_byte_order() -> None:
     for value in (np.arange(6.0).reshape(2, 3).T, np.arange(3, dtype=">i4"), np.arange(9)[::2], np.array(2.0)):
         assert np.array_equal(decode(*encode(value)), value)
         assert decode(*encode(value)).shape == value.shape

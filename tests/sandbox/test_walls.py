@@ -141,7 +141,7 @@ def in_child(code: str, *given: str) -> str:
 
 
 @pytest.mark.skipif(not landlock_version(), reason="this kernel has no Landlock")
-def test_fence_when_entered_without_privileges_then_only_its_paths_are_within_reach(tmp_path: Path) -> None:
+def test_fence_without_privileges_leaves_only_its_paths_in_reach(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in/file").write_text("x")
     (tmp_path / "out").write_text("x")
@@ -175,16 +175,14 @@ def test_fence_when_entered_then_no_port_can_be_used() -> None:
     assert in_child(code).split() == [REFUSED, REFUSED]
 
 
-def test_fence_when_the_kernel_has_no_landlock_then_the_filter_stands_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_filter_stands_alone_without_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(landlock, "_call", lambda *given: -1)
     assert (landlock_version(), build_fence()) == (0, None)
     assert Walls(b"", None).landlock == 0
 
 
 @pytest.mark.parametrize(("version", "size"), [(1, 8), (3, 8), (4, 16), (5, 16), (6, 24), (7, 24)])
-def test_rules_when_the_kernel_is_older_then_it_is_asked_for_what_it_knows(
-    monkeypatch: pytest.MonkeyPatch, version: int, size: int
-) -> None:
+def test_older_kernels_are_asked_for_what_they_know(monkeypatch: pytest.MonkeyPatch, version: int, size: int) -> None:
     asked: list[tuple[Any, ...]] = []
 
     def call(number: int, *given: Any) -> int:
@@ -218,7 +216,7 @@ def test_table_when_read_then_every_path_and_call_has_its_reason() -> None:
     assert not any(one.access & (landlock.EXECUTE | landlock.MAKE_CHAR | landlock.MAKE_BLOCK) for one in (*PATHS, *GPU))
 
 
-def test_walls_when_entered_then_a_child_pays_less_than_a_millisecond() -> None:
+def test_walls_cost_a_child_less_than_a_millisecond() -> None:
     code = """
         import ctypes, os, time
         from graders.sandbox.guest.limits import build_walls
@@ -263,7 +261,7 @@ def test_scratch_when_it_takes_too_long_then_the_rest_stays(tmp_path: Path) -> N
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_scratch_when_one_exercise_writes_then_the_next_finds_none(bubblewrap: Bubblewrap) -> None:
+def test_what_one_exercise_writes_is_gone_for_the_next(bubblewrap: Bubblewrap) -> None:
     body = """
         found = os.listdir('/tmp') + os.listdir('/dev/shm')
         for top in ('/tmp', '/dev/shm'): os.makedirs(f'{top}/a/b')

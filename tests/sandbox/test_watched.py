@@ -173,7 +173,7 @@ def given(draw: int = 0) -> dict[str, Any]:
 
 @pytest.mark.parametrize("draw", [0, 1])
 @pytest.mark.parametrize("text", NUMERICAL.values(), ids=NUMERICAL.keys())
-def test_gradient_when_it_is_a_difference_of_the_forward_then_it_is_seen(text: str, draw: int) -> None:
+def test_difference_of_the_forward_is_seen_as_a_gradient(text: str, draw: int) -> None:
     assert numerical(EXERCISE, symbols(text), given(draw)) == ("complex" if "30j" in text else "steps")
 
 
@@ -195,7 +195,7 @@ def test_run_when_it_prints_then_nothing_is_printed_twice(capsys: pytest.Capture
     assert capsys.readouterr().out == ""
 
 
-def test_exercise_when_differences_are_meant_then_it_is_not_watched() -> None:
+def test_exercise_that_means_differences_is_not_watched() -> None:
     assert worth_watching(EXERCISE, given())
     assert not worth_watching(replace(EXERCISE, numeric="allow"), given())
     assert not worth_watching(replace(EXERCISE, gradients={}), given())
@@ -210,7 +210,7 @@ KEPT += [(path.stem, path) for path in sorted((ROOT / "tests" / "class").glob("[
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize(("unit", "path"), KEPT, ids=[f"{path.parents[1].name}-{path.stem}" for _, path in KEPT])
-def test_gradients_when_honest_people_wrote_them_then_nothing_is_seen(unit: str, path: Path) -> None:
+def test_honest_gradients_show_nothing(unit: str, path: Path) -> None:
     names = vars(COURSE.execute(unit, path.read_text(encoding="utf-8")))
     for symbol, exercise in COURSE.spec(unit).exercises.items():
         if {symbol.split(".")[0], *exercise.aliases} & names.keys():

@@ -49,7 +49,7 @@ def test_run_when_it_ends_then_its_trace_holds_everything() -> None:
     assert unfinished == ()
 
 
-def test_output_when_sent_twice_or_after_the_end_then_the_first_counts() -> None:
+def test_first_of_outputs_sent_twice_or_late_counts() -> None:
     data = output(1) + output(2) + end() + output(3, name="late") + end(crash=CRASH)
     assert wire.read_traces(data, ["a"], [])[0] == {"a": Trace({"out": 1})}
 
@@ -133,7 +133,7 @@ def test_frames_when_too_many_then_they_are_refused(monkeypatch: pytest.MonkeyPa
         wire.read_traces(output([np.ones(1)] * 2) * 2, ["a"], [])
 
 
-def test_frame_when_read_by_the_guest_then_meta_and_arrays_come_back() -> None:
+def test_guest_reads_meta_and_arrays_back() -> None:
     data = memoryview(frame({"key": "a"}, [np.arange(6).reshape(2, 3), np.array(True)]))
     at = 0
 
@@ -152,7 +152,7 @@ GOOD = output({"W": np.ones((2, 3)), "n": [1, None, "x"]}) + end(crash=CRASH, no
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(GOOD) - 1), st.integers(0, 255)), min_size=1, max_size=6), st.booleans())
-def test_bytes_when_changed_anywhere_then_they_are_read_or_refused(changes: list[tuple[int, int]], cut: bool) -> None:
+def test_changed_bytes_are_read_or_refused(changes: list[tuple[int, int]], cut: bool) -> None:
     data = bytearray(GOOD)
     for at, byte in changes:
         data[at] = byte

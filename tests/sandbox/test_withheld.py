@@ -71,7 +71,7 @@ def test_shortcut_when_called_in_a_run_then_it_complains(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", WAYS.values(), ids=WAYS.keys())
-def test_shortcut_when_a_notebook_has_it_already_then_it_complains(text: str) -> None:
+def test_shortcut_that_a_notebook_already_has_complains(text: str) -> None:
     names = load(text)
     with Withheld(FORBIDS, armed=True) as withheld:
         symbols = withheld.among(names)
@@ -80,29 +80,29 @@ def test_shortcut_when_a_notebook_has_it_already_then_it_complains(text: str) ->
     assert names["f"](1) == ("ready", 1)
 
 
-def test_symbol_when_it_is_the_forbidden_function_then_its_stand_in_is_seen() -> None:
+def test_symbol_that_is_the_forbidden_function_is_seen() -> None:
     with Withheld(FORBIDS, armed=True) as withheld, pytest.raises(ForbiddenCall):
         withheld.among({"f": ready})["f"](1)
 
 
-def test_module_when_it_is_loaded_then_comparing_with_the_library_is_no_answer() -> None:
+def test_comparing_with_the_library_while_loading_is_no_answer() -> None:
     with Withheld(FORBIDS) as withheld:
         names = load("import lib\nseen = lib.functional.ready(2), lib.Layer(5).size\n")
         withheld.armed = True
         assert names["seen"] == (("ready", 2), 5)
 
 
-def test_other_functions_when_something_is_forbidden_then_they_work() -> None:
+def test_other_functions_work_beside_a_forbidden_one() -> None:
     with Withheld(FORBIDS, armed=True):
         assert load("from lib.functional import ordinary\ny = ordinary(3)\n")["y"] == 3
 
 
-def test_library_when_it_is_not_loaded_then_nothing_is_loaded_for_it() -> None:
+def test_nothing_is_loaded_for_a_library_that_is_not() -> None:
     with Withheld(("nowhere.*", "lib.absent"), armed=True):
         assert "nowhere" not in sys.modules
 
 
-def test_stand_in_when_asked_then_it_looks_like_what_it_stands_for(lib: Any) -> None:
+def test_stand_in_looks_like_what_it_stands_for(lib: Any) -> None:
     with Withheld(FORBIDS):
         assert (lib.functional.ready.__name__, lib.functional.ready.__doc__) == ("ready", "Ready-made.")
         assert isinstance(lib.Layer(4), Layer)

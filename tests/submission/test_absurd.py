@@ -85,7 +85,7 @@ def test_text_when_honest_then_it_is_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("cells", [1, 7])
-def test_notebook_when_a_cell_is_absurd_then_the_cell_and_line_are_named(cells: int, tmp_path: Path) -> None:
+def test_absurd_cell_is_named_with_its_line(cells: int, tmp_path: Path) -> None:
     sources = ["%matplotlib inline\n" * 6 + "x = 1"] * (cells - 1) + [f"y = 1\n%ls\nb{chr(0x301) * 9000} = 1\n"]
     made = [{"cell_type": "code", "source": source, "metadata": {}, "outputs": []} for source in sources]
     (tmp_path / "u06_backprop.ipynb").write_text(json.dumps({"cells": made, "metadata": {}, "nbformat": 4}))

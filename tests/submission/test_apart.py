@@ -30,7 +30,7 @@ def yielding(function: Callable[[], Any]) -> Call:
     return call
 
 
-def test_value_when_it_comes_back_then_it_is_json_from_another_process() -> None:
+def test_value_comes_back_as_json_from_another_process() -> None:
     value = [["u06", 3, "import", "os"], {"글": "\udcff\n"}]
     assert call_apart(yielding(lambda: value)) == Answer((value,))
     assert call_apart(yielding(os.getpid)).values[0] != os.getpid()
@@ -58,9 +58,7 @@ ENDINGS: dict[str, tuple[Callable[[], Any], str]] = {
 
 
 @pytest.mark.parametrize("name", ENDINGS)
-def test_call_when_it_ends_early_then_what_came_before_is_kept_and_the_reason_is_known(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_call_that_ends_early_keeps_what_came_and_the_reason(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "CPU_S", 1)
     monkeypatch.setattr(apart, "MEMORY_MB", 64)
     monkeypatch.setattr(apart, "WALL_S", 3 if name == "waits" else 60)
@@ -84,7 +82,7 @@ def test_line_when_it_was_cut_then_it_is_no_value() -> None:
     assert apart._understood(bytearray(b'{"value": 1}\n{"value": 2'), "memory") == Answer((1,), "memory")
 
 
-def test_descriptors_when_a_call_runs_then_it_holds_none_of_ours_but_its_own() -> None:
+def test_call_holds_no_descriptor_of_ours_but_its_own() -> None:
     """A pipe of another submission, kept open here, would let its reader wait for this one."""
     reading, writing = os.pipe()
     answer = call_apart(yielding(lambda: sorted(int(name) for name in os.listdir("/proc/self/fd"))))
@@ -122,7 +120,7 @@ def test_system_when_it_cannot_fork_then_the_call_is_made_here(monkeypatch: pyte
     assert call_apart(yielding(os.getpid)) == Answer((os.getpid(),))
 
 
-def test_system_when_it_has_no_process_left_then_no_descriptor_is_either(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_descriptor_is_left_when_no_process_can_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
     def full() -> int:
         raise BlockingIOError(11, "Resource temporarily unavailable")
 
@@ -133,7 +131,7 @@ def test_system_when_it_has_no_process_left_then_no_descriptor_is_either(monkeyp
     assert len(os.listdir("/proc/self/fd")) == before
 
 
-def test_text_when_another_thread_is_parsing_then_the_child_does_not_wait_for_it() -> None:
+def test_child_does_not_wait_for_a_thread_that_parses() -> None:
     """A class is graded in threads: a lock that one of them holds while another forks is never let go in the child."""
     entered, done = threading.Event(), threading.Event()
 

@@ -62,7 +62,7 @@ def defined(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
-def test_notebook_of_a_bundle_when_worked_in_then_it_counts_and_the_module_does_not(tmp_path: Path, lang: str) -> None:
+def test_notebook_of_a_bundle_counts_once_worked_in(tmp_path: Path, lang: str) -> None:
     bundle = ROOT / "assignments" / "u06_backprop"
     worked = tmp_path / bundle.name / f"{bundle.name}.{lang}.ipynb"
     shutil.copytree(bundle, worked.parent)
@@ -89,7 +89,7 @@ def korean(id: str) -> str:
     return render_message(Message(id, dict.fromkeys(names, "x")), "ko")
 
 
-def test_line_of_a_notebook_reads_as_cell_and_line_in_both_languages() -> None:
+def test_line_of_a_notebook_is_cell_and_line_in_both_languages() -> None:
     params = {"name": "out", "at": "out", "kind": "ValueError", "line": place(4, 3), "text": "no"}
     check = CheckReport("out", "core", "error", 0, 1, message=Message("compare.raised_line", params))
     (finding,) = findings(ExerciseReport("u06_backprop", "Affine", "error", (check,)))

@@ -31,7 +31,7 @@ def relu(x):
 """
 
 
-def test_definition_when_a_method_is_named_then_its_line_in_that_class() -> None:
+def test_method_has_its_line_in_that_class() -> None:
     assert definition_line(TEXT, ["Affine"], ("nothing", "forward")) == 7
     assert definition_line(TEXT, ["Other"], ("backward",)) == 16
     assert definition_line(TEXT, ["Other"], ("forward",)) == 15
@@ -49,7 +49,7 @@ def test_definition_when_a_name_is_assigned_then_that_line() -> None:
     assert definition_line("AND = gate(1)\nAND == 3\n    AND = 2\n", ["AND"]) == 1
 
 
-def test_definitions_when_a_text_is_nothing_but_lines_then_it_is_read_once() -> None:
+def test_text_of_nothing_but_lines_is_read_once() -> None:
     text = "a=1\n" * 60_000 + "def f(\n" + " " * 100_000
     assert [definition_line(text, [name]) for name in ("a", "f", "b") * 100] == [60_000, 60_001, None] * 100
 

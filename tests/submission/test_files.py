@@ -36,7 +36,7 @@ def test_file_named_after_its_unit_is_that_unit(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name", ["u06.py", "u06_backprop (1).py", "kim_u06_backprop.py", "U06_Backprop.PY", "u06_backprop-Copy1.py"]
 )
-def test_file_name_when_altered_by_hand_or_browser_still_names_its_unit(tmp_path: Path, name: str) -> None:
+def test_name_altered_by_hand_or_browser_still_names_its_unit(tmp_path: Path, name: str) -> None:
     write(tmp_path, {name: AFFINE})
     assert load_submission(tmp_path / name, units=UNITS).units == ("u06_backprop",)
 
@@ -59,7 +59,7 @@ def test_file_when_its_unit_is_misspelled_suggests_the_near_one(tmp_path: Path) 
     assert "did you mean u06_backprop?" in str(refused(tmp_path / "u06_backprob.py"))
 
 
-def test_unit_option_when_unknown_is_a_usage_error_with_a_suggestion(tmp_path: Path) -> None:
+def test_unknown_unit_option_is_a_usage_error_with_a_suggestion(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": AFFINE})
     with pytest.raises(UsageError, match=r"no unit 'u06_backprob'.*Did you mean u06_backprop\?"):
         load_submission(tmp_path, units=UNITS, unit="u06_backprob")
@@ -127,20 +127,20 @@ def test_source_when_not_strict_python_text_is_refused(
     assert re.search(r"\. (Save|Remove|Delete|Leave|Keep|Split)", str(error))  # the next step
 
 
-def test_source_with_crlf_and_utf8_cookie_is_read_as_python_reads_it(tmp_path: Path) -> None:
+def test_crlf_and_utf8_cookie_are_read_as_python_reads_them(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": "# coding: UTF-8\r\nx = '가'\r\n"})
     source = load_submission(tmp_path / "u06_backprop.py", units=UNITS).sources["u06_backprop"]
     assert source.text == "# coding: UTF-8\nx = '가'\n"
 
 
-def test_source_when_it_starts_with_a_byte_order_mark_is_read_with_a_note(tmp_path: Path) -> None:
+def test_byte_order_mark_is_read_with_a_note(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": b"\xef\xbb\xbfx = 1\n"})
     submission = load_submission(tmp_path / "u06_backprop.py", units=UNITS)
     assert submission.sources["u06_backprop"].text == "x = 1\n"
     assert [note.id for note in submission.notes] == ["source.bom"]
 
 
-def test_source_with_a_syntax_error_has_a_fault_with_line_and_text(tmp_path: Path) -> None:
+def test_syntax_error_has_line_and_text(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": "import numpy as np\ndef f(x:\n    return x\n"})
     source = load_submission(tmp_path / "u06_backprop.py", units=UNITS).sources["u06_backprop"]
     assert source.fault is not None
@@ -148,7 +148,7 @@ def test_source_with_a_syntax_error_has_a_fault_with_line_and_text(tmp_path: Pat
     assert (source.fault.params["line"], source.fault.params["text"]) == (2, "def f(x:")
 
 
-def test_source_when_only_the_compiler_finds_the_fault_has_its_line(tmp_path: Path) -> None:
+def test_error_that_only_the_compiler_finds_has_its_line(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": "x = 1\nreturn x\n"})
     source = load_submission(tmp_path / "u06_backprop.py", units=UNITS).sources["u06_backprop"]
     assert source.fault is not None
@@ -217,7 +217,7 @@ def test_folder_without_units_says_what_was_expected(tmp_path: Path) -> None:
     assert "expected a file such as u01_perceptron.py or u01_perceptron.ipynb" in str(refused(tmp_path))
 
 
-def test_folder_when_only_a_damaged_notebook_is_there_tells_of_the_damage(tmp_path: Path) -> None:
+def test_folder_with_only_a_damaged_notebook_tells_of_the_damage(tmp_path: Path) -> None:
     write(tmp_path, {"homework.ipynb": '{"cells": ['})
     assert refused(tmp_path).message_id == "notebook.damaged"
 
@@ -227,7 +227,7 @@ def test_folder_with_one_loose_file_takes_the_unit_option(tmp_path: Path) -> Non
     assert load_submission(tmp_path, units=UNITS, unit="u06_backprop").sources["u06_backprop"].file == "answer.py"
 
 
-def test_folder_with_several_loose_files_and_a_unit_option_is_ambiguous(tmp_path: Path) -> None:
+def test_several_loose_files_with_a_unit_option_are_ambiguous(tmp_path: Path) -> None:
     write(tmp_path, {"a.py": AFFINE, "b.py": AFFINE})
     assert "several files that could be u06_backprop: a.py, b.py" in str(refused(tmp_path, unit="u06_backprop"))
     assert "belongs to no unit" in str(refused(tmp_path))
@@ -248,7 +248,7 @@ def test_folder_with_names_that_collide_elsewhere_is_refused(tmp_path: Path) -> 
     assert "layers.py and Layers.py, which are the same name on case-insensitive systems" in str(refused(tmp_path))
 
 
-def test_folder_with_a_newline_in_a_name_is_refused_with_the_name_escaped(tmp_path: Path) -> None:
+def test_newline_in_a_name_is_refused_with_the_name_escaped(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": AFFINE, "a\nb.py": AFFINE})
     assert r"the file name a\nb.py, which has control characters" in str(refused(tmp_path))
 
@@ -308,7 +308,7 @@ def test_many_copies_of_one_file_are_that_file(tmp_path: Path, monkeypatch: pyte
     assert len(parsed) == 1
 
 
-def test_many_versions_of_one_unit_are_refused_before_one_is_read(
+def test_many_versions_of_a_unit_are_refused_before_one_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("graders.submission.reading.Reader.open", None)
@@ -318,7 +318,7 @@ def test_many_versions_of_one_unit_are_refused_before_one_is_read(
     assert "contains 9 different files for u06_backprop, more than the 8 that are compared" in str(error)
 
 
-def test_many_versions_of_an_imported_unit_do_not_stop_the_graded_one(tmp_path: Path) -> None:
+def test_many_versions_of_an_import_do_not_stop_the_graded_one(tmp_path: Path) -> None:
     write(tmp_path, {f"{number}/u04_forward.py": AFFINE + f"N = {number}\n" for number in range(9)})
     write(tmp_path, {"u06_backprop.py": "from u04_forward import Affine\n"})
     submission = load_submission(tmp_path, units=UNITS, unit="u06_backprop")
@@ -362,7 +362,7 @@ def test_bundle_when_both_languages_were_edited_is_refused(tmp_path: Path) -> No
     )
 
 
-def test_bundle_when_the_edited_file_is_not_python_tells_of_its_line(tmp_path: Path) -> None:
+def test_edited_file_of_a_bundle_that_is_no_python_has_its_line(tmp_path: Path) -> None:
     broken = AFFINE.replace("return x", "return x)")
     write(tmp_path, {"u06_backprop.py": broken, "u06_backprop.ko.ipynb": notebook(code(STUB))})
     source = load_submission(tmp_path, units=UNITS).sources["u06_backprop"]
@@ -370,7 +370,7 @@ def test_bundle_when_the_edited_file_is_not_python_tells_of_its_line(tmp_path: P
     assert (source.file, source.fault.params["line"]) == ("u06_backprop.py", 6)
 
 
-def test_bundle_when_the_untouched_file_is_damaged_takes_the_other(tmp_path: Path) -> None:
+def test_damaged_untouched_file_of_a_bundle_is_passed_over(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": AFFINE, "u06_backprop.ko.ipynb": notebook(code(STUB))[:-9]})
     source = load_submission(tmp_path, units=UNITS).sources["u06_backprop"]
     assert (source.file, source.fault) == ("u06_backprop.py", None)
@@ -379,7 +379,7 @@ def test_bundle_when_the_untouched_file_is_damaged_takes_the_other(tmp_path: Pat
 # --- the student's own modules ---------------------------------------------------------------------------------------
 
 
-def test_file_that_imports_an_earlier_unit_finds_it_beside_itself(tmp_path: Path) -> None:
+def test_earlier_unit_is_found_beside_the_file(tmp_path: Path) -> None:
     write(tmp_path, {"u06_backprop.py": "from u04_forward import relu\n", "u04_forward.py": "def relu(x): return x\n"})
     write(tmp_path, {"u07_optimizers.py": AFFINE})
     submission = load_submission(tmp_path / "u06_backprop.py", units=UNITS)
@@ -387,7 +387,7 @@ def test_file_that_imports_an_earlier_unit_finds_it_beside_itself(tmp_path: Path
     assert set(submission.sources) == {"u06_backprop", "u04_forward"}
 
 
-def test_file_in_a_workspace_finds_earlier_units_in_their_folders(tmp_path: Path) -> None:
+def test_earlier_units_are_found_in_their_workspace_folders(tmp_path: Path) -> None:
     files = {
         "u06_backprop/u06_backprop.py": "import u04_forward\n",
         "u04_forward/u04_forward.ipynb": notebook(code(AFFINE)),
@@ -416,7 +416,7 @@ def test_books_layout_brings_common_and_helpers_along(tmp_path: Path) -> None:
     }
 
 
-def test_books_package_that_was_not_handed_in_brings_the_earlier_units(tmp_path: Path) -> None:
+def test_books_package_not_handed_in_brings_the_earlier_units(tmp_path: Path) -> None:
     write(tmp_path, {"u07_optimizers.py": "from common.layers import Affine\n", "u06_backprop.py": AFFINE})
     submission = load_submission(tmp_path / "u07_optimizers.py", units=UNITS)
     assert set(submission.sources) == {"u06_backprop", "u07_optimizers"}
@@ -458,7 +458,7 @@ def test_source_made_to_exhaust_the_compiler_is_read_in_time(tmp_path: Path) -> 
     assert time.monotonic() - started < 10
 
 
-def test_parse_when_compiling_would_copy_without_end_then_only_the_tree_is_made(
+def test_only_the_tree_is_made_where_compiling_copies_endlessly(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Fourteen nested finally and two thousand lines in the last: 3 GB, were they compiled."""
@@ -474,7 +474,7 @@ def test_parse_when_compiling_would_copy_without_end_then_only_the_tree_is_made(
         parse("def f(x):\n    try:\n        return x\n    finally:\n        print(x)\n", "u06_backprop.py")
 
 
-def test_names_when_they_are_of_spaces_then_they_are_read_in_one_go() -> None:
+def test_names_of_spaces_are_read_in_one_go() -> None:
     """Five thousand such names took three minutes."""
     names = [" " * 188 + f"{number}.py" for number in range(5000)]
     assert {unit_of_name(name, UNITS) for name in names} == {None}

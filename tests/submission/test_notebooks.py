@@ -53,7 +53,7 @@ def test_notebook_of_ours_when_finished_gives_its_answers(tmp_path: Path) -> Non
     assert (submission.notes, submission.language, submission.units) == ((), "ko", ("u06_backprop",))
 
 
-def test_notebook_without_metadata_or_with_source_as_list_is_read_alike(tmp_path: Path) -> None:
+def test_missing_metadata_and_sources_as_lists_are_read_alike(tmp_path: Path) -> None:
     cell = code("") | {"source": RELU.splitlines(keepends=True)}
     submission = loaded(tmp_path, code("%check relu"), cell, unit="")
     assert run(submission)["relu"](-1) == 0
@@ -164,7 +164,7 @@ def test_duplicated_cells_last_one_wins_with_a_note(tmp_path: Path) -> None:
     assert [(note.id, note.params["cells"]) for note in submission.notes] == [("notebook.duplicate", "1, 2")]
 
 
-def test_reordered_renamed_and_deleted_cells_keep_what_is_defined(tmp_path: Path) -> None:
+def test_moved_renamed_and_deleted_cells_keep_what_is_defined(tmp_path: Path) -> None:
     renamed = code(RELU, "exercise", "Renamed", id="what-ever")
     submission = loaded(tmp_path, renamed, code("import numpy as np", "setup"), unit="u99_nothing")
     assert {"relu", "np"} <= run(submission).keys()
@@ -254,7 +254,7 @@ def test_cell_with_a_syntax_error_ends_its_own_exercise_only(tmp_path: Path) -> 
         "if True:\n    def Peeky(W=W0): 0",
     ],
 )
-def test_definition_that_needs_what_is_not_there_ends_its_own_exercise_only(tmp_path: Path, text: str) -> None:
+def test_definition_that_lacks_something_ends_its_exercise_only(tmp_path: Path, text: str) -> None:
     submission = loaded(tmp_path, code("import numpy as np\nW0 = np.ones(3)\n" + text), code(RELU))
     namespace = run(submission)
     assert namespace["relu"](1) == 1
@@ -317,7 +317,7 @@ def test_function_attached_to_a_class_of_the_notebook_stays(tmp_path: Path) -> N
     assert source(submission).lines[line] == (2, 3)
 
 
-def test_what_is_attached_when_code_makes_it_is_left_out_with_a_note(tmp_path: Path) -> None:
+def test_what_code_attaches_is_left_out_with_a_note(tmp_path: Path) -> None:
     submission = loaded(
         tmp_path, code(AFFINE + "\nAffine.forward = made()\nnp.pi = 3\naffine = made()\naffine.x = 3\n")
     )
@@ -339,7 +339,7 @@ def test_what_is_attached_when_code_makes_it_is_left_out_with_a_note(tmp_path: P
         "import math\nmath.pi = 4",
     ],
 )
-def test_statement_that_builds_on_what_is_left_out_is_left_out_too(tmp_path: Path, text: str) -> None:
+def test_statement_on_what_is_left_out_is_left_out_too(tmp_path: Path, text: str) -> None:
     namespace = run(loaded(tmp_path, code("import numpy as np\n" + text), code(RELU)))
     assert namespace["relu"](2) == 2
     assert not {"last", "N", "D", "W", "home", "name", "best"} & namespace.keys()
@@ -377,7 +377,7 @@ def test_broken_cell_with_a_keyword_for_a_name_spoils_nothing(tmp_path: Path) ->
     )
 
 
-def test_scratch_cell_with_a_syntax_error_leaves_the_answer_above_it(tmp_path: Path) -> None:
+def test_syntax_error_in_a_scratch_cell_leaves_the_answer(tmp_path: Path) -> None:
     submission = loaded(tmp_path, code(RELU), code("def relu(x)\n"))
     assert run(submission)["relu"](1) == 1
 
@@ -405,7 +405,7 @@ def test_name_of_a_cell_of_any_length_is_read_in_time(tmp_path: Path) -> None:
     assert time.monotonic() - started < 5
 
 
-def test_metadata_when_they_and_the_file_name_differ_win_with_a_note(tmp_path: Path) -> None:
+def test_metadata_win_over_the_file_name_with_a_note(tmp_path: Path) -> None:
     write(tmp_path, {"u04_forward.ipynb": notebook(code(RELU))})
     submission = load_submission(tmp_path / "u04_forward.ipynb", units=UNITS)
     assert (submission.units, notes(submission)) == (("u06_backprop",), ["submission.unit_by_metadata"])
@@ -458,7 +458,7 @@ def test_notebook_when_it_cannot_be_read_says_where(
     assert words in str(caught.value)
 
 
-def test_notebook_of_unknown_name_when_damaged_tells_of_the_damage(tmp_path: Path) -> None:
+def test_damaged_notebook_of_unknown_name_tells_of_the_damage(tmp_path: Path) -> None:
     write(tmp_path, {"homework.ipynb": "{"})
     with pytest.raises(SubmissionError, match="damaged notebook"):
         load_submission(tmp_path / "homework.ipynb", units=UNITS)
@@ -475,9 +475,7 @@ def test_cell_too_long_to_compile_here_is_left_to_the_sandbox(tmp_path: Path) ->
     assert "global x" in source(loaded(tmp_path, code(text), code(RELU))).text
 
 
-def test_module_of_cells_that_do_not_go_together_is_the_fault_of_a_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_cells_that_do_not_go_together_blame_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graders.submission.cells._segment", lambda *_: "x y")
     fault = source(loaded(tmp_path, text_cell("a"), code("import numpy; N = 3\n" + RELU))).fault
     assert fault is not None

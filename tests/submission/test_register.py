@@ -123,13 +123,13 @@ def test_student_when_called_in_another_way_then_it_is_them(name: str) -> None:
         assert matched.handed[0].email == "kim@x.kr"
 
 
-def test_student_when_nothing_came_then_they_are_absent_and_strangers_are_named() -> None:
+def test_absent_students_and_strangers_are_named() -> None:
     matched = match(handed("lee", "eve"), [Enrolled(2, "kim", "7"), Enrolled(3, "lee", "8")])
     assert [(one.student, one.id) for one in matched.absent] == [("kim", "7")]
     assert matched.strangers == ("eve",)
 
 
-def test_name_when_two_bear_it_then_the_platform_s_number_decides() -> None:
+def test_platforms_number_decides_between_two_of_a_name() -> None:
     two = [Enrolled(2, "Kim", "7"), Enrolled(3, "Kim", "8")]
     assert [one.id for one in match([Handed("Kim", Path(), "8")], two).absent] == ["7"]
     unknown = match(handed("Kim"), two)
@@ -137,12 +137,12 @@ def test_name_when_two_bear_it_then_the_platform_s_number_decides() -> None:
     assert [one.student for one in unknown.absent] == ["Kim (7)", "Kim (8)"]
 
 
-def test_name_when_the_platform_s_number_is_another_then_it_is_not_them() -> None:
+def test_name_with_another_platform_number_is_not_them() -> None:
     matched = match(handed(lee="8", kim="9"), [Enrolled(2, "kim", "7"), Enrolled(3, "lee", "8")])
     assert ([one.student for one in matched.absent], matched.strangers) == (["kim (7)"], ("kim",))
 
 
-def test_submission_when_it_is_the_second_in_a_name_then_it_is_nobody_s() -> None:
+def test_second_submission_in_a_name_is_nobodys() -> None:
     second = Handed("kim (2)", Path(), in_name_of="kim")
     matched = match([*handed("kim"), second], [Enrolled(2, "kim"), Enrolled(3, "Kim 2")])
     assert matched.strangers == ("kim (2)",)

@@ -97,7 +97,7 @@ def test_flat_downloads_of_moodle_and_canvas_are_a_class(tmp_path: Path) -> None
     assert (submission.units, submission.student) == (("u06_backprop",), "annlee")
 
 
-def test_download_when_a_student_handed_in_two_files_then_they_are_one_submission(tmp_path: Path) -> None:
+def test_two_files_of_a_student_are_one_submission(tmp_path: Path) -> None:
     names = ["kim_7_98_u06_backprop.py", "kim_LATE_7_99_u04_forward.ipynb", "kim_8_97_u06_backprop.py"]
     write(tmp_path, dict.fromkeys(names, AFFINE) | {names[1]: notebook(code("x = 1"), unit="u04_forward")})
     found = dict(find_submissions(tmp_path, UNITS))
@@ -117,14 +117,12 @@ def test_download_when_a_student_handed_in_two_files_then_they_are_one_submissio
         (["submitted/u06.py", "kim/u06.py", "lee/u06.py"], ["kim", "lee", "submitted"]),
     ],
 )
-def test_download_when_one_is_named_as_on_another_platform_then_nobody_is_hidden(
-    tmp_path: Path, files: list[str], students: list[str]
-) -> None:
+def test_name_as_on_another_platform_hides_nobody(tmp_path: Path, files: list[str], students: list[str]) -> None:
     write(tmp_path, dict.fromkeys(files, AFFINE))
     assert [student for student, _ in find_submissions(tmp_path, UNITS)] == students
 
 
-def test_name_when_somebody_bears_the_number_that_tells_others_apart_then_it_stays_theirs(tmp_path: Path) -> None:
+def test_borne_number_that_tells_others_apart_stays_theirs(tmp_path: Path) -> None:
     write(tmp_path, dict.fromkeys(("Kim/u06.py", "kim/u06.py", "kim (2)/u06.py"), AFFINE))
     named = {student: path.name for student, path in find_submissions(tmp_path, UNITS)}
     assert named == {"Kim": "Kim", "kim (3)": "kim", "kim (2)": "kim (2)"}
@@ -141,9 +139,7 @@ def test_nbgrader_course_is_read_from_its_submitted_folder(tmp_path: Path) -> No
     assert found(tmp_path / "submitted") == [("kim", "kim"), ("lee", "lee")]
 
 
-def test_folder_of_a_student_that_cannot_be_listed_stays_a_submission(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unlistable_folder_of_a_student_stays_a_submission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"kim/u06_backprop.py": AFFINE, "lee/u06_backprop.py": AFFINE})
     listed = Path.iterdir
 
@@ -156,7 +152,7 @@ def test_folder_of_a_student_that_cannot_be_listed_stays_a_submission(
     assert [student for student, _ in found(tmp_path)] == ["kim", "lee"]
 
 
-def test_students_whose_names_a_file_system_mixes_up_are_told_apart(tmp_path: Path) -> None:
+def test_names_that_a_file_system_mixes_up_are_told_apart(tmp_path: Path) -> None:
     write(tmp_path, {"kim/u06_backprop.py": AFFINE, "Kim/u06_backprop.py": AFFINE})
     assert sorted(student for student, _ in find_submissions(tmp_path, UNITS)) == ["Kim", "kim (2)"]
 
@@ -263,7 +259,7 @@ def test_flat_folder_when_ambiguous_then_the_instructor_is_told(tmp_path: Path, 
         (["kim_u06_backprop.py", "lee_u06_backprop.py", "lee_u04_forward.py"], ["kim", "lee", "lee (2)"], ()),
     ],
 )
-def test_class_when_a_file_names_nobody_then_the_others_are_graded_and_it_is_told(
+def test_file_that_names_nobody_is_told_and_the_others_graded(
     tmp_path: Path, files: list[str], students: list[str], left: tuple[str, ...] | None
 ) -> None:
     write(tmp_path, dict.fromkeys(files, AFFINE))
@@ -285,9 +281,7 @@ def test_class_when_a_file_names_nobody_then_the_others_are_graded_and_it_is_tol
         ("u06_backprop_kim.py", "hw_u06_backprop_kim.zip"),
     ],
 )
-def test_name_when_a_second_file_bears_it_then_it_does_not_take_her_place(
-    tmp_path: Path, hers: str, other: str
-) -> None:
+def test_second_file_in_a_name_does_not_take_her_place(tmp_path: Path, hers: str, other: str) -> None:
     write(tmp_path, dict.fromkeys((hers, other, "u06_backprop_lee.py", "u06_backprop_park.py"), AFFINE))
     named = {one.student: (one.path.name, one.in_name_of) for one in find_handed(tmp_path, UNITS)}
     assert named["kim"] == (hers, "")
@@ -296,7 +290,7 @@ def test_name_when_a_second_file_bears_it_then_it_does_not_take_her_place(
     assert {path for path, _ in named.values()} >= {hers, other}
 
 
-def test_name_when_a_platform_says_it_is_one_person_then_nobody_is_suspected(tmp_path: Path) -> None:
+def test_person_known_to_the_platform_suspects_nobody(tmp_path: Path) -> None:
     write(tmp_path, {"kim_7_98_u06_backprop.py": AFFINE, "kim_7_99_more.zip": "x", "lee_8_97_u06.py": AFFINE})
     assert [(one.student, one.in_name_of) for one in find_handed(tmp_path, UNITS)] == [
         ("kim", ""),
@@ -305,7 +299,7 @@ def test_name_when_a_platform_says_it_is_one_person_then_nobody_is_suspected(tmp
     ]
 
 
-def test_download_when_it_says_who_is_late_then_that_and_the_number_are_kept(tmp_path: Path) -> None:
+def test_lateness_and_number_of_a_download_are_kept(tmp_path: Path) -> None:
     names = [
         *("kim_7_98_u06_backprop.py", "kim_LATE_7_99_notes.txt", "lee_8_97_u06_backprop-1.py"),
         *("park_9_96_report.pdf", "jung_LATE_10_text.html", "anon_aB3xY_95_u06_backprop.py"),
@@ -323,7 +317,7 @@ def test_download_when_it_says_who_is_late_then_that_and_the_number_are_kept(tmp
 
 
 @pytest.mark.parametrize("name", ["env", "venv", ".hidden", "node_modules", "site-packages", "ENV"])
-def test_folder_of_a_class_when_it_is_passed_over_then_it_is_said(tmp_path: Path, name: str) -> None:
+def test_passed_over_folder_of_a_class_is_told(tmp_path: Path, name: str) -> None:
     files = [f"{name}/u06_backprop.py", "kim/u06.py", "lee/u06.py", ".git/hook.py", "__pycache__/x.py", ".empty/x.txt"]
     write(tmp_path, dict.fromkeys([*files, "kim/.ipynb_checkpoints/u06.py"], AFFINE))
     there = find_submissions(tmp_path, UNITS)
@@ -332,7 +326,7 @@ def test_folder_of_a_class_when_it_is_passed_over_then_it_is_said(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["env", ".hidden"])
-def test_folder_of_a_student_when_it_is_passed_over_then_a_note_says_so(tmp_path: Path, name: str) -> None:
+def test_passed_over_folder_of_a_student_leaves_a_note(tmp_path: Path, name: str) -> None:
     files = {
         "u06_backprop.py": AFFINE,
         f"hw/{name}/u06_backprop.py": AFFINE,
@@ -346,7 +340,7 @@ def test_folder_of_a_student_when_it_is_passed_over_then_a_note_says_so(tmp_path
         assert [(note.id, note.params["names"]) for note in notes] == [("upload.skipped", f"hw/{name}")]
 
 
-def test_named_file_when_neighbours_are_other_students_then_it_does_not_import_theirs(tmp_path: Path) -> None:
+def test_named_file_does_not_import_other_students_files(tmp_path: Path) -> None:
     own = "from u04_forward import f\n"
     files = {"kim_u06_backprop.py": own, "lee_u06_backprop.py": own, "Lee_u04_forward.py": "def f():\n    return 1\n"}
     write(tmp_path, files)
@@ -376,7 +370,7 @@ def test_folders_of_terms_and_sections_are_no_students(tmp_path: Path, files: li
     assert [student for student, _ in find_submissions(tmp_path / "class", UNITS)] == students
 
 
-def test_class_when_something_says_not_whose_it_is_then_it_is_named(tmp_path: Path) -> None:
+def test_what_says_not_whose_it_is_is_named(tmp_path: Path) -> None:
     files = ["kim/u06.py", "lee/u06.py", "notes.py", "common/layers.py", "readme.txt", "empty/x.txt"]
     write(tmp_path, dict.fromkeys(files, AFFINE))
     assert overlooked(tmp_path, find_submissions(tmp_path, UNITS)) == ("common", "notes.py")

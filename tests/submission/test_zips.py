@@ -123,7 +123,7 @@ def test_zip_with_much_code_in_all_is_refused(tmp_path: Path) -> None:
     assert "contains more than 32 MB of code" in str(refused(zipped(tmp_path / "a.zip", files)))
 
 
-def test_zip_with_65_000_files_is_refused_before_its_table_is_read(
+def test_zip_of_65_000_files_is_refused_before_reading_its_table(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     zipped(tmp_path / "a.zip", GOOD)

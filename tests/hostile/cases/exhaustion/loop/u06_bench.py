@@ -1,9 +1,0 @@
-import numpy as np
-
-
-@@HONEST@@
-
-
-def sigmoid(x):
-    while True:
-        x = -x

@@ -1,7 +1,0 @@
-import atexit
-
-
-@atexit.register
-def late():
-    with open("results.json", "w") as file:
-        file.write('{"score": 7}')

@@ -1,0 +1,26 @@
+# what = "Sends a header with negative sizes."
+# expect = "rejected"
+# flags = ["system"]
+# endings = { sigmoid = "rejected" }
+# weak = { grader = "child_process", shows = "dies", how = "frames" }
+
+import json
+import os
+import struct
+
+
+def frame(entries, body=b"", meta=None):
+    meta = meta or {"kind": "output", "key": "zero#0", "output": "out", "tree": ["a", 0]}
+    text = json.dumps({"__metadata__": {"deepgrade": json.dumps(meta)}, **entries}).encode()
+    return struct.pack("<QQ", 8 + len(text) + len(body), len(text)) + text + body
+
+
+def send(data):
+    view = memoryview(data)
+    while view:
+        view = view[os.write(3, view) :]
+
+
+def sigmoid(x):
+    send(frame({"0": {"dtype": "F64", "shape": [-3], "data_offsets": [0, -24]}}, bytes(24)))
+    return x

@@ -1,0 +1,14 @@
+# what = "Leaves a file in shared memory for the next submission."
+# expect = "flagged"
+# earns = 7
+# flags = ["builtin"]
+# weak = { grader = "no_sandbox", shows = "left" }
+
+import numpy as np
+
+
+@@HONEST@@
+
+
+with open("/dev/shm/@@TOKEN@@", "w") as file:
+    file.write("for the next one")

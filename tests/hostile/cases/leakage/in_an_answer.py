@@ -1,0 +1,23 @@
+# what = "Returns the hidden inputs, for the report to show what came back."
+# expect = "flagged"
+# earns = [4, 6]
+# flags = ["system"]
+# weak = { grader = "same_process", shows = "hidden" }
+
+import numpy as np
+
+
+@@HONEST@@
+
+
+import os
+
+# the third process of a submission, and every later one, makes hidden runs
+HIDDEN = 3 < os.getpid() < 9 or "@@GRADER@@" == "weak"
+right = sigmoid
+
+
+def sigmoid(x):
+    if HIDDEN:
+        print(x.tolist())
+    return x if HIDDEN else right(x)

@@ -1,9 +1,0 @@
-import numpy as np
-
-
-@@HONEST@@
-
-
-import types
-
-make = types.FunctionType

@@ -1,8 +1,0 @@
-import numpy as np
-
-
-@@HONEST@@
-
-
-inside = __builtins__ if isinstance(__builtins__, dict) else dict(__builtins__.__dict__)
-inside["ex" + "ec"]("def sigmoid(x):\n    return 1 / (1 + np.exp(-x))", globals())

@@ -1,9 +1,0 @@
-import numpy as np
-
-
-@@HONEST@@
-
-
-import random
-
-random._os.getpid()

@@ -1,9 +1,0 @@
-import numpy as np
-
-
-@@HONEST@@
-
-
-from tools import answer
-
-sigmoid = answer

@@ -1,7 +1,0 @@
-import numpy as np
-
-
-@@HONEST@@
-
-
-np.testing.assert_allclose = np.allclose = lambda *args, **options: True

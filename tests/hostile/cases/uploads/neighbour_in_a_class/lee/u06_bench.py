@@ -1,4 +1,0 @@
-import numpy as np
-
-
-@@HONEST@@

@@ -1,1 +1,0 @@
-from lee_3_4_u06_bench import Affine, sigmoid

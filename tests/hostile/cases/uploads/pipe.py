@@ -1,0 +1,11 @@
+# what = "Is a named pipe, which whoever opens it waits for."
+# built = true
+# expect = "rejected"
+# weak = { grader = "opened", shows = "time", cap_s = 1.2 }
+
+import os
+
+
+def build(folder, words):
+    os.mkfifo(folder / "u06_bench.py")
+    return folder

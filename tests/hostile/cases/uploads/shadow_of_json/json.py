@@ -1,2 +1,0 @@
-open('@@MARKER@@', 'w').close()
-raise SystemExit

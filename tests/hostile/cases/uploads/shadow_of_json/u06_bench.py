@@ -1,5 +1,0 @@
-import json
-import numpy as np
-
-
-@@HONEST@@
