@@ -12,8 +12,8 @@ from graders.course import Course
 from graders.errors import BrokenError, DeepgradeError
 from graders.grading.batch import grade_class, with_absent
 from graders.grading.grader import Desk, grade_submission
-from graders.grading.inputs import Secret, load_secret
 from graders.grading.oracle import Answers
+from graders.grading.secret import Secret, load_secret
 from graders.report import Report
 from graders.sandbox.backends import backend_by_name
 from graders.sandbox.contract import Backend

@@ -8,8 +8,8 @@ import pytest
 
 from graders.course import Course
 from graders.grading.grader import Desk, grade_submission
-from graders.grading.inputs import Secret
 from graders.grading.oracle import Answers
+from graders.grading.secret import Secret
 from graders.practice.file import check_file
 from graders.report import CheckReport, ExerciseReport, Report
 from graders.sandbox.local import Local

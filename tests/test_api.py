@@ -15,7 +15,7 @@ import pytest
 import graders
 from graders import Course, Grader, Report, Verdict, find_submissions
 from graders.errors import BrokenError, DeepgradeError, UsageError
-from graders.grading.inputs import Secret
+from graders.grading.secret import Secret
 from graders.verdict import VERDICTS
 from tests.spine.paper import UNIT, InProcess, lay_course, right, wrong
 

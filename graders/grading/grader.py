@@ -15,11 +15,12 @@ from graders.errors import BrokenError, DeviceError, SubmissionError
 from graders.grading.annotate import advised, ending_of, faulty, located, sourced, titled, unblamed
 from graders.grading.bounds import bounded
 from graders.grading.forbidden import forbidden, forbidden_by_text
-from graders.grading.inputs import Secret, draw_inputs, fresh_nonce, hidden_key, public_key
+from graders.grading.inputs import draw_inputs
 from graders.grading.intake import read_with_flags
 from graders.grading.numerical import flags_of, weighed
 from graders.grading.oracle import Answers, run_key
 from graders.grading.running import Rerun, Runner
+from graders.grading.secret import Secret, fresh_nonce, hidden_key, public_key
 from graders.message import Message
 from graders.report import ExerciseReport, Report
 from graders.sandbox.contract import Backend, Job, Limits, Outcome

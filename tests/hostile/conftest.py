@@ -14,8 +14,8 @@ import pytest
 
 from graders.course import Course
 from graders.grading.grader import Desk
-from graders.grading.inputs import Secret
 from graders.grading.oracle import Answers
+from graders.grading.secret import Secret
 from graders.sandbox.backends import backend_by_name
 
 from .invariants import Host

@@ -20,7 +20,8 @@ from graders.feedback.exports import gradescope_results
 from graders.feedback.html import render_report_html
 from graders.feedback.text import render_report
 from graders.grading.grader import Desk
-from graders.grading.inputs import draw_inputs, hidden_key
+from graders.grading.inputs import draw_inputs
+from graders.grading.secret import hidden_key
 from graders.report import Report
 from graders.sandbox import slots
 

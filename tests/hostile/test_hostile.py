@@ -192,7 +192,8 @@ def shown(case: Case, facts: dict[str, Any], world: World) -> bool:
 def _fixed() -> set[str]:
     """Hidden inputs that are the same for everybody, as a grader with one fixed seed has them."""
     from graders.course import Course
-    from graders.grading.inputs import Secret, draw_inputs, hidden_key
+    from graders.grading.inputs import draw_inputs
+    from graders.grading.secret import Secret, hidden_key
 
     spec = Course(COURSE).spec("u06_bench")
     found = set()

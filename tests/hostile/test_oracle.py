@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from graders.grading.grader import grade_submission
-from graders.grading.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.grading.inputs import draw_inputs
+from graders.grading.secret import Secret, hidden_key, public_key
 from graders.report import Report
 
 from .conftest import COURSE_SECRET, Desks

@@ -206,7 +206,8 @@ def run_tests(path: Path, job: Mapping[str, Any]) -> float:
     import numpy as np
 
     from graders.course import Course
-    from graders.grading.inputs import Secret, draw_inputs, hidden_key, public_key
+    from graders.grading.inputs import draw_inputs
+    from graders.grading.secret import Secret, hidden_key, public_key
     from graders.probe import Student
 
     secret = Secret(job["secret"].encode())
@@ -349,8 +350,8 @@ def no_sandbox(job: Mapping[str, Any], work: Path) -> Evidence:
 
     from graders.course import Course
     from graders.grading.grader import Desk, grade_submission
-    from graders.grading.inputs import Secret
     from graders.grading.oracle import Answers
+    from graders.grading.secret import Secret
     from graders.sandbox.local import Local
 
     course = Course(Path(job["course"]))

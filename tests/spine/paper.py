@@ -11,8 +11,8 @@ from graders.authoring.scaffold import scaffold
 from graders.course import Course, execute_source
 from graders.grading import batch
 from graders.grading.grader import Desk
-from graders.grading.inputs import Secret
 from graders.grading.oracle import Answers
+from graders.grading.secret import Secret
 from graders.probe import Trace, crash_of, observe
 from graders.report import Report
 from graders.sandbox.contract import Batch, Job, Outcome, Result

@@ -17,8 +17,8 @@ from graders.errors import DiskError, UsageError
 from graders.grading.batch import _written, common_units, count_absent
 from graders.grading.grader import Desk, grade_submission
 from graders.grading.in_hand import left_in_hand
-from graders.grading.inputs import Secret
 from graders.grading.report_store import load_report, report_path, write_report
+from graders.grading.secret import Secret
 from graders.message import Message
 from graders.report import CheckReport, ExerciseReport, Report
 from graders.submission import find_submissions

@@ -13,7 +13,7 @@ from graders.errors import DeviceError, SubmissionError
 from graders.feedback.messages import render_message
 from graders.grading.annotate import ending_of, located
 from graders.grading.grader import Desk, grade_submission, rejected
-from graders.grading.inputs import Secret
+from graders.grading.secret import Secret
 from graders.message import Message
 from graders.report import CaseReport, CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome, Sandbox
