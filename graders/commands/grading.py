@@ -145,7 +145,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
     device = old.run.get("device_asked", old.device)
     backend = backend_of(sandbox, root)
     grader = Grader(here, backend, units=units, exercises=exercises, device=device)
-    key_id = grader.desk.secret.key_id
+    key_id = grader.setup.secret.key_id
     if old.run.get("key") != key_id:
         raise UsageError(
             f"{report} was made with the secret {old.run.get('key')}, but the current one is {key_id}.",

@@ -11,10 +11,11 @@ from typing import Any
 
 from graders.course import Course
 from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
-from graders.grading.grader import Desk, grade_submission, rejected
+from graders.grading.grader import grade_submission, rejected
 from graders.grading.in_hand import drop, drop_folder, holding, left_in_hand
 from graders.grading.intake import import_readers, read_apart
 from graders.grading.report_store import compared, load_report, report_path, write_report
+from graders.grading.setup import Setup
 from graders.message import Message
 from graders.report import Report
 from graders.submission import Handed
@@ -32,7 +33,7 @@ __all__ = [
 
 
 def grade_class(
-    desk: Desk,
+    setup: Setup,
     found: Sequence[tuple[str, Path]],
     *,
     jobs: int,
@@ -57,7 +58,7 @@ def grade_class(
     for place, (student, path) in enumerate(found):
         known = handed.get(student)
         again = not resume or (known is not None and known.fault is not None)
-        kept = None if again or out is None else _kept(desk, out, student, path, unit)
+        kept = None if again or out is None else _kept(setup, out, student, path, unit)
         if kept is not None and out is not None:
             drop(out, report_path(out, student).stem)
             yield attached(kept, known)
@@ -67,7 +68,7 @@ def grade_class(
     def one(place: int) -> Report:
         student, path = found[place]
         with holding(out, report_path(out or Path(), student).stem):
-            return grade_one(desk, student, path, out, unit, strict=len(found) == 1, known=handed.get(student))
+            return grade_one(setup, student, path, out, unit, strict=len(found) == 1, known=handed.get(student))
 
     late = [place for place in left if place in suspects]
     if late:
@@ -83,7 +84,7 @@ def grade_class(
 
 
 def grade_one(
-    desk: Desk,
+    setup: Setup,
     student: str,
     path: Path,
     out: Path | None,
@@ -96,9 +97,9 @@ def grade_one(
     if known is not None and known.fault is not None:
         report = rejected(known.student, known.fault)
     else:
-        report = _safely(desk, student, path, unit, strict)
+        report = _safely(setup, student, path, unit, strict)
     report = attached(report, known)
-    return report if out is None else _written(compared(report, out, partial=bool(desk.exercises)), out)
+    return report if out is None else _written(compared(report, out, partial=bool(setup.exercises)), out)
 
 
 def attached(report: Report, known: Handed | None) -> Report:
@@ -170,18 +171,18 @@ def _written(report: Report, out: Path) -> Report:
     return report
 
 
-def _safely(desk: Desk, student: str, path: Path, unit: str | None, strict: bool) -> Report:
+def _safely(setup: Setup, student: str, path: Path, unit: str | None, strict: bool) -> Report:
     """The edge of the pipeline: whatever fails on our side is ``broken`` for this student and nobody else."""
     for attempt in (1, 2):
         try:
-            return grade_submission(desk, path, student=student, unit=unit)
+            return grade_submission(setup, path, student=student, unit=unit)
         except DeepgradeError as error:
             if strict and error.exit_code == 2:
                 raise
             text: Any = Message.of(error).to_dict()
         except Exception as error:
             text = f"{type(error).__name__}: {error} (attempt {attempt})"
-    return Report(student, (), "broken", Message("broken", {"text": text}), course_version=desk.course.version)
+    return Report(student, (), "broken", Message("broken", {"text": text}), course_version=setup.course.version)
 
 
 def count_absent(
@@ -215,13 +216,13 @@ def count_absent(
     return full
 
 
-def with_absent(desk: Desk, reports: Sequence[Report], absent: Iterable[Handed], out: Path | None) -> list[Report]:
+def with_absent(setup: Setup, reports: Sequence[Report], absent: Iterable[Handed], out: Path | None) -> list[Report]:
     """The reports, and one for each student of the roster who handed in nothing: 0 points of what the class has."""
-    version, nothing = desk.course.version, Message("grade.nothing")
+    version, nothing = setup.course.version, Message("grade.nothing")
     more = [
         Report(one.student, (), "missing", nothing, course_version=version, handed_in=one.to_dict()) for one in absent
     ]
-    full = count_absent(desk.course, [*reports, *more], desk.units, desk.exercises)
+    full = count_absent(setup.course, [*reports, *more], setup.units, setup.exercises)
     if out is not None:
         for report in full[len(reports) :]:
             write_report(report, out)
@@ -247,7 +248,7 @@ def _verdict(report: Report, absent: bool) -> str:
     return worst([verdict, "missing"]) if absent else verdict
 
 
-def _kept(desk: Desk, out: Path, student: str, path: Path, unit: str | None) -> Report | None:
+def _kept(setup: Setup, out: Path, student: str, path: Path, unit: str | None) -> Report | None:
     """The report of an earlier run, if it is final and of these files and units, this course, secret and machine."""
     file = report_path(out, student)
     if not file.is_file():
@@ -256,12 +257,12 @@ def _kept(desk: Desk, out: Path, student: str, path: Path, unit: str | None) -> 
         report = load_report(file)
         if not report.sha256 or {"broken", "not_run"} & {report.verdict, *(one.verdict for one in report.exercises)}:
             return None
-        submission = read_apart(path, units=desk.course.units, unit=unit, student=student)
+        submission = read_apart(path, units=setup.course.units, unit=unit, student=student)
     except (UsageError, SubmissionError, BrokenError):
         return None
-    units = [one for one in submission.units if not desk.units or one in desk.units]
-    wanted = {(unit, symbol) for unit in units for symbol in desk.symbols(unit)}
+    units = [one for one in submission.units if not setup.units or one in setup.units]
+    wanted = {(unit, symbol) for unit in units for symbol in setup.symbols(unit)}
     then = (report.student, report.sha256, report.course_version, report.run.get("device_asked"), report.run.get("key"))
-    now = (student, submission.sha256, desk.course.version, desk.device, desk.secret.key_id)
+    now = (student, submission.sha256, setup.course.version, setup.device, setup.secret.key_id)
     same = then == now and wanted == {(exercise.unit, exercise.name) for exercise in report.exercises}
-    return report if same and report.run.get("backend") == desk.backend.name else None
+    return report if same and report.run.get("backend") == setup.backend.name else None

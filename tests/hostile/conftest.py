@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from graders.course import Course
-from graders.grading.grader import Desk
 from graders.grading.oracle import Answers
 from graders.grading.secret import Secret
+from graders.grading.setup import Setup
 from graders.sandbox.backends import backend_by_name
 
 from .invariants import Host
@@ -33,9 +33,9 @@ class Desks:
 
     def __init__(self) -> None:
         self.backend = backend_by_name(os.environ.get(BACKEND, "bubblewrap"))
-        self._kept: dict[tuple[tuple[str, float], ...], Desk] = {}
+        self._kept: dict[tuple[tuple[str, float], ...], Setup] = {}
 
-    def of(self, **limits: float) -> Desk:
+    def of(self, **limits: float) -> Setup:
         key = tuple(sorted(limits.items()))
         if key not in self._kept:
             course = Course(COURSE)
@@ -43,7 +43,7 @@ class Desks:
                 spec = course.spec(unit)
                 changed = {name: replace(one, **limits) for name, one in spec.exercises.items()}
                 course._specs[unit] = replace(spec, exercises=changed)
-            self._kept[key] = Desk(course, self.backend, Secret(COURSE_SECRET.encode()), Answers(course))
+            self._kept[key] = Setup(course, self.backend, Secret(COURSE_SECRET.encode()), Answers(course))
         return self._kept[key]
 
 

@@ -19,9 +19,9 @@ from rich.console import Console
 from graders.feedback.exports import gradescope_results
 from graders.feedback.html import render_report_html
 from graders.feedback.text import render_report
-from graders.grading.grader import Desk
 from graders.grading.inputs import draw_inputs
 from graders.grading.secret import hidden_key
+from graders.grading.setup import Setup
 from graders.report import Report
 from graders.sandbox import slots
 
@@ -125,7 +125,7 @@ def spelled(secret: str) -> tuple[str, ...]:
     return secret, secret[::-1], raw.hex(), base64.b64encode(raw).decode(), repr(list(raw))[1:-1]
 
 
-def hidden_values(desk: Desk, report: Report, digits: int = 12) -> set[str]:
+def hidden_values(desk: Setup, report: Report, digits: int = 12) -> set[str]:
     """The hidden inputs of this submission as texts."""
     found = set()
     for exercise in report.exercises:

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from graders.commands.output import write_class
-from graders.grading.grader import Desk, grade_submission
+from graders.grading.grader import grade_submission
+from graders.grading.setup import Setup
 from graders.report import Report
 from graders.submission import find_submissions
 from tests.spine.paper import grade_class
@@ -74,7 +75,7 @@ def test_attack_when_graded_for_real_then_nothing_is_gained(
     assert host.leftovers() == set()
 
 
-def controls(desk: Desk, place: Path) -> None:
+def controls(desk: Setup, place: Path) -> None:
     """A right submission is right and a wrong one is wrong, whatever was graded here before."""
     place.mkdir()
     verdicts = []
@@ -86,7 +87,7 @@ def controls(desk: Desk, place: Path) -> None:
     assert verdicts == [("pass", 7), ("fail", 6)]
 
 
-def attack(case: Case, desk: Desk, world: World, place: Path) -> None:
+def attack(case: Case, desk: Setup, world: World, place: Path) -> None:
     world.forget()
     path = stage(case, place, {**world.words, "GRADER": "real"})
     if isinstance(case.expect, dict):
@@ -113,7 +114,7 @@ def attack(case: Case, desk: Desk, world: World, place: Path) -> None:
     assert world.heard == []
 
 
-def holds(case: Case, desk: Desk, report: Report, verdicts: tuple[str, ...]) -> None:
+def holds(case: Case, desk: Setup, report: Report, verdicts: tuple[str, ...]) -> None:
     """The verdict is the expected one and recorded, and no student-visible byte holds what is not theirs."""
     assert report.verdict in verdicts, [(one.name, one.verdict, one.checks[0].message) for one in report.exercises]
     assert report.exercises == () or {"exit", "wall_s", "missing"} <= set(report.run)

@@ -349,9 +349,10 @@ def no_sandbox(job: Mapping[str, Any], work: Path) -> Evidence:
     from dataclasses import replace
 
     from graders.course import Course
-    from graders.grading.grader import Desk, grade_submission
+    from graders.grading.grader import grade_submission
     from graders.grading.oracle import Answers
     from graders.grading.secret import Secret
+    from graders.grading.setup import Setup
     from graders.sandbox.local import Local
 
     course = Course(Path(job["course"]))
@@ -359,7 +360,7 @@ def no_sandbox(job: Mapping[str, Any], work: Path) -> Evidence:
         spec = course.spec(unit)
         free = {name: replace(one, wall_s=60.0, memory_mb=4096) for name, one in spec.exercises.items()}
         course._specs[unit] = replace(spec, exercises=free)
-    desk = Desk(course, Local(), Secret(job["secret"].encode()), Answers(course))
+    desk = Setup(course, Local(), Secret(job["secret"].encode()), Answers(course))
     report = grade_submission(desk, Path(job["path"]))
     return {"score": report.score, "verdict": report.verdict, "seen": json.dumps(report.to_dict(), ensure_ascii=False)}
 

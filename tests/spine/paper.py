@@ -10,9 +10,9 @@ from typing import Any
 from graders.authoring.scaffold import scaffold
 from graders.course import Course, execute_source
 from graders.grading import batch
-from graders.grading.grader import Desk
 from graders.grading.oracle import Answers
 from graders.grading.secret import Secret
+from graders.grading.setup import Setup
 from graders.probe import Trace, crash_of, observe
 from graders.report import Report
 from graders.sandbox.contract import Batch, Job, Outcome, Result
@@ -116,7 +116,7 @@ class InProcess:
 
 
 def grade_class(
-    desk: Desk,
+    desk: Setup,
     found: Sequence[tuple[str, Path]],
     *,
     done: Callable[[Report], None] = lambda report: None,
@@ -133,5 +133,5 @@ def grade_class(
     return batch.count_absent(desk.course, reports, desk.units, desk.exercises)
 
 
-def desk_of(course: Course, units: tuple[str, ...] = (), secret: Secret = SECRET) -> Desk:
-    return Desk(course, InProcess(course), secret, Answers(course), units)
+def desk_of(course: Course, units: tuple[str, ...] = (), secret: Secret = SECRET) -> Setup:
+    return Setup(course, InProcess(course), secret, Answers(course), units)

@@ -15,10 +15,11 @@ from graders.course import Course
 from graders.disk import touch_file
 from graders.errors import DiskError, UsageError
 from graders.grading.batch import _written, common_units, count_absent
-from graders.grading.grader import Desk, grade_submission
+from graders.grading.grader import grade_submission
 from graders.grading.in_hand import left_in_hand
 from graders.grading.report_store import load_report, report_path, write_report
 from graders.grading.secret import Secret
+from graders.grading.setup import Setup
 from graders.message import Message
 from graders.report import CheckReport, ExerciseReport, Report
 from graders.submission import find_submissions
@@ -44,7 +45,7 @@ def room(course: Course, tmp_path: Path) -> Path:
     return tmp_path / "class"
 
 
-def grade(desk: Desk, room: Path, out: Path | None = None, **options: bool) -> dict[str, Report]:
+def grade(desk: Setup, room: Path, out: Path | None = None, **options: bool) -> dict[str, Report]:
     found = find_submissions(room, desk.course.units)
     return {report.student: report for report in grade_class(desk, found, jobs=2, out=out, **options)}  # type: ignore
 
@@ -112,7 +113,7 @@ def test_class_when_interrupted_then_it_is_said_at_once_and_those_in_hand_are_ke
 ) -> None:
     told, both = threading.Event(), threading.Barrier(2, timeout=20)
 
-    def slow(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+    def slow(desk: Setup, path: Path, *, student: str, unit: str | None) -> Report:
         if student in ("first", "second"):
             both.wait()
         if student != "first":
@@ -250,7 +251,7 @@ def stamps(out: Path) -> dict[str, int]:
     return {path.stem: path.stat().st_mtime_ns for path in (out / "reports").iterdir()}
 
 
-def regraded(desk: Desk, room: Path, out: Path) -> set[str]:
+def regraded(desk: Setup, room: Path, out: Path) -> set[str]:
     before = stamps(out)
     grade(desk, room, out, resume=True)
     after = stamps(out)
@@ -281,19 +282,19 @@ def test_resume_when_a_report_is_kept_then_it_is_the_report(course: Course, room
     assert second["wrong"].to_dict()["exercises"] == first["wrong"].to_dict()["exercises"]
 
 
-def change_source(course: Course, room: Path) -> Desk:
+def change_source(course: Course, room: Path) -> Setup:
     path = room / "zoe" / f"{UNIT}.py"
     path.write_text(path.read_text(encoding="utf-8") + "\nx = 1\n", encoding="utf-8")
     return desk_of(course)
 
 
-def change_course(course: Course, room: Path) -> Desk:
+def change_course(course: Course, room: Path) -> Setup:
     path = solution_of(course)
     path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
     return desk_of(Course(course.root))
 
 
-def change_secret(course: Course, room: Path) -> Desk:
+def change_secret(course: Course, room: Path) -> Setup:
     return desk_of(course, secret=Secret(b"another secret of sixteen"))
 
 
@@ -302,7 +303,7 @@ def change_secret(course: Course, room: Path) -> Desk:
     [(change_source, {"zoe"}), (change_course, {"zoe", "wrong"}), (change_secret, {"zoe", "wrong"})],
 )
 def test_resume_when_something_changed_then_whom_it_concerns_is_graded_again(
-    course: Course, room: Path, tmp_path: Path, change: Callable[[Course, Path], Desk], again: set[str]
+    course: Course, room: Path, tmp_path: Path, change: Callable[[Course, Path], Setup], again: set[str]
 ) -> None:
     out = final(room, course, tmp_path)
     found = regraded(change(course, room), room, out) - UNFINISHED - {"syntax"}
@@ -482,7 +483,7 @@ def test_submission_when_graded_then_it_is_in_hand_on_disk_and_then_no_more(
 ) -> None:
     out, seen = tmp_path / "out", []
 
-    def look(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+    def look(desk: Setup, path: Path, *, student: str, unit: str | None) -> Report:
         seen.append(student in os.listdir(out / "in-hand"))
         if student == "ours":
             raise RuntimeError
@@ -497,7 +498,7 @@ def test_submission_when_graded_then_it_is_in_hand_on_disk_and_then_no_more(
 def test_interrupt_when_it_comes_then_nobody_is_suspect(
     course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+    def interrupted(desk: Setup, path: Path, *, student: str, unit: str | None) -> Report:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("graders.grading.batch.grade_submission", interrupted)
@@ -514,7 +515,7 @@ def test_suspects_when_resumed_then_they_are_graded_last_alone_and_only_who_ends
     killed_with(out, "wrong", "zoe")
     whole = grade_submission
 
-    def never(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+    def never(desk: Setup, path: Path, *, student: str, unit: str | None) -> Report:
         assert student not in ("wrong", "zoe")
         order.append(student)
         return whole(desk, path, student=student, unit=unit)

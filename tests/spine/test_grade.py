@@ -12,8 +12,9 @@ from graders.course import Course
 from graders.errors import DeviceError, SubmissionError
 from graders.feedback.messages import render_message
 from graders.grading.annotate import ending_of, located
-from graders.grading.grader import Desk, grade_submission, rejected
+from graders.grading.grader import grade_submission, rejected
 from graders.grading.secret import Secret
+from graders.grading.setup import Setup
 from graders.message import Message
 from graders.report import CaseReport, CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome, Sandbox
@@ -26,7 +27,7 @@ def hand_in(folder: Path, text: str, unit: str = UNIT) -> Path:
     return folder
 
 
-def grade(course: Course, tmp_path: Path, text: str, desk: Desk | None = None) -> Report:
+def grade(course: Course, tmp_path: Path, text: str, desk: Setup | None = None) -> Report:
     return grade_submission(desk or desk_of(course), hand_in(tmp_path / "kim", text), student="kim")
 
 
@@ -220,6 +221,13 @@ def test_exercise_when_it_forbids_what_nobody_calls_then_it_pays(course: Course,
     edit(spec_of(course), "gradients={", 'forbids=("numpy.add.*",),\n        gradients={')
     text = f"import numpy as np\n{right(course)}\n\ndef trial():\n    assert np.add.reduce([1, 2]) == 3\n"
     assert grade(course, tmp_path, text).verdict == "pass"
+
+
+def test_exercise_that_is_not_asked_for_may_call_anything(course: Course, tmp_path: Path) -> None:
+    edit(spec_of(course), "gradients={", 'forbids=("numpy.add.*",),\n        gradients={')
+    text = f"import numpy as np\n{right(course).replace('da.sum(axis=0)', 'np.add.reduce(da)')}"
+    report = grade(course, tmp_path, text, replace(desk_of(course), exercises=(f"{UNIT}.Nothing",)))
+    assert (report.verdict, report.exercises) == ("missing", ())
 
 
 def by_differences(course: Course) -> str:
