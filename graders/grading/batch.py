@@ -49,21 +49,16 @@ def grade_class(
 
     ``handed`` has what is known of them beforehand, by student, and goes into the reports.
     An interrupt, or closing this generator, calls ``stopping`` at once, and leaves when the submissions in hand are
-    done and kept; no more are begun. What a killed
-    grader had in hand is suspect to the one that resumes: it calls ``suspecting`` with the students, and grades them
-    when all others are done, one at a time, with ``alone``: it may end its process, and that should not be this one.
+    done and kept; no more are begun. What a killed grader had in hand is suspect to the one that resumes: it calls
+    ``suspecting`` with the students, and grades them last, one at a time, with ``alone``: they may end their process.
     """
-    left: list[int] = []
-    suspects = _suspects(out, found, resume)
+    suspects, left = _suspects(out, found, resume), []
     for place, (student, path) in enumerate(found):
-        known = handed.get(student)
-        again = not resume or (known is not None and known.fault is not None)
-        kept = None if again or out is None else _kept(setup, out, student, path, unit)
-        if kept is not None and out is not None:
-            drop(out, report_path(out, student).stem)
-            yield attached(kept, known)
-        else:
+        kept = _kept(setup, out, student, path, unit, handed.get(student)) if resume and out is not None else None
+        if kept is None:
             left.append(place)
+        else:
+            yield kept
 
     def one(place: int) -> Report:
         student, path = found[place]
@@ -75,12 +70,8 @@ def grade_class(
         suspecting([found[place][0] for place in late])
     yield from _side_by_side(one, [place for place in left if place not in suspects], jobs, stopping)
     for place in late:
-        if alone is not None and out is not None:
-            yield _again(alone, found[place], out, handed.get(found[place][0]))
-        else:
-            yield one(place)
-    if out is not None:
-        drop_folder(out)
+        yield one(place) if alone is None or out is None else _again(alone, found[place], out, handed)
+    drop_folder(out)
 
 
 def grade_one(
@@ -128,9 +119,11 @@ def _suspects(out: Path | None, found: Sequence[tuple[str, Path]], resume: bool)
     return {place for place, (student, _) in enumerate(found) if report_path(out, student).stem in names}
 
 
-def _again(alone: Callable[[str, Path], Report], one: tuple[str, Path], out: Path, known: Handed | None) -> Report:
+def _again(
+    alone: Callable[[str, Path], Report], one: tuple[str, Path], out: Path, handed: Mapping[str, Handed]
+) -> Report:
     """The report of a suspect; one that ends its process again stays suspect."""
-    report = attached(alone(*one), known)
+    report = attached(alone(*one), handed.get(one[0]))
     if report.verdict != "broken":
         drop(out, report_path(out, one[0]).stem)
     return _written(report, out)
@@ -248,9 +241,19 @@ def _verdict(report: Report, absent: bool) -> str:
     return worst([verdict, "missing"]) if absent else verdict
 
 
-def _kept(setup: Setup, out: Path, student: str, path: Path, unit: str | None) -> Report | None:
-    """The report of an earlier run, if it is final and of these files and units, this course, secret and machine."""
-    file = report_path(out, student)
+def _kept(setup: Setup, out: Path, student: str, path: Path, unit: str | None, known: Handed | None) -> Report | None:
+    """The report of an earlier run, if it still holds; its student is in hand no more."""
+    if known is not None and known.fault is not None:
+        return None
+    report = _still_holds(setup, report_path(out, student), student, path, unit)
+    if report is None:
+        return None
+    drop(out, report_path(out, student).stem)
+    return attached(report, known)
+
+
+def _still_holds(setup: Setup, file: Path, student: str, path: Path, unit: str | None) -> Report | None:
+    """The report in ``file``, if it is final and of these files and units, this course, secret and machine."""
     if not file.is_file():
         return None
     try:
@@ -260,8 +263,7 @@ def _kept(setup: Setup, out: Path, student: str, path: Path, unit: str | None) -
         submission = read_apart(path, units=setup.course.units, unit=unit, student=student)
     except (UsageError, SubmissionError, BrokenError):
         return None
-    units = [one for one in submission.units if not setup.units or one in setup.units]
-    wanted = {(unit, symbol) for unit in units for symbol in setup.symbols(unit)}
+    wanted = {(unit, symbol) for unit in setup.graded(submission.units) for symbol in setup.symbols(unit)}
     then = (report.student, report.sha256, report.course_version, report.run.get("device_asked"), report.run.get("key"))
     now = (student, submission.sha256, setup.course.version, setup.device, setup.secret.key_id)
     same = then == now and wanted == {(exercise.unit, exercise.name) for exercise in report.exercises}
