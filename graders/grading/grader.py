@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from graders.course import Course
 from graders.errors import DeviceError, SubmissionError
@@ -20,6 +19,7 @@ from graders.grading.running import Runner
 from graders.grading.secret import fresh_nonce
 from graders.grading.setup import Setup
 from graders.message import Message
+from graders.record import RunRecord
 from graders.report import ExerciseReport, Report
 from graders.sandbox.metered import Metered
 from graders.spec import Exercise
@@ -92,7 +92,7 @@ class _Ran:
     """The exercises of a submission, run and judged, and the record of that. ``devices``: those that were used."""
 
     exercises: tuple[ExerciseReport, ...]
-    record: Mapping[str, Any] = field(default_factory=dict)
+    record: RunRecord = field(default_factory=RunRecord)
     devices: frozenset[str] = frozenset()
 
 
@@ -100,7 +100,7 @@ def _ran(setup: Setup, submission: Submission, plans: Sequence[Plan]) -> _Ran:
     """Every plan's exercise by unit; a sandbox for all that need the same."""
     reports = forbidden_by_text(submission, _exercises(plans))
     left = [plan for plan in plans if plan.name not in reports]
-    record: Mapping[str, Any] = {}
+    record = RunRecord()
     devices: set[str] = set()
     for needs in dict.fromkeys(plan.needs for plan in left):
         group = [plan for plan in left if plan.needs == needs]
@@ -137,9 +137,9 @@ def _ran_together(setup: Setup, submission: Submission, plans: Sequence[Plan], n
     return _Ran(reports, record, frozenset({"cuda" if "cuda" in needs else "cpu"}))
 
 
-def _merged(one: Mapping[str, Any], two: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(one: RunRecord, two: RunRecord) -> RunRecord:
     """The record of a submission that needed two sandboxes (NumPy and torch)."""
     if not one or not two:
-        return dict(one or two)
+        return one or two
     wall, memory = one["wall_s"] + two["wall_s"], max(one["max_rss_mb"], two["max_rss_mb"])
     return {**one, **two, "wall_s": wall, "max_rss_mb": memory}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
@@ -16,6 +17,7 @@ from graders.grading.grader import grade_submission, rejected
 from graders.grading.secret import Secret
 from graders.grading.setup import Setup
 from graders.message import Message
+from graders.record import GradingRecord
 from graders.report import CaseReport, CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome, Sandbox
 from tests.spine.paper import OTHER, UNIT, InProcess, desk_of, edit, lay_course, right, solution_of, spec_of, wrong
@@ -55,6 +57,7 @@ def test_submission_when_graded_then_the_record_names_course_secret_and_files(co
     assert report.course_version == course.version
     assert report.run["key"] == desk_of(course).secret.key_id
     assert report.run["backend"] == "in-process"
+    assert report.run.keys() <= get_type_hints(GradingRecord).keys()
     assert report.files == (f"{UNIT}.py",)
     assert len(report.sha256) == 64
 
