@@ -16,7 +16,8 @@ from IPython.display import display
 from graders.course import Course
 from graders.errors import DeepgradeError
 from graders.feedback.messages import LANGUAGES, language, render_message, say
-from graders.feedback.selection import findings, hint_rungs, own_line, score_text, unhinted, untouched
+from graders.feedback.points import score_text
+from graders.feedback.selection import findings, hint_rungs, own_line, unhinted, untouched
 from graders.grading.annotate import advised
 from graders.message import Message
 from graders.near import close
@@ -177,10 +178,10 @@ class DeepgradeMagics(Magics):
 
     # --- checking ---
 
-    def _checked(self, practice: Practice, symbol: str, lang: str) -> ExerciseReport:
+    def _checked(self, practice: Practice, symbol: str) -> ExerciseReport:
         printed, complained = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complained):
-            report = practice.check(symbol, self._namespace(), lang)
+            report = practice.check(symbol, self._namespace())
         outputs = [stream.getvalue()[:LONGEST_OUTPUT] for stream in (printed, complained)]
         report = replace(report, stdout=report.stdout or outputs[0], stderr=report.stderr or outputs[1])
         others = [one for place, one in self._reports.items() if place != (practice.unit, symbol)]
