@@ -59,7 +59,7 @@ class Practice:
         self.spec.exercise(symbol)
         return self.expected.runs[symbol]
 
-    def check(self, symbol: str, namespace: Mapping[str, Any]) -> ExerciseReport:
+    def check(self, symbol: str, namespace: Mapping[str, Any], lang: str = "en") -> ExerciseReport:
         """Judge what ``namespace`` defines, in this process (a notebook's kernel)."""
         exercise = self.spec.exercise(symbol)
         with Withheld(exercise.forbids, armed=True) as withheld:
