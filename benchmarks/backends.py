@@ -67,7 +67,7 @@ def one_by_one(course: Course, backend: Backend, found: Sequence[tuple[str, Path
                 pool.prepare(needs)
                 sandbox = pool._waiting[needs][0]
                 sandbox._thread.join()
-            grader = Grader(course, pool, answers=cold.desk.answers) if warm else cold
+            grader = Grader(course, pool, answers=cold.setup.answers) if warm else cold
             began = time.perf_counter()
             grader.grade(path, student=student)
             yield time.perf_counter() - began

@@ -11,9 +11,10 @@ from typing import Self
 from graders.course import Course
 from graders.errors import BrokenError, DeepgradeError
 from graders.grading.batch import grade_class, with_absent
-from graders.grading.grader import Desk, grade_submission
-from graders.grading.inputs import Secret, load_secret
+from graders.grading.grader import grade_submission
 from graders.grading.oracle import Answers
+from graders.grading.secret import Secret, load_secret
+from graders.grading.setup import Setup
 from graders.report import Report
 from graders.sandbox.backends import backend_by_name
 from graders.sandbox.contract import Backend
@@ -57,11 +58,11 @@ class Grader:
         self._owned = _pool(backend, course.root) if isinstance(backend, str) else None
         runs = self._owned or backend
         assert not isinstance(runs, str)
-        self.desk = Desk(course, runs, secret, answers or Answers(course), chosen, device, symbols)
+        self.setup = Setup(course, runs, secret, answers or Answers(course), chosen, device, symbols)
 
     @property
     def course(self) -> Course:
-        return self.desk.course
+        return self.setup.course
 
     def grade(
         self,
@@ -77,7 +78,7 @@ class Grader:
         ``nonce``, of an old report's ``run``, asks about the same hidden inputs again.
         """
         try:
-            return grade_submission(self.desk, Path(path), student=student, unit=unit, nonce=nonce)
+            return grade_submission(self.setup, Path(path), student=student, unit=unit, nonce=nonce)
         except DeepgradeError:
             raise
         except Exception as error:
@@ -104,10 +105,10 @@ class Grader:
         """
         pairs = [one if isinstance(one, tuple) else (Path(one).stem, Path(one)) for one in found]
         jobs = max(1, min(jobs or _cores(), len(pairs)))
-        if isinstance(self.desk.backend, Pool):
-            self.desk.backend.expect(len(pairs), ahead=jobs)
+        if isinstance(self.setup.backend, Pool):
+            self.setup.backend.expect(len(pairs), ahead=jobs)
         return grade_class(
-            self.desk,
+            self.setup,
             pairs,
             jobs=jobs,
             out=out,
@@ -123,7 +124,7 @@ class Grader:
         self, reports: Iterable[Report], *, absent: Iterable[Handed] = (), out: Path | None = None
     ) -> list[Report]:
         """The reports of a class with totals over the same units, and one for each student who is ``absent``."""
-        return with_absent(self.desk, list(reports), absent, out)
+        return with_absent(self.setup, list(reports), absent, out)
 
     def close(self) -> None:
         """Throw away the sandboxes that wait."""

@@ -24,7 +24,7 @@ COMMANDS = {
     "check": "practice",
     "start": "practice",
     "grade": "grading",
-    "replay": "grading",
+    "replay": "replay",
     "demo": "grading",
     "doctor": "grading",
     "release": "authoring",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from graders.errors import UsageError
 from graders.evidence import Evidence
 from graders.message import Message, Words
+from graders.record import GradingRecord
 from graders.verdict import UNSCORED
 
 __all__ = [
@@ -202,7 +203,7 @@ class Report:
     device: str = "cpu"
     view: str = "staff"
     absent_points: int = 0  # of units counted for the class but not handed in
-    run: Mapping[str, Any] = field(default_factory=dict)
+    run: GradingRecord = field(default_factory=GradingRecord)  # how it was graded; empty where nothing was
     files: tuple[str, ...] = ()
     handed_in: Mapping[str, Any] = field(default_factory=dict)  # what is known of it: id, late, submitted_at, …
     uncounted: tuple[str, ...] = ()  # units that are graded and shown, but not part of the total
@@ -238,7 +239,9 @@ class Report:
             replace(exercise, checks=tuple(_student_check(check) for check in exercise.checks))
             for exercise in self.exercises
         )
-        run = {key: self.run[key] for key in ("backend",) if key in self.run}  # a time can spell a hidden input
+        run = GradingRecord()
+        if "backend" in self.run:  # and nothing else: a time can spell a hidden input
+            run["backend"] = self.run["backend"]
         message = Message("broken", {"text": ""}) if self.verdict == "broken" else self.message
         handed_in = {key: value for key, value in self.handed_in.items() if key != "in_name_of"}
         return replace(
@@ -287,7 +290,7 @@ class Report:
             data["device"],
             data["view"],
             data["absent_points"],
-            data["run"],
+            cast(GradingRecord, data["run"]),
             tuple(data["files"]),
             data.get("handed_in", {}),  # reports of earlier versions have none
             tuple(data.get("uncounted", ())),  # reports of earlier versions have neither

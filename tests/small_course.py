@@ -10,9 +10,9 @@ from typing import Any
 from graders.authoring.scaffold import scaffold
 from graders.course import Course, execute_source
 from graders.grading import batch
-from graders.grading.grader import Desk
-from graders.grading.inputs import Secret
 from graders.grading.oracle import Answers
+from graders.grading.secret import Secret
+from graders.grading.setup import Setup
 from graders.probe import Trace, crash_of, observe
 from graders.report import Report
 from graders.sandbox.contract import Batch, Job, Outcome, Result
@@ -116,7 +116,7 @@ class InProcess:
 
 
 def grade_class(
-    desk: Desk,
+    setup: Setup,
     found: Sequence[tuple[str, Path]],
     *,
     done: Callable[[Report], None] = lambda report: None,
@@ -124,14 +124,14 @@ def grade_class(
 ) -> list[Report]:
     """Every report in the order of ``found``, with the totals of the class."""
     reports = []
-    with closing(batch.grade_class(desk, found, **options)) as each:
+    with closing(batch.grade_class(setup, found, **options)) as each:
         for report in each:
             reports.append(report)
             done(report)
     order = [student for student, _ in found]
     reports.sort(key=lambda report: order.index(report.student))
-    return batch.count_absent(desk.course, reports, desk.units, desk.exercises)
+    return batch.count_absent(setup.course, reports, setup.units, setup.exercises)
 
 
-def desk_of(course: Course, units: tuple[str, ...] = (), secret: Secret = SECRET) -> Desk:
-    return Desk(course, InProcess(course), secret, Answers(course), units)
+def setup_of(course: Course, units: tuple[str, ...] = (), secret: Secret = SECRET) -> Setup:
+    return Setup(course, InProcess(course), secret, Answers(course), units)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from graders.course import Course
-from graders.grading.grader import Desk, grade_submission
-from graders.grading.inputs import Secret
+from graders.grading.grader import grade_submission
 from graders.grading.oracle import Answers
+from graders.grading.secret import Secret
+from graders.grading.setup import Setup
 from graders.practice.file import check_file
 from graders.report import CheckReport, ExerciseReport, Report
 from graders.sandbox.local import Local
@@ -48,13 +49,13 @@ class TwoLayerNet:
 
 
 @pytest.fixture(scope="module")
-def desk() -> Desk:
+def setup() -> Setup:
     course = Course(ROOT)
-    return Desk(course, Local(), Secret(b"a secret for the tests only"), Answers(course))
+    return Setup(course, Local(), Secret(b"a secret for the tests only"), Answers(course))
 
 
-def both(desk: Desk, path: Path, unit: str | None = None) -> tuple[Report, Report]:
-    return check_file(desk.backend, path, unit=unit, course=ROOT), grade_submission(desk, path, unit=unit)
+def both(setup: Setup, path: Path, unit: str | None = None) -> tuple[Report, Report]:
+    return check_file(setup.backend, path, unit=unit, course=ROOT), grade_submission(setup, path, unit=unit)
 
 
 def pairs(checked: Report, graded: Report) -> list[tuple[ExerciseReport, ExerciseReport]]:
@@ -85,23 +86,23 @@ def assert_agreed(checked: Report, graded: Report) -> None:
 
 
 @pytest.mark.parametrize("path", [*ANSWERS, *STUDENTS], ids=lambda path: f"{path.parents[1].name}/{path.stem}")
-def test_check_when_grade_says_it_too_then_in_the_same_way(desk: Desk, path: Path) -> None:
+def test_check_when_grade_says_it_too_then_in_the_same_way(setup: Setup, path: Path) -> None:
     if "u19_transformer" in path.parts:
         pytest.importorskip("torch")
-    assert_agreed(*both(desk, path, path.parents[1].name if path.suffix else None))
+    assert_agreed(*both(setup, path, path.parents[1].name if path.suffix else None))
 
 
-def test_follow_through_is_kept_in_practice_as_in_grading(desk: Desk, tmp_path: Path) -> None:
+def test_follow_through_is_kept_in_practice_as_in_grading(setup: Setup, tmp_path: Path) -> None:
     (tmp_path / "u06_backprop.py").write_text(MIXED)
-    checked, graded = both(desk, tmp_path / "u06_backprop.py")
+    checked, graded = both(setup, tmp_path / "u06_backprop.py")
     assert_agreed(checked, graded)
     sigmoid = next(one for one in checked.exercises if one.name == "Sigmoid")
     assert [check.follow_through for check in sigmoid.checks if check.name == "dx"] == [True, True]
 
 
-def test_no_advice_on_groundwork_that_was_not_attempted(desk: Desk, tmp_path: Path) -> None:
+def test_no_advice_on_groundwork_that_was_not_attempted(setup: Setup, tmp_path: Path) -> None:
     (tmp_path / "u06_backprop.py").write_text(MIXED)
-    checked, graded = both(desk, tmp_path / "u06_backprop.py")
+    checked, graded = both(setup, tmp_path / "u06_backprop.py")
     for report in (checked, graded):
         firsts = {str(note["first"]).split(".")[1] for one in report.exercises for note in advice(one)}  # type: ignore[index]
         assert "Affine" in firsts

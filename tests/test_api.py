@@ -97,7 +97,7 @@ def test_class_ends_when_its_iterator_is_closed(grader: Grader, found: list[tupl
     reports = grader.grade_class(many, jobs=jobs, stopping=lambda: told.append(True))
     next(reports)
     reports.close()
-    assert grader.desk.backend.batches < len(many)  # type: ignore[attr-defined]
+    assert grader.setup.backend.batches < len(many)  # type: ignore[attr-defined]
     assert told == [True] * (jobs > 1)
     assert next(reports, None) is None
 

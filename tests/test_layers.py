@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("exercises", "sandbox", "compare", "feedback", "submission"),
     ("report",),
     ("evidence",),
-    ("values", "verdict", "message", "probe", "disk", "apart", "digits"),
+    ("values", "verdict", "message", "record", "probe", "disk", "apart", "digits"),
     ("operations", "parameters", "manifest"),
     ("spec", "trust"),
     ("draws",),

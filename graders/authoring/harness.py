@@ -12,8 +12,9 @@ import numpy as np
 from graders.compare.context import Context, Ending, Run
 from graders.compare.conventions import Convention
 from graders.compare.judge import judge
-from graders.grading.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.grading.inputs import draw_inputs
 from graders.grading.oracle import Answers, run_key
+from graders.grading.secret import Secret, hidden_key, public_key
 from graders.probe import Trace, observe
 from graders.report import ExerciseReport
 from graders.spec import Case, Exercise

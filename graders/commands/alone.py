@@ -23,13 +23,13 @@ def grade_alone(grader: Grader, out: Path, unit: str | None, student: str, path:
     from graders.message import Message
     from graders.report import Report
 
-    desk = grader.desk
+    setup = grader.setup
     job = {
-        "course": str(desk.course.root),
-        "backend": desk.backend.name,
-        "units": desk.units,
-        "exercises": desk.exercises,
-        "device": desk.device,
+        "course": str(setup.course.root),
+        "backend": setup.backend.name,
+        "units": setup.units,
+        "exercises": setup.exercises,
+        "device": setup.device,
         "student": student,
         "path": os.fsdecode(path),
         "out": os.fsdecode(out),
@@ -48,7 +48,7 @@ def grade_alone(grader: Grader, out: Path, unit: str | None, student: str, path:
     killed = Message("grade.killed", {"name": student}).to_dict()
     text = killed if status < 0 else f"The grader of {student} alone ended with status {status}."
     broken = Message("broken", {"text": text})
-    return Report(student, (), "broken", broken, course_version=desk.course.version)
+    return Report(student, (), "broken", broken, course_version=setup.course.version)
 
 
 def main() -> None:
@@ -63,7 +63,7 @@ def main() -> None:
     root = Path(job["course"])
     with pool_of(job["backend"], root) as pool:
         grader = Grader(Course(root), pool, units=job["units"], exercises=job["exercises"], device=job["device"])
-        grade_one(grader.desk, job["student"], Path(job["path"]), Path(job["out"]), job["unit"])
+        grade_one(grader.setup, job["student"], Path(job["path"]), Path(job["out"]), job["unit"])
 
 
 def _end_with_the_grader() -> None:

@@ -12,9 +12,7 @@ import click
 from graders.commands.options import (
     FINE,
     HERE,
-    NOT_PASSED,
     OURS,
-    backend_of,
     course_option,
     exercises_of,
     exit_zero_option,
@@ -31,12 +29,15 @@ from graders.commands.options import (
 from graders.commands.output import console, exit_code, print_json, show, write_class
 from graders.commands.rollcall import called, graded, tell_stale
 from graders.disk import require_writable
-from graders.errors import SandboxError, SubmissionError, UsageError
+from graders.errors import SandboxError, UsageError
 from graders.feedback.formats import FORMATS
 from graders.trust import course_to_grade
 
 if TYPE_CHECKING:
+    from graders.api import Grader
+    from graders.course import Course
     from graders.report import Report
+    from graders.sandbox.contract import Backend
 
 
 @click.command()
@@ -82,6 +83,25 @@ def grade(
     from graders.practice.file import split_target
 
     path, named = split_target(target)
+    asked = (*exercises, named) if named else exercises
+    _require_compatible(out, resume, as_json, form)
+    root = course_to_grade(HERE, course, path)
+    with pool_of(sandbox, root) as pool:  # the first sandbox starts while the rest of the platform is imported
+        from graders.feedback.messages import say
+
+        code = language_of(lang)
+        grader, unit = _grader_of(opened_course(root, code), pool, units, asked, path, device)
+        with called(path, grader.course.units, code, out=out, roster=roster, student=student) as roll:
+            reports = graded(grader, roll, code, jobs=jobs, out=out, resume=resume, unit=unit)
+    if out is not None:
+        write_class(out, reports, code)
+        click.echo(say("grade.pages", code, path=str(out)), err=True)
+        tell_stale(out, reports, code)
+    show(reports, lang, as_json, single=roll.single, form=form or "text")
+    return FINE if exit_zero else exit_code(reports)
+
+
+def _require_compatible(out: Path | None, resume: bool, as_json: bool, form: str | None) -> None:
     if resume and out is None:
         raise UsageError(
             "--resume was given without --out.",
@@ -97,83 +117,19 @@ def grade(
         )
     if out is not None:
         require_writable(out / "reports")
-    root = course_to_grade(HERE, course, path)
-    with pool_of(sandbox, root) as pool:  # the first sandbox starts while the rest of the platform is imported
-        code = language_of(lang)
-        from graders.api import Grader
-        from graders.feedback.messages import say
-
-        here = opened_course(root, code)
-        units = units_of(here, units)
-        chosen = exercises_of(here, (*exercises, *([named] if named else [])), units, path.name)
-        places = units or tuple(dict.fromkeys(one.partition(".")[0] for one in chosen))
-        grader = Grader(here, pool, units=places, exercises=chosen, device=device)
-        unit = places[0] if len(places) == 1 and (units or path.is_file()) else None
-        with called(path, here.units, code, out=out, roster=roster, student=student) as roll:
-            reports = graded(grader, roll, code, jobs=jobs, out=out, resume=resume, unit=unit)
-    if out is not None:
-        write_class(out, reports, code)
-        click.echo(say("grade.pages", code, path=str(out)), err=True)
-        tell_stale(out, reports, code)
-    show(reports, lang, as_json, single=roll.single, form=form or "text")
-    return FINE if exit_zero else exit_code(reports)
 
 
-@click.command()
-@click.argument("report", type=click.Path(path_type=Path))
-@click.argument("path", type=click.Path(path_type=Path))
-@options(sandbox_option, course_option, lang_option, json_option)
-def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: str | None, as_json: bool) -> int:
-    """Grade PATH again with the hidden inputs of an old REPORT and say whether the verdicts agree."""
+def _grader_of(
+    course: Course, backend: Backend, units: tuple[str, ...], exercises: Sequence[str], path: Path, device: str
+) -> tuple[Grader, str | None]:
+    """Who grades what was asked for, and the unit that a file is of where its name does not say."""
     from graders.api import Grader
-    from graders.feedback.messages import say
-    from graders.grading.report_store import load_report
 
-    old = load_report(report)
-    if not old.sha256:
-        raise UsageError(
-            f"{report} contains no run to replay: its verdict is {old.verdict}.",
-            "Grade it again instead.",
-            message_id="usage.no_run",
-            path=str(report),
-            verdict=old.verdict,
-        )
-    units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
-    exercises = tuple(f"{exercise.unit}.{exercise.name}" for exercise in old.exercises)
-    root = course_to_grade(HERE, course, path)
-    here = opened_course(root, language_of(lang))
-    device = old.run.get("device_asked", old.device)
-    backend = backend_of(sandbox, root)
-    grader = Grader(here, backend, units=units, exercises=exercises, device=device)
-    key_id = grader.desk.secret.key_id
-    if old.run.get("key") != key_id:
-        raise UsageError(
-            f"{report} was made with the secret {old.run.get('key')}, but the current one is {key_id}.",
-            "Set DEEPGRADE_SECRET_FILE to the secret used then.",
-            message_id="usage.other_secret",
-            path=str(report),
-            then=old.run.get("key"),
-            now=key_id,
-        )
-    for unit in (None, *units):  # the --unit of that time
-        if _digest(path, here.units, unit) == old.sha256:
-            break
-    else:
-        raise UsageError(
-            f"{path} is not the submission of {report}: its digest differs.",
-            "Give the files that were graded.",
-            message_id="usage.other_submission",
-            path=str(path),
-            report=str(report),
-        )
-    new = grader.grade(path, student=old.student, unit=unit, nonce=str(old.run.get("nonce", "")))
-    show([new], lang, as_json, single=True)
-    same = _verdicts(old) == _verdicts(new)
-    told = ["ui.replay_agrees" if same else "ui.replay_differs"]
-    if old.course_version != new.course_version:
-        told.append("ui.replay_course")
-    click.echo(" ".join(say(one, language_of(lang)) for one in told), err=True)
-    return FINE if same else NOT_PASSED
+    units = units_of(course, units)
+    chosen = exercises_of(course, exercises, units, path.name)
+    places = units or tuple(dict.fromkeys(one.partition(".")[0] for one in chosen))
+    unit = places[0] if len(places) == 1 and (units or path.is_file()) else None
+    return Grader(course, backend, units=places, exercises=chosen, device=device), unit
 
 
 @click.command()
@@ -265,21 +221,3 @@ def _names_a_mistake(report: Report) -> bool:
 
 def _failures(report: Report) -> int:
     return sum(exercise.verdict != "pass" for exercise in report.exercises)
-
-
-def _digest(path: Path, units: tuple[str, ...], unit: str | None) -> str:
-    """What identifies the submission at ``path``; "" where it cannot be read so."""
-    from graders.grading.intake import read_apart
-
-    try:
-        return read_apart(path, units=units, unit=unit).sha256
-    except SubmissionError:
-        return ""
-
-
-def _verdicts(report: Report) -> list[tuple[str, str, str, str, float]]:
-    return [
-        (exercise.unit, exercise.name, check.name + check.group, check.verdict, check.points)
-        for exercise in report.exercises
-        for check in exercise.checks
-    ]

@@ -131,7 +131,6 @@ def graded(
     """Grade the class under a bar, in the order of the roll; an interrupt says how to go on."""
     from graders.commands.alone import grade_alone
     from graders.feedback.messages import say
-    from graders.grading.report_store import report_path
 
     def stopping() -> None:
         click.echo(say("grade.stopping", code), err=True)
@@ -139,33 +138,42 @@ def graded(
     def suspecting(students: Sequence[str]) -> None:
         click.echo(say("grade.in_hand", code, names=", ".join(students)), err=True)
 
-    with progress("grading", len(roll.found), quiet=roll.single) as step:
-        try:
-            each = grader.grade_class(
-                roll.found,
-                jobs=jobs,
-                out=out,
-                resume=resume,
-                unit=unit,
-                stopping=stopping,
-                suspecting=suspecting,
-                alone=partial(grade_alone, grader, out, unit) if out is not None else None,
-                handed=roll.handed,
-            )
-            with closing(each):
-                reports = []
-                for report in each:
-                    reports.append(report)
-                    step(report)
-        except KeyboardInterrupt:
-            if out is None:
-                raise
-            count = sum(report_path(out, student).is_file() for student, _ in roll.found)
-            click.echo(say("grade.stopped", code, count=count, total=len(roll.found), path=str(out)), err=True)
-            raise click.exceptions.Exit(INTERRUPTED) from None
+    reports = []
+    with progress("grading", len(roll.found), quiet=roll.single) as step, _saying_how_to_go_on(roll, out, code):
+        each = grader.grade_class(
+            roll.found,
+            jobs=jobs,
+            out=out,
+            resume=resume,
+            unit=unit,
+            stopping=stopping,
+            suspecting=suspecting,
+            alone=partial(grade_alone, grader, out, unit) if out is not None else None,
+            handed=roll.handed,
+        )
+        with closing(each):
+            for report in each:
+                reports.append(report)
+                step(report)
     order = {student: place for place, (student, _) in enumerate(roll.found)}
     reports.sort(key=lambda report: order.get(report.student, len(order)))
     return grader.totalled(reports, absent=roll.absent, out=out)
+
+
+@contextmanager
+def _saying_how_to_go_on(roll: Roll, out: Path | None, code: str) -> Iterator[None]:
+    """At an interrupt that leaves reports behind."""
+    from graders.feedback.messages import say
+    from graders.grading.report_store import report_path
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        if out is None:
+            raise
+        count = sum(report_path(out, student).is_file() for student, _ in roll.found)
+        click.echo(say("grade.stopped", code, count=count, total=len(roll.found), path=str(out)), err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
 
 
 def tell_stale(out: Path, reports: Sequence[Report], lang: str) -> None:

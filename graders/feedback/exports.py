@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graders.feedback import selection, totals
+from graders.feedback import points, selection, totals
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.value_table import python_text
 from graders.message import Message
@@ -65,8 +65,8 @@ def class_csv(reports: Sequence[Report]) -> str:
     Write it as ``utf-8-sig`` with ``newline=""`` and Excel reads Korean names. A cell that a spreadsheet would take
     for a formula starts with an apostrophe, also where it would only begin one after a split at another separator.
     """
-    exercises = selection.exercise_columns(reports)
-    units = selection.unit_columns(reports)
+    exercises = points.exercise_columns(reports)
+    units = points.unit_columns(reports)
     columns = ["student", "score", "max_score", "verdict", *_HANDED_IN, *units]
     columns += [f"{unit}.{name}" for unit, name, _ in exercises] + ["ungraded", "not_counted"]
     lines = [_line(columns)]
@@ -124,7 +124,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, int | float):
-        return selection.number(value)
+        return points.number(value)
     text = _SPLIT.sub(r"\1'", str(value))
     text = f"'{text}" if text.startswith(_FORMULA) or text.lstrip(_BLANK).startswith(_FORMULA) else text
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graders.feedback import class_summary, selection, totals
+from graders.feedback import class_summary, points, selection, totals
 from graders.feedback.figures import Figure, curve_figure, evidence_figure
 from graders.feedback.messages import printable, render_message, say
 from graders.message import Message
@@ -27,7 +27,7 @@ _BARS = 10  # of the histogram of a class
 def render_report_html(report: Report, lang: str) -> str:
     """The whole report of one submission as an HTML page; failures come before what passed."""
     units = [
-        (unit, [_exercise(exercise, lang, unit.message) for exercise in selection.to_mend_first(unit.exercises)])
+        (unit, [_exercise(exercise, lang, unit.message) for exercise in selection.to_fix_first(unit.exercises)])
         for unit in sorted(selection.unit_scores(report), key=_whole)
     ]
     return _render("report", lang, report=report, units=units, passed=_passed(report))
@@ -50,7 +50,7 @@ def render_class_html(reports: Sequence[Report], lang: str, links: Mapping[str, 
         "class",
         lang,
         reports=ordered,
-        units=selection.unit_columns(ordered),
+        units=points.unit_columns(ordered),
         exercises=class_summary.exercise_results(ordered),
         mistakes=class_summary.common_mistakes(ordered, lang),
         median=class_summary.median_percent(ordered),
@@ -99,8 +99,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(printable=printable, number=selection.number, spaced=spaced)
-    environment.globals.update(selection=selection, totals=totals, VERDICTS=VERDICTS, Verdict=Verdict)
+    environment.filters.update(printable=printable, number=points.number, spaced=spaced)
+    environment.globals.update(points=points, selection=selection, totals=totals, VERDICTS=VERDICTS, Verdict=Verdict)
     return environment
 
 
@@ -130,7 +130,7 @@ def _exercise(exercise: ExerciseReport, lang: str, above: Message | None = None)
                 "label": finding.label(_said(finding.check, lang), exercise, lang),
                 "said": _said(finding.check, lang),
                 "own": selection.own_line(finding.check, lang),
-                "points": selection.score_text(finding.points, finding.max_points),
+                "points": points.score_text(finding.points, finding.max_points),
                 "check": finding.check,
                 "case": selection.shown_case(finding.check),
                 "figure": _figure(finding, drawn, lang),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from graders.feedback.messages import diagnosis_title, render_message
+from graders.feedback.points import total
 from graders.message import Message
 from graders.report import CaseReport, CheckReport, ExerciseReport, Report
 from graders.verdict import VERDICTS, Verdict
@@ -16,24 +17,18 @@ __all__ = [
     "by_attention",
     "case_name",
     "check_name",
-    "exercise_columns",
     "findings",
     "hint_rungs",
     "mistake_title",
     "names_mistake",
     "needs_a_look",
     "notes",
-    "number",
     "own_line",
-    "percent",
-    "score_text",
     "scores_by_unit",
     "shown_case",
     "submission_message",
-    "to_mend_first",
-    "total",
+    "to_fix_first",
     "unhinted",
-    "unit_columns",
     "unit_scores",
     "untouched",
 ]
@@ -195,30 +190,8 @@ def unit_scores(report: Report) -> tuple[UnitScore, ...]:
     )
 
 
-def total(scores: Iterable[float | None]) -> float | None:
-    """The sum, or None where one of them does not exist."""
-    known = list(scores)
-    return None if None in known else sum(score for score in known if score is not None)
-
-
 def scores_by_unit(report: Report) -> dict[str, UnitScore]:
     return {unit.unit: unit for unit in unit_scores(report)}
-
-
-def unit_columns(reports: Iterable[Report]) -> tuple[str, ...]:
-    """Every unit that any report has, sorted by name."""
-    return tuple(sorted({exercise.unit for report in reports for exercise in report.exercises}))
-
-
-def exercise_columns(reports: Iterable[Report]) -> tuple[tuple[str, str, int], ...]:
-    """Every (unit, exercise, points) that any report has: units by name, exercises in lesson order."""
-    seen: dict[tuple[str, str], int] = {}
-    for report in reports:
-        for exercise in report.exercises:
-            key = (exercise.unit, exercise.name)
-            seen[key] = max(seen.get(key, 0), exercise.max_score)
-    ordered = sorted(seen, key=lambda key: key[0])
-    return tuple((unit, name, seen[unit, name]) for unit, name in ordered)
 
 
 def needs_a_look(report: Report) -> bool:
@@ -229,7 +202,7 @@ def needs_a_look(report: Report) -> bool:
     return Verdict(report.verdict).needs_a_look or bool(report.flags or report.ungraded)
 
 
-def to_mend_first(exercises: Iterable[ExerciseReport]) -> list[ExerciseReport]:
+def to_fix_first(exercises: Iterable[ExerciseReport]) -> list[ExerciseReport]:
     """What went wrong, then what was not tried, then what passed; each in lesson order."""
     places = {"pass": 2, "missing": 1, "not_run": 1}
     return sorted(exercises, key=lambda exercise: places.get(exercise.verdict, 0))
@@ -242,20 +215,6 @@ def by_attention(reports: Iterable[Report]) -> list[Report]:
         return (Verdict(report.verdict).rank if needs_a_look(report) else len(VERDICTS), report.student)
 
     return sorted(reports, key=key)
-
-
-def percent(score: float | None, max_score: float) -> str:
-    """``86%`` rounded down, so that only full marks read 100; a dash when there is no score."""
-    return "–" if score is None or not max_score else f"{int(100 * score / max_score + 1e-9)}%"
-
-
-def number(value: float | None) -> str:
-    """3 rather than 3.0; a dash for a score that does not exist."""
-    return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def score_text(score: float | None, max_score: float) -> str:
-    return f"{number(score)}/{number(max_score)}"
 
 
 def submission_message(report: Report) -> Message | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graders.feedback import class_summary, selection, totals
+from graders.feedback import class_summary, points, selection, totals
 from graders.feedback.messages import printable, say
 from graders.feedback.terminal import mark, put, styled
 from graders.report import Report
@@ -91,7 +91,7 @@ def _table(reports: Sequence[Report], lang: str, console: Console) -> Table:
         table.add_row(
             styled((mark(report.verdict, console), style)),
             styled(report.student.replace("\n", " ")),
-            styled((selection.score_text(report.score, report.max_score), "bold")),
+            styled((points.score_text(report.score, report.max_score), "bold")),
             *(styled(scores.get(unit, "·")) for unit in units),
             styled((say(f"verdict.{report.verdict}", lang), style)),
             *([styled(say("ui.late", lang) if report.handed_in.get("late") else "")] if late else []),
@@ -105,11 +105,11 @@ def _units_that_fit(reports: Sequence[Report], lang: str, console: Console) -> t
 
     verdicts = max((cell_len(say(f"verdict.{report.verdict}", lang)) for report in reports), default=0)
     names = min(_LONGEST_NAME, max((cell_len(printable(report.student)) for report in reports), default=0))
-    scores = max((len(selection.score_text(report.score, report.max_score)) for report in reports), default=0)
+    scores = max((len(points.score_text(report.score, report.max_score)) for report in reports), default=0)
     late = cell_len(say("ui.late", lang)) + 2 if any(report.handed_in.get("late") for report in reports) else 0
     room = console.width - verdicts - names - scores - late - 1 - 2 * 4
     kept: list[str] = []
-    for unit in selection.unit_columns(reports):
+    for unit in points.unit_columns(reports):
         texts = [
             totals.unit_text(u, report) for report in reports for u in selection.unit_scores(report) if u.unit == unit
         ]

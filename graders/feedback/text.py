@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from graders.evidence import Evidence
 from graders.feedback import selection, totals
 from graders.feedback.messages import printable, render_message, say
+from graders.feedback.points import number, score_text
 from graders.feedback.table import render_class
 from graders.feedback.terminal import mark, put, styled
 from graders.feedback.value_table import Grid, Pair, cells, grid, numeric, pair, pair_cells, python_text
@@ -46,7 +47,7 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
     width = max((len(exercise.name) for exercise in report.exercises), default=0)
     for unit in selection.unit_scores(report):
         yield styled(), 0
-        yield styled((unit.unit, "bold"), ("  " + selection.score_text(unit.score, unit.max_score), "dim")), 0
+        yield styled((unit.unit, "bold"), ("  " + score_text(unit.score, unit.max_score), "dim")), 0
         if unit.message is not None:
             yield styled(render_message(unit.message, lang)), 2
             own = unit.own_line(lang)
@@ -73,7 +74,7 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
 
 def _exercise_line(exercise: ExerciseReport, width: int, lang: str, console: Console) -> Text:
     style = Verdict(exercise.verdict).style
-    points = selection.score_text(exercise.score, exercise.max_score)
+    points = score_text(exercise.score, exercise.max_score)
     word = say(f"verdict.{exercise.verdict}", lang)
     return styled((mark(exercise.verdict, console), style), f" {exercise.name:<{width}}  {points:>6}  ", (word, style))
 
@@ -84,7 +85,7 @@ def _exercise_body(
     if detail == "full":
         for check in exercise.checks:
             if check.verdict == "pass":
-                points = selection.score_text(check.points, check.max_points)
+                points = score_text(check.points, check.max_points)
                 sign = (mark(check.verdict, console), Verdict.PASS.style)
                 yield styled(sign, f" {selection.check_name(check, lang)}  {points}"), 0
     told = above is not None or (detail != "full" and selection.untouched(exercise))
@@ -105,7 +106,7 @@ def _finding(
     finding: selection.Finding, exercise: ExerciseReport, lang: str, console: Console, detail: str, hints: int
 ) -> Iterator[tuple[Text, int]]:
     check = finding.check
-    points = selection.score_text(finding.points, finding.max_points)
+    points = score_text(finding.points, finding.max_points)
     style = Verdict(check.verdict).style
     said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
     label = finding.label(said, exercise, lang)
@@ -141,8 +142,8 @@ def _case_words(case: CaseReport, lang: str) -> str:
 
 def _hints(check: CheckReport, exercise: ExerciseReport, lang: str, hints: int) -> Iterator[Text]:
     ladder = selection.hint_rungs(check, lang)
-    for number, rung in enumerate(ladder[:hints], 1):
-        head = say("ui.hint_for", lang, name=exercise.name, number=number, count=len(ladder))
+    for step, rung in enumerate(ladder[:hints], 1):
+        head = say("ui.hint_for", lang, name=exercise.name, number=step, count=len(ladder))
         yield styled((f"{head}: ", "bold cyan"), rung)
     if ladder and hints < len(ladder):
         yield styled((say("ui.hints_left", lang, count=len(ladder) - max(0, hints)), "dim"))
@@ -237,7 +238,7 @@ def _summary(report: Report, lang: str) -> Text:
     style = Verdict(report.verdict).style
     if report.score is None:
         return styled((totals.no_score(report, lang), style))
-    total = say("ui.total", lang, score=selection.number(report.score), max_score=selection.number(report.max_score))
+    total = say("ui.total", lang, score=number(report.score), max_score=number(report.max_score))
     count = say("ui.exercises_passed", lang, passed=passed, count=len(report.exercises))
     return styled((total, "bold"), "  ", _bar(report.score, report.max_score), "  ", count)
 

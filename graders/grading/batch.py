@@ -11,10 +11,11 @@ from typing import Any
 
 from graders.course import Course
 from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
-from graders.grading.grader import Desk, grade_submission, rejected
+from graders.grading.grader import grade_submission, rejected
 from graders.grading.in_hand import drop, drop_folder, holding, left_in_hand
 from graders.grading.intake import import_readers, read_apart
 from graders.grading.report_store import compared, load_report, report_path, write_report
+from graders.grading.setup import Setup
 from graders.message import Message
 from graders.report import Report
 from graders.submission import Handed
@@ -32,7 +33,7 @@ __all__ = [
 
 
 def grade_class(
-    desk: Desk,
+    setup: Setup,
     found: Sequence[tuple[str, Path]],
     *,
     jobs: int,
@@ -48,42 +49,33 @@ def grade_class(
 
     ``handed`` has what is known of them beforehand, by student, and goes into the reports.
     An interrupt, or closing this generator, calls ``stopping`` at once, and leaves when the submissions in hand are
-    done and kept; no more are begun. What a killed
-    grader had in hand is suspect to the one that resumes: it calls ``suspecting`` with the students, and grades them
-    when all others are done, one at a time, with ``alone``: it may end its process, and that should not be this one.
+    done and kept; no more are begun. What a killed grader had in hand is suspect to the one that resumes: it calls
+    ``suspecting`` with the students, and grades them last, one at a time, with ``alone``: they may end their process.
     """
-    left: list[int] = []
-    suspects = _suspects(out, found, resume)
+    suspects, left = _suspects(out, found, resume), []
     for place, (student, path) in enumerate(found):
-        known = handed.get(student)
-        again = not resume or (known is not None and known.fault is not None)
-        kept = None if again or out is None else _kept(desk, out, student, path, unit)
-        if kept is not None and out is not None:
-            drop(out, report_path(out, student).stem)
-            yield attached(kept, known)
-        else:
+        kept = _kept(setup, out, student, path, unit, handed.get(student)) if resume and out is not None else None
+        if kept is None:
             left.append(place)
+        else:
+            yield kept
 
     def one(place: int) -> Report:
         student, path = found[place]
         with holding(out, report_path(out or Path(), student).stem):
-            return grade_one(desk, student, path, out, unit, strict=len(found) == 1, known=handed.get(student))
+            return grade_one(setup, student, path, out, unit, strict=len(found) == 1, known=handed.get(student))
 
     late = [place for place in left if place in suspects]
     if late:
         suspecting([found[place][0] for place in late])
     yield from _side_by_side(one, [place for place in left if place not in suspects], jobs, stopping)
     for place in late:
-        if alone is not None and out is not None:
-            yield _again(alone, found[place], out, handed.get(found[place][0]))
-        else:
-            yield one(place)
-    if out is not None:
-        drop_folder(out)
+        yield one(place) if alone is None or out is None else _again(alone, found[place], out, handed)
+    drop_folder(out)
 
 
 def grade_one(
-    desk: Desk,
+    setup: Setup,
     student: str,
     path: Path,
     out: Path | None,
@@ -96,9 +88,9 @@ def grade_one(
     if known is not None and known.fault is not None:
         report = rejected(known.student, known.fault)
     else:
-        report = _safely(desk, student, path, unit, strict)
+        report = _safely(setup, student, path, unit, strict)
     report = attached(report, known)
-    return report if out is None else _written(compared(report, out, partial=bool(desk.exercises)), out)
+    return report if out is None else _written(compared(report, out, partial=bool(setup.exercises)), out)
 
 
 def attached(report: Report, known: Handed | None) -> Report:
@@ -127,9 +119,11 @@ def _suspects(out: Path | None, found: Sequence[tuple[str, Path]], resume: bool)
     return {place for place, (student, _) in enumerate(found) if report_path(out, student).stem in names}
 
 
-def _again(alone: Callable[[str, Path], Report], one: tuple[str, Path], out: Path, known: Handed | None) -> Report:
+def _again(
+    alone: Callable[[str, Path], Report], one: tuple[str, Path], out: Path, handed: Mapping[str, Handed]
+) -> Report:
     """The report of a suspect; one that ends its process again stays suspect."""
-    report = attached(alone(*one), known)
+    report = attached(alone(*one), handed.get(one[0]))
     if report.verdict != "broken":
         drop(out, report_path(out, one[0]).stem)
     return _written(report, out)
@@ -170,18 +164,18 @@ def _written(report: Report, out: Path) -> Report:
     return report
 
 
-def _safely(desk: Desk, student: str, path: Path, unit: str | None, strict: bool) -> Report:
+def _safely(setup: Setup, student: str, path: Path, unit: str | None, strict: bool) -> Report:
     """The edge of the pipeline: whatever fails on our side is ``broken`` for this student and nobody else."""
     for attempt in (1, 2):
         try:
-            return grade_submission(desk, path, student=student, unit=unit)
+            return grade_submission(setup, path, student=student, unit=unit)
         except DeepgradeError as error:
             if strict and error.exit_code == 2:
                 raise
             text: Any = Message.of(error).to_dict()
         except Exception as error:
             text = f"{type(error).__name__}: {error} (attempt {attempt})"
-    return Report(student, (), "broken", Message("broken", {"text": text}), course_version=desk.course.version)
+    return Report(student, (), "broken", Message("broken", {"text": text}), course_version=setup.course.version)
 
 
 def count_absent(
@@ -215,13 +209,13 @@ def count_absent(
     return full
 
 
-def with_absent(desk: Desk, reports: Sequence[Report], absent: Iterable[Handed], out: Path | None) -> list[Report]:
+def with_absent(setup: Setup, reports: Sequence[Report], absent: Iterable[Handed], out: Path | None) -> list[Report]:
     """The reports, and one for each student of the roster who handed in nothing: 0 points of what the class has."""
-    version, nothing = desk.course.version, Message("grade.nothing")
+    version, nothing = setup.course.version, Message("grade.nothing")
     more = [
         Report(one.student, (), "missing", nothing, course_version=version, handed_in=one.to_dict()) for one in absent
     ]
-    full = count_absent(desk.course, [*reports, *more], desk.units, desk.exercises)
+    full = count_absent(setup.course, [*reports, *more], setup.units, setup.exercises)
     if out is not None:
         for report in full[len(reports) :]:
             write_report(report, out)
@@ -247,21 +241,30 @@ def _verdict(report: Report, absent: bool) -> str:
     return worst([verdict, "missing"]) if absent else verdict
 
 
-def _kept(desk: Desk, out: Path, student: str, path: Path, unit: str | None) -> Report | None:
-    """The report of an earlier run, if it is final and of these files and units, this course, secret and machine."""
-    file = report_path(out, student)
+def _kept(setup: Setup, out: Path, student: str, path: Path, unit: str | None, known: Handed | None) -> Report | None:
+    """The report of an earlier run, if it still holds; its student is in hand no more."""
+    if known is not None and known.fault is not None:
+        return None
+    report = _still_holds(setup, report_path(out, student), student, path, unit)
+    if report is None:
+        return None
+    drop(out, report_path(out, student).stem)
+    return attached(report, known)
+
+
+def _still_holds(setup: Setup, file: Path, student: str, path: Path, unit: str | None) -> Report | None:
+    """The report in ``file``, if it is final and of these files and units, this course, secret and machine."""
     if not file.is_file():
         return None
     try:
         report = load_report(file)
         if not report.sha256 or {"broken", "not_run"} & {report.verdict, *(one.verdict for one in report.exercises)}:
             return None
-        submission = read_apart(path, units=desk.course.units, unit=unit, student=student)
+        submission = read_apart(path, units=setup.course.units, unit=unit, student=student)
     except (UsageError, SubmissionError, BrokenError):
         return None
-    units = [one for one in submission.units if not desk.units or one in desk.units]
-    wanted = {(unit, symbol) for unit in units for symbol in desk.symbols(unit)}
+    wanted = {(unit, symbol) for unit in setup.graded(submission.units) for symbol in setup.symbols(unit)}
     then = (report.student, report.sha256, report.course_version, report.run.get("device_asked"), report.run.get("key"))
-    now = (student, submission.sha256, desk.course.version, desk.device, desk.secret.key_id)
+    now = (student, submission.sha256, setup.course.version, setup.device, setup.secret.key_id)
     same = then == now and wanted == {(exercise.unit, exercise.name) for exercise in report.exercises}
-    return report if same and report.run.get("backend") == desk.backend.name else None
+    return report if same and report.run.get("backend") == setup.backend.name else None

@@ -33,10 +33,11 @@ def drop(out: Path, name: str) -> None:
         os.unlink(out / FOLDER / name)
 
 
-def drop_folder(out: Path) -> None:
+def drop_folder(out: Path | None) -> None:
     """Nobody is being graded; the folder is removed, unless somebody is still suspect."""
-    with contextlib.suppress(OSError):
-        os.rmdir(out / FOLDER)
+    if out is not None:
+        with contextlib.suppress(OSError):
+            os.rmdir(out / FOLDER)
 
 
 def left_in_hand(out: Path) -> frozenset[str]:

@@ -1,99 +1,18 @@
-"""Inputs from seeds: public ones from a constant, hidden ones from the course secret, the submission and a nonce."""
+"""Inputs from seeds: the values of a case are drawn by a key, the same ones again by the same key."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import os
-import secrets
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from graders.errors import CourseError, UsageError
+from graders.errors import CourseError
+from graders.grading.secret import SEPARATOR
 from graders.spec import Case, Draw
 
-__all__ = ["Secret", "draw_inputs", "fresh_nonce", "hidden_key", "load_secret", "public_key"]
-
-_SEPARATOR = "\x1f"
-
-
-class Secret:
-    """The course secret; prints as its key id, so that no log or report can hold it."""
-
-    def __init__(self, value: bytes) -> None:
-        self._value = value
-        self.key_id = hashlib.sha256(b"key id" + value).hexdigest()[:12]
-
-    def __repr__(self) -> str:
-        return f"Secret({self.key_id})"
-
-    def derive(self, *parts: str) -> bytes:
-        """HMAC-SHA256 of the parts, which no part can forge by holding the separator."""
-        text = _SEPARATOR.join(part.replace(_SEPARATOR, " ") for part in parts)
-        return hmac.new(self._value, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
-
-
-def load_secret(path: Path | None = None) -> Secret:
-    """The secret of ``DEEPGRADE_SECRET_FILE``, made on first use with mode 0600, outside the repository."""
-    if path is None:
-        named = os.environ.get("DEEPGRADE_SECRET_FILE")
-        state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-        path = Path(named) if named else state / "deepgrade" / "secret"
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not os.path.lexists(path):
-            _make_secret(path)
-        value = path.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"The course secret {path} cannot be read or created: {error.strerror}.",
-            "Set DEEPGRADE_SECRET_FILE to a file that you can write.",
-            message_id="usage.secret_unreadable",
-            path=str(path),
-            reason=error.strerror,
-        ) from error
-    if len(value) < 16:
-        raise UsageError(
-            f"The course secret {path} has {len(value)} bytes, expected at least 16.",
-            "Delete the file and a new secret will be created; old reports can then no longer be replayed.",
-            message_id="usage.secret_short",
-            path=str(path),
-            size=len(value),
-        )
-    return Secret(value)
-
-
-def _make_secret(path: Path) -> None:
-    """Write it beside its place and put it there only if nobody was first: it is seen whole or not at all."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".secret.")  # mode 0600
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-        os.link(name, path)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(name)
-
-
-def public_key(unit: str, exercise: str, attempt: str = "") -> bytes:
-    """The constant seed of practice; with ``attempt`` (a digest and a number) a fresh one that is not secret either."""
-    return Secret(b"deepgrade: public inputs").derive(unit, exercise, attempt)
-
-
-def fresh_nonce() -> str:
-    """What makes the hidden inputs of a grading its own: the same bytes handed in again are asked about other ones."""
-    return secrets.token_hex(16)
-
-
-def hidden_key(
-    secret: Secret, course: str, student: str, sha256: str, unit: str, exercise: str, nonce: str = ""
-) -> bytes:
-    """The seed of the hidden cases of one exercise in one grading (reports of earlier versions have no nonce)."""
-    return secret.derive(course, student, sha256, *([nonce] if nonce else []), f"{unit}.{exercise}")
+__all__ = ["draw_inputs"]
 
 
 class _NoDimension(KeyError):
@@ -107,7 +26,7 @@ class _Dims(dict[str, int]):
 
 def draw_inputs(case: Case, draw: int, key: bytes) -> dict[str, Any]:
     """The inputs of one draw of a case: literal values as they are, the rest from PCG64 seeded by ``key``."""
-    seed = hmac.new(key, f"{case.name}{_SEPARATOR}{draw}".encode(), hashlib.sha256).digest()
+    seed = hmac.new(key, f"{case.name}{SEPARATOR}{draw}".encode(), hashlib.sha256).digest()
     rng = np.random.Generator(np.random.PCG64(int.from_bytes(seed, "big")))
     inputs: dict[str, Any] = {}
     for name, value in case.inputs.items():

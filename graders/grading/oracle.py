@@ -18,8 +18,9 @@ from graders.compare.sketches import Sketches, sketch
 from graders.course import Course
 from graders.errors import BrokenError
 from graders.grading.counter_models import Alteration, build_crossed, build_model, crossings, load_alterations
-from graders.grading.inputs import draw_inputs, public_key
+from graders.grading.inputs import draw_inputs
 from graders.grading.relabelling import load_relabellings
+from graders.grading.secret import public_key
 from graders.probe import Crash, Trace, crash_of, observe
 from graders.spec import Case, Exercise
 

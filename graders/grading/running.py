@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from graders.probe import Trace
+from graders.record import RunRecord
 from graders.sandbox.contract import Backend, Batch, Job, Outcome
 from graders.spec import Inputs
 from graders.submission import Submission
@@ -26,7 +26,7 @@ class Runner:
     specs: Mapping[str, str] = field(repr=False)
     needs: tuple[str, ...] = ()
 
-    def run(self, jobs: Sequence[Job]) -> tuple[list[Outcome], Mapping[str, Any]]:
+    def run(self, jobs: Sequence[Job]) -> tuple[list[Outcome], RunRecord]:
         """An outcome per job, and the record."""
         specs = {job.unit: self.specs[job.unit] for job in jobs}
         with closing(self.backend.open(self.needs)) as sandbox:

@@ -16,7 +16,8 @@ from IPython.display import display
 from graders.course import Course
 from graders.errors import DeepgradeError
 from graders.feedback.messages import LANGUAGES, language, render_message, say
-from graders.feedback.selection import findings, hint_rungs, own_line, score_text, unhinted, untouched
+from graders.feedback.points import score_text
+from graders.feedback.selection import findings, hint_rungs, own_line, unhinted, untouched
 from graders.grading.annotate import advised
 from graders.message import Message
 from graders.near import close

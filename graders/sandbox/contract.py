@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeAlias, TypedDict, get_args
+from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeAlias, get_args
+
+from graders.record import RunRecord
 
 if TYPE_CHECKING:  # opening a sandbox needs no NumPy: its guest starts while ours is being imported
     from graders.probe import Trace
@@ -27,7 +29,6 @@ __all__ = [
     "Limits",
     "Outcome",
     "Result",
-    "RunRecord",
     "Sandbox",
 ]
 
@@ -110,33 +111,6 @@ class Outcome:
     max_rss_mb: float = 0.0
     unfinished: tuple[str, ...] = ()
     outside: bool = False
-
-
-class RunRecord(TypedDict, total=False):
-    """What is written down of a run; nothing of one that was not made.
-
-    ``limits`` are the largest that any exercise was given; ``missing``: best-effort ones that did not hold; ``weaker``:
-    how one holds otherwise than promised. ``exit``, ``said``: how the guest itself ended, and its last words.
-    """
-
-    backend: str
-    start_s: float
-    wall_s: float
-    max_rss_mb: float
-    limits: dict[str, float | None]
-    required: list[str]
-    missing: list[str]
-    exit: str
-    said: str
-    uid: int
-    groups: list[str]
-    landlock: int
-    weaker: dict[str, str]
-    engine: str
-    image: str
-    device: str | dict[str, str]
-    memory_mb: int
-    out_of_memory: bool
 
 
 @dataclass(frozen=True)

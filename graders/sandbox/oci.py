@@ -7,29 +7,25 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import os
 import secrets
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from graders.errors import SandboxError
-from graders.sandbox.contract import SHM_BYTES, TMP_BYTES, Batch, Limits, Outcome, Result
+from graders.sandbox.contract import Batch, Limits, Outcome, Result
 from graders.sandbox.devices import Device, Lease, find_devices, lease_device
 from graders.sandbox.guest.calls import GPU, GUEST
-from graders.sandbox.guest.seccomp import build_filter
-from graders.sandbox.interpreter import GuestPython, build_tree, cache_folder
+from graders.sandbox.interpreter import cache_folder
 from graders.sandbox.oci_engine import Engine, State, find_engine, remedy
-from graders.sandbox.oci_leftovers import LABEL, owner_here, reap
-from graders.sandbox.oci_profile import write_profile
+from graders.sandbox.oci_leftovers import owner_here, reap
+from graders.sandbox.oci_options import container_options, engine_options, guest_command, memory_options
 from graders.sandbox.outcome import build_record, read_outcomes
 from graders.sandbox.session import Session, Transcript
 from graders.sandbox.slots import FOLDER, Slot, lease_slot
@@ -37,8 +33,6 @@ from graders.sandbox.slots import FOLDER, Slot, lease_slot
 __all__ = ["Oci"]
 
 IMAGES = {"cpu": "deepgrade-cpu", "cuda": "deepgrade-gpu"}
-PYTHON = "/guest/bin/python"  # every image has it, and the packages in /guest/site
-PROCESSES = 256  # of the whole container; how many an exercise may start is bounded inside, per user
 LIBRARIES_MB = {"": 128, "torch": 512, "cuda": 4096}  # what the guest itself uses before a student's code begins
 LEAVES_S = 0.5  # for a guest that has finished to end by itself
 DEATH_S = 20.0
@@ -149,7 +143,7 @@ class OciSandbox:
         self.image = backend.images["cuda" if lease else "cpu"]
         self._rules = (*GUEST, *GPU) if lease else GUEST
         try:
-            self.engine.call("create", *self._options(), self.image, *self._command(needs))
+            self.engine.call("create", *self._options(), self.image, *guest_command(needs, self._rules))
             self.process = self.engine.start(self.name)
         except BaseException:
             backend.remove(self.name)
@@ -157,40 +151,10 @@ class OciSandbox:
         self._session = Session(self.process, self._end)
 
     def _options(self) -> Iterator[str]:
-        yield from ("--interactive", "--pull", "never", "--name", self.name, "--label", f"{LABEL}={owner_here()}")
-        yield from ("--network", "none", "--hostname", "guest", "--log-driver", "none")
-        yield from ("--ipc", "private", "--cgroupns", "private")
-        yield from ("--user", f"{self.slot.uid}:{self.slot.uid}", "--cap-drop", "ALL")
-        yield from ("--security-opt", "no-new-privileges", "--security-opt", f"seccomp={write_profile(self._rules)}")
-        yield from ("--read-only", "--tmpfs", f"/tmp:rw,nosuid,nodev,noexec,size={TMP_BYTES},mode=1777")
-        yield from ("--shm-size", str(SHM_BYTES), "--workdir", "/tmp")
-        yield from ("--mount", f"type=bind,source={build_tree(_our_python())},target=/guest/deepgrade,readonly")
-        yield from ("--pids-limit", str(PROCESSES), "--cpus", str(self.backend.cpus), "--oom-score-adj", "500")
-        yield from self._memory(self.memory_mb)
-        yield from ("--ulimit=nofile=1024:1024", f"--ulimit=nproc={PROCESSES}:{PROCESSES}", "--ulimit=core=0:0")
-        yield from ("--env", "HOME=/tmp", "--env", "LANG=C.UTF-8", "--entrypoint", PYTHON)
-        yield from self._own_ways()
-
-    def _own_ways(self) -> Iterator[str]:
-        """Where the engines differ: who writes name servers and host names, how a GPU is asked for."""
         device = self.lease.device if self.lease else None
-        if self.engine.kind == "docker":
-            yield from ("--dns", "192.0.2.1", "--dns-search", ".")  # nobody's (RFC 5737), not the host's
-            # /sys describes the machine; a GPU's driver reads it
-            yield from ("--gpus", f"device={device.uuid}") if device else ("--tmpfs", "/sys:ro,size=4k")
-        else:
-            yield from ("--http-proxy=false", "--no-hosts", "--read-only-tmpfs=false", "--systemd", "false")
-            yield from ("--unsetenv", "TERM", "--security-opt", "mask=/run:/etc/passwd:/etc/group")
-            yield from ("--device", f"nvidia.com/gpu={device.index}") if device else ("--security-opt", "mask=/sys")
-
-    def _memory(self, memory_mb: int) -> Iterator[str]:
-        total = f"{memory_mb + self._extra_mb}m"
-        yield from ("--memory", total, "--memory-swap", total)  # the same: none of it is swap
-
-    def _command(self, needs: tuple[str, ...]) -> Iterator[str]:
-        orders = {"root": "/guest/deepgrade", "site": "/guest/site", "uid": 0, "needs": list(needs), "others": 0}
-        orders |= {"fork": True, "alone": True, "filter": build_filter(self._rules).hex()}
-        yield from ("-I", "-S", "/guest/deepgrade/graders/sandbox/guest/start.py", json.dumps(orders))
+        yield from container_options(self.name, self.slot.uid, self._rules, self.backend.cpus)
+        yield from memory_options(self.memory_mb + self._extra_mb)
+        yield from engine_options(self.engine.kind, device)
 
     def wait_ready(self) -> None:
         """Until its imports are done. Raises ``SandboxError`` with what the engine or the guest said."""
@@ -235,7 +199,7 @@ class OciSandbox:
         """The whole container is bounded by what the hungriest exercise may use, on top of the libraries."""
         needed = max((job.limits.memory_mb for job in batch.jobs), default=self.memory_mb)
         if needed != self.memory_mb:
-            self.engine.call("update", *self._memory(needed), self.name)
+            self.engine.call("update", *memory_options(needed + self._extra_mb), self.name)
             self.memory_mb = needed
 
     def _read(self, batch: Batch, transcript: Transcript) -> tuple[tuple[Outcome, ...], State]:
@@ -307,10 +271,3 @@ def _killed(outcome: Outcome) -> bool:
 def _told_apart(outcome: Outcome, full_mb: float) -> Outcome:
     """A process that was killed although memory sufficed killed itself."""
     return replace(outcome, ending="crash") if _killed(outcome) and outcome.max_rss_mb <= full_mb else outcome
-
-
-def _our_python() -> GuestPython:
-    """Compiles the guest's files; of use to the image's Python if both are of one version."""
-    executable = Path(sys.executable).resolve()
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    return GuestPython(Path(sys.prefix), executable, executable.parents[1], version, Path("/guest/site"))

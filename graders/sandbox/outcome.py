@@ -10,7 +10,8 @@ from typing import Any
 
 from graders.errors import WireError
 from graders.probe import Crash, Trace
-from graders.sandbox.contract import Backend, Batch, Ending, Job, Limits, Outcome, RunRecord
+from graders.record import RunRecord
+from graders.sandbox.contract import Backend, Batch, Ending, Job, Limits, Outcome
 from graders.sandbox.guest.frames import HIDDEN, PUBLIC
 from graders.sandbox.session import Heard, Transcript
 from graders.sandbox.wire import read_traces

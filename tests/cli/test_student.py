@@ -23,11 +23,9 @@ from graders.grading.annotate import ending_of
 from graders.message import Message
 from graders.practice.file import language_beside, split_target
 from graders.practice.keyboard import keyboard
-from graders.practice.watch import _Desk
+from graders.practice.screen import Screen
 from graders.report import CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome
-from graders.sandbox.local import Local
-from graders.sandbox.pool import Pool
 
 ROOT = Path(__file__).parents[2]
 HINT = {"en": ("Look at dx.", "It is halved.", "Why?"), "ko": ("dx를 보세요.", "절반입니다.", "왜일까요?")}
@@ -164,19 +162,18 @@ def exercise(name: str, verdict: str, hint: dict[str, tuple[str, ...]] | None = 
     return ExerciseReport("u06_backprop", name, verdict, (check,))
 
 
-def desk(**verdicts: str) -> _Desk:
-    one = _Desk(Pool(Local()), Path(), None, None, None, "en", Console(file=io.StringIO(), width=80), 0)
+def desk(**verdicts: str) -> Screen:
+    one = Screen("en", Console(file=io.StringIO(), width=80), 0)
     see(one, **verdicts)
     return one
 
 
-def see(one: _Desk, **verdicts: str) -> None:
+def see(one: Screen, **verdicts: str) -> None:
     exercises = tuple(exercise(name, verdict, HINT if name != "C" else None) for name, verdict in verdicts.items())
-    one.report = Report("", exercises, "fail")
-    one.show()
+    one.show(Report("", exercises, "fail"))
 
 
-def screen(one: _Desk) -> str:
+def screen(one: Screen) -> str:
     assert isinstance(one.console.file, io.StringIO)
     text = one.console.file.getvalue()
     one.console.file = io.StringIO()

@@ -6,22 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from graders.feedback import class_summary, selection, totals
+from graders.feedback import class_summary, points, selection, totals
 from graders.message import Message
 from graders.report import CheckReport, ExerciseReport, Report
 
 
 def test_percent_when_almost_full_then_not_a_hundred() -> None:
-    assert selection.percent(199, 200) == "99%"
-    assert selection.percent(200, 200) == "100%"
-    assert selection.percent(None, 200) == selection.percent(0, 0) == "–"
+    assert points.percent(199, 200) == "99%"
+    assert points.percent(200, 200) == "100%"
+    assert points.percent(None, 200) == points.percent(0, 0) == "–"
 
 
 @pytest.mark.parametrize(
     ("value", "text"), [(3.0, "3"), (2.5, "2.5"), (1 / 3, "0.33"), (0, "0"), (100, "100"), (None, "–")]
 )
 def test_number_when_shown_then_without_idle_decimals(value: float, text: str) -> None:
-    assert selection.number(value) == text
+    assert points.number(value) == text
 
 
 def test_attention_when_flagged_only_by_a_flag_then_still_first(classroom: list[Report]) -> None:

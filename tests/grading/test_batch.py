@@ -15,14 +15,15 @@ from graders.course import Course
 from graders.disk import touch_file
 from graders.errors import DiskError, UsageError
 from graders.grading.batch import _written, common_units, count_absent
-from graders.grading.grader import Desk, grade_submission
+from graders.grading.grader import grade_submission
 from graders.grading.in_hand import left_in_hand
-from graders.grading.inputs import Secret
 from graders.grading.report_store import load_report, report_path, write_report
+from graders.grading.secret import Secret
+from graders.grading.setup import Setup
 from graders.message import Message
 from graders.report import CheckReport, ExerciseReport, Report
 from graders.submission import find_submissions
-from tests.small_course import OTHER, UNIT, InProcess, desk_of, grade_class, lay_course, right, solution_of, wrong
+from tests.small_course import OTHER, UNIT, InProcess, grade_class, lay_course, right, setup_of, solution_of, wrong
 
 
 @pytest.fixture
@@ -44,16 +45,16 @@ def room(course: Course, tmp_path: Path) -> Path:
     return tmp_path / "class"
 
 
-def grade(desk: Desk, room: Path, out: Path | None = None, **options: bool) -> dict[str, Report]:
-    found = find_submissions(room, desk.course.units)
-    return {report.student: report for report in grade_class(desk, found, jobs=2, out=out, **options)}  # type: ignore
+def grade(setup: Setup, room: Path, out: Path | None = None, **options: bool) -> dict[str, Report]:
+    found = find_submissions(room, setup.course.units)
+    return {report.student: report for report in grade_class(setup, found, jobs=2, out=out, **options)}  # type: ignore
 
 
 # --- everybody is graded ---
 
 
 def test_bad_submissions_do_not_stop_the_others(course: Course, room: Path) -> None:
-    verdicts = {student: report.verdict for student, report in grade(desk_of(course), room).items()}
+    verdicts = {student: report.verdict for student, report in grade(setup_of(course), room).items()}
     assert verdicts == {
         "binary": "rejected",
         "empty": "rejected",
@@ -67,27 +68,27 @@ def test_bad_submissions_do_not_stop_the_others(course: Course, room: Path) -> N
 
 
 def test_our_failure_keeps_its_reason_for_staff(course: Course, room: Path) -> None:
-    report = grade(desk_of(course), room)["ours"]
+    report = grade(setup_of(course), room)["ours"]
     assert report.score is None
     assert report.message == Message("broken", {"text": "RuntimeError: the machine is on fire (attempt 2)"})
 
 
 def test_submission_that_vanishes_does_not_stop_the_others(course: Course, room: Path) -> None:
     found = [("gone", room / "gone"), *find_submissions(room, course.units)]
-    reports = grade_class(desk_of(course), found, jobs=2)
+    reports = grade_class(setup_of(course), found, jobs=2)
     assert (reports[0].student, reports[0].verdict, reports[-1].verdict) == ("gone", "broken", "pass")
 
 
 def test_lone_submission_that_is_not_there_is_a_usage_error(course: Course, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="does not exist"):
-        grade_class(desk_of(course), [("gone", tmp_path / "gone")], jobs=1)
+        grade_class(setup_of(course), [("gone", tmp_path / "gone")], jobs=1)
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
 def test_side_by_side_grading_keeps_the_lists_order(course: Course, room: Path, jobs: int) -> None:
     found = find_submissions(room, course.units)
     seen: list[str] = []
-    reports = grade_class(desk_of(course), found, jobs=jobs, done=lambda report: seen.append(report.student))
+    reports = grade_class(setup_of(course), found, jobs=jobs, done=lambda report: seen.append(report.student))
     assert [report.student for report in reports] == [student for student, _ in found]
     assert sorted(seen) == sorted(student for student, _ in found)
 
@@ -98,7 +99,7 @@ def test_class_when_interrupted_then_what_is_done_is_on_disk(course: Course, roo
 
     found = find_submissions(room, course.units)
     with pytest.raises(KeyboardInterrupt):
-        grade_class(desk_of(course), found, jobs=1, out=tmp_path / "out", done=stop)
+        grade_class(setup_of(course), found, jobs=1, out=tmp_path / "out", done=stop)
     kept = list((tmp_path / "out" / "reports").iterdir())
     assert 1 <= len(kept) < len(found)
 
@@ -108,7 +109,7 @@ def test_interrupt_is_said_at_once_and_keeps_those_in_hand(
 ) -> None:
     told, both = threading.Event(), threading.Barrier(2, timeout=20)
 
-    def slow(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+    def slow(setup: Setup, path: Path, *, student: str, unit: str | None) -> Report:
         if student in ("first", "second"):
             both.wait()
         if student != "first":
@@ -122,7 +123,7 @@ def test_interrupt_is_said_at_once_and_keeps_those_in_hand(
     found = [(student, room / "zoe") for student in ("first", "second", "third", "fourth", "fifth")]
     out = tmp_path / "out"
     with pytest.raises(KeyboardInterrupt):
-        grade_class(desk_of(course), found, jobs=2, out=out, done=stop, stopping=told.set)
+        grade_class(setup_of(course), found, jobs=2, out=out, done=stop, stopping=told.set)
     assert {"first.json", "second.json"} <= set(os.listdir(out / "reports"))
     assert not (out / "reports" / "fifth.json").exists()
 
@@ -135,18 +136,18 @@ def test_full_disk_stops_the_class_with_the_reason(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(DiskError, match="No space left"):
-        grade(desk_of(course), room, tmp_path / "out")
+        grade(setup_of(course), room, tmp_path / "out")
 
 
 def test_class_when_empty_then_there_are_no_reports(course: Course) -> None:
-    assert grade_class(desk_of(course), [], jobs=2) == []
+    assert grade_class(setup_of(course), [], jobs=2) == []
 
 
 # --- absent units ---
 
 
 def test_unit_that_others_handed_in_counts_as_zero(course: Course, room: Path) -> None:
-    reports = grade(desk_of(course), room)
+    reports = grade(setup_of(course), room)
     assert (reports["empty"].score, reports["empty"].max_score) == (0, 3)
     assert reports["empty"].notes[-1] == Message("grade.not_submitted", {"unit": UNIT})
     assert (reports["zoe"].score, reports["zoe"].max_score, reports["zoe"].notes) == (3, 3, ())
@@ -244,9 +245,9 @@ def stamps(out: Path) -> dict[str, int]:
     return {path.stem: path.stat().st_mtime_ns for path in (out / "reports").iterdir()}
 
 
-def regraded(desk: Desk, room: Path, out: Path) -> set[str]:
+def regraded(setup: Setup, room: Path, out: Path) -> set[str]:
     before = stamps(out)
-    grade(desk, room, out, resume=True)
+    grade(setup, room, out, resume=True)
     after = stamps(out)
     return {student for student in after if after[student] != before.get(student)}
 
@@ -256,39 +257,39 @@ UNFINISHED = {"binary", "empty", "lost", "ours"}  # nothing that a digest stands
 
 def final(room: Path, course: Course, tmp_path: Path) -> Path:
     out = tmp_path / "out"
-    grade(desk_of(course), room, out)
+    grade(setup_of(course), room, out)
     return out
 
 
 def test_resume_when_nothing_changed_then_what_is_final_is_kept(course: Course, room: Path, tmp_path: Path) -> None:
-    again = regraded(desk_of(course), room, final(room, course, tmp_path))
+    again = regraded(setup_of(course), room, final(room, course, tmp_path))
     assert again - {"syntax"} == UNFINISHED
 
 
 def test_resume_when_nothing_is_there_yet_then_all_are_graded(course: Course, room: Path, tmp_path: Path) -> None:
-    assert len(grade(desk_of(course), room, tmp_path / "out", resume=True)) == len(stamps(tmp_path / "out")) == 7
+    assert len(grade(setup_of(course), room, tmp_path / "out", resume=True)) == len(stamps(tmp_path / "out")) == 7
 
 
 def test_resume_when_a_report_is_kept_then_it_is_the_report(course: Course, room: Path, tmp_path: Path) -> None:
     out = final(room, course, tmp_path)
-    first, second = grade(desk_of(course), room), grade(desk_of(course), room, out, resume=True)
+    first, second = grade(setup_of(course), room), grade(setup_of(course), room, out, resume=True)
     assert second["wrong"].to_dict()["exercises"] == first["wrong"].to_dict()["exercises"]
 
 
-def change_source(course: Course, room: Path) -> Desk:
+def change_source(course: Course, room: Path) -> Setup:
     path = room / "zoe" / f"{UNIT}.py"
     path.write_text(path.read_text(encoding="utf-8") + "\nx = 1\n", encoding="utf-8")
-    return desk_of(course)
+    return setup_of(course)
 
 
-def change_course(course: Course, room: Path) -> Desk:
+def change_course(course: Course, room: Path) -> Setup:
     path = solution_of(course)
     path.write_text(path.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
-    return desk_of(Course(course.root))
+    return setup_of(Course(course.root))
 
 
-def change_secret(course: Course, room: Path) -> Desk:
-    return desk_of(course, secret=Secret(b"another secret of sixteen"))
+def change_secret(course: Course, room: Path) -> Setup:
+    return setup_of(course, secret=Secret(b"another secret of sixteen"))
 
 
 @pytest.mark.parametrize(
@@ -296,7 +297,7 @@ def change_secret(course: Course, room: Path) -> Desk:
     [(change_source, {"zoe"}), (change_course, {"zoe", "wrong"}), (change_secret, {"zoe", "wrong"})],
 )
 def test_resume_grades_again_whom_a_change_concerns(
-    course: Course, room: Path, tmp_path: Path, change: Callable[[Course, Path], Desk], again: set[str]
+    course: Course, room: Path, tmp_path: Path, change: Callable[[Course, Path], Setup], again: set[str]
 ) -> None:
     out = final(room, course, tmp_path)
     found = regraded(change(course, room), room, out) - UNFINISHED - {"syntax"}
@@ -308,16 +309,16 @@ def test_resume_grades_all_again_when_the_units_changed(tmp_path: Path) -> None:
     for unit in (OTHER, UNIT):
         (tmp_path / "class" / "kim").mkdir(parents=True, exist_ok=True)
         (tmp_path / "class" / "kim" / f"{unit}.py").write_text(right(course), encoding="utf-8")
-    grade(desk_of(course, (OTHER,)), tmp_path / "class", tmp_path / "out")
-    report = grade(desk_of(course), tmp_path / "class", tmp_path / "out", resume=True)["kim"]
+    grade(setup_of(course, (OTHER,)), tmp_path / "class", tmp_path / "out")
+    report = grade(setup_of(course), tmp_path / "class", tmp_path / "out", resume=True)["kim"]
     assert {one.unit for one in report.exercises} == {OTHER, UNIT}
 
 
 def test_resume_grades_all_again_when_the_device_changed(course: Course, room: Path, tmp_path: Path) -> None:
     out = final(room, course, tmp_path)
-    desk = replace(desk_of(course), device="cuda")
-    assert {"zoe", "wrong"} <= regraded(desk, room, out)
-    assert not {"zoe", "wrong"} & regraded(desk, room, out)  # though none of them needed it
+    setup = replace(setup_of(course), device="cuda")
+    assert {"zoe", "wrong"} <= regraded(setup, room, out)
+    assert not {"zoe", "wrong"} & regraded(setup, room, out)  # though none of them needed it
 
 
 class Other(InProcess):
@@ -326,7 +327,7 @@ class Other(InProcess):
 
 def test_resume_grades_all_again_when_the_backend_changed(course: Course, room: Path, tmp_path: Path) -> None:
     out = final(room, course, tmp_path)
-    assert {"zoe", "wrong"} <= regraded(replace(desk_of(course), backend=Other(course)), room, out)
+    assert {"zoe", "wrong"} <= regraded(replace(setup_of(course), backend=Other(course)), room, out)
 
 
 @pytest.mark.parametrize("verdict", ["broken", "not_run"])
@@ -335,7 +336,7 @@ def test_resume_grades_again_what_was_not_judged(course: Course, room: Path, tmp
     data = json.loads((out / "reports" / "wrong.json").read_text(encoding="utf-8"))
     data["exercises"][0]["verdict"] = verdict
     (out / "reports" / "wrong.json").write_text(json.dumps(data))
-    assert "wrong" in regraded(desk_of(course), room, out)
+    assert "wrong" in regraded(setup_of(course), room, out)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"student": 3}', '"zoe"', "\0"])
@@ -344,7 +345,7 @@ def test_resume_when_a_report_is_damaged_then_it_is_graded_again(
 ) -> None:
     out = final(room, course, tmp_path)
     (out / "reports" / "zoe.json").write_text(text)
-    assert "zoe" in regraded(desk_of(course), room, out)
+    assert "zoe" in regraded(setup_of(course), room, out)
     assert load_report(out / "reports" / "zoe.json").verdict == "pass"
 
 
@@ -352,7 +353,7 @@ def test_resume_grades_again_over_another_students_report(course: Course, room: 
     out = final(room, course, tmp_path)
     data = json.loads((out / "reports" / "zoe.json").read_text(encoding="utf-8"))
     (out / "reports" / "zoe.json").write_text(json.dumps(data | {"student": "someone"}))
-    assert "zoe" in regraded(desk_of(course), room, out)
+    assert "zoe" in regraded(setup_of(course), room, out)
 
 
 # --- reports on disk ---
@@ -434,7 +435,7 @@ def test_folder_that_is_no_unicode_stops_nobody(course: Course, room: Path, tmp_
     os.mkdir(strange)
     with open(strange + f"/{UNIT}.py".encode(), "w", encoding="utf-8") as file:
         file.write(right(course))
-    reports = grade(desk_of(course), room, tmp_path / "out")
+    reports = grade(setup_of(course), room, tmp_path / "out")
     assert len(reports) == 8
     assert sorted(report.verdict for report in reports.values()).count("pass") == 2
     assert len(list((tmp_path / "out" / "reports").iterdir())) == 8
@@ -468,14 +469,14 @@ def test_submission_being_graded_is_noted_on_disk(
 ) -> None:
     out, seen = tmp_path / "out", []
 
-    def look(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+    def look(setup: Setup, path: Path, *, student: str, unit: str | None) -> Report:
         seen.append(student in os.listdir(out / "in-hand"))
         if student == "ours":
             raise RuntimeError
         return Report(student, (), "pass")
 
     monkeypatch.setattr("graders.grading.batch.grade_submission", look)
-    grade(desk_of(course), room, out)
+    grade(setup_of(course), room, out)
     assert seen == [True] * 8  # one of them twice
     assert not (out / "in-hand").exists()
 
@@ -483,12 +484,12 @@ def test_submission_being_graded_is_noted_on_disk(
 def test_interrupt_when_it_comes_then_nobody_is_suspect(
     course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+    def interrupted(setup: Setup, path: Path, *, student: str, unit: str | None) -> Report:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("graders.grading.batch.grade_submission", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        grade_class(desk_of(course), find_submissions(room, course.units), jobs=1, out=tmp_path / "out")
+        grade_class(setup_of(course), find_submissions(room, course.units), jobs=1, out=tmp_path / "out")
     assert left_in_hand(tmp_path / "out") == frozenset()
 
 
@@ -496,14 +497,14 @@ def test_resumed_suspects_come_last_and_alone(
     course: Course, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, order, told = tmp_path / "out", [], []
-    desk, found = desk_of(course), find_submissions(room, course.units)
+    setup, found = setup_of(course), find_submissions(room, course.units)
     killed_with(out, "wrong", "zoe")
     whole = grade_submission
 
-    def never(desk: Desk, path: Path, *, student: str, unit: str | None) -> Report:
+    def never(setup: Setup, path: Path, *, student: str, unit: str | None) -> Report:
         assert student not in ("wrong", "zoe")
         order.append(student)
-        return whole(desk, path, student=student, unit=unit)
+        return whole(setup, path, student=student, unit=unit)
 
     def alone(student: str, path: Path) -> Report:
         assert len(order) >= 5  # all others are done
@@ -514,7 +515,7 @@ def test_resumed_suspects_come_last_and_alone(
 
     monkeypatch.setattr("graders.grading.batch.grade_submission", never)
     for _ in range(2):  # who was blamed is tried again, but never by us
-        reports = grade_class(desk, found, jobs=2, out=out, resume=True, suspecting=told.extend, alone=alone)
+        reports = grade_class(setup, found, jobs=2, out=out, resume=True, suspecting=told.extend, alone=alone)
         verdicts = {one.student: (one.verdict, one.score) for one in reports}
         assert verdicts["wrong"] == ("broken", None)
         assert load_report(report_path(out, "wrong")).verdict == "broken"
@@ -531,7 +532,7 @@ def test_suspects_when_a_run_begins_anew_then_there_are_none(course: Course, roo
         raise AssertionError(student)
 
     found = find_submissions(room, course.units)
-    reports = grade_class(desk_of(course), found, jobs=2, out=out, alone=alone)
+    reports = grade_class(setup_of(course), found, jobs=2, out=out, alone=alone)
     assert reports[-1].verdict == "pass"
     assert not (out / "in-hand").exists()
 
@@ -539,5 +540,5 @@ def test_suspects_when_a_run_begins_anew_then_there_are_none(course: Course, roo
 def test_suspect_when_its_report_was_whole_then_it_is_kept(course: Course, room: Path, tmp_path: Path) -> None:
     out = final(room, course, tmp_path)
     killed_with(out, "zoe")
-    assert "zoe" not in regraded(desk_of(course), room, out)
+    assert "zoe" not in regraded(setup_of(course), room, out)
     assert not (out / "in-hand").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
@@ -12,12 +13,14 @@ from graders.course import Course
 from graders.errors import DeviceError, SubmissionError
 from graders.feedback.messages import render_message
 from graders.grading.annotate import ending_of, located
-from graders.grading.grader import Desk, grade_submission, rejected
-from graders.grading.inputs import Secret
+from graders.grading.grader import grade_submission, rejected
+from graders.grading.secret import Secret
+from graders.grading.setup import Setup
 from graders.message import Message
+from graders.record import GradingRecord
 from graders.report import CaseReport, CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome, Sandbox
-from tests.small_course import OTHER, UNIT, InProcess, desk_of, edit, lay_course, right, solution_of, spec_of, wrong
+from tests.small_course import OTHER, UNIT, InProcess, edit, lay_course, right, setup_of, solution_of, spec_of, wrong
 
 
 def hand_in(folder: Path, text: str, unit: str = UNIT) -> Path:
@@ -26,8 +29,8 @@ def hand_in(folder: Path, text: str, unit: str = UNIT) -> Path:
     return folder
 
 
-def grade(course: Course, tmp_path: Path, text: str, desk: Desk | None = None) -> Report:
-    return grade_submission(desk or desk_of(course), hand_in(tmp_path / "kim", text), student="kim")
+def grade(course: Course, tmp_path: Path, text: str, setup: Setup | None = None) -> Report:
+    return grade_submission(setup or setup_of(course), hand_in(tmp_path / "kim", text), student="kim")
 
 
 def verdicts(report: Report) -> dict[str, str]:
@@ -52,8 +55,9 @@ def test_known_mistake_is_named(course: Course, tmp_path: Path) -> None:
 def test_record_names_course_secret_and_files(course: Course, tmp_path: Path) -> None:
     report = grade(course, tmp_path, right(course))
     assert report.course_version == course.version
-    assert report.run["key"] == desk_of(course).secret.key_id
+    assert report.run["key"] == setup_of(course).secret.key_id
     assert report.run["backend"] == "in-process"
+    assert report.run.keys() <= get_type_hints(GradingRecord).keys()
     assert report.files == (f"{UNIT}.py",)
     assert len(report.sha256) == 64
 
@@ -67,7 +71,7 @@ def test_syntax_error_tells_each_check_its_line(course: Course, tmp_path: Path) 
 
 def test_submission_when_it_cannot_be_read_then_it_is_rejected(course: Course, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    report = grade_submission(desk_of(course), tmp_path / "empty", student="kim")
+    report = grade_submission(setup_of(course), tmp_path / "empty", student="kim")
     assert (report.verdict, report.score, report.exercises) == ("rejected", 0, ())
     assert report.message is not None
     assert report.message.id == "submission.no_units"
@@ -96,14 +100,14 @@ def test_failing_reference_breaks_its_exercise_without_a_score(course: Course, t
 
 
 def test_exercise_is_tried_once_more_when_the_sandbox_died_early(course: Course, tmp_path: Path) -> None:
-    desk = desk_of(course)
-    report = grade(course, tmp_path, right(course) + "\n# LOST ONCE\n", desk)
+    setup = setup_of(course)
+    report = grade(course, tmp_path, right(course) + "\n# LOST ONCE\n", setup)
     assert report.verdict == "pass"
-    assert desk.backend.batches == 2  # type: ignore[attr-defined]
+    assert setup.backend.batches == 2  # type: ignore[attr-defined]
 
 
 def test_what_was_not_run_in_time_is_over_a_limit(course: Course, tmp_path: Path) -> None:
-    report = grade(course, tmp_path, right(course), replace(desk_of(course), budget_s=0.0))
+    report = grade(course, tmp_path, right(course), replace(setup_of(course), budget_s=0.0))
     assert report.verdict == "limit"
     assert report.exercises[0].checks[0].message == Message("ending.budget", {"detail": "0 s"})
     assert Message("budget.spent", {"seconds": "0"}) in report.notes
@@ -124,8 +128,8 @@ class NoDevice(InProcess):
 
 
 def test_device_when_absent_then_it_is_not_run_and_never_a_pass(course: Course, tmp_path: Path) -> None:
-    desk = replace(desk_of(course), backend=NoDevice(course))
-    report = grade(course, tmp_path, right(course), desk)
+    setup = replace(setup_of(course), backend=NoDevice(course))
+    report = grade(course, tmp_path, right(course), setup)
     assert (report.verdict, report.score) == ("not_run", None)
     assert {check.verdict for check in report.exercises[0].checks} == {"not_run"}
     message = Report.from_dict(json.loads(json.dumps(report.to_dict()))).exercises[0].checks[0].message
@@ -135,7 +139,7 @@ def test_device_when_absent_then_it_is_not_run_and_never_a_pass(course: Course, 
 
 
 def test_report_says_which_device_was_used(course: Course, tmp_path: Path) -> None:
-    report = grade(course, tmp_path, right(course), replace(desk_of(course), device="cuda"))
+    report = grade(course, tmp_path, right(course), replace(setup_of(course), device="cuda"))
     assert (report.verdict, report.device, report.run["device_asked"]) == ("pass", "cpu", "cuda")
 
 
@@ -164,7 +168,7 @@ def test_each_ending_of_the_sandbox_has_a_verdict(ending: str, verdict: str) -> 
 
 def memorised(course: Course) -> str:
     """Right on every public input, and wrong on any other."""
-    seen = [float(run.inputs["x"].sum()) for run in desk_of(course).answers.public(UNIT, "Scale")]
+    seen = [float(run.inputs["x"].sum()) for run in setup_of(course).answers.public(UNIT, "Scale")]
     wanted = f"return self.a * x if float(x.sum()) in {seen!r} else self.a + x"
     return right(course).replace("return self.a * x", wanted)
 
@@ -210,6 +214,13 @@ def test_exercise_when_it_forbids_what_nobody_calls_then_it_pays(course: Course,
     assert grade(course, tmp_path, text).verdict == "pass"
 
 
+def test_exercise_that_is_not_asked_for_may_call_anything(course: Course, tmp_path: Path) -> None:
+    edit(spec_of(course), "gradients={", 'forbids=("numpy.add.*",),\n        gradients={')
+    text = f"import numpy as np\n{right(course).replace('da.sum(axis=0)', 'np.add.reduce(da)')}"
+    report = grade(course, tmp_path, text, replace(setup_of(course), exercises=(f"{UNIT}.Nothing",)))
+    assert (report.verdict, report.exercises) == ("missing", ())
+
+
 def by_differences(course: Course) -> str:
     text = right(course).replace(
         "da.sum(axis=0)", "((self.a + H) * x * dout - (self.a - H) * x * dout).sum(0) / (2 * H)"
@@ -243,8 +254,8 @@ def test_unit_when_it_forbids_a_library_then_every_exercise_does(course: Course,
 def test_finding_in_a_helper_names_its_module(course: Course, tmp_path: Path) -> None:
     hand_in(tmp_path / "kim", "from helper import f\n" + right(course))
     (tmp_path / "kim" / "helper.py").write_text("import subprocess\nf = 1\n")
-    desk = desk_of(course)
-    report = grade_submission(desk, tmp_path / "kim", student="kim")
+    setup = setup_of(course)
+    report = grade_submission(setup, tmp_path / "kim", student="kim")
     assert ("helper", 1) in {(flag.params["unit"], flag.params["line"]) for flag in report.flags}
 
 
@@ -259,7 +270,7 @@ def two(tmp_path: Path) -> Course:
 def test_two_units_are_graded_in_order(two: Course, tmp_path: Path) -> None:
     hand_in(tmp_path / "kim", wrong(two))
     folder = hand_in(tmp_path / "kim", right(two), OTHER)
-    report = grade_submission(desk_of(two), folder)
+    report = grade_submission(setup_of(two), folder)
     assert verdicts(report) == {f"{OTHER}.Scale": "pass", f"{UNIT}.Scale": "fail"}
     assert (report.student, report.score) == ("kim", 5)
 
@@ -267,23 +278,23 @@ def test_two_units_are_graded_in_order(two: Course, tmp_path: Path) -> None:
 def test_units_when_one_is_asked_for_then_the_other_is_left_out(two: Course, tmp_path: Path) -> None:
     hand_in(tmp_path / "kim", wrong(two))
     folder = hand_in(tmp_path / "kim", right(two), OTHER)
-    assert verdicts(grade_submission(desk_of(two, (OTHER,)), folder)) == {f"{OTHER}.Scale": "pass"}
-    assert verdicts(grade_submission(desk_of(two), folder, unit=UNIT)) == {f"{UNIT}.Scale": "fail"}
+    assert verdicts(grade_submission(setup_of(two, (OTHER,)), folder)) == {f"{OTHER}.Scale": "pass"}
+    assert verdicts(grade_submission(setup_of(two), folder, unit=UNIT)) == {f"{UNIT}.Scale": "fail"}
 
 
 def test_each_kind_of_needs_has_its_sandbox(two: Course, tmp_path: Path) -> None:
     edit(spec_of(two), '"ko": "새 단원"}', '"ko": "새 단원"}, needs=("torch",)')
     hand_in(tmp_path / "kim", right(two))
-    desk = desk_of(Course(two.root))
-    report = grade_submission(desk, hand_in(tmp_path / "kim", right(two), OTHER))
-    assert (report.verdict, desk.backend.batches) == ("pass", 2)  # type: ignore[attr-defined]
+    setup = setup_of(Course(two.root))
+    report = grade_submission(setup, hand_in(tmp_path / "kim", right(two), OTHER))
+    assert (report.verdict, setup.backend.batches) == ("pass", 2)  # type: ignore[attr-defined]
     assert report.run["wall_s"] == 0.02
 
 
 def test_advice_says_which_groundwork_to_fix_first(two: Course, tmp_path: Path) -> None:
     edit(spec_of(two), 'outputs=("out"', f'after=("{OTHER}.Scale",),\n        outputs=("out"')
     hand_in(tmp_path / "kim", wrong(two), OTHER)
-    report = grade_submission(desk_of(Course(two.root)), hand_in(tmp_path / "kim", wrong(two)))
+    report = grade_submission(setup_of(Course(two.root)), hand_in(tmp_path / "kim", wrong(two)))
     later = next(one for one in report.exercises if one.unit == UNIT)
     assert Message("after", {"first": f"{OTHER}.Scale", "then": "Scale"}) in later.notes
 
@@ -291,7 +302,7 @@ def test_advice_says_which_groundwork_to_fix_first(two: Course, tmp_path: Path) 
 def test_advice_when_groundwork_passed_then_there_is_none(two: Course, tmp_path: Path) -> None:
     edit(spec_of(two), 'outputs=("out"', f'after=("{OTHER}.Scale",),\n        outputs=("out"')
     hand_in(tmp_path / "kim", right(two), OTHER)
-    report = grade_submission(desk_of(Course(two.root)), hand_in(tmp_path / "kim", wrong(two)))
+    report = grade_submission(setup_of(Course(two.root)), hand_in(tmp_path / "kim", wrong(two)))
     assert not any(note.id == "after" for one in report.exercises for note in one.notes)
 
 
@@ -307,12 +318,12 @@ def test_hidden_inputs_differ_by_secret_student_and_nonce(course: Course, tmp_pa
             return super().run(batch)
 
     folder = hand_in(tmp_path / "kim", right(course))
-    desk = replace(desk_of(course), backend=Listening(course))
-    other = replace(desk, secret=Secret(b"another secret of sixteen"))
-    for one, student in ((desk, "kim"), (desk, "kim"), (desk, "lee"), (other, "kim")):
+    setup = replace(setup_of(course), backend=Listening(course))
+    other = replace(setup, secret=Secret(b"another secret of sixteen"))
+    for one, student in ((setup, "kim"), (setup, "kim"), (setup, "lee"), (other, "kim")):
         grade_submission(one, folder, student=student, nonce="00ff")
-    grade_submission(desk, folder, student="kim")
-    grade_submission(desk, folder, student="kim")
+    grade_submission(setup, folder, student="kim")
+    grade_submission(setup, folder, student="kim")
     assert seen[0] == seen[1]
     assert len(set(seen)) == 5
 

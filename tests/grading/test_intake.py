@@ -27,7 +27,7 @@ from graders.grading.report_store import load_report, report_path
 from graders.message import Message
 from graders.submission import Submission, find_submissions, load_submission
 from graders.submission.plain import from_plain, to_plain
-from tests.small_course import UNIT, desk_of, grade_class, right
+from tests.small_course import UNIT, grade_class, right, setup_of
 
 UNITS = ("u06_backprop", "u07_optimizers")
 RELU = "import numpy as np\nfrom common.layers import Base\n\n\ndef relu(x):\n    return np.maximum(x, 0)\n"
@@ -148,7 +148,7 @@ def test_text_that_crashes_python_rejects_only_its_student(
     monkeypatch.setattr(apart, "CPU_S", 1)
     monkeypatch.setattr("graders.submission.reading.parse", harmful(function, lambda text, file: compile_tree(text)))
     found = find_submissions(room, course.units)
-    reports = {one.student: one for one in grade_class(desk_of(course), found, jobs=2)}
+    reports = {one.student: one for one in grade_class(setup_of(course), found, jobs=2)}
     assert {name: one.verdict for name, one in reports.items()} == {
         "kim": "pass",
         "mallory": "rejected",
@@ -172,7 +172,7 @@ def test_reader_killed_from_outside_is_not_the_students_fault(
         "graders.submission.reading.parse",
         harmful(lambda: os.kill(os.getpid(), signal.SIGKILL), lambda text, file: compile_tree(text)),
     )
-    reports = grade_class(desk_of(course), find_submissions(room, course.units), jobs=2)
+    reports = grade_class(setup_of(course), find_submissions(room, course.units), jobs=2)
     assert [(one.verdict, one.score) for one in reports] == [("pass", 3), ("broken", None), ("pass", 3)]
 
 
@@ -181,7 +181,7 @@ def test_exhausted_policy_tells_staff_and_leaves_the_points(
 ) -> None:
     monkeypatch.setattr(apart, "CPU_S", 1)
     monkeypatch.setattr(intake, "check_source", harmful(endless, intake.check_source))
-    report = grade_submission(desk_of(course), room / "mallory")
+    report = grade_submission(setup_of(course), room / "mallory")
     assert (report.verdict, report.score) == ("flagged", 3)
     assert report.flags == (Message("policy.exhausted", {"student": "mallory"}),)
 
@@ -295,10 +295,10 @@ def test_nothing_of_a_class_is_read_in_the_graders_process(course: Course, tmp_p
     (tmp_path / "class" / "lee" / f"{UNIT}.ipynb").write_text(notebook(text), encoding="utf-8")
     with zipfile.ZipFile(tmp_path / "class" / "park" / "work.zip", "w") as archive:
         archive.writestr(f"{UNIT}.py", text)
-    desk, out = desk_of(course), tmp_path / "out"
+    setup, out = setup_of(course), tmp_path / "out"
     for resume in (False, True):
         found = find_submissions(tmp_path / "class", course.units)
-        reports = grade_class(desk, found, jobs=2, out=out, resume=resume)
+        reports = grade_class(setup, found, jobs=2, out=out, resume=resume)
         assert [(one.student, one.verdict, one.score) for one in reports] == [
             (student, "pass", 3) for student in ("kim", "lee", "park")
         ]

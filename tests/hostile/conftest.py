@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from graders.course import Course
-from graders.grading.grader import Desk
-from graders.grading.inputs import Secret
 from graders.grading.oracle import Answers
+from graders.grading.secret import Secret
+from graders.grading.setup import Setup
 from graders.sandbox.backends import backend_by_name
 
 from .invariants import Host
@@ -28,14 +28,14 @@ RANGE, RANGES = 40, 24
 BACKEND = "DEEPGRADE_HOSTILE_BACKEND"  # the library against another sandbox: docker, podman
 
 
-class Desks:
-    """Desks by the limits of a case; one backend, answers computed once."""
+class Setups:
+    """Setups by the limits of a case; one backend, answers computed once."""
 
     def __init__(self) -> None:
         self.backend = backend_by_name(os.environ.get(BACKEND, "bubblewrap"))
-        self._kept: dict[tuple[tuple[str, float], ...], Desk] = {}
+        self._kept: dict[tuple[tuple[str, float], ...], Setup] = {}
 
-    def of(self, **limits: float) -> Desk:
+    def of(self, **limits: float) -> Setup:
         key = tuple(sorted(limits.items()))
         if key not in self._kept:
             course = Course(COURSE)
@@ -43,7 +43,7 @@ class Desks:
                 spec = course.spec(unit)
                 changed = {name: replace(one, **limits) for name, one in spec.exercises.items()}
                 course._specs[unit] = replace(spec, exercises=changed)
-            self._kept[key] = Desk(course, self.backend, Secret(COURSE_SECRET.encode()), Answers(course))
+            self._kept[key] = Setup(course, self.backend, Secret(COURSE_SECRET.encode()), Answers(course))
         return self._kept[key]
 
 
@@ -62,13 +62,13 @@ def own_range() -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def desks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desks]:
+def setups(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setups]:
     """Uids of our own, so that what is left behind is ours and nobody else's."""
     with own_range() as place, pytest.MonkeyPatch.context() as patch:
         patch.setattr("graders.sandbox.slots.FIRST_UID", 64_500 + RANGE * place)
         patch.setattr("graders.sandbox.slots.SLOTS", RANGE)
         patch.setenv(VARIABLE, HOST_SECRET)
-        found = Desks()
+        found = Setups()
         found.backend.check()
         yield found
 
@@ -88,7 +88,7 @@ def weakened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Weakened]:
 
 
 @pytest.fixture
-def host(world: World, desks: Desks, weakened: Weakened) -> Host:
+def host(world: World, setups: Setups, weakened: Weakened) -> Host:
     """The host as it was before the test."""
     return Host(world.token, weakened.process.pid)
 

@@ -19,8 +19,9 @@ from rich.console import Console
 from graders.feedback.exports import gradescope_results
 from graders.feedback.html import render_report_html
 from graders.feedback.text import render_report
-from graders.grading.grader import Desk
-from graders.grading.inputs import draw_inputs, hidden_key
+from graders.grading.inputs import draw_inputs
+from graders.grading.secret import hidden_key
+from graders.grading.setup import Setup
 from graders.report import Report
 from graders.sandbox import slots
 
@@ -124,13 +125,13 @@ def spelled(secret: str) -> tuple[str, ...]:
     return secret, secret[::-1], raw.hex(), base64.b64encode(raw).decode(), repr(list(raw))[1:-1]
 
 
-def hidden_values(desk: Desk, report: Report, digits: int = 12) -> set[str]:
+def hidden_values(setup: Setup, report: Report, digits: int = 12) -> set[str]:
     """The hidden inputs of this submission as texts."""
     found = set()
     for exercise in report.exercises:
-        spec = desk.course.spec(exercise.unit).exercise(exercise.name)
-        names = (desk.course.name, report.student, report.sha256, exercise.unit, exercise.name)
-        key = hidden_key(desk.secret, *names, report.run["nonce"])
+        spec = setup.course.spec(exercise.unit).exercise(exercise.name)
+        names = (setup.course.name, report.student, report.sha256, exercise.unit, exercise.name)
+        key = hidden_key(setup.secret, *names, report.run["nonce"])
         for case in spec.cases:
             for draw in range(len(case.dims)) if case.hidden else ():
                 for value in draw_inputs(case, draw, key).values():

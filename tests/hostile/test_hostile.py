@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from graders.commands.output import write_class
-from graders.grading.grader import Desk, grade_submission
+from graders.grading.grader import grade_submission
+from graders.grading.setup import Setup
 from graders.report import Report
 from graders.submission import find_submissions
 from tests.small_course import grade_class
 
 from .cases import BLOCKS, Case, chunks, load_cases, stage
-from .conftest import COURSE_SECRET, HOST_SECRET, Desks
+from .conftest import COURSE_SECRET, HOST_SECRET, Setups
 from .invariants import Host, hidden_values, seen_by_student, spelled
 from .weakened import Weakened
 from .world import COURSE, HONEST, VARIABLE, World
@@ -64,44 +65,44 @@ def test_library_when_counted_then_every_block_is_there() -> None:
 
 @pytest.mark.parametrize("step", [*steps()])
 def test_attack_when_graded_for_real_then_nothing_is_gained(
-    step: Step, desks: Desks, world: World, host: Host, place: Path
+    step: Step, setups: Setups, world: World, host: Host, place: Path
 ) -> None:
     with capped(CAP_S):
         if step.case is None:
-            controls(desks.of(), place)
+            controls(setups.of(), place)
         else:
-            attack(step.case, desks.of(**step.case.limits), world, place)
+            attack(step.case, setups.of(**step.case.limits), world, place)
     assert host.leftovers() == set()
 
 
-def controls(desk: Desk, place: Path) -> None:
+def controls(setup: Setup, place: Path) -> None:
     """A right submission is right and a wrong one is wrong, whatever was graded here before."""
     place.mkdir()
     verdicts = []
     for text in (RIGHT, WRONG):
         path = place / "u06_bench.py"
         path.write_text(text)
-        report = grade_submission(desk, path, student="control")
+        report = grade_submission(setup, path, student="control")
         verdicts.append((report.verdict, report.score))
     assert verdicts == [("pass", 7), ("fail", 6)]
 
 
-def attack(case: Case, desk: Desk, world: World, place: Path) -> None:
+def attack(case: Case, setup: Setup, world: World, place: Path) -> None:
     world.forget()
     path = stage(case, place, {**world.words, "GRADER": "real"})
     if isinstance(case.expect, dict):
         out = place.parent / "out"
-        reports = grade_class(desk, find_submissions(path, desk.course.units), jobs=2, out=out)
+        reports = grade_class(setup, find_submissions(path, setup.course.units), jobs=2, out=out)
         write_class(out, reports, "en")
         assert not any(line.startswith(FORMULA) for line in (out / "class.csv").read_text("utf-8-sig").splitlines())
         assert {report.student for report in reports} == set(case.expect)
         for report in reports:
-            holds(case, desk, report, case.verdicts(report.student))
+            holds(case, setup, report, case.verdicts(report.student))
             low, high = case.earns if report.student == "mallory" else (7, 7)
             assert low <= (report.score or 0) <= high
     else:
-        report = grade_submission(desk, path, student="mallory")
-        holds(case, desk, report, case.verdicts())
+        report = grade_submission(setup, path, student="mallory")
+        holds(case, setup, report, case.verdicts())
         low, high = case.earns
         assert report.score is not None
         assert low <= report.score <= high
@@ -113,7 +114,7 @@ def attack(case: Case, desk: Desk, world: World, place: Path) -> None:
     assert world.heard == []
 
 
-def holds(case: Case, desk: Desk, report: Report, verdicts: tuple[str, ...]) -> None:
+def holds(case: Case, setup: Setup, report: Report, verdicts: tuple[str, ...]) -> None:
     """The verdict is the expected one and recorded, and no student-visible byte holds what is not theirs."""
     assert report.verdict in verdicts, [(one.name, one.verdict, one.checks[0].message) for one in report.exercises]
     assert report.exercises == () or {"exit", "wall_s", "missing"} <= set(report.run)
@@ -125,8 +126,8 @@ def holds(case: Case, desk: Desk, report: Report, verdicts: tuple[str, ...]) -> 
     seen = terminal + pages + data
     secrets = [*spelled(HOST_SECRET), *spelled(COURSE_SECRET), *spelled(WATERMARK), *case.never]
     assert [text for text in secrets if text in seen] == []
-    assert [text for text in hidden_values(desk, report) if text in seen] == []
-    alike = [text for text in hidden_values(desk, report, 6) if text in seen]
+    assert [text for text in hidden_values(setup, report) if text in seen] == []
+    alike = [text for text in hidden_values(setup, report, 6) if text in seen]
     assert len(alike) < CHANCE, alike
 
 
@@ -192,7 +193,8 @@ def shown(case: Case, facts: dict[str, Any], world: World) -> bool:
 def _fixed() -> set[str]:
     """Hidden inputs that are the same for everybody, as a grader with one fixed seed has them."""
     from graders.course import Course
-    from graders.grading.inputs import Secret, draw_inputs, hidden_key
+    from graders.grading.inputs import draw_inputs
+    from graders.grading.secret import Secret, hidden_key
 
     spec = Course(COURSE).spec("u06_bench")
     found = set()

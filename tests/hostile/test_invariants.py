@@ -13,7 +13,7 @@ import pytest
 from graders.grading.grader import grade_submission
 from graders.sandbox import slots
 
-from .conftest import COURSE_SECRET, Desks
+from .conftest import COURSE_SECRET, Setups
 from .invariants import Host, hidden_values, seen_by_student, spelled
 from .world import HONEST, World
 
@@ -58,11 +58,11 @@ def test_descriptors_when_left_then_they_are_seen(host: Host) -> None:
     assert host.leftovers() == set()
 
 
-def test_secrets_that_a_student_could_read_are_found(desks: Desks, place: Path) -> None:
+def test_secrets_that_a_student_could_read_are_found(setups: Setups, place: Path) -> None:
     place.mkdir()
     text = f"import numpy as np\n{HONEST}\nprint({COURSE_SECRET.encode().hex()!r})\n"
     (place / "u06_bench.py").write_text(text)
-    report = grade_submission(desks.of(), place / "u06_bench.py")
+    report = grade_submission(setups.of(), place / "u06_bench.py")
     shown = "".join(seen_by_student(report))
     assert any(secret in shown for secret in spelled(COURSE_SECRET))
-    assert len(hidden_values(desks.of(), report)) > 200
+    assert len(hidden_values(setups.of(), report)) > 200

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from graders.grading.grader import grade_submission
-from graders.grading.inputs import Secret, draw_inputs, hidden_key, public_key
+from graders.grading.inputs import draw_inputs
+from graders.grading.secret import Secret, hidden_key, public_key
 from graders.report import Report
 
-from .conftest import COURSE_SECRET, Desks
+from .conftest import COURSE_SECRET, Setups
 from .weakened import Weakened
 from .world import COURSE, HONEST
 
@@ -44,30 +45,30 @@ def recovered(answer: Callable[[str], bool], public: float) -> tuple[float, floa
     return low, high
 
 
-def first_number(desks: Desks, key: bytes) -> float:
-    case = next(case for case in desks.of().course.spec("u06_bench").exercise("sigmoid").cases if case.hidden)
+def first_number(setups: Setups, key: bytes) -> float:
+    case = next(case for case in setups.of().course.spec("u06_bench").exercise("sigmoid").cases if case.hidden)
     return float(draw_inputs(case, 0, key)["x"].flat[0])
 
 
-def test_hidden_inputs_asked_bit_by_bit_are_other_ones_each_time(desks: Desks, place: Path) -> None:
-    desk, seen = desks.of(), []
+def test_hidden_inputs_asked_bit_by_bit_are_other_ones_each_time(setups: Setups, place: Path) -> None:
+    setup, seen = setups.of(), []
     place.mkdir()
 
     def answer(text: str) -> bool:
         (place / "u06_bench.py").write_text(text)
-        report = grade_submission(desk, place / "u06_bench.py", student="mallory")
-        seen.append(first_number(desks, _key(desks, report)))
+        report = grade_submission(setup, place / "u06_bench.py", student="mallory")
+        seen.append(first_number(setups, _key(setups, report)))
         return report.score == 7
 
-    low, high = recovered(answer, first_number(desks, public_key("u06_bench", "sigmoid")))
+    low, high = recovered(answer, first_number(setups, public_key("u06_bench", "sigmoid")))
     assert len(set(seen)) == QUESTIONS
     assert not any(low < number <= high for number in seen)
 
 
-def _key(desks: Desks, report: Report) -> bytes:
-    desk = desks.of()
-    names = (desk.course.name, "mallory", report.sha256, "u06_bench", "sigmoid")
-    return hidden_key(desk.secret, *names, report.run["nonce"])
+def _key(setups: Setups, report: Report) -> bytes:
+    setup = setups.of()
+    names = (setup.course.name, "mallory", report.sha256, "u06_bench", "sigmoid")
+    return hidden_key(setup.secret, *names, report.run["nonce"])
 
 
 BY_THE_CLOCK = """import time
@@ -85,15 +86,15 @@ def sigmoid(x):
 """
 
 
-def test_same_bytes_graded_again_have_new_hidden_inputs(desks: Desks, place: Path) -> None:
+def test_same_bytes_graded_again_have_new_hidden_inputs(setups: Setups, place: Path) -> None:
     """A text that asks another question at another time, and is always the same text."""
-    desk, seen = desks.of(), []
+    setup, seen = setups.of(), []
     place.mkdir()
-    public = first_number(desks, public_key("u06_bench", "sigmoid"))
+    public = first_number(setups, public_key("u06_bench", "sigmoid"))
     (place / "u06_bench.py").write_text(BY_THE_CLOCK.format(honest=HONEST, public=public))
     for _ in range(4):
-        report = grade_submission(desk, place / "u06_bench.py", student="mallory")
-        seen.append((report.sha256, first_number(desks, _key(desks, report))))
+        report = grade_submission(setup, place / "u06_bench.py", student="mallory")
+        seen.append((report.sha256, first_number(setups, _key(setups, report))))
     assert len({sha256 for sha256, _ in seen}) == 1
     assert len({number for _, number in seen}) == len(seen)
     student = report.for_student()
@@ -101,16 +102,16 @@ def test_same_bytes_graded_again_have_new_hidden_inputs(desks: Desks, place: Pat
     assert all(case.public for one in student.exercises for check in one.checks for case in check.cases)
 
 
-def test_replay_has_the_hidden_inputs_of_the_report(desks: Desks, place: Path) -> None:
-    desk = desks.of()
+def test_replay_has_the_hidden_inputs_of_the_report(setups: Setups, place: Path) -> None:
+    setup = setups.of()
     place.mkdir()
-    (place / "u06_bench.py").write_text(asking(first_number(desks, public_key("u06_bench", "sigmoid")), 0.0))
-    first = grade_submission(desk, place / "u06_bench.py", student="mallory")
-    again = grade_submission(desk, place / "u06_bench.py", student="mallory", nonce=first.run["nonce"])
+    (place / "u06_bench.py").write_text(asking(first_number(setups, public_key("u06_bench", "sigmoid")), 0.0))
+    first = grade_submission(setup, place / "u06_bench.py", student="mallory")
+    again = grade_submission(setup, place / "u06_bench.py", student="mallory", nonce=first.run["nonce"])
     assert [one.to_dict() for one in again.exercises] == [one.to_dict() for one in first.exercises]
 
 
-def test_hidden_inputs_when_fixed_then_they_are_recovered(desks: Desks, weakened: Weakened, place: Path) -> None:
+def test_hidden_inputs_when_fixed_then_they_are_recovered(setups: Setups, weakened: Weakened, place: Path) -> None:
     place.mkdir()
 
     def answer(text: str) -> bool:
@@ -118,7 +119,7 @@ def test_hidden_inputs_when_fixed_then_they_are_recovered(desks: Desks, weakened
         facts = weakened.grade(place / "u06_bench.py", grader="same_process", secret=COURSE_SECRET, course=str(COURSE))
         return bool(facts["score"] == 7)
 
-    low, high = recovered(answer, first_number(desks, public_key("u06_bench", "sigmoid")))
+    low, high = recovered(answer, first_number(setups, public_key("u06_bench", "sigmoid")))
     fixed = hidden_key(Secret(COURSE_SECRET.encode()), "", "", "", "u06_bench", "sigmoid")
-    assert low < first_number(desks, fixed) <= high
+    assert low < first_number(setups, fixed) <= high
     assert high - low < 0.02

@@ -206,7 +206,8 @@ def run_tests(path: Path, job: Mapping[str, Any]) -> float:
     import numpy as np
 
     from graders.course import Course
-    from graders.grading.inputs import Secret, draw_inputs, hidden_key, public_key
+    from graders.grading.inputs import draw_inputs
+    from graders.grading.secret import Secret, hidden_key, public_key
     from graders.probe import Student
 
     secret = Secret(job["secret"].encode())
@@ -348,9 +349,10 @@ def no_sandbox(job: Mapping[str, Any], work: Path) -> Evidence:
     from dataclasses import replace
 
     from graders.course import Course
-    from graders.grading.grader import Desk, grade_submission
-    from graders.grading.inputs import Secret
+    from graders.grading.grader import grade_submission
     from graders.grading.oracle import Answers
+    from graders.grading.secret import Secret
+    from graders.grading.setup import Setup
     from graders.sandbox.local import Local
 
     course = Course(Path(job["course"]))
@@ -358,8 +360,8 @@ def no_sandbox(job: Mapping[str, Any], work: Path) -> Evidence:
         spec = course.spec(unit)
         free = {name: replace(one, wall_s=60.0, memory_mb=4096) for name, one in spec.exercises.items()}
         course._specs[unit] = replace(spec, exercises=free)
-    desk = Desk(course, Local(), Secret(job["secret"].encode()), Answers(course))
-    report = grade_submission(desk, Path(job["path"]))
+    setup = Setup(course, Local(), Secret(job["secret"].encode()), Answers(course))
+    report = grade_submission(setup, Path(job["path"]))
     return {"score": report.score, "verdict": report.verdict, "seen": json.dumps(report.to_dict(), ensure_ascii=False)}
 
 

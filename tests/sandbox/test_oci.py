@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from graders.errors import SandboxError
-from graders.sandbox import oci, session
+from graders.sandbox import oci, oci_options, session
 from graders.sandbox.contract import Batch, Job, Limits, Outcome, Result
 from graders.sandbox.doctor import LIMITS, require, trials
 from graders.sandbox.oci import Oci, OciSandbox
@@ -279,9 +279,9 @@ def test_system_calls_are_held_when_one_layer_is_gone(
 def weaken(monkeypatch: pytest.MonkeyPatch, folder: Path, *layers: str) -> None:
     if "profile" in layers:
         (folder / "all.json").write_text(json.dumps({"defaultAction": "SCMP_ACT_ALLOW"}))
-        monkeypatch.setattr(oci, "write_profile", lambda rules: folder / "all.json")
+        monkeypatch.setattr(oci_options, "write_profile", lambda rules: folder / "all.json")
     if "filter" in layers:
-        monkeypatch.setattr(oci, "build_filter", lambda rules: bytes.fromhex(ALLOW_ALL))
+        monkeypatch.setattr(oci_options, "build_filter", lambda rules: bytes.fromhex(ALLOW_ALL))
 
 
 def test_doctor_when_the_container_is_weakened_then_it_sees_it(
@@ -408,7 +408,7 @@ def test_sandbox_refuses_a_device_that_it_has_not(backend: Oci) -> None:
 
 
 def test_image_without_a_guest_says_what_is_missing(backend: Oci, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(oci, "PYTHON", "/guest/bin/absent")
+    monkeypatch.setattr(oci_options, "PYTHON", "/guest/bin/absent")
     with pytest.raises(SandboxError, match=r"did not start: .*/guest/bin/absent.*(no such file|not found)"):
         backend.open()
 

@@ -1,0 +1,67 @@
+"""One exercise of one submission before it is run: its hidden inputs, drawn, and what its sandbox must have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from graders.grading.inputs import draw_inputs
+from graders.grading.oracle import Answers, run_key
+from graders.grading.secret import hidden_key
+from graders.grading.setup import Setup
+from graders.sandbox.contract import Job, Limits
+from graders.spec import Case, Exercise, Inputs
+from graders.submission import Submission
+
+__all__ = ["Plan", "job_of", "plans_of"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``needs``: libraries, and ``cuda``; ``key`` made the hidden inputs; ``nonce`` is that of the grading."""
+
+    unit: str
+    exercise: Exercise
+    needs: tuple[str, ...] = ()
+    hidden: tuple[tuple[Case, int, Inputs], ...] = field(default=(), repr=False)
+    key: bytes = field(default=b"", repr=False)
+    nonce: str = field(default="", repr=False)
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.unit, self.exercise.symbol
+
+    def placed(self, inputs: Inputs) -> Inputs:
+        """The inputs, and the GPU where the probe is to use it."""
+        return {**inputs, "device": "cuda"} if "cuda" in self.needs else inputs
+
+
+def plans_of(setup: Setup, submission: Submission, nonce: str) -> Iterator[Plan]:
+    """A plan for each exercise that is graded, in the order of the units and of their exercises."""
+    for unit in setup.graded(submission.units):
+        for symbol in setup.symbols(unit):
+            exercise = setup.course.spec(unit).exercise(symbol)
+            who = (setup.course.name, submission.student, submission.sha256)
+            key = hidden_key(setup.secret, *who, unit, symbol, nonce)
+            hidden = tuple(
+                (case, draw, draw_inputs(case, draw, key))
+                for case in exercise.cases
+                if case.hidden and not case.note
+                for draw in range(len(case.dims))
+            )
+            yield Plan(unit, exercise, _needs(setup, unit, exercise), hidden, key, nonce)
+
+
+def _needs(setup: Setup, unit: str, exercise: Exercise) -> tuple[str, ...]:
+    """What the sandbox must have: libraries, and a GPU for what asks for one or may use the one asked for."""
+    gpu = exercise.device == "cuda" or (exercise.device == "any" and setup.device == "cuda")
+    return setup.course.spec(unit).about.needs + (("cuda",) if gpu else ())
+
+
+def job_of(plan: Plan, answers: Answers) -> Job:
+    """What the sandbox is asked: every public run and every hidden one."""
+    known = answers.public(*plan.name)
+    public = tuple((run_key(one.case, one.draw), plan.placed(one.inputs)) for one in known)
+    hidden = tuple((run_key(case, draw), plan.placed(inputs)) for case, draw, inputs in plan.hidden)
+    limits = Limits(wall_s=plan.exercise.wall_s, memory_mb=plan.exercise.memory_mb)
+    return Job(plan.unit, plan.exercise.symbol, public, hidden, limits)

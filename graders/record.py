@@ -1,0 +1,48 @@
+"""What is written down of a run: by the sandbox it was made in, and of the grading that asked for it."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+__all__ = ["GradingRecord", "RunRecord"]
+
+
+class RunRecord(TypedDict, total=False):
+    """What is written down of a run; nothing of one that was not made.
+
+    ``limits`` are the largest that any exercise was given; ``missing``: best-effort ones that did not hold; ``weaker``:
+    how one holds otherwise than promised. ``exit``, ``said``: how the guest itself ended, and its last words.
+    """
+
+    backend: str
+    start_s: float
+    wall_s: float
+    max_rss_mb: float
+    limits: dict[str, float | None]
+    required: list[str]
+    missing: list[str]
+    exit: str
+    said: str
+    uid: int
+    groups: list[str]
+    landlock: int
+    weaker: dict[str, str]
+    engine: str
+    image: str
+    device: str | dict[str, str]
+    memory_mb: int
+    out_of_memory: bool
+
+
+class GradingRecord(RunRecord, total=False):
+    """What a report holds of its grading, and of what its sandboxes wrote down; JSON values only.
+
+    ``key`` names the secret and ``nonce`` the grading that hidden inputs were made from; ``used_s`` is the time that
+    everything together used of the budget. Students are not told these. Reports of earlier versions lack some.
+    """
+
+    key: str
+    nonce: str
+    device_asked: str
+    course: str
+    used_s: float
