@@ -35,6 +35,11 @@ class CounterModel:
     eps: bool = False
     groups: tuple[str, ...] = ()
 
+    @property
+    def note(self) -> Mapping[str, str]:
+        """What is said of a right variant, per language."""
+        return {lang: texts[0] for lang, texts in self.hints.items() if texts}
+
     def is_like(self, other: CounterModel) -> bool:
         """Whether a student is told the same: no case tells them apart, or they have one title."""
         declared = self.id in other.indistinguishable_from or other.id in self.indistinguishable_from

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from graders.probe import Crash, MissingSymbol, Trace, absent_gradient
 from graders.spec import Exercise, Inputs, Property, family
 from graders.verdict import worst
 
-__all__ = ["Mark", "Marked", "compared", "family_of", "fault_of", "mark_run", "own"]
+__all__ = ["Mark", "Marked", "Marker", "compared", "family_of", "fault_of", "mark_run", "own"]
 
 family_of = functools.lru_cache(maxsize=4096)(family)
 
@@ -71,6 +71,9 @@ class Marked:
     def agrees(self, one: Sketches, other: Sketches, name: str) -> bool:
         """Whether two sketched traces agree in every output of a family, as nearly as what passes agrees."""
         return all(one.agrees(other, output, fragile_up_to(self.tolerance(output))) for output in self.families[name])
+
+
+Marker = Callable[[Run], Marked]  # ``mark_run`` for one exercise and ending
 
 
 def own(mapping: Mapping[str, Any], name: str, group: str, default: Any) -> Any:

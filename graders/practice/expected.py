@@ -19,7 +19,6 @@ from safetensors.numpy import save as save_tensors
 
 from graders.compare.context import CounterModel
 from graders.compare.conventions import Relabelling
-from graders.compare.diagnose import sketches_from_dict, sketches_to_dict
 from graders.compare.run_results import fault_of
 from graders.compare.sketches import Sketches
 from graders.course import Course
@@ -67,7 +66,7 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
             "draw": one.draw,
             "inputs": [[name, stored(value)] for name, value in one.inputs.items()],
             "outputs": values(one.trace),
-            "sketches": {name: sketches_to_dict(found) for name, found in one.sketches.items() if found != NOTHING},
+            "sketches": {name: found.to_dict() for name, found in one.sketches.items() if found != NOTHING},
             "variants": {name: values(trace) for name, trace in one.variants.items()},
         }
 
@@ -174,7 +173,7 @@ def _run(exercise: Exercise, data: Mapping[str, Any], arrays: list[np.ndarray]) 
         return Trace({name: decode(tree, arrays) for name, tree in outputs})
 
     variants = {name: trace(outputs) for name, outputs in data["variants"].items()}
-    sketches: dict[str, Sketches] = {name: sketches_from_dict(value) for name, value in data["sketches"].items()}
+    sketches: dict[str, Sketches] = {name: Sketches.from_dict(value) for name, value in data["sketches"].items()}
     return PublicRun(case, data["draw"], inputs, trace(data["outputs"]), sketches, variants)
 
 
