@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graders.compare.arrays import compare, numbers, settled
+from graders.compare.arrays import compare
 from graders.compare.checks import CheckKey, dims_of
 from graders.compare.context import Cause, Context, CounterModel, Ending, Run
 from graders.compare.diagnose import Names, name_mistakes
 from graders.compare.factors import dims_like
 from graders.compare.follow import follow_through, follows, plan_trials
+from graders.compare.forms import numbers, settled
 from graders.compare.hints import ladder_of
 from graders.compare.relations import Facts, Relation, relate
 from graders.compare.run_results import Mark, Marked, family_of, mark_run, own

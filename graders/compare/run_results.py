@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.arrays import Difference, compare, form_difference, numbers, settled
+from graders.compare.arrays import compare, form_difference
 from graders.compare.context import Ending, Run
+from graders.compare.forms import Difference, numbers, settled
 from graders.compare.sketches import Sketches, sketch
 from graders.compare.tolerance import TAU, fragile_up_to, precision_of, tolerance_for
 from graders.errors import BrokenError

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.arrays import is_number, settled
+from graders.compare.forms import is_number, settled
 from graders.compare.tolerance import FLOOR
 from graders.probe import Crash, Trace
 from graders.values import Unsupported

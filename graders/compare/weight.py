@@ -8,10 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from graders.compare.agreement import Agreement
-from graders.compare.arrays import numbers, settled
 from graders.compare.checks import CheckKey, dims_of, runs_of
 from graders.compare.context import CounterModel
 from graders.compare.factors import counted, denominator
+from graders.compare.forms import numbers, settled
 from graders.compare.run_results import Marked
 from graders.compare.sketches import same
 
