@@ -12,7 +12,7 @@ from graders.compare.tolerance import FLOOR, fragile_up_to
 from graders.digits import show, show_pair
 from graders.message import Message
 
-__all__ = ["compare", "form_difference", "natural_size"]
+__all__ = ["compare", "far_apart", "form_difference", "natural_size"]
 
 # A block (a gate, a channel) is measured by its own size, but never by less than this share of the whole tensor's.
 SMALLEST_BLOCK = 1e-3
@@ -50,6 +50,16 @@ def compare(
             return None
     with np.errstate(all="ignore"):
         return form_differs(actual, expected, name, half) or _numbers_differ(actual, expected, tau, scale, blocks, name)
+
+
+def far_apart(actual: Any, expected: Any, tau: float) -> bool:
+    """Whether two arrays of floats of one shape differ by more than may ever pass; no verdict on anything else."""
+    if type(actual) is not np.ndarray or type(expected) is not np.ndarray or actual.shape != expected.shape:
+        return False
+    if actual.dtype.char not in "df" or expected.dtype.char not in "df" or not actual.size:
+        return False
+    size = max(float(np.abs(expected).max()), FLOOR)
+    return size < math.inf and bool(np.abs(actual - expected).max() > fragile_up_to(tau) * size)
 
 
 def form_difference(actual: Any, expected: Any, name: str = "out", half: bool = False) -> Difference | None:

@@ -54,12 +54,12 @@ def investigate(
     failing = _failing(came_back)
     if not failing:
         return Found(tuple(scored), {}, settled.notes)
-    causes = _named(unit, came_back, failing, known, context)
+    causes = _named(unit, came_back, failing, known, context, settled.names)
     trials = plan_trials(exercise, came_back, causes, context)
     searches = _searches(came_back, failing, context)
     batch = [inputs for trial in trials for inputs in trial.batch]
     batch += [inputs for _, _, inputs in searches]
-    traces = context.rerun(batch) if batch and context.rerun is not None else []
+    traces = list(context.rerun(batch)) if batch and context.rerun is not None else []
     place = 0
     consistent: list[CheckKey] = []
     for trial in trials:
@@ -98,11 +98,17 @@ def _failing(marked: Sequence[Marked], shown: bool = False) -> list[CheckKey]:
 
 
 def _named(
-    unit: str, marked: Sequence[Marked], failing: Sequence[CheckKey], known: Sequence[CounterModel], context: Context
+    unit: str,
+    marked: Sequence[Marked],
+    failing: Sequence[CheckKey],
+    known: Sequence[CounterModel],
+    context: Context,
+    names: Names | None = None,
 ) -> dict[CheckKey, Cause]:
     """A misconception or a relation per failing check; public runs first, hidden ones where these do not suffice."""
     shown = [one for one in marked if one.run.shown]
-    names = name_mistakes(shown, known, context.models) if shown else Names({})
+    if names is None:
+        names = name_mistakes(shown, known, context.models) if shown else Names({})
     unseen = set(failing) - set(_failing(shown))
     if (names.thin or unseen) and len(shown) < len(marked):
         names = name_mistakes(marked, known, context.models)

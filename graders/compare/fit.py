@@ -30,6 +30,9 @@ def fit_of(
     model: CounterModel, marked: Sequence[Marked], same: Agreement, failing: list[CheckKey], passing: list[CheckKey]
 ) -> Fit | None:
     """How the model fits, or None when it explains nothing or contradicts a check that passes."""
+    explained = _explained(model, marked, same, failing)
+    if not explained:
+        return None
 
     def agrees(one: Marked, name: str) -> bool:
         theirs = same.theirs(model, one)
@@ -40,9 +43,6 @@ def fit_of(
         theirs = same.theirs(model, one)
         return theirs is not None and same.agrees(one, one.expected, theirs, name)
 
-    explained = frozenset(check for check in failing if all(agrees(one, check[0]) for one in runs_of(marked, check)))
-    if not explained:
-        return None
     clean, gradients = True, marked[0].exercise.gradients
     groups, forward = {group for _, group in explained}, any(name not in gradients for name, _ in explained)
     for check in passing:
@@ -58,3 +58,18 @@ def fit_of(
     if not bits and complete and weight(model, marked, same, explained, hollow=True):
         bits = borne_out(model, marked, same, passing)
     return Fit(model, explained, not others, bits, clean, complete)
+
+
+def _explained(
+    model: CounterModel, marked: Sequence[Marked], same: Agreement, failing: list[CheckKey]
+) -> frozenset[CheckKey]:
+    """Failing checks in every run of which the model gives the student's values."""
+    left = set(failing)
+    for one in marked:
+        if not left:
+            break
+        for name, group in [check for check in left if check[1] == one.run.case.group and check[0] in one.families]:
+            theirs = same.theirs(model, one)
+            if theirs is None or not same.agrees(one, one.actual, theirs, name):
+                left.discard((name, group))
+    return frozenset(left)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from graders.compare.checks import verdicts
-from graders.compare.context import Context, CounterModel
+from graders.compare.context import Context, CounterModel, Run
 from graders.compare.conventions import Convention, conventions_of
 from graders.compare.diagnose import name_mistakes
 from graders.compare.rebase import rebased
 from graders.compare.relabelled import in_convention, probing_run, rerun_in, right_families
 from graders.compare.run_results import Marked, Marker
 from graders.compare.sketches import Sketches
+from graders.compare.tolerance import FLOOR, fragile_up_to
 
 __all__ = ["guessed"]
 
@@ -26,21 +29,26 @@ def guessed(
     known: Sequence[CounterModel],
     variants: Sequence[CounterModel],
     context: Context,
+    reruns: Sequence[Run] = (),
 ) -> Supposed | None:
-    """A mistake that spoils what would show the convention: the pair of both that gives the student's numbers."""
+    """A mistake that spoils what would show the convention: the pair of both that gives the student's numbers.
+
+    ``reruns``: the student's code run in every convention, where that has been done.
+    """
     probing = probing_run(marked)
     if probing is None:
         return None
     shows = bool(right_families(probing)) or context.rerun is None  # then relabelled weights would have been found
     conventions = () if shows else tuple(conventions_of(context.relabellings))
-    tried = [probing.run, *(rerun_in(probing.run, conventions, context) if conventions else ())]
+    tried = [probing.run, *(reruns or rerun_in(probing.run, conventions, context) if conventions else ())]
     sketches = context.models(probing.run)
+    wrong = [(variant, _wrong(probing, known, variant, sketches)) for variant in (None, *variants)]
     best: tuple[int, Supposed] | None = None
     passing, guesses = set(verdicts(marked)[1]), 0
     for run in tried:
-        again = replace(probing, run=run)
-        for variant in (None, *variants):
-            if (run.convention is None and variant is None) or not _hit(again, known, variant, sketches):
+        again = replace(probing, run=run, sketched={})
+        for variant, values in wrong:
+            if (run.convention is None and variant is None) or not _hit(again, values):
                 continue
             guesses += 1
             if guesses > MOST_GUESSES:
@@ -53,18 +61,41 @@ def guessed(
     return best[1] if best is not None else None
 
 
-def _hit(
+@dataclass(frozen=True)
+class _Wrong:
+    """What misconceptions make of a family where they are wrong, with the largest number of its last step in each."""
+
+    name: str
+    sketches: tuple[Sketches, ...]
+    tops: np.ndarray
+
+
+def _wrong(
     one: Marked, known: Sequence[CounterModel], variant: CounterModel | None, sketches: Mapping[str, Sketches]
-) -> bool:
-    """Whether a misconception made in this convention gives a number of the student's that is wrong."""
-    for model in known:
-        if model.kind != "misconception":
+) -> list[_Wrong]:
+    """The wrong and telling values of every misconception, made in this variant, per family."""
+    mistakes = [model.id for model in known if model.kind == "misconception"]
+    keys = mistakes if variant is None else [variant.crossed_with(id) for id in mistakes]
+    models = [sketches.get(key, Sketches()) for key in keys]
+    found = []
+    for name, outputs in one.families.items():
+        telling = (it for it in models if all(out in it.outputs and not it.outputs[out].hollow for out in outputs))
+        wrong = tuple(it for it in telling if not one.agrees(one.expected, it, name))
+        found.append(_Wrong(name, wrong, np.array([it.outputs[outputs[-1]].top for it in wrong])))
+    return found
+
+
+def _hit(one: Marked, wrong: Sequence[_Wrong]) -> bool:
+    """Whether one of these values is the student's."""
+    for values in wrong:
+        output = one.families[values.name][-1]
+        mine = one.actual.outputs.get(output)
+        if mine is None:
             continue
-        theirs = sketches.get(model.id if variant is None else variant.crossed_with(model.id), Sketches())
-        for name, outputs in one.families.items():
-            telling = all(output in theirs.outputs and not theirs.outputs[output].hollow for output in outputs)
-            if telling and one.agrees(one.actual, theirs, name) and not one.agrees(one.expected, theirs, name):
-                return True
+        sizes = np.maximum(values.tops, max(mine.top, FLOOR))
+        near = np.abs(values.tops - mine.top) <= fragile_up_to(one.tolerance(output)) * sizes
+        if any(one.agrees(one.actual, values.sketches[place], values.name) for place in np.flatnonzero(near)):
+            return True
     return False
 
 

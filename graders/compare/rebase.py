@@ -76,8 +76,12 @@ def rebased(
 
     models, right = context.models, {id(new.run): old.expected for old, new in zip(marked, found, strict=True)}
 
+    kept: dict[int, tuple[Run, Mapping[str, Sketches]]] = {}
+
     def crossed(run: Run) -> Mapping[str, Sketches]:
-        return _Crossed(models(run), model, right.get(id(run), Sketches()))
+        if id(run) not in kept:
+            kept[id(run)] = run, _Crossed(models(run), model, right.get(id(run), Sketches()))
+        return kept[id(run)][1]
 
     alone = context.wrong
 
@@ -95,10 +99,16 @@ class _Crossed(Mapping[str, Sketches]):
 
     def __init__(self, plain: Mapping[str, Sketches], variant: CounterModel, right: Sketches) -> None:
         self._plain, self._variant, self._right = plain, variant, right
+        self._made: dict[str, Sketches] = {}
 
     def __getitem__(self, name: str) -> Sketches:
+        if name not in self._made:
+            self._made[name] = self._crossed(name)
+        return self._made[name]
+
+    def _crossed(self, name: str) -> Sketches:
         crossed = self._plain.get(self._variant.crossed_with(name))
-        if crossed is not None and crossed != Sketches():
+        if crossed is not None and not crossed.empty:
             return crossed
         mistake, variant, right = self._plain[name], self._plain[self._variant.id], self._right
         if mistake.crash is not None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from graders.compare.checks import Models
 from graders.compare.context import Context, CounterModel, Run
 from graders.compare.conventions import Convention, conventions_of
-from graders.compare.run_results import Marked, Marker
+from graders.compare.run_results import Marked, Marker, surely_wrong
 from graders.compare.sketches import Sketches
 from graders.probe import Trace
 from graders.spec import Inputs
@@ -20,24 +20,40 @@ Settlement = tuple[tuple[Marked, ...], Context, tuple[Mapping[str, str], ...]]
 
 def relabelled(
     mark: Marker, scored: Sequence[Marked], known: Sequence[CounterModel], context: Context
-) -> Settlement | None:
+) -> tuple[Settlement | None, Sequence[Run]]:
     """The convention in which outputs of a student's are right that are not in the course's, if there is one.
 
     It is found on one public run; all runs are then held to it, hidden ones as well. Where something is right already,
-    that shows the course's own convention.
+    that shows the course's own convention. Beside it: the student's code as it was run in each of them, if it was.
     """
     probing = probing_run(scored)
     if probing is None or not context.relabellings or (context.expect is None and context.rerun is None):
-        return None
+        return None, ()
     if right_families(probing) or _right_by_variant(probing, known, context.models):
-        return None
-    conventions = tuple(conventions_of(context.relabellings))
-    tried = [mark(run) for run in _tried(probing.run, conventions, context)]
-    right = [right_families(one) for one in tried]
+        return None, ()
+    tried, right = _right_in_each(mark, probing, context)
     if not any(right):
-        right = [_right_by_variant(one, known, context.models) for one in tried]
+        variants = [model for model in known if model.kind == "variant" and not model.eps]
+        right = [_right_by_variant(mark(run), variants, context.models) for run in tried] if variants else right
     best = max(range(len(right)), key=lambda place: len(right[place]))
-    return in_convention(mark, scored, conventions[best], context) if right[best] else None
+    convention = tried[best].convention
+    if right[best] and convention is not None:
+        return in_convention(mark, scored, convention, context), ()
+    return None, tried if context.expect is None else ()
+
+
+def _right_in_each(mark: Marker, probing: Marked, context: Context) -> tuple[list[Run], list[frozenset[str]]]:
+    """The run in each convention, and what is right there; it ends where everything is."""
+    telling = {name: probing.families[name] for name in _telling(probing)}
+    tried: list[Run] = []
+    right: list[frozenset[str]] = []
+    for run in _tried(probing.run, tuple(conventions_of(context.relabellings)), context):
+        tried.append(run)
+        wrong = surely_wrong(probing.exercise, run, telling)
+        right.append(frozenset() if wrong else right_families(mark(run)))
+        if len(right[-1]) == len(telling):
+            break
+    return tried, right
 
 
 def probing_run(scored: Sequence[Marked]) -> Marked | None:
@@ -48,17 +64,19 @@ def probing_run(scored: Sequence[Marked]) -> Marked | None:
 
 def right_families(one: Marked) -> frozenset[str]:
     """Families of a run that are right, and say something by it."""
-    return frozenset(
-        name
-        for name, outputs in one.families.items()
-        if one.verdict(name) == "pass" and not all(one.expected.outputs[output].hollow for output in outputs)
-    )
+    return frozenset(name for name in _telling(one) if one.verdict(name) == "pass")
 
 
-def _tried(run: Run, conventions: Sequence[Convention], context: Context) -> list[Run]:
+def _telling(one: Marked) -> list[str]:
+    """Families of which the reference's values are not all zeros."""
+    mine = one.expected.outputs
+    return [name for name, outputs in one.families.items() if not all(mine[output].hollow for output in outputs)]
+
+
+def _tried(run: Run, conventions: Sequence[Convention], context: Context) -> Iterator[Run]:
     """A run in each of these conventions: the reference's answers in it, or else the student's own code run in it."""
     if context.expect is not None:
-        return [_convened(run, convention, context) for convention in conventions]
+        return (_convened(run, convention, context) for convention in conventions)
     return rerun_in(run, conventions, context)
 
 
@@ -68,19 +86,17 @@ def _convened(run: Run, convention: Convention, context: Context) -> Run:
     return replace(run, expected=expected, convention=convention)
 
 
-def rerun_in(run: Run, conventions: Sequence[Convention], context: Context) -> list[Run]:
+def rerun_in(run: Run, conventions: Sequence[Convention], context: Context) -> Iterator[Run]:
     """The student's code on inputs relabelled so that, in this convention, they are those of this run."""
     return _rerun_pairs([(run, convention) for convention in conventions], context)
 
 
-def _rerun_pairs(pairs: Sequence[tuple[Run, Convention]], context: Context) -> list[Run]:
+def _rerun_pairs(pairs: Sequence[tuple[Run, Convention]], context: Context) -> Iterator[Run]:
     assert context.rerun is not None
     inputs = [convention.inputs_to_theirs(run.inputs) for run, convention in pairs]
-    found = []
     for (run, convention), given, trace in zip(pairs, inputs, context.rerun(list(inputs)), strict=True):
         expected = convention.trace_to_theirs(run.expected)
-        found.append(replace(run, inputs=given, expected=expected, actual=trace, convention=convention))
-    return found
+        yield replace(run, inputs=given, expected=expected, actual=trace, convention=convention)
 
 
 def _right_by_variant(one: Marked, known: Sequence[CounterModel], models: Models) -> frozenset[str]:
@@ -117,6 +133,6 @@ def in_convention(mark: Marker, scored: Sequence[Marked], convention: Convention
 
         context = replace(context, expect=expect_theirs, wrong=wrong_theirs, convention=convention)
     else:
-        runs = _rerun_pairs([(run, convention) for run in came], context)
+        runs = list(_rerun_pairs([(run, convention) for run in came], context))
     marked = map(mark, runs)
     return tuple(next(marked) if one.run.actual is not None else one for one in scored), context, notes

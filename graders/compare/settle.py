@@ -5,13 +5,14 @@ A convention is a relabelling of the weights, a right variant of the reference, 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from graders.compare.checks import CheckKey, verdicts
 from graders.compare.context import Context, CounterModel, Ending, Run
-from graders.compare.diagnose import name_mistakes
+from graders.compare.diagnose import Names, name_mistakes
 from graders.compare.guess import guessed
 from graders.compare.rebase import accepted_variant, rebased
 from graders.compare.relabelled import relabelled
@@ -29,13 +30,15 @@ Note = Mapping[str, str]
 class Settled:
     """The runs in the student's convention, marked again; a context that speaks it; what to say of it.
 
-    ``eps``: checks that fail, but only for an ε that is right in other groups.
+    ``eps``: checks that fail, but only for an ε that is right in other groups. ``names``: the mistakes in the runs
+    that a student may see, where they have been looked for already.
     """
 
     marked: tuple[Marked, ...]
     context: Context
     notes: tuple[Note, ...] = ()
     eps: Mapping[CheckKey, CounterModel] = field(default_factory=dict)
+    names: Names | None = None
 
 
 def settle(
@@ -43,7 +46,7 @@ def settle(
 ) -> Settled:
     """Find the convention and the ε of a submission of which something differs."""
     context, mark = _remembering(context), partial(mark_run, exercise, ending=ending)
-    found = relabelled(mark, scored, known, context)
+    found, reruns = relabelled(mark, scored, known, context)
     marked, context, notes = found if found is not None else (tuple(scored), context, ())
     came = [one for one in marked if one.run.actual is not None]
     family = [model for model in known if model.kind == "variant"]
@@ -52,24 +55,21 @@ def settle(
     if accepted is not None:
         marked, context = rebased(mark, marked, context, *accepted)
         notes = (*notes, accepted[0].note)
-    elif found is None and (lifted := _by_eps_alone(marked, known, context)) is not None:
-        return lifted
-    elif found is None and (family or context.relabellings) and not _named(came, known, context):
-        supposed = guessed(mark, marked, known, family, context)
+    lifted, said, eps = lift_eps(marked, known, context.models)
+    names: Names | None = None
+    done = any(model.eps for model in family) and _all_is_right(lifted, eps)
+    if accepted is None and found is None and (family or context.relabellings) and not done:
+        names = name_mistakes(_shown(came), known, context.models)
+        supposed = guessed(mark, marked, known, family, context, reruns) if not names.found else None
         if supposed is not None:
             return Settled(*supposed)
-    marked, said, eps = lift_eps(marked, known, context.models)
-    return Settled(marked, context, (*notes, *said), eps)
+    names = names if all(map(operator.is_, lifted, marked)) else None
+    return Settled(lifted, context, (*notes, *said), eps, names)
 
 
-def _by_eps_alone(marked: Sequence[Marked], known: Sequence[CounterModel], context: Context) -> Settled | None:
+def _all_is_right(lifted: Sequence[Marked], eps: Mapping[CheckKey, CounterModel]) -> bool:
     """A submission that is right but for an ε, as most are that differ at all: no mistake has to be looked for."""
-    if not any(model.eps for model in known):
-        return None
-    lifted, notes, eps = lift_eps(marked, known, context.models)
-    if eps or verdicts([one for one in lifted if one.run.actual is not None])[0]:
-        return None
-    return Settled(lifted, context, notes, eps)
+    return not eps and not verdicts([one for one in lifted if one.run.actual is not None])[0]
 
 
 def _remembering(context: Context) -> Context:
@@ -84,6 +84,5 @@ def _remembering(context: Context) -> Context:
     return replace(context, models=models)
 
 
-def _named(marked: Sequence[Marked], known: Sequence[CounterModel], context: Context) -> bool:
-    shown = [one for one in marked if one.run.shown]
-    return bool(name_mistakes(shown, known, context.models).found)
+def _shown(marked: Sequence[Marked]) -> list[Marked]:
+    return [one for one in marked if one.run.shown]

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from graders.compare.checks import CheckKey, Models, verdicts
+from graders.compare.checks import CheckKey, Models, runs_of, verdicts
 from graders.compare.context import CounterModel
 from graders.compare.rebase import lifted
 from graders.compare.run_results import Marked, compared
@@ -15,16 +15,18 @@ from graders.compare.sketches import Sketches
 __all__ = ["lift_eps"]
 
 
-def lift_eps(
-    marked: Sequence[Marked], known: Sequence[CounterModel], models: Models
-) -> tuple[tuple[Marked, ...], tuple[Mapping[str, str], ...], Mapping[CheckKey, CounterModel]]:
+Lifted = tuple[tuple[Marked, ...], tuple[Mapping[str, str], ...], Mapping[CheckKey, CounterModel]]
+
+
+def lift_eps(marked: Sequence[Marked], known: Sequence[CounterModel], models: Models) -> Lifted:
     """Checks that differ by another ε alone, lifted; those that fail by one that is right in other groups only."""
     family = [model for model in known if model.eps]
     came = [one for one in marked if one.run.actual is not None]
     left, notes = set(_differing(came)) if family else set(), []
     apart: dict[CheckKey, CounterModel] = {}
     while left:
-        explained = {model.id: _explained(model, came, left, models) for model in family}
+        runs = {check: runs_of(came, check) for check in left}
+        explained = {model.id: _explained(model, runs, models) for model in family}
         best = max(family, key=lambda model: len(explained[model.id]))
         if not explained[best.id]:
             break
@@ -44,7 +46,11 @@ def _excused(one: Marked, left: set[CheckKey], family: Sequence[CounterModel], m
         outputs = one.families.get(name, ())
         if group != one.run.case.group or name not in marks or len(outputs) < 2 or one.run.actual is None:
             continue
-        agreeing = [list(itertools.takewhile(_same_as(one, model, models), outputs)) for model in family]
+        here = marks[name].output  # an ε that does not explain the first difference explains none
+        near = [model for model in family if _same_as(one, model, models)(here)]
+        if not near:
+            continue
+        agreeing = [list(itertools.takewhile(_same_as(one, model, models), outputs)) for model in near]
         first = max(agreeing, key=len)
         for output in outputs[len(first) : len(outputs) if first else 0]:
             expected = one.run.expected.outputs[output]
@@ -70,9 +76,8 @@ def _differing(marked: Sequence[Marked]) -> Iterator[CheckKey]:
             yield name, group
 
 
-def _explained(model: CounterModel, marked: Sequence[Marked], left: set[CheckKey], models: Models) -> set[CheckKey]:
-    def agrees(name: str, group: str) -> bool:
-        runs = [one for one in marked if one.run.case.group == group and name in one.families]
-        return all(one.agrees(one.actual, models(one.run).get(model.id, Sketches()), name) for one in runs)
+def _explained(model: CounterModel, runs: Mapping[CheckKey, Sequence[Marked]], models: Models) -> set[CheckKey]:
+    def agrees(one: Marked, name: str) -> bool:
+        return one.agrees(one.actual, models(one.run).get(model.id, Sketches()), name)
 
-    return {check for check in left if agrees(*check)}
+    return {check for check, ones in runs.items() if all(agrees(one, check[0]) for one in ones)}

@@ -38,6 +38,8 @@ def weight(
             seen.add(dims_of(one.run))
             bits += _bits(one, check[0])
             literal = literal and not one.run.case.hidden
+            if bits == math.inf and len(seen) >= 2:
+                return math.inf  # nothing can be added
     if literal and seen:
         return math.inf
     return bits if len(seen) >= 2 else 0.0
