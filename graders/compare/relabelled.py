@@ -43,7 +43,7 @@ def relabelled(
 
 
 def _right_in_each(mark: Marker, probing: Marked, context: Context) -> tuple[list[Run], list[frozenset[str]]]:
-    """The run in each convention, and what is right there; it ends where everything is."""
+    """The run in each convention, and what is right there; it ends where a forward is, which shows the convention."""
     telling = {name: probing.families[name] for name in _telling(probing)}
     tried: list[Run] = []
     right: list[frozenset[str]] = []
@@ -51,7 +51,7 @@ def _right_in_each(mark: Marker, probing: Marked, context: Context) -> tuple[lis
         tried.append(run)
         wrong = surely_wrong(probing.exercise, run, telling)
         right.append(frozenset() if wrong else right_families(mark(run)))
-        if len(right[-1]) == len(telling):
+        if len(right[-1]) == len(telling) or right[-1] - probing.exercise.gradients.keys():
             break
     return tried, right
 

@@ -46,9 +46,10 @@ def settle(
 ) -> Settled:
     """Find the convention and the ε of a submission of which something differs."""
     context, mark = _remembering(context), partial(mark_run, exercise, ending=ending)
-    found, reruns = relabelled(mark, scored, known, context)
+    names = _named_as_they_are(scored, known, context)
+    found, reruns = relabelled(mark, scored, known, context) if names is None else (None, ())
     marked, context, notes = found if found is not None else (tuple(scored), context, ())
-    came = [one for one in marked if one.run.actual is not None]
+    came = _came(marked)
     family = [model for model in known if model.kind == "variant"]
     variants = [model for model in family if not model.eps]
     accepted = accepted_variant(came, variants, context.models) if variants else None
@@ -56,20 +57,32 @@ def settle(
         marked, context = rebased(mark, marked, context, *accepted)
         notes = (*notes, accepted[0].note)
     lifted, said, eps = lift_eps(marked, known, context.models)
-    names: Names | None = None
     done = any(model.eps for model in family) and _all_is_right(lifted, eps)
     if accepted is None and found is None and (family or context.relabellings) and not done:
-        names = name_mistakes(_shown(came), known, context.models)
+        names = names or name_mistakes(_shown(came), known, context.models)
         supposed = guessed(mark, marked, known, family, context, reruns) if not names.found else None
         if supposed is not None:
             return Settled(*supposed)
-    names = names if all(map(operator.is_, lifted, marked)) else None
+    names = names if accepted is None and all(map(operator.is_, lifted, marked)) else None
     return Settled(lifted, context, (*notes, *said), eps, names)
 
 
 def _all_is_right(lifted: Sequence[Marked], eps: Mapping[CheckKey, CounterModel]) -> bool:
     """A submission that is right but for an ε, as most are that differ at all: no mistake has to be looked for."""
-    return not eps and not verdicts([one for one in lifted if one.run.actual is not None])[0]
+    return not eps and not verdicts(_came(lifted))[0]
+
+
+def _named_as_they_are(scored: Sequence[Marked], known: Sequence[CounterModel], context: Context) -> Names | None:
+    """The mistakes where they explain all that fails: that shows the course's convention, and nothing is run again."""
+    if not context.relabellings or context.expect is not None:
+        return None
+    shown = _shown(_came(scored))
+    names = name_mistakes(shown, known, context.models)
+    return names if names.found and len(names.found) == len(verdicts(_came(scored))[0]) else None
+
+
+def _came(marked: Sequence[Marked]) -> list[Marked]:
+    return [one for one in marked if one.run.actual is not None]
 
 
 def _remembering(context: Context) -> Context:
