@@ -49,9 +49,9 @@ def test_release_when_a_lesson_changed_then_only_its_notebook_is_written(course:
     assert names(release(fresh(course))) == {f"{UNIT}.ko.ipynb"}
 
 
-def test_release_when_the_numbers_changed_then_the_expected_files_are_written(course: Course) -> None:
+def test_release_when_the_numbers_changed_then_the_file_of_tensors_is_written(course: Course) -> None:
     edit(solution_of(course), "return self.a * x", "return self.a * x + 1")
-    assert names(release(fresh(course))) == {"expected.json", "expected.safetensors"}
+    assert names(release(fresh(course))) == {"expected.safetensors"}
 
 
 def test_release_when_an_expected_file_is_damaged_then_it_is_replaced(course: Course) -> None:
