@@ -3,52 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any
 
 import numpy as np
 
-from graders.compare.sorts import sort_of
+from graders.compare.forms import Difference, broken, differ, form_differs, numbers, plain_numbers, short_pair
 from graders.compare.tolerance import FLOOR, fragile_up_to
 from graders.digits import show, show_pair
-from graders.errors import BrokenError
 from graders.message import Message
-from graders.values import Unsupported, decode, encode
 
-__all__ = [
-    "Difference",
-    "compare",
-    "form_difference",
-    "is_number",
-    "natural_size",
-    "numbers",
-    "settled",
-    "show",
-    "show_pair",
-]
+__all__ = ["compare", "far_apart", "form_difference", "natural_size"]
 
 # A block (a gate, a channel) is measured by its own size, but never by less than this share of the whole tensor's.
 SMALLEST_BLOCK = 1e-3
-_LONGEST = 80  # characters of a value inside a sentence
-
-
-Kind = Literal["type", "structure", "shape", "kind", "finite", "value", "text", "property"]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """The first thing that differs.
-
-    ``kind``: ``type`` (not even the same sort of thing), ``structure`` (length or keys), ``shape``, ``kind`` (bool,
-    complex, float16 …), ``finite``, ``value`` (numbers), ``text`` (strings, None), ``property`` (a rule that does not
-    hold). ``error`` is the scaled error.
-    """
-
-    kind: Kind
-    message: Message
-    fragile: bool = False
-    error: float = math.inf
-    worst_at: tuple[int, ...] | None = None
 
 
 def compare(
@@ -82,115 +49,23 @@ def compare(
         if size < math.inf and error <= tau * size:
             return None
     with np.errstate(all="ignore"):
-        return _form(actual, expected, name, half) or _numbers_differ(actual, expected, tau, scale, blocks, name)
+        return form_differs(actual, expected, name, half) or _numbers_differ(actual, expected, tau, scale, blocks, name)
+
+
+def far_apart(actual: Any, expected: Any, tau: float) -> bool:
+    """Whether two arrays of floats of one shape differ by more than may ever pass; no verdict on anything else."""
+    if type(actual) is not np.ndarray or type(expected) is not np.ndarray or actual.shape != expected.shape:
+        return False
+    if actual.dtype.char not in "df" or expected.dtype.char not in "df" or not actual.size:
+        return False
+    size = max(float(np.abs(expected).max()), FLOOR)
+    return size < math.inf and bool(np.abs(actual - expected).max() > fragile_up_to(tau) * size)
 
 
 def form_difference(actual: Any, expected: Any, name: str = "out", half: bool = False) -> Difference | None:
     """What differs before any number is looked at: type, structure, shape, kind of dtype, finiteness."""
     with np.errstate(all="ignore"):
-        return _form(actual, expected, name, half) or _leaves_differ(actual, expected, name)
-
-
-def is_number(value: Any) -> bool:
-    """Whether this is a single number: Python's, a NumPy scalar, or an array of shape ()."""
-    return isinstance(value, bool | int | float | np.generic) or (type(value) is np.ndarray and value.shape == ())
-
-
-def numbers(value: Any) -> np.ndarray | None:
-    """A number or a numeric array as an array; None for anything else."""
-    if type(value) is np.ndarray or is_number(value):
-        array = np.asarray(value)
-        return array if array.dtype.kind in "fiub" else None
-    return None
-
-
-_PLAIN = {np.ndarray, float, int, bool, str, type(None), np.float64, np.float32, np.int64, np.bool_, Unsupported}
-
-
-def settled(value: Any) -> Any:
-    """The value as it would come over the wire: tensors become arrays, what cannot be graded becomes Unsupported."""
-    kind = type(value)
-    if kind is np.ndarray:
-        return value if value.dtype.kind in "fiub" else decode(*encode(value))
-    if kind in _PLAIN:
-        return value
-    if (kind is list or kind is tuple) and all(type(item) in _PLAIN and type(item) is not np.ndarray for item in value):
-        return value
-    return decode(*encode(value))
-
-
-# --- form ------------------------------------------------------------------------------------------------------------
-
-
-def _form(actual: Any, expected: Any, name: str, half: bool) -> Difference | None:
-    if isinstance(actual, Unsupported) and not isinstance(expected, Unsupported):
-        return _differ("type", "compare.unsupported", name=name, actual=sort_of(actual), expected=sort_of(expected))
-    wanted = numbers(expected)
-    if wanted is not None:
-        return _array_form(actual, wanted, expected, name, half)
-    if isinstance(expected, list | tuple):
-        return _sequence_form(actual, expected, name, half)
-    if isinstance(expected, dict):
-        return _dict_form(actual, expected, name, half)
-    if type(expected) is int:  # beyond 64 bits
-        return None if type(actual) is int else _other_type(actual, expected, name)
-    if expected is not None and not isinstance(expected, str):
-        _broken(name, f"is a {type(expected).__name__}, which cannot be compared")
-    if actual is None:
-        return None if expected is None else _none(name, expected)
-    if (expected is None) or not isinstance(actual, str):
-        return _other_type(actual, expected, name)
-    return None
-
-
-def _array_form(actual: Any, wanted: np.ndarray, expected: Any, name: str, half: bool) -> Difference | None:
-    if actual is None:
-        return _none(name, expected)
-    if not (type(actual) is np.ndarray or is_number(actual)):
-        return _other_type(actual, expected, name)
-    given = np.asarray(actual)
-    if given.shape != wanted.shape:
-        if not wanted.shape:
-            return _differ("shape", "compare.shape_number", name=name, actual=str(given.shape))
-        if not given.shape:
-            return _differ("shape", "compare.shape_of_number", name=name, expected=str(wanted.shape))
-        return _differ("shape", "compare.shape", name=name, actual=str(given.shape), expected=str(wanted.shape))
-    kind = given.dtype.kind
-    refused = kind not in "fiub" or (kind == "b" and wanted.dtype.kind != "b")
-    if refused or (given.dtype.char == "e" and not half and wanted.dtype.char != "e") or given.dtype.itemsize > 8:
-        return _differ("kind", "compare.kind", name=name, actual=str(given.dtype), expected=str(wanted.dtype))
-    return None
-
-
-def _sequence_form(actual: Any, expected: Any, name: str, half: bool) -> Difference | None:
-    if actual is None:
-        return _none(name, expected)
-    if not isinstance(actual, list | tuple):
-        return _other_type(actual, expected, name)
-    if len(actual) != len(expected):
-        return _differ("structure", "compare.length", name=name, actual=len(actual), expected=len(expected))
-    if _plain_numbers(expected) and _plain_numbers(actual):
-        return None
-    pairs = enumerate(zip(actual, expected, strict=True))
-    return next((found for i, (a, e) in pairs if (found := _form(a, e, f"{name}[{i}]", half))), None)
-
-
-def _dict_form(actual: Any, expected: Any, name: str, half: bool) -> Difference | None:
-    if actual is None:
-        return _none(name, expected)
-    if not isinstance(actual, dict):
-        return _other_type(actual, expected, name)
-    lacks, extra = [k for k in expected if k not in actual], [k for k in actual if k not in expected]
-    if lacks:
-        return _differ("structure", "compare.key_absent", name=name, key=_short(lacks[0]), count=len(lacks))
-    if extra:
-        return _differ("structure", "compare.key_extra", name=name, key=_short(extra[0]), count=len(extra))
-    pairs = ((f"{name}[{key!r}]", actual[key], expected[key]) for key in expected)
-    return next((found for place, a, e in pairs if (found := _form(a, e, place, half))), None)
-
-
-def _plain_numbers(values: Any) -> bool:
-    return all(type(value) in (int, float) for value in values)
+        return form_differs(actual, expected, name, half) or _leaves_differ(actual, expected, name)
 
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
@@ -207,7 +82,7 @@ def _leaves_differ(actual: Any, expected: Any, name: str) -> Difference | None:
 
 def _numbers_differ(actual: Any, expected: Any, tau: float, scale: float, blocks: int, name: str) -> Difference | None:
     wanted = numbers(expected)
-    if wanted is None and _nested(expected) and expected and _plain_numbers(expected) and _plain_numbers(actual):
+    if wanted is None and _nested(expected) and expected and plain_numbers(expected) and plain_numbers(actual):
         wanted = np.asarray(expected)  # a list of numbers: measured as one vector
     if wanted is not None:
         given = np.asarray(actual)
@@ -235,15 +110,15 @@ def _nested(value: Any) -> bool:
 def _exact(actual: Any, expected: Any, name: str) -> Difference | None:
     if actual == expected or (_nested(expected) and list(actual) == list(expected)):
         return None
-    text, other = _short_pair(repr(actual), repr(expected))
-    return _differ("text", "compare.scalar", name=name, actual=text, expected=other)
+    text, other = short_pair(repr(actual), repr(expected))
+    return differ("text", "compare.scalar", name=name, actual=text, expected=other)
 
 
 def _finite(given: np.ndarray, wanted: np.ndarray, name: str) -> Difference | None:
     if wanted.dtype.kind != "f" and given.dtype.kind != "f":
         return None
     if np.isnan(wanted).any():
-        _broken(name, "holds NaN")
+        broken(name, "holds NaN")
     usual = np.isfinite(wanted)
     bad = ~np.isfinite(given) & usual | ~usual & (given != wanted)
     count = int(bad.sum())
@@ -293,41 +168,3 @@ def natural_size(wanted: np.ndarray, scale: float, blocks: int) -> Any:
     width = wanted.shape[-1] // blocks
     parts = magnitude.reshape(-1, blocks, width).max(axis=(0, 2))
     return np.repeat(np.maximum(np.maximum(parts, scale), SMALLEST_BLOCK * whole), width)
-
-
-# --- words -----------------------------------------------------------------------------------------------------------
-
-
-def _short(value: Any) -> str:
-    return _cut(repr(value), 0)
-
-
-def _short_pair(text: str, other: str) -> tuple[str, str]:
-    """Two long texts from just before the place where they differ."""
-    pairs = enumerate(zip(text, other, strict=False))
-    alike = next((place for place, (one, two) in pairs if one != two), min(len(text), len(other)))
-    start = alike - 20 if alike > _LONGEST - 20 else 0
-    return _cut(text, start), _cut(other, start)
-
-
-def _cut(text: str, start: int) -> str:
-    """At most ``_LONGEST`` characters from ``start`` on; what is left out leaves its dots."""
-    before = "..." if start else ""
-    rest, room = text[start:], _LONGEST - len(before)
-    return before + (rest if len(rest) <= room else f"{rest[: room - 3]}...")
-
-
-def _other_type(actual: Any, expected: Any, name: str) -> Difference:
-    return _differ("type", "compare.type", name=name, actual=sort_of(actual), expected=sort_of(expected))
-
-
-def _none(name: str, expected: Any) -> Difference:
-    return _differ("type", "compare.none", name=name, expected=sort_of(expected))
-
-
-def _differ(kind: Kind, message: str, **params: Any) -> Difference:
-    return Difference(kind, Message(message, params))
-
-
-def _broken(name: str, what: str) -> NoReturn:
-    raise BrokenError(f"The reference's {name} {what}.", "Fix the reference, or give the output a property.")

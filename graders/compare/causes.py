@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from graders.compare.arrays import compare, numbers, settled
+from graders.compare.arrays import compare
+from graders.compare.checks import CheckKey, dims_of
 from graders.compare.context import Cause, Context, CounterModel, Ending, Run
-from graders.compare.diagnose import CheckKey, Names, dims_of, name_mistakes
+from graders.compare.diagnose import Names, name_mistakes
 from graders.compare.factors import dims_like
 from graders.compare.follow import follow_through, follows, plan_trials
+from graders.compare.forms import numbers, settled
 from graders.compare.hints import ladder_of
-from graders.compare.relations import Facts, Relation, relate, value_relations
+from graders.compare.relations import Facts, Relation, relate
 from graders.compare.run_results import Mark, Marked, family_of, mark_run, own
 from graders.compare.settle import settle
+from graders.compare.value_relations import value_relations
 from graders.compare.where import place_relations
 from graders.message import Message
 from graders.probe import Trace
@@ -51,12 +54,12 @@ def investigate(
     failing = _failing(came_back)
     if not failing:
         return Found(tuple(scored), {}, settled.notes)
-    causes = _named(unit, came_back, failing, known, context)
+    causes = _named(unit, came_back, failing, known, context, settled.names)
     trials = plan_trials(exercise, came_back, causes, context)
     searches = _searches(came_back, failing, context)
     batch = [inputs for trial in trials for inputs in trial.batch]
     batch += [inputs for _, _, inputs in searches]
-    traces = context.rerun(batch) if batch and context.rerun is not None else []
+    traces = list(context.rerun(batch)) if batch and context.rerun is not None else []
     place = 0
     consistent: list[CheckKey] = []
     for trial in trials:
@@ -95,11 +98,17 @@ def _failing(marked: Sequence[Marked], shown: bool = False) -> list[CheckKey]:
 
 
 def _named(
-    unit: str, marked: Sequence[Marked], failing: Sequence[CheckKey], known: Sequence[CounterModel], context: Context
+    unit: str,
+    marked: Sequence[Marked],
+    failing: Sequence[CheckKey],
+    known: Sequence[CounterModel],
+    context: Context,
+    names: Names | None = None,
 ) -> dict[CheckKey, Cause]:
     """A misconception or a relation per failing check; public runs first, hidden ones where these do not suffice."""
     shown = [one for one in marked if one.run.shown]
-    names = name_mistakes(shown, known, context.models) if shown else Names({})
+    if names is None:
+        names = name_mistakes(shown, known, context.models) if shown else Names({})
     unseen = set(failing) - set(_failing(shown))
     if (names.thin or unseen) and len(shown) < len(marked):
         names = name_mistakes(marked, known, context.models)

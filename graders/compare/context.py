@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -34,6 +34,11 @@ class CounterModel:
     title: Mapping[str, str] = field(default_factory=dict)  # the name of the mistake, per language
     eps: bool = False
     groups: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> Mapping[str, str]:
+        """What is said of a right variant, per language."""
+        return {lang: texts[0] for lang, texts in self.hints.items() if texts}
 
     def is_like(self, other: CounterModel) -> bool:
         """Whether a student is told the same: no case tells them apart, or they have one title."""
@@ -114,13 +119,14 @@ class Context:
     """What judging may ask for, only when something differs.
 
     ``models``: counter-model id → its sketches on a run's inputs. ``rerun``: the student's probe on other inputs, in
-    one batch. ``expect``: the reference on them; ``wrong``: a counter-model on them, in full. ``fresh``: (case, draw,
-    attempt) → other inputs that may be shown. ``variant``: all outputs of a right variant on a run's inputs, both in
-    the course's convention. ``seed``: what no student's code can know, for directions of slopes.
+    one batch; where it runs here, each when it is asked for. ``expect``: the reference on them; ``wrong``: a
+    counter-model on them, in full. ``fresh``: (case, draw, attempt) → other inputs that may be shown. ``variant``: all
+    outputs of a right variant on a run's inputs, both in the course's convention. ``seed``: what no student's code can
+    know, for directions of slopes.
     """
 
     models: Callable[[Run], Mapping[str, Sketches]] = _no_models
-    rerun: Callable[[list[Inputs]], list[Trace]] | None = None
+    rerun: Callable[[list[Inputs]], Iterable[Trace]] | None = None
     expect: Callable[[Inputs], Trace] | None = None
     fresh: Callable[[Case, int, int], Inputs] | None = None
     relabellings: tuple[Relabelling, ...] = ()

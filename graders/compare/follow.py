@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.arrays import compare, numbers, settled
+from graders.compare.arrays import compare
+from graders.compare.checks import CheckKey, dims_of
 from graders.compare.context import Cause, Context
-from graders.compare.diagnose import CheckKey, dims_of
+from graders.compare.forms import numbers, settled
 from graders.compare.gradients import GRADIENT_ERROR, Slope, plan_slope
 from graders.compare.relations import ROOM
 from graders.compare.run_results import Marked, family_of, own

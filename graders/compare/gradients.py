@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.arrays import settled
+from graders.compare.forms import settled
 from graders.compare.tolerance import precision_of
 from graders.probe import Trace
 from graders.spec import Exercise, Gradient, Inputs, family

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from graders.compare.arrays import Difference, compare, form_difference, numbers, settled
+from graders.compare.arrays import compare, far_apart, form_difference
 from graders.compare.context import Ending, Run
+from graders.compare.forms import Difference, numbers, settled
 from graders.compare.sketches import Sketches, sketch
 from graders.compare.tolerance import TAU, fragile_up_to, precision_of, tolerance_for
 from graders.errors import BrokenError
@@ -20,7 +21,7 @@ from graders.probe import Crash, MissingSymbol, Trace, absent_gradient
 from graders.spec import Exercise, Inputs, Property, family
 from graders.verdict import worst
 
-__all__ = ["Mark", "Marked", "compared", "family_of", "fault_of", "mark_run", "own"]
+__all__ = ["Mark", "Marked", "Marker", "compared", "family_of", "fault_of", "mark_run", "own", "surely_wrong"]
 
 family_of = functools.lru_cache(maxsize=4096)(family)
 
@@ -39,7 +40,8 @@ class Mark:
 class Marked:
     """A run with its marks (plain passes have none), a tolerance per output, and sketches made on demand.
 
-    ``beside_eps``: outputs that differ by another ε alone, in families where others are wrong.
+    ``beside_eps``: outputs that differ by another ε alone, in families where others are wrong. ``sketched`` goes along
+    when marks are replaced, and must not when the run is.
     """
 
     exercise: Exercise
@@ -48,6 +50,7 @@ class Marked:
     marks: dict[str, Mark] = field(default_factory=dict)
     taus: dict[str, float] = field(default_factory=dict)
     beside_eps: frozenset[str] = frozenset()
+    sketched: dict[str, Sketches] = field(default_factory=dict, repr=False)
 
     def verdict(self, name: str) -> str:
         mark = self.marks.get(name)
@@ -56,21 +59,44 @@ class Marked:
     def tolerance(self, output: str) -> float:
         return self.taus.get(output, TAU["float64"])
 
-    @functools.cached_property
+    @property
     def expected(self) -> Sketches:
-        return self._sketched(self.run.expected)
+        return self._sketched("expected", self.run.expected)
 
-    @functools.cached_property
+    @property
     def actual(self) -> Sketches:
-        return self._sketched(self.run.actual or Trace())
+        return self._sketched("actual", self.run.actual)
 
-    def _sketched(self, trace: Trace) -> Sketches:
+    def _sketched(self, what: str, trace: Trace | None) -> Sketches:
         """In the course's convention, as all sketches of counter-models are."""
-        return sketch(trace if self.run.convention is None else self.run.convention.trace_to_ours(trace))
+        if what not in self.sketched:
+            ours, trace = self.run.convention, trace or Trace()
+            self.sketched[what] = sketch(trace if ours is None else ours.trace_to_ours(trace))
+        return self.sketched[what]
 
     def agrees(self, one: Sketches, other: Sketches, name: str) -> bool:
-        """Whether two sketched traces agree in every output of a family, as nearly as what passes agrees."""
-        return all(one.agrees(other, output, fragile_up_to(self.tolerance(output))) for output in self.families[name])
+        """Whether two sketched traces agree in every output of a family, as nearly as what passes agrees.
+
+        The last step is looked at first: there two that differ have had the longest time to part.
+        """
+        outputs = reversed(self.families[name])
+        return all(one.agrees(other, output, fragile_up_to(self.tolerance(output))) for output in outputs)
+
+
+def surely_wrong(exercise: Exercise, run: Run, families: Mapping[str, list[str]]) -> bool:
+    """Whether each of these families is plainly wrong in its first numbers, at a glance; False where that is not known.
+
+    ``families``: those of a run with other inputs of the same exercise.
+    """
+    if run.actual is None or exercise.properties or exercise.follows or exercise.scale:
+        return False
+    values, expected = run.actual.outputs, run.expected.outputs
+    taus = _tolerances(exercise, run.case.group, values, expected)
+    firsts = (outputs[0] for outputs in families.values())
+    return all(it in expected and far_apart(values.get(it), expected[it], taus[it]) for it in firsts)
+
+
+Marker = Callable[[Run], Marked]  # ``mark_run`` for one exercise and ending
 
 
 def own(mapping: Mapping[str, Any], name: str, group: str, default: Any) -> Any:
@@ -106,14 +132,18 @@ def mark_run(exercise: Exercise, run: Run, ending: Ending) -> Marked:
     values = actual.outputs
     marked.taus = _tolerances(exercise, run.case.group, values, expected.outputs)
     for output, wanted in expected.outputs.items():
-        if family_of(output) not in families:
+        name = family_of(output)
+        if name not in families:
             continue  # the probe's own business
+        before = marked.marks.get(name)
         if output in values:
+            if before is not None and before.verdict == "fail":
+                continue  # the first that is wrong stands for its family, unless a later one is not there at all
             mark = compared(marked, output, values[output], wanted)
         else:
             mark = _absent(exercise, actual, expected, output, ending)
         if mark is not None:
-            _keep(marked.marks, family_of(output), mark)
+            _keep(marked.marks, name, mark)
     return marked
 
 

@@ -7,13 +7,13 @@ import hashlib
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from graders.compare.arrays import is_number, settled
+from graders.compare.forms import is_number, settled
 from graders.compare.tolerance import FLOOR
 from graders.probe import Crash, Trace
 from graders.values import Unsupported
@@ -78,6 +78,11 @@ class Sketches:
     outputs: Mapping[str, Sketch] = field(default_factory=dict)
     crash: str | None = None
 
+    @property
+    def empty(self) -> bool:
+        """Of nothing that could be run, such as two edits that leave no room for each other."""
+        return not self.outputs and self.crash is None
+
     def to_dict(self) -> dict[str, Any]:
         return {"outputs": {name: one.to_list() for name, one in self.outputs.items()}, "crash": self.crash}
 
@@ -96,22 +101,48 @@ class Sketches:
 
 
 def sketch(trace: Trace) -> Sketches:
-    """The sketch of a trace, the same on every machine up to the last bits of its numbers."""
-    with np.errstate(all="ignore"):
-        outputs = {name: sketch_value(value) for name, value in trace.outputs.items()}
-    return Sketches(outputs, _crash(trace.crash) if trace.crash else None)
+    """The sketch of a trace, the same on every machine up to the last bits of its numbers.
+
+    Each output is sketched when it is asked for: most models part from a student's code at the first.
+    """
+    return Sketches(_Outputs(trace.outputs), _crash(trace.crash) if trace.crash else None)
+
+
+class _Outputs(Mapping[str, Sketch]):
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+        self._made: dict[str, Sketch] = {}
+
+    def __getitem__(self, name: str) -> Sketch:
+        found = self._made.get(name)
+        if found is None:
+            with np.errstate(all="ignore"):
+                found = self._made[name] = sketch_value(self._values[name])
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self._values else default  # the mixin's way by an exception is slow
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
 
 
 def same(left: Sketch, right: Sketch, tau: float) -> bool:
     """Whether two values are equal within τ, as far as their sketches tell (random projections: almost surely)."""
+    size = max(left.top, right.top, FLOOR)
+    if abs(left.top - right.top) > tau * size:  # parts nearly all that differ, at the cost of one number
+        return False
     if left.form != right.form or left.size != right.size:
         return False
     if left.exact and right.exact:
         return left.exact == right.exact
     if not math.isclose(left.holes, right.holes, rel_tol=1e-9, abs_tol=1e-9):
-        return False
-    size = max(left.top, right.top, FLOOR)
-    if abs(left.top - right.top) > tau * size:
         return False
     bound = SLACK * tau * math.sqrt(max(left.size, 1)) * size
     return all(abs(a - b) <= bound for a, b in zip(left.projections, right.projections, strict=True))

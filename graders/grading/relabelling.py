@@ -40,7 +40,7 @@ def _relabellings(entry: Mapping[str, Any], languages: Sequence[str]) -> Iterato
     places = range(len(blocks))
     signs = tuple(-1 if block in entry.get("negated", ()) else 1 for block in blocks)
     orders = list(itertools.permutations(places)) if entry.get("orders") == "all" else [tuple(places)]
-    for order in orders:
+    for order in sorted(orders, key=lambda order: ", ".join(blocks[place] for place in order) not in known):
         if order == tuple(places) and min(signs) == 1:
             continue  # the course's own
         said = ", ".join(blocks[place] for place in order)

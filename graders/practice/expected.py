@@ -1,14 +1,14 @@
 """The expected file of a unit: what practice needs instead of the reference.
 
 ``expected.json`` names the runs; ``expected.safetensors`` holds their arrays: public inputs and the outputs of the
-reference and of right variants in full, and of each misconception only sketches (shape, size, eight projections) that
-hold no code.
+reference and of right variants in full, named by numbers, and of each misconception only sketches (shape, size, eight
+projections) that hold no code, in tables named by exercise and run.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,20 +19,20 @@ from safetensors.numpy import save as save_tensors
 
 from graders.compare.context import CounterModel
 from graders.compare.conventions import Relabelling
-from graders.compare.diagnose import sketches_from_dict, sketches_to_dict
 from graders.compare.run_results import fault_of
-from graders.compare.sketches import Sketches
+from graders.compare.sketches import Sketches, same
 from graders.course import Course
 from graders.errors import CourseError
 from graders.grading.oracle import Answers, PublicRun
+from graders.practice.sketch_table import PARTS, SketchTable, packed
 from graders.probe import Trace
 from graders.spec import Exercise
 from graders.values import decode, encode
 
 __all__ = ["Expected", "build_expected", "differences", "load_expected"]
 
-SCHEMA = 2
-NOTHING = Sketches()  # of two edits that leave no room for each other
+SCHEMA = 3
+SKETCHED = 1e-9  # relative: sketches are rounded, and projections cancel
 FRESH = 1e-12  # relative: matmul and exp differ between CPU kernels in the last bits (measured)
 
 
@@ -52,6 +52,7 @@ class Expected:
 def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, bytes]:
     """(expected.json, expected.safetensors) of a unit."""
     arrays: list[np.ndarray] = []
+    tensors: dict[str, np.ndarray] = {}
 
     def stored(value: Any) -> Any:
         tree, found = encode(value)
@@ -61,34 +62,43 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
     def values(trace: Trace) -> list[list[Any]]:
         return [[name, stored(value)] for name, value in trace.outputs.items()]
 
-    def run(one: PublicRun) -> dict[str, Any]:
+    def run(symbol: str, names: Sequence[str], one: PublicRun) -> dict[str, Any]:
+        table, parts = packed(names, one.sketches)
+        tensors.update({_table_name(symbol, one.case.name, one.draw, part): array for part, array in parts.items()})
         return {
             "case": one.case.name,
             "draw": one.draw,
             "inputs": [[name, stored(value)] for name, value in one.inputs.items()],
             "outputs": values(one.trace),
-            "sketches": {name: sketches_to_dict(found) for name, found in one.sketches.items() if found != NOTHING},
+            "sketches": table,
             "variants": {name: values(trace) for name, trace in one.variants.items()},
         }
 
     exercises = {}
     for symbol in course.spec(unit).exercises:
-        for one in answers.public(unit, symbol):
+        runs = answers.public(unit, symbol)
+        for one in runs:
             if one.trace.crash is not None:
                 raise CourseError(
                     f"The reference of {unit}.{symbol} {fault_of(one.trace.crash)} in case {one.case.name!r}.",
                     "Fix the solution, the probe or the case.",
                 )
+        names = list(dict.fromkeys(name for one in runs for name in one.sketches))
         exercises[symbol] = {
             "models": [_model_to_dict(model) for model in answers.models(unit, symbol)],
             "relabellings": [_relabelling_to_dict(one) for one in answers.relabellings(unit, symbol)],
-            "runs": [run(one) for one in answers.public(unit, symbol)],
+            "sketched": names,
+            "runs": [run(symbol, names, one) for one in runs],
         }
     text = json.dumps(
         {"schema": SCHEMA, "unit": unit, "exercises": exercises}, ensure_ascii=False, indent=0, sort_keys=True
     )
-    tensors = {str(place): array.copy(order="C") for place, array in enumerate(arrays)}
+    tensors |= {str(place): array.copy(order="C") for place, array in enumerate(arrays)}
     return text + "\n", save_tensors(tensors)
+
+
+def _table_name(symbol: str, case: str, draw: int, part: str) -> str:
+    return f"{symbol}/{case}#{draw}/{part}"
 
 
 def _shifted(tree: Any, by: int) -> Any:
@@ -137,9 +147,9 @@ def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
                 f"{path} has no values for {', '.join(absent)}, which this deepgrade knows.",
                 "Get the course's files and deepgrade of the same version; staff run 'deepgrade release'.",
             )
-        arrays = [tensors[str(place)] for place in range(len(tensors))]
+        arrays = _numbered(tensors)
         runs = {
-            symbol: tuple(_run(exercises[symbol], run, arrays) for run in entry["runs"])
+            symbol: tuple(_run(exercises[symbol], run, entry["sketched"], tensors, arrays) for run in entry["runs"])
             for symbol, entry in data["exercises"].items()
             if symbol in exercises
         }
@@ -159,7 +169,17 @@ def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
     return Expected(data["unit"], runs, models, relabellings)
 
 
-def _run(exercise: Exercise, data: Mapping[str, Any], arrays: list[np.ndarray]) -> PublicRun:
+def _numbered(tensors: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+    return [tensors[str(place)] for place in range(sum(map(str.isdecimal, tensors)))]
+
+
+def _run(
+    exercise: Exercise,
+    data: Mapping[str, Any],
+    sketched: Sequence[str],
+    tensors: Mapping[str, np.ndarray],
+    arrays: Sequence[np.ndarray],
+) -> PublicRun:
     named = [case for case in exercise.cases if case.name == data["case"]]
     if not named:
         raise CourseError(
@@ -174,8 +194,15 @@ def _run(exercise: Exercise, data: Mapping[str, Any], arrays: list[np.ndarray]) 
         return Trace({name: decode(tree, arrays) for name, tree in outputs})
 
     variants = {name: trace(outputs) for name, outputs in data["variants"].items()}
-    sketches: dict[str, Sketches] = {name: sketches_from_dict(value) for name, value in data["sketches"].items()}
+    sketches = _table(exercise.symbol, data, sketched, tensors)
     return PublicRun(case, data["draw"], inputs, trace(data["outputs"]), sketches, variants)
+
+
+def _table(
+    symbol: str, run: Mapping[str, Any], sketched: Sequence[str], tensors: Mapping[str, np.ndarray]
+) -> SketchTable:
+    arrays = {part: tensors[_table_name(symbol, run["case"], run["draw"], part)] for part in PARTS}
+    return SketchTable(sketched, run["sketches"], arrays)
 
 
 def _model(data: Mapping[str, Any]) -> CounterModel:
@@ -193,19 +220,51 @@ def _relabelling(data: Mapping[str, Any]) -> Relabelling:
 
 
 def differences(made: tuple[str, bytes], kept: tuple[str, bytes]) -> list[str]:
-    """How two expected files differ: text by bytes, numbers at 1e-12 relative."""
+    """How two expected files differ: text by bytes, numbers at 1e-12 relative, sketches at 1e-9."""
     found = []
     left, right = json.loads(made[0]), json.loads(kept[0])
+    new, old = load_tensors(made[1]), load_tensors(kept[1])
+    sketches = list(_without_sketches(left, new)), list(_without_sketches(right, old))
     place = _first_difference(left, right, "expected.json")
     if place:
         found.append(place)
-    new, old = load_tensors(made[1]), load_tensors(kept[1])
     if new.keys() != old.keys():
         found.append(f"expected.safetensors holds {len(old)} arrays, now {len(new)}")
-    changed = [name for name in sorted(new.keys() & old.keys(), key=int) if not _equal(new[name], old[name])]
+    both = sorted(filter(str.isdecimal, new.keys() & old.keys()), key=int)
+    changed = [name for name in both if not _equal(new[name], old[name])]
     if changed:
         found.append(f"{len(changed)} arrays of expected.safetensors, the first is {changed[0]}")
+    elif not found:
+        found += [said for said in map(_other_sketches, *sketches) if said][:1]
     return found
+
+
+Tables = tuple[str, Mapping[str, Sketches]]  # the name of a run and its sketches
+
+
+def _without_sketches(data: dict[str, Any], tensors: Mapping[str, np.ndarray]) -> Iterator[Tables]:
+    """The tables of a file, which are taken out of it: which of their values are kept once may differ by a last bit."""
+    if data.get("schema") != SCHEMA:
+        return
+    for symbol, entry in data["exercises"].items():
+        for run in entry["runs"]:
+            yield f"{symbol}/{run['case']}#{run['draw']}", _table(symbol, run, entry["sketched"], tensors)
+            del run["sketches"]
+
+
+def _other_sketches(new: Tables, old: Tables) -> str:
+    """The first model of a run whose sketches differ, or ""."""
+    where, (mine, others) = f"expected.safetensors: {new[0]}", (new[1], old[1])
+    if mine.keys() != others.keys():
+        return f"{where}: {sorted(mine.keys() ^ others.keys())}"
+    for name in mine:
+        one, two = mine[name], others[name]
+        if (one.crash, one.outputs.keys()) != (two.crash, two.outputs.keys()):
+            return f"{where}: {name}"
+        for output, value in one.outputs.items():
+            if value != two.outputs[output] and not same(value, two.outputs[output], SKETCHED):
+                return f"{where}: {output} of {name}"
+    return ""
 
 
 def _equal(one: np.ndarray, two: np.ndarray) -> bool:

@@ -67,8 +67,8 @@ class Practice:
             traces = {run_key(one.case, one.draw): observe(exercise, symbols, one.inputs) for one in self.runs(symbol)}
             self._watch(exercise, symbols, traces)
 
-            def rerun(batch: list[Mapping[str, Any]]) -> list[Trace]:
-                return [observe(exercise, symbols, inputs) for inputs in batch]
+            def rerun(batch: list[Mapping[str, Any]]) -> Iterator[Trace]:
+                return (observe(exercise, symbols, inputs) for inputs in batch)
 
             return self.judge(symbol, traces, Ending(), rerun)
 

@@ -49,9 +49,9 @@ def test_changed_lesson_rewrites_its_notebook_only(course: Course) -> None:
     assert names(release(fresh(course))) == {f"{UNIT}.ko.ipynb"}
 
 
-def test_changed_numbers_rewrite_the_expected_files(course: Course) -> None:
+def test_changed_numbers_rewrite_the_tensor_file(course: Course) -> None:
     edit(solution_of(course), "return self.a * x", "return self.a * x + 1")
-    assert names(release(fresh(course))) == {"expected.json", "expected.safetensors"}
+    assert names(release(fresh(course))) == {"expected.safetensors"}
 
 
 def test_damaged_expected_file_is_replaced(course: Course) -> None:

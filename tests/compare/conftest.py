@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from graders.compare.conventions import Relabelling
-from graders.compare.diagnose import sketch
 from graders.compare.judge import Context, CounterModel, Ending, Run, judge
-from graders.compare.sketches import Sketches
+from graders.compare.sketches import Sketches, sketch
 from graders.probe import Trace, observe
 from graders.report import CheckReport, ExerciseReport
 from graders.spec import Case, Draw, Exercise, Gradient, drawn, normal

@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.compare.arrays import compare, form_difference, settled, show_pair
+from graders.compare.arrays import compare, form_difference
+from graders.compare.forms import settled
 from graders.compare.sorts import sort_of
 from graders.compare.tolerance import TAU as TABLE
+from graders.digits import show_pair
 from graders.errors import BrokenError
 from graders.values import Unsupported
 

@@ -10,7 +10,8 @@ import pytest
 
 from graders.compare.factors import dims_like
 from graders.compare.hints import _BY_RELATION, LADDERS, ladder_of
-from graders.compare.relations import Facts, Relation, relate, value_relations
+from graders.compare.relations import Facts, Relation, relate
+from graders.compare.value_relations import value_relations
 from graders.compare.where import place_relations
 from graders.feedback.messages import MESSAGES, render_message
 

@@ -11,10 +11,13 @@ import numpy as np
 import pytest
 from safetensors.numpy import load, save
 
+from graders.compare.sketches import Sketches, sketch
 from graders.course import Course
 from graders.errors import CourseError
 from graders.grading.oracle import Answers, Lazy, public_draws, run_key
 from graders.practice.expected import Expected, build_expected, differences, load_expected
+from graders.practice.sketch_table import SketchTable, packed
+from graders.probe import Crash, Trace
 from tests.small_course import UNIT, edit, solution_of, spec_of
 
 
@@ -91,7 +94,7 @@ def test_reference_that_raises_names_exercise_and_case(course: Course) -> None:
 def test_other_schema_names_both_versions(course: Course) -> None:
     change(course, lambda data: data.update(schema=99))
     with pytest.raises(
-        CourseError, match=r"expected\.json has schema 99, this deepgrade reads 2\. Get the course's files"
+        CourseError, match=r"expected\.json has schema 99, this deepgrade reads 3\. Get the course's files"
     ):
         read(course)
 
@@ -111,6 +114,52 @@ def test_expected_when_an_exercise_is_lacking_then_it_is_named(course: Course) -
     change(course, lambda data: data["exercises"].pop("Scale"))
     with pytest.raises(CourseError, match=r"expected\.json has no values for Scale.*of the same version"):
         read(course)
+
+
+def test_expected_of_a_version_with_sketches_in_its_text_is_refused(course: Course) -> None:
+    def as_it_was(data: dict[str, Any]) -> None:
+        data["schema"] = 2
+        del data["exercises"]["Scale"]["sketched"]
+
+    change(course, as_it_was)
+    with pytest.raises(
+        CourseError, match=r"has schema 2, this deepgrade reads 3\. Get the course's files and deepgrade"
+    ):
+        read(course)
+
+
+@pytest.mark.parametrize("part", ["numbers", "kinds", "places"])
+def test_expected_with_a_damaged_table_of_sketches_is_refused(course: Course, part: str) -> None:
+    path = folder(course) / "expected.safetensors"
+    tensors = load(path.read_bytes())
+    name = f"Scale/random#0/{part}"
+    for other in (tensors[name][:-1], tensors[name] + np.asarray(100, tensors[name].dtype), None):
+        if part == "numbers" and other is not None and len(other) == len(tensors[name]):
+            continue  # any numbers may be a sketch's
+        changed = {key: array for key, array in tensors.items() if key != name}
+        path.write_bytes(save(changed if other is None else {**changed, name: other.copy()}))
+        with pytest.raises(CourseError, match=r"expected\.json cannot be read"):
+            read(course)
+
+
+def test_sketches_that_come_back_from_a_table_are_those_that_went_in() -> None:
+    values = {
+        "a": np.arange(6.0) / 7,
+        "n": 3,
+        "s": "text",
+        "l": [1.5, None],
+        "z": np.zeros(0),
+        "h": np.array([np.nan, 1]),
+    }
+    whole, crashed = sketch(Trace(values)), sketch(Trace({"a": values["a"] * 2}, Crash("KeyError", "'x'")))
+    near = sketch(Trace({**values, "a": values["a"] * (1 + 1e-15)}))
+    given = {"whole": whole, "crashed": crashed, "near": near, "nothing": Sketches()}
+    data, arrays = packed(list(given), given)
+    table = SketchTable(list(given), json.loads(json.dumps(data)), arrays)
+    assert list(table) == ["whole", "crashed", "near"]
+    assert {name: dict(table["whole"].outputs)[name] for name in values} == dict(whole.outputs)
+    assert (dict(table["crashed"].outputs), table["crashed"].crash) == (dict(crashed.outputs), crashed.crash)
+    assert len(arrays["numbers"]) == len(values) + 1  # what is nearly the same is kept once
 
 
 @pytest.mark.parametrize("name", ["expected.json", "expected.safetensors"])
@@ -145,6 +194,14 @@ def test_arrays_when_changed_then_it_is_seen_from_1e12_on(course: Course, change
     found = differences((text, scaled(tensors, 1 + change)), (text, tensors))
     assert (found == []) is fresh
     assert fresh or found == ["12 arrays of expected.safetensors, the first is 0"]
+
+
+def test_sketches_when_one_is_changed_then_its_run_and_model_are_told(course: Course) -> None:
+    text, tensors = pair(course)
+    arrays = load(tensors)
+    arrays["Scale/random#1/numbers"] = arrays["Scale/random#1/numbers"] * (1 + 1e-6)
+    (found,) = differences((text, tensors), (text, save(arrays)))
+    assert found.startswith("expected.safetensors: Scale/random#1: ")
 
 
 def test_arrays_when_of_another_form_then_it_is_seen() -> None:
