@@ -202,7 +202,8 @@ def _slides(where: str, answers: Answers, unit: str, exercise: Exercise) -> Iter
 def _forbidden(where: str, text: str, bank: Bank) -> Iterator[Complaint]:
     """The reference does not call what students may not."""
     forbids = {bank.exercise.symbol: bank.exercise.forbids}
-    for use in forbidden_uses({bank.unit: text}, bank.unit, forbids, {}):
+    packages = bank.exercise.profile.compatibility.packages
+    for use in forbidden_uses({bank.unit: text}, bank.unit, forbids, {}, packages):
         yield Complaint(where, f"the reference calls {use.name} (line {use.line}), which the exercise forbids")
 
 

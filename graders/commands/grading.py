@@ -36,6 +36,7 @@ from graders.feedback.formats import FORMATS
 from graders.trust import course_to_grade
 
 if TYPE_CHECKING:
+    from graders.course import Course
     from graders.report import Report
 
 
@@ -109,7 +110,7 @@ def grade(
         places = units or tuple(dict.fromkeys(one.partition(".")[0] for one in chosen))
         grader = Grader(here, pool, units=places, exercises=chosen, device=device)
         unit = places[0] if len(places) == 1 and (units or path.is_file()) else None
-        with called(path, here.units, code, out=out, roster=roster, student=student) as roll:
+        with called(path, here, code, out=out, roster=roster, student=student) as roll:
             reports = graded(grader, roll, code, jobs=jobs, out=out, resume=resume, unit=unit)
     if out is not None:
         write_class(out, reports, code)
@@ -156,7 +157,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
             now=key_id,
         )
     for unit in (None, *units):  # the --unit of that time
-        if _digest(path, here.units, unit) == old.sha256:
+        if _digest(path, here, unit) == old.sha256:
             break
     else:
         raise UsageError(
@@ -190,7 +191,11 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
     with pool_of(sandbox, root) as pool:
         grader = Grader(opened_course(root, language_of(lang)), pool)
         folder = grader.course.root / "tests" / "class"
-        found = find_submissions(folder, grader.course.units) if folder.is_dir() else []
+        found = (
+            find_submissions(folder, grader.course.units, grader.course.compatibility.packages)
+            if folder.is_dir()
+            else []
+        )
         if not found:
             raise UsageError(
                 f"There is no sample class in {folder}.",
@@ -267,12 +272,12 @@ def _failures(report: Report) -> int:
     return sum(exercise.verdict != "pass" for exercise in report.exercises)
 
 
-def _digest(path: Path, units: tuple[str, ...], unit: str | None) -> str:
+def _digest(path: Path, course: Course, unit: str | None) -> str:
     """What identifies the submission at ``path``; "" where it cannot be read so."""
     from graders.grading.intake import read_apart
 
     try:
-        return read_apart(path, units=units, unit=unit).sha256
+        return read_apart(path, units=course.units, compatibility=course.compatibility, unit=unit).sha256
     except SubmissionError:
         return ""
 

@@ -256,7 +256,9 @@ def _kept(desk: Desk, out: Path, student: str, path: Path, unit: str | None) -> 
         report = load_report(file)
         if not report.sha256 or {"broken", "not_run"} & {report.verdict, *(one.verdict for one in report.exercises)}:
             return None
-        submission = read_apart(path, units=desk.course.units, unit=unit, student=student)
+        submission = read_apart(
+            path, units=desk.course.units, compatibility=desk.course.compatibility, unit=unit, student=student
+        )
     except (UsageError, SubmissionError, BrokenError):
         return None
     units = [one for one in submission.units if not desk.units or one in desk.units]

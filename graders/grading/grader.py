@@ -74,7 +74,12 @@ def grade_submission(
     nonce = fresh_nonce() if nonce is None else nonce
     try:
         submission, flags = read_with_flags(
-            path, partial(_allowed, desk), units=desk.course.units, unit=unit, student=student
+            path,
+            partial(_allowed, desk),
+            units=desk.course.units,
+            compatibility=desk.course.compatibility,
+            unit=unit,
+            student=student,
         )
     except SubmissionError as error:
         return rejected(student or path.stem, error)
@@ -174,7 +179,8 @@ def _run(
     desk: Desk, submission: Submission, plans: Sequence[Plan], needs: tuple[str, ...]
 ) -> tuple[list[ExerciseReport], Mapping[str, Any]]:
     """The reports of these exercises, from one sandbox."""
-    runner = Runner(desk.backend, submission, {plan.unit: desk.course.spec(plan.unit).source for plan in plans}, needs)
+    specs = {plan.unit: desk.course.spec(plan.unit).source for plan in plans}
+    runner = Runner(desk.backend, submission, specs, needs, desk.course.compatibility)
     jobs = [_job(desk, plan) for plan in plans]
     outcomes, record = runner.run(jobs)
     reports = []

@@ -109,7 +109,7 @@ class DeepgradeMagics(Magics):
     def _check(self, names: list[str], options: Options) -> None:
         chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
         spoken, hints = self._spoken(options.get("--lang")), int(options.get("--hints", "0"))
-        reports = [self._checked(practice, symbol, spoken) for practice, symbol in chosen]
+        reports = [self._checked(practice, symbol) for practice, symbol in chosen]
         for report in reports:
             self._show(_shown(report, spoken))
             for hint in _hints(report, spoken, hints) if hints else ():
@@ -121,7 +121,7 @@ class DeepgradeMagics(Magics):
     def _hint(self, names: list[str], options: Options) -> None:
         spoken = self._spoken(options.get("--lang"))
         for practice, symbol in [one for name in names for one in self._chosen(name)]:
-            report = self._reports.get((practice.unit, symbol)) or self._checked(practice, symbol, spoken)
+            report = self._reports.get((practice.unit, symbol)) or self._checked(practice, symbol)
             print(self._next_hint(report, spoken))
         if names:
             return
@@ -177,10 +177,10 @@ class DeepgradeMagics(Magics):
 
     # --- checking ---
 
-    def _checked(self, practice: Practice, symbol: str, lang: str) -> ExerciseReport:
+    def _checked(self, practice: Practice, symbol: str) -> ExerciseReport:
         printed, complained = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complained):
-            report = practice.check(symbol, self._namespace(), lang)
+            report = practice.check(symbol, self._namespace())
         outputs = [stream.getvalue()[:LONGEST_OUTPUT] for stream in (printed, complained)]
         report = replace(report, stdout=report.stdout or outputs[0], stderr=report.stderr or outputs[1])
         others = [one for place, one in self._reports.items() if place != (practice.unit, symbol)]

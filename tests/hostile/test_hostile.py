@@ -91,7 +91,8 @@ def attack(case: Case, desk: Desk, world: World, place: Path) -> None:
     path = stage(case, place, {**world.words, "GRADER": "real"})
     if isinstance(case.expect, dict):
         out = place.parent / "out"
-        reports = grade_class(desk, find_submissions(path, desk.course.units), jobs=2, out=out)
+        found = find_submissions(path, desk.course.units, desk.course.compatibility.packages)
+        reports = grade_class(desk, found, jobs=2, out=out)
         write_class(out, reports, "en")
         assert not any(line.startswith(FORMULA) for line in (out / "class.csv").read_text("utf-8-sig").splitlines())
         assert {report.student for report in reports} == set(case.expect)
