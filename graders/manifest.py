@@ -148,8 +148,8 @@ def _problems_of_rules(data: Mapping[str, Any]) -> Iterator[str]:
             yield f"{table} is {said!r}, expected {' or '.join(sorted(keys))}"
             return
     part = data.get("points", {}).get("follow_through", 0)
-    if type(part) not in (int, float) or not 0 <= part <= 1:
-        yield f"points.follow_through is {part!r}, expected a number from 0 to 1"
+    if type(part) not in (int, float) or not 0 <= part < 1:
+        yield f"points.follow_through is {part!r}, expected a part: 0, or a number below 1"
     hints = data.get("hints", {})
     rungs, name_at = hints.get("rungs", MOST_RUNGS), hints.get("name_at", 0)
     if type(rungs) is not int or not 1 <= rungs <= MOST_RUNGS:

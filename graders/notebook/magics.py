@@ -16,6 +16,7 @@ from IPython.display import display
 from graders.course import Course
 from graders.errors import DeepgradeError
 from graders.feedback.messages import LANGUAGES, language, render_message, say
+from graders.feedback.named import name_beside
 from graders.feedback.selection import findings, hint_rungs, own_line, score_text, unhinted, untouched
 from graders.grading.annotate import advised
 from graders.message import Message
@@ -206,7 +207,7 @@ class DeepgradeMagics(Magics):
                 place = (report.unit, report.name, check.diagnosis or check.name)
                 rung = self._rungs[place] = min(self._rungs.get(place, 0) + 1, len(ladder))
                 head = say("ui.hint_for", lang, name=report.name, number=rung, count=len(ladder))
-                return f"{head}: {ladder[rung - 1]}"
+                return "\n".join(filter(None, (f"{head}: {ladder[rung - 1]}", name_beside(check, lang, rung))))
             if check.verdict == "missing" and check.message is not None and not report.score:
                 return f"{report.name}: {render_message(check.message, lang)}"
         for absent in unhinted(report, lang):
@@ -292,5 +293,6 @@ def _hints(report: ExerciseReport, lang: str, rungs: int) -> Iterator[str]:
         for number, rung in enumerate(ladder[:rungs], 1):
             name = report.name if untouched(report) else f"{report.name} ({finding.name(lang)})"
             yield f"{say('ui.hint_for', lang, name=name, number=number, count=len(ladder))}: {rung}"
+            yield from filter(None, [name_beside(finding.check, lang, number)])
     for absent in unhinted(report, lang):
         yield render_message(absent, lang)

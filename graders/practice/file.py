@@ -84,7 +84,7 @@ def check_file(
     exercises = unblamed(exercises, lambda unit: specs[unit].exercises)
     exercises = advised(specs.__getitem__, exercises)
     verdict = worst(one.verdict for one in exercises)
-    report = Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256)
+    report = Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256, view="student")
     return bounded(replace(report, files=submission.files))
 
 

@@ -77,8 +77,9 @@ def test_course_when_it_has_no_manifest_then_it_is_refused(tmp_path: Path) -> No
         (
             "[folders]",
             "points.follow_through = 2\n[folders]",
-            "is 2, expected a number from 0 to 1",
+            "is 2, expected a part: 0, or a number below 1",
         ),
+        ("[folders]", "points.follow_through = 1\n[folders]", "points.follow_through is 1"),
         ("[folders]", "points.follow_through = nan\n[folders]", "points.follow_through is nan"),
         ("[folders]", "points.follow_through = true\n[folders]", "points.follow_through is True"),
         ("[folders]", "hints.name = 1\n[folders]", "hints is .*, expected name_at or rungs"),
