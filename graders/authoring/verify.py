@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from graders.authoring.combinations import NAMED, Combination, combinations
+from graders.authoring.course_faults import course_faults
 from graders.authoring.expectations import Claim, claims_of
 from graders.authoring.harness import Bank, bytes_of
 from graders.authoring.leaks import leaks
@@ -25,12 +26,13 @@ from graders.errors import DeepgradeError
 from graders.feedback.messages import render_message
 from graders.grading.counter_models import Alteration
 from graders.grading.oracle import Answers, run_key
+from graders.manifest import MANIFEST
 from graders.policy.forbids import forbidden_uses
 from graders.probe import Trace, observe
 from graders.report import ExerciseReport
 from graders.spec import Exercise, family
 
-__all__ = ["Complaint", "verify_unit", "verify_whole"]
+__all__ = ["Complaint", "verify_course", "verify_unit", "verify_whole"]
 
 
 VARIANT_ERROR = 1e-3  # an ε inside a logarithm and not in its gradient misses by up to 3e-5 (measured)
@@ -45,6 +47,11 @@ class Complaint:
 
     def __str__(self) -> str:
         return f"{self.where}: {self.what}"
+
+
+def verify_course(course: Course) -> Iterator[Complaint]:
+    """What ``course.toml`` names is there."""
+    yield from (Complaint(MANIFEST, sentence) for sentence in course_faults(course, released=bool(course.units)))
 
 
 def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Complaint]:
