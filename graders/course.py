@@ -19,6 +19,7 @@ from typing import Any
 from graders.errors import CourseError, DeepgradeError, UsageError
 from graders.manifest import MANIFEST, Manifest, is_unit_name, load_manifest
 from graders.near import close, near, suggested
+from graders.profile import Compatibility, Profile
 from graders.spec import LANGUAGES, Exercise, SpecError, Text, Unit
 from graders.trust import course_to_grade, named_course
 
@@ -34,6 +35,7 @@ class UnitSpec:
     exercises: Mapping[str, Exercise]
     source: str
     path: Path
+    profile: Profile = field(default_factory=Profile)  # of its course, which every exercise has too
 
     def exercise(self, symbol: str) -> Exercise:
         if symbol not in self.exercises:
@@ -80,6 +82,11 @@ class Course:
         return self.manifest.languages
 
     @property
+    def compatibility(self) -> Compatibility:
+        """What older code may rely on in this course."""
+        return self.manifest.profile.compatibility
+
+    @property
     def exercises(self) -> Path:
         return self.root / self.manifest.exercises
 
@@ -100,8 +107,11 @@ class Course:
 
     @property
     def version(self) -> str:
-        """A digest of every spec and reference: two reports with the same version were judged by the same course."""
-        digest = hashlib.sha256()
+        """A digest of every spec and reference, and of what the course says of all of them.
+
+        Two reports with the same version were judged by the same course.
+        """
+        digest = hashlib.sha256(repr(self.manifest.profile).encode())
         files = [self.exercises / f"{unit}.py" for unit in self.units]
         files += [
             self.folder(unit) / "solution.py" for unit in self.units if (self.folder(unit) / "solution.py").is_file()
@@ -123,7 +133,7 @@ class Course:
                     known=", ".join(self.units),
                     near=suggested(close(unit, self.units)),
                 )
-            self._specs[unit] = load_unit_spec(path, self.languages)
+            self._specs[unit] = load_unit_spec(path, self.languages, self.manifest.profile)
         return self._specs[unit]
 
     def folder(self, unit: str) -> Path:
@@ -198,8 +208,12 @@ def find_course(start: Path, named: Path | None = None) -> Course:
     return Course(start if start.is_dir() else start.parent)
 
 
-def load_unit_spec(path: Path, languages: Collection[str] = LANGUAGES) -> UnitSpec:
-    """Execute a unit's file of exercises and check the names it must define, in the languages of its course."""
+def load_unit_spec(path: Path, languages: Collection[str] = LANGUAGES, profile: Profile | None = None) -> UnitSpec:
+    """Execute a unit's file of exercises and check the names it must define, in the languages of its course.
+
+    What the course (its ``profile``) and the unit say of every exercise is put into each.
+    """
+    profile = profile or Profile()
     unit = path.stem
     module_spec = importlib.util.spec_from_file_location(f"graders.exercises.{unit}", path)
     if module_spec is None or module_spec.loader is None:
@@ -228,9 +242,10 @@ def load_unit_spec(path: Path, languages: Collection[str] = LANGUAGES) -> UnitSp
             _require_languages(f"{path.name}: Exercise {exercise.symbol}: start", exercise.start, languages)
     if len(exercises) != len(module.EXERCISES):
         raise CourseError(f"{path.name} lists a symbol twice.", "One exercise per symbol.")
-    if about.forbids:
-        exercises = {name: replace(one, forbids=about.forbids + one.forbids) for name, one in exercises.items()}
-    return UnitSpec(unit, about, exercises, path.read_text(encoding="utf-8"), path)
+    exercises = {
+        name: replace(one, forbids=about.forbids + one.forbids, profile=profile) for name, one in exercises.items()
+    }
+    return UnitSpec(unit, about, exercises, path.read_text(encoding="utf-8"), path, profile)
 
 
 def _require_languages(what: str, text: Text, languages: Collection[str]) -> None:

@@ -8,11 +8,12 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from graders.errors import CourseError, UsageError
+from graders.profile import Compatibility, Profile
 from graders.spec import LANGUAGES
 
 __all__ = ["FORMAT", "MANIFEST", "Manifest", "is_unit_name", "load_manifest", "manifest_text"]
@@ -22,7 +23,11 @@ FORMAT = 1
 UNIT_NAME = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
 # Students import units by name, and a bundle holds these folders beside those of its units.
 TAKEN = frozenset({"graders", "numpy", "torch", "exercises", "reference", "assignments", *sys.stdlib_module_names})
-KEYS = frozenset({"format", "name", "title", "languages", "units", "folders"})
+KEYS = frozenset({"format", "name", "title", "languages", "units", "folders", "compatibility", "points", "hints"})
+COMPATIBILITY = frozenset({"packages", "package_names", "numpy_names", "spellings"})
+OLD_TYPES = frozenset({"bool", "bytes", "complex", "float", "int", "object", "str"})  # for which a name may stand
+NAME_OF_NUMPY = re.compile(r"np\.[A-Za-z]\w*")
+MOST_RUNGS = 3  # the engine's own ladders have no more
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,7 @@ class Manifest:
     exercises: str = "exercises"
     reference: str = "reference"
     assignments: str = "assignments"
+    profile: Profile = field(default_factory=Profile)
 
 
 def is_unit_name(name: str) -> bool:
@@ -62,8 +68,16 @@ def load_manifest(root: Path) -> Manifest:
         raise CourseError(f"{path} cannot be read: {error}.", "Write it as TOML, in UTF-8.") from error
     for problem in _problems(data):
         raise CourseError(f"{path}: {problem}.", "docs/authoring.md shows a whole course.toml.")
-    folders = data.get("folders", {})
-    return Manifest(data["name"], data["title"], tuple(data["languages"]), tuple(data.get("units", ())), **folders)
+    return Manifest(
+        data["name"],
+        data["title"],
+        tuple(data["languages"]),
+        tuple(data.get("units", ())),
+        **data.get("folders", {}),
+        profile=Profile(
+            Compatibility.from_plain(data.get("compatibility", {})), **data.get("points", {}), **data.get("hints", {})
+        ),
+    )
 
 
 def _problems(data: Mapping[str, Any]) -> Iterator[str]:
@@ -86,6 +100,8 @@ def _problems(data: Mapping[str, Any]) -> Iterator[str]:
     if not _are_texts(units) or not all(map(is_unit_name, units)):
         yield f"units is {units!r}, expected a list of names of units"
     yield from _problems_of_folders(data.get("folders", {}))
+    yield from _problems_of_compatibility(data.get("compatibility", {}))
+    yield from _problems_of_rules(data)
 
 
 def _problems_of_folders(folders: Any) -> Iterator[str]:
@@ -98,27 +114,93 @@ def _problems_of_folders(folders: Any) -> Iterator[str]:
             yield f"folders.{name} is {folder!r}, expected a folder in the course"
 
 
+def _problems_of_compatibility(table: Any) -> Iterator[str]:
+    if not isinstance(table, dict) or not table.keys() <= COMPATIBILITY:
+        yield f"compatibility is {table!r}, expected any of {', '.join(sorted(COMPATIBILITY))}"
+        return
+    packages = table.get("packages", [])
+    if not _are_names(packages) or TAKEN & {*packages}:
+        yield f"compatibility.packages is {packages!r}, expected a list of packages that no library has"
+    for key in ("package_names", "numpy_names"):
+        names = table.get(key, {})
+        if not isinstance(names, dict) or not _are_names(list(names)):
+            yield f"compatibility.{key} is {names!r}, expected a table of names"
+            continue
+        for name, meant in names.items():
+            if not (_is_meant(meant) or (key == "package_names" and (meant == "np" or isinstance(meant, bool)))):
+                others = ", np, true, false" if key == "package_names" else ""
+                known = f"one of {', '.join(sorted(OLD_TYPES))}{others}, or a name of NumPy such as np.prod"
+                yield f"compatibility.{key}.{name} is {meant!r}, expected {known}"
+    groups = table.get("spellings", [])
+    if not isinstance(groups, list) or not all(_are_names(group) and len(group) > 1 for group in groups):
+        yield f"compatibility.spellings is {groups!r}, expected lists of two names or more for the same option"
+
+
+def _is_meant(value: Any) -> bool:
+    return isinstance(value, str) and (value in OLD_TYPES or NAME_OF_NUMPY.fullmatch(value) is not None)
+
+
+def _problems_of_rules(data: Mapping[str, Any]) -> Iterator[str]:
+    known = {"points": {"follow_through"}, "hints": {"name_at", "rungs"}}
+    for table, keys in known.items():
+        said = data.get(table, {})
+        if not isinstance(said, dict) or not said.keys() <= keys:
+            yield f"{table} is {said!r}, expected {' or '.join(sorted(keys))}"
+            return
+    part = data.get("points", {}).get("follow_through", 0)
+    if type(part) not in (int, float) or not 0 <= part < 1:
+        yield f"points.follow_through is {part!r}, expected a part: 0, or a number below 1"
+    hints = data.get("hints", {})
+    rungs, name_at = hints.get("rungs", MOST_RUNGS), hints.get("name_at", 0)
+    if type(rungs) is not int or not 1 <= rungs <= MOST_RUNGS:
+        yield f"hints.rungs is {rungs!r}, expected 1 to {MOST_RUNGS}"
+    elif type(name_at) is not int or not 0 <= name_at <= rungs:
+        yield f"hints.name_at is {name_at!r}, expected 0 (at once) to {rungs}, the number of hints"
+
+
+def _are_names(value: Any) -> bool:
+    return _are_texts(value) and all(name.isidentifier() and not keyword.iskeyword(name) for name in value)
+
+
 def _are_texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def manifest_text(manifest: Manifest) -> str:
-    """A ``course.toml`` that says the same; a JSON text or list of texts is one of TOML too."""
-
-    def said(value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-    title = ", ".join(f"{lang} = {said(text)}" for lang, text in manifest.title.items())
+    """A ``course.toml`` that says the same."""
     lines = [
         f"format = {FORMAT}",
-        f"name = {said(manifest.name)}  # part of the hidden inputs: a course that is renamed draws others",
-        f"title = {{ {title} }}",
-        f"languages = {said(list(manifest.languages))}",
-        f"units = {said(list(manifest.units))}  # those that come first, in this order",
+        f"name = {_said(manifest.name)}  # part of the hidden inputs: a course that is renamed draws others",
+        f"title = {_table(manifest.title)}",
+        f"languages = {_said(manifest.languages)}",
+        f"units = {_said(manifest.units)}  # those that come first, in this order",
         "",
         "[folders]",
-        f"exercises = {said(manifest.exercises)}",
-        f"reference = {said(manifest.reference)}",
-        f"assignments = {said(manifest.assignments)}",
+        f"exercises = {_said(manifest.exercises)}",
+        f"reference = {_said(manifest.reference)}",
+        f"assignments = {_said(manifest.assignments)}",
     ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_profile_lines(manifest.profile)]) + "\n"
+
+
+def _profile_lines(profile: Profile) -> Iterator[str]:
+    """What differs from saying nothing."""
+    compatible, default = profile.compatibility, Profile()
+    if compatible != default.compatibility:
+        yield from ("", "[compatibility]", f"packages = {_said(compatible.packages)}")
+        yield f"package_names = {_table(compatible.package_names)}"
+        yield f"numpy_names = {_table(compatible.numpy_names)}"
+        yield f"spellings = {_said(compatible.spellings)}"
+    if profile.follow_through != default.follow_through:
+        yield from ("", "[points]", f"follow_through = {_said(profile.follow_through)}")
+    if (profile.name_at, profile.rungs) != (default.name_at, default.rungs):
+        yield from ("", "[hints]", f"name_at = {profile.name_at}", f"rungs = {profile.rungs}")
+
+
+def _table(names: Mapping[str, Any]) -> str:
+    return "{ " + ", ".join(f"{_said(name)} = {_said(value)}" for name, value in names.items()) + " }"
+
+
+def _said(value: Any) -> str:
+    """A text, number or list of JSON is one of TOML too."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -10,6 +10,7 @@ import os
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 
 from graders.operations import operation_at
 from graders.parameters import gradient_of, parameters_of, put_parameters, update
+from graders.profile import Spellings
 from graders.spec import Exercise, Inputs
 
 __all__ = [
@@ -115,6 +117,7 @@ def observe(
     trace = Trace()
     student = Student(symbols, exercise)
     given = {name: _copy(value) for name, value in inputs.items()}
+    accepted = _SPELLINGS.set(exercise.profile.compatibility.spellings)
     try:
         for name, value in exercise.probe(student, **given):
             kept = _copy(value)  # a later step may overwrite what an earlier one returned
@@ -123,6 +126,8 @@ def observe(
                 emit(name, kept)
     except Exception as error:
         trace.crash = crash_of(error, author_file)
+    finally:
+        _SPELLINGS.reset(accepted)
     trace.overwritten = tuple(name for name in inputs if not _same(given[name], inputs[name]))
     trace.notes = tuple(dict.fromkeys(student.notes))
     return trace
@@ -189,18 +194,12 @@ def class_name(name: str) -> str:
 
 # --- helpers for probes ---
 
-_SPELLINGS = (
-    ("lr", "learning_rate", "eta"),
-    ("train_flg", "train_flag", "training", "train"),
-    ("beta1", "beta_1"),
-    ("beta2", "beta_2"),
-    ("decay_rate", "rho", "decay", "gamma", "alpha", "beta"),
-    ("dropout_ratio", "p", "rate"),
-)
+# Names for one keyword option, of the course whose probe is running: ``call`` knows the student's function only.
+_SPELLINGS: ContextVar[Spellings] = ContextVar("spellings", default=())
 
 
 def call(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """Call with keyword options under whichever accepted spelling the student chose (``lr`` or ``learning_rate``)."""
+    """Call with keyword options under whichever spelling, of those that the course accepts, the student chose."""
     if options:
         try:
             known = set(inspect.signature(function).parameters)
@@ -227,7 +226,7 @@ def takes(function: Callable[..., Any], *args: Any) -> bool:
 def _spelling(name: str, known: set[str]) -> str:
     if name in known:
         return name
-    for group in _SPELLINGS:
+    for group in _SPELLINGS.get():
         if name in group:
             return next((other for other in group if other in known), name)
     return name

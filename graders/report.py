@@ -77,7 +77,8 @@ class CheckReport:
     ``diagnosis`` is ``unit.exercise.misconception_id`` or a relation id; ``hint`` the ladder (where, relation,
     question) per language, ``title`` the name of a misconception, ``group_title`` that of the group;
     ``follow_through`` says that part of the points was kept for a consistent backward; ``line`` (as messages tell one)
-    and ``source`` are the student's own line to look at.
+    and ``source`` are the student's own line to look at. ``name_at``: the hint with which a student is told the
+    mistake's name; 0 at once.
     """
 
     name: str
@@ -96,6 +97,7 @@ class CheckReport:
     group_title: Mapping[str, str] | None = None
     line: Any = None
     source: str = ""
+    name_at: int = 0
 
     @property
     def earned(self) -> float | None:
@@ -120,6 +122,7 @@ class CheckReport:
             "group_title": dict(self.group_title) if self.group_title else None,
             "line": self.line,
             "source": self.source,
+            **({"name_at": self.name_at} if self.name_at else {}),
             **({"said": dict(words.about(self))} if words is not None else {}),
         }
 

@@ -1,4 +1,4 @@
-"""The words of an exercise: units, exercises, cases, gradients, properties, and the draws of ``graders/draws.py``.
+"""The words of an exercise: units, exercises, gradients, properties; cases and draws of the modules so called.
 
 Read by the platform and, inside the sandbox, by the guest: NumPy and the standard library only, and no secrets.
 A unit's file in ``graders/exercises/`` defines ``UNIT`` and ``EXERCISES`` with these words and nothing else.
@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from graders.cases import Case, drawn, literal, side
 from graders.draws import (
-    Dims,
     Draw,
     choice,
     derived,
@@ -29,6 +29,7 @@ from graders.draws import (
     spaced,
     uniform,
 )
+from graders.profile import Profile
 
 __all__ = [
     "Case",
@@ -89,56 +90,6 @@ class Unit:
     needs: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
     cases: Mapping[str, str] = field(default_factory=dict)
-
-
-# --- cases ---
-
-
-@dataclass(frozen=True)
-class Case:
-    """Inputs for one run of a probe, drawn once per entry of ``dims``.
-
-    A literal case is public. A drawn case is run publicly with a constant seed and, when graded, again with hidden
-    inputs of the same shapes. ``group``: an output's points are paid only if every case of its group passes.
-    ``note``: a side case, worth no points; a difference becomes a note. ``expect``: numbers printed on a slide,
-    held against the reference by ``verify`` to ``digits`` decimals.
-    """
-
-    name: str
-    inputs: Mapping[str, object]
-    dims: tuple[Dims, ...] = ({},)
-    hidden: bool = False
-    group: str = "core"
-    note: bool = False
-    source: str = ""
-    expect: Mapping[str, object] = field(default_factory=dict)
-    digits: int = 4
-
-
-def literal(
-    name: str,
-    inputs: Mapping[str, object],
-    *,
-    group: str = "core",
-    source: str = "",
-    expect: Mapping[str, object] | None = None,
-    digits: int = 4,
-    note: bool = False,
-) -> Case:
-    """A worked example with its numbers written out; always public."""
-    return Case(name, inputs, group=group, source=source, expect=expect or {}, digits=digits, note=note)
-
-
-def drawn(
-    name: str, inputs: Mapping[str, object], dims: Sequence[Dims], *, group: str = "core", note: bool = False
-) -> Case:
-    """Random inputs; at least two entries in ``dims``, different primes, so that a wrong factor names its axis."""
-    return Case(name, inputs, dims=tuple(dims), hidden=True, group=group, note=note)
-
-
-def side(name: str, inputs: Mapping[str, object], dims: Sequence[Dims] = ({},)) -> Case:
-    """A side case (ties, empty batch, integer input …): public, no points, a difference becomes a note."""
-    return Case(name, inputs, dims=tuple(dims), note=True)
 
 
 # --- outputs ---
@@ -262,6 +213,7 @@ class Exercise:
     memory_mb: int = 1024
     curve: tuple[str, str] | None = None
     start: Text = field(default_factory=dict)
+    profile: Profile = field(default_factory=Profile)  # the course's, put in where the unit is loaded
 
     def __post_init__(self) -> None:
         if not self.symbol:

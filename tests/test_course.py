@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -12,6 +13,7 @@ import pytest
 from graders.course import Course, execute_source, find_course, load_unit_spec, near
 from graders.errors import CourseError, UsageError
 from graders.manifest import Manifest, load_manifest, manifest_text
+from graders.profile import Compatibility, Profile
 from tests.small_course import OTHER, UNIT, edit, lay_course, lay_manifest, solution_of, spec_of
 
 ROOT = Path(__file__).parents[1]
@@ -50,6 +52,39 @@ def test_course_when_it_has_no_manifest_then_it_is_refused(tmp_path: Path) -> No
         ('"graders/exercises"', '"/etc"', "folders.exercises is '/etc'"),
         ('"graders/exercises"', "3", "folders.exercises is 3"),
         ("exercises =", "secrets =", "folders is"),
+        ("[folders]", "compatibility = 3\n[folders]", "compatibility is 3, expected any of numpy_names"),
+        ("[folders]", "compatibility.package = []\n[folders]", "compatibility is"),
+        ("[folders]", 'compatibility.packages = "common"\n[folders]', "compatibility.packages is 'common'"),
+        ("[folders]", 'compatibility.packages = ["a.b"]\n[folders]', "compatibility.packages is"),
+        ("[folders]", 'compatibility.packages = ["numpy"]\n[folders]', "packages that no library has"),
+        ("[folders]", "compatibility.numpy_names = [1]\n[folders]", "compatibility.numpy_names is"),
+        (
+            "[folders]",
+            'compatibility.numpy_names.x = "exec"\n[folders]',
+            "x is 'exec', expected one of bool",
+        ),
+        ("[folders]", 'compatibility.numpy_names.x = "np.a.b"\n[folders]', "numpy_names.x is 'np.a.b'"),
+        ("[folders]", "compatibility.numpy_names.x = true\n[folders]", "numpy_names.x is True"),
+        (
+            "[folders]",
+            "compatibility.package_names.x = 3\n[folders]",
+            "x is 3, expected .* np, true, false",
+        ),
+        ("[folders]", 'compatibility.package_names.x = "os"\n[folders]', "package_names.x is 'os'"),
+        ("[folders]", 'compatibility.spellings = [["lr"]]\n[folders]', "compatibility.spellings is"),
+        ("[folders]", 'compatibility.spellings = [["lr", "a b"]]\n[folders]', "compatibility.spellings is"),
+        ("[folders]", "points = 3\n[folders]", "points is 3, expected follow_through"),
+        (
+            "[folders]",
+            "points.follow_through = 2\n[folders]",
+            "is 2, expected a part: 0, or a number below 1",
+        ),
+        ("[folders]", "points.follow_through = 1\n[folders]", "points.follow_through is 1"),
+        ("[folders]", "points.follow_through = nan\n[folders]", "points.follow_through is nan"),
+        ("[folders]", "points.follow_through = true\n[folders]", "points.follow_through is True"),
+        ("[folders]", "hints.name = 1\n[folders]", "hints is .*, expected name_at or rungs"),
+        ("[folders]", "hints.rungs = 4\n[folders]", "hints.rungs is 4, expected 1 to 3"),
+        ("[folders]", "hints.rungs = 2\nhints.name_at = 3\n[folders]", "hints.name_at is 3, expected 0 .at once. to 2"),
     ],
 )
 def test_manifest_when_wrong_then_the_key_is_named(course: Course, old: str, new: str, said: str) -> None:
@@ -63,6 +98,11 @@ def test_manifest_when_written_then_it_reads_the_same(tmp_path: Path) -> None:
     one = Manifest("n", titles, ("ko", "en"), ("u1_a",), assignments="given/out")
     (tmp_path / "course.toml").write_text(manifest_text(one), encoding="utf-8")
     assert load_manifest(tmp_path) == one
+    assert one.profile.compatibility == Compatibility()
+    old = Compatibility(("common",), {"GPU": False, "np": "np"}, {"int": "int", "q": "np.prod"}, (("lr", "eta"),))
+    two = replace(one, profile=Profile(old, 0.25, 2, 2))
+    (tmp_path / "course.toml").write_text(manifest_text(two), encoding="utf-8")
+    assert load_manifest(tmp_path) == two
     assert load_manifest(ROOT).name == "deepgrade"
 
 

@@ -28,8 +28,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("values", "verdict", "message", "record", "probe", "disk", "apart", "digits"),
     ("operations", "parameters", "manifest"),
     ("spec", "trust"),
+    ("cases",),
     ("draws",),
-    ("errors", "near"),
+    ("errors", "near", "profile"),
     ("feedback.catalogue",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

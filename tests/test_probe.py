@@ -21,6 +21,7 @@ from graders.probe import (
     put_parameters,
     update,
 )
+from graders.profile import Compatibility, Profile
 from graders.spec import Exercise, literal
 
 TITLE = {"ko": "t", "en": "t"}
@@ -145,12 +146,27 @@ def test_crash_when_its_text_cannot_be_read_then_that_is_said() -> None:
 # --- hands ---
 
 
-@pytest.mark.parametrize("name", ["lr", "learning_rate"])
-def test_either_of_two_spellings_is_found(name: str) -> None:
+def answer_of(source: str, *spellings: tuple[str, ...]) -> Any:
+    """What ``make(lr=5)`` gives in a course that accepts these spellings; None where it ends in an exception."""
     names: dict[str, Any] = {}
-    exec(f"def make({name}=1): return {name}", names)
-    assert call(names["make"], lr=5) == 5
-    assert call(names["make"], learning_rate=6) == 6
+    exec(source, names)
+
+    def make(student: Any) -> Iterator[tuple[str, Any]]:
+        yield "out", call(student.make, lr=5)
+
+    profile = Profile(Compatibility(spellings=spellings))
+    one = Exercise(make, TITLE, ("out",), (literal("one", {}),), profile=profile)
+    return observe(one, names, {}).outputs.get("out")
+
+
+@pytest.mark.parametrize("name", ["lr", "learning_rate"])
+def test_call_when_the_course_accepts_two_spellings_then_either_is_found(name: str) -> None:
+    assert answer_of(f"def make({name}=1): return {name}", ("beta", "rho"), ("lr", "learning_rate")) == 5
+
+
+def test_call_when_the_course_accepts_another_spelling_then_this_one_is_wrong() -> None:
+    source = "def make(learning_rate=1): return learning_rate"
+    assert (answer_of(source, ("lr", "eta")), answer_of(source)) == (None, None)
 
 
 def test_call_when_the_option_is_unknown_then_python_says_so() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from graders.authoring.course_faults import course_faults
 from graders.authoring.leaks import leaks_in
 from graders.authoring.notebooks import build_notebook
 from graders.authoring.stubs import make_stub
@@ -12,7 +13,7 @@ from graders.course import Course
 from graders.disk import write_file
 from graders.errors import CourseError
 from graders.grading.oracle import Answers
-from graders.manifest import is_unit_name
+from graders.manifest import MANIFEST, is_unit_name
 from graders.practice.expected import build_expected, differences
 from graders.practice.layout import write_public_course
 
@@ -40,6 +41,8 @@ def build_assignment(course: Course, unit: str, answers: Answers) -> dict[str, b
 def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ()) -> list[Path]:
     """Write the assignments of these units (all by default) into the course, or as a bundle into ``to``."""
     course.require_reference()
+    for fault in course_faults(course, released=False):
+        raise CourseError(f"{course.root / MANIFEST}: {fault}.", "Nothing was written.")
     answers = Answers(course)
     made = {unit: build_assignment(course, unit, answers) for unit in units or course.units}
     _refuse_leaks(course, made)

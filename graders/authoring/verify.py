@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from graders.authoring.combinations import NAMED, Combination, combinations
 from graders.authoring.complaint import Complaint
+from graders.authoring.course_faults import course_faults
 from graders.authoring.expectations import Claim, claims_of
 from graders.authoring.harness import Bank
 from graders.authoring.leaks import leaks
@@ -18,9 +19,15 @@ from graders.course import Course, UnitSpec
 from graders.errors import DeepgradeError
 from graders.feedback.messages import render_message
 from graders.grading.oracle import Answers
+from graders.manifest import MANIFEST
 from graders.report import ExerciseReport
 
-__all__ = ["verify_unit", "verify_whole"]
+__all__ = ["verify_course", "verify_unit", "verify_whole"]
+
+
+def verify_course(course: Course) -> Iterator[Complaint]:
+    """What ``course.toml`` names is there."""
+    yield from (Complaint(MANIFEST, sentence) for sentence in course_faults(course, released=bool(course.units)))
 
 
 def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Complaint]:

@@ -113,7 +113,8 @@ def _forbidden(where: str, bank: Bank) -> Iterator[Complaint]:
     """The reference does not call what students may not."""
     forbids = {bank.exercise.symbol: bank.exercise.forbids}
     text = bank.answers.course.solution(bank.unit)
-    for use in forbidden_uses({bank.unit: text}, bank.unit, forbids, {}):
+    packages = bank.exercise.profile.compatibility.packages
+    for use in forbidden_uses({bank.unit: text}, bank.unit, forbids, {}, packages):
         yield Complaint(where, f"the reference calls {use.name} (line {use.line}), which the exercise forbids")
 
 

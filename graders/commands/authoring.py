@@ -27,6 +27,7 @@ from graders.errors import UsageError
 @options(units_option, course_option, json_option)
 def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Write assignments/ (notebooks, stubs, expected values) from reference/."""
+    from graders.authoring.course_faults import course_faults
     from graders.authoring.release import release as write
     from graders.authoring.release import stale
 
@@ -40,7 +41,8 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
     found.require_reference()
     units = units_of(found, units)
     if only_check:
-        sentences = list(stale(found, units))
+        sentences = [f"course.toml: {fault}" for fault in course_faults(found, released=True)]
+        sentences += list(stale(found, units))
         if as_json:
             print_json({"schema": 1, "stale": sentences})
         else:
@@ -58,12 +60,12 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
 @options(units_option, course_option, json_option)
 def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Prove the course: references, stubs, misconceptions, variants, trivial answers, leaks, freshness."""
-    from graders.authoring.verify import verify_unit, verify_whole
+    from graders.authoring.verify import verify_course, verify_unit, verify_whole
 
     found = course_of(course)
     found.require_reference()
-    chosen, findings = units_of(found, units) or found.units, []
-    if not chosen:
+    chosen, findings = units_of(found, units) or found.units, list(verify_course(found))
+    if not chosen and not findings:
         raise UsageError(
             f"{found.root} has no units to verify.",
             "Make one with 'deepgrade new unit NAME'.",

@@ -91,7 +91,7 @@ def grade(
 
         code = language_of(lang)
         grader, unit = _grader_of(opened_course(root, code), pool, units, asked, path, device)
-        with called(path, grader.course.units, code, out=out, roster=roster, student=student) as roll:
+        with called(path, grader.course, code, out=out, roster=roster, student=student) as roll:
             reports = graded(grader, roll, code, jobs=jobs, out=out, resume=resume, unit=unit)
     if out is not None:
         write_class(out, reports, code)
@@ -146,7 +146,11 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
     with pool_of(sandbox, root) as pool:
         grader = Grader(opened_course(root, language_of(lang)), pool)
         folder = grader.course.root / "tests" / "class"
-        found = find_submissions(folder, grader.course.units) if folder.is_dir() else []
+        found = (
+            find_submissions(folder, grader.course.units, grader.course.compatibility.packages)
+            if folder.is_dir()
+            else []
+        )
         if not found:
             raise UsageError(
                 f"There is no sample class in {folder}.",

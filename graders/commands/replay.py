@@ -45,7 +45,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
     root = course_to_grade(HERE, course, path)
     grader = _grader_of_old(opened_course(root, code), backend_of(sandbox, root), old)
     _require_secret(report, old, grader.setup.secret.key_id)
-    unit = _unit_asked(report, old, path, grader.course.units)
+    unit = _unit_asked(report, old, path, grader.course)
     new = grader.grade(path, student=old.student, unit=unit, nonce=str(old.run.get("nonce", "")))
     show([new], lang, as_json, single=True)
     same = _verdicts(old) == _verdicts(new)
@@ -89,10 +89,10 @@ def _require_secret(file: Path, old: Report, key_id: str) -> None:
         )
 
 
-def _unit_asked(file: Path, old: Report, path: Path, units: tuple[str, ...]) -> str | None:
+def _unit_asked(file: Path, old: Report, path: Path, course: Course) -> str | None:
     """The --unit with which ``path`` is what was graded then."""
     for unit in (None, *dict.fromkeys(exercise.unit for exercise in old.exercises)):
-        if _digest(path, units, unit) == old.sha256:
+        if _digest(path, course, unit) == old.sha256:
             return unit
     raise UsageError(
         f"{path} is not the submission of {file}: its digest differs.",
@@ -103,12 +103,12 @@ def _unit_asked(file: Path, old: Report, path: Path, units: tuple[str, ...]) -> 
     )
 
 
-def _digest(path: Path, units: tuple[str, ...], unit: str | None) -> str:
+def _digest(path: Path, course: Course, unit: str | None) -> str:
     """What identifies the submission at ``path``; "" where it cannot be read so."""
     from graders.grading.intake import read_apart
 
     try:
-        return read_apart(path, units=units, unit=unit).sha256
+        return read_apart(path, units=course.units, compatibility=course.compatibility, unit=unit).sha256
     except SubmissionError:
         return ""
 

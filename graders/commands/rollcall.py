@@ -17,6 +17,7 @@ from graders.errors import UsageError
 
 if TYPE_CHECKING:
     from graders.api import Grader
+    from graders.course import Course
     from graders.report import Report
     from graders.submission import Handed
     from graders.submission.handed import Unpacked
@@ -39,14 +40,15 @@ class Roll:
 
 @contextmanager
 def called(
-    path: Path, units: tuple[str, ...], lang: str, *, out: Path | None, roster: Path | None, student: str | None
+    path: Path, course: Course, lang: str, *, out: Path | None, roster: Path | None, student: str | None
 ) -> Iterator[Roll]:
     """The submissions at ``path``, as long as this lasts: the zip of a class is unpacked for it."""
     from graders.submission import find_handed
 
     register = None if roster is None else _register(roster)  # before anything is unpacked
-    with _opened(path, units) as at:
-        handed = [replace(one, fault=at.fault_of(one)) for one in find_handed(at.path, units)]
+    units, packages = course.units, course.compatibility.packages
+    with _opened(path, units, packages) as at:
+        handed = [replace(one, fault=at.fault_of(one)) for one in find_handed(at.path, units, packages)]
         if out is not None:  # the pages of an earlier run are no student
             handed = [one for one in handed if out.resolve() not in (one.path, *one.path.parents)] or handed
         _tell_passed_over(at.path, handed, at.nobodys, lang)
@@ -73,14 +75,14 @@ def _register(path: Path) -> Register:
     return read_register(path)
 
 
-def _opened(path: Path, units: tuple[str, ...]) -> AbstractContextManager[Unpacked]:
+def _opened(path: Path, units: tuple[str, ...], packages: tuple[str, ...]) -> AbstractContextManager[Unpacked]:
     from graders.submission.handed import Unpacked
 
     if path.suffix.lower() != ".zip":
         return nullcontext(Unpacked(path))
     from graders.submission.class_zip import unpacked
 
-    return unpacked(path, units)
+    return unpacked(path, units, packages)
 
 
 def _require_one(path: Path, handed: Sequence[Handed], single: bool) -> None:

@@ -1,4 +1,4 @@
-"""Follow-through: a gradient that is right for a wrong forward whose cause is known keeps half of its points.
+"""Follow-through: a gradient that is right for a wrong forward whose cause is known keeps a part of its points.
 
 In grading nothing of the student's is run again: the cause says what the forward computes, hidden inputs are where
 nobody could prepare for them, and the slope there is that of the counter-model (or of the reference under the
@@ -28,6 +28,7 @@ from graders.spec import Exercise, Gradient, Inputs
 
 __all__ = ["UNEARNED", "Trial", "follow_through", "follows", "plan_trials"]
 
+HALF = 0.5  # of the points, in words of its own
 SLOPES = 2  # runs on which the student's own slope is taken in practice, where there are two
 DIRECTIONS = 2  # of the slope of a run: a wrong entry shows in either, almost surely
 
@@ -233,10 +234,16 @@ class _Model:
 
 
 def follow_through(exercise: Exercise, check: CheckKey, named: Mapping[CheckKey, Cause]) -> Cause:
-    """The gradient is the slope of the student's own forward: the forward's cause stands, half of the points stay."""
+    """The gradient is the slope of the student's own forward, whose cause stands; a part of the points stays."""
     name, group = check
     forwards = [family_of(output) for output, _ in exercise.gradients[name].pairs()]
     first = next(forward for forward in forwards if (forward, group) in named)
     cause = named[first, group]
-    message = Message("compare.follow_through", {"name": name, "of": first})
+    params, kept = {"name": name, "of": first}, exercise.profile.follow_through
+    if kept == HALF:
+        message = Message("compare.follow_through", params)
+    elif kept:
+        message = Message("compare.follow_through_part", {**params, "share": f"{100 * kept:.3g}%"})
+    else:
+        message = Message("compare.follow_through_none", params)
     return Cause(message, cause.diagnosis, cause.hint, cause.title, True)

@@ -87,17 +87,23 @@ def _check(exercise: Exercise, check: Check, scored: Sequence[Marked], cause: Ca
         name,
         group,
         verdict,
-        check.points / 2 if cause.follow_through else 0,
+        round(check.points * exercise.profile.follow_through, 2) if cause.follow_through else 0,
         check.points,
         deciding.case.name,
         deciding.public,
         cause.message or message,
         cause.diagnosis,
-        cause.hint,
+        _cut(cause.hint, exercise),
         cause.title,
         cause.follow_through,
         cases,
+        name_at=exercise.profile.name_at if cause.diagnosis else 0,
     )
+
+
+def _cut(ladder: Mapping[str, tuple[str, ...]] | None, exercise: Exercise) -> Mapping[str, tuple[str, ...]] | None:
+    """As many hints as the course gives."""
+    return {lang: hints[: exercise.profile.rungs] for lang, hints in ladder.items()} if ladder else ladder
 
 
 def _begun(exercise: Exercise, checks: tuple[CheckReport, ...], runs: Sequence[Run]) -> tuple[CheckReport, ...]:
@@ -107,7 +113,7 @@ def _begun(exercise: Exercise, checks: tuple[CheckReport, ...], runs: Sequence[R
         return checks
     from graders.compare.start import start_ladder  # a right submission never needs it
 
-    begun = replace(checks[place], hint=start_ladder(exercise, runs, checks[place].name))
+    begun = replace(checks[place], hint=_cut(start_ladder(exercise, runs, checks[place].name), exercise))
     return (*checks[:place], begun, *checks[place + 1 :])
 
 

@@ -27,6 +27,10 @@ MESSAGES: dict[str, str] = {
     "compare.follow_through": N_(
         "{name} differs, but it is the right gradient of your own {of}: you keep half of the points. Fix {of} first."
     ),
+    "compare.follow_through_none": N_("{name} differs, but it is the right gradient of your own {of}. Fix {of} first."),
+    "compare.follow_through_part": N_(
+        "{name} differs, but it is the right gradient of your own {of}: you keep {share} of the points. Fix {of} first."
+    ),
     "compare.fragile": N_("{name} passes, but only just: {actual}, expected {expected} (relative error {error})."),
     "compare.infinite": N_("{name} at {at} is {actual}, expected {expected}."),
     "compare.key_absent": N_("{name} lacks the key {key} ({count} missing)."),

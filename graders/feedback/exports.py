@@ -10,6 +10,7 @@ from typing import Any
 
 from graders.feedback import points, selection, totals
 from graders.feedback.messages import printable, render_message, say
+from graders.feedback.named import tells_name
 from graders.feedback.value_table import python_text
 from graders.message import Message
 from graders.report import SCHEMA, CheckReport, ExerciseReport, Report
@@ -144,7 +145,7 @@ def _gradescope_test(
     own = selection.own_line(check, lang)
     if own is not None:
         lines.append(": ".join(map(printable, own)))
-    if not passed and selection.names_mistake(check):
+    if not passed and tells_name(check, lang, 1):
         lines.append(say("ui.recognised", lang, title=selection.mistake_title(check, lang)))
     lines += [*selection.hint_rungs(check, lang)[:1], *_values(check, lang)]
     test: dict[str, Any] = {

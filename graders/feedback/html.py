@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from graders.feedback import class_summary, points, selection, totals
 from graders.feedback.figures import Figure, curve_figure, evidence_figure
 from graders.feedback.messages import printable, render_message, say
+from graders.feedback.named import named_at, named_for
 from graders.message import Message
 from graders.report import CheckReport, ExerciseReport, Report
 from graders.verdict import VERDICTS, Verdict
@@ -26,6 +27,7 @@ _BARS = 10  # of the histogram of a class
 
 def render_report_html(report: Report, lang: str) -> str:
     """The whole report of one submission as an HTML page; failures come before what passed."""
+    report = named_for(report)
     units = [
         (unit, [_exercise(exercise, lang, unit.message) for exercise in selection.to_fix_first(unit.exercises)])
         for unit in sorted(selection.unit_scores(report), key=_whole)
@@ -135,6 +137,8 @@ def _exercise(exercise: ExerciseReport, lang: str, above: Message | None = None)
                 "case": selection.shown_case(finding.check),
                 "figure": _figure(finding, drawn, lang),
                 "hints": selection.hint_rungs(finding.check, lang),
+                "known": selection.names_mistake(finding.check),
+                "named_at": named_at(finding.check, lang),
             }
             for finding in (() if above is not None else selection.findings(exercise))
         ],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from graders.evidence import Evidence
 from graders.feedback import selection, totals
 from graders.feedback.messages import printable, render_message, say
+from graders.feedback.named import named_for, tells_name
 from graders.feedback.points import number, score_text
 from graders.feedback.table import render_class
 from graders.feedback.terminal import mark, put, styled
@@ -34,7 +35,7 @@ def render_report(report: Report, lang: str, console: Console, detail: str = "no
     ``detail``: "brief" (a line per exercise), "normal" (and what went wrong), "full" (and what passed, inputs, all of
     the output). ``hints``: how many rungs of each ladder to show; without asking, none.
     """
-    for text, indent in _lines(report, lang, console, detail, hints):
+    for text, indent in _lines(named_for(report), lang, console, detail, hints):
         put(console, text, indent)
 
 
@@ -119,7 +120,7 @@ def _finding(
     own = selection.own_line(check, lang)
     if own is not None:
         yield _own_line(own), 2
-    if selection.names_mistake(check):
+    if tells_name(check, lang, hints):
         yield styled((say("ui.recognised", lang, title=selection.mistake_title(check, lang)), "cyan")), 2
     case = selection.shown_case(check)
     if case is not None and case.evidence is not None:

@@ -260,7 +260,13 @@ def _still_holds(setup: Setup, file: Path, student: str, path: Path, unit: str |
         report = load_report(file)
         if not report.sha256 or {"broken", "not_run"} & {report.verdict, *(one.verdict for one in report.exercises)}:
             return None
-        submission = read_apart(path, units=setup.course.units, unit=unit, student=student)
+        submission = read_apart(
+            path,
+            units=setup.course.units,
+            compatibility=setup.course.compatibility,
+            unit=unit,
+            student=student,
+        )
     except (UsageError, SubmissionError, BrokenError):
         return None
     wanted = {(unit, symbol) for unit in setup.graded(submission.units) for symbol in setup.symbols(unit)}

@@ -33,7 +33,6 @@ __all__ = [
     "symbol_span",
 ]
 
-RUNGS = 3  # where → which relation → a question
 WHOLE = "docs/authoring.md shows a whole entry."
 VALUE = "{value}"  # what stands in the edits and notes of a family for each of its values
 
@@ -134,7 +133,7 @@ def _alteration(
             'Name one of these (or Class.method), or add exercise = "…" where the edits are in a function they call.',
         )
     texts = {lang: tuple([value] if isinstance(value, str) else value) for lang, value in entry[text_key].items()}
-    rungs = RUNGS if kind == "misconception" else 1
+    rungs = course.manifest.profile.rungs if kind == "misconception" else 1
     for lang in course.languages:
         if len(texts.get(lang, ())) != rungs or not all(text.strip() for text in texts[lang]):
             raise CourseError(

@@ -15,7 +15,7 @@ from graders.message import Message
 from graders.policy.forbids import forbidden_uses
 from graders.probe import Trace
 from graders.report import ExerciseReport
-from graders.sandbox.guest.student import file_of
+from graders.sandbox.guest.modules import file_of
 from graders.spec import Exercise
 from graders.submission import Submission
 
@@ -53,11 +53,13 @@ def forbidden_by_text(
         for unit, known in exercises.items()
     }
     aliases = {name: one.aliases for known in exercises.values() for name, one in known.items()}
+    every = [one for known in exercises.values() for one in known.values()]
+    packages = {name for one in every for name in one.profile.compatibility.packages}
 
     def uses() -> Iterator[list[Any]]:
         with contextlib.suppress(SubmissionError):
             for unit in wanted:
-                for use in forbidden_uses(texts, unit, wanted[unit], aliases):
+                for use in forbidden_uses(texts, unit, wanted[unit], aliases, packages):
                     yield [unit, *astuple(use)]
 
     found = call_apart(uses).values if any(wanted.values()) else ()

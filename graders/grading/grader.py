@@ -37,7 +37,14 @@ def grade_submission(
     ``nonce``: that of an earlier report, to ask about the same hidden inputs again ("" where it has none).
     """
     try:
-        submission, flags = read_with_flags(path, setup.imports, units=setup.course.units, unit=unit, student=student)
+        submission, flags = read_with_flags(
+            path,
+            setup.imports,
+            units=setup.course.units,
+            compatibility=setup.course.compatibility,
+            unit=unit,
+            student=student,
+        )
     except SubmissionError as error:
         return rejected(student or path.stem, error)
     nonce = fresh_nonce() if nonce is None else nonce
@@ -122,7 +129,11 @@ def _exercises(plans: Sequence[Plan]) -> dict[str, dict[str, Exercise]]:
 def _ran_together(setup: Setup, submission: Submission, plans: Sequence[Plan], needs: tuple[str, ...]) -> _Ran:
     """These exercises in one sandbox; a device that is absent is not wrong, and never a pass."""
     runner = Runner(
-        setup.backend, submission, {plan.unit: setup.course.spec(plan.unit).source for plan in plans}, needs
+        setup.backend,
+        submission,
+        {plan.unit: setup.course.spec(plan.unit).source for plan in plans},
+        needs,
+        setup.course.compatibility,
     )
     jobs = [job_of(plan, setup.answers) for plan in plans]
     try:

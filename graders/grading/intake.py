@@ -16,6 +16,7 @@ from graders.apart import Answer, call_apart
 from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
 from graders.message import Message
 from graders.policy import Flag, check_source
+from graders.profile import Compatibility
 from graders.submission import Submission, load_submission
 from graders.submission.plain import checked_message, from_plain, number, text, to_plain
 from graders.submission.refusal import refusal
@@ -23,23 +24,35 @@ from graders.submission.refusal import refusal
 __all__ = ["Imports", "import_readers", "read_apart", "read_with_flags"]
 
 _MALFORMED = (ValueError, TypeError, KeyError, AttributeError)
+NOTHING = Compatibility()
 MAX_FLAGS = 1000  # of a submission
 
 Imports = Callable[[str], Collection[str]]  # unit → the libraries that its exercises may import
 
 
 def read_apart(
-    path: Path, *, units: Collection[str], unit: str | None = None, student: str | None = None
+    path: Path,
+    *,
+    units: Collection[str],
+    compatibility: Compatibility = NOTHING,
+    unit: str | None = None,
+    student: str | None = None,
 ) -> Submission:
     """``load_submission`` in a process of its own. SubmissionError also where Python itself gave up on the texts."""
-    return _submission(path, units, call_apart(partial(_read, path, tuple(units), unit, student, None)))
+    return _submission(path, units, call_apart(partial(_read, path, tuple(units), compatibility, unit, student, None)))
 
 
 def read_with_flags(
-    path: Path, imports: Imports, *, units: Collection[str], unit: str | None = None, student: str | None = None
+    path: Path,
+    imports: Imports,
+    *,
+    units: Collection[str],
+    compatibility: Compatibility = NOTHING,
+    unit: str | None = None,
+    student: str | None = None,
 ) -> tuple[Submission, tuple[Message, ...]]:
     """The submission, and what staff should look at in the exact texts that will run: advice, never a point."""
-    answer = call_apart(partial(_read, path, tuple(units), unit, student, imports))
+    answer = call_apart(partial(_read, path, tuple(units), compatibility, unit, student, imports))
     submission = _submission(path, units, answer)
     if len(answer.values) < 2:
         return submission, (Message("policy.exhausted", {"student": submission.student}),)
@@ -58,21 +71,28 @@ def import_readers() -> None:
 
 
 def _read(
-    path: Path, units: tuple[str, ...], unit: str | None, student: str | None, imports: Imports | None
+    path: Path,
+    units: tuple[str, ...],
+    compatibility: Compatibility,
+    unit: str | None,
+    student: str | None,
+    imports: Imports | None,
 ) -> Iterator[Any]:
     """The submission or why there is none, then the flags."""
     try:
-        submission = load_submission(path, units=units, unit=unit, student=student)
+        submission = load_submission(path, units=units, packages=compatibility.packages, unit=unit, student=student)
     except (SubmissionError, UsageError) as error:
         said = [error.message, error.next_step]
         yield {"refused": type(error).__name__, "said": said, "id": error.message_id, "params": error.params}
         return
     yield to_plain(submission)
     if imports is not None:
-        yield _flags(submission, units, imports)
+        yield _flags(submission, units, compatibility, imports)
 
 
-def _flags(submission: Submission, units: tuple[str, ...], imports: Imports) -> list[tuple[str, int, str, str]]:
+def _flags(
+    submission: Submission, units: tuple[str, ...], compatibility: Compatibility, imports: Imports
+) -> list[tuple[str, int, str, str]]:
     """(unit or module, line, rule, what); helper modules of the upload may import what any of its units may."""
     allowed = {unit: imports(unit) for unit in submission.sources}
     anywhere = {name for names in allowed.values() for name in names}
@@ -81,7 +101,7 @@ def _flags(submission: Submission, units: tuple[str, ...], imports: Imports) -> 
     found = []
     for name, content, file, names in texts:
         try:
-            flags = check_source(content, names, units, own=submission.extra, file=file)
+            flags = check_source(content, names, units, own=submission.extra, compatibility=compatibility, file=file)
         except SubmissionError as error:
             flags = (Flag(1, "unreadable", str(error)),)
         found += [(name, one.line, one.rule, one.what) for one in flags]

@@ -69,10 +69,11 @@ def _seen(exercise: Exercise, unit: str, runs: Sequence[Run], texts: Mapping[str
     noisy = looks_numerical(exercise, pairs)
     if not texts or not (noisy or _COMPLEX.search("\n".join(texts.values()))):
         return ""
-    signs = call_apart(partial(_signs, texts, unit, (exercise.symbol.split(".")[0], *exercise.aliases))).values
+    signs = call_apart(partial(_signs, texts, unit, exercise)).values
     return "complex" if "complex" in signs else "noise" if noisy and "step" in signs else ""
 
 
-def _signs(texts: Mapping[str, str], unit: str, names: Sequence[str]) -> Iterator[str]:
+def _signs(texts: Mapping[str, str], unit: str, exercise: Exercise) -> Iterator[str]:
+    names, packages = (exercise.symbol.split(".")[0], *exercise.aliases), exercise.profile.compatibility.packages
     with contextlib.suppress(SubmissionError):
-        yield from sorted(numeric_signs(texts, unit, names))
+        yield from sorted(numeric_signs(texts, unit, names, packages))

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from graders.probe import Trace
+from graders.profile import Compatibility
 from graders.record import RunRecord
 from graders.sandbox.contract import Backend, Batch, Job, Outcome
 from graders.spec import Inputs
@@ -25,14 +26,14 @@ class Runner:
     submission: Submission
     specs: Mapping[str, str] = field(repr=False)
     needs: tuple[str, ...] = ()
+    compatibility: Compatibility = field(default_factory=Compatibility)  # of the course
 
     def run(self, jobs: Sequence[Job]) -> tuple[list[Outcome], RunRecord]:
         """An outcome per job, and the record."""
         specs = {job.unit: self.specs[job.unit] for job in jobs}
         with closing(self.backend.open(self.needs)) as sandbox:
-            result = sandbox.run(
-                Batch(self.submission.texts, specs, tuple(jobs), "cuda" if "cuda" in self.needs else "cpu")
-            )
+            device, told = "cuda" if "cuda" in self.needs else "cpu", self.compatibility.to_plain()
+            result = sandbox.run(Batch(self.submission.texts, specs, tuple(jobs), device, compatibility=told))
         return list(result.outcomes), result.record
 
     def rerun(self, job: Job, inputs: Callable[[Inputs], Inputs] = lambda given: given) -> Rerun:

@@ -16,6 +16,7 @@ from IPython.display import display
 from graders.course import Course
 from graders.errors import DeepgradeError
 from graders.feedback.messages import LANGUAGES, language, render_message, say
+from graders.feedback.named import name_beside
 from graders.feedback.points import score_text
 from graders.feedback.selection import findings, hint_rungs, own_line, unhinted, untouched
 from graders.grading.annotate import advised
@@ -110,7 +111,7 @@ class DeepgradeMagics(Magics):
     def _check(self, names: list[str], options: Options) -> None:
         chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
         spoken, hints = self._spoken(options.get("--lang")), int(options.get("--hints", "0"))
-        reports = [self._checked(practice, symbol, spoken) for practice, symbol in chosen]
+        reports = [self._checked(practice, symbol) for practice, symbol in chosen]
         for report in reports:
             self._show(_shown(report, spoken))
             for hint in _hints(report, spoken, hints) if hints else ():
@@ -122,7 +123,7 @@ class DeepgradeMagics(Magics):
     def _hint(self, names: list[str], options: Options) -> None:
         spoken = self._spoken(options.get("--lang"))
         for practice, symbol in [one for name in names for one in self._chosen(name)]:
-            report = self._reports.get((practice.unit, symbol)) or self._checked(practice, symbol, spoken)
+            report = self._reports.get((practice.unit, symbol)) or self._checked(practice, symbol)
             print(self._next_hint(report, spoken))
         if names:
             return
@@ -178,10 +179,10 @@ class DeepgradeMagics(Magics):
 
     # --- checking ---
 
-    def _checked(self, practice: Practice, symbol: str, lang: str) -> ExerciseReport:
+    def _checked(self, practice: Practice, symbol: str) -> ExerciseReport:
         printed, complained = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complained):
-            report = practice.check(symbol, self._namespace(), lang)
+            report = practice.check(symbol, self._namespace())
         outputs = [stream.getvalue()[:LONGEST_OUTPUT] for stream in (printed, complained)]
         report = replace(report, stdout=report.stdout or outputs[0], stderr=report.stderr or outputs[1])
         others = [one for place, one in self._reports.items() if place != (practice.unit, symbol)]
@@ -207,7 +208,7 @@ class DeepgradeMagics(Magics):
                 place = (report.unit, report.name, check.diagnosis or check.name)
                 rung = self._rungs[place] = min(self._rungs.get(place, 0) + 1, len(ladder))
                 head = say("ui.hint_for", lang, name=report.name, number=rung, count=len(ladder))
-                return f"{head}: {ladder[rung - 1]}"
+                return "\n".join(filter(None, (f"{head}: {ladder[rung - 1]}", name_beside(check, lang, rung))))
             if check.verdict == "missing" and check.message is not None and not report.score:
                 return f"{report.name}: {render_message(check.message, lang)}"
         for absent in unhinted(report, lang):
@@ -293,5 +294,6 @@ def _hints(report: ExerciseReport, lang: str, rungs: int) -> Iterator[str]:
         for number, rung in enumerate(ladder[:rungs], 1):
             name = report.name if untouched(report) else f"{report.name} ({finding.name(lang)})"
             yield f"{say('ui.hint_for', lang, name=name, number=number, count=len(ladder))}: {rung}"
+            yield from filter(None, [name_beside(finding.check, lang, number)])
     for absent in unhinted(report, lang):
         yield render_message(absent, lang)

@@ -36,14 +36,15 @@ class NeighbourFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         folder = self._start()
-        units = Course(course_to_practise(start=folder)).units
+        course = Course(course_to_practise(start=folder))
+        units, packages = course.units, course.compatibility.packages
         if fullname not in units:
             return None
         lies = _lies_at(folder.parent if folder.name in units else folder, fullname)
         if lies is None:
             return None
         try:
-            source = load_submission(lies, units=units, unit=fullname).sources[fullname]
+            source = load_submission(lies, units=units, packages=packages, unit=fullname).sources[fullname]
         except DeepgradeError as error:
             raise ImportError(str(error), name=fullname) from error
         if source.fault is not None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 import fnmatch
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graders.submission.text import parse_tree
 
 __all__ = ["Use", "forbidden_uses", "reached"]
 
-BOOK_PACKAGES = ("common", "dataset")  # stand for the student's own units if these were not handed in
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _MOST = 20_000  # names looked at: an honest unit has a few hundred
 _FEW = 16  # things that one name may stand for
@@ -41,7 +40,11 @@ class _Module:
 
 
 def forbidden_uses(
-    texts: Mapping[str, str], unit: str, forbids: Mapping[str, Sequence[str]], aliases: Mapping[str, Sequence[str]]
+    texts: Mapping[str, str],
+    unit: str,
+    forbids: Mapping[str, Sequence[str]],
+    aliases: Mapping[str, Sequence[str]],
+    packages: Collection[str] = (),
 ) -> Iterator[Use]:
     """The first forbidden name that each exercise of the unit uses, itself or through what it calls.
 
@@ -53,7 +56,7 @@ def forbidden_uses(
         names = (symbol.split(".")[0], *aliases.get(symbol, ()))
         found = (
             Use(symbol, module, line, dotted)
-            for module, _, uses in (reached(texts, unit, names, modules) if patterns else ())
+            for module, _, uses in (reached(texts, unit, names, packages, modules) if patterns else ())
             for line, dotted in uses
             if _matches(dotted, patterns)
         )
@@ -61,7 +64,11 @@ def forbidden_uses(
 
 
 def reached(
-    texts: Mapping[str, str], unit: str, names: Sequence[str], modules: dict[str, _Module] | None = None
+    texts: Mapping[str, str],
+    unit: str,
+    names: Sequence[str],
+    packages: Collection[str] = (),
+    modules: dict[str, _Module] | None = None,
 ) -> Iterator[tuple[str, ast.AST, list[tuple[int, str]]]]:
     """(module, statement, (line, dotted name) of all it speaks of) for everything that these names of a unit lead to.
 
@@ -81,10 +88,10 @@ def reached(
             uses = list(_uses(node, modules[module], name))
             yield module, node, uses
             for _, dotted in uses:
-                waiting += _own(dotted, module, texts)
+                waiting += _own(dotted, module, texts, packages)
 
 
-def _own(dotted: str, module: str, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _own(dotted: str, module: str, texts: Mapping[str, str], packages: Collection[str]) -> Iterator[tuple[str, str]]:
     """The student's own (module, name) that a dotted name may mean."""
     parts = dotted.split(".")
     if not parts[0]:
@@ -93,7 +100,7 @@ def _own(dotted: str, module: str, texts: Mapping[str, str]) -> Iterator[tuple[s
         place = ".".join(parts[:cut])
         if place in texts:
             yield place, parts[cut]
-    if parts[0] in BOOK_PACKAGES and len(parts) > 1:
+    if parts[0] in packages and len(parts) > 1:
         yield from ((unit, parts[-1]) for unit in sorted(texts) if "." not in unit)
 
 

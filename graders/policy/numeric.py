@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from graders.policy.forbids import reached
 
@@ -14,9 +14,11 @@ _COMPLEX = {"complex", "complex64", "complex128", "csingle", "cdouble", "imag"}
 Numbers = Mapping[str, float]  # names that stand for a number, wherever in the code
 
 
-def numeric_signs(texts: Mapping[str, str], unit: str, names: Sequence[str]) -> frozenset[str]:
+def numeric_signs(
+    texts: Mapping[str, str], unit: str, names: Sequence[str], packages: Collection[str] = ()
+) -> frozenset[str]:
     """``"complex"`` and ``"step"``, as far as the code behind these names of a unit shows them."""
-    nodes = [node for _, made, _ in reached(texts, unit, names) for node in ast.walk(made)]
+    nodes = [node for _, made, _ in reached(texts, unit, names, packages) for node in ast.walk(made)]
     numbers: dict[str, float] = {}
     for _ in range(2):
         numbers |= dict(_named(nodes, numbers))

@@ -8,12 +8,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graders.policy.scopes import Scope, walk_scopes
+from graders.profile import Compatibility
 from graders.submission.refusal import excerpt, refusal
 from graders.submission.text import MAX_TEXT_KB, parse_tree
 
 __all__ = ["Flag", "check_source"]
 
 
+NOTHING = Compatibility()
 MAX_FLAGS = 100  # more tell staff nothing new
 
 
@@ -61,7 +63,6 @@ _DOORS = _words("os sys builtins ctypes ctypeslib f2py importlib linecache subpr
 _DOORS_OF_MODULES = _words("io codecs inspect socket distutils")
 _CLOSED = {"pickle": _words("loads Unpickler"), "types": _words("CodeType FunctionType")}
 _PATCHED = _words("numpy sys os math random builtins")
-_OLD_NUMPY = _words("int float bool object complex str long")  # np.int = int, a repair of old code
 _SAVES = frozenset({"save_params", "load_params", "init_network"})  # the books' models open files there
 _FORMAT_WALK = re.compile(r"\.__(?:globals|subclasses|builtins|code|mro|bases?|closure|self)__")
 
@@ -72,19 +73,22 @@ def check_source(
     unit_names: Iterable[str],
     *,
     own: Iterable[str] = (),
+    compatibility: Compatibility = NOTHING,
     file: str = "source",
 ) -> tuple[Flag, ...]:
     """Flags in the exact text that runs, in order of lines; () for a text that is not Python.
 
     ``allowed_imports``: libraries of the unit; ``unit_names`` and ``own``: the student's units and helper modules.
+    Packages of the course (``compatibility``) may be imported, and names that NumPy has dropped be put back.
     SubmissionError for a text too long or too deeply nested to be read.
     """
     tree = _tree(text, file)
     if tree is None:
         return ()
     nodes = list(ast.walk(tree))
-    allowed = {"numpy", "common", "dataset", *allowed_imports, *unit_names, *(name.split(".")[0] for name in own)}
-    context = _Context(_module_names(nodes), frozenset(allowed), _attribute_bases(nodes))
+    allowed = {"numpy", *compatibility.packages, *allowed_imports, *unit_names, *(name.split(".")[0] for name in own)}
+    old_numpy = frozenset(compatibility.numpy_names)
+    context = _Context(_module_names(nodes), frozenset(allowed), _attribute_bases(nodes), old_numpy)
     guarded = any(isinstance(node, ast.Name) and node.id in _BUILTINS for node in nodes)
     scoped = walk_scopes(tree, _BUILTINS) if guarded else ((node, _NOWHERE) for node in nodes)  # most texts have none
     found = [
@@ -111,6 +115,7 @@ class _Context:
     modules: Mapping[str, str]  # name → the library module that an import binds to it, wherever it stands
     allowed: frozenset[str]
     bases: frozenset[int]  # id() of the names that an attribute is taken of
+    old_numpy: frozenset[str]  # np.int = int, a repair of old code
 
 
 _NOWHERE = Scope("module", "", frozenset())
@@ -147,12 +152,12 @@ def _rules(node: ast.AST, scope: Scope, context: _Context) -> Rules:
     elif isinstance(node, ast.Attribute):
         yield from _attribute_rules(node, context.modules)
     elif isinstance(node, ast.Call):
-        yield from _call_rules(node, context.modules)
+        yield from _call_rules(node, context)
     elif isinstance(node, ast.Constant):
         if isinstance(node.value, str):
             yield from _string_rules(node.value)
     elif isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete):
-        yield from _patch_rules(node, context.modules)
+        yield from _patch_rules(node, context)
     elif isinstance(node, ast.Import | ast.ImportFrom):
         yield from _import_rules(node, context.allowed)
 
@@ -210,12 +215,12 @@ def _attribute_rules(node: ast.Attribute, modules: Mapping[str, str]) -> Rules:
         yield "introspection", f"{module}.{node.attr}"
 
 
-def _call_rules(node: ast.Call, modules: Mapping[str, str]) -> Rules:
+def _call_rules(node: ast.Call, context: _Context) -> Rules:
     if not isinstance(node.func, ast.Name) or node.func.id not in ("getattr", "setattr", "delattr", "hasattr"):
         return
     if len(node.args) < 2:
         return
-    module = modules.get(node.args[0].id, "") if isinstance(node.args[0], ast.Name) else ""
+    module = context.modules.get(node.args[0].id, "") if isinstance(node.args[0], ast.Name) else ""
     name = _text_of(node.args[1])
     if name in _BUILTINS | _INTROSPECTION and name not in ("input", "open", "compile"):
         yield "introspection", f'{node.func.id}(…, "{name}")'
@@ -223,7 +228,7 @@ def _call_rules(node: ast.Call, modules: Mapping[str, str]) -> Rules:
         yield "system", f"{module}.{name}"
     elif module and name is None:
         yield "introspection", f"{node.func.id}({module}, …)"
-    elif module and node.func.id in ("setattr", "delattr") and name not in _OLD_NUMPY:
+    elif module and node.func.id in ("setattr", "delattr") and name not in context.old_numpy:
         yield "patch", f"{module}.{name}"
 
 
@@ -251,12 +256,12 @@ def _string_rules(value: str) -> Rules:
         yield "introspection", excerpt(value)
 
 
-def _patch_rules(node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete, modules: Mapping[str, str]) -> Rules:
+def _patch_rules(node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete, context: _Context) -> Rules:
     targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else [node.target]
     for target in targets:
-        if isinstance(target, ast.Attribute) and modules.get(_root(target), "").split(".")[0] in _PATCHED:
-            top = modules[_root(target)]
-            repair = top == "numpy" and target.attr in _OLD_NUMPY
+        if isinstance(target, ast.Attribute) and context.modules.get(_root(target), "").split(".")[0] in _PATCHED:
+            top = context.modules[_root(target)]
+            repair = top == "numpy" and target.attr in context.old_numpy
             if not repair and (top, target.attr) != ("sys", "path"):
                 yield "patch", f"{excerpt(_dotted(target))} = …"
 

@@ -69,9 +69,10 @@ def check_file(
     backend: Backend, path: Path, symbol: str | None = None, *, unit: str | None = None, course: Path | None = None
 ) -> Report:
     """Check every exercise of the submission's units, or the one named, on the public cases."""
-    units = Course(course_to_practise(course, path)).units
+    found = Course(course_to_practise(course, path))
+    units, packages = found.units, found.compatibility.packages
     try:
-        submission = load_submission(path, units=units, unit=unit)
+        submission = load_submission(path, units=units, packages=packages, unit=unit)
     except SubmissionError as error:
         return rejected(path.stem, error)
     exercises: list[ExerciseReport] = []
@@ -83,7 +84,7 @@ def check_file(
     exercises = unblamed(exercises, lambda unit: specs[unit].exercises)
     exercises = advised(specs.__getitem__, exercises)
     verdict = worst(one.verdict for one in exercises)
-    report = Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256)
+    report = Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256, view="student")
     return bounded(replace(report, files=submission.files))
 
 
@@ -121,7 +122,7 @@ def _checked(
     if source.fault is not None:
         return [titled(faulty(unit, practice.spec.exercise(one), source.fault), about) for one in symbols]
     refused = forbidden_by_text(submission, {unit: {one: practice.spec.exercise(one) for one in symbols}})
-    runner = Runner(backend, submission, {unit: practice.spec.source}, about.needs)
+    runner = Runner(backend, submission, {unit: practice.spec.source}, about.needs, practice.compatibility)
     jobs = [_job(practice, symbol) for symbol in symbols if (unit, symbol) not in refused]
     outcomes, _ = runner.run(jobs)
     reports = {symbol: titled(report, about) for (_, symbol), report in refused.items()}

@@ -68,7 +68,7 @@ class Screen:
             if one is None:
                 self.console.print(say("watch.all_pass", self.lang, total=total), highlight=False)
             else:
-                shown = Report("", (one,), one.verdict, notes=self.report.notes)
+                shown = Report("", (one,), one.verdict, notes=self.report.notes, view=self.report.view)
                 render_report(shown, self.lang, self.console, hints=self.hints)
                 self.console.print(say("watch.progress", self.lang, passed=passed, total=total), highlight=False)
         self._keys()

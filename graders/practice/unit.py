@@ -20,7 +20,9 @@ from graders.grading.numerical import weighed
 from graders.grading.oracle import PublicRun, run_key
 from graders.practice.expected import Expected, load_expected
 from graders.probe import Trace, observe
+from graders.profile import Compatibility
 from graders.report import ExerciseReport
+from graders.sandbox.guest.old_names import OldNumpy
 from graders.sandbox.guest.watched import numerical, worth_watching
 from graders.sandbox.guest.withheld import Withheld
 from graders.spec import Exercise
@@ -52,6 +54,11 @@ class Practice:
         return self.spec.unit
 
     @property
+    def compatibility(self) -> Compatibility:
+        """What older code may rely on in this course."""
+        return self.spec.profile.compatibility
+
+    @property
     def symbols(self) -> tuple[str, ...]:
         return tuple(self.spec.exercises)
 
@@ -59,13 +66,15 @@ class Practice:
         self.spec.exercise(symbol)
         return self.expected.runs[symbol]
 
-    def check(self, symbol: str, namespace: Mapping[str, Any], lang: str = "en") -> ExerciseReport:
+    def check(self, symbol: str, namespace: Mapping[str, Any]) -> ExerciseReport:
         """Judge what ``namespace`` defines, in this process (a notebook's kernel)."""
-        exercise = self.spec.exercise(symbol)
-        with Withheld(exercise.forbids, armed=True) as withheld:
+        exercise, old = self.spec.exercise(symbol), list[str]()
+        with OldNumpy(self.compatibility.numpy_names, old.append), Withheld(exercise.forbids, armed=True) as withheld:
             symbols = withheld.among(namespace)
             traces = {run_key(one.case, one.draw): observe(exercise, symbols, one.inputs) for one in self.runs(symbol)}
             self._watch(exercise, symbols, traces)
+            for trace in traces.values():
+                trace.notes += tuple(dict.fromkeys(old))
 
             def rerun(batch: list[Mapping[str, Any]]) -> Iterator[Trace]:
                 return (observe(exercise, symbols, inputs) for inputs in batch)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Protocol, Self, TypeAlias, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeAlias, get_args
 
 from graders.record import RunRecord
 
@@ -80,13 +80,15 @@ class Job:
 class Batch:
     """One submission. ``sources``: module name (``u06_backprop``, ``common.functions``) → the student's text;
     ``specs``: unit → text of ``graders/exercises/<unit>.py``; ``budget_s``: what all jobs may use together, some of
-    it kept for hidden runs. Time in line for a processor does not count."""
+    it kept for hidden runs. Time in line for a processor does not count. ``compatibility``: that of the course, as
+    ``Compatibility.to_plain`` gives it."""
 
     sources: Mapping[str, str]
     specs: Mapping[str, str]
     jobs: tuple[Job, ...]
     device: str = "cpu"
     budget_s: float | None = None
+    compatibility: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,17 @@ __all__ = ["GuestPython", "Mount", "build_tree", "cache_folder", "find_guest", "
 
 VARIABLE = "DEEPGRADE_GUEST"
 # What of the platform a guest reads besides ``sandbox/guest/``; nothing else of it is inside.
-SHARED = ("errors.py", "draws.py", "spec.py", "operations.py", "parameters.py", "probe.py", "values.py")
+SHARED = (
+    "errors.py",
+    "profile.py",
+    "draws.py",
+    "cases.py",
+    "spec.py",
+    "operations.py",
+    "parameters.py",
+    "probe.py",
+    "values.py",
+)
 
 
 @dataclass(frozen=True)

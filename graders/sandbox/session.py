@@ -247,7 +247,7 @@ def _head(batch: Batch) -> bytes:
         for job in batch.jobs
     ]
     head = {"sources": dict(batch.sources), "specs": dict(batch.specs), "jobs": jobs, "device": batch.device}
-    return frame(head | {"budget_s": batch.budget_s})
+    return frame(head | {"budget_s": batch.budget_s, "compatibility": dict(batch.compatibility)})
 
 
 def _run_frames(job: Job, runs: Runs) -> bytes:

@@ -14,8 +14,6 @@ from graders.submission.upload import Upload
 
 __all__ = ["Assignment", "assign_units"]
 
-_PACKAGES = ("common", "dataset")
-
 
 @dataclass
 class Assignment:
@@ -99,7 +97,7 @@ def _assign_wanted(
     """Where nothing names the unit to grade: the one file it can be, else a refusal that says what is there."""
     if wanted in assignment.candidates or (wanted is None and assignment.candidates):
         return
-    loose = [name for name in others if not set(PurePosixPath(name).parts[:-1]) & set(_PACKAGES)]
+    loose = [name for name in others if not set(PurePosixPath(name).parts[:-1]) & reader.packages]
     loose = [name for name in loose if name.lower().endswith(".ipynb")] or loose
     if wanted is not None and len(loose) == 1:
         assignment.candidates[wanted] = loose

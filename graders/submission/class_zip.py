@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,7 +35,7 @@ LEFT_S = 7 * 24 * 3600.0  # nobody grades a class for a week
 
 
 @contextmanager
-def unpacked(path: Path, units: tuple[str, ...]) -> Iterator[Unpacked]:
+def unpacked(path: Path, units: tuple[str, ...], packages: Collection[str] = ()) -> Iterator[Unpacked]:
     """``path`` as it is, or, if it is the zip of a class, a folder of its files that is gone afterwards."""
     if path.suffix.lower() != ".zip" or not path.is_file() or not _looks_like_class(path):
         yield Unpacked(path)
@@ -44,7 +44,7 @@ def unpacked(path: Path, units: tuple[str, ...]) -> Iterator[Unpacked]:
     with tempfile.TemporaryDirectory(prefix=PREFIX) as made:
         found = _extract(path, Path(made) / (path.stem.strip(". ") or "class"))
         platform = any(student_of_download(one.name) for one in found.path.iterdir())
-        yield found if platform or _has_several(found.path, units) else Unpacked(path)
+        yield found if platform or _has_several(found.path, units, packages) else Unpacked(path)
 
 
 def _sweep() -> None:
@@ -58,9 +58,9 @@ def _sweep() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _has_several(folder: Path, units: tuple[str, ...]) -> bool:
+def _has_several(folder: Path, units: tuple[str, ...], packages: Collection[str]) -> bool:
     try:
-        return len(find_handed(folder, units)) > 1
+        return len(find_handed(folder, units, packages)) > 1
     except UsageError:
         return False
 

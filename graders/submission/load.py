@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,6 @@ __all__ = ["MAX_SOURCES", "MAX_SOURCES_KB", "Source", "Submission", "digest_of",
 MAX_SOURCES = 200
 MAX_NAMED = 20  # names in one note
 MAX_VERSIONS = 8  # of one unit; a module and a notebook per language are four
-BOOK_PACKAGES = ("common", "dataset")  # what of them was not handed in is found among the student's own units
 
 
 @dataclass(frozen=True)
@@ -82,17 +81,24 @@ class Submission:
 
 
 def load_submission(
-    path: Path, *, units: Iterable[str], unit: str | None = None, student: str | None = None
+    path: Path,
+    *,
+    units: Iterable[str],
+    packages: Collection[str] = (),
+    unit: str | None = None,
+    student: str | None = None,
 ) -> Submission:
     """Read a file, folder or zip. ``unit`` is the one to grade; else all that were handed in (of a file, its own).
+
+    ``packages`` of the course stand for the student's own units where they were not handed in.
 
     A fault in one unit stays with that unit (``Source.fault``) as long as another can be read.
     SubmissionError: the upload as a whole is refused. UsageError: there is no such path or unit.
     """
     known = tuple(units)
     wanted = _known_unit(unit, known) if unit is not None else None
-    upload = load_upload(Path(path), known)
-    reader = Reader(upload, known)
+    upload = load_upload(Path(path), known, packages)
+    reader = Reader(upload, known, packages)
     assignment = assign_units(upload, reader, known, wanted)
     gathered = _Gathering(reader, assignment)
     graded = (wanted,) if wanted else tuple(sorted(assignment.candidates)) if upload.main is None else assignment.main
@@ -194,7 +200,7 @@ class _Gathering:
                     self._add_units([module])
                 elif top not in self.assignment.candidates:
                     self._add_extra(module, file)
-                    if top in BOOK_PACKAGES and not self.extra.keys() & {top, ".".join(module.split(".")[:2])}:
+                    if top in self.reader.packages and not self.extra.keys() & {top, ".".join(module.split(".")[:2])}:
                         self._add_units(sorted(self.assignment.candidates))
 
     def _add_units(self, units: Iterable[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -44,10 +44,11 @@ class Opened:
 class Reader:
     """The files of one upload, opened on demand."""
 
-    def __init__(self, upload: Upload, units: tuple[str, ...]) -> None:
+    def __init__(self, upload: Upload, units: tuple[str, ...], packages: Collection[str] = ()) -> None:
         self.upload = upload
         self.names = frozenset(upload.names)
-        self._own = {"numpy", "torch", "common", "dataset", *units} | own_names(upload.names)
+        self.packages = frozenset(packages)  # of the course
+        self._own = {"numpy", "torch", *packages, *units} | own_names(upload.names)
         self._opened: dict[str, Opened] = {}
         self._bytes = 0
         self._notebooks: dict[str, Notebook] = {}

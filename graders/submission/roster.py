@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +28,6 @@ from graders.submission.upload import read_file
 
 __all__ = ["find_handed", "find_submissions", "student_of"]
 
-_PACKAGES = ("common", "dataset")
 # Folders in which one student keeps homework.
 _HOMEWORK = re.compile(
     r"(hw|homework|lab|week|assignment|exercise|unit|ch|chapter|ps|과제|숙제|실습)[\W_]*\d{1,2}(?!\d).*"
@@ -45,18 +44,19 @@ _TERM = re.compile(
 )
 
 
-def find_submissions(path: Path, units: Iterable[str]) -> list[tuple[str, Path]]:
+def find_submissions(path: Path, units: Iterable[str], packages: Collection[str] = ()) -> list[tuple[str, Path]]:
     """(student, path) of ``find_handed``."""
-    return [(one.student, one.path) for one in find_handed(path, units)]
+    return [(one.student, one.path) for one in find_handed(path, units, packages)]
 
 
-def find_handed(path: Path, units: Iterable[str]) -> list[Handed]:
+def find_handed(path: Path, units: Iterable[str], packages: Collection[str] = ()) -> list[Handed]:
     """Every submission at ``path``, sorted by student; nothing is read beyond names.
 
     A folder is one submission if it holds unit files or folders named after units; otherwise each of its folders
     (or zips, or notebooks) belongs to a student. Moodle's and Canvas's downloads, nbgrader's ``submitted/``, files that
     bear a student's name, and folders of terms or sections are known. What belongs to nobody is passed over:
-    ``overlooked`` names it. UsageError if there is nothing to grade, or if a class and one student look alike.
+    ``overlooked`` names it; so are folders of the course's ``packages``. UsageError if there is nothing to grade, or
+    if a class and one student look alike.
     """
     known = tuple(units)
     if not os.path.lexists(path):
@@ -69,7 +69,7 @@ def find_handed(path: Path, units: Iterable[str]) -> list[Handed]:
     path = path.resolve()
     if not path.is_dir():
         return [Handed(readable(student_of(path, known)), path)]
-    found = _in_folder(path, known)
+    found = _in_folder(path, known, packages)
     if not found:
         example = f"{known[0] if known else 'u01_topic'}.py"
         raise UsageError(
@@ -105,19 +105,19 @@ def student_of(path: Path, units: tuple[str, ...]) -> str:
     return download[0] if download else path.name or "student"
 
 
-def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
+def _in_folder(folder: Path, units: tuple[str, ...], packages: Collection[str]) -> list[tuple[str, Path]]:
     folders, files = inside(folder)
     downloaded = _downloaded(folder)
     if not downloaded and len(folders) == 1 and not files:  # as unpacked, a folder further down
         downloaded = _downloaded(folders[0])
     if downloaded:
         return downloaded
-    people = [one for one in folders if one.name not in _PACKAGES]
+    people = [one for one in folders if one.name not in packages]
     submitted = folder / "submitted"
     if submitted in folders:
         others = [one for one in people if one.name not in NBGRADER and _is_somebodys(one, units)]
         if not others and not any(unit_of_name(file.name, units) for file in files):
-            return _in_folder(submitted, units)
+            return _in_folder(submitted, units, packages)
     by_name = _by_name(folder, people, files, units)
     if by_name:
         return by_name
@@ -126,7 +126,7 @@ def _in_folder(folder: Path, units: tuple[str, ...]) -> list[tuple[str, Path]]:
     bundles = [file for file in files if file.suffix.lower() != ".py"]
     holding = [one for one in people if holds_code(one, MAX_DEPTH)]
     if holding and not files and all(_TERM.fullmatch(one.name) for one in holding):
-        return _in_terms(folder, holding, units)
+        return _in_terms(folder, holding, units, packages)
     if holding:
         zips = [file for file in bundles if file.suffix.lower() == ".zip"]
         return [(one.name, one) for one in people] + [(file.stem, file) for file in zips]
@@ -201,9 +201,11 @@ def _is_somebodys(folder: Path, units: tuple[str, ...]) -> bool:
     return somebody(folder.name) is not None and any(unit_of_name(entry.name, units) for entry in listed(folder))
 
 
-def _in_terms(folder: Path, terms: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
-    """The students below folders named after terms or sections; one student's, if their work is in them."""
-    found = [(student, path, term) for term in terms for student, path in _in_folder(term, units)]
+def _in_terms(
+    folder: Path, terms: list[Path], units: tuple[str, ...], packages: Collection[str]
+) -> list[tuple[str, Path]]:
+    """The students below folders named after terms or sections; one student's, where their work lies in them."""
+    found = [(student, path, term) for term in terms for student, path in _in_folder(term, units, packages)]
     if any(path == term for _, path, term in found):
         return [(student_of(folder, units), folder)]
     where: dict[str, set[str]] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -57,8 +57,11 @@ class Upload:
         return self._read[name]
 
 
-def load_upload(path: Path, units: Iterable[str]) -> Upload:
-    """What was handed in at ``path``; names that no homework needs are refused before anything is read."""
+def load_upload(path: Path, units: Iterable[str], packages: Collection[str] = ()) -> Upload:
+    """What was handed in at ``path``; names that no homework needs are refused before anything is read.
+
+    ``packages``: those of the course, in whose folders beside a file code of the student's may lie.
+    """
     path = Path(os.path.abspath(path))
     if not os.path.lexists(path):
         raise UsageError(
@@ -74,13 +77,13 @@ def load_upload(path: Path, units: Iterable[str]) -> Upload:
         raise refusal("upload.not_a_file", name=path.name, kind="device or pipe")
     suffix = path.suffix.lower()
     if suffix in SUFFIXES:
-        return _single(path, tuple(units))
+        return _single(path, tuple(units), packages)
     if suffix == ".zip":
         return _archive(path)
     raise refusal("upload.wrong_type", name=path.name, suffix=suffix or "nameless")
 
 
-def _single(path: Path, units: tuple[str, ...]) -> Upload:
+def _single(path: Path, units: tuple[str, ...], packages: Collection[str]) -> Upload:
     """One file; what it imports may lie beside it or in the folders of other units beside its own."""
     home = path.parent
     in_unit_folder = unit_of_folder(home.name, units) is not None
@@ -90,7 +93,7 @@ def _single(path: Path, units: tuple[str, ...]) -> Upload:
         folders += [
             parent / name
             for name in _entries(parent)
-            if (unit_of_folder(name, units) or name in ("common", "dataset"))
+            if (unit_of_folder(name, units) or name in packages)
             and (parent / name).is_dir()
             and not (parent / name).is_symlink()
         ]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from graders.authoring.release import release
-from graders.authoring.verify import verify_unit, verify_whole
+from graders.authoring.verify import verify_course, verify_unit, verify_whole
 from graders.course import Course
+from graders.errors import CourseError
 from tests.small_course import UNIT, edit, solution_of, spec_of
 
 LITERAL = """            literal(
@@ -425,3 +427,37 @@ ko = ["가", "나", "다"]
 def test_misconception_whose_backward_follows_keeps_its_name(course: Course) -> None:
     add(misconceptions(course), TWICE)
     assert found(course) == []
+
+
+# --- what course.toml names ---
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[folders]", 'units = ["a1_gone"]\n[folders]', "'a1_gone', which has no file graders/exercises/a1_gone.py"),
+        (
+            "[folders]",
+            'compatibility.numpy_names.x = "np.nowhere"\n[folders]',
+            "x is 'np.nowhere', which NumPy",
+        ),
+        ("[folders]", 'compatibility.package_names.x = "np.nowhere"\n[folders]', "package_names.x is 'np.nowhere'"),
+    ],
+)
+def test_name_in_course_toml_that_is_not_there_is_told(course: Course, old: str, new: str, said: str) -> None:
+    release(course)
+    assert list(verify_course(course)) == []
+    edit(course.root / "course.toml", old, new)
+    (fault,) = verify_course(Course(course.root))
+    assert fault.where == "course.toml"
+    assert said in fault.what
+    with pytest.raises(CourseError, match=re.escape(said)):
+        release(Course(course.root))
+
+
+@pytest.mark.parametrize(("key", "folder"), [("exercises", "graders/exercises"), ("assignments", "assignments")])
+def test_folder_that_is_not_there_is_told(course: Course, key: str, folder: str) -> None:
+    release(course)
+    (course.root / folder).rename(course.root / "elsewhere")
+    (fault,) = verify_course(Course(course.root))
+    assert (fault.where, fault.what[:50].startswith(f"the folder {folder}/ of {key}")) == ("course.toml", True)

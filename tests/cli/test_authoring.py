@@ -122,6 +122,23 @@ def test_verify_when_there_is_no_unit_then_it_is_no_success(deepgrade: Deepgrade
     assert "deepgrade new" in done.err
 
 
+def test_verify_and_release_when_a_listed_unit_has_no_file_then_they_name_it(
+    deepgrade: Deepgrade, course: Course
+) -> None:
+    edit(course.root / "course.toml", "[folders]", 'units = ["a1_gone"]\n[folders]')
+    done = deepgrade("verify")
+    assert (done.code, "'a1_gone', which has no file" in done.out) == (1, True)
+    assert deepgrade("release", "--check").code == 1
+    done = deepgrade("release")
+    assert (done.code, "'a1_gone', which has no file" in done.err) == (3, True)
+
+
+def test_verify_when_the_folder_of_exercises_is_gone_then_it_is_named(deepgrade: Deepgrade, course: Course) -> None:
+    course.exercises.rename(course.root / "elsewhere")
+    done = deepgrade("verify")
+    assert (done.code, "the folder graders/exercises/ of exercises does not exist" in done.out) == (1, True)
+
+
 # --- new ---
 
 

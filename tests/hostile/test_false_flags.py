@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from graders.course import Course
-from graders.policy import check_source
+from graders.policy import Flag, check_source
 from graders.submission import find_submissions, load_submission
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course(ROOT)
+BOOKS = COURSE.compatibility
 BENCH = Course(ROOT / "benchmarks" / "bench_course")
 ATTACKERS = {"eve-marlow"}
 
@@ -36,6 +37,10 @@ def texts() -> Iterator[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
         yield f"stub/{path.stem}", path.read_text(encoding="utf-8"), *_allowed(COURSE, path.stem)
     for path in sorted((ROOT / "tests" / "policy" / "honest").glob("*.txt")):
         yield f"honest/{path.stem}", path.read_text(encoding="utf-8"), ("numpy",), ("trainer", "util", "u04_forward")
+
+
+def flagged(text: str, allowed: tuple[str, ...], own: Iterable[str]) -> tuple[Flag, ...]:
+    return check_source(text, allowed, COURSE.units, own=own, compatibility=BOOKS)
 
 
 def _allowed(course: Course, unit: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -66,7 +71,7 @@ def test_samples_when_counted_then_they_are_many() -> None:
 
 @pytest.mark.parametrize(("text", "allowed", "own"), SAMPLES)
 def test_text_when_honest_then_nothing_is_flagged(text: str, allowed: tuple[str, ...], own: tuple[str, ...]) -> None:
-    assert check_source(text, allowed, COURSE.units, own=own) == ()
+    assert flagged(text, allowed, own) == ()
 
 
 def submissions() -> Iterator[tuple[str, Path]]:
@@ -81,25 +86,21 @@ def test_class_when_looked_at_then_only_the_attacker_is_flagged(student: str, pa
     from graders.errors import SubmissionError
 
     try:
-        submission = load_submission(path, units=COURSE.units, student=student)
+        submission = load_submission(path, units=COURSE.units, packages=BOOKS.packages, student=student)
     except SubmissionError:
         return  # refused: nothing of it runs
     found = [
         finding
         for unit, source in submission.sources.items()
-        for finding in check_source(source.text, _allowed(COURSE, unit)[0], COURSE.units, own=submission.extra)
+        for finding in flagged(source.text, _allowed(COURSE, unit)[0], submission.extra)
     ]
-    found += [
-        one
-        for text in submission.extra.values()
-        for one in check_source(text, ("numpy",), COURSE.units, own=submission.extra)
-    ]
+    found += [one for text in submission.extra.values() for one in flagged(text, ("numpy",), submission.extra)]
     assert bool(found) == (student in ATTACKERS)
 
 
 def test_notebooks_as_they_are_have_no_flag(tmp_path: Path) -> None:
     for path in sorted((ROOT / "assignments").glob("*/*.ipynb")):
         json.loads(path.read_text(encoding="utf-8"))
-        submission = load_submission(path, units=COURSE.units, student="kim")
+        submission = load_submission(path, units=COURSE.units, packages=BOOKS.packages, student="kim")
         for unit, source in submission.sources.items():
-            assert check_source(source.text, _allowed(COURSE, unit)[0], COURSE.units, own=submission.extra) == ()
+            assert flagged(source.text, _allowed(COURSE, unit)[0], submission.extra) == ()

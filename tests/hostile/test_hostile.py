@@ -92,7 +92,8 @@ def attack(case: Case, setup: Setup, world: World, place: Path) -> None:
     path = stage(case, place, {**world.words, "GRADER": "real"})
     if isinstance(case.expect, dict):
         out = place.parent / "out"
-        reports = grade_class(setup, find_submissions(path, setup.course.units), jobs=2, out=out)
+        found = find_submissions(path, setup.course.units, setup.course.compatibility.packages)
+        reports = grade_class(setup, found, jobs=2, out=out)
         write_class(out, reports, "en")
         assert not any(line.startswith(FORMULA) for line in (out / "class.csv").read_text("utf-8-sig").splitlines())
         assert {report.student for report in reports} == set(case.expect)

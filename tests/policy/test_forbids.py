@@ -65,8 +65,8 @@ OWN = {
 }
 
 
-def uses(text: str, **more: str) -> list[Use]:
-    return list(forbidden_uses({UNIT: text, **more}, UNIT, {SYMBOL: FORBIDS}, {SYMBOL: ("Attend",)}))
+def uses(text: str, packages: tuple[str, ...] = (), **more: str) -> list[Use]:
+    return list(forbidden_uses({UNIT: text, **more}, UNIT, {SYMBOL: FORBIDS}, {SYMBOL: ("Attend",)}, packages))
 
 
 @pytest.mark.parametrize("text", SHORTCUTS.values(), ids=SHORTCUTS.keys())
@@ -97,9 +97,11 @@ def test_shortcut_in_a_helper_is_found_there(text: str) -> None:
 
 def test_helper_in_the_books_package_is_found_there() -> None:
     text = "from common.layers import h\ndef attend(q):\n    return h(q)\n"
-    (use,) = uses(text, u18_earlier="import lib\ndef h(q):\n    return lib.fft(q)\n")
+    (use,) = uses(text, ("common",), u18_earlier="import lib\ndef h(q):\n    return lib.fft(q)\n")
     assert use.module == "u18_earlier"
-    assert uses(text, u18_earlier="import lib\ndef g(q):\n    return lib.fft(q)\ndef h(q):\n    return q\n") == []
+    assert uses(text, u18_earlier="import lib\ndef h(q):\n    return lib.fft(q)\n") == []  # it is no package here
+    other = "import lib\ndef g(q):\n    return lib.fft(q)\ndef h(q):\n    return q\n"
+    assert uses(text, ("common",), u18_earlier=other) == []
 
 
 def test_exercise_when_another_one_forbids_it_then_it_may_use_it() -> None:

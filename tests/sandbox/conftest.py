@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graders.profile import Compatibility
 from graders.sandbox.bubblewrap import Bubblewrap
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome, Result
 from graders.sandbox.local import Local
@@ -27,6 +28,8 @@ def answer(student, x):
 TITLE = {"ko": "t", "en": "t"}
 EXERCISES = (Exercise(twice, TITLE, ("out", "again"), CASE), Exercise(answer, TITLE, ("out",), CASE))
 """
+OLD = {"int": "int", "float": "float", "product": "np.prod"}
+BOOKS = Compatibility(("common", "dataset"), {"GPU": False, "to_cpu": "np.asarray"}, OLD)
 X = np.arange(3.0)
 SHORT = Limits(wall_s=1.0)
 
@@ -67,11 +70,17 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 @pytest.fixture
 def run() -> Run:
     def run_batch(
-        backend: Backend, sources: str | Mapping[str, str], *jobs: Job, needs: tuple[str, ...] = (), spec: str = SPEC
+        backend: Backend,
+        sources: str | Mapping[str, str],
+        *jobs: Job,
+        needs: tuple[str, ...] = (),
+        spec: str = SPEC,
+        compatibility: Compatibility = BOOKS,
     ) -> Result:
         given = {UNIT: sources} if isinstance(sources, str) else sources
         with backend.open(needs) as sandbox:
-            return sandbox.run(Batch(given, {UNIT: spec}, jobs or (job(),)))
+            told = compatibility.to_plain()
+            return sandbox.run(Batch(given, {UNIT: spec}, jobs or (job(),), compatibility=told))
 
     return run_batch
 

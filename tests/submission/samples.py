@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+BOOKS = ("common", "dataset")  # packages of a course
 UNITS = ("u01_perceptron", "u04_forward", "u06_backprop", "u07_optimizers")
 AFFINE = """import numpy as np
 

@@ -15,7 +15,7 @@ from graders.submission import load_submission
 from graders.submission.naming import unit_of_name
 from graders.submission.text import parse
 from graders.submission.upload import read_file
-from tests.submission.samples import AFFINE, STUB, UNITS, code, notebook, write
+from tests.submission.samples import AFFINE, BOOKS, STUB, UNITS, code, notebook, write
 
 
 def refused(path: Path, **options: str) -> SubmissionError:
@@ -224,7 +224,8 @@ def test_folder_with_only_a_damaged_notebook_tells_of_the_damage(tmp_path: Path)
 
 def test_folder_with_one_loose_file_takes_the_unit_option(tmp_path: Path) -> None:
     write(tmp_path, {"answer.py": AFFINE, "common/layers.py": AFFINE})
-    assert load_submission(tmp_path, units=UNITS, unit="u06_backprop").sources["u06_backprop"].file == "answer.py"
+    submission = load_submission(tmp_path, units=UNITS, packages=BOOKS, unit="u06_backprop")
+    assert submission.sources["u06_backprop"].file == "answer.py"
 
 
 def test_several_loose_files_with_a_unit_option_are_ambiguous(tmp_path: Path) -> None:
@@ -418,10 +419,10 @@ def test_books_layout_brings_common_and_helpers_along(tmp_path: Path) -> None:
 
 def test_books_package_not_handed_in_brings_the_earlier_units(tmp_path: Path) -> None:
     write(tmp_path, {"u07_optimizers.py": "from common.layers import Affine\n", "u06_backprop.py": AFFINE})
-    submission = load_submission(tmp_path / "u07_optimizers.py", units=UNITS)
+    submission = load_submission(tmp_path / "u07_optimizers.py", units=UNITS, packages=BOOKS)
     assert set(submission.sources) == {"u06_backprop", "u07_optimizers"}
     write(tmp_path, {"common/layers.py": AFFINE})
-    submission = load_submission(tmp_path / "u07_optimizers.py", units=UNITS)
+    submission = load_submission(tmp_path / "u07_optimizers.py", units=UNITS, packages=BOOKS)
     assert (set(submission.sources), set(submission.extra)) == ({"u07_optimizers"}, {"common.layers"})
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from graders.errors import UsageError
 from graders.submission import find_handed, find_submissions, load_submission, overlooked, skipped
-from tests.submission.samples import AFFINE, UNITS, code, notebook, write, zipped
+from tests.submission.samples import AFFINE, BOOKS, UNITS, code, notebook, write, zipped
 
 
 def found(path: Path, root: Path | None = None) -> list[tuple[str, str]]:
@@ -373,7 +373,7 @@ def test_folders_of_terms_and_sections_are_no_students(tmp_path: Path, files: li
 def test_what_says_not_whose_it_is_is_named(tmp_path: Path) -> None:
     files = ["kim/u06.py", "lee/u06.py", "notes.py", "common/layers.py", "readme.txt", "empty/x.txt"]
     write(tmp_path, dict.fromkeys(files, AFFINE))
-    assert overlooked(tmp_path, find_submissions(tmp_path, UNITS)) == ("common", "notes.py")
+    assert overlooked(tmp_path, find_submissions(tmp_path, UNITS, BOOKS)) == ("common", "notes.py")
     download = write(tmp_path / "canvas", dict.fromkeys(("kim_1_2_u06.py", "kim_1_3_u04.py", "lee_4_5_u06.py"), AFFINE))
     assert overlooked(download, find_submissions(download, UNITS)) == ()
     assert overlooked(tmp_path / "kim", find_submissions(tmp_path / "kim", UNITS)) == ()

@@ -1,4 +1,4 @@
-"""One phase of one exercise inside the guest: in a forked child with its own pipes and limits, or in this process.
+"""One phase of one exercise inside the guest, in a forked child with its own pipes and limits.
 
 No fork, resource or fcntl at import, so that the guest also starts on Windows.
 """
@@ -14,12 +14,12 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple, Protocol
 
 from graders.sandbox.guest.frames import ANSWER, BEGIN, END, HIDDEN, STDERR, STDOUT
 
-__all__ = ["Ended", "Forked", "InProcess", "Order", "write_all"]
+__all__ = ["PRINTED_CAP", "Ended", "Forked", "Order", "Outside", "write_all"]
 
 PRINTED_CAP = 4 << 20  # bytes a student may print before the child is ended
 PIECE = 1 << 18
@@ -251,55 +251,3 @@ class _Drain:
             for fd in select.select(list(self.kinds), [], [], 0.05)[0]:
                 self._pass_on(fd)
         os.close(self.dead)
-
-
-class InProcess:
-    """No fork here (Windows, macOS): the exercise runs in the guest itself, and outside kills the guest if need be."""
-
-    ready: Mapping[str, int] = {"landlock": 0, "own_mb": 0, "stretch": 1}
-
-    def __init__(self, talk: Outside) -> None:
-        self.talk = talk
-
-    def run(self, order: Order) -> Ended:
-        """Run the phase; it comes back only after its answers, else outside kills the guest."""
-        self.talk.say(BEGIN, order.phase, order.job)
-        started, kept, room = time.monotonic(), (sys.stdout, sys.stderr, sys.stdin), [PRINTED_CAP]
-        sys.stdin = io.StringIO()
-        if order.phase == HIDDEN:
-            sys.stdout = sys.stderr = io.StringIO()
-        else:
-            sys.stdout = _Printed(self.talk, STDOUT, order.job, room)
-            sys.stderr = _Printed(self.talk, STDERR, order.job, room)
-        try:
-            order.work(lambda data: self.talk.say(ANSWER, order.phase, order.job, data))
-        finally:
-            sys.stdout, sys.stderr, sys.stdin = kept
-        ending = "exit" if room[0] >= 0 else "output"
-        wall_s = time.monotonic() - started
-        body = {"ending": ending, "code": 0, "wall_s": wall_s, "used_s": wall_s, "max_rss_mb": 0.0}
-        self.talk.say(END, order.phase, order.job, json.dumps(body).encode())
-        return Ended(ending == "exit", True, wall_s)
-
-
-class _TooMuch(BaseException):
-    """More was printed than is accepted."""
-
-
-class _Printed(io.TextIOBase):
-    """A stream whose text leaves in chunks."""
-
-    def __init__(self, talk: Outside, kind: int, job: int, room: list[int]) -> None:
-        self._talk, self._kind, self._job, self._room = talk, kind, job, room
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        body = text.encode("utf-8", "backslashreplace")
-        self._room[0] -= len(body)
-        if self._room[0] < 0:
-            raise _TooMuch
-        if body:
-            self._talk.say(self._kind, 0, self._job, body)
-        return len(text)

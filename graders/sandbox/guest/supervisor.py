@@ -17,8 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from graders.profile import Compatibility
 from graders.sandbox.guest import frames
-from graders.sandbox.guest.phase import Ended, Forked, InProcess, Order, write_all
+from graders.sandbox.guest.in_process import InProcess
+from graders.sandbox.guest.phase import Ended, Forked, Order, write_all
 from graders.sandbox.guest.student import load_spec, run_exercise
 from graders.spec import Exercise
 from graders.values import decode
@@ -60,7 +62,8 @@ def _warm_up(needs: list[str]) -> None:
 def _run_batch(talk: Talk, head: dict[str, Any], run: Callable[[Order], Ended]) -> None:
     jobs = head["jobs"]
     runs = _read_runs(talk, jobs, "public")
-    specs = {unit: load_spec(unit, text) for unit, text in head["specs"].items()}
+    compatibility = Compatibility.from_plain(head["compatibility"])
+    specs = {unit: load_spec(unit, text, compatibility) for unit, text in head["specs"].items()}
     gc.freeze()  # children leave these pages shared
     gc.enable()
 
