@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-__all__ = ["close", "near", "suggested"]
+__all__ = ["close", "listed", "near", "suggested"]
 
 MOST = 3
 
@@ -23,6 +23,11 @@ def near(name: str, known: Iterable[str]) -> str:
     """'Did you mean …?', or nothing."""
     found = close(name, known)
     return f"Did you mean {' or '.join(found)}?" if found else ""
+
+
+def listed(names: Iterable[str]) -> Any:
+    """Names as a parameter of a sentence, or the word for none."""
+    return ", ".join(names) or {"id": "usage.none", "params": {}}
 
 
 def suggested(names: Sequence[str]) -> Any:

@@ -25,12 +25,13 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("exercises", "sandbox", "compare", "feedback", "submission"),
     ("report",),
     ("evidence",),
-    ("values", "verdict", "message", "probe", "disk", "apart", "digits"),
+    ("values", "verdict", "probe", "disk", "apart"),
     ("operations", "parameters", "manifest"),
     ("spec", "trust"),
     ("draws",),
     ("errors", "near"),
-    ("feedback.catalogue",),
+    ("wording",),
+    ("message", "digits", "catalogue"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -71,7 +71,7 @@ def _refuse_leaks(course: Course, made: Mapping[str, Mapping[str, bytes]]) -> No
         if not name.endswith(".safetensors")
     ]
     for place in leaks_in(course, tuple(made), texts):
-        raise CourseError(
+        raise CourseError.in_english(
             f"{place.file} would hold a line of the solution of {place.unit}: {place.text!r}.",
             "Nothing was written. Take the line out of the lesson or the docstring it stands in.",
         )

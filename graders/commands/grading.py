@@ -83,18 +83,9 @@ def grade(
 
     path, named = split_target(target)
     if resume and out is None:
-        raise UsageError(
-            "--resume was given without --out.",
-            "Give the folder of the run to continue: --out DIR.",
-            message_id="usage.resume_alone",
-        )
+        raise UsageError("usage.resume_alone")
     if as_json and form is not None:
-        raise UsageError(
-            f"--json was given with --format {form}.",
-            "Leave one of them out: each says what standard output holds.",
-            message_id="usage.json_with_format",
-            form=form,
-        )
+        raise UsageError("usage.json_with_format", form=form)
     if out is not None:
         require_writable(out / "reports")
     root = course_to_grade(HERE, course, path)
@@ -131,13 +122,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
 
     old = load_report(report)
     if not old.sha256:
-        raise UsageError(
-            f"{report} contains no run to replay: its verdict is {old.verdict}.",
-            "Grade it again instead.",
-            message_id="usage.no_run",
-            path=str(report),
-            verdict=old.verdict,
-        )
+        raise UsageError("usage.no_run", path=str(report), verdict=old.verdict)
     units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
     exercises = tuple(f"{exercise.unit}.{exercise.name}" for exercise in old.exercises)
     root = course_to_grade(HERE, course, path)
@@ -147,25 +132,12 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
     grader = Grader(here, backend, units=units, exercises=exercises, device=device)
     key_id = grader.desk.secret.key_id
     if old.run.get("key") != key_id:
-        raise UsageError(
-            f"{report} was made with the secret {old.run.get('key')}, but the current one is {key_id}.",
-            "Set DEEPGRADE_SECRET_FILE to the secret used then.",
-            message_id="usage.other_secret",
-            path=str(report),
-            then=old.run.get("key"),
-            now=key_id,
-        )
+        raise UsageError("usage.other_secret", path=str(report), then=old.run.get("key"), now=key_id)
     for unit in (None, *units):  # the --unit of that time
         if _digest(path, here.units, unit) == old.sha256:
             break
     else:
-        raise UsageError(
-            f"{path} is not the submission of {report}: its digest differs.",
-            "Give the files that were graded.",
-            message_id="usage.other_submission",
-            path=str(path),
-            report=str(report),
-        )
+        raise UsageError("usage.other_submission", path=str(path), report=str(report))
     new = grader.grade(path, student=old.student, unit=unit, nonce=str(old.run.get("nonce", "")))
     show([new], lang, as_json, single=True)
     same = _verdicts(old) == _verdicts(new)
@@ -192,12 +164,7 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
         folder = grader.course.root / "tests" / "class"
         found = find_submissions(folder, grader.course.units) if folder.is_dir() else []
         if not found:
-            raise UsageError(
-                f"There is no sample class in {folder}.",
-                "Run the demo inside the course repository.",
-                message_id="usage.no_sample_class",
-                path=str(folder),
-            )
+            raise UsageError("usage.no_sample_class", path=str(folder))
         roll = Roll(found, {}, (), False)
         reports = graded(grader, roll, language_of(lang), jobs=None, out=out, resume=False, unit=None)
     write_class(out, reports, language_of(lang))
@@ -230,7 +197,6 @@ def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
     """Try every promised limit of the sandbox on this machine and say which hold."""
     from graders.feedback.doctor_table import print_trials
     from graders.feedback.messages import render_message
-    from graders.message import Message
     from graders.sandbox.backends import SANDBOXED, backend_by_name
     from graders.sandbox.doctor import trials
 
@@ -254,7 +220,7 @@ def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
         for name, found in tables:
             print_trials(name, found, console(), language_of(lang))
         for name, why in absent.items():
-            click.echo(f"{name}: {render_message(Message.of(why), language_of(lang))}", err=True)
+            click.echo(f"{name}: {render_message(why.message, language_of(lang))}", err=True)
     return FINE if holds else OURS
 
 

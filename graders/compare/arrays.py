@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import numpy as np
 
@@ -135,7 +135,7 @@ def _form(actual: Any, expected: Any, name: str, half: bool) -> Difference | Non
     if type(expected) is int:  # beyond 64 bits
         return None if type(actual) is int else _other_type(actual, expected, name)
     if expected is not None and not isinstance(expected, str):
-        _broken(name, f"is a {type(expected).__name__}, which cannot be compared")
+        raise BrokenError("reference.unsupported", name=name, sort=sort_of(expected))
     if actual is None:
         return None if expected is None else _none(name, expected)
     if (expected is None) or not isinstance(actual, str):
@@ -243,7 +243,7 @@ def _finite(given: np.ndarray, wanted: np.ndarray, name: str) -> Difference | No
     if wanted.dtype.kind != "f" and given.dtype.kind != "f":
         return None
     if np.isnan(wanted).any():
-        _broken(name, "holds NaN")
+        raise BrokenError("reference.nan", name=name)
     usual = np.isfinite(wanted)
     bad = ~np.isfinite(given) & usual | ~usual & (given != wanted)
     count = int(bad.sum())
@@ -327,7 +327,3 @@ def _none(name: str, expected: Any) -> Difference:
 
 def _differ(kind: Kind, message: str, **params: Any) -> Difference:
     return Difference(kind, Message(message, params))
-
-
-def _broken(name: str, what: str) -> NoReturn:
-    raise BrokenError(f"The reference's {name} {what}.", "Fix the reference, or give the output a property.")

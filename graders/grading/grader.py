@@ -93,7 +93,7 @@ def grade_submission(
             reports, record = _run(desk, submission, group, needs)
             used.add("cuda" if "cuda" in needs else "cpu")
         except DeviceError as error:  # absent is not wrong, and never a pass
-            absent = Message("device.absent", {"text": Message.of(error).to_dict()})
+            absent = Message("device.absent", {"text": error.message.to_dict()})
             reports, record = [faulty(plan.unit, plan.exercise, absent, "not_run") for plan in group], {}
         exercises += reports
         run = _merged(run, record)
@@ -132,7 +132,7 @@ def _short(meter: Metered) -> Iterator[Message]:
 
 def rejected(student: str, error: SubmissionError) -> Report:
     """The report of an upload that cannot be read; the batch goes on."""
-    return bounded(Report(student, (), "rejected", Message.of(error)))
+    return bounded(Report(student, (), "rejected", error.message))
 
 
 def _graded(desk: Desk, submission: Submission) -> tuple[str, ...]:
@@ -248,7 +248,7 @@ def _judged(desk: Desk, submission: Submission, plan: Plan, outcome: Outcome, re
         report = judge(unit, plan.exercise, runs, desk.answers.models(unit, symbol), context, ending)
         report = weighed(report, plan.exercise, runs, submission.texts)
     except BrokenError as error:
-        return faulty(plan.unit, plan.exercise, Message("broken", {"text": str(error)}), "broken")
+        return faulty(plan.unit, plan.exercise, Message("broken", {"text": error.message.to_dict()}), "broken")
     return located(sourced(report, plan.exercise, source.text), source.line_of)
 
 

@@ -48,21 +48,9 @@ def load_secret(path: Path | None = None) -> Secret:
             _make_secret(path)
         value = path.read_bytes()
     except OSError as error:
-        raise UsageError(
-            f"The course secret {path} cannot be read or created: {error.strerror}.",
-            "Set DEEPGRADE_SECRET_FILE to a file that you can write.",
-            message_id="usage.secret_unreadable",
-            path=str(path),
-            reason=error.strerror,
-        ) from error
+        raise UsageError("usage.secret_unreadable", path=str(path), reason=error.strerror) from error
     if len(value) < 16:
-        raise UsageError(
-            f"The course secret {path} has {len(value)} bytes, expected at least 16.",
-            "Delete the file and a new secret will be created; old reports can then no longer be replayed.",
-            message_id="usage.secret_short",
-            path=str(path),
-            size=len(value),
-        )
+        raise UsageError("usage.secret_short", path=str(path), size=len(value))
     return Secret(value)
 
 
@@ -115,13 +103,13 @@ def draw_inputs(case: Case, draw: int, key: bytes) -> dict[str, Any]:
             inputs[name] = value.sample(rng, _Dims(case.dims[draw]), inputs) if isinstance(value, Draw) else value
         except _NoDimension as error:
             dims = ", ".join(f"{axis}={size}" for axis, size in case.dims[draw].items())
-            raise CourseError(
+            raise CourseError.in_english(
                 f"Case {case.name!r} cannot draw {name!r}: there is no dimension {error.args[0]!r} in dims ({dims}).",
                 "Fix the draw or the dims in the unit's file of graders/exercises/.",
             ) from None
         except Exception as error:
             dims = ", ".join(f"{axis}={size}" for axis, size in case.dims[draw].items())
-            raise CourseError(
+            raise CourseError.in_english(
                 f"Case {case.name!r} cannot draw {name!r} with the dims ({dims}): {type(error).__name__}: {error}.",
                 "Fix the draw or the dims in the unit's file of graders/exercises/.",
             ) from error

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from graders.errors import DeepgradeError, UsageError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
-from graders.message import Message
 from graders.practice.file import check_file
 from graders.practice.keyboard import keyboard
 from graders.report import ExerciseReport, Report
@@ -49,18 +48,9 @@ def watch_file(
     try:
         from watchfiles import watch
     except ImportError:
-        raise UsageError(
-            "--watch needs the library watchfiles, which is not installed.",
-            "Install it: `pip install watchfiles`, or with deepgrade: `pip install 'deepgrade-….whl[watch,notebook]'`.",
-            message_id="usage.no_watchfiles",
-        ) from None
+        raise UsageError("usage.no_watchfiles") from None
     if not os.path.isfile(path):
-        raise UsageError(
-            f"{path} is not a file.",
-            "--watch needs one file to watch.",
-            message_id="usage.watch_no_file",
-            path=str(path),
-        )
+        raise UsageError("usage.watch_no_file", path=str(path))
     pool = Pool(backend, ahead=0, expect=ENDLESS)
     desk = _Desk(pool, path, symbol, unit, course, lang, console, hints)
     stop = threading.Event()
@@ -127,7 +117,7 @@ class _Desk:
             if first and isinstance(error, UsageError):
                 raise
             self.report = None
-            self.console.print(render_message(Message.of(error), self.lang), highlight=False, markup=False)
+            self.console.print(render_message(error.message, self.lang), highlight=False, markup=False)
         self.show()
         self.pool.expect(ENDLESS, 1)  # the next save finds a process with its imports done: 0.1 s to 5 s less
 

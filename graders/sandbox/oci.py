@@ -201,14 +201,7 @@ class OciSandbox:
             self.close()
             if not why:
                 raise
-            step, sentence = remedy(why)
-            raise SandboxError(
-                f"The container did not start: {why}.",
-                sentence,
-                message_id="sandbox.no_container",
-                reason=why,
-                step={"id": step, "params": {}},
-            ) from error
+            raise SandboxError("sandbox.no_container", reason=why, step={"id": remedy(why), "params": {}}) from error
         except BaseException:
             self.close()
             raise
@@ -217,9 +210,9 @@ class OciSandbox:
     def run(self, batch: Batch) -> Result:
         """Run the batch; the container is dead before a byte of its answers is read."""
         if self._used:
-            raise SandboxError("This sandbox has been used.", "Open another one for the next submission.")
+            raise SandboxError("sandbox.used")
         if batch.device != "cpu" and self.lease is None:
-            raise SandboxError(f"This sandbox has no device {batch.device!r}.", "Open it with the need `cuda`.")
+            raise SandboxError("sandbox.no_device", device=batch.device)
         self._used = True
         self._fit(batch)
         transcript = self._session.converse(batch)

@@ -110,7 +110,7 @@ class _Phase:
             end = self._read_end()
             self._read_traces([key for key, _ in runs], {name for _, given in runs for name in given}, phase == HIDDEN)
         except WireError as error:
-            self.ending, self.detail = "rejected", error.message
+            self.ending, self.detail = "rejected", str(error)
             return
         if end is not None:
             self.ending, self.detail = self._judge(end, len(runs))
@@ -126,7 +126,7 @@ class _Phase:
             self.wall_s, self.used_s, self.max_rss_mb = measured
             return {"ending": str(end["ending"]), "code": int(end["code"])}
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-            raise WireError("The guest's record of an exercise is not one.") from None
+            raise WireError.in_english("The guest's record of an exercise is not one.") from None
 
     def _read_traces(self, keys: list[str], inputs: set[str], hidden: bool) -> None:
         answers = memoryview(self.heard.answers)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from graders.errors import UsageError
 from graders.message import Message
-from graders.near import suggested
+from graders.near import listed, suggested
 from graders.submission.assign import Assignment, assign_units
 from graders.submission.choice import worked_on
 from graders.submission.modules import Import, find_module, imported_modules
@@ -124,14 +124,7 @@ def _known_unit(unit: str, units: tuple[str, ...]) -> str:
     found = unit_of_folder(unit, units)
     if found is None:
         near = near_units(unit, units)
-        raise UsageError(
-            f"There is no unit {unit!r}; this course has {', '.join(units) or 'none'}.",
-            f"Did you mean {' or '.join(near)}?" if near else "",
-            message_id="usage.no_unit",
-            unit=unit,
-            known=", ".join(units),
-            near=suggested(near),
-        )
+        raise UsageError("usage.no_unit", unit=unit, known=listed(units), near=suggested(near))
     return found
 
 

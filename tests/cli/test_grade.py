@@ -45,7 +45,7 @@ def test_grade_when_the_device_is_absent_then_no_score_and_exit_3(
     deepgrade: Deepgrade, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def absent(*_: object) -> None:
-        raise DeviceError("There is no GPU on this machine.", "Grade with `--device cpu`.", message_id="device.none")
+        raise DeviceError("device.none")
 
     monkeypatch.setattr("graders.sandbox.local.Local.open", absent)
     done = deepgrade("grade", room, *NONE, "--device", "cuda", "--out", tmp_path / "out")

@@ -269,7 +269,7 @@ def answer(x):
 def test_limits_when_tried_then_every_one_holds(backend: Oci) -> None:
     found = trials(backend)
     assert {trial.name for trial in found} == set(LIMITS)
-    assert {trial.name: trial.how for trial in found if not trial.held} == {}
+    assert {trial.name: trial.through for trial in found if not trial.held} == {}
 
 
 @pytest.mark.parametrize("layer", ["profile", "filter"])
@@ -277,7 +277,7 @@ def test_system_calls_when_one_layer_is_gone_then_the_other_holds(
     backend: Oci, layer: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     weaken(monkeypatch, tmp_path, layer)
-    assert {trial.name: trial.how for trial in trials(backend) if not trial.held} == {}
+    assert {trial.name: trial.through for trial in trials(backend) if not trial.held} == {}
 
 
 def weaken(monkeypatch: pytest.MonkeyPatch, folder: Path, *layers: str) -> None:
@@ -303,7 +303,7 @@ def test_doctor_when_the_container_is_weakened_then_it_sees_it(
 
     (tmp_path / "host").touch()
     monkeypatch.setattr(OciSandbox, "_options", options)
-    found = {trial.name: trial.how for trial in trials(backend) if not trial.held}
+    found = {trial.name: trial.through for trial in trials(backend) if not trial.held}
     assert found.keys() >= {"network", "files", "environment", "privileges", "neighbours", "memory"}
     assert "/home is there" in found["files"]
     assert "TOKEN" in found["environment"]

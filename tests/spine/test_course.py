@@ -9,9 +9,10 @@ from types import ModuleType
 
 import pytest
 
-from graders.course import Course, execute_source, find_course, load_unit_spec, near
+from graders.course import Course, execute_source, find_course, load_unit_spec
 from graders.errors import CourseError, UsageError
 from graders.manifest import Manifest, load_manifest, manifest_text
+from graders.near import near
 from tests.spine.paper import OTHER, UNIT, edit, lay_course, lay_manifest, solution_of, spec_of
 
 ROOT = Path(__file__).parents[2]

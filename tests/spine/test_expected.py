@@ -12,7 +12,7 @@ import pytest
 from safetensors.numpy import load, save
 
 from graders.course import Course
-from graders.errors import CourseError
+from graders.errors import BrokenError, CourseError
 from graders.grading.oracle import Answers, Lazy, public_draws, run_key
 from graders.practice.expected import Expected, build_expected, differences, load_expected
 from tests.spine.paper import UNIT, edit, solution_of, spec_of
@@ -81,7 +81,7 @@ def test_expected_when_built_then_no_hidden_input_is_in_it(course: Course) -> No
 
 def test_expected_when_the_reference_raises_then_exercise_and_case_are_named(course: Course) -> None:
     edit(solution_of(course), "return self.a * dout", "raise ValueError('no luck')")
-    with pytest.raises(CourseError, match=rf"The reference of {UNIT}\.Scale raises ValueError.*no luck.*case 'random'"):
+    with pytest.raises(BrokenError, match=rf"The reference of {UNIT}\.Scale raises ValueError.*no luck.*case 'random'"):
         build_expected(course, UNIT, Answers(course))
 
 
@@ -91,7 +91,7 @@ def test_expected_when_the_reference_raises_then_exercise_and_case_are_named(cou
 def test_expected_when_of_another_schema_then_both_versions_are_named(course: Course) -> None:
     change(course, lambda data: data.update(schema=99))
     with pytest.raises(
-        CourseError, match=r"expected\.json has schema 99, this deepgrade reads 2\. Get the course's files"
+        CourseError, match=r"expected\.json has schema 99, but this deepgrade reads 2\. Get the course's files"
     ):
         read(course)
 

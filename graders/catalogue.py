@@ -15,6 +15,7 @@ MESSAGES: dict[str, str] = {
     "broken": N_(
         "Internal error while grading this: {text} It does not count against you; the staff have been notified."
     ),
+    "broken.raised": N_("Internal error: {kind}: {text}"),
     "budget.spent": N_(
         "All runs of this submission together may take {seconds} s. That time is used up; the rest was not run."
     ),
@@ -72,6 +73,11 @@ MESSAGES: dict[str, str] = {
     "compare.values": N_(
         "{name}: {count} of {total} values differ; the worst is at {at}: {actual}, expected {expected}."
     ),
+    "course.no_reference": N_(
+        "There is no reference {path}. Grading and verifying need the staff's repository; practice ('deepgrade check') "
+        "does not."
+    ),
+    "course.raises": N_("The course's own code raises {kind}, which would end the grader. Remove what raises it."),
     "detail.arrays": N_("more than {count} arrays"),
     "detail.bits": N_("{count} bits long"),
     "detail.characters": N_("{count} characters long"),
@@ -162,6 +168,22 @@ MESSAGES: dict[str, str] = {
         "files that it did not open itself."
     ),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
+    "expected.absent": N_(
+        "{path} has no values for {names}, which this deepgrade knows. Get the course's files and deepgrade of the "
+        "same version; staff run 'deepgrade release'."
+    ),
+    "expected.case": N_(
+        "The expected values of {symbol} name a case {case!r}, which this deepgrade does not know. Get the course's "
+        "files and deepgrade of the same version; staff run 'deepgrade release'."
+    ),
+    "expected.schema": N_(
+        "{path} has schema {schema}, but this deepgrade reads {known}. Get the course's files and deepgrade of the "
+        "same version."
+    ),
+    "expected.unreadable": N_(
+        "{path} cannot be read: {kind}: {text}. Fetch the course's files again; staff create them with 'deepgrade "
+        "release'."
+    ),
     "forbidden.called": N_("This exercise asks you to write {symbol} yourself; it may not call {name}."),
     "forbidden.called_in": N_(
         "This exercise asks you to write {symbol} yourself; it may not call {name} (line {line} of {file})."
@@ -203,6 +225,8 @@ MESSAGES: dict[str, str] = {
     "hidden.form": N_("The type or shape differs."),
     "hidden.property": N_("The rule for this output does not hold."),
     "hidden.value": N_("The values differ."),
+    "intake.malformed": N_("The process that read {name} sent a malformed answer ({kind}: {text}). Grade it again."),
+    "intake.no_answer": N_("The process that read {name} ended without an answer ({detail}). Grade it again."),
     "magic.all_pass": N_("Everything checked so far passes: no hint is needed."),
     "magic.check_first": N_("Nothing has been checked yet. Run %check first."),
     "magic.interrupted": N_("Stopped before the check was done."),
@@ -285,6 +309,22 @@ MESSAGES: dict[str, str] = {
     "policy.flag": N_("{unit}, line {line}: {what} ({rule}). Staff should check this; no points were deducted."),
     "policy.numeric": N_(
         "{unit}: the gradients of {symbol} seem to be computed numerically ({how}). Staff should check this."
+    ),
+    "reference.nan": N_("The reference's {name} contains NaN. Fix the reference, or give the output a property."),
+    "reference.no_output": N_(
+        "The reference of {symbol} yields no {name} in group {group!r}, worth {points} points. Set "
+        'points={{"{name}@{group}": 0}} or yield it.'
+    ),
+    "reference.raises": N_(
+        "The reference of {symbol} raises {kind} ({text}) in case {case!r}. Fix the solution, the probe or the case; "
+        "'deepgrade verify' shows it."
+    ),
+    "reference.undefined": N_(
+        "The reference of {symbol} does not define {missing}, which case {case!r} needs. Fix the solution, the probe "
+        "or the case; 'deepgrade verify' shows it."
+    ),
+    "reference.unsupported": N_(
+        "The reference's {name} is {sort}, which cannot be compared. Fix the reference, or give the output a property."
     ),
     "relation.absolute": N_("{name} is the absolute value of what is expected."),
     "relation.all_nan": N_("{name} is NaN everywhere."),
@@ -393,6 +433,11 @@ MESSAGES: dict[str, str] = {
     "roster.too_big": N_("The roster {path} is larger than {limit_kb} KB. Use a CSV file with one row per student."),
     "roster.too_many": N_("The roster {path} has more than {limit} rows. Use a CSV file with one row per student."),
     "roster.unreadable": N_("The roster {path} cannot be read: {reason}. Use a CSV file."),
+    "sandbox.architecture": N_("There is no system call filter for {machine!r}. Grade on one of {known}."),
+    "sandbox.control_group": N_(
+        "The sandbox's control group does not accept its limits: {reason}. Run `deepgrade doctor`, or give an exercise "
+        "more `memory_mb`."
+    ),
     "sandbox.docker_elsewhere": N_(
         "Docker runs at {endpoint}, not on this machine. Start it here: it must be able to read the guest's files."
     ),
@@ -403,23 +448,39 @@ MESSAGES: dict[str, str] = {
     "sandbox.guest_unwritable": N_(
         "The guest's files cannot be written to {folder}: {reason}. Set XDG_CACHE_HOME to a writable folder."
     ),
+    "sandbox.input": N_(
+        "The input {case} of {unit}.{symbol} cannot be sent to the sandbox: {strange}. Give arrays, numbers, strings, "
+        "lists, tuples and dicts; let the probe build the rest from them."
+    ),
     "sandbox.limits_broken": N_(
         "The sandbox {name!r} does not enforce these limits here: {limits}. Run `deepgrade doctor` to see all limits; "
         "nothing is graded without them."
     ),
-    "sandbox.linux_only": N_("Grading in containers works on Linux only. Use a Linux machine or a virtual machine."),
+    "sandbox.linux_only": N_("This sandbox works on Linux only. Use a Linux machine or a virtual machine."),
     "sandbox.locks": N_("The locks in {folder} cannot be used: {reason}. Give root write access."),
     "sandbox.no_answer": N_("`{engine} {command}` did not answer within {seconds:.0f} s. Is its daemon overloaded?"),
     "sandbox.no_container": N_("The container did not start: {reason}. {step}"),
+    "sandbox.no_device": N_("This sandbox has no device {device!r}. Open it with the need `cuda`."),
     "sandbox.no_guest": N_(
         "The sandbox's own Python was not found; searched {places}. Run `make install`, or `python -m venv .guest && "
         ".guest/bin/pip install numpy` in the course folder."
     ),
     "sandbox.no_numpy": N_("NumPy is not installed in {path}. Install it: `{home}/bin/pip install numpy`."),
     "sandbox.no_uid": N_("All {count} user ids for sandboxes are in use. Wait until other grading has ended."),
+    "sandbox.no_version": N_(
+        "The version of the Python in {home} cannot be determined. Create it again with `make install`."
+    ),
+    "sandbox.not_ahead": N_("The next sandbox could not be opened ahead of time: {reason}. It will be tried again."),
+    "sandbox.not_compiled": N_(
+        "{python} cannot compile the guest's files: {reason}. Create it again with `make install`."
+    ),
     "sandbox.not_installed": N_("{program} is not installed. Install it, for example `{command}`."),
     "sandbox.not_started": N_("The sandbox did not start: {reason}. Run `deepgrade doctor` to see what is missing."),
     "sandbox.not_started_step": N_("The sandbox did not start: {reason}. {step}"),
+    "sandbox.profile_unwritable": N_(
+        "The system call profile cannot be written to {folder}: {reason}. Set XDG_CACHE_HOME to a writable folder."
+    ),
+    "sandbox.used": N_("This sandbox has already been used. Open another one for the next submission."),
     "sort.array": N_("an array of shape {shape}"),
     "sort.bool": N_("True or False"),
     "sort.class": N_("a class, not an instance of it"),
@@ -761,6 +822,7 @@ MESSAGES: dict[str, str] = {
         "--watch needs the library watchfiles, which is not installed. Install it: `pip install watchfiles`, or "
         "with deepgrade: `pip install 'deepgrade-….whl[watch,notebook]'`."
     ),
+    "usage.none": N_("none"),
     "usage.not_a_report": N_("{path} is not a report of deepgrade: it is JSON of another kind. {step}"),
     "usage.not_empty": N_("{path} is not an empty folder. Name a new one."),
     "usage.number_taken": N_("The number of {unit} is taken by {taken}. Choose a free number."),
