@@ -167,7 +167,7 @@ def test_file_when_it_is_the_second_in_a_name_then_she_keeps_her_points(
     assert found == {"kim": (3, "pass"), "kim (2)": (0, "flagged"), "lee": (0, "missing")}
     (flag,) = next(one["flags"] for one in done.json["submissions"] if one["student"] == "kim (2)")
     assert flag["text"].startswith(f"{UNIT}_kim (1).py is also in kim's name.")
-    assert f"Not graded, because nothing says whose it is: {UNIT}.py." in done.err
+    assert f"Not graded, because it is not clear whose it is: {UNIT}.py." in done.err
     assert "Hidden folders and virtual environments were skipped: env." in done.err
 
 

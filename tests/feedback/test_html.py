@@ -121,7 +121,7 @@ def test_report_when_a_whole_unit_fails_alike_then_it_is_said_once(student: Repo
 
 def test_report_when_ours_broke_then_no_score(broken_report: Report) -> None:
     text = read(render_report_html(broken_report, "en")).text
-    assert "No score: an internal error of the grader, not a mistake of yours." in text
+    assert "No score: the grader had an internal error; this is not your mistake." in text
     assert re.search(r"–\s*/ 2", text)
 
 

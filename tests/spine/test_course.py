@@ -32,7 +32,7 @@ def test_units_when_the_course_orders_them_then_those_come_first(course: Course)
 
 
 def test_course_when_it_has_no_manifest_then_it_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"has no course\.toml, so it is no course\. .*deepgrade new course DIR"):
+    with pytest.raises(UsageError, match=r"has no course\.toml, so it is not a course\. .*deepgrade new course DIR"):
         _ = Course(tmp_path).units
 
 
