@@ -212,7 +212,7 @@ class BubblewrapSandbox:
 
     def _read(self, batch: Batch, transcript: Transcript) -> tuple[Outcome, ...]:
         """The outcomes; the kernel itself says which processes it ended because memory ran out."""
-        from graders.sandbox.outcome import read_outcomes
+        from graders.sandbox.outcome import KILLED, read_outcomes
 
         kills = 0 if self.group is None else self.group.memory_kills()
         if kills and transcript.ending == "lost":
@@ -221,8 +221,7 @@ class BubblewrapSandbox:
         if self.group is None or kills or "memory" not in self.group.controllers:
             return outcomes
         return tuple(
-            replace(one, ending="crash") if one.ending == "memory" and one.detail == "ended by SIGKILL" else one
-            for one in outcomes
+            replace(one, ending="crash") if one.ending == "memory" and one.detail == KILLED else one for one in outcomes
         )
 
     def _end(self) -> None:

@@ -30,7 +30,7 @@ from graders.sandbox.interpreter import GuestPython, build_tree, cache_folder
 from graders.sandbox.oci_engine import Engine, State, find_engine, remedy
 from graders.sandbox.oci_leftovers import LABEL, owner_here, reap
 from graders.sandbox.oci_profile import write_profile
-from graders.sandbox.outcome import build_record, read_outcomes
+from graders.sandbox.outcome import KILLED, build_record, read_outcomes
 from graders.sandbox.session import Session, Transcript
 from graders.sandbox.slots import FOLDER, Slot, lease_slot
 
@@ -294,7 +294,7 @@ class OciSandbox:
 
 
 def _killed(outcome: Outcome) -> bool:
-    return outcome.ending == "memory" and outcome.detail == "ended by SIGKILL"
+    return outcome.ending == "memory" and outcome.detail == KILLED
 
 
 def _told_apart(outcome: Outcome, full_mb: float) -> Outcome:

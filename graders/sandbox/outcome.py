@@ -9,16 +9,18 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from graders.errors import WireError
+from graders.message import Message
 from graders.probe import Crash, Trace
 from graders.sandbox.contract import Backend, Batch, Ending, Job, Limits, Outcome, RunRecord
 from graders.sandbox.guest.frames import HIDDEN, PUBLIC
 from graders.sandbox.session import Heard, Transcript
 from graders.sandbox.wire import read_traces
 
-__all__ = ["build_record", "read_outcomes", "stuck_import"]
+__all__ = ["KILLED", "build_record", "read_outcomes", "stuck_import"]
 
 OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError")
 MOST = 1e6  # seconds or megabytes: more is no measurement
+KILLED = Message("ending.detail_signal", {"signal": "SIGKILL"})
 NEAR_LIMIT = 0.8  # of memory_mb: a native crash with this much in use is taken for a refused allocation
 
 
@@ -66,7 +68,7 @@ def _outcome(job: Job, position: int, transcript: Transcript) -> Outcome:
     hidden = _Phase(job, HIDDEN, transcript.heard.get((position, HIDDEN)), _how_outside(transcript, (position, HIDDEN)))
     ending, detail = public.ending, public.detail
     if ending == "done" and job.hidden:
-        ending, detail = hidden.ending, "in a hidden run" if hidden.ending != "done" else ""
+        ending, detail = hidden.ending, Message("ending.detail_hidden") if hidden.ending != "done" else ""
     return Outcome(
         traces=public.traces,
         hidden=hidden.traces,
@@ -102,7 +104,7 @@ class _Phase:
         self.unfinished: tuple[str, ...] = ()
         self.wall_s = self.used_s = self.max_rss_mb = 0.0
         self.ending: Ending = otherwise
-        self.detail = ""
+        self.detail: Message | str = ""
         runs = job.hidden if phase == HIDDEN else job.public
         if heard is None and (runs or otherwise != "lost"):
             return
@@ -138,7 +140,7 @@ class _Phase:
         end = json.loads(self.heard.end)
         return bool(end["ending"] != "exit" or end["code"] != 0)
 
-    def _judge(self, end: Mapping[str, Any], runs: int) -> tuple[Ending, str]:
+    def _judge(self, end: Mapping[str, Any], runs: int) -> tuple[Ending, Message | str]:
         crashes = [trace.crash for trace in self.traces.values() if trace.crash is not None]
         code = end["code"]
         stopped: dict[str, Ending] = {"time": "time", "output": "output", "budget": "budget"}
@@ -156,16 +158,16 @@ class _Phase:
             return self._by_signal(-code)
         if b"MemoryError" in self.heard.stderr[-2000:]:
             return "memory", "an allocation was refused"
-        return "crash", f"the process exited with status {code}"
+        return "crash", Message("ending.detail_status", {"status": code})
 
-    def _by_signal(self, number: int) -> tuple[Ending, str]:
+    def _by_signal(self, number: int) -> tuple[Ending, Message | str]:
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
         if name == "SIGXCPU":
             return "time", "processor time"
         native = name in ("SIGSEGV", "SIGABRT", "SIGBUS")
         if name == "SIGKILL" or (native and self._memory_was_short()):
-            return "memory", f"ended by {name}"
-        return "crash", f"ended by {name}"
+            return "memory", Message("ending.detail_signal", {"signal": name})
+        return "crash", Message("ending.detail_signal", {"signal": name})
 
     def _memory_was_short(self) -> bool:
         said = bytes(self.heard.stderr[-4000:])

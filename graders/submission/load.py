@@ -203,7 +203,7 @@ class _Gathering:
                 continue
             opened = self.reader.open(file)
             if opened.error is not None and opened.error.message_id != "source.empty":  # __init__.py often is
-                self.notes.append(Message(opened.error.message_id, opened.error.params))
+                self.notes.append(opened.error.message)
                 continue
             self.extra[name] = opened.text
             self.files.append(file)

@@ -27,6 +27,7 @@ from graders.sandbox.doctor import LIMITS, require, trials
 from graders.sandbox.oci import Oci, OciSandbox
 from graders.sandbox.oci_engine import find_engine
 from graders.sandbox.oci_leftovers import LABEL, owner_here
+from graders.sandbox.outcome import KILLED
 
 from .conftest import SPEC, UNIT, X, job
 
@@ -220,7 +221,7 @@ def test_container_when_full_then_the_kernel_ends_it_and_the_engine_says_so(
     body = "kept = [np.ones(1 << 22) for _ in range(40)]\nreturn len(kept)"  # 1.3 GB of 320 MB
     result = run_bodies(backend, {"greedy": body, "honest": "return x"}, {"greedy": Limits(20.0, memory_mb=8192)})
     greedy, honest = result.outcomes
-    assert (greedy.ending, greedy.detail, honest.ending) == ("memory", "ended by SIGKILL", "done")
+    assert (greedy.ending, greedy.detail, honest.ending) == ("memory", KILLED, "done")
     assert result.record["out_of_memory"] is True
 
 
@@ -404,7 +405,7 @@ def test_guest_when_the_kernel_ends_it_for_memory_then_the_exercise_did_it(
 def test_sandbox_when_used_twice_then_it_refuses(backend: Oci) -> None:
     with backend.open() as sandbox:
         sandbox.run(Batch({UNIT: ""}, {UNIT: SPEC}, (job(),)))
-        with pytest.raises(SandboxError, match=r"has been used\. Open another one"):
+        with pytest.raises(SandboxError, match=r"has already been used\. Open another one"):
             sandbox.run(Batch({UNIT: ""}, {UNIT: SPEC}, (job(),)))
 
 

@@ -109,7 +109,8 @@ def test_submission_when_its_time_is_used_up_then_what_was_not_run_is_over_a_lim
 ) -> None:
     report = grade(course, tmp_path, right(course), replace(desk_of(course), budget_s=0.0))
     assert report.verdict == "limit"
-    assert report.exercises[0].checks[0].message == Message("ending.budget", {"detail": "0 s"})
+    given = Message("ui.seconds", {"seconds": "0"}).to_dict()
+    assert report.exercises[0].checks[0].message == Message("ending.budget", {"detail": given})
     assert Message("budget.spent", {"seconds": "0"}) in report.notes
     assert "the exercises before it used up the time" in render_message(report.exercises[0].checks[0].message, "en")
 
@@ -351,14 +352,14 @@ def test_notes_when_of_a_notebook_then_they_name_cell_and_line_too() -> None:
 @pytest.mark.parametrize(
     ("detail", "said"),
     [
-        ("the process exited with status 3", "(the process exited with status 3)"),
-        ("ended by SIGSEGV", "(ended by SIGSEGV)"),
-        ("in a hidden run", "(in a hidden run)"),
+        (Message("ending.detail_status", {"status": 3}), "(the process exited with status 3)"),
+        (Message("ending.detail_signal", {"signal": "SIGSEGV"}), "(ended by SIGSEGV)"),
+        (Message("ending.detail_hidden"), "(in a hidden run)"),
         ("something else", "(something else)"),
     ],
 )
-def test_ending_when_it_has_a_detail_then_the_sandboxs_words_have_a_sentence(detail: str, said: str) -> None:
+def test_ending_when_it_has_a_detail_then_the_sandboxs_words_have_a_sentence(detail: Message | str, said: str) -> None:
     message = ending_of(Outcome(ending="crash", detail=detail), 5.0).message
     assert message is not None
     assert said in render_message(message, "en")
-    assert (detail in render_message(message, "ko")) == (detail == "something else")
+    assert (said in render_message(message, "ko")) == (detail == "something else")

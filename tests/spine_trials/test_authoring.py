@@ -59,7 +59,7 @@ def test_gradient_when_it_names_what_is_not_there_then_the_name_is_said(root: Pa
 
 def test_solution_when_the_symbol_is_absent_then_that_is_said(root: Path) -> None:
     edit(reference(root, "solution.py"), "class Scale", "class Skale")
-    assert "The reference of Scale does not define Scale in case 'random'." in findings(root)
+    assert "The reference of Scale does not define Scale, which case 'random' needs." in findings(root)
 
 
 def test_solution_when_it_is_no_python_then_it_is_no_fault_of_ours(root: Path) -> None:
