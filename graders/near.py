@@ -6,6 +6,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from graders.message import Message
+from graders.wording import in_english
+
 __all__ = ["close", "listed", "near", "suggested"]
 
 MOST = 3
@@ -20,9 +23,9 @@ def close(name: str, known: Iterable[str], least: float = 0.5) -> list[str]:
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """'Did you mean …?', or nothing."""
-    found = close(name, known)
-    return f"Did you mean {' or '.join(found)}?" if found else ""
+    """'Did you mean …?' in English, or nothing."""
+    found = suggested(close(name, known))
+    return in_english(Message.from_dict(found)) if found else ""
 
 
 def listed(names: Iterable[str]) -> Any:

@@ -74,7 +74,7 @@ def said(outcome: Outcome) -> Any:
          ["HOME", "LANG", "LD_LIBRARY_PATH", "PWD"]),
         ("return sorted(m for m in sys.modules if m.startswith('graders.') and m.count('.') == 1)",
          [f"graders.{name}" for name in (
-             *("draws", "errors", "operations", "parameters", "probe", "sandbox", "spec", "values"),)]),
+             *("draws", "operations", "parameters", "probe", "sandbox", "spec", "values"),)]),
         ("return ctypes.CDLL(None).unshare(0x10000000)", -1),
         ("return ctypes.CDLL(None).ptrace(16, 1, 0, 0)", -1),
         ("return ctypes.CDLL(None).mount(b'none', b'/tmp', b'tmpfs', 0, None)", -1),
