@@ -82,7 +82,7 @@ class Grader:
         except DeepgradeError:
             raise
         except Exception as error:
-            raise BrokenError(f"{type(error).__name__}: {error}") from error
+            raise BrokenError("broken.raised", kind=type(error).__name__, text=str(error)) from error
 
     def grade_class(
         self,

@@ -131,13 +131,10 @@ def _stopped() -> str:
 
 
 def _said(error: DeepgradeError) -> str:
-    """In the language asked for, where the catalogue has the sentence."""
-    from graders.feedback.messages import printable, say
+    """In the language asked for."""
+    from graders.feedback.messages import render_message
 
-    lang = _language()
-    if lang == "en" or not error.message_id:
-        return printable(str(error))  # names of a class's files stand in it
-    return say(error.message_id, lang, **error.params)
+    return render_message(error.message, _language())
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from typing import Any
 
 from graders.errors import CourseError, DeepgradeError, UsageError
 from graders.manifest import MANIFEST, Manifest, is_unit_name, load_manifest
-from graders.near import close, near, suggested
+from graders.near import close, listed, suggested
 from graders.profile import Compatibility, Profile
 from graders.spec import LANGUAGES, Exercise, SpecError, Text, Unit
 from graders.trust import course_to_grade, named_course
@@ -40,9 +40,7 @@ class UnitSpec:
     def exercise(self, symbol: str) -> Exercise:
         if symbol not in self.exercises:
             raise UsageError(
-                f"Unit {self.unit} has no exercise {symbol!r}; it has {', '.join(self.exercises)}.",
-                near(symbol, self.exercises),
-                message_id="usage.no_exercise_in_unit",
+                "usage.no_exercise_in_unit",
                 unit=self.unit,
                 symbol=symbol,
                 known=", ".join(self.exercises),
@@ -126,12 +124,7 @@ class Course:
             path = self.exercises / f"{unit}.py"
             if not path.is_file():
                 raise UsageError(
-                    f"There is no unit {unit!r}; this course has {', '.join(self.units) or 'none'}.",
-                    near(unit, self.units),
-                    message_id="usage.no_unit",
-                    unit=unit,
-                    known=", ".join(self.units),
-                    near=suggested(close(unit, self.units)),
+                    "usage.no_unit", unit=unit, known=listed(self.units), near=suggested(close(unit, self.units))
                 )
             self._specs[unit] = load_unit_spec(path, self.languages, self.manifest.profile)
         return self._specs[unit]
@@ -148,7 +141,7 @@ class Course:
             except DeepgradeError:
                 raise
             except (Exception, SystemExit) as error:
-                raise CourseError(
+                raise CourseError.in_english(
                     f"{self.folder(unit) / 'solution.py'} does not run: {type(error).__name__}: {error}.", "Fix it."
                 ) from error
         return self._references[unit]
@@ -156,14 +149,11 @@ class Course:
     def solution(self, unit: str) -> str:
         path = self.folder(unit) / "solution.py"
         if not path.is_file():
-            raise CourseError(
-                f"There is no reference {path}.",
-                "Grading and verifying need the staff's repository; practice ('deepgrade check') does not.",
-            )
+            raise CourseError("course.no_reference", path=str(path))
         try:
             return path.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
-            raise CourseError(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
+            raise CourseError.in_english(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
 
     def execute(self, unit: str, source: str) -> ModuleType:
         """A module made of this text, whose imports of units are this course's references.
@@ -180,13 +170,7 @@ class Course:
     def require_reference(self) -> None:
         """Refuse early, with one sentence, where the staff's side is absent."""
         if not self.references.is_dir():
-            raise UsageError(
-                f"{self.root} has no {self.manifest.reference}/ folder, which grading needs.",
-                "Run this in the course repository or give it with --course; to practise, use 'deepgrade check'.",
-                message_id="usage.no_reference",
-                path=str(self.root),
-                folder=self.manifest.reference,
-            )
+            raise UsageError("usage.no_reference", path=str(self.root), folder=self.manifest.reference)
 
 
 def _folders(place: Path) -> list[str]:
@@ -217,31 +201,35 @@ def load_unit_spec(path: Path, languages: Collection[str] = LANGUAGES, profile: 
     unit = path.stem
     module_spec = importlib.util.spec_from_file_location(f"graders.exercises.{unit}", path)
     if module_spec is None or module_spec.loader is None:
-        raise CourseError(f"{path} is not a Python file.", "Each unit's exercises are a file of their own.")
+        raise CourseError.in_english(f"{path} is not a Python file.", "Each unit's exercises are a file of their own.")
     module = importlib.util.module_from_spec(module_spec)
     try:
         module_spec.loader.exec_module(module)
     except SpecError as error:
-        raise CourseError(f"{path.name}: {error}", "Fix the spec and run 'deepgrade verify --unit' again.") from error
+        raise CourseError.in_english(
+            f"{path.name}: {error}", "Fix the spec and run 'deepgrade verify --unit' again."
+        ) from error
     except (Exception, SystemExit) as error:
-        raise CourseError(f"{path.name}{_line(path, error)} cannot be loaded: {_fault(error)}.") from error
+        raise CourseError.in_english(f"{path.name}{_line(path, error)} cannot be loaded: {_fault(error)}.") from error
     try:
         exercises = {exercise.symbol: exercise for exercise in module.EXERCISES}
         about = module.UNIT
     except Exception as error:
-        raise CourseError(
+        raise CourseError.in_english(
             f"{path.name} cannot be loaded: {_fault(error)}.",
             "It must define UNIT and EXERCISES; compare it with 'deepgrade new'.",
         ) from error
     if not isinstance(about, Unit):
-        raise CourseError(f"{path.name}: UNIT is {about!r:.80}.", "It must be Unit(title={...}) of graders.spec.")
+        raise CourseError.in_english(
+            f"{path.name}: UNIT is {about!r:.80}.", "It must be Unit(title={...}) of graders.spec."
+        )
     _require_languages(f"{path.name}: UNIT.title", about.title, languages)
     for exercise in exercises.values():
         _require_languages(f"{path.name}: Exercise {exercise.symbol}: title", exercise.title, languages)
         if exercise.start:
             _require_languages(f"{path.name}: Exercise {exercise.symbol}: start", exercise.start, languages)
     if len(exercises) != len(module.EXERCISES):
-        raise CourseError(f"{path.name} lists a symbol twice.", "One exercise per symbol.")
+        raise CourseError.in_english(f"{path.name} lists a symbol twice.", "One exercise per symbol.")
     exercises = {
         name: replace(one, forbids=about.forbids + one.forbids, profile=profile) for name, one in exercises.items()
     }
@@ -252,7 +240,7 @@ def _require_languages(what: str, text: Text, languages: Collection[str]) -> Non
     if set(text) != set(languages):
         said = ", ".join(sorted(text)) or "none"
         wanted = " and in ".join(sorted(languages, reverse=True))
-        raise CourseError(f"{what} has the languages {said}.", f"Give it in {wanted}.")
+        raise CourseError.in_english(f"{what} has the languages {said}.", f"Give it in {wanted}.")
 
 
 def _line(path: Path, error: BaseException) -> str:

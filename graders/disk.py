@@ -11,16 +11,12 @@ from graders.errors import DiskError
 
 __all__ = ["refused_write", "require_writable", "touch_file", "write_file"]
 
-# What helps where a file cannot be written, by message id: the numbers of the system's reasons, the sentence.
+# What helps where a file cannot be written, by message id: the numbers of the system's reasons.
 REMEDIES = {
-    "step.disk_full": ((errno.ENOSPC, errno.EDQUOT), "Free some space or choose another folder, then try again."),
-    "step.disk_rights": ((errno.EACCES, errno.EPERM, errno.EROFS), "Choose a folder that you can write to."),
-    "step.disk_file": (
-        (errno.EEXIST, errno.ENOTDIR),
-        "There is a file where a folder is needed: choose another place.",
-    ),
+    "step.disk_full": (errno.ENOSPC, errno.EDQUOT),
+    "step.disk_rights": (errno.EACCES, errno.EPERM, errno.EROFS),
+    "step.disk_file": (errno.EEXIST, errno.ENOTDIR),
 }
-OTHER = ("step.disk_other", "Choose another place, then try again.")
 TRIAL = bytes(1 << 16)  # about a student's report and page
 
 
@@ -70,12 +66,7 @@ def require_writable(folder: Path) -> None:
 
 def refused_write(path: Path, error: OSError) -> DiskError:
     """The fault for a file that cannot be written, with what helps."""
-    step, sentence = next(((id, said) for id, (numbers, said) in REMEDIES.items() if error.errno in numbers), OTHER)
+    step = next((id for id, numbers in REMEDIES.items() if error.errno in numbers), "step.disk_other")
     return DiskError(
-        f"{path} cannot be written: {error.strerror or error}.",
-        sentence,
-        message_id="disk.unwritable",
-        path=str(path),
-        reason=str(error.strerror or error),
-        step={"id": step, "params": {}},
+        "disk.unwritable", path=str(path), reason=str(error.strerror or error), step={"id": step, "params": {}}
     )

@@ -1,6 +1,6 @@
 """The exception tree: the type says whose fault it was.
 
-DeepgradeError                 every message names the thing, its value, what was expected and the next step
+DeepgradeError                 raised by id and parameters: ``UsageError("usage.no_unit", unit=…, known=…, near=…)``
 ├── UsageError                 the command line asks for something that is not there (exit 2)
 ├── SubmissionError            the upload cannot be read; this student only (verdict ``rejected``)
 ├── DiskError                  a file cannot be written; what was there before is still there (exit 3)
@@ -13,7 +13,10 @@ DeepgradeError                 every message names the thing, its value, what wa
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:  # a command imports this first, and seldom needs a sentence
+    from graders.message import Message
 
 __all__ = [
     "BrokenError",
@@ -29,22 +32,34 @@ __all__ = [
 
 
 class DeepgradeError(Exception):
-    """A fault with a message for a person; ``next_step`` says what to do about it.
+    """A fault with a message for a person, by its id in the catalogue and its parameters.
 
-    ``message_id`` and ``params`` let it be said in both languages, message and next step in one.
+    The sentence names the thing, its value, what was expected and the next step; ``str(error)`` is its English.
     """
 
     exit_code = 3
 
-    def __init__(self, message: str, next_step: str = "", *, message_id: str = "", **params: Any) -> None:
-        super().__init__(message)
-        self.message = message
-        self.next_step = next_step
+    def __init__(self, message_id: str, /, **params: Any) -> None:
+        super().__init__(message_id)
         self.message_id = message_id
         self.params = params
 
+    @classmethod
+    def in_english(cls, text: str, next_step: str = "") -> Self:
+        """For what only the authors of a course or a log ever show: free text, of which the catalogue has no copy."""
+        return cls("text", text=f"{text} {next_step}".strip())
+
+    @property
+    def message(self) -> Message:
+        """What it says, before a language is chosen."""
+        from graders.message import Message
+
+        return Message(self.message_id, self.params)
+
     def __str__(self) -> str:
-        return f"{self.message} {self.next_step}".strip()
+        from graders.wording import in_english
+
+        return in_english(self.message)
 
 
 class UsageError(DeepgradeError):

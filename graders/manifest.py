@@ -58,16 +58,11 @@ def load_manifest(root: Path) -> Manifest:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
-        raise UsageError(
-            f"{root} has no course.toml, so it is no course.",
-            "Name the course's folder with --course, or make one with 'deepgrade new course DIR'.",
-            message_id="usage.no_manifest",
-            path=str(root),
-        ) from None
+        raise UsageError("usage.no_manifest", path=str(root)) from None
     except (OSError, ValueError) as error:  # TOMLDecodeError and UnicodeDecodeError are ValueErrors
-        raise CourseError(f"{path} cannot be read: {error}.", "Write it as TOML, in UTF-8.") from error
+        raise CourseError.in_english(f"{path} cannot be read: {error}.", "Write it as TOML, in UTF-8.") from error
     for problem in _problems(data):
-        raise CourseError(f"{path}: {problem}.", "docs/authoring.md shows a whole course.toml.")
+        raise CourseError.in_english(f"{path}: {problem}.", "docs/authoring.md shows a whole course.toml.")
     return Manifest(
         data["name"],
         data["title"],

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from graders.errors import DeepgradeError
-
 __all__ = ["Message", "Words", "finite"]
 
 
@@ -45,8 +43,3 @@ class Message:
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> Message:
         return Message(data["id"], data["params"])
-
-    @staticmethod
-    def of(error: DeepgradeError) -> Message:
-        """What a fault says, in both languages where the catalogue has it."""
-        return Message(error.message_id, error.params) if error.message_id else Message("text", {"text": str(error)})

@@ -6,7 +6,10 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-__all__ = ["close", "near", "suggested"]
+from graders.message import Message
+from graders.wording import in_english
+
+__all__ = ["close", "listed", "near", "suggested"]
 
 MOST = 3
 
@@ -20,9 +23,14 @@ def close(name: str, known: Iterable[str], least: float = 0.5) -> list[str]:
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """'Did you mean …?', or nothing."""
-    found = close(name, known)
-    return f"Did you mean {' or '.join(found)}?" if found else ""
+    """'Did you mean …?' in English, or nothing."""
+    found = suggested(close(name, known))
+    return in_english(Message.from_dict(found)) if found else ""
+
+
+def listed(names: Iterable[str]) -> Any:
+    """Names as a parameter of a sentence, or the word for none."""
+    return ", ".join(names) or {"id": "usage.none", "params": {}}
 
 
 def suggested(names: Sequence[str]) -> Any:

@@ -305,13 +305,7 @@ def _require_known(schema: Any) -> None:
     if type(schema) is not int or schema < 1:
         raise ValueError(f"schema {schema!r:.40}")
     if schema > SCHEMA:
-        raise UsageError(
-            f"The report has schema {schema}, but this deepgrade reads 1 to {SCHEMA}.",
-            "Read it with the deepgrade that wrote it or a later one, or grade again.",
-            message_id="usage.report_schema",
-            schema=schema,
-            known=SCHEMA,
-        )
+        raise UsageError("usage.report_schema", schema=schema, known=SCHEMA)
 
 
 def _student_check(check: CheckReport) -> CheckReport:

@@ -51,12 +51,7 @@ def named_course(named: Path | None) -> Path | None:
     if folder is None:
         return None
     if not os.path.isdir(folder):  # unlike Path.is_dir, never raises
-        raise UsageError(
-            f"The course folder {folder} does not exist.",
-            "Give the folder that contains reference/.",
-            message_id="usage.no_course",
-            path=str(folder),
-        )
+        raise UsageError("usage.no_course", path=str(folder))
     return folder.resolve()
 
 
@@ -69,23 +64,11 @@ def course_to_grade(start: Path, named: Path | None = None, graded: Path | None 
     root = named_course(named)
     if root is not None:
         if graded is not None and _lies_in(root, graded.resolve()):
-            raise UsageError(
-                f"The course {root} is inside what is to be graded, {graded}.",
-                "Use a course outside of it.",
-                message_id="usage.course_handed_in",
-                path=str(root),
-                graded=str(graded),
-            )
+            raise UsageError("usage.course_handed_in", path=str(root), graded=str(graded))
         return root
     found = _nearest(start.resolve(), None if graded is None else graded.resolve())
     if found is not None and not _is_installed(found):
-        raise UsageError(
-            f"There is a course in {found}, but it was not chosen with --course, and deepgrade was not installed "
-            "from there.",
-            f"If it is yours, use --course {found}; if it was handed in, run the command in another folder.",
-            message_id="usage.course_unnamed",
-            path=str(found),
-        )
+        raise UsageError("usage.course_unnamed", path=str(found))
     return installed_course()
 
 
@@ -105,12 +88,7 @@ def course_to_practise(named: Path | None = None, start: Path | None = None) -> 
     if root is not None or laid is None:
         return root or installed_course()
     if not _note_of(laid).is_file():
-        raise UsageError(
-            f"The course in {laid} was not laid out on this computer, or has been changed since.",
-            "Start from the bundle again (deepgrade start DIR --from BUNDLE), or name a course with --course.",
-            message_id="usage.course_not_started",
-            path=str(laid),
-        )
+        raise UsageError("usage.course_not_started", path=str(laid))
     return laid
 
 

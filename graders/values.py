@@ -59,7 +59,7 @@ class MalformedValue(ValueError):
 
 @dataclass(frozen=True)
 class Unsupported:
-    """Stands for a value that cannot travel: its type and what about it."""
+    """Stands for a value that cannot travel: its type and why, a word and a value (``dtype complex128``)."""
 
     type_name: str
     detail: str = ""
@@ -74,9 +74,9 @@ def encode(value: Any) -> tuple[list[Any], list[np.ndarray]]:
     writer = _Writer(arrays)
     tree = writer.node(value, 1)
     if writer.nodes > MAX_NODES:
-        return ["x", _name(value), f"more than {MAX_NODES} values"], []
+        return ["x", _name(value), f"values {MAX_NODES}"], []
     if len(arrays) > MAX_ARRAYS:
-        return ["x", _name(value), f"more than {MAX_ARRAYS} arrays"], []
+        return ["x", _name(value), f"arrays {MAX_ARRAYS}"], []
     return tree, arrays
 
 
@@ -88,9 +88,9 @@ class _Writer:
     def node(self, value: Any, depth: int) -> list[Any]:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            return ["x", _name(value), f"more than {MAX_NODES} values"]
+            return ["x", _name(value), f"values {MAX_NODES}"]
         if depth > MAX_DEPTH:
-            return ["x", _name(value), f"nested deeper than {MAX_DEPTH}"]
+            return ["x", _name(value), f"nested {MAX_DEPTH}"]
         kind = type(value)
         if value is None:
             return ["n"]
@@ -98,7 +98,7 @@ class _Writer:
             return ["b", value]
         if kind is int:
             return (
-                ["i", str(value)] if value.bit_length() <= MAX_INT_BITS else ["x", "int", f"{value.bit_length()} bits"]
+                ["i", str(value)] if value.bit_length() <= MAX_INT_BITS else ["x", "int", f"bits {value.bit_length()}"]
             )
         if kind is float:
             return ["f", value.hex() if value - value == 0 else repr(value)]
@@ -118,13 +118,13 @@ class _Writer:
 
     def text(self, value: str) -> list[Any]:
         if len(value) > MAX_TEXT:
-            return ["x", "str", f"{len(value)} characters"]
-        return ["s", value] if value == _clean(value) else ["x", "str", "half of a character"]
+            return ["x", "str", f"characters {len(value)}"]
+        return ["s", value] if value == _clean(value) else ["x", "str", "half"]
 
     def dictionary(self, value: dict[Any, Any], depth: int) -> list[Any]:
         pairs = [[self.node(key, depth + 1), self.node(item, depth + 1)] for key, item in value.items()]
         strange = next((key for key, (node, _) in zip(value, pairs, strict=True) if node[0] not in _KEYS), None)
-        return ["d", pairs] if strange is None else ["x", _name(value), f"a key of type {_name(strange)}"]
+        return ["d", pairs] if strange is None else ["x", _name(value), f"key {_name(strange)}"]
 
     def array(self, tag: str, value: np.ndarray) -> list[Any]:
         dtype = _KNOWN.get((value.dtype.kind, value.dtype.itemsize))

@@ -117,7 +117,7 @@ def test_verdicts_are_words_in_order() -> None:
 
 
 def _catalogue() -> dict[str, str]:
-    from graders.feedback.catalogue import MESSAGES
+    from graders.catalogue import MESSAGES
 
     return dict(MESSAGES)
 

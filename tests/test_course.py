@@ -10,9 +10,10 @@ from types import ModuleType
 
 import pytest
 
-from graders.course import Course, execute_source, find_course, load_unit_spec, near
+from graders.course import Course, execute_source, find_course, load_unit_spec
 from graders.errors import CourseError, UsageError
 from graders.manifest import Manifest, load_manifest, manifest_text
+from graders.near import near
 from graders.profile import Compatibility, Profile
 from tests.small_course import OTHER, UNIT, edit, lay_course, lay_manifest, solution_of, spec_of
 
@@ -33,7 +34,7 @@ def test_units_when_the_course_orders_them_then_those_come_first(course: Course)
 
 
 def test_course_when_it_has_no_manifest_then_it_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"has no course\.toml, so it is no course\. .*deepgrade new course DIR"):
+    with pytest.raises(UsageError, match=r"has no course\.toml, so it is not a course\. .*deepgrade new course DIR"):
         _ = Course(tmp_path).units
 
 

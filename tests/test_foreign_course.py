@@ -229,7 +229,7 @@ def test_homework_course_is_run_only_by_who_started_it(run: Run, tmp_path: Path)
     assert run("check", mine, code=1)
 
     stranger = {"XDG_STATE_HOME": str(tmp_path / "elsewhere")}
-    assert "was not laid out on this computer" in run("check", mine, code=2, **stranger).stderr
+    assert "was not created on this computer" in run("check", mine, code=2, **stranger).stderr
     spec = homework / ".deepgrade" / "course" / "exercises" / f"{UNIT}.py"
     marker = tmp_path / "run-outside"
     spec.write_text(f"open({str(marker)!r}, 'w').close()\n{spec.read_text(encoding='utf-8')}", encoding="utf-8")

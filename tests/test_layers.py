@@ -25,13 +25,14 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("exercises", "sandbox", "compare", "feedback", "submission"),
     ("report",),
     ("evidence",),
-    ("values", "verdict", "message", "record", "probe", "disk", "apart", "digits"),
+    ("values", "verdict", "record", "probe", "disk", "apart"),
     ("operations", "parameters", "manifest"),
     ("spec", "trust"),
     ("cases",),
     ("draws",),
     ("errors", "near", "profile"),
-    ("feedback.catalogue",),
+    ("wording",),
+    ("message", "digits", "catalogue"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.feedback.catalogue import MESSAGES
+from graders.catalogue import MESSAGES
 
 ROOT = Path(__file__).parents[1]
 TEXTS = sorted(

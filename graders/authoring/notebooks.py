@@ -38,13 +38,15 @@ def load_lesson(course: Course, unit: str, lang: str) -> list[tuple[str, str]]:
     """The lesson as [("text", Markdown) | ("exercise", symbol)], each exercise of the unit exactly once."""
     path = course.folder(unit) / f"lesson.{lang}.md"
     if not path.is_file():
-        raise CourseError(f"There is no lesson {path}.", "Each unit has a lesson in each language of its course.")
+        raise CourseError.in_english(
+            f"There is no lesson {path}.", "Each unit has a lesson in each language of its course."
+        )
     try:
         parts = PLACEHOLDER.split(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
-        raise CourseError(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
+        raise CourseError.in_english(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
     if not parts[0].strip():
-        raise CourseError(f"{path} does not begin with text.", "Begin it with the unit's title: # …")
+        raise CourseError.in_english(f"{path} does not begin with text.", "Begin it with the unit's title: # …")
     pieces = []
     for position, part in enumerate(parts):
         if position % 2:
@@ -55,14 +57,18 @@ def load_lesson(course: Course, unit: str, lang: str) -> list[tuple[str, str]]:
     known = course.spec(unit).exercises
     for symbol in named:
         if symbol not in known:
-            raise CourseError(
+            raise CourseError.in_english(
                 f"{path} places the exercise {symbol!r}, which {unit} does not have.", near(symbol, known)
             )
         if named.count(symbol) > 1:
-            raise CourseError(f"{path} places {symbol!r} {named.count(symbol)} times.", "Place each exercise once.")
+            raise CourseError.in_english(
+                f"{path} places {symbol!r} {named.count(symbol)} times.", "Place each exercise once."
+            )
     for symbol in known:
         if symbol not in named:
-            raise CourseError(f"{path} does not place {symbol!r}.", f"Add the line <!-- exercise: {symbol} -->.")
+            raise CourseError.in_english(
+                f"{path} does not place {symbol!r}.", f"Add the line <!-- exercise: {symbol} -->."
+            )
     return pieces
 
 
@@ -74,10 +80,10 @@ def load_docstrings(course: Course, unit: str, lang: str) -> dict[str, str]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path} cannot be read: {error}.", "Write it as TOML, in UTF-8.") from error
+        raise CourseError.in_english(f"{path} cannot be read: {error}.", "Write it as TOML, in UTF-8.") from error
     strange = next((name for name, text in found.items() if not isinstance(text, str) or not text.strip()), None)
     if strange is not None:
-        raise CourseError(
+        raise CourseError.in_english(
             f"{path} gives {strange!r} no text.",
             'Write each name in quotes with its docstring: "Affine.forward" = "…".',
         )
@@ -124,7 +130,9 @@ def build_notebook(course: Course, unit: str, lang: str, stub: str) -> str:
     cells = list(_cells(spec, load_lesson(course, unit, lang), segments(stub), lang))
     names = [cell["id"] for cell in cells]
     if len(set(names)) != len(names):
-        raise CourseError(f"The notebook of {unit} has cells of the same id: {names}.", "Rename an exercise.")
+        raise CourseError.in_english(
+            f"The notebook of {unit} has cells of the same id: {names}.", "Rename an exercise."
+        )
     notebook = {
         "cells": cells,
         "metadata": {
@@ -177,7 +185,7 @@ def _grouped(stub: list[Segment], owners: set[str]) -> tuple[dict[str, str], dic
             waiting.append(segment.text)
     absent = owners - text_of.keys()
     if absent:
-        raise CourseError(
+        raise CourseError.in_english(
             f"The solution does not define {', '.join(sorted(absent))}.", "Define each exercise's symbol."
         )
     return before, text_of, "\n\n\n".join(waiting)

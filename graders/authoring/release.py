@@ -42,7 +42,7 @@ def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ())
     """Write the assignments of these units (all by default) into the course, or as a bundle into ``to``."""
     course.require_reference()
     for fault in course_faults(course, released=False):
-        raise CourseError(f"{course.root / MANIFEST}: {fault}.", "Nothing was written.")
+        raise CourseError.in_english(f"{course.root / MANIFEST}: {fault}.", "Nothing was written.")
     answers = Answers(course)
     made = {unit: build_assignment(course, unit, answers) for unit in units or course.units}
     _refuse_leaks(course, made)
@@ -74,7 +74,7 @@ def _refuse_leaks(course: Course, made: Mapping[str, Mapping[str, bytes]]) -> No
         if not name.endswith(".safetensors")
     ]
     for place in leaks_in(course, tuple(made), texts):
-        raise CourseError(
+        raise CourseError.in_english(
             f"{place.file} would hold a line of the solution of {place.unit}: {place.text!r}.",
             "Nothing was written. Take the line out of the lesson or the docstring it stands in.",
         )

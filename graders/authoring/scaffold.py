@@ -23,12 +23,7 @@ def scaffold_course(root: Path, languages: tuple[str, ...], title: str = "") -> 
     """Write a course without units into a new or an empty folder."""
     name = re.sub(r"\W+", "-", root.resolve().name).strip("-") or "course"
     if root.exists() and (not root.is_dir() or any(path.name != ".git" for path in root.iterdir())):
-        raise UsageError(
-            f"{root} is not an empty folder.",
-            "Name a new one.",
-            message_id="usage.not_empty",
-            path=str(root),
-        )
+        raise UsageError("usage.not_empty", path=str(root))
     manifest = Manifest(name, dict.fromkeys(languages, title or name), languages)
     write_file(root / MANIFEST, manifest_text(manifest).encode())
     for folder in (manifest.exercises, manifest.reference, manifest.assignments):
@@ -39,22 +34,11 @@ def scaffold_course(root: Path, languages: tuple[str, ...], title: str = "") -> 
 def scaffold(course: Course, unit: str) -> list[Path]:
     """Write a unit's reference and its file of exercises; refuses to touch what is there."""
     if not is_unit_name(unit):
-        raise UsageError(
-            f"{unit!r} is not a unit name.",
-            "Expected a module's name in small letters that no library has, such as u23_diffusion.",
-            message_id="usage.unit_name",
-            unit=unit,
-        )
+        raise UsageError("usage.unit_name", unit=unit)
     course.require_reference()
     exercises = course.exercises
     if not exercises.is_dir():
-        raise UsageError(
-            f"{course.root} has no {course.manifest.exercises}/ folder.",
-            "Run this in the course repository.",
-            message_id="usage.no_exercises",
-            path=str(course.root),
-            folder=course.manifest.exercises,
-        )
+        raise UsageError("usage.no_exercises", path=str(course.root), folder=course.manifest.exercises)
     _refuse_taken(course, unit)
     written = []
     for template in sorted(TEMPLATES.iterdir()):
@@ -72,22 +56,11 @@ def scaffold(course: Course, unit: str) -> list[Path]:
 def _refuse_taken(course: Course, unit: str) -> None:
     known = (*course.units, *sorted(path.name for path in course.references.iterdir()))
     if unit in known:
-        raise UsageError(
-            f"The unit {unit} already exists.",
-            "Edit it, or give the new one another number.",
-            message_id="usage.unit_there",
-            unit=unit,
-        )
+        raise UsageError("usage.unit_there", unit=unit)
     number = _NUMBERED.match(unit)
     taken = next((one for one in known if number is not None and one.startswith(number[0])), None)
     if taken is not None:
-        raise UsageError(
-            f"The number of {unit} is taken by {taken}.",
-            "Choose a free number.",
-            message_id="usage.number_taken",
-            unit=unit,
-            taken=taken,
-        )
+        raise UsageError("usage.number_taken", unit=unit, taken=taken)
 
 
 def _without(text: str, languages: Iterable[str]) -> str:

@@ -87,7 +87,9 @@ def _holes(source: str, symbols: tuple[str, ...]) -> Iterator[tuple[int, int, st
 
 
 def _unpaired(number: int, marker: str, other: str) -> CourseError:
-    return CourseError(f"Line {number + 1} of the solution has {marker!r} without {other!r}.", "Pair the markers.")
+    return CourseError.in_english(
+        f"Line {number + 1} of the solution has {marker!r} without {other!r}.", "Pair the markers."
+    )
 
 
 def _functions(node: ast.stmt, wanted: list[str]) -> Iterator[Function]:
@@ -110,7 +112,7 @@ def _body(function: Function, lines: list[str]) -> tuple[int, int, str]:
     first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))]) - 1
     last = body[-1].end_lineno or 0
     if lines[first].encode()[: node.col_offset].strip(b" \t@"):
-        raise CourseError(
+        raise CourseError.in_english(
             f"Line {first + 1} of the solution: {function.name} has its body on the line of its head or docstring.",
             "Give the body lines of its own.",
         )

@@ -72,7 +72,7 @@ def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:
             for sentence in stale(course, (unit,)):
                 yield Complaint("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it again")
     except DeepgradeError as error:
-        yield Complaint("assignments", f"cannot be made yet: {error.message}")
+        yield Complaint("assignments", f"cannot be made yet: {error}")
     except Exception as error:
         yield Complaint("assignments", f"cannot be made yet: {type(error).__name__}: {error}")
 

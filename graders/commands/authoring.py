@@ -32,11 +32,7 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
     from graders.authoring.release import stale
 
     if only_check and to is not None:
-        raise UsageError(
-            "--check was given with --to.",
-            "A bundle is always written from scratch; leave one of them out.",
-            message_id="usage.check_with_to",
-        )
+        raise UsageError("usage.check_with_to")
     found = course_of(course)
     found.require_reference()
     units = units_of(found, units)
@@ -66,12 +62,7 @@ def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     found.require_reference()
     chosen, findings = units_of(found, units) or found.units, list(verify_course(found))
     if not chosen and not findings:
-        raise UsageError(
-            f"{found.root} has no units to verify.",
-            "Make one with 'deepgrade new unit NAME'.",
-            message_id="usage.no_units",
-            path=str(found.root),
-        )
+        raise UsageError("usage.no_units", path=str(found.root))
     with progress("verifying", len(chosen) + 1) as step:
         for unit in chosen:
             findings += list(verify_unit(found, unit))

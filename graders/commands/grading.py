@@ -103,18 +103,9 @@ def grade(
 
 def _require_compatible(out: Path | None, resume: bool, as_json: bool, form: str | None) -> None:
     if resume and out is None:
-        raise UsageError(
-            "--resume was given without --out.",
-            "Give the folder of the run to continue: --out DIR.",
-            message_id="usage.resume_alone",
-        )
+        raise UsageError("usage.resume_alone")
     if as_json and form is not None:
-        raise UsageError(
-            f"--json was given with --format {form}.",
-            "Leave one of them out: each says what standard output holds.",
-            message_id="usage.json_with_format",
-            form=form,
-        )
+        raise UsageError("usage.json_with_format", form=form)
     if out is not None:
         require_writable(out / "reports")
 
@@ -152,12 +143,7 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
             else []
         )
         if not found:
-            raise UsageError(
-                f"There is no sample class in {folder}.",
-                "Run the demo inside the course repository.",
-                message_id="usage.no_sample_class",
-                path=str(folder),
-            )
+            raise UsageError("usage.no_sample_class", path=str(folder))
         roll = Roll(found, {}, (), False)
         reports = graded(grader, roll, language_of(lang), jobs=None, out=out, resume=False, unit=None)
     write_class(out, reports, language_of(lang))
@@ -190,7 +176,6 @@ def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
     """Try every promised limit of the sandbox on this machine and say which hold."""
     from graders.feedback.doctor_table import print_trials
     from graders.feedback.messages import render_message
-    from graders.message import Message
     from graders.sandbox.backends import SANDBOXED, backend_by_name
     from graders.sandbox.doctor import trials
 
@@ -214,7 +199,7 @@ def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
         for name, found in tables:
             print_trials(name, found, console(), language_of(lang))
         for name, why in absent.items():
-            click.echo(f"{name}: {render_message(Message.of(why), language_of(lang))}", err=True)
+            click.echo(f"{name}: {render_message(why.message, language_of(lang))}", err=True)
     return FINE if holds else OURS
 
 

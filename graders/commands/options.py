@@ -92,29 +92,18 @@ def exercises_of(course: Course, asked: Iterable[str], units: tuple[str, ...], f
 
 def _exercises_named(course: Course, asked: str, name: str, units: tuple[str, ...]) -> list[str]:
     from graders.errors import UsageError
-    from graders.near import close, near, suggested
+    from graders.near import close, suggested
 
     known = [(unit, symbol) for unit in units for symbol in course.spec(unit).exercises]
     found = [(unit, symbol) for unit, symbol in known if symbol == name or symbol.startswith(f"{name}.")]
     if not found:
         symbols = list(dict.fromkeys(symbol for _, symbol in known))
         raise UsageError(
-            f"There is no exercise {asked!r} here; the exercises are {', '.join(symbols)}.",
-            near(name, symbols),
-            message_id="usage.no_exercise",
-            symbol=asked,
-            known=", ".join(symbols),
-            near=suggested(close(name, symbols)),
+            "usage.no_exercise", symbol=asked, known=", ".join(symbols), near=suggested(close(name, symbols))
         )
     if len({unit for unit, _ in found}) > 1:
         places = ", ".join(f"{unit}.{name}" for unit in dict.fromkeys(unit for unit, _ in found))
-        raise UsageError(
-            f"Several units have {name}.",
-            f"Say which: {places}.",
-            message_id="magic.which_unit",
-            name=name,
-            known=places,
-        )
+        raise UsageError("magic.which_unit", name=name, known=places)
     return [f"{unit}.{symbol}" for unit, symbol in found]
 
 

@@ -65,12 +65,7 @@ def check(
 
 def _refuse_with_watch(given: Mapping[str, bool]) -> None:
     for option in (name for name, is_given in given.items() if is_given):
-        raise UsageError(
-            f"--watch was given with {option}.",
-            "Leave one of them out: watching never ends by itself.",
-            message_id="usage.watch_with",
-            option=option,
-        )
+        raise UsageError("usage.watch_with", option=option)
 
 
 @click.command()

@@ -58,13 +58,7 @@ def replay(report: Path, path: Path, sandbox: str, course: Path | None, lang: st
 
 def _require_run(file: Path, old: Report) -> None:
     if not old.sha256:
-        raise UsageError(
-            f"{file} contains no run to replay: its verdict is {old.verdict}.",
-            "Grade it again instead.",
-            message_id="usage.no_run",
-            path=str(file),
-            verdict=old.verdict,
-        )
+        raise UsageError("usage.no_run", path=str(file), verdict=old.verdict)
 
 
 def _grader_of_old(course: Course, backend: Backend, old: Report) -> Grader:
@@ -79,14 +73,7 @@ def _grader_of_old(course: Course, backend: Backend, old: Report) -> Grader:
 
 def _require_secret(file: Path, old: Report, key_id: str) -> None:
     if old.run.get("key") != key_id:
-        raise UsageError(
-            f"{file} was made with the secret {old.run.get('key')}, but the current one is {key_id}.",
-            "Set DEEPGRADE_SECRET_FILE to the secret used then.",
-            message_id="usage.other_secret",
-            path=str(file),
-            then=old.run.get("key"),
-            now=key_id,
-        )
+        raise UsageError("usage.other_secret", path=str(file), then=old.run.get("key"), now=key_id)
 
 
 def _unit_asked(file: Path, old: Report, path: Path, course: Course) -> str | None:
@@ -94,13 +81,7 @@ def _unit_asked(file: Path, old: Report, path: Path, course: Course) -> str | No
     for unit in (None, *dict.fromkeys(exercise.unit for exercise in old.exercises)):
         if _digest(path, course, unit) == old.sha256:
             return unit
-    raise UsageError(
-        f"{path} is not the submission of {file}: its digest differs.",
-        "Give the files that were graded.",
-        message_id="usage.other_submission",
-        path=str(path),
-        report=str(file),
-    )
+    raise UsageError("usage.other_submission", path=str(path), report=str(file))
 
 
 def _digest(path: Path, course: Course, unit: str | None) -> str:

@@ -59,12 +59,7 @@ def called(
         absent: tuple[Handed, ...] = ()
         if register is not None:
             if single:
-                raise UsageError(
-                    f"--roster is for a class, but {path} is one submission.",
-                    "Leave it out, or give the folder or the zip of the class.",
-                    message_id="usage.roster_of_one",
-                    path=str(path),
-                )
+                raise UsageError("usage.roster_of_one", path=str(path))
             handed, absent = _held_against(register, handed, lang)
         yield Roll([(one.student, one.path) for one in handed], {one.student: one for one in handed}, absent, single)
 
@@ -87,13 +82,7 @@ def _opened(path: Path, units: tuple[str, ...], packages: tuple[str, ...]) -> Ab
 
 def _require_one(path: Path, handed: Sequence[Handed], single: bool) -> None:
     if not single:
-        raise UsageError(
-            f"--student names one submission, but {path} contains {len(handed)}.",
-            "Leave it out.",
-            message_id="usage.student_of_many",
-            path=str(path),
-            count=len(handed),
-        )
+        raise UsageError("usage.student_of_many", path=str(path), count=len(handed))
 
 
 def _tell_passed_over(path: Path, handed: Sequence[Handed], nobodys: Sequence[str], lang: str) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.forms import Difference, broken, differ, form_differs, numbers, plain_numbers, short_pair
+from graders.compare.forms import Difference, differ, form_differs, numbers, plain_numbers, short_pair
 from graders.compare.tolerance import FLOOR, fragile_up_to
 from graders.digits import show, show_pair
+from graders.errors import BrokenError
 from graders.message import Message
 
 __all__ = ["compare", "far_apart", "form_difference", "natural_size"]
@@ -118,7 +119,7 @@ def _finite(given: np.ndarray, wanted: np.ndarray, name: str) -> Difference | No
     if wanted.dtype.kind != "f" and given.dtype.kind != "f":
         return None
     if np.isnan(wanted).any():
-        broken(name, "holds NaN")
+        raise BrokenError("reference.nan", name=name)
     usual = np.isfinite(wanted)
     bad = ~np.isfinite(given) & usual | ~usual & (given != wanted)
     count = int(bad.sum())

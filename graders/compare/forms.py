@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from graders.values import Unsupported, decode, encode
 
 __all__ = [
     "Difference",
-    "broken",
     "differ",
     "form_differs",
     "is_number",
@@ -87,7 +86,7 @@ def form_differs(actual: Any, expected: Any, name: str, half: bool) -> Differenc
     if type(expected) is int:  # beyond 64 bits
         return None if type(actual) is int else _other_type(actual, expected, name)
     if expected is not None and not isinstance(expected, str):
-        broken(name, f"is a {type(expected).__name__}, which cannot be compared")
+        raise BrokenError("reference.unsupported", name=name, sort=sort_of(expected))
     if actual is None:
         return None if expected is None else _none(name, expected)
     if (expected is None) or not isinstance(actual, str):
@@ -177,7 +176,3 @@ def _none(name: str, expected: Any) -> Difference:
 
 def differ(kind: Kind, message: str, **params: Any) -> Difference:
     return Difference(kind, Message(message, params))
-
-
-def broken(name: str, what: str) -> NoReturn:
-    raise BrokenError(f"The reference's {name} {what}.", "Fix the reference, or give the output a property.")

@@ -70,10 +70,7 @@ def _check(exercise: Exercise, check: Check, scored: Sequence[Marked], cause: Ca
     name, group = check.output, check.group
     mine = [one for one in scored if one.run.case.group == group and name in one.families]
     if not mine:
-        raise BrokenError(
-            f"The reference of {exercise.symbol} yields no {name} in group {group!r}, worth {check.points} points.",
-            f'Set points={{"{name}@{group}": 0}} or yield it.',
-        )
+        raise BrokenError("reference.no_output", symbol=exercise.symbol, name=name, group=group, points=check.points)
     cases = tuple(_case(exercise, one, name) for one in mine)
     verdict = worst(case.verdict for case in cases)
     place = min(range(len(cases)), key=lambda i: (cases[i].verdict != verdict, not mine[i].run.shown))

@@ -21,7 +21,7 @@ from graders.probe import Crash, MissingSymbol, Trace, absent_gradient
 from graders.spec import Exercise, Inputs, Property, family
 from graders.verdict import worst
 
-__all__ = ["Mark", "Marked", "Marker", "compared", "family_of", "fault_of", "mark_run", "own", "surely_wrong"]
+__all__ = ["Mark", "Marked", "Marker", "compared", "family_of", "mark_run", "own", "reference_fault", "surely_wrong"]
 
 family_of = functools.lru_cache(maxsize=4096)(family)
 
@@ -104,21 +104,18 @@ def own(mapping: Mapping[str, Any], name: str, group: str, default: Any) -> Any:
     return mapping.get(f"{name}@{group}", mapping.get(name, default)) if mapping else default
 
 
-def fault_of(crash: Crash) -> str:
-    """What a reference does that ends in this crash, for its author."""
-    missing = crash.kind == MissingSymbol.__name__
-    return f"does not define {crash.text}" if missing else f"raises {crash.kind} ({crash.text})"
+def reference_fault(symbol: str, crash: Crash, case: str) -> BrokenError:
+    """What ends the reference in this case, for its author."""
+    if crash.kind == MissingSymbol.__name__:
+        return BrokenError("reference.undefined", symbol=symbol, missing=crash.text, case=case)
+    return BrokenError("reference.raises", symbol=symbol, kind=crash.kind, text=crash.text, case=case)
 
 
 def mark_run(exercise: Exercise, run: Run, ending: Ending) -> Marked:
     """Compare every output of a run, in order. Raises BrokenError where the reference itself fails."""
     expected, actual = run.expected, run.actual
     if expected.crash is not None:
-        crash = expected.crash
-        raise BrokenError(
-            f"The reference of {exercise.symbol} {fault_of(crash)} in case {run.case.name!r}.",
-            "Fix the solution, the probe or the case; 'deepgrade verify' shows it.",
-        )
+        raise reference_fault(exercise.symbol, expected.crash, run.case.name)
     families: dict[str, list[str]] = {}
     for output in expected.outputs:
         if (name := family_of(output)) in exercise.outputs:

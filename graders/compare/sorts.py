@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -36,17 +35,17 @@ _SORTS = {
     "torch.Tensor": "sort.tensor",
 }
 
-# What ``values.encode`` says of something that cannot travel.
+# What ``values.encode`` says of something that cannot travel: its word, and the parameter of the message ``detail.…``.
 _DETAILS = {
-    "detail.dtype": re.compile(r"dtype (?P<dtype>.+)"),
-    "detail.values": re.compile(r"more than (?P<count>\d+) values"),
-    "detail.arrays": re.compile(r"more than (?P<count>\d+) arrays"),
-    "detail.nested": re.compile(r"nested deeper than (?P<count>\d+)"),
-    "detail.bits": re.compile(r"(?P<count>\d+) bits"),
-    "detail.characters": re.compile(r"(?P<count>\d+) characters"),
-    "detail.half": re.compile(r"half of a character"),
-    "detail.key": re.compile(r"a key of type (?P<kind>.+)"),
-    "detail.size": re.compile(r"larger than (?P<size>\d+ MB)"),
+    "dtype": "dtype",
+    "values": "count",
+    "arrays": "count",
+    "nested": "count",
+    "bits": "count",
+    "characters": "count",
+    "half": "",
+    "key": "kind",
+    "size": "size",
 }
 
 
@@ -78,10 +77,10 @@ def _named(kind: str) -> dict[str, Any]:
 
 
 def _detail(text: str) -> Any:
-    for id, form in _DETAILS.items():
-        if found := form.fullmatch(text):
-            return _message(id, **found.groupdict())
-    return text
+    word, _, value = text.partition(" ")
+    if word not in _DETAILS:
+        return text
+    return _message(f"detail.{word}", **({_DETAILS[word]: value} if _DETAILS[word] else {}))
 
 
 def _message(id: str, **params: Any) -> dict[str, Any]:

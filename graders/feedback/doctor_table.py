@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from graders.feedback.messages import MESSAGES, say
+from graders.feedback.messages import say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +23,7 @@ class Tried(Protocol):
     @property
     def held(self) -> bool: ...
     @property
-    def how(self) -> str: ...
+    def through(self) -> str: ...
 
 
 def print_trials(backend: str, trials: Sequence[Tried], console: Console, lang: str) -> None:
@@ -42,7 +42,5 @@ def print_trials(backend: str, trials: Sequence[Tried], console: Console, lang: 
 
 def _how(trial: Tried, lang: str) -> str:
     """What was tried, in this language; what got through behind it is a name or the system's own word."""
-    tried = MESSAGES.get(f"trial.{trial.name}")
-    if tried is None or not trial.how.startswith(tried):
-        return trial.how
-    return say(f"trial.{trial.name}", lang) + trial.how.removeprefix(tried)
+    tried = say(f"trial.{trial.name}", lang)
+    return f"{tried}: {trial.through}" if trial.through else tried

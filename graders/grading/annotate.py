@@ -26,24 +26,10 @@ def ending_of(outcome: Outcome, wall_s: float) -> Ending:
     """The sandbox's record of one exercise as a verdict with its message; ``wall_s`` is the time it was given."""
     verdicts: Mapping[str, str] = {"done": "pass", "crash": "error", "rejected": "rejected", "lost": "broken"}
     verdict = verdicts.get(outcome.ending, "limit")
-    detail = f"{wall_s:g} s" if outcome.ending == "time" else _detail(outcome.detail)
-    message = None if verdict == "pass" else Message(f"ending.{outcome.ending}", {"detail": detail})
+    detail = Message("ui.seconds", {"seconds": f"{wall_s:g}"}) if outcome.ending == "time" else outcome.detail
+    said = detail.to_dict() if isinstance(detail, Message) else detail
+    message = None if verdict == "pass" else Message(f"ending.{outcome.ending}", {"detail": said})
     return Ending(verdict, message, outcome.stdout, outcome.stderr)
-
-
-_DETAILS = {
-    "ending.detail_status": re.compile(r"the process exited with status (?P<status>-?\d+)"),
-    "ending.detail_signal": re.compile(r"ended by (?P<signal>\w+)"),
-    "ending.detail_hidden": re.compile(r"in a hidden run"),
-}
-
-
-def _detail(text: str) -> Any:
-    """The sandbox's own words about an ending, so that they can be said in both languages."""
-    for id, form in _DETAILS.items():
-        if found := form.fullmatch(text):
-            return {"id": id, "params": found.groupdict()}
-    return text
 
 
 def faulty(unit: str, exercise: Exercise, message: Message, verdict: str = "error") -> ExerciseReport:

@@ -172,7 +172,7 @@ def _safely(setup: Setup, student: str, path: Path, unit: str | None, strict: bo
         except DeepgradeError as error:
             if strict and error.exit_code == 2:
                 raise
-            text: Any = Message.of(error).to_dict()
+            text: Any = error.message.to_dict()
         except Exception as error:
             text = f"{type(error).__name__}: {error} (attempt {attempt})"
     return Report(student, (), "broken", Message("broken", {"text": text}), course_version=setup.course.version)

@@ -68,17 +68,17 @@ def load_alterations(course: Course, unit: str) -> tuple[Alteration, ...]:
     names = [alteration.name for alteration in found]
     for name in names:
         if names.count(name) > 1:
-            raise CourseError(f"{name} is defined {names.count(name)} times.", "Give each its own id.")
+            raise CourseError.in_english(f"{name} is defined {names.count(name)} times.", "Give each its own id.")
     for alteration in found:
         for twin in alteration.model.indistinguishable_from:
             if alteration.name.removesuffix(alteration.model.id) + twin not in names:
-                raise CourseError(
+                raise CourseError.in_english(
                     f"{alteration.name}: indistinguishable_from names {twin!r}, which its exercise does not have.",
                     near(twin, [one.model.id for one in found]) or "Name ids of the same exercise.",
                 )
         for variant in alteration.edits_on:
             if alteration.name.removesuffix(alteration.model.id) + variant not in names:
-                raise CourseError(
+                raise CourseError.in_english(
                     f"{alteration.name}: edits_on names {variant!r}, which its exercise does not have.",
                     near(variant, [one.model.id for one in found]) or "Name a variant of the same exercise.",
                 )
@@ -89,11 +89,13 @@ def _entries(path: Path, kind: str) -> list[dict[str, Any]]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path} is not TOML: {error}.", "Fix that line.") from error
+        raise CourseError.in_english(f"{path} is not TOML: {error}.", "Fix that line.") from error
     entries = data.pop(kind, [])
     if data or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         held = sorted(data) or type(entries).__name__
-        raise CourseError(f"{path} holds {held}, expected only [[{kind}]] entries.", "Rename or remove them.")
+        raise CourseError.in_english(
+            f"{path} holds {held}, expected only [[{kind}]] entries.", "Rename or remove them."
+        )
     return entries
 
 
@@ -111,7 +113,7 @@ def _family(entry: dict[str, Any]) -> list[dict[str, Any]]:
         return [entry]
     values = entry["values"]
     if not isinstance(values, list) or not values or not all(isinstance(value, str) for value in values):
-        raise CourseError(f"{entry['id']}: values is {values!r}, expected a list of texts.", WHOLE)
+        raise CourseError.in_english(f"{entry['id']}: values is {values!r}, expected a list of texts.", WHOLE)
     return [{**filled(entry, value), "id": f"{entry['id']}_{value}"} for value in values]
 
 
@@ -121,14 +123,14 @@ def _alteration(
     where = f"{path}: {entry.get('id', '(no id)')}"
     absent = {"id", "symbol", "edits", text_key} - entry.keys()
     if absent:
-        raise CourseError(f"{where} lacks {', '.join(sorted(absent))}.", WHOLE)
+        raise CourseError.in_english(f"{where} lacks {', '.join(sorted(absent))}.", WHOLE)
     for problem in _problems(entry, text_key):
-        raise CourseError(f"{where}: {problem}.", WHOLE)
+        raise CourseError.in_english(f"{where}: {problem}.", WHOLE)
     symbol, exercises = entry["symbol"], course.spec(unit).exercises
     owners = [name for name in exercises if name.split(".")[0] == symbol.split(".")[0]]
     exercise = str(entry.get("exercise", symbol if symbol in owners else next(iter(owners), "")))
     if exercise not in exercises:
-        raise CourseError(
+        raise CourseError.in_english(
             f"{where}: symbol {symbol!r} belongs to no exercise of {unit}, which has {', '.join(exercises)}.",
             'Name one of these (or Class.method), or add exercise = "…" where the edits are in a function they call.',
         )
@@ -136,14 +138,16 @@ def _alteration(
     rungs = course.manifest.profile.rungs if kind == "misconception" else 1
     for lang in course.languages:
         if len(texts.get(lang, ())) != rungs or not all(text.strip() for text in texts[lang]):
-            raise CourseError(
+            raise CourseError.in_english(
                 f"{where}: {text_key}.{lang} needs {rungs} sentence(s).", "Write them in each language of the course."
             )
     title = entry.get("title", {})
     twins, groups = tuple(entry.get("indistinguishable_from", ())), tuple(entry.get("groups", ()))
     unknown = [group for group in groups if group not in course.spec(unit).exercise(exercise).groups]
     if unknown:
-        raise CourseError(f"{where}: groups names {', '.join(unknown)}, which {exercise} does not have.", WHOLE)
+        raise CourseError.in_english(
+            f"{where}: groups names {', '.join(unknown)}, which {exercise} does not have.", WHOLE
+        )
     model = CounterModel(entry["id"], kind, texts, twins, title, bool(entry.get("eps", False)), groups)
     on = {variant: _edits(edits) for variant, edits in entry.get("edits_on", {}).items()}
     return Alteration(unit, exercise, symbol, _edits(entry["edits"]), model, on)
@@ -208,7 +212,7 @@ def cross(source: str, variant: Alteration, mistake: Alteration) -> str:
     except SyntaxError:
         apart = False
     if not apart:
-        raise CourseError(
+        raise CourseError.in_english(
             f"{mistake.name} and {variant.name} change the same words of the solution.",
             f"Give the misconception edits_on = {{ {variant.model.id} = [...] }}.",
         )
@@ -236,7 +240,7 @@ def build_crossed(course: Course, variant: Alteration, mistake: Alteration) -> M
     except CourseError:
         return None
     except Exception as error:
-        raise CourseError(
+        raise CourseError.in_english(
             f"{mistake.name} in {variant.model.id} does not run: {type(error).__name__}: {error}.",
             f"Give the misconception edits_on = {{ {variant.model.id} = [...] }}.",
         ) from error
@@ -248,7 +252,7 @@ def alter(source: str, alteration: Alteration) -> str:
     for old, new in alteration.edits:
         inside = source[start:end]
         if inside.count(old) != 1:
-            raise CourseError(
+            raise CourseError.in_english(
                 f"{alteration.name}: {old!r} stands {inside.count(old)} times in {alteration.symbol}, expected once.",
                 "Quote a longer or the present text of the solution.",
             )
@@ -256,7 +260,7 @@ def alter(source: str, alteration: Alteration) -> str:
         try:
             ast.parse(source)
         except SyntaxError as error:
-            raise CourseError(
+            raise CourseError.in_english(
                 f"{alteration.name}: with {new!r} for {old!r}, line {error.lineno} is no Python: {error.msg}.",
                 "Fix its edits; each must leave whole lines of code.",
             ) from error
@@ -271,7 +275,9 @@ def symbol_span(source: str, symbol: str) -> tuple[int, int]:
     for part in symbol.split("."):
         named = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == part]
         if not named:
-            raise CourseError(f"The solution has no {symbol}.", "Name a function, a class or Class.method of it.")
+            raise CourseError.in_english(
+                f"The solution has no {symbol}.", "Name a function, a class or Class.method of it."
+            )
         node, body = named[-1], named[-1].body
     first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
     return sum(map(len, lines[: first - 1])), sum(map(len, lines[: node.end_lineno]))
@@ -283,6 +289,6 @@ def build_model(course: Course, alteration: Alteration) -> ModuleType:
     try:
         return course.execute(alteration.unit, text)
     except Exception as error:
-        raise CourseError(
+        raise CourseError.in_english(
             f"{alteration.name} does not run: {type(error).__name__}: {error}.", "Fix its edits."
         ) from error

@@ -19,7 +19,7 @@ from graders.grading.running import Runner
 from graders.grading.secret import fresh_nonce
 from graders.grading.setup import Setup
 from graders.message import Message
-from graders.record import RunRecord
+from graders.record import GradingRecord, RunRecord
 from graders.report import ExerciseReport, Report
 from graders.sandbox.metered import Metered
 from graders.spec import Exercise
@@ -61,14 +61,7 @@ def grade_submission(
         sha256=submission.sha256,
         course_version=setup.course.version,
         device=", ".join(sorted(ran.devices)) or setup.device,
-        run={
-            **ran.record,
-            "key": setup.secret.key_id,
-            "nonce": nonce,
-            "device_asked": setup.device,
-            "course": str(setup.course.root),
-            "used_s": round(meter.spent_s, 2),
-        },
+        run=_record(ran, setup, nonce, meter),
         files=submission.files,
     )
     return bounded(report)
@@ -76,7 +69,18 @@ def grade_submission(
 
 def rejected(student: str, error: SubmissionError) -> Report:
     """The report of an upload that cannot be read; the batch goes on."""
-    return bounded(Report(student, (), "rejected", Message.of(error)))
+    return bounded(Report(student, (), "rejected", error.message))
+
+
+def _record(ran: _Ran, setup: Setup, nonce: str, meter: Metered) -> GradingRecord:
+    return {
+        **ran.record,
+        "key": setup.secret.key_id,
+        "nonce": nonce,
+        "device_asked": setup.device,
+        "course": str(setup.course.root),
+        "used_s": round(meter.spent_s, 2),
+    }
 
 
 def _short(meter: Metered) -> Iterator[Message]:
@@ -143,7 +147,7 @@ def _ran_together(setup: Setup, submission: Submission, plans: Sequence[Plan], n
             for plan, job, outcome in zip(plans, jobs, outcomes, strict=True)
         )
     except DeviceError as error:
-        absent = Message("device.absent", {"text": Message.of(error).to_dict()})
+        absent = Message("device.absent", {"text": error.message.to_dict()})
         return _Ran(tuple(faulty(plan.unit, plan.exercise, absent, "not_run") for plan in plans))
     return _Ran(reports, record, frozenset({"cuda" if "cuda" in needs else "cpu"}))
 

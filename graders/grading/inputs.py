@@ -34,13 +34,13 @@ def draw_inputs(case: Case, draw: int, key: bytes) -> dict[str, Any]:
             inputs[name] = value.sample(rng, _Dims(case.dims[draw]), inputs) if isinstance(value, Draw) else value
         except _NoDimension as error:
             dims = ", ".join(f"{axis}={size}" for axis, size in case.dims[draw].items())
-            raise CourseError(
+            raise CourseError.in_english(
                 f"Case {case.name!r} cannot draw {name!r}: there is no dimension {error.args[0]!r} in dims ({dims}).",
                 "Fix the draw or the dims in the unit's file of graders/exercises/.",
             ) from None
         except Exception as error:
             dims = ", ".join(f"{axis}={size}" for axis, size in case.dims[draw].items())
-            raise CourseError(
+            raise CourseError.in_english(
                 f"Case {case.name!r} cannot draw {name!r} with the dims ({dims}): {type(error).__name__}: {error}.",
                 "Fix the draw or the dims in the unit's file of graders/exercises/.",
             ) from error

@@ -82,8 +82,7 @@ def _read(
     try:
         submission = load_submission(path, units=units, packages=compatibility.packages, unit=unit, student=student)
     except (SubmissionError, UsageError) as error:
-        said = [error.message, error.next_step]
-        yield {"refused": type(error).__name__, "said": said, "id": error.message_id, "params": error.params}
+        yield {"refused": type(error).__name__, **error.message.to_dict()}
         return
     yield to_plain(submission)
     if imports is not None:
@@ -127,9 +126,8 @@ def _submission(path: Path, units: Collection[str], answer: Answer) -> Submissio
 def _refused(data: Mapping[str, Any]) -> DeepgradeError:
     """The error that was raised there."""
     kind = UsageError if data["refused"] == "UsageError" else SubmissionError
-    message, next_step = (text(one, 4000) for one in data["said"])
-    said = checked_message({"id": data["id"], "params": data["params"]})
-    return kind(message, next_step, message_id=said.id, **said.params)
+    said = checked_message(data)
+    return kind(said.id, **said.params)
 
 
 def _unread(path: Path, answer: Answer) -> DeepgradeError:
@@ -141,13 +139,11 @@ def _unread(path: Path, answer: Answer) -> DeepgradeError:
         return refusal("upload.heavy", name=name, limit_mb=apart.MEMORY_MB)
     if answer.ending == "crash":
         return refusal("upload.crash", name=name)
-    return BrokenError(f"The process that read {name} ended without an answer ({answer.detail or answer.ending}).")
+    return BrokenError("intake.no_answer", name=name, detail=answer.detail or answer.ending)
 
 
 def _malformed(path: Path, error: Exception) -> BrokenError:
-    return BrokenError(
-        f"The process that read {path.name} gave an answer that is none ({type(error).__name__}: {error})."
-    )
+    return BrokenError("intake.malformed", name=path.name, kind=type(error).__name__, text=str(error))
 
 
 def _flag(submission: Submission, found: Any) -> Message:

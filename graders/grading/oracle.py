@@ -221,9 +221,7 @@ def _within(limit_s: float, work: Callable[[], Answer]) -> Answer:
         except Exception as error:
             raised.append(error)
         except BaseException as error:
-            raised.append(
-                BrokenError(f"The course's own code raises {type(error).__name__}.", "It may not end the grader.")
-            )
+            raised.append(BrokenError("course.raises", kind=type(error).__name__))
 
     thread = threading.Thread(target=run, name="deepgrade reference", daemon=True)
     thread.start()

@@ -26,11 +26,11 @@ def load_relabellings(course: Course, unit: str) -> Mapping[str, tuple[Relabelli
             continue
         where = f"{path}: {entry.get('id', '(no id)')}"
         for problem in _problems(entry, course.languages):
-            raise CourseError(f"{where}: {problem}.", WHOLE)
+            raise CourseError.in_english(f"{where}: {problem}.", WHOLE)
         named = entry["exercise"]
         for exercise in [named] if isinstance(named, str) else named:
             if exercise not in course.spec(unit).exercises:
-                raise CourseError(f"{where}: {exercise!r} is no exercise of {unit}.", WHOLE)
+                raise CourseError.in_english(f"{where}: {exercise!r} is no exercise of {unit}.", WHOLE)
             found[exercise] = (*found.get(exercise, ()), *_relabellings(entry, course.languages))
     return found
 

@@ -17,7 +17,6 @@ __all__ = ["compared", "load_report", "report_path", "stale_students", "write_re
 
 LONGEST_NAME = 160  # bytes; with a digest and an ending it stays below the 255 of most file systems
 DIGESTED = re.compile(r"-[0-9a-f]{12}$")
-WHICH = "Give a file from the reports/ folder that 'deepgrade grade --out DIR' wrote."
 
 
 def report_path(out: Path, student: str) -> Path:
@@ -42,40 +41,17 @@ def load_report(path: Path) -> Report:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except IsADirectoryError:
-        raise UsageError(
-            f"{path} is not a report of deepgrade: it is a folder.",
-            WHICH,
-            message_id="usage.report_folder",
-            path=str(path),
-            step={"id": "step.report", "params": {}},
-        ) from None
+        raise UsageError("usage.report_folder", path=str(path), step={"id": "step.report", "params": {}}) from None
     except OSError as error:
         raise UsageError(
-            f"{path} is not a report of deepgrade: it cannot be read ({error.strerror}).",
-            WHICH,
-            message_id="usage.report_unreadable",
-            path=str(path),
-            reason=error.strerror,
-            step={"id": "step.report", "params": {}},
+            "usage.report_unreadable", path=str(path), reason=error.strerror, step={"id": "step.report", "params": {}}
         ) from None
     except ValueError as error:
-        raise UsageError(
-            f"{path} is not a report of deepgrade: it is not JSON.",
-            WHICH,
-            message_id="usage.report_not_json",
-            path=str(path),
-            step={"id": "step.report", "params": {}},
-        ) from error
+        raise UsageError("usage.report_not_json", path=str(path), step={"id": "step.report", "params": {}}) from error
     try:
         return Report.from_dict(data)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise UsageError(
-            f"{path} is not a report of deepgrade: it is JSON of another kind.",
-            WHICH,
-            message_id="usage.not_a_report",
-            path=str(path),
-            step={"id": "step.report", "params": {}},
-        ) from error
+        raise UsageError("usage.not_a_report", path=str(path), step={"id": "step.report", "params": {}}) from error
 
 
 def compared(report: Report, out: Path, partial: bool) -> Report:

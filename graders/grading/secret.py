@@ -44,21 +44,9 @@ def load_secret(path: Path | None = None) -> Secret:
             _make_secret(path)
         value = path.read_bytes()
     except OSError as error:
-        raise UsageError(
-            f"The course secret {path} cannot be read or created: {error.strerror}.",
-            "Set DEEPGRADE_SECRET_FILE to a file that you can write.",
-            message_id="usage.secret_unreadable",
-            path=str(path),
-            reason=error.strerror,
-        ) from error
+        raise UsageError("usage.secret_unreadable", path=str(path), reason=error.strerror) from error
     if len(value) < 16:
-        raise UsageError(
-            f"The course secret {path} has {len(value)} bytes, expected at least 16.",
-            "Delete the file and a new secret will be created; old reports can then no longer be replayed.",
-            message_id="usage.secret_short",
-            path=str(path),
-            size=len(value),
-        )
+        raise UsageError("usage.secret_short", path=str(path), size=len(value))
     return Secret(value)
 
 

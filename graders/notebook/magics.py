@@ -14,13 +14,12 @@ from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.display import display
 
 from graders.course import Course
-from graders.errors import DeepgradeError
+from graders.errors import DeepgradeError, UsageError
 from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.feedback.named import name_beside
 from graders.feedback.points import score_text
 from graders.feedback.selection import findings, hint_rungs, own_line, unhinted, untouched
 from graders.grading.annotate import advised
-from graders.message import Message
 from graders.near import close
 from graders.notebook.sibling_units import install
 from graders.practice.unit import Practice
@@ -45,14 +44,6 @@ def register(ipython: Any) -> None:
 def practice_course() -> Course:
     """The course whose exercises these are: that of the homework folder, if it was started here, else the installed."""
     return Course(course_to_practise(start=Path.cwd()))
-
-
-class Refused(Exception):
-    """What was asked for does not exist; ``words`` say so in the language of the notebook."""
-
-    def __init__(self, id: str, **params: Any) -> None:
-        super().__init__(id)
-        self.id, self.params = id, params
 
 
 class Shown:
@@ -128,10 +119,10 @@ class DeepgradeMagics(Magics):
         if names:
             return
         if not self._reports:
-            raise Refused("magic.check_first")
+            raise UsageError("magic.check_first")
         failed = [report for report in self._reports.values() if report.verdict != "pass"]
         if not failed:
-            raise Refused("magic.all_pass")
+            raise UsageError("magic.all_pass")
         print(self._next_hint(failed[-1], spoken))
 
     # --- finding exercises ---
@@ -151,7 +142,7 @@ class DeepgradeMagics(Magics):
         course = practice_course()
         holding = [one for one in units if name in course.spec(one).exercises]
         if len(holding) > 1:
-            raise Refused("magic.which_unit", name=name, known=", ".join(f"{one}.{name}" for one in holding))
+            raise UsageError("magic.which_unit", name=name, known=", ".join(f"{one}.{name}" for one in holding))
         if not holding:
             _known(name, [symbol for one in units for symbol in course.spec(one).exercises], "magic.unknown_symbol")
         return [(self._practice(holding[0]), name)]
@@ -169,7 +160,7 @@ class DeepgradeMagics(Magics):
         if Path.cwd().name in units:
             return Path.cwd().name
         if required:
-            raise Refused("magic.no_unit", unit=units[0] if units else "u01_topic")
+            raise UsageError("magic.no_unit", unit=units[0] if units else "u01_topic")
         return None
 
     def _practice(self, unit: str) -> Practice:
@@ -201,7 +192,7 @@ class DeepgradeMagics(Magics):
 
     def _next_hint(self, report: ExerciseReport, lang: str) -> str:
         if report.verdict == "pass":
-            raise Refused("magic.all_pass")
+            raise UsageError("magic.all_pass")
         for check in report.checks:
             ladder = hint_rungs(check, lang)
             if ladder and check.verdict != "pass":
@@ -212,8 +203,8 @@ class DeepgradeMagics(Magics):
             if check.verdict == "missing" and check.message is not None and not report.score:
                 return f"{report.name}: {render_message(check.message, lang)}"
         for absent in unhinted(report, lang):
-            raise Refused(absent.id, **absent.params)
-        raise Refused("magic.no_hint", name=report.name)
+            raise UsageError(absent.id, **absent.params)
+        raise UsageError("magic.no_hint", name=report.name)
 
     # --- saying it ---
 
@@ -232,10 +223,8 @@ class DeepgradeMagics(Magics):
             options = _take_options(words, known)
             lang = options.get("--lang")
             act(words, options)
-        except Refused as refused:
-            print(say(refused.id, self._spoken(lang), **refused.params))
         except DeepgradeError as error:
-            print(render_message(Message.of(error), self._spoken(lang)))
+            print(render_message(error.message, self._spoken(lang)))
         except (KeyboardInterrupt, SystemExit):
             print(say("magic.interrupted", self._spoken(lang)))
         except Exception as error:
@@ -252,7 +241,7 @@ def _take_options(words: list[str], known: Mapping[str, Sequence[str]]) -> Optio
             value = words.pop(at)
         if value not in known.get(option, ()):
             id = "magic.option_check" if known is _CHECK_OPTIONS else "magic.option"
-            raise Refused(id, option=f"{option} {value}".strip())
+            raise UsageError(id, option=f"{option} {value}".strip())
         found[option] = value
     return found
 
@@ -264,8 +253,8 @@ def _known(name: str, known: Iterable[str], id: str) -> str:
         return name
     found = close(name, names, 0.6)
     if found:
-        raise Refused("magic.near", name=name, near=", ".join(found))
-    raise Refused(id, name=name, known=", ".join(names))
+        raise UsageError("magic.near", name=name, near=", ".join(found))
+    raise UsageError(id, name=name, known=", ".join(names))
 
 
 def _shown(report: ExerciseReport, lang: str) -> Shown:

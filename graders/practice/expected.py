@@ -19,7 +19,7 @@ from safetensors.numpy import save as save_tensors
 
 from graders.compare.context import CounterModel
 from graders.compare.conventions import Relabelling
-from graders.compare.run_results import fault_of
+from graders.compare.run_results import reference_fault
 from graders.compare.sketches import Sketches, same
 from graders.course import Course
 from graders.errors import CourseError
@@ -76,13 +76,7 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
 
     exercises = {}
     for symbol in course.spec(unit).exercises:
-        runs = answers.public(unit, symbol)
-        for one in runs:
-            if one.trace.crash is not None:
-                raise CourseError(
-                    f"The reference of {unit}.{symbol} {fault_of(one.trace.crash)} in case {one.case.name!r}.",
-                    "Fix the solution, the probe or the case.",
-                )
+        runs = _answered(answers, unit, symbol)
         names = list(dict.fromkeys(name for one in runs for name in one.sketches))
         exercises[symbol] = {
             "models": [_model_to_dict(model) for model in answers.models(unit, symbol)],
@@ -95,6 +89,15 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
     )
     tensors |= {str(place): array.copy(order="C") for place, array in enumerate(arrays)}
     return text + "\n", save_tensors(tensors)
+
+
+def _answered(answers: Answers, unit: str, symbol: str) -> tuple[PublicRun, ...]:
+    """The public runs of an exercise; raises BrokenError where the reference does not come through one."""
+    runs = answers.public(unit, symbol)
+    for one in runs:
+        if one.trace.crash is not None:
+            raise reference_fault(f"{unit}.{symbol}", one.trace.crash, one.case.name)
+    return runs
 
 
 def _table_name(symbol: str, case: str, draw: int, part: str) -> str:
@@ -137,16 +140,10 @@ def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
         data = json.loads(path.read_text(encoding="utf-8"))
         tensors = load_tensors((folder / "expected.safetensors").read_bytes())
         if data["schema"] != SCHEMA:
-            raise CourseError(
-                f"{path} has schema {data['schema']}, this deepgrade reads {SCHEMA}.",
-                "Get the course's files and deepgrade of the same version.",
-            )
+            raise CourseError("expected.schema", path=str(path), schema=data["schema"], known=SCHEMA)
         absent = [symbol for symbol in exercises if symbol not in data["exercises"]]
         if absent:
-            raise CourseError(
-                f"{path} has no values for {', '.join(absent)}, which this deepgrade knows.",
-                "Get the course's files and deepgrade of the same version; staff run 'deepgrade release'.",
-            )
+            raise CourseError("expected.absent", path=str(path), names=", ".join(absent))
         arrays = _numbered(tensors)
         runs = {
             symbol: tuple(_run(exercises[symbol], run, entry["sketched"], tensors, arrays) for run in entry["runs"])
@@ -162,10 +159,7 @@ def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
     except CourseError:
         raise
     except Exception as error:
-        raise CourseError(
-            f"{path} cannot be read: {type(error).__name__}: {error}.",
-            "Fetch the course's files again; staff make them with 'deepgrade release'.",
-        ) from error
+        raise CourseError("expected.unreadable", path=str(path), kind=type(error).__name__, text=str(error)) from error
     return Expected(data["unit"], runs, models, relabellings)
 
 
@@ -182,11 +176,7 @@ def _run(
 ) -> PublicRun:
     named = [case for case in exercise.cases if case.name == data["case"]]
     if not named:
-        raise CourseError(
-            f"The expected values of {exercise.symbol} name a case {data['case']!r}, "
-            "which this deepgrade does not know.",
-            "Get the course's files and deepgrade of the same version; staff run 'deepgrade release'.",
-        )
+        raise CourseError("expected.case", symbol=exercise.symbol, case=data["case"])
     (case,) = named
     inputs = {name: decode(tree, arrays) for name, tree in data["inputs"]}
 

@@ -18,7 +18,7 @@ from graders.grading.oracle import run_key
 from graders.grading.running import Runner
 from graders.manifest import is_unit_name
 from graders.message import Message
-from graders.near import close, near, suggested
+from graders.near import close, suggested
 from graders.practice.unit import Practice
 from graders.report import ExerciseReport, Report
 from graders.sandbox.contract import Backend, Job, Limits
@@ -36,13 +36,7 @@ def split_target(target: str) -> tuple[Path, str | None]:
     whole, _, last = file.rpartition(":")
     if whole and not os.path.lexists(file) and os.path.isfile(whole):
         meant = f"{whole}::{last}"
-        raise UsageError(
-            f"{file} does not exist.",
-            f"Did you mean {meant}?",
-            message_id="usage.absent_near",
-            path=file,
-            near=suggested([meant]),
-        )
+        raise UsageError("usage.absent_near", path=file, near=suggested([meant]))
     return Path(file), symbol or None
 
 
@@ -101,12 +95,7 @@ def _chosen(practices: Sequence[Practice], symbol: str | None) -> list[tuple[Pra
     if not found:
         known = [name for practice in practices for name in practice.symbols]
         raise UsageError(
-            f"There is no exercise {symbol!r} here; the exercises are {', '.join(known)}.",
-            near(symbol, known),
-            message_id="usage.no_exercise",
-            symbol=symbol,
-            known=", ".join(known),
-            near=suggested(close(symbol, known)),
+            "usage.no_exercise", symbol=symbol, known=", ".join(known), near=suggested(close(symbol, known))
         )
     return found
 

@@ -61,25 +61,14 @@ def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
     if course is not None:
         units.sort(key=lambda path: (*course.units, path.name).index(path.name))
     if not units:
-        raise UsageError(
-            f"{bundle} contains no units (folders with an expected.json).",
-            "Use the folder your instructor gave you: deepgrade start DIR --from BUNDLE.",
-            message_id="usage.no_bundle",
-            path=str(bundle),
-        )
+        raise UsageError("usage.no_bundle", path=str(bundle))
     try:
         to.mkdir(parents=True, exist_ok=True)
         laid = json.loads((to / RECORD).read_text()) if (to / RECORD).is_file() else {}
         if not isinstance(laid, dict):
             raise ValueError(f"{RECORD} is not an object")
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{to} cannot be prepared: {error}.",
-            "Choose another folder.",
-            message_id="usage.unprepared",
-            path=str(to),
-            reason=str(error),
-        ) from error
+        raise UsageError("usage.unprepared", path=str(to), reason=str(error)) from error
     fates: dict[str, str] = {}
     _lay_course(course, to)
     for unit in units:

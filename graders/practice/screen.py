@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from graders.errors import DeepgradeError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
-from graders.message import Message
 from graders.report import ExerciseReport, Report
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ class Screen:
     def fail(self, error: DeepgradeError) -> None:
         """There is no report, and this is why."""
         self.report = None
-        self.console.print(render_message(Message.of(error), self.lang), highlight=False, markup=False)
+        self.console.print(render_message(error.message, self.lang), highlight=False, markup=False)
         self._draw()
 
     def press(self, key: str) -> None:

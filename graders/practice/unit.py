@@ -130,13 +130,8 @@ def find_expected(start: Path, unit: str, named: Path | None = None) -> Path:
     for folder in looked:
         if (folder / "expected.json").is_file():
             return folder
-    where = f"beside {start} or in an assignments/ folder above it" if named is None else f"in {named}"
     raise UsageError(
-        f"No expected values of {unit} were found {where}.",
-        "Give the course's files with --course DIR, or create them with 'deepgrade start DIR'.",
-        message_id="usage.no_expected" if named is None else "usage.no_expected_in",
-        unit=unit,
-        path=str(named or start),
+        "usage.no_expected" if named is None else "usage.no_expected_in", unit=unit, path=str(named or start)
     )
 
 

@@ -62,18 +62,9 @@ def _require_watchable(path: Path) -> None:
     try:
         import watchfiles  # noqa: F401
     except ImportError:
-        raise UsageError(
-            "--watch needs the library watchfiles, which is not installed.",
-            "Install it: `pip install watchfiles`, or with deepgrade: `pip install 'deepgrade-….whl[watch,notebook]'`.",
-            message_id="usage.no_watchfiles",
-        ) from None
+        raise UsageError("usage.no_watchfiles") from None
     if not os.path.isfile(path):
-        raise UsageError(
-            f"{path} is not a file.",
-            "--watch needs one file to watch.",
-            message_id="usage.watch_no_file",
-            path=str(path),
-        )
+        raise UsageError("usage.watch_no_file", path=str(path))
 
 
 def _check(pool: Pool, checked: Callable[[], Report], screen: Screen, *, first: bool = False) -> None:

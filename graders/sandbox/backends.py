@@ -75,10 +75,4 @@ def backend_by_name(name: str, course: Path | None = None) -> Backend:
         if kind.name == wanted:
             return kind.make(course)
     known = ", ".join(choices())
-    raise UsageError(
-        f"There is no sandbox {name!r}.",
-        f"Choose one of {known}.",
-        message_id="usage.no_sandbox",
-        name=name,
-        known=known,
-    )
+    raise UsageError("usage.no_sandbox", name=name, known=known)

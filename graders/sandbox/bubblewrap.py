@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Self
 from graders.errors import DeviceError, SandboxError
 from graders.sandbox.bubblewrap_start import Started, Starter, remedy, start
 from graders.sandbox.contract import Batch, Outcome, Result
+from graders.sandbox.guest.seccomp import MACHINES
 from graders.sandbox.interpreter import GuestPython, find_guest
 from graders.sandbox.session import Session, Transcript
 from graders.sandbox.slots import Slot, end_orphans, lease_slot
@@ -68,20 +69,12 @@ class Bubblewrap:
     def open(self, needs: tuple[str, ...] = ()) -> BubblewrapSandbox:
         """A guest in a fresh sandbox, imports done. Raises ``SandboxError`` if it does not get that far."""
         if "cuda" in needs:
-            raise DeviceError(
-                "bubblewrap gives no access to a GPU.",
-                "Grade with `--sandbox docker --device cuda`.",
-                message_id="device.not_in_bubblewrap",
-            )
+            raise DeviceError("device.not_in_bubblewrap")
+        if os.uname().machine not in MACHINES:
+            raise SandboxError("sandbox.architecture", machine=os.uname().machine, known=", ".join(MACHINES))
         path = shutil.which(self.program)
         if path is None:
-            raise SandboxError(
-                "bubblewrap is not installed.",
-                "Install it, for example `apt-get install bubblewrap`.",
-                message_id="sandbox.not_installed",
-                program="bubblewrap",
-                command="apt-get install bubblewrap",
-            )
+            raise SandboxError("sandbox.not_installed", program="bubblewrap", command="apt-get install bubblewrap")
         sandbox = self._started(path, needs, self._new_group())
         if not sandbox.join_group():
             sandbox.close()
@@ -177,17 +170,10 @@ class BubblewrapSandbox:
         except SandboxError as error:
             self.close()
             reason = error.params.get("reason", "")
-            helps = remedy(reason)
-            if helps is None:
+            step = remedy(reason)
+            if step is None:
                 raise
-            step, sentence = helps
-            raise SandboxError(
-                f"The sandbox did not start: {reason}.",
-                sentence,
-                message_id="sandbox.not_started_step",
-                reason=reason,
-                step={"id": step, "params": {}},
-            ) from None
+            raise SandboxError("sandbox.not_started_step", reason=reason, step={"id": step, "params": {}}) from None
         except BaseException:
             self.close()
             raise
@@ -195,7 +181,7 @@ class BubblewrapSandbox:
     def run(self, batch: Batch) -> Result:
         """Run the batch; the sandbox is dead before a byte of its answers is read."""
         if self._used:
-            raise SandboxError("This sandbox has been used.", "Open another one for the next submission.")
+            raise SandboxError("sandbox.used")
         from graders.sandbox.outcome import build_record
 
         self._used = True
@@ -222,14 +208,11 @@ class BubblewrapSandbox:
             self.group.bound((megabytes << 20) + 2 * _weight(batch), most, CPUS)
         except OSError as error:
             self.close()
-            raise SandboxError(
-                f"The control group of the sandbox does not take its bounds: {error.strerror}.",
-                "Run `deepgrade doctor`, or give an exercise more `memory_mb`.",
-            ) from None
+            raise SandboxError("sandbox.control_group", reason=error.strerror) from None
 
     def _read(self, batch: Batch, transcript: Transcript) -> tuple[Outcome, ...]:
         """The outcomes; the kernel itself says which processes it ended because memory ran out."""
-        from graders.sandbox.outcome import read_outcomes
+        from graders.sandbox.outcome import KILLED, read_outcomes
 
         kills = 0 if self.group is None else self.group.memory_kills()
         if kills and transcript.ending == "lost":
@@ -238,8 +221,7 @@ class BubblewrapSandbox:
         if self.group is None or kills or "memory" not in self.group.controllers:
             return outcomes
         return tuple(
-            replace(one, ending="crash") if one.ending == "memory" and one.detail == "ended by SIGKILL" else one
-            for one in outcomes
+            replace(one, ending="crash") if one.ending == "memory" and one.detail == KILLED else one for one in outcomes
         )
 
     def _end(self) -> None:

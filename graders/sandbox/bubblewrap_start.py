@@ -116,19 +116,12 @@ def _first_process(status: bytes) -> tuple[int, int] | None:
 
 # What bubblewrap or the guest says, and what helps, by message id.
 REMEDIES = {
-    ("new namespace", "uid map", "Creating new", "Operation not permitted"): (
-        "step.namespaces",
-        "This host forbids the namespaces that the sandbox needs: run as root, or allow them (on Ubuntu 24.04 "
-        "`sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`; in a container, grant more privileges).",
-    ),
-    ("No module named 'torch'",): ("step.guest_torch", "Install it for the guest: `.guest/bin/pip install torch`."),
-    ("No module named", "Permission denied"): (
-        "step.guest_readable",
-        "Make the guest's environment readable for everyone: `chmod -R go+rX .guest`.",
-    ),
+    ("new namespace", "uid map", "Creating new", "Operation not permitted"): "step.namespaces",
+    ("No module named 'torch'",): "step.guest_torch",
+    ("No module named", "Permission denied"): "step.guest_readable",
 }
 
 
-def remedy(said: str) -> tuple[str, str] | None:
-    """What helps where bubblewrap or the guest says this: message id and English."""
-    return next((helps for signs, helps in REMEDIES.items() if any(sign in said for sign in signs)), None)
+def remedy(said: str) -> str | None:
+    """What helps where bubblewrap or the guest says this: a message id."""
+    return next((step for signs, step in REMEDIES.items() if any(sign in said for sign in signs)), None)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeAlias, get_args
 
+from graders.message import Message
 from graders.record import RunRecord
 
 if TYPE_CHECKING:  # opening a sandbox needs no NumPy: its guest starts while ours is being imported
@@ -105,7 +106,7 @@ class Outcome:
     traces: Mapping[str, Trace] = field(default_factory=dict)
     hidden: Mapping[str, Trace] = field(default_factory=dict)
     ending: Ending = "lost"
-    detail: str = ""
+    detail: Message | str = ""  # a message where people are told; else a note for the log
     stdout: str = ""
     stderr: str = ""
     wall_s: float = 0.0

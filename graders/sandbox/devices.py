@@ -50,7 +50,7 @@ def find_devices(program: str = "nvidia-smi") -> tuple[Device, ...]:
     rows = [line.split(", ", 2) for line in said.splitlines()]
     found = tuple(Device(*row) for row in rows if len(row) == 3)
     if not found:
-        raise DeviceError("There is no GPU on this machine.", "Grade with `--device cpu`.", message_id="device.none")
+        raise DeviceError("device.none")
     return found
 
 
@@ -63,31 +63,20 @@ def lease_device(devices: tuple[Device, ...], folder: Path = FOLDER, wait_s: flo
             if file is not None:
                 return Lease(device, file)
         if time.monotonic() >= deadline:
-            raise SandboxError(
-                f"Every GPU was in use for {wait_s:.0f} s.",
-                "Grade again when they are free.",
-                message_id="device.in_use",
-                seconds=wait_s,
-            )
+            raise SandboxError("device.in_use", seconds=wait_s)
         time.sleep(PAUSE_S)
 
 
 def _locked(folder: Path, name: str) -> int | None:
     """The lock's file if it was free."""
     if sys.platform != "linux":
-        raise SandboxError("GPUs are leased on Linux only.")
+        raise SandboxError("sandbox.linux_only")
     import fcntl
 
     try:
         file = _opened(folder, name)
     except OSError as error:
-        raise SandboxError(
-            f"The locks in {folder} cannot be used: {error.strerror}.",
-            "Give every grader write access: mode 1777.",
-            message_id="device.locks",
-            folder=str(folder),
-            reason=error.strerror,
-        ) from None
+        raise SandboxError("device.locks", folder=str(folder), reason=error.strerror) from None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -29,12 +29,12 @@ SYSTEM_PATHS = ["/etc/passwd", "/etc/shadow", "/root", "/home", "/var", "/sys", 
 
 @dataclass(frozen=True)
 class Trial:
-    """One promised limit: whether it held, and how that was found."""
+    """One promised limit: whether it held, and what got through if not; the catalogue says how it was tried."""
 
     name: str
     required: bool
     held: bool
-    how: str
+    through: str
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,6 @@ class Attempt:
     inputs: Inputs
     limits: Limits
     ending: str
-    tried: str
 
 
 # All of one size: what bounds a sandbox as a whole goes by its hungriest exercise.
@@ -57,31 +56,19 @@ def _attempts(shown: Sequence[str] = ()) -> dict[str, Attempt]:
     paths = [str(Path(__file__).resolve().parents[2]), str(Path.home()), *SYSTEM_PATHS]
     hidden = [path for path in paths if path not in shown]
     return {
-        "network": Attempt({}, CALM, "", "opened sockets, looked up a name"),
-        "files": Attempt({"paths": hidden}, CALM, "", "looked for the host's files, wrote outside /tmp"),
-        "environment": Attempt(
-            {"allowed": [*ALLOWED_NAMES, *shown]}, CALM, "", "read its own and the first process's environment"
-        ),
-        "privileges": Attempt({}, CALM, "", "looked for root and capabilities, asked for namespaces, ptrace, bpf"),
-        "neighbours": Attempt(
-            {},
-            CALM,
-            "",
-            "locked, watched and signalled through library files, asked for the host's load, asynchronous I/O, sync",
-        ),
-        "supervisor": Attempt({}, CALM, "", "sent the first process signals, read its memory"),
-        "programs": Attempt({}, CALM, "", "started programs"),
-        "landlock": Attempt({}, CALM, "", "listed folders, read /proc"),
-        "pids": Attempt({"most": PROCESSES}, CALM, "", f"started more than {PROCESSES} processes"),
-        "memory": Attempt({"megabytes": 512}, CALM, "", "asked for 512 MB with a limit of 192 MB"),
-        "job_memory": Attempt(
-            {"megabytes": 112},
-            CALM,
-            "memory",
-            "used 464 MB in four processes and files in /tmp, with a limit of 192 MB",
-        ),
-        "wall": Attempt({}, SHORT, "time", "ran longer than 0.3 s"),
-        "output": Attempt({}, CALM, "output", "printed endlessly"),
+        "network": Attempt({}, CALM, ""),
+        "files": Attempt({"paths": hidden}, CALM, ""),
+        "environment": Attempt({"allowed": [*ALLOWED_NAMES, *shown]}, CALM, ""),
+        "privileges": Attempt({}, CALM, ""),
+        "neighbours": Attempt({}, CALM, ""),
+        "supervisor": Attempt({}, CALM, ""),
+        "programs": Attempt({}, CALM, ""),
+        "landlock": Attempt({}, CALM, ""),
+        "pids": Attempt({"most": PROCESSES}, CALM, ""),
+        "memory": Attempt({"megabytes": 512}, CALM, ""),
+        "job_memory": Attempt({"megabytes": 112}, CALM, "memory"),
+        "wall": Attempt({}, SHORT, "time"),
+        "output": Attempt({}, CALM, "output"),
     }
 
 
@@ -103,7 +90,10 @@ def trials(backend: Backend) -> list[Trial]:
     found = (_trial(name, attempts[name], backend, one) for name, one in zip(names, result.outcomes, strict=True))
     weaker = result.record.get("weaker", {})  # a limit that stopped this attempt, but not in the way that was promised
     return [
-        replace(one, held=False, how=f"{one.how}; {weaker[one.name]}") if one.name in weaker else one for one in found
+        replace(one, held=False, through="; ".join(filter(None, (one.through, weaker[one.name]))))
+        if one.name in weaker
+        else one
+        for one in found
     ]
 
 
@@ -124,17 +114,13 @@ def _trial(name: str, attempt: Attempt, backend: Backend, outcome: Outcome) -> T
     required = name in backend.required
     if attempt.ending:
         held = outcome.ending == attempt.ending
-        return Trial(
-            name, required, held, attempt.tried if held else f"{attempt.tried}: it ended as {outcome.ending!r}"
-        )
+        return Trial(name, required, held, "" if held else f"it ended as {outcome.ending!r}")
     trace = outcome.traces.get("trial")
     if trace is None or trace.crash is not None or "through" not in trace.outputs:
         why = outcome.ending if trace is None or trace.crash is None else f"{trace.crash.kind}: {trace.crash.text}"
-        return Trial(
-            name, required, False, f"{attempt.tried}: the trial itself failed ({why} {outcome.detail})".strip()
-        )
+        return Trial(name, required, False, f"the trial itself failed ({why} {outcome.detail})".strip())
     through = str(trace.outputs["through"])
-    return Trial(name, required, not through, f"{attempt.tried}: {through}" if through else attempt.tried)
+    return Trial(name, required, not through, through)
 
 
 # --- once per boot ---------------------------------------------------------------------------------------------------
@@ -176,14 +162,8 @@ def require(backend: Any, cache: Path | None = None, run: Callable[[Backend], li
     found = run(backend)
     broken = [trial for trial in found if trial.required and not trial.held]
     if broken:
-        said = "; ".join(f"{trial.name} ({trial.how})" for trial in broken)
-        raise SandboxError(
-            f"The sandbox {backend.name!r} does not enforce these limits here: {said}.",
-            "Run `deepgrade doctor` to see all limits; nothing is graded without them.",
-            message_id="sandbox.limits_broken",
-            name=backend.name,
-            limits=said,
-        )
+        said = "; ".join(f"{trial.name} ({trial.through})" for trial in broken)
+        raise SandboxError("sandbox.limits_broken", name=backend.name, limits=said)
     with contextlib.suppress(OSError):  # with nothing to remember it in, it is tried again next time
         mark.parent.mkdir(parents=True, exist_ok=True)
         draft = mark.with_suffix(f".{os.getpid()}")

@@ -23,7 +23,6 @@ __all__ = ["GuestPython", "Mount", "build_tree", "cache_folder", "find_guest", "
 VARIABLE = "DEEPGRADE_GUEST"
 # What of the platform a guest reads besides ``sandbox/guest/``; nothing else of it is inside.
 SHARED = (
-    "errors.py",
     "profile.py",
     "draws.py",
     "cases.py",
@@ -93,12 +92,7 @@ def find_guest(course: Path | None = None) -> GuestPython:
         if (place / "bin" / "python").exists() and (named or _is_ours(place)):
             return _read_environment(place)
     searched = ", ".join(map(str, places))
-    raise SandboxError(
-        f"The sandbox's own Python was not found; searched {searched}.",
-        "Run `make install`, or `python -m venv .guest && .guest/bin/pip install numpy` in the course folder.",
-        message_id="sandbox.no_guest",
-        places=searched,
-    )
+    raise SandboxError("sandbox.no_guest", places=searched)
 
 
 def _is_ours(place: Path) -> bool:
@@ -116,19 +110,11 @@ def _read_environment(home: Path) -> GuestPython:
     executable = (home / "bin" / "python").resolve()
     found = next((match for name in (executable.name, *_libraries(home)) if (match := _VERSION.search(name))), None)
     if found is None:
-        raise SandboxError(
-            f"The version of the Python in {home} cannot be determined.", "Create it again with `make install`."
-        )
+        raise SandboxError("sandbox.no_version", home=str(home))
     version = found[1]
     site = home / "lib" / f"python{version}" / "site-packages"
     if not (site / "numpy").is_dir():
-        raise SandboxError(
-            f"NumPy is not installed in {site}.",
-            f"Install it: `{home}/bin/pip install numpy`.",
-            message_id="sandbox.no_numpy",
-            path=str(site),
-            home=str(home),
-        )
+        raise SandboxError("sandbox.no_numpy", path=str(site), home=str(home))
     return GuestPython(home, executable, executable.parents[1], version, site.resolve())
 
 
@@ -192,13 +178,7 @@ def _write_tree(folder: Path, texts: dict[str, bytes], executable: Path) -> None
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix="making-", dir=folder.parent))
     except OSError as error:
-        raise SandboxError(
-            f"The guest's files cannot be written to {folder.parent}: {error.strerror}.",
-            "Set XDG_CACHE_HOME to a writable folder.",
-            message_id="sandbox.guest_unwritable",
-            folder=str(folder.parent),
-            reason=error.strerror,
-        ) from None
+        raise SandboxError("sandbox.guest_unwritable", folder=str(folder.parent), reason=error.strerror) from None
     for name, text in {"__init__.py": b"", "sandbox/__init__.py": b"", **texts}.items():
         path = made / "graders" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -222,9 +202,7 @@ def _compile(executable: Path, folder: Path) -> None:
     )
     if done.returncode:
         last = (done.stderr or done.stdout).strip().splitlines() or ["no message"]
-        raise SandboxError(
-            f"{executable} cannot compile the guest's files: {last[-1]}", "Create it again: `make install`."
-        )
+        raise SandboxError("sandbox.not_compiled", python=str(executable), reason=last[-1].rstrip("."))
 
 
 def _library_path(executable: Path) -> dict[str, str]:

@@ -73,7 +73,7 @@ class LocalSandbox:
 
     def run(self, batch: Batch) -> Result:
         if self._used:
-            raise SandboxError("This sandbox has been used.", "Open another one for the next submission.")
+            raise SandboxError("sandbox.used")
         self._used = True
         outcomes: list[Outcome] = []
         wall_s, transcript = 0.0, Transcript(ending="done")

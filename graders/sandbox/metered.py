@@ -11,6 +11,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
+from graders.message import Message
 from graders.sandbox.contract import Backend, Batch, Outcome, Result, Sandbox
 from graders.sandbox.session import CROWDED
 
@@ -65,7 +66,7 @@ class MeteredSandbox:
         if outcome.ending != "budget":
             return outcome
         self.meter.short = True
-        return replace(outcome, detail=f"{self.meter.budget_s:g} s")
+        return replace(outcome, detail=Message("ui.seconds", {"seconds": f"{self.meter.budget_s:g}"}))
 
     def close(self) -> None:
         sandbox, self.sandbox = self.sandbox, None

@@ -26,7 +26,7 @@ from graders.sandbox.interpreter import cache_folder
 from graders.sandbox.oci_engine import Engine, State, find_engine, remedy
 from graders.sandbox.oci_leftovers import owner_here, reap
 from graders.sandbox.oci_options import container_options, engine_options, guest_command, memory_options
-from graders.sandbox.outcome import build_record, read_outcomes
+from graders.sandbox.outcome import KILLED, build_record, read_outcomes
 from graders.sandbox.session import Session, Transcript
 from graders.sandbox.slots import FOLDER, Slot, lease_slot
 
@@ -165,14 +165,7 @@ class OciSandbox:
             self.close()
             if not why:
                 raise
-            step, sentence = remedy(why)
-            raise SandboxError(
-                f"The container did not start: {why}.",
-                sentence,
-                message_id="sandbox.no_container",
-                reason=why,
-                step={"id": step, "params": {}},
-            ) from error
+            raise SandboxError("sandbox.no_container", reason=why, step={"id": remedy(why), "params": {}}) from error
         except BaseException:
             self.close()
             raise
@@ -181,9 +174,9 @@ class OciSandbox:
     def run(self, batch: Batch) -> Result:
         """Run the batch; the container is dead before a byte of its answers is read."""
         if self._used:
-            raise SandboxError("This sandbox has been used.", "Open another one for the next submission.")
+            raise SandboxError("sandbox.used")
         if batch.device != "cpu" and self.lease is None:
-            raise SandboxError(f"This sandbox has no device {batch.device!r}.", "Open it with the need `cuda`.")
+            raise SandboxError("sandbox.no_device", device=batch.device)
         self._used = True
         self._fit(batch)
         transcript = self._session.converse(batch)
@@ -265,7 +258,7 @@ class OciSandbox:
 
 
 def _killed(outcome: Outcome) -> bool:
-    return outcome.ending == "memory" and outcome.detail == "ended by SIGKILL"
+    return outcome.ending == "memory" and outcome.detail == KILLED
 
 
 def _told_apart(outcome: Outcome, full_mb: float) -> Outcome:

@@ -17,19 +17,14 @@ __all__ = ["ENGINES", "Engine", "Held", "State", "find_engine"]
 
 ENGINES = ("docker", "podman")
 CALL_S = 60.0  # a loaded machine; the daemon itself answers in tens of milliseconds
-BUILD = ("step.build_image", "Build it: `docker/build cpu`, or `ENGINE=podman docker/build cpu`.")
-DOCTOR = ("step.doctor_oci", "Run `deepgrade doctor --sandbox oci` to see what is missing.")
-REMEDIES = {
-    "no such image": BUILD,
-    "unable to find image": BUILD,
-    "image not known": BUILD,
-    "permission denied": ("step.docker_group", "Join the group `docker` and log in again, or use Podman."),
-    "cannot connect": ("step.start_docker", "Start Docker: `systemctl start docker`, or manually with `docker/start`."),
-    "device driver": ("step.toolkit", "Install NVIDIA's container toolkit, or grade with `--device cpu`."),
-    "unresolvable cdi": (
-        "step.describe_devices",
-        "Describe the devices: `nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml`.",
-    ),
+REMEDIES = {  # words of an engine, and what helps, by message id
+    "no such image": "step.build_image",
+    "unable to find image": "step.build_image",
+    "image not known": "step.build_image",
+    "permission denied": "step.docker_group",
+    "cannot connect": "step.start_docker",
+    "device driver": "step.toolkit",
+    "unresolvable cdi": "step.describe_devices",
 }
 
 
@@ -81,25 +76,15 @@ class Engine:
                 start_new_session=True,  # an interrupt from the keyboard is for us, who then remove the container
             )
         except subprocess.TimeoutExpired:
-            raise SandboxError(
-                f"`{self.kind} {arguments[0]}` did not answer within {CALL_S:.0f} s.",
-                "Is its daemon overloaded?",
-                message_id="sandbox.no_answer",
-                engine=self.kind,
-                command=arguments[0],
-                seconds=CALL_S,
-            ) from None
+            raise SandboxError("sandbox.no_answer", engine=self.kind, command=arguments[0], seconds=CALL_S) from None
         if done.returncode:
             said = _reason(done.stderr) or f"status {done.returncode}"
-            step, sentence = remedy(said)
             raise SandboxError(
-                f"`{self.kind} {arguments[0]}` failed: {said}.",
-                sentence,
-                message_id="sandbox.engine_failed",
+                "sandbox.engine_failed",
                 engine=self.kind,
                 command=arguments[0],
                 reason=said,
-                step={"id": step, "params": {}},
+                step={"id": remedy(said), "params": {}},
             )
         return done.stdout.strip()
 
@@ -139,7 +124,8 @@ class Engine:
         try:
             self.call("rm", "--force", "--volumes", *at_once, name)
         except SandboxError as error:
-            if "no such container" not in error.message.lower() and "already in progress" not in error.message:
+            said = str(error.params.get("reason", ""))  # the engine's own words
+            if "no such container" not in said.lower() and "already in progress" not in said:
                 raise
 
     def image(self, name: str) -> str:
@@ -150,23 +136,13 @@ class Engine:
 def find_engine(name: str = "") -> Engine:
     """``docker`` or ``podman``; "" for the first that answers. Raises ``SandboxError`` with the reason."""
     if sys.platform != "linux":
-        raise SandboxError(
-            "Grading in containers works on Linux only.",
-            "Use a Linux machine or a virtual machine.",
-            message_id="sandbox.linux_only",
-        )
+        raise SandboxError("sandbox.linux_only")
     names = (name,) if name else ENGINES
     reasons = []
     for kind in names:
         program = shutil.which(kind)
         if program is None:
-            absent = SandboxError(
-                f"{kind} is not installed.",
-                f"Install it, for example `{INSTALL[kind]}`.",
-                message_id="sandbox.not_installed",
-                program=kind,
-                command=INSTALL[kind],
-            )
+            absent = SandboxError("sandbox.not_installed", program=kind, command=INSTALL[kind])
             reasons.append(absent)
             continue
         engine = _docker(program) if kind == "docker" else _podman(program)
@@ -187,12 +163,7 @@ def _docker(program: str) -> Engine:
     empty = str(cache_folder() / "no-docker-settings")
     endpoint = os.environ.get("DOCKER_HOST") or _endpoint(program)
     if not endpoint.startswith("unix://"):
-        raise SandboxError(
-            f"Docker runs at {endpoint}, not on this machine.",
-            "Start it here: it must be able to read the guest's files.",
-            message_id="sandbox.docker_elsewhere",
-            endpoint=endpoint,
-        )
+        raise SandboxError("sandbox.docker_elsewhere", endpoint=endpoint)
     environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return Engine("docker", (program, "--host", endpoint), environment | {"DOCKER_CONFIG": empty})
 
@@ -214,9 +185,9 @@ def _podman(program: str) -> Engine:
     return Engine("podman", (program, *runtime), dict(os.environ))
 
 
-def remedy(said: str) -> tuple[str, str]:
-    """What to do about an engine's complaint: a message id and its sentence."""
-    return next((step for words, step in REMEDIES.items() if words in said.lower()), DOCTOR)
+def remedy(said: str) -> str:
+    """What to do about an engine's complaint: a message id."""
+    return next((step for words, step in REMEDIES.items() if words in said.lower()), "step.doctor_oci")
 
 
 def _reason(stderr: str) -> str:

@@ -24,9 +24,7 @@ def build_profile(rules: Sequence[Rule] = GUEST, machine: str = "") -> dict[str,
     """What is not named fails with EPERM; the guest's own filter tells calls newer than the table that they are."""
     name = machine or platform.machine()
     if name not in ARCHITECTURES:
-        raise SandboxError(
-            f"There is no system call profile for {name!r}.", f"Grade on one of {', '.join(ARCHITECTURES)}."
-        )
+        raise SandboxError("sandbox.architecture", machine=name, known=", ".join(ARCHITECTURES))
     column = MACHINES[name].column
     answered = []
     for rule in rules:
@@ -57,8 +55,5 @@ def write_profile(rules: Sequence[Rule] = GUEST, cache: Path | None = None) -> P
             making.write_text(text, encoding="utf-8")
             making.replace(path)
         except OSError as error:
-            raise SandboxError(
-                f"The system call profile cannot be written to {folder}: {error.strerror}.",
-                "Set XDG_CACHE_HOME to a writable folder.",
-            ) from None
+            raise SandboxError("sandbox.profile_unwritable", folder=str(folder), reason=error.strerror) from None
     return path

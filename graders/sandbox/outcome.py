@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from graders.errors import WireError
+from graders.message import Message
 from graders.probe import Crash, Trace
 from graders.record import RunRecord
 from graders.sandbox.contract import Backend, Batch, Ending, Job, Limits, Outcome
@@ -16,10 +17,11 @@ from graders.sandbox.guest.frames import HIDDEN, PUBLIC
 from graders.sandbox.session import Heard, Transcript
 from graders.sandbox.wire import read_traces
 
-__all__ = ["build_record", "read_outcomes", "stuck_import"]
+__all__ = ["KILLED", "build_record", "read_outcomes", "stuck_import"]
 
 OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError")
 MOST = 1e6  # seconds or megabytes: more is no measurement
+KILLED = Message("ending.detail_signal", {"signal": "SIGKILL"})
 NEAR_LIMIT = 0.8  # of memory_mb: a native crash with this much in use is taken for a refused allocation
 
 
@@ -67,7 +69,7 @@ def _outcome(job: Job, position: int, transcript: Transcript) -> Outcome:
     hidden = _Phase(job, HIDDEN, transcript.heard.get((position, HIDDEN)), _how_outside(transcript, (position, HIDDEN)))
     ending, detail = public.ending, public.detail
     if ending == "done" and job.hidden:
-        ending, detail = hidden.ending, "in a hidden run" if hidden.ending != "done" else ""
+        ending, detail = hidden.ending, Message("ending.detail_hidden") if hidden.ending != "done" else ""
     return Outcome(
         traces=public.traces,
         hidden=hidden.traces,
@@ -103,7 +105,7 @@ class _Phase:
         self.unfinished: tuple[str, ...] = ()
         self.wall_s = self.used_s = self.max_rss_mb = 0.0
         self.ending: Ending = otherwise
-        self.detail = ""
+        self.detail: Message | str = ""
         runs = job.hidden if phase == HIDDEN else job.public
         if heard is None and (runs or otherwise != "lost"):
             return
@@ -111,7 +113,7 @@ class _Phase:
             end = self._read_end()
             self._read_traces([key for key, _ in runs], {name for _, given in runs for name in given}, phase == HIDDEN)
         except WireError as error:
-            self.ending, self.detail = "rejected", error.message
+            self.ending, self.detail = "rejected", str(error)
             return
         if end is not None:
             self.ending, self.detail = self._judge(end, len(runs))
@@ -127,7 +129,7 @@ class _Phase:
             self.wall_s, self.used_s, self.max_rss_mb = measured
             return {"ending": str(end["ending"]), "code": int(end["code"])}
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-            raise WireError("The guest's record of an exercise is not one.") from None
+            raise WireError.in_english("The guest's record of an exercise is not one.") from None
 
     def _read_traces(self, keys: list[str], inputs: set[str], hidden: bool) -> None:
         answers = memoryview(self.heard.answers)
@@ -139,7 +141,7 @@ class _Phase:
         end = json.loads(self.heard.end)
         return bool(end["ending"] != "exit" or end["code"] != 0)
 
-    def _judge(self, end: Mapping[str, Any], runs: int) -> tuple[Ending, str]:
+    def _judge(self, end: Mapping[str, Any], runs: int) -> tuple[Ending, Message | str]:
         crashes = [trace.crash for trace in self.traces.values() if trace.crash is not None]
         code = end["code"]
         stopped: dict[str, Ending] = {"time": "time", "output": "output", "budget": "budget"}
@@ -157,16 +159,16 @@ class _Phase:
             return self._by_signal(-code)
         if b"MemoryError" in self.heard.stderr[-2000:]:
             return "memory", "an allocation was refused"
-        return "crash", f"the process exited with status {code}"
+        return "crash", Message("ending.detail_status", {"status": code})
 
-    def _by_signal(self, number: int) -> tuple[Ending, str]:
+    def _by_signal(self, number: int) -> tuple[Ending, Message | str]:
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
         if name == "SIGXCPU":
             return "time", "processor time"
         native = name in ("SIGSEGV", "SIGABRT", "SIGBUS")
         if name == "SIGKILL" or (native and self._memory_was_short()):
-            return "memory", f"ended by {name}"
-        return "crash", f"ended by {name}"
+            return "memory", Message("ending.detail_signal", {"signal": name})
+        return "crash", Message("ending.detail_signal", {"signal": name})
 
     def _memory_was_short(self) -> bool:
         said = bytes(self.heard.stderr[-4000:])

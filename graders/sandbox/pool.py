@@ -101,5 +101,5 @@ class _Ahead:
         """Wait for it; raises ``SandboxError`` if it did not open."""
         self._thread.join()
         if self._sandbox is None:
-            raise SandboxError(f"A sandbox did not open ahead: {self._fault}.", "It is tried again.")
+            raise SandboxError("sandbox.not_ahead", reason=str(self._fault).rstrip("."))
         return self._sandbox

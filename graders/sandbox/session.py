@@ -113,18 +113,8 @@ class Session:
         said, status = self.last_words().rstrip("."), self.process.poll()
         self.close()
         if said:
-            raise SandboxError(
-                f"The sandbox did not start: {said}.",
-                "Run `deepgrade doctor` to see what is missing.",
-                message_id="sandbox.not_started",
-                reason=said,
-            )
-        raise SandboxError(
-            f"The sandbox did not start: it ended with status {status}.",
-            "Run `deepgrade doctor` to see what is missing.",
-            message_id="sandbox.ended",
-            status=status,
-        )
+            raise SandboxError("sandbox.not_started", reason=said)
+        raise SandboxError("sandbox.ended", status=status)
 
     def last_words(self) -> str:
         """The last line that a dead guest wrote to stderr, which no student's code can reach."""
@@ -258,10 +248,7 @@ def _run_frames(job: Job, runs: Runs) -> bytes:
         tree, arrays = encode(dict(inputs))
         strange = _unsupported(tree)
         if strange:
-            raise SandboxError(
-                f"An input of {job.unit}.{job.exercise}, case {key}, cannot travel: {strange}.",
-                "Give arrays, numbers, texts, lists, tuples and dicts; let the probe build the rest from them.",
-            )
+            raise SandboxError("sandbox.input", case=key, unit=job.unit, symbol=job.exercise, strange=strange)
         parts.append(frame({"key": key, "tree": tree}, arrays))
     return b"".join(parts)
 

@@ -35,7 +35,7 @@ class Slot:
 def lease_slot(folder: Path = FOLDER, slots: int = SLOTS) -> Slot:
     """The first free uid. Raises ``SandboxError`` when all are in use or the locks cannot be kept."""
     if sys.platform != "linux":
-        raise SandboxError("User ids are leased on Linux only.")
+        raise SandboxError("sandbox.linux_only")
     import fcntl
 
     try:
@@ -51,19 +51,8 @@ def lease_slot(folder: Path = FOLDER, slots: int = SLOTS) -> Slot:
                 continue
             return Slot(FIRST_UID + number, file)
     except OSError as error:
-        raise SandboxError(
-            f"The locks in {folder} cannot be used: {error.strerror}.",
-            "Give root write access.",
-            message_id="sandbox.locks",
-            folder=str(folder),
-            reason=error.strerror,
-        ) from None
-    raise SandboxError(
-        f"All {slots} user ids for sandboxes are in use.",
-        "Wait until other grading has ended.",
-        message_id="sandbox.no_uid",
-        count=slots,
-    )
+        raise SandboxError("sandbox.locks", folder=str(folder), reason=error.strerror) from None
+    raise SandboxError("sandbox.no_uid", count=slots)
 
 
 COUNTED_PER_NAMESPACE = (5, 14)  # from this Linux on, a user namespace counts its own processes

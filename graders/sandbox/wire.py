@@ -44,64 +44,66 @@ def read_frames(data: bytes | memoryview, *, cut: bool = False) -> Iterator[tupl
         if size > len(view) - start:
             if cut:
                 return
-            raise WireError(f"A frame of {size} bytes ends after {max(0, len(view) - start)}.")
+            raise WireError.in_english(f"A frame of {size} bytes ends after {max(0, len(view) - start)}.")
         meta, arrays = read_blob(bytes(view[start : start + size]))
         position, frames, tensors = start + size, frames + 1, tensors + len(arrays)
         headers += size - sum(array.nbytes for array in arrays)
         if frames > MAX_FRAMES or tensors > MAX_TENSORS:
-            raise WireError(f"More than {MAX_FRAMES} frames or {MAX_TENSORS} arrays in one exercise.")
+            raise WireError.in_english(f"More than {MAX_FRAMES} frames or {MAX_TENSORS} arrays in one exercise.")
         if headers > MAX_HEADERS:
-            raise WireError(f"More than {MAX_HEADERS >> 20} MB of values that are not arrays in one exercise.")
+            raise WireError.in_english(
+                f"More than {MAX_HEADERS >> 20} MB of values that are not arrays in one exercise."
+            )
         yield meta, arrays
 
 
 def read_blob(blob: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
     """One safetensors blob: header checked by hand, then read by safetensors; arrays in the order of their names."""
     if len(blob) < LENGTH.size:
-        raise WireError(f"A frame of {len(blob)} bytes has no header.")
+        raise WireError.in_english(f"A frame of {len(blob)} bytes has no header.")
     (size,) = LENGTH.unpack_from(blob)
     if size > min(len(blob) - LENGTH.size, MAX_HEADER):
-        raise WireError(f"A header of {size} bytes in a frame of {len(blob)}.")
+        raise WireError.in_english(f"A header of {size} bytes in a frame of {len(blob)}.")
     header = _json(blob[LENGTH.size : LENGTH.size + size])
     metadata = header.pop("__metadata__", None) if isinstance(header, dict) else None
     if not isinstance(metadata, dict) or list(metadata) != [METADATA] or not isinstance(metadata[METADATA], str):
-        raise WireError("A header without its metadata.")
+        raise WireError.in_english("A header without its metadata.")
     meta = _json(metadata[METADATA].encode("utf-8", "surrogatepass"))
     if not isinstance(meta, dict):
-        raise WireError("Metadata that is not an object.")
+        raise WireError.in_english("Metadata that is not an object.")
     _check_entries(header, len(blob) - LENGTH.size - size)
     if not header:
         return meta, []
     try:
         found = safetensors.numpy.load(blob)
     except Exception as error:  # the library's own refusal, whatever its type
-        raise WireError(f"safetensors refuses a frame: {str(error)[:200]}") from None
+        raise WireError.in_english(f"safetensors refuses a frame: {str(error)[:200]}") from None
     return meta, [found[str(position)] for position in range(len(header))]
 
 
 def _check_entries(header: dict[str, Any], available: int) -> None:
     """Arrays "0", "1", … one after another, each exactly as long as its dtype and shape say, and nothing behind."""
     if len(header) > MAX_ARRAYS:
-        raise WireError(f"{len(header)} arrays in a frame, at most {MAX_ARRAYS}.")
+        raise WireError.in_english(f"{len(header)} arrays in a frame, at most {MAX_ARRAYS}.")
     offset = 0
     for position in range(len(header)):
         entry = header.get(str(position))
         if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
-            raise WireError(f"Array {position} is not described by dtype, shape and data_offsets.")
+            raise WireError.in_english(f"Array {position} is not described by dtype, shape and data_offsets.")
         dtype, shape = entry["dtype"], entry["shape"]
         if not isinstance(dtype, str) or dtype not in DTYPES:
-            raise WireError(f"Array {position} has dtype {str(dtype)[:40]!r}.")
+            raise WireError.in_english(f"Array {position} has dtype {str(dtype)[:40]!r}.")
         if not isinstance(shape, list) or len(shape) > 32:
-            raise WireError(f"Array {position} has no shape of at most 32 axes.")
+            raise WireError.in_english(f"Array {position} has no shape of at most 32 axes.")
         if not all(type(size) is int and 0 <= size < LARGEST_DIM for size in shape):
-            raise WireError(f"Array {position} has shape {str(shape)[:80]}.")
+            raise WireError.in_english(f"Array {position} has shape {str(shape)[:80]}.")
         end = offset + math.prod(shape) * DTYPES[dtype].itemsize
         offsets = entry["data_offsets"]
         if not isinstance(offsets, list) or any(type(at) is not int for at in offsets) or offsets != [offset, end]:
-            raise WireError(f"Array {position} lies at {str(offsets)[:80]}, expected {[offset, end]}.")
+            raise WireError.in_english(f"Array {position} lies at {str(offsets)[:80]}, expected {[offset, end]}.")
         offset = end
     if offset != available:
-        raise WireError(f"{available} bytes of arrays, expected {offset}.")
+        raise WireError.in_english(f"{available} bytes of arrays, expected {offset}.")
 
 
 def _json(text: bytes) -> Any:
@@ -110,18 +112,18 @@ def _json(text: bytes) -> Any:
     except WireError:
         raise
     except (ValueError, RecursionError) as error:
-        raise WireError(f"A header is not JSON: {str(error)[:100]}") from None
+        raise WireError.in_english(f"A header is not JSON: {str(error)[:100]}") from None
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise WireError("A key stands twice in a header.")
+        raise WireError.in_english("A key stands twice in a header.")
     return found
 
 
 def _constant(name: str) -> NoReturn:
-    raise WireError(f"{name} in a header.")
+    raise WireError.in_english(f"{name} in a header.")
 
 
 # --- runs ------------------------------------------------------------------------------------------------------------
@@ -139,7 +141,7 @@ def read_traces(
     for meta, arrays in read_frames(data, cut=cut):
         key = meta.get("key")
         if not isinstance(key, str) or key not in keys:
-            raise WireError(f"A frame of a run {str(key)[:40]!r} that was not asked for.")
+            raise WireError.in_english(f"A frame of a run {str(key)[:40]!r} that was not asked for.")
         if key in ended:
             continue
         trace = traces.setdefault(key, Trace())
@@ -149,7 +151,7 @@ def read_traces(
             _add_end(trace, meta, inputs, hidden)
             ended.add(key)
         elif meta.get("kind") != "begin":
-            raise WireError(f"A frame of kind {str(meta.get('kind'))[:40]!r}.")
+            raise WireError.in_english(f"A frame of kind {str(meta.get('kind'))[:40]!r}.")
     return traces, tuple(key for key in traces if key not in ended)
 
 
@@ -158,14 +160,14 @@ def _add_output(trace: Trace, meta: dict[str, Any], arrays: list[np.ndarray]) ->
     try:
         value = decode(meta.get("tree"), arrays)
     except MalformedValue as error:
-        raise WireError(f"Output {name[:40]!r} is malformed: {error}.") from None
+        raise WireError.in_english(f"Output {name[:40]!r} is malformed: {error}.") from None
     trace.outputs.setdefault(name, value)
 
 
 def _add_end(trace: Trace, meta: dict[str, Any], inputs: Collection[str], hidden: bool) -> None:
     overwritten, notes = _texts(meta.get("overwritten")), _texts(meta.get("notes"))
     if not set(overwritten) <= set(inputs):
-        raise WireError("An input that was not given is said to be overwritten.")
+        raise WireError.in_english("An input that was not given is said to be overwritten.")
     crash = None if meta.get("crash") is None else _crash(meta["crash"])
     if hidden and crash is not None:  # the text, and a class made up for the purpose, could carry hidden inputs
         known = isinstance(getattr(builtins, crash.kind, None), type) or crash.kind in _KINDS
@@ -181,14 +183,14 @@ _KINDS = ("LinAlgError", "MissingSymbol", "_ArrayMemoryError")
 
 def _crash(body: Any) -> Crash:
     if not isinstance(body, dict) or body.keys() != _CRASH:
-        raise WireError("A crash that is not described as one.")
+        raise WireError.in_english("A crash that is not described as one.")
     line = body["line"]
     if not (line is None or (type(line) is int and 0 < line < 10_000_000)) or not _flags(body, "missing", "importing"):
-        raise WireError("A crash at no line.")
+        raise WireError.in_english("A crash at no line.")
     texts = (class_name(_text(body["kind"], MAX_NAME)), _text(body["text"], 500), line, _text(body["source"], 500))
     operation = _text(body["operation"], MAX_NAME)
     if operation and not OPERATION.fullmatch(operation):
-        raise WireError("A crash in an operation that is none.")
+        raise WireError.in_english("A crash in an operation that is none.")
     return Crash(*texts, body["missing"], _texts(body["near"]), body["importing"], operation)
 
 
@@ -198,11 +200,11 @@ def _flags(body: dict[str, Any], *names: str) -> bool:
 
 def _text(value: Any, longest: int) -> str:
     if not isinstance(value, str) or len(value) > longest:
-        raise WireError(f"Expected a text of at most {longest} characters.")
+        raise WireError.in_english(f"Expected a text of at most {longest} characters.")
     return value.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair would fit into no file
 
 
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > 100:
-        raise WireError("Expected a list of at most 100 texts.")
+        raise WireError.in_english("Expected a list of at most 100 texts.")
     return tuple(_text(item, MAX_NAME) for item in value)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graders.errors import UsageError
 from graders.message import Message
-from graders.near import suggested
+from graders.near import listed, suggested
 from graders.submission.assign import Assignment, assign_units
 from graders.submission.choice import worked_on
 from graders.submission.modules import Import, find_module, imported_modules
@@ -18,7 +18,7 @@ from graders.submission.naming import near_units, readable, unit_of_folder
 from graders.submission.reading import MAX_SOURCES_KB, Opened, Reader
 from graders.submission.refusal import excerpt, refusal
 from graders.submission.roster import student_of
-from graders.submission.upload import load_upload
+from graders.submission.upload import Upload, load_upload
 
 if TYPE_CHECKING:
     from graders.submission.cells import Place
@@ -107,17 +107,12 @@ def load_submission(
     _refuse_if_nothing_is_readable([gathered.opened[one] for one in graded])
     gathered.follow_imports()
     texts = {one: opened.text for one, opened in gathered.opened.items()} | gathered.extra
-    passed_over = tuple(
-        Message(id, {"names": ", ".join(map(excerpt, names[:MAX_NAMED])) + (" …" if names[MAX_NAMED:] else "")})
-        for id, names in (("upload.links_left_out", upload.links), ("upload.skipped", upload.skipped))
-        if names
-    )
     languages = [opened.language for one in graded if (opened := gathered.opened[one]).language]
     return Submission(
         student or readable(student_of(Path(path), known)),
         {one: _source(one, opened) for one, opened in gathered.opened.items()},
         gathered.extra,
-        (*passed_over, *assignment.notes, *gathered.notes),
+        (*_passed_over(upload), *assignment.notes, *gathered.notes),
         (),
         digest_of(texts),
         tuple(dict.fromkeys(map(readable, [opened.name for opened in gathered.opened.values()] + gathered.files))),
@@ -126,18 +121,19 @@ def load_submission(
     )
 
 
+def _passed_over(upload: Upload) -> Iterator[Message]:
+    """What of an upload was not read."""
+    for id, names in (("upload.links_left_out", upload.links), ("upload.skipped", upload.skipped)):
+        if names:
+            more = " …" if names[MAX_NAMED:] else ""
+            yield Message(id, {"names": ", ".join(map(excerpt, names[:MAX_NAMED])) + more})
+
+
 def _known_unit(unit: str, units: tuple[str, ...]) -> str:
     found = unit_of_folder(unit, units)
     if found is None:
         near = near_units(unit, units)
-        raise UsageError(
-            f"There is no unit {unit!r}; this course has {', '.join(units) or 'none'}.",
-            f"Did you mean {' or '.join(near)}?" if near else "",
-            message_id="usage.no_unit",
-            unit=unit,
-            known=", ".join(units),
-            near=suggested(near),
-        )
+        raise UsageError("usage.no_unit", unit=unit, known=listed(units), near=suggested(near))
     return found
 
 
@@ -216,7 +212,7 @@ class _Gathering:
                 continue
             opened = self.reader.open(file)
             if opened.error is not None and opened.error.message_id != "source.empty":  # __init__.py often is
-                self.notes.append(Message(opened.error.message_id, opened.error.params))
+                self.notes.append(opened.error.message)
                 continue
             self.extra[name] = opened.text
             self.files.append(file)

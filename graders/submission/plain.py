@@ -19,7 +19,7 @@ __all__ = ["checked_message", "from_plain", "number", "text", "to_plain"]
 
 MAX_NOTES = 1000
 LONGEST_NAME = 4096  # a path
-LONGEST_SHOWN = 400  # of a parameter; what is longer is cut
+LONGEST_SHOWN = 1000  # of a parameter; what is longer is cut
 _OURS = re.compile(r"(notebook|source|submission|upload|usage|step)\.\w{1,40}")  # ids of what reading has to say
 _UNITS_OWN = re.compile(r"\w+(\.\w+)*")
 

@@ -87,7 +87,7 @@ class Reader:
             self._bytes += len(opened.text)
         except SubmissionError as error:
             self._bytes += min(len(data), MAX_TEXT_KB << 10)  # it may have been read in part
-            opened = Opened(name, fault=Message(error.message_id, error.params), error=error)
+            opened = Opened(name, fault=error.message, error=error)
         return replace(opened, placeholders=data.count(b"NotImplementedError"))
 
     def _notebook(self, name: str) -> Opened:

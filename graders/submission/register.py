@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graders.errors import UsageError
-from graders.feedback.catalogue import MESSAGES
 from graders.submission.naming import name_key
 from graders.submission.refusal import excerpt
 
@@ -107,7 +106,7 @@ def read_register(path: Path) -> Register:
     header = rows[top][1] if rows else []
     columns = _columns(header)
     if not columns.keys() & {"name", "first", "last", "id", "number", "login", "email"}:
-        raise _refused(path, "roster.no_columns", found=", ".join(excerpt(cell, 40) for cell in header[:12]) or "-")
+        raise _refusal(path, "roster.no_columns", found=", ".join(excerpt(cell, 40) for cell in header[:12]) or "-")
     students: list[Enrolled] = []
     bad: list[tuple[int, str]] = []
     seen: set[tuple[str, str]] = set()
@@ -125,7 +124,7 @@ def read_register(path: Path) -> Register:
             seen |= one.keys
             students.append(one)
     if not students:
-        raise _refused(path, "roster.empty")
+        raise _refusal(path, "roster.empty")
     named = {what: excerpt(header[at].strip(), 40) for what, at in columns.items()}
     return Register(path, tuple(students), named, tuple(bad), encoding)
 
@@ -135,11 +134,11 @@ def _decoded(path: Path) -> tuple[str, str]:
         with path.open("rb") as file:
             data = file.read((MAX_KB << 10) + 1)
     except OSError as error:
-        raise _refused(path, "roster.unreadable", reason=error.strerror or type(error).__name__) from None
+        raise _refusal(path, "roster.unreadable", reason=error.strerror or type(error).__name__) from None
     if len(data) > MAX_KB << 10:
-        raise _refused(path, "roster.too_big", limit_kb=MAX_KB)
+        raise _refusal(path, "roster.too_big", limit_kb=MAX_KB)
     if data.startswith(b"PK") or data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _refused(path, "roster.spreadsheet")
+        raise _refusal(path, "roster.spreadsheet")
     for encoding in ("utf-16",) if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp949"):
         try:
             text = data.decode(encoding)
@@ -147,7 +146,7 @@ def _decoded(path: Path) -> tuple[str, str]:
             continue
         if encoding != "cp949" or _HANGUL.search(text):
             return text, encoding.removesuffix("-sig").upper()
-    raise _refused(path, "roster.encoding")
+    raise _refusal(path, "roster.encoding")
 
 
 def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
@@ -161,9 +160,9 @@ def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
         for row in reader:
             rows.append((reader.line_num, row))
             if len(rows) > MAX_ROWS:
-                raise _refused(path, "roster.too_many", limit=MAX_ROWS)
+                raise _refusal(path, "roster.too_many", limit=MAX_ROWS)
     except csv.Error as error:
-        raise _refused(path, "roster.damaged", line=reader.line_num, reason=str(error)) from None
+        raise _refusal(path, "roster.damaged", line=reader.line_num, reason=str(error)) from None
     return rows
 
 
@@ -206,6 +205,5 @@ def _is_canvas_s(row: Sequence[str]) -> bool:
     return first in ("points possible", "student, test", "test student")
 
 
-def _refused(path: Path, id: str, **params: str | int) -> UsageError:
-    said = {"path": str(path), **params}
-    return UsageError(MESSAGES[id].format(**said), "", message_id=id, **said)
+def _refusal(path: Path, id: str, **params: str | int) -> UsageError:
+    return UsageError(id, path=str(path), **params)

@@ -60,25 +60,14 @@ def find_handed(path: Path, units: Iterable[str], packages: Collection[str] = ()
     """
     known = tuple(units)
     if not os.path.lexists(path):
-        raise UsageError(
-            f"{path} does not exist.",
-            "Give a submission or a folder of submissions.",
-            message_id="usage.absent_class",
-            path=str(path),
-        )
+        raise UsageError("usage.absent_class", path=str(path))
     path = path.resolve()
     if not path.is_dir():
         return [Handed(readable(student_of(path, known)), path)]
     found = _in_folder(path, known, packages)
     if not found:
         example = f"{known[0] if known else 'u01_topic'}.py"
-        raise UsageError(
-            f"{path} contains no submission.",
-            f"Expected files such as {example}, or a folder per student.",
-            message_id="usage.no_submission",
-            path=str(path),
-            example=example,
-        )
+        raise UsageError("usage.no_submission", path=str(path), example=example)
     late = {folder: late_of(folder) for folder in {one.parent for _, one in found}}
     return [
         replace(one, id=owner[1], late=owner in late[one.path.parent]) if (owner := owner_of(one.path)) else one
@@ -158,24 +147,10 @@ def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[
         return []
     example = f"{named[0][0] or 'kim'}/{next(unit for _, unit, _ in named if unit)}.py"
     if not shared:
-        raise UsageError(
-            f"The files in {folder} start with different names, and each belongs to a different unit.",
-            f"For the instructor: give each student a folder, such as {example}; "
-            "if they are all from one student, remove the names from the file names.",
-            message_id="usage.flat_unrelated",
-            path=str(folder),
-            example=example,
-        )
+        raise UsageError("usage.flat_unrelated", path=str(folder), example=example)
     several = [student for student, _, _ in named if student and len(students[name_key(student)]) > 1]
     if 2 * sum(len(of) > 1 for of in students.values()) > len(students):  # of a few, the further files are told apart
-        raise UsageError(
-            f"{folder} contains files of several students, and those of {several[0]} belong to more than one unit.",
-            f"For the instructor: give each student a folder with all their files, such as {example}.",
-            message_id="usage.flat_several",
-            path=str(folder),
-            student=several[0],
-            example=example,
-        )
+        raise UsageError("usage.flat_several", path=str(folder), student=several[0], example=example)
     people = [one for one in folders if holds_code(one, MAX_DEPTH) and not _is_nobodys(one, units)]
     return [(student, file) for student, _, file in named if student] + [(one.name, one) for one in people]
 

@@ -64,12 +64,7 @@ def load_upload(path: Path, units: Iterable[str], packages: Collection[str] = ()
     """
     path = Path(os.path.abspath(path))
     if not os.path.lexists(path):
-        raise UsageError(
-            f"{path} does not exist.",
-            "Give a .py, .ipynb or .zip file, or a folder of them.",
-            message_id="usage.absent_file",
-            path=str(path),
-        )
+        raise UsageError("usage.absent_file", path=str(path))
     path = path.resolve()
     if path.is_dir():
         return _folder(path)

@@ -40,12 +40,12 @@ def test_scaffolded_unit_names_its_files_without_the_template(tmp_path: Path) ->
     ["5_topic", "_topic", "u05-topic", "u05_Topic", "u05_", "../u05_topic", "", "u05_a.py", "json", "numpy", "class"],
 )
 def test_name_when_it_is_no_units_then_the_form_is_told(course: Course, name: str) -> None:
-    with pytest.raises(UsageError, match=r"is not a unit name\. Expected a module's name.*such as u23_diffusion"):
+    with pytest.raises(UsageError, match=r"is not a unit name\. Expected a module name.*such as u23_diffusion"):
         scaffold(course, name)
 
 
 def test_number_when_taken_then_it_is_refused(course: Course) -> None:
-    with pytest.raises(UsageError, match=rf"The number of u99_else is taken by {UNIT}\. Choose a free number"):
+    with pytest.raises(UsageError, match=rf"The number of u99_else is already used by {UNIT}\. Choose a free number"):
         scaffold(course, "u99_else")
 
 
@@ -58,7 +58,7 @@ def test_number_when_only_a_reference_has_it_then_it_is_taken(course: Course) ->
     (course.root / "reference" / "u50_draft").mkdir()
     with pytest.raises(UsageError, match="The unit u50_draft already exists"):
         scaffold(course, "u50_draft")
-    with pytest.raises(UsageError, match="The number of u50_other is taken by u50_draft"):
+    with pytest.raises(UsageError, match="The number of u50_other is already used by u50_draft"):
         scaffold(course, "u50_other")
     assert list((course.root / "reference" / "u50_draft").iterdir()) == []
 

@@ -49,7 +49,7 @@ def test_gradient_of_what_is_not_there_is_named(root: Path) -> None:
 
 def test_solution_when_the_symbol_is_absent_then_that_is_said(root: Path) -> None:
     edit(reference(root, "solution.py"), "class Scale", "class Skale")
-    assert "The reference of Scale does not define Scale in case 'random'." in findings(root)
+    assert "The reference of Scale does not define Scale, which case 'random' needs." in findings(root)
 
 
 def test_solution_that_is_no_python_is_no_fault_of_ours(root: Path) -> None:

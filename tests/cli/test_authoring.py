@@ -163,7 +163,7 @@ def test_new_when_json_is_asked_for_then_the_files_are_listed(deepgrade: Deepgra
         (("new",), ("Missing argument '[unit|course]'",)),
         (("new", "Topic"), ("'Topic' is not a unit name", "such as u23_diffusion")),
         (("new", UNIT), (f"The unit {UNIT} already exists", "another number")),
-        (("new", "u99_other"), (f"The number of u99_other is taken by {UNIT}", "Choose a free number")),
+        (("new", "u99_other"), (f"The number of u99_other is already used by {UNIT}", "Choose a free number")),
         (("new", OTHER, "--course", "absent"), ("course folder absent does not exist",)),
         (("new", "thing", OTHER), ("'thing' is neither 'course' nor 'unit'",)),
         (("new", "course", "."), ("is not an empty folder",)),

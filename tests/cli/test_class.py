@@ -161,7 +161,7 @@ def test_second_file_in_a_name_leaves_her_the_points(deepgrade: Deepgrade, cours
     assert found == {"kim": (3, "pass"), "kim (2)": (0, "flagged"), "lee": (0, "missing")}
     (flag,) = next(one["flags"] for one in done.json["submissions"] if one["student"] == "kim (2)")
     assert flag["text"].startswith(f"{UNIT}_kim (1).py is also in kim's name.")
-    assert f"Not graded, because nothing says whose it is: {UNIT}.py." in done.err
+    assert f"Not graded, because it is not clear whose it is: {UNIT}.py." in done.err
     assert "Hidden folders and virtual environments were skipped: env." in done.err
 
 

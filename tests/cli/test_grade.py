@@ -45,7 +45,7 @@ def test_absent_device_means_no_score_and_exit_3(
     deepgrade: Deepgrade, room: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def absent(*_: object) -> None:
-        raise DeviceError("There is no GPU on this machine.", "Grade with `--device cpu`.", message_id="device.none")
+        raise DeviceError("device.none")
 
     monkeypatch.setattr("graders.sandbox.local.Local.open", absent)
     done = deepgrade("grade", room, *NONE, "--device", "cuda", "--out", tmp_path / "out")
@@ -290,10 +290,10 @@ def test_replay_when_the_report_is_of_a_rejected_one_then_exit_2(
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("absent.json", "it cannot be read (No such file or directory)"),
-        ("", "it is a folder"),
-        ("u99_topic.py", "it is not JSON"),
-        ("other.json", "it is JSON of another kind"),
+        ("absent.json", "cannot be read as a deepgrade report: No such file or directory"),
+        ("", "is not a deepgrade report: it is a folder"),
+        ("u99_topic.py", "is not a deepgrade report: it is not JSON"),
+        ("other.json", "is not a deepgrade report: it is JSON of another kind"),
     ],
 )
 def test_replay_of_what_is_no_report_exits_2_and_says_what_it_is(
@@ -301,7 +301,7 @@ def test_replay_of_what_is_no_report_exits_2_and_says_what_it_is(
 ) -> None:
     (room / "lee" / "other.json").write_text('{"student": "lee"}')
     done = deepgrade("replay", room / "lee" / name, room / "lee", *NONE)
-    refused(done, f"is not a report of deepgrade: {what}. Give a file from the reports/ folder")
+    refused(done, f"{what}. Give a file from the reports/ folder")
 
 
 # --- questions that cannot be answered ---

@@ -94,5 +94,4 @@ def test_english_sentences_are_those_of_the_catalogue(tmp_path: Path, files: tup
         (tmp_path / name.format(unit=UNIT)).write_text("x = 1\n")
     with pytest.raises(UsageError) as raised:
         find_submissions(tmp_path, (UNIT, "u01_one"))
-    assert say(raised.value.message_id, "en", **raised.value.params) == str(raised.value)
     assert KOREAN.search(say(raised.value.message_id, "ko", **raised.value.params))

@@ -20,7 +20,7 @@ import pytest
 
 from graders import __version__, cli
 from graders.course import Course
-from graders.errors import BrokenError, CourseError, DeepgradeError, DiskError, SandboxError, UsageError, WireError
+from graders.errors import BrokenError, CourseError, DeepgradeError, DeviceError, DiskError, UsageError, WireError
 from tests.cli.conftest import Deepgrade
 from tests.small_course import OTHER
 
@@ -81,13 +81,13 @@ def raising(error: BaseException) -> Callable[..., None]:
 @pytest.mark.parametrize(
     ("error", "code", "said"),
     [
-        (UsageError("It is not there.", "Look again."), 2, "deepgrade: It is not there. Look again.\n"),
-        (CourseError("It is wrong.", "Fix it."), 3, "deepgrade: It is wrong. Fix it.\n"),
-        (DiskError("It is full."), 3, "deepgrade: It is full.\n"),
-        (SandboxError("There is none."), 3, "deepgrade: There is none.\n"),
-        (WireError("No frame."), 3, "deepgrade: No frame.\n"),
-        (BrokenError("Ours."), 3, "deepgrade: Ours.\n"),
-        (DeepgradeError("Some fault."), 3, "deepgrade: Some fault.\n"),
+        (UsageError("usage.not_empty", path="a"), 2, "deepgrade: a is not an empty folder. Name a new one.\n"),
+        (CourseError.in_english("It is wrong.", "Fix it."), 3, "deepgrade: It is wrong. Fix it.\n"),
+        (DiskError("text", text="It is full."), 3, "deepgrade: It is full.\n"),
+        (DeviceError("device.none"), 3, "deepgrade: There is no GPU on this machine. Grade with `--device cpu`.\n"),
+        (WireError.in_english("No frame."), 3, "deepgrade: No frame.\n"),
+        (BrokenError("broken.raised", kind="OSError", text="odd"), 3, "deepgrade: Internal error: OSError: odd\n"),
+        (DeepgradeError("no.such", path="a\x1b[31m"), 3, "deepgrade: no.such (path = a\ufffd[31m)\n"),
         (KeyboardInterrupt(), 130, "Stopped.\n"),
         (click.Abort(), 130, "Stopped.\n"),
         (MemoryError(), 3, "deepgrade: the machine ran out of memory. Grade fewer"),

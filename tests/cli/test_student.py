@@ -118,7 +118,7 @@ def test_ending_when_time_is_up_then_the_limit_is_told() -> None:
     message = ending_of(Outcome(ending="time"), 2.5).message
     assert message is not None
     assert render_message(message, "en").startswith("It ran longer than its time limit (2.5 s).")
-    assert render_message(message, "ko").startswith("제한 시간을 넘겼습니다(2.5 s).")
+    assert render_message(message, "ko").startswith("제한 시간을 넘겼습니다(2.5초).")
 
 
 def shown(report: Report, hints: int = 0) -> str:

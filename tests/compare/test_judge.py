@@ -132,7 +132,7 @@ def test_judge_when_the_reference_raises_then_it_is_our_fault(affine: Lab) -> No
 
 def test_judge_when_the_reference_is_nan_then_it_is_our_fault(affine: Lab) -> None:
     affine.reference = affine.edited(("dout.sum(axis=0)", "dout.sum(axis=0) * np.nan"))
-    with pytest.raises(BrokenError, match="reference's db holds NaN"):
+    with pytest.raises(BrokenError, match="reference's db contains NaN"):
         affine.judge(affine.reference)
 
 

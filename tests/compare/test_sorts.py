@@ -22,7 +22,7 @@ class Foo:
 
 
 def test_sorts_when_named_then_the_catalogue_has_them() -> None:
-    assert [id for id in (*_SORTS.values(), *_DETAILS) if id not in MESSAGES] == []
+    assert [id for id in (*_SORTS.values(), *(f"detail.{word}" for word in _DETAILS)) if id not in MESSAGES] == []
 
 
 @pytest.mark.parametrize(

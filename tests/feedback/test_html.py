@@ -119,7 +119,7 @@ def test_unit_that_fails_alike_is_said_once(student: Report) -> None:
 
 def test_report_when_ours_broke_then_no_score(broken_report: Report) -> None:
     text = read(render_report_html(broken_report, "en")).text
-    assert "No score: an internal error of the grader, not a mistake of yours." in text
+    assert "No score: the grader had an internal error; this is not your mistake." in text
     assert re.search(r"–\s*/ 2", text)
 
 

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -19,14 +18,22 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from graders import disk
-from graders.feedback import catalogue
+from graders import catalogue, errors
+from graders.errors import DeepgradeError, UsageError
 from graders.feedback.messages import LOCALE, MESSAGES, diagnosis_title, language, printable, render_message, say
-from graders.grading import report_store
 from graders.message import Message
-from graders.sandbox import bubblewrap_start, doctor, oci_engine
+from graders.near import listed, suggested
 
 FOLDER = LOCALE / "ko" / "LC_MESSAGES"
+
+
+def called(node: ast.Call) -> str:
+    """The name of what is called, also as a method of it; of another library's things, in full."""
+    return (
+        node.func.attr
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "in_english"
+        else ast.unparse(node.func)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -63,86 +70,76 @@ def test_korean_when_a_sentence_has_fields_then_it_has_the_same(id: str, korean:
     assert "{ko}" not in MESSAGES[id]
 
 
-def ids_in(module: Path) -> Iterator[str]:
-    """The ids that a module names: whole, or as the constant beginning of an f-string with a star after it."""
-    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name | ast.Attribute):
-            continue
-        called = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
-        named = [keyword.value for keyword in node.keywords if keyword.arg == "message_id"]
-        for id in (node.args[:1] if called in ("Message", "say", "refusal") else []) + named:
-            if isinstance(id, ast.Constant) and isinstance(id.value, str):
-                yield id.value
-            elif isinstance(id, ast.JoinedStr) and isinstance(id.values[0], ast.Constant):
-                yield f"{id.values[0].value}*"
+SOURCES = sorted(LOCALE.parent.rglob("*.py"))
+ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, DeepgradeError)}
+RAISED = ERRORS | {"refusal", "_refusal"}  # calls that give exactly what the sentence has places for
+SAID = RAISED | {"Message", "say"}  # and those that may know more than is said
+CALLS = [
+    (f"{path.relative_to(LOCALE.parent)}:{node.lineno}", called(node), node)
+    for path in SOURCES
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    if isinstance(node, ast.Call) and called(node) in SAID and (node.args or node.keywords)
+]
 
 
-@pytest.mark.parametrize(
-    "module", sorted(LOCALE.parent.rglob("*.py")), ids=lambda path: str(path.relative_to(LOCALE.parent))
-)
-def test_messages_when_code_names_an_id_then_there_is_a_sentence(module: Path) -> None:
-    assert [id for id in ids_in(module) if id and not fnmatch.filter(MESSAGES, id)] == []
+def ids_of(node: ast.expr) -> Iterator[str]:
+    """The ids that an expression may give: whole, or as the constant beginning of an f-string with a star after it."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
+        yield f"{node.values[0].value}*"
+    elif isinstance(node, ast.IfExp):
+        yield from (*ids_of(node.body), *ids_of(node.orelse))
 
 
-FAULTS = ("UsageError", "DiskError", "DeviceError", "SandboxError")  # those that a person meets in a terminal
+def ids_in(call: ast.Call) -> list[str]:
+    """Those of its arguments that may be one: a function of a module's own may take a path before it."""
+    return [id for argument in call.args[:2] for id in ids_of(argument) if id in MESSAGES or "." in id]
 
 
-def faults() -> Iterator[Any]:
-    """Every place of the platform where one is made."""
-    for module in sorted(LOCALE.parent.rglob("*.py")):
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FAULTS:
-                yield pytest.param(node, id=f"{module.relative_to(LOCALE.parent)}:{node.lineno}")
+@pytest.mark.parametrize(("place", "name", "call"), CALLS, ids=[f"{name} {place}" for place, name, _ in CALLS])
+def test_messages_when_code_names_an_id_then_there_is_a_sentence(place: str, name: str, call: ast.Call) -> None:
+    ids = ids_in(call)
+    assert [id for id in ids if not fnmatch.filter(MESSAGES, id)] == []
+    if name in RAISED and ids and all(keyword.arg for keyword in call.keywords):
+        given = {keyword.arg for keyword in call.keywords} | ({"path"} if name == "_refusal" else set())
+        assert all(given == fields(MESSAGES[id]) for id in ids)
+    if name in ERRORS:  # a sentence has its home in the catalogue
+        assert len(call.args) == 1
+        assert ids or not isinstance(call.args[0], ast.Constant | ast.JoinedStr)
 
 
-def spelled(node: ast.expr) -> str:
-    """The text that an expression gives, with the expressions inside it in braces."""
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(map(spelled, node.values))
-    if isinstance(node, ast.FormattedValue):
-        conversion = f"!{chr(node.conversion)}" if node.conversion > 0 else ""
-        spec = f":{spelled(node.format_spec)}" if node.format_spec else ""
-        return f"{{{ast.unparse(node.value)}{conversion}{spec}}}"
-    if isinstance(node, ast.Call) and ast.unparse(node.func) == "str":
-        return spelled(node.args[0])
-    return f"{{{ast.unparse(node)}}}"
+def test_errors_when_in_free_english_then_only_those_that_authors_or_logs_read() -> None:
+    free = {
+        ast.unparse(node.func)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and called(node) == "in_english"
+    }
+    assert free == {"CourseError.in_english", "WireError.in_english", "in_english"}
 
 
-def filled(template: str, given: dict[str, ast.expr]) -> str:
-    """A sentence of the catalogue with what the place gives for its fields."""
-    said = ""
-    for text, name, spec, conversion in string.Formatter().parse(template):
-        shown = spelled(given[name]) if name else ""
-        form = (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
-        said += text + (shown.replace("}", f"{form}}}") if form else shown)
-    return said
+def test_messages_when_in_the_catalogue_then_something_says_them() -> None:
+    named = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if path != Path(catalogue.__file__) and isinstance(node, ast.Constant | ast.JoinedStr):
+                named |= set(ids_of(node))
+    for path in LOCALE.parent.rglob("*.j2"):
+        named |= set(re.findall(r"\b[a-z]+\.[a-z_]+\b", path.read_text(encoding="utf-8")))
+    named |= {f"{id}_line" for id in named}
+    begun = [id for id in named if re.fullmatch(r"[a-z_]+\.[\w.]*\*", id)]
+    assert [id for id in MESSAGES if id not in named and not any(fnmatch.fnmatch(id, one) for one in begun)] == []
 
 
-@pytest.mark.parametrize("fault", list(faults()))
-def test_fault_when_made_then_the_catalogue_has_its_sentence(fault: ast.Call) -> None:
-    given = {keyword.arg: keyword.value for keyword in fault.keywords if keyword.arg}
-    id = given.get("message_id")
-    if id is None:
-        assert ast.unparse(fault.func) == "SandboxError"  # also said by one part of the platform to another
-    elif isinstance(id, ast.Constant):
-        sentence, _, last = MESSAGES[id.value].rpartition(" ")
-        apart = last in ("{near}", "{step}")  # the next step is a sentence of its own
-        said = " ".join(map(spelled, fault.args[:1] if apart else fault.args)).replace(" or 'none'", "")
-        assert filled(sentence if apart else MESSAGES[id.value], given) == said
-
-
-def test_steps_when_named_then_the_catalogue_says_the_same() -> None:
-    steps = [*bubblewrap_start.REMEDIES.values(), *oci_engine.REMEDIES.values(), oci_engine.DOCTOR, disk.OTHER]
-    steps += [("step.report", report_store.WHICH)]
-    steps += [(id, sentence) for id, (_, sentence) in disk.REMEDIES.items()]
-    assert [id for id, sentence in steps if MESSAGES[id] != sentence] == []
-
-
-def test_trials_when_named_then_the_catalogue_says_the_same() -> None:
-    tried = {f"trial.{name}": attempt.tried for name, attempt in doctor._attempts().items()}
-    assert tried == {id: sentence for id, sentence in MESSAGES.items() if id.startswith("trial.")}
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_error_when_shown_then_its_sentence_is_whole(lang: str) -> None:
+    error = UsageError("usage.no_unit", unit="u6", known=listed([]), near=suggested(["u06_backprop"]))
+    said = render_message(error.message, lang)
+    assert "'u6'" in said
+    assert "u06_backprop" in said
+    assert "{" not in said
+    assert str(error) == "There is no unit 'u6'; this course has none. Did you mean u06_backprop?"
 
 
 # Words of Python, of the interface and of the field that Korean text keeps.

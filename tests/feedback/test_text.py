@@ -150,7 +150,7 @@ def test_report_when_evidence_is_unusual_then_it_is_shown(
 
 def test_report_when_ours_broke_then_there_is_no_score(broken_report: Report) -> None:
     text = shown(broken_report)
-    assert "No score: an internal error of the grader, not a mistake of yours." in text
+    assert "No score: the grader had an internal error; this is not your mistake." in text
     assert "Score 2" not in text
 
 

@@ -420,13 +420,13 @@ def test_plain_name_is_the_files_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{}", "[]", "3", "null", '{"student": "kim"}', "\0"])
 def test_report_when_it_is_none_then_the_file_is_named(tmp_path: Path, text: str) -> None:
     (tmp_path / "report.json").write_text(text)
-    with pytest.raises(UsageError, match=r"report\.json is not a report of deepgrade: .* reports/ folder"):
+    with pytest.raises(UsageError, match=r"report\.json is not a deepgrade report: .* reports/ folder"):
         load_report(tmp_path / "report.json")
 
 
 def test_report_when_a_folder_or_absent_then_it_is_named(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "absent.json"):
-        with pytest.raises(UsageError, match="is not a report of deepgrade"):
+        with pytest.raises(UsageError, match="deepgrade report: "):
             load_report(path)
 
 

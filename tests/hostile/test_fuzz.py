@@ -233,7 +233,7 @@ def test_conversation_when_any_then_every_exercise_has_an_ending(said: bytes) ->
     with bounded():
         outcomes = read_outcomes(Batch({}, {}, (JOB,)), heard(chunk(READY, body=b"{}") + said))
     assert [outcome.ending in ENDINGS for outcome in outcomes] == [True]
-    told = [outcomes[0].detail, outcomes[0].stdout, outcomes[0].wall_s, outcomes[0].max_rss_mb]
+    told = [str(outcomes[0].detail), outcomes[0].stdout, outcomes[0].wall_s, outcomes[0].max_rss_mb]
     json.dumps(told, ensure_ascii=False, allow_nan=False).encode()
 
 

@@ -60,7 +60,7 @@ class Kernel:
     def find(self, start: Path, unit: str) -> Any:
         assert start == Path.cwd()
         if unit == "u09_cnn":
-            raise UsageError("No expected values of u09_cnn were found.", "Name the course's files.")
+            raise UsageError("usage.no_expected", unit=unit, path="here")
         return self.practices.setdefault(unit, FakePractice(unit))
 
     def run(self, source: str) -> tuple[str, list[RichOutput]]:
@@ -144,7 +144,7 @@ def test_unnamed_unit_is_the_only_one_with_the_symbol(kernel: Kernel) -> None:
     ],
 )
 def test_wrong_name_gets_a_sentence(kernel: Kernel, monkeypatch: pytest.MonkeyPatch, line: str, id: str) -> None:
-    monkeypatch.setattr("graders.notebook.magics.say", lambda id, lang, **params: f"{id} {params}")
+    monkeypatch.setattr("graders.notebook.magics.render_message", lambda said, lang: f"{said.id} {said.params}")
     printed, shown = kernel.run(line)
     assert printed.startswith(id)
     assert shown == []
@@ -158,13 +158,13 @@ def test_symbol_of_several_units_asks_which(kernel: Kernel, monkeypatch: pytest.
             return type("Spec", (), {"exercises": {"relu": None}})
 
     monkeypatch.setattr("graders.notebook.magics.practice_course", Shared)
-    monkeypatch.setattr("graders.notebook.magics.say", lambda id, lang, **params: f"{id} {params['known']}")
+    monkeypatch.setattr("graders.notebook.magics.render_message", lambda one, lang: f"{one.id} {one.params['known']}")
     assert kernel.run("%check relu")[0] == "magic.which_unit u01_perceptron.relu, u06_backprop.relu\n"
 
 
 def test_expected_values_when_absent_are_told_in_a_sentence(kernel: Kernel) -> None:
     printed, _ = kernel.run("%check u09_cnn.im2col")
-    assert printed == "No expected values of u09_cnn were found. Name the course's files.\n"
+    assert printed.startswith("No expected values of u09_cnn were found beside here")
 
 
 def test_language_of_the_option_wins_over_environment_and_setup(
@@ -219,7 +219,7 @@ def test_hint_when_nothing_was_checked_checks_first(kernel: Kernel) -> None:
 @pytest.mark.parametrize(("name", "id"), [("Affine", "magic.all_pass"), ("Relu", "magic.no_hint")])
 def test_hint_when_there_is_none_says_why(kernel: Kernel, monkeypatch: pytest.MonkeyPatch, name: str, id: str) -> None:
     kernel.run("%deepgrade u06_backprop\ndef Affine(): return 1\ndef Relu(): return 0")
-    monkeypatch.setattr("graders.notebook.magics.say", lambda id, lang, **params: id)
+    monkeypatch.setattr("graders.notebook.magics.render_message", lambda said, lang: said.id)
     kernel.run(f"%check {name}")
     assert kernel.run(f"%hint {name}")[0] == f"{id}\n"
     assert kernel.run("%hint")[0] == f"{id}\n"

@@ -13,7 +13,7 @@ from safetensors.numpy import load, save
 
 from graders.compare.sketches import Sketches, sketch
 from graders.course import Course
-from graders.errors import CourseError
+from graders.errors import BrokenError, CourseError
 from graders.grading.oracle import Answers, Lazy, public_draws, run_key
 from graders.practice.expected import Expected, build_expected, differences, load_expected
 from graders.practice.sketch_table import SketchTable, packed
@@ -84,7 +84,7 @@ def test_expected_when_built_then_no_hidden_input_is_in_it(course: Course) -> No
 
 def test_reference_that_raises_names_exercise_and_case(course: Course) -> None:
     edit(solution_of(course), "return self.a * dout", "raise ValueError('no luck')")
-    with pytest.raises(CourseError, match=rf"The reference of {UNIT}\.Scale raises ValueError.*no luck.*case 'random'"):
+    with pytest.raises(BrokenError, match=rf"The reference of {UNIT}\.Scale raises ValueError.*no luck.*case 'random'"):
         build_expected(course, UNIT, Answers(course))
 
 
@@ -94,7 +94,7 @@ def test_reference_that_raises_names_exercise_and_case(course: Course) -> None:
 def test_other_schema_names_both_versions(course: Course) -> None:
     change(course, lambda data: data.update(schema=99))
     with pytest.raises(
-        CourseError, match=r"expected\.json has schema 99, this deepgrade reads 3\. Get the course's files"
+        CourseError, match=r"expected\.json has schema 99, but this deepgrade reads 3\. Get the course's files"
     ):
         read(course)
 
@@ -123,7 +123,7 @@ def test_expected_of_a_version_with_sketches_in_its_text_is_refused(course: Cour
 
     change(course, as_it_was)
     with pytest.raises(
-        CourseError, match=r"has schema 2, this deepgrade reads 3\. Get the course's files and deepgrade"
+        CourseError, match=r"has schema 2, but this deepgrade reads 3\. Get the course's files and deepgrade"
     ):
         read(course)
 

@@ -10,7 +10,6 @@ import pytest
 
 from graders.course import Course, execute_source
 from graders.errors import UsageError
-from graders.feedback.messages import say
 from graders.practice.unit import Practice, find_expected
 from tests.small_course import UNIT, edit, right, spec_of, wrong
 
@@ -123,13 +122,6 @@ def test_named_course_without_the_unit_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "named").mkdir()
     with pytest.raises(UsageError, match=f"No expected values of {UNIT} were found in .*named"):
         find_expected(tmp_path / "near" / "work.py", UNIT, tmp_path / "named")
-
-
-@pytest.mark.parametrize("named", [None, Path("named")])
-def test_expected_when_nowhere_then_the_catalogue_says_the_same(tmp_path: Path, named: Path | None) -> None:
-    with pytest.raises(UsageError) as raised:
-        find_expected(tmp_path, UNIT, named)
-    assert say(raised.value.message_id, "en", **raised.value.params) == str(raised.value)
 
 
 def test_expected_when_nowhere_then_the_next_step_is_told(tmp_path: Path) -> None:

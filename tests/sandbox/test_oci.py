@@ -27,6 +27,7 @@ from graders.sandbox.doctor import LIMITS, require, trials
 from graders.sandbox.oci import Oci, OciSandbox
 from graders.sandbox.oci_engine import find_engine
 from graders.sandbox.oci_leftovers import LABEL, owner_here
+from graders.sandbox.outcome import KILLED
 
 from .conftest import SPEC, UNIT, X, job
 
@@ -218,7 +219,7 @@ def test_full_container_is_ended_and_the_engine_says_so(backend: Oci, monkeypatc
     body = "kept = [np.ones(1 << 22) for _ in range(40)]\nreturn len(kept)"  # 1.3 GB of 320 MB
     result = run_bodies(backend, {"greedy": body, "honest": "return x"}, {"greedy": Limits(20.0, memory_mb=8192)})
     greedy, honest = result.outcomes
-    assert (greedy.ending, greedy.detail, honest.ending) == ("memory", "ended by SIGKILL", "done")
+    assert (greedy.ending, greedy.detail, honest.ending) == ("memory", KILLED, "done")
     assert result.record["out_of_memory"] is True
 
 
@@ -265,7 +266,7 @@ def answer(x):
 def test_limits_when_tried_then_every_one_holds(backend: Oci) -> None:
     found = trials(backend)
     assert {trial.name for trial in found} == set(LIMITS)
-    assert {trial.name: trial.how for trial in found if not trial.held} == {}
+    assert {trial.name: trial.through for trial in found if not trial.held} == {}
 
 
 @pytest.mark.parametrize("layer", ["profile", "filter"])
@@ -273,7 +274,7 @@ def test_system_calls_are_held_when_one_layer_is_gone(
     backend: Oci, layer: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     weaken(monkeypatch, tmp_path, layer)
-    assert {trial.name: trial.how for trial in trials(backend) if not trial.held} == {}
+    assert {trial.name: trial.through for trial in trials(backend) if not trial.held} == {}
 
 
 def weaken(monkeypatch: pytest.MonkeyPatch, folder: Path, *layers: str) -> None:
@@ -299,7 +300,7 @@ def test_doctor_when_the_container_is_weakened_then_it_sees_it(
 
     (tmp_path / "host").touch()
     monkeypatch.setattr(OciSandbox, "_options", options)
-    found = {trial.name: trial.how for trial in trials(backend) if not trial.held}
+    found = {trial.name: trial.through for trial in trials(backend) if not trial.held}
     assert found.keys() >= {"network", "files", "environment", "privileges", "neighbours", "memory"}
     assert "/home is there" in found["files"]
     assert "TOKEN" in found["environment"]
@@ -398,7 +399,7 @@ def test_guest_ended_for_memory_is_the_exercises_doing(backend: Oci, monkeypatch
 def test_sandbox_when_used_twice_then_it_refuses(backend: Oci) -> None:
     with backend.open() as sandbox:
         sandbox.run(Batch({UNIT: ""}, {UNIT: SPEC}, (job(),)))
-        with pytest.raises(SandboxError, match=r"has been used\. Open another one"):
+        with pytest.raises(SandboxError, match=r"has already been used\. Open another one"):
             sandbox.run(Batch({UNIT: ""}, {UNIT: SPEC}, (job(),)))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from graders.message import Message
 from graders.sandbox.bubblewrap import Bubblewrap
 from graders.sandbox.contract import Batch, Job, Limits, Outcome, Result
 from graders.sandbox.metered import Metered
@@ -163,7 +164,9 @@ def test_nothing_more_runs_when_a_submissions_time_is_used_up() -> None:
     assert (endings(run(meter)), meter.short) == (["done"], False)
     assert (endings(run(meter)), backend.batches[1].budget_s) == (["done"], 6.0)
     third = run(meter, 2)
-    assert [(outcome.ending, outcome.detail) for outcome in third.outcomes] == [("budget", "10 s")] * 2
+    assert [(outcome.ending, outcome.detail) for outcome in third.outcomes] == [
+        ("budget", Message("ui.seconds", {"seconds": "10"}))
+    ] * 2
     assert (meter.spent_s, meter.short, len(backend.batches)) == (11.0, True, 2)
 
 

@@ -80,10 +80,10 @@ class Liar(np.ndarray):
         (np.zeros(2, dtype=[("a", "f8")]), "numpy.ndarray", "dtype [('a', '<f8')]"),
         ({1, 2}, "set", ""),
         (np.ones(2).view(Liar), "tests.sandbox.test_values.Liar", ""),
-        (1 << 5000, "int", "5001 bits"),
-        ({(1, 2): 3}, "dict", "a key of type tuple"),
-        ([0] * MAX_NODES, "list", f"more than {MAX_NODES} values"),
-        ([np.ones(1)] * (MAX_ARRAYS + 1), "list", f"more than {MAX_ARRAYS} arrays"),
+        (1 << 5000, "int", "bits 5001"),
+        ({(1, 2): 3}, "dict", "key tuple"),
+        ([0] * MAX_NODES, "list", f"values {MAX_NODES}"),
+        ([np.ones(1)] * (MAX_ARRAYS + 1), "list", f"arrays {MAX_ARRAYS}"),
     ],
 )
 def test_value_when_it_cannot_travel_then_its_type_does(value: Any, name: str, detail: str) -> None:
@@ -95,7 +95,7 @@ def test_value_when_it_cannot_travel_then_its_type_does(value: Any, name: str, d
 def test_list_when_it_holds_itself_then_the_depth_ends_it() -> None:
     loop: list[Any] = [1.0]
     loop.append(loop)
-    assert "nested deeper than 8" in repr(decode(*encode(loop)))
+    assert "nested 8" in repr(decode(*encode(loop)))
 
 
 def test_values_travel_from_any_order_and_byte_order() -> None:

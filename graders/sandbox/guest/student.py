@@ -92,7 +92,7 @@ def _emitter(key: str, send: Send, answer_bytes: int) -> Callable[[str, Any], No
             value.complain()
         tree, arrays = encode(value)
         if sum(array.nbytes for array in arrays) > answer_bytes:
-            detail = f"larger than {answer_bytes >> 20} MB"
+            detail = f"size {answer_bytes >> 20} MB"
             tree, arrays = encode(Unsupported(type(value).__name__, detail))
         send(frame({"kind": "output", "key": key, "output": str(name)[:200], "tree": tree}, arrays))
 

@@ -15,6 +15,7 @@ MESSAGES: dict[str, str] = {
     "broken": N_(
         "Internal error while grading this: {text} It does not count against you; the staff have been notified."
     ),
+    "broken.raised": N_("Internal error: {kind}: {text}"),
     "budget.spent": N_(
         "All runs of this submission together may take {seconds} s. That time is used up; the rest was not run."
     ),
@@ -76,6 +77,11 @@ MESSAGES: dict[str, str] = {
     "compare.values": N_(
         "{name}: {count} of {total} values differ; the worst is at {at}: {actual}, expected {expected}."
     ),
+    "course.no_reference": N_(
+        "There is no reference {path}. Grading and verifying need the staff's repository; practice ('deepgrade check') "
+        "does not."
+    ),
+    "course.raises": N_("The course's own code raises {kind}, which would end the grader. Remove what raises it."),
     "detail.arrays": N_("more than {count} arrays"),
     "detail.bits": N_("{count} bits long"),
     "detail.characters": N_("{count} characters long"),
@@ -95,11 +101,11 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.averaged_away": N_("averaged over an axis that should stay"),
     "diagnosis.relation.column_factors": N_("each column off by its own factor"),
     "diagnosis.relation.complement": N_("1 minus what is expected"),
-    "diagnosis.relation.constant": N_("everything is one constant"),
+    "diagnosis.relation.constant": N_("the same constant everywhere"),
     "diagnosis.relation.early": N_("one step early"),
-    "diagnosis.relation.eps": N_("another ε"),
+    "diagnosis.relation.eps": N_("a different ε"),
     "diagnosis.relation.exponential": N_("the exponential of it"),
-    "diagnosis.relation.extra_axis": N_("an axis too many"),
+    "diagnosis.relation.extra_axis": N_("an extra axis"),
     "diagnosis.relation.flipped": N_("reversed along an axis"),
     "diagnosis.relation.flipped_both": N_("rotated by 180°"),
     "diagnosis.relation.input": N_("an input came back unchanged"),
@@ -107,7 +113,7 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.late": N_("one step late"),
     "diagnosis.relation.later_steps": N_("right at first, wrong in later steps"),
     "diagnosis.relation.logarithm": N_("the logarithm of it"),
-    "diagnosis.relation.lost_axis": N_("an axis missing"),
+    "diagnosis.relation.lost_axis": N_("a missing axis"),
     "diagnosis.relation.not_averaged": N_("not averaged over an axis"),
     "diagnosis.relation.not_summed": N_("not summed over an axis"),
     "diagnosis.relation.offset": N_("off by a constant"),
@@ -127,16 +133,16 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.only_positive": N_("wrong only where an input is positive"),
     "diagnosis.relation.only_repeated": N_("wrong only where an index repeats"),
     "diagnosis.relation.only_zero": N_("wrong only where an input is 0"),
-    "diagnosis.relation.other_order": N_("right numbers in another order"),
+    "diagnosis.relation.other_order": N_("right numbers in a different order"),
     "diagnosis.relation.other_way": N_("a step in the opposite direction"),
-    "diagnosis.relation.permuted_axes": N_("axes in another order"),
-    "diagnosis.relation.permuted_blocks": N_("blocks (gates) in another order"),
+    "diagnosis.relation.permuted_axes": N_("axes in a different order"),
+    "diagnosis.relation.permuted_blocks": N_("blocks (gates) in a different order"),
     "diagnosis.relation.proportional": N_("proportional to what is expected"),
     "diagnosis.relation.ratio": N_("off by one common factor"),
     "diagnosis.relation.ratio_named": N_("off by a factor made of axis lengths"),
     "diagnosis.relation.ratio_named_sign": N_("off by a factor made of axis lengths, and by the sign"),
-    "diagnosis.relation.reshaped": N_("right numbers in another shape"),
-    "diagnosis.relation.rooted": N_("a square root too many"),
+    "diagnosis.relation.reshaped": N_("right numbers in a different shape"),
+    "diagnosis.relation.rooted": N_("an extra square root"),
     "diagnosis.relation.rounded": N_("rounded"),
     "diagnosis.relation.row_factors": N_("each row off by its own factor"),
     "diagnosis.relation.sign": N_("sign flipped"),
@@ -166,6 +172,22 @@ MESSAGES: dict[str, str] = {
         "files that it did not open itself."
     ),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
+    "expected.absent": N_(
+        "{path} has no values for {names}, which this deepgrade knows. Get the course's files and deepgrade of the "
+        "same version; staff run 'deepgrade release'."
+    ),
+    "expected.case": N_(
+        "The expected values of {symbol} name a case {case!r}, which this deepgrade does not know. Get the course's "
+        "files and deepgrade of the same version; staff run 'deepgrade release'."
+    ),
+    "expected.schema": N_(
+        "{path} has schema {schema}, but this deepgrade reads {known}. Get the course's files and deepgrade of the "
+        "same version."
+    ),
+    "expected.unreadable": N_(
+        "{path} cannot be read: {kind}: {text}. Fetch the course's files again; staff create them with 'deepgrade "
+        "release'."
+    ),
     "forbidden.called": N_("This exercise asks you to write {symbol} yourself; it may not call {name}."),
     "forbidden.called_in": N_(
         "This exercise asks you to write {symbol} yourself; it may not call {name} (line {line} of {file})."
@@ -188,7 +210,7 @@ MESSAGES: dict[str, str] = {
     "grade.not_counted": N_("{unit} was graded, but it is not part of this total."),
     "grade.not_submitted": N_("{unit}: not submitted."),
     "grade.nothing": N_("Nothing was handed in."),
-    "grade.overlooked": N_("Not graded, because nothing says whose it is: {names}."),
+    "grade.overlooked": N_("Not graded, because it is not clear whose it is: {names}."),
     "grade.pages": N_("Reports, pages, class.csv and class.html are in {path}."),
     "grade.skipped": N_(
         "Hidden folders and virtual environments were skipped: {names}. If one belongs to a student, rename it."
@@ -207,6 +229,8 @@ MESSAGES: dict[str, str] = {
     "hidden.form": N_("The type or shape differs."),
     "hidden.property": N_("The rule for this output does not hold."),
     "hidden.value": N_("The values differ."),
+    "intake.malformed": N_("The process that read {name} sent a malformed answer ({kind}: {text}). Grade it again."),
+    "intake.no_answer": N_("The process that read {name} ended without an answer ({detail}). Grade it again."),
     "magic.all_pass": N_("Everything checked so far passes: no hint is needed."),
     "magic.check_first": N_("Nothing has been checked yet. Run %check first."),
     "magic.interrupted": N_("Stopped before the check was done."),
@@ -231,7 +255,7 @@ MESSAGES: dict[str, str] = {
         "{error}). It passes."
     ),
     "note.float_for_int": N_(
-        "{name} is {actual}, a float; a whole number such as {expected} is meant (// instead of /)."
+        "{name} is {actual}, a float; expected a whole number such as {expected} (use // instead of /)."
     ),
     "note.follows": N_(
         "{name} is right given the other results of your code; those differ and are graded in their own exercise."
@@ -278,10 +302,10 @@ MESSAGES: dict[str, str] = {
     "notebook.outputs": N_(
         "{file} contains more than {limit} values besides its code. Clear the outputs, save it and try again."
     ),
-    "notebook.refused_cell": N_("{file}, line {line} cannot be run: {reason}: {text}. The other cells were taken."),
-    "numeric.complex": N_("the code's own functions are computed with complex numbers"),
+    "notebook.refused_cell": N_("{file}, line {line} cannot be run: {reason}: {text}. The other cells were read."),
+    "numeric.complex": N_("the code calls its own functions with complex numbers"),
     "numeric.noise": N_("the error is that of finite differences, and the code divides by a small step"),
-    "numeric.steps": N_("the code's own functions are called repeatedly with slightly shifted inputs"),
+    "numeric.steps": N_("the code calls its own functions repeatedly with slightly shifted inputs"),
     "policy.exhausted": N_(
         "The policy check of {student}'s files took too long or too much memory. Staff should check this; no points "
         "were deducted."
@@ -289,6 +313,22 @@ MESSAGES: dict[str, str] = {
     "policy.flag": N_("{unit}, line {line}: {what} ({rule}). Staff should check this; no points were deducted."),
     "policy.numeric": N_(
         "{unit}: the gradients of {symbol} seem to be computed numerically ({how}). Staff should check this."
+    ),
+    "reference.nan": N_("The reference's {name} contains NaN. Fix the reference, or give the output a property."),
+    "reference.no_output": N_(
+        "The reference of {symbol} yields no {name} in group {group!r}, worth {points} points. Set "
+        'points={{"{name}@{group}": 0}} or yield it.'
+    ),
+    "reference.raises": N_(
+        "The reference of {symbol} raises {kind} ({text}) in case {case!r}. Fix the solution, the probe or the case; "
+        "'deepgrade verify' shows it."
+    ),
+    "reference.undefined": N_(
+        "The reference of {symbol} does not define {missing}, which case {case!r} needs. Fix the solution, the probe "
+        "or the case; 'deepgrade verify' shows it."
+    ),
+    "reference.unsupported": N_(
+        "The reference's {name} is {sort}, which cannot be compared. Fix the reference, or give the output a property."
     ),
     "relation.absolute": N_("{name} is the absolute value of what is expected."),
     "relation.all_nan": N_("{name} is NaN everywhere."),
@@ -300,7 +340,7 @@ MESSAGES: dict[str, str] = {
     "relation.constant": N_("{name} is {value} everywhere."),
     "relation.early": N_("{name} is one place early along axis {axis}: each value is one index too early."),
     "relation.eps": N_(
-        "{name} is what another ε gives. With larger numbers any small ε works; here its value and position matter."
+        "{name} is what a different ε gives. With larger numbers any small ε works; here its value and position matter."
     ),
     "relation.exponential": N_("{name} is the exponential of what is expected."),
     "relation.extra_axis": N_(
@@ -340,8 +380,8 @@ MESSAGES: dict[str, str] = {
         "{expected}."
     ),
     "relation.other_way": N_("{name} moves away from {input} by the right amount, in the opposite direction."),
-    "relation.permuted_axes": N_("{name} has its axes in another order: shape {actual}, expected {expected}."),
-    "relation.permuted_blocks": N_("{name} holds the right blocks in another order: {order}."),
+    "relation.permuted_axes": N_("{name} has its axes in a different order: shape {actual}, expected {expected}."),
+    "relation.permuted_blocks": N_("{name} holds the right blocks in a different order: {order}."),
     "relation.proportional": N_(
         "{name} is a multiple of what is expected; here {factor} times, and with other inputs by a different factor."
     ),
@@ -351,7 +391,7 @@ MESSAGES: dict[str, str] = {
         "{name} is −{factor} times what is expected: the sign is wrong, and {factor} is {cause}."
     ),
     "relation.reshaped": N_(
-        "{name} holds the right numbers in the right order, in another shape: {actual}, expected {expected}."
+        "{name} holds the right numbers in the right order, but in a different shape: {actual}, expected {expected}."
     ),
     "relation.rooted": N_("{name} is the square root of what is expected."),
     "relation.rounded": N_("{name} is what is expected, rounded to whole numbers."),
@@ -397,6 +437,11 @@ MESSAGES: dict[str, str] = {
     "roster.too_big": N_("The roster {path} is larger than {limit_kb} KB. Use a CSV file with one row per student."),
     "roster.too_many": N_("The roster {path} has more than {limit} rows. Use a CSV file with one row per student."),
     "roster.unreadable": N_("The roster {path} cannot be read: {reason}. Use a CSV file."),
+    "sandbox.architecture": N_("There is no system call filter for {machine!r}. Grade on one of {known}."),
+    "sandbox.control_group": N_(
+        "The sandbox's control group does not accept its limits: {reason}. Run `deepgrade doctor`, or give an exercise "
+        "more `memory_mb`."
+    ),
     "sandbox.docker_elsewhere": N_(
         "Docker runs at {endpoint}, not on this machine. Start it here: it must be able to read the guest's files."
     ),
@@ -407,23 +452,39 @@ MESSAGES: dict[str, str] = {
     "sandbox.guest_unwritable": N_(
         "The guest's files cannot be written to {folder}: {reason}. Set XDG_CACHE_HOME to a writable folder."
     ),
-    "sandbox.limits_broken": N_(
-        "The sandbox {name!r} does not enforce these limits here: {limits}. Run `deepgrade doctor` to see all limits; "
-        "nothing is graded without them."
+    "sandbox.input": N_(
+        "The input {case} of {unit}.{symbol} cannot be sent to the sandbox: {strange}. Give arrays, numbers, strings, "
+        "lists, tuples and dicts; let the probe build the rest from them."
     ),
-    "sandbox.linux_only": N_("Grading in containers works on Linux only. Use a Linux machine or a virtual machine."),
+    "sandbox.limits_broken": N_(
+        "The sandbox {name!r} does not enforce these limits here: {limits}. Nothing is graded without them. Run "
+        "`deepgrade doctor` to see all limits."
+    ),
+    "sandbox.linux_only": N_("This sandbox works on Linux only. Use a Linux machine or a virtual machine."),
     "sandbox.locks": N_("The locks in {folder} cannot be used: {reason}. Give root write access."),
     "sandbox.no_answer": N_("`{engine} {command}` did not answer within {seconds:.0f} s. Is its daemon overloaded?"),
     "sandbox.no_container": N_("The container did not start: {reason}. {step}"),
+    "sandbox.no_device": N_("This sandbox has no device {device!r}. Open it with the need `cuda`."),
     "sandbox.no_guest": N_(
         "The sandbox's own Python was not found; searched {places}. Run `make install`, or `python -m venv .guest && "
         ".guest/bin/pip install numpy` in the course folder."
     ),
     "sandbox.no_numpy": N_("NumPy is not installed in {path}. Install it: `{home}/bin/pip install numpy`."),
     "sandbox.no_uid": N_("All {count} user ids for sandboxes are in use. Wait until other grading has ended."),
+    "sandbox.no_version": N_(
+        "The version of the Python in {home} cannot be determined. Create it again with `make install`."
+    ),
+    "sandbox.not_ahead": N_("The next sandbox could not be opened ahead of time: {reason}. It will be tried again."),
+    "sandbox.not_compiled": N_(
+        "{python} cannot compile the guest's files: {reason}. Create it again with `make install`."
+    ),
     "sandbox.not_installed": N_("{program} is not installed. Install it, for example `{command}`."),
     "sandbox.not_started": N_("The sandbox did not start: {reason}. Run `deepgrade doctor` to see what is missing."),
     "sandbox.not_started_step": N_("The sandbox did not start: {reason}. {step}"),
+    "sandbox.profile_unwritable": N_(
+        "The system call profile cannot be written to {folder}: {reason}. Set XDG_CACHE_HOME to a writable folder."
+    ),
+    "sandbox.used": N_("This sandbox has already been used. Open another one for the next submission."),
     "sort.array": N_("an array of shape {shape}"),
     "sort.bool": N_("True or False"),
     "sort.class": N_("a class, not an instance of it"),
@@ -596,7 +657,7 @@ MESSAGES: dict[str, str] = {
     "ui.mistake": N_("recognised mistake"),
     "ui.more_diagnoses": N_("(further mistakes not shown: {count})"),
     "ui.more_lines": N_("(lines not shown: {count})"),
-    "ui.no_score": N_("No score: an internal error of the grader, not a mistake of yours. It will be graded again."),
+    "ui.no_score": N_("No score: the grader had an internal error; this is not your mistake. It will be graded again."),
     "ui.not_run": N_(
         "No score yet: {count} of {total} exercises did not run here. The others have {score} of {max_score} points."
     ),
@@ -706,11 +767,11 @@ MESSAGES: dict[str, str] = {
         "--check was given with --to. A bundle is always written from scratch; leave one of them out."
     ),
     "usage.course_handed_in": N_(
-        "The course {path} is inside what is to be graded, {graded}. Use a course outside of it."
+        "The course {path} is inside {graded}, which is to be graded. Use a course outside it."
     ),
     "usage.course_not_started": N_(
-        "The course in {path} was not laid out on this computer, or has been changed since. Start from the bundle "
-        "again (deepgrade start DIR --from BUNDLE), or name a course with --course."
+        "The course in {path} was not created on this computer, or has been changed since. Start from the bundle again "
+        "(deepgrade start DIR --from BUNDLE), or name a course with --course."
     ),
     "usage.course_unnamed": N_(
         "There is a course in {path}, but it was not chosen with --course, and deepgrade was not installed from there. "
@@ -746,7 +807,7 @@ MESSAGES: dict[str, str] = {
         "with 'deepgrade start DIR'."
     ),
     "usage.no_manifest": N_(
-        "{path} has no course.toml, so it is no course. Name the course's folder with --course, or make one with "
+        "{path} has no course.toml, so it is not a course. Name the course's folder with --course, or create one with "
         "'deepgrade new course DIR'."
     ),
     "usage.no_reference": N_(
@@ -760,14 +821,15 @@ MESSAGES: dict[str, str] = {
         "{path} contains no submission. Expected files such as {example}, or a folder per student."
     ),
     "usage.no_unit": N_("There is no unit {unit!r}; this course has {known}. {near}"),
-    "usage.no_units": N_("{path} has no units to verify. Make one with 'deepgrade new unit NAME'."),
+    "usage.no_units": N_("{path} has no units to verify. Create one with 'deepgrade new unit NAME'."),
     "usage.no_watchfiles": N_(
         "--watch needs the library watchfiles, which is not installed. Install it: `pip install watchfiles`, or "
         "with deepgrade: `pip install 'deepgrade-….whl[watch,notebook]'`."
     ),
-    "usage.not_a_report": N_("{path} is not a report of deepgrade: it is JSON of another kind. {step}"),
+    "usage.none": N_("none"),
+    "usage.not_a_report": N_("{path} is not a deepgrade report: it is JSON of another kind. {step}"),
     "usage.not_empty": N_("{path} is not an empty folder. Name a new one."),
-    "usage.number_taken": N_("The number of {unit} is taken by {taken}. Choose a free number."),
+    "usage.number_taken": N_("The number of {unit} is already used by {taken}. Choose a free number."),
     "usage.other_secret": N_(
         "{path} was made with the secret {then}, but the current one is {now}. Set DEEPGRADE_SECRET_FILE to the secret "
         "used then."
@@ -775,13 +837,13 @@ MESSAGES: dict[str, str] = {
     "usage.other_submission": N_(
         "{path} is not the submission of {report}: its digest differs. Give the files that were graded."
     ),
-    "usage.report_folder": N_("{path} is not a report of deepgrade: it is a folder. {step}"),
-    "usage.report_not_json": N_("{path} is not a report of deepgrade: it is not JSON. {step}"),
+    "usage.report_folder": N_("{path} is not a deepgrade report: it is a folder. {step}"),
+    "usage.report_not_json": N_("{path} is not a deepgrade report: it is not JSON. {step}"),
     "usage.report_schema": N_(
         "The report has schema {schema}, but this deepgrade reads 1 to {known}. Read it with the deepgrade that wrote "
         "it or a later one, or grade again."
     ),
-    "usage.report_unreadable": N_("{path} is not a report of deepgrade: it cannot be read ({reason}). {step}"),
+    "usage.report_unreadable": N_("{path} cannot be read as a deepgrade report: {reason}. {step}"),
     "usage.resume_alone": N_("--resume was given without --out. Give the folder of the run to continue: --out DIR."),
     "usage.roster_of_one": N_(
         "--roster is for a class, but {path} is one submission. Leave it out, or give the folder or the zip of the "
@@ -797,8 +859,7 @@ MESSAGES: dict[str, str] = {
     ),
     "usage.student_of_many": N_("--student names one submission, but {path} contains {count}. Leave it out."),
     "usage.unit_name": N_(
-        "{unit!r} is not a unit name. Expected a module's name in small letters that no library has, such "
-        "as u23_diffusion."
+        "{unit!r} is not a unit name. Expected a module name in lowercase that no library uses, such as u23_diffusion."
     ),
     "usage.unit_there": N_("The unit {unit} already exists. Edit it, or give the new one another number."),
     "usage.unprepared": N_("{path} cannot be prepared: {reason}. Choose another folder."),
