@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("evidence",),
     ("values", "verdict", "message", "probe", "disk", "apart", "digits"),
     ("operations", "parameters", "manifest"),
-    ("spec", "trust"),
+    ("spec", "trust", "mutation"),
     ("draws",),
     ("errors", "near"),
     ("feedback.catalogue",),
