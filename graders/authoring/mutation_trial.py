@@ -8,6 +8,7 @@ import os
 import re
 import resource
 import signal
+import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from graders.authoring.stubs import answer_spans
 from graders.compare.context import Ending, Run
 from graders.compare.run_results import mark_run
 from graders.course import Course
+from graders.errors import CourseError
 from graders.grading.counter_models import Alteration, alter, symbol_span
 from graders.grading.oracle import Answers
 from graders.mutation.mutants import mutants
@@ -31,7 +33,7 @@ from graders.spec import Case, Inputs
 
 __all__ = ["Survivor", "right_texts", "try_exercise"]
 
-SECONDS = 2.0  # for all runs of one mutant; a right one takes milliseconds
+SECONDS, PATIENCE = 2.0, 10  # of processor time for all runs of a mutant, and times what the right text takes
 MEMORY = 2 << 30  # bytes that a mutant may ask for, beyond what its process has
 
 NUMBER = re.compile(r"\d[\d.e-]*")
@@ -75,6 +77,10 @@ def try_exercise(root: Path, unit: str, symbol: str) -> tuple[int, tuple[Survivo
     for variant, (text, alteration) in right_texts(course, answers, unit, symbol).items():
         trial = Trial(course, bank, text)
         expected = bank.runs if alteration is None else trial.own_runs()
+        if not trial.is_right(expected):
+            beside = f" in variant {variant}" if variant else ""
+            remedy = "'deepgrade verify' says which."
+            raise CourseError(f"The solution of {unit}.{symbol}{beside} loses points.", remedy)
         lines = text.splitlines()
         for mutant in mutants(text, _written(text, symbol)):
             line = lines[mutant.line - 1].strip()
@@ -100,6 +106,7 @@ class Trial:
     def __init__(self, course: Course, bank: Bank, text: str) -> None:
         self._course, self._bank = course, bank
         self._parts = _compiled(text)
+        self._seconds = SECONDS
 
     def own_runs(self) -> Expected:
         """The runs, with what this text itself answers."""
@@ -110,13 +117,21 @@ class Trial:
                 for case, draw, public, inputs, _ in self._bank.runs
             ]
 
+    def is_right(self, expected: Expected) -> bool:
+        """Whether the text itself keeps all points; a mutant is given the time that it takes, several times."""
+        begun = time.process_time()
+        with np.errstate(all="ignore"):
+            kept = self._keeps_points(self._module("", None), expected)
+        self._seconds = SECONDS + PATIENCE * (time.process_time() - begun)
+        return kept
+
     def passes(self, mutant: Mutant, expected: Expected) -> bool | None:
         """Whether a mutant passes every check that pays; None where it is no Python."""
         try:
             changed = compile(mutant.text, f"<{mutant.symbol}>", "exec", dont_inherit=True)
         except (SyntaxError, ValueError):
             return None
-        with _limited(), warnings.catch_warnings(), np.errstate(all="ignore"):
+        with _limited(self._seconds), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             try:
                 return self._keeps_points(self._module(mutant.top, changed), expected)
@@ -159,23 +174,26 @@ class _Late(BaseException):
 
 
 @contextlib.contextmanager
-def _limited() -> Iterator[None]:
-    """An end to endless loops and to arrays without bounds; what is late loses its points."""
+def _limited(seconds: float) -> Iterator[None]:
+    """An end to endless loops and to arrays without bounds; what is late loses its points.
+
+    Processor time, so that a busy machine counts the same.
+    """
 
     def ring(number: int, frame: FrameType | None) -> None:
         raise _Late
 
-    before = signal.signal(signal.SIGALRM, ring)
+    before = signal.signal(signal.SIGPROF, ring)
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (_size() + MEMORY, hard))
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     except _Late:
         pass
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 

@@ -83,6 +83,8 @@ def _is_own(statement: ast.stmt, targets: set[str], nodes: list[ast.AST]) -> boo
         reads = [node for node in nodes if isinstance(node, ast.Name | ast.Attribute) and ast.unparse(node) == base]
         if len(reads) == 1:
             return True
+    if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+        return False  # it reads what the round before has left
     places = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", statement)]
     return all(_is_item(place, targets, nodes) for place in places)
 

@@ -14,8 +14,8 @@ Edit = tuple[str, ast.AST, str]  # kind, the node that goes, the text that comes
 class Mutant:
     """One edit inside the definition of ``top``: ``kind`` names it, ``line`` is where it stands (from 1).
 
-    ``text`` is that definition with the edit made, on the same lines as before. ``eps``: what changes is whether, or
-    how much, a tiny constant is added.
+    ``text`` is that definition with the edit made; it begins on the same line as before. ``eps``: what changes is
+    whether, or how much, a tiny constant is added.
     """
 
     kind: str
