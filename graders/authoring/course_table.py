@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graders.authoring.mutation_score import Scored, scores
 from graders.course import Course
 from graders.grading.oracle import Answers
 
-__all__ = ["course_table"]
+__all__ = ["course_rows", "course_table"]
 
-COLUMNS = ("checks", "points", "misconceptions", "variants", "mutants", "mutation score")
+COLUMNS = ("checks", "points", "misconceptions", "variants", "mutants", "right", "mutation score")
 HEAD = """\
 # The course in figures
 
 Written by `deepgrade verify --table`. Checks are those that pay; variants are other right conventions; the mutation
-score is the share of single-edit mutants of the right answers that lose points, without those that are right
-([authoring.md](authoring.md) says how they are found).
+score is the share of single-edit mutants of the right answers that lose points, of those that are not
+right ([authoring.md](authoring.md) says how they are found).
 """
 
 
@@ -39,7 +39,8 @@ class Row:
         asked = self.tried - self.equivalent
         score = f"{(asked - self.holes) * 1000 // asked / 10:g} %" if asked else "100 %" if self.tried else "–"
         counts = (self.checks, self.points, self.misconceptions, self.variants)
-        return (self.name, *map(str, counts), str(self.tried or "–"), score)
+        tried = (str(self.tried), str(self.equivalent)) if self.tried else ("–", "–")
+        return (self.name, *map(str, counts), *tried, score)
 
 
 def course_table(course: Course, units: Sequence[str]) -> str:
@@ -47,20 +48,24 @@ def course_table(course: Course, units: Sequence[str]) -> str:
     lang = "en" if "en" in course.languages else course.languages[0]
     parts, totals = [HEAD], []
     for unit in units:
-        rows = list(_rows(course, unit))
+        rows = list(course_rows(course, unit))
         totals.append(_sum(unit, rows))
-        parts.append(f"## {unit}: {course.spec(unit).about.title[lang]}\n\n" + _table("exercise", rows))
+        parts.append(
+            f"## {unit}: {course.spec(unit).about.title[lang]}\n\n"
+            + _table("exercise", [replace(row, name=f"`{row.name}`") for row in rows])
+        )
     parts.append("## All units\n\n" + _table("unit", [*totals, _sum("all", totals)]))
     return "\n".join(parts)
 
 
-def _rows(course: Course, unit: str) -> Iterator[Row]:
+def course_rows(course: Course, unit: str) -> Iterator[Row]:
+    """The figures of each exercise of a unit."""
     answers, known = Answers(course), scores(course, unit)
     for symbol, exercise in course.spec(unit).exercises.items():
         kinds = [model.kind for model in answers.models(unit, symbol)]
         scored = known.get(symbol, Scored(unit, symbol, 0, 0))
         yield Row(
-            f"`{symbol}`",
+            symbol,
             sum(1 for check in exercise.checks if check.points),
             exercise.max_points,
             kinds.count("misconception"),

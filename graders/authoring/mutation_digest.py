@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from graders.course import Course, UnitSpec
 from graders.grading.oracle import Answers
 from graders.mutation.mutants import VERSION
+from graders.mutation.source import Lines
 
 __all__ = ["digest_of"]
 
@@ -35,18 +38,20 @@ def digest_of(course: Course, answers: Answers, unit: str, symbol: str, texts: I
 
 def _asked(spec: UnitSpec, symbol: str) -> Iterator[str]:
     """The text of one exercise in its unit's file, less its words; the whole file, where it cannot be found there."""
-    calls = [
-        node
-        for node in ast.walk(ast.parse(spec.source))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Exercise"
-    ]
-    mine = [call for call in calls if _symbol_of(call) == symbol]
+    mine = [call for call in _exercises(spec.source) if _symbol_of(call) == symbol]
     if len(mine) != 1:
         yield spec.source
         return
     parts = [*mine[0].args, *(one.value for one in mine[0].keywords if one.arg not in WORDS)]
-    yield from (ast.get_source_segment(spec.source, part) or "" for part in parts)
+    lines = Lines(spec.source)
+    yield from (lines.text(part) for part in parts)
     yield from _needed(spec.source, {name for part in parts for name in _names(part)})
+
+
+@functools.lru_cache(maxsize=8)
+def _exercises(source: str) -> tuple[ast.Call, ...]:
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return tuple(call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Exercise")
 
 
 def _symbol_of(call: ast.Call) -> str:
@@ -59,16 +64,33 @@ def _symbol_of(call: ast.Call) -> str:
 
 def _needed(text: str, names: set[str]) -> Iterator[str]:
     """The top-level statements of a text that define these names, and those that they need, in order."""
-    tops = [(node, set(_defined(node))) for node in ast.parse(text).body]
+    tops = _tops(text)
     waiting, chosen = set(names), set()
     while waiting:
         name = waiting.pop()
-        for place, (node, defined) in enumerate(tops):
-            if name in defined and place not in chosen:
+        for place, top in enumerate(tops):
+            if name in top.defined and place not in chosen:
                 chosen.add(place)
-                waiting |= set(_names(node)) - {name}
-    for place in sorted(chosen):
-        yield ast.get_source_segment(text, tops[place][0]) or ""
+                waiting |= top.named - {name}
+    return (tops[place].text for place in sorted(chosen))
+
+
+@dataclass(frozen=True)
+class _Top:
+    """A top-level statement: its lines, what it defines and what it names."""
+
+    text: str
+    defined: frozenset[str]
+    named: frozenset[str]
+
+
+@functools.lru_cache(maxsize=32)
+def _tops(text: str) -> tuple[_Top, ...]:
+    lines = text.splitlines()
+    return tuple(
+        _Top("\n".join(lines[node.lineno - 1 : node.end_lineno]), frozenset(_defined(node)), frozenset(_names(node)))
+        for node in ast.parse(text).body
+    )
 
 
 def _defined(node: ast.stmt) -> Iterator[str]:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from itertools import product
 from multiprocessing import get_context
 from typing import Any
 
@@ -169,22 +170,35 @@ def _scored(unit: str, exercise: Exercise, one: Counted, said: Sequence[Equivale
 
 def complaints(course: Course, unit: str, answers: Answers | None = None) -> Iterator[tuple[str, str]]:
     """(where, what does not hold): stale counts, low scores, entries about nothing. None before the first count."""
-    known = counted(course, unit)
-    if known is None:
-        return
-    stale = unfresh(course, unit, answers)
-    for symbol in stale:
-        yield f"{unit}.{symbol}", f"its mutation score is not of today; run 'deepgrade mutants --unit {unit}'"
-    for symbol, one in scores(course, unit).items():
-        if symbol not in stale and one.score < GOAL:
+    try:
+        known = counted(course, unit)
+        if known is not None:
+            stale = unfresh(course, unit, answers)
+            yield from _shortcomings(course, unit, stale)
+            if not stale:
+                survivors = [one for each in known.values() for one in each.survivors]
+                yield from ((f"{unit}/{DECLARED}", what) for what in _empty(declared(course, unit), survivors))
+    except CourseError as error:
+        yield unit, str(error)
+
+
+def _shortcomings(course: Course, unit: str, stale: Container[str]) -> Iterator[tuple[str, str]]:
+    now = scores(course, unit)
+    for symbol in course.spec(unit).exercises:
+        one = now.get(symbol)
+        if symbol in stale or one is None:
+            yield f"{unit}.{symbol}", f"its mutation score is not of today; run 'deepgrade mutants --unit {unit}'"
+        elif one.score < GOAL:
             kept = f"{len(one.holes)} of {one.tried - one.equivalent} mutants keep all points"
             what = f"{kept}: {one.score:.1%} lose some, expected {GOAL:.0%}"
             yield f"{unit}.{symbol}", f"{what}; 'deepgrade mutants --unit {unit}' lists them"
-    survivors = [one for each in known.values() for one in each.survivors]
-    for entry in () if stale else declared(course, unit):
-        for edit in entry.edits or ("…",):
-            said = Equivalent(entry.symbols, entry.line, entry.reason, (edit,))
-            for name in entry.symbols:
-                if not any(one.symbol == name and said.covers(one) for one in survivors):
-                    about = f"{name}: {entry.line!r}" + (f" {edit!r}" if entry.edits else "")
-                    yield f"{unit}/{DECLARED}", f"an entry is about no mutant that survives: {about}; delete it"
+
+
+def _empty(entries: Iterable[Equivalent], survivors: Sequence[Survivor]) -> Iterator[str]:
+    """Each symbol and each edit of an entry is about a mutant that survives."""
+    for entry in entries:
+        for edit, name in product(entry.edits or ("…",), entry.symbols):
+            said = Equivalent((name,), entry.line, entry.reason, (edit,))
+            if not any(said.covers(one) for one in survivors):
+                about = f"{name}: {entry.line!r}" + (f" {edit!r}" if entry.edits else "")
+                yield f"an entry is about no mutant that survives: {about}; delete it"

@@ -88,7 +88,7 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
         except Exception as error:
             yield Complaint(where, f"verify could not finish: {type(error).__name__}: {error}")
     yield from _combined(unit, combined)
-    yield from _mutants(course, unit, answers)
+    yield from (Complaint(*one) for one in complaints(course, unit, answers))
     yield from _answers(course, unit, answers)
 
 
@@ -261,14 +261,6 @@ def _combined(unit: str, combined: Sequence[Combination]) -> Iterator[Complaint]
         share, listed = 1 - len(lost) / len(combined), "; ".join(f"{one.name} ({one.lost})" for one in lost)
         what = f"{share:.0%} of {len(combined)} misconceptions made in variants keep their names, expected {NAMED:.0%}"
         yield Complaint(unit, f"{what}; named otherwise: {listed}. Give them edits_on, or cases that tell them apart")
-
-
-def _mutants(course: Course, unit: str, answers: Answers) -> Iterator[Complaint]:
-    """What small slips in a right answer cost was counted today, and nearly all of them cost something."""
-    try:
-        yield from (Complaint(*one) for one in complaints(course, unit, answers))
-    except DeepgradeError as error:
-        yield Complaint(unit, str(error))
 
 
 def _variant_slopes(bank: Bank, alteration: Alteration) -> Iterator[Complaint]:

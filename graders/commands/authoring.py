@@ -27,6 +27,7 @@ from graders.errors import UsageError
 
 if TYPE_CHECKING:
     from graders.authoring.mutation_score import Scored
+    from graders.authoring.verify import Complaint
     from graders.course import Course
 
 
@@ -68,14 +69,12 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
 @options(units_option, course_option, json_option)
 def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Prove the course: references, stubs, misconceptions, variants, trivial answers, leaks, freshness."""
-    from graders.authoring.course_table import course_table
     from graders.authoring.verify import verify_unit, verify_whole
 
     found, chosen = _units_here(course, units)
-    findings = []
+    findings: list[Complaint] = []
     if table:
-        click.echo(course_table(found, chosen), nl=False)
-        return FINE
+        return _print_table(found, chosen, as_json)
     with progress("verifying", len(chosen) + 1) as step:
         for unit in chosen:
             findings += list(verify_unit(found, unit))
@@ -87,6 +86,16 @@ def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bo
     else:
         click.echo("\n".join(map(str, findings)) or f"Everything holds: {', '.join(chosen)}.")
     return NOT_PASSED if findings else FINE
+
+
+def _print_table(course: Course, units: tuple[str, ...], as_json: bool) -> int:
+    from graders.authoring.course_table import course_rows, course_table
+
+    if as_json:
+        print_json({"schema": 1, "units": {unit: list(map(asdict, course_rows(course, unit))) for unit in units}})
+    else:
+        click.echo(course_table(course, units), nl=False)
+    return FINE
 
 
 def _units_here(course: Path | None, asked: tuple[str, ...]) -> tuple[Course, tuple[str, ...]]:

@@ -145,7 +145,7 @@ def test_a_mutant_without_end_or_bounds_loses_its_points(
 
 def test_a_unit_never_counted_is_no_complaint(course: Course) -> None:
     assert said(course) == []
-    assert "| `Scale` | 3 | 3 | 2 | 0 | – | – |" in course_table(course, course.units)
+    assert "| `Scale` | 3 | 3 | 2 | 0 | – | – | – |" in course_table(course, course.units)
 
 
 def test_what_has_not_changed_is_not_tried_again(course: Course, untried: list[str]) -> None:
@@ -181,7 +181,7 @@ def test_verify_complains_of_holes_until_they_are_closed_or_declared(course: Cou
     count(course)
     assert untried == ["Scale"]  # to declare something costs nothing
     assert ((course.folder(UNIT) / "mutants.json").read_bytes(), path.read_text(encoding="utf-8")) == (kept, ENTRY)
-    assert "| `Scale` | 3 | 3 | 2 | 0 | 59 | 100 % |" in course_table(course, course.units)
+    assert "| `Scale` | 3 | 3 | 2 | 0 | 59 | 1 | 100 % |" in course_table(course, course.units)
 
 
 @pytest.mark.parametrize(
