@@ -123,7 +123,7 @@ def test_a_solution_that_loses_points_has_no_score(course: Course) -> None:
     "body",
     [
         "while True:\n            self.x = x",
-        "return np.zeros(1 << 45)",
+        "np.zeros(1 << 29)\n        return self.a * x",  # right, but for its 4 GB
         "raise SystemExit(0)",
         "return self.forward(x)",
         "np.absent",
