@@ -156,6 +156,8 @@ def test_what_has_not_changed_is_not_tried_again(course: Course, untried: list[s
     edit(spec_of(course), 'title={"en": "Scale every column"', 'title={"en": "Scale each column"')
     count(course)
     assert untried == ["Scale", "Scale"]
+    assert list(unfresh(course, UNIT)) == []
+    assert list(unfresh(course, UNIT, again=True)) == ["Scale"]
 
 
 @pytest.mark.parametrize(
