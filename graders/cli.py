@@ -29,6 +29,7 @@ COMMANDS = {
     "doctor": "grading",
     "release": "authoring",
     "verify": "authoring",
+    "mutants": "authoring",
     "new": "authoring",
 }
 

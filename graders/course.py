@@ -199,18 +199,7 @@ def load_unit_spec(path: Path, languages: Collection[str] = LANGUAGES, profile: 
     """
     profile = profile or Profile()
     unit = path.stem
-    module_spec = importlib.util.spec_from_file_location(f"graders.exercises.{unit}", path)
-    if module_spec is None or module_spec.loader is None:
-        raise CourseError.in_english(f"{path} is not a Python file.", "Each unit's exercises are a file of their own.")
-    module = importlib.util.module_from_spec(module_spec)
-    try:
-        module_spec.loader.exec_module(module)
-    except SpecError as error:
-        raise CourseError.in_english(
-            f"{path.name}: {error}", "Fix the spec and run 'deepgrade verify --unit' again."
-        ) from error
-    except (Exception, SystemExit) as error:
-        raise CourseError.in_english(f"{path.name}{_line(path, error)} cannot be loaded: {_fault(error)}.") from error
+    module = _executed_spec(path)
     try:
         exercises = {exercise.symbol: exercise for exercise in module.EXERCISES}
         about = module.UNIT
@@ -234,6 +223,23 @@ def load_unit_spec(path: Path, languages: Collection[str] = LANGUAGES, profile: 
         name: replace(one, forbids=about.forbids + one.forbids, profile=profile) for name, one in exercises.items()
     }
     return UnitSpec(unit, about, exercises, path.read_text(encoding="utf-8"), path, profile)
+
+
+def _executed_spec(path: Path) -> ModuleType:
+    """The module of a unit's file of exercises."""
+    module_spec = importlib.util.spec_from_file_location(f"graders.exercises.{path.stem}", path)
+    if module_spec is None or module_spec.loader is None:
+        raise CourseError.in_english(f"{path} is not a Python file.", "Each unit's exercises are a file of their own.")
+    module = importlib.util.module_from_spec(module_spec)
+    try:
+        module_spec.loader.exec_module(module)
+    except SpecError as error:
+        raise CourseError.in_english(
+            f"{path.name}: {error}", "Fix the spec and run 'deepgrade verify --unit' again."
+        ) from error
+    except (Exception, SystemExit) as error:
+        raise CourseError.in_english(f"{path.name}{_line(path, error)} cannot be loaded: {_fault(error)}.") from error
+    return module
 
 
 def _require_languages(what: str, text: Text, languages: Collection[str]) -> None:

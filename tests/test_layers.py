@@ -27,7 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("evidence",),
     ("values", "verdict", "record", "probe", "disk", "apart"),
     ("operations", "parameters", "manifest"),
-    ("spec", "trust"),
+    ("spec", "trust", "mutation"),
     ("cases",),
     ("draws",),
     ("errors", "near", "profile"),

@@ -15,6 +15,7 @@ __all__ = [
     "BEGIN",
     "END",
     "Segment",
+    "answer_spans",
     "docstrings_of",
     "make_stub",
     "public_lines",
@@ -84,6 +85,11 @@ def _holes(source: str, symbols: tuple[str, ...]) -> Iterator[tuple[int, int, st
         if wanted and not inside:
             for function in _functions(node, wanted):
                 yield _body(function, lines)
+
+
+def answer_spans(source: str, symbols: Iterable[str]) -> list[tuple[int, int]]:
+    """(first line, last line), from 1, of what students write of these symbols; the rest is given to them."""
+    return [(first + 1, last) for first, last, _ in _holes(source, tuple(symbols))]
 
 
 def _unpaired(number: int, marker: str, other: str) -> CourseError:

@@ -11,6 +11,7 @@ from graders.authoring.course_faults import course_faults
 from graders.authoring.expectations import Claim, claims_of
 from graders.authoring.harness import Bank
 from graders.authoring.leaks import leaks
+from graders.authoring.mutation_score import complaints
 from graders.authoring.notebooks import docstring_faults, load_lesson
 from graders.authoring.release import stale
 from graders.authoring.stubs import make_stub
@@ -60,6 +61,7 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
         except Exception as error:
             yield Complaint(f"{unit}.{symbol}", f"verify could not finish: {type(error).__name__}: {error}")
     yield from _combined(unit, combined)
+    yield from (Complaint(*one) for one in complaints(course, unit, answers))
     yield from _answers(course, unit, answers)
 
 

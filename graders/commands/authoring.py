@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +16,7 @@ from graders.commands.options import (
     NOT_PASSED,
     course_of,
     course_option,
+    exercises_of,
     json_option,
     options,
     units_of,
@@ -19,6 +24,10 @@ from graders.commands.options import (
 )
 from graders.commands.output import print_json, progress
 from graders.errors import UsageError
+
+if TYPE_CHECKING:
+    from graders.authoring.mutation_score import Scored
+    from graders.course import Course
 
 
 @click.command()
@@ -53,8 +62,9 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
 
 
 @click.command()
+@click.option("--table", is_flag=True, help="Verify nothing; print docs/course.md, the course in figures.")
 @options(units_option, course_option, json_option)
-def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
+def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Prove the course: references, stubs, misconceptions, variants, trivial answers, leaks, freshness."""
     from graders.authoring.verify import verify_course, verify_unit, verify_whole
 
@@ -63,6 +73,8 @@ def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     chosen, findings = units_of(found, units) or found.units, list(verify_course(found))
     if not chosen and not findings:
         raise UsageError("usage.no_units", path=str(found.root))
+    if table:
+        return _print_table(found, chosen, as_json)
     with progress("verifying", len(chosen) + 1) as step:
         for unit in chosen:
             findings += list(verify_unit(found, unit))
@@ -74,6 +86,95 @@ def verify(units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     else:
         click.echo("\n".join(map(str, findings)) or f"Everything holds: {', '.join(chosen)}.")
     return NOT_PASSED if findings else FINE
+
+
+def _print_table(course: Course, units: tuple[str, ...], as_json: bool) -> int:
+    from graders.authoring.course_table import course_rows, course_table
+
+    if as_json:
+        print_json({"schema": 1, "units": {unit: list(map(asdict, course_rows(course, unit))) for unit in units}})
+    else:
+        click.echo(course_table(course, units), nl=False)
+    return FINE
+
+
+def _units_here(course: Path | None, asked: tuple[str, ...]) -> tuple[Course, tuple[str, ...]]:
+    """The staff's course and the units asked for, by default all; refuses where there are none."""
+    found = course_of(course)
+    found.require_reference()
+    chosen = units_of(found, asked) or found.units
+    if not chosen:
+        raise UsageError("usage.no_units", path=str(found.root))
+    return found, chosen
+
+
+@click.command()
+@click.option("--exercise", "exercises", multiple=True, metavar="NAME", help="Only this exercise (repeatable).")
+@click.option("--again", is_flag=True, help="Try what has not changed, too: after a change of the engine.")
+@click.option("--jobs", type=click.IntRange(1), help="Side by side; by default, as many as there are processors.")
+@options(units_option, course_option, json_option)
+def mutants(
+    exercises: tuple[str, ...],
+    again: bool,
+    jobs: int | None,
+    units: tuple[str, ...],
+    course: Path | None,
+    as_json: bool,
+) -> int:
+    """Try single-edit mutants of the right answers: those that keep all points are holes in the cases.
+
+    What was tried is kept in reference/UNIT/mutants.json and not tried again before it changes;
+    reference/UNIT/mutants.toml says which of those that survive are right, and why.
+    """
+    from graders.authoring.mutation_score import complaints, scores, try_again, unfresh
+
+    found, chosen = _units_here(course, units)
+    named = exercises_of(found, exercises, chosen, "")
+    wanted = {
+        (unit, symbol): digest
+        for unit in chosen
+        for symbol, digest in unfresh(found, unit, again=again).items()
+        if not named or f"{unit}.{symbol}" in named
+    }
+    with progress("trying mutants", len(wanted), as_json) as step:
+        try_again(found, wanted, jobs or _processors(), step)
+    scored = [
+        one
+        for unit in chosen
+        for symbol, one in scores(found, unit).items()
+        if not named or f"{unit}.{symbol}" in named
+    ]
+    said = [
+        f"{where}: {what}" for unit in chosen for where, what in complaints(found, unit) if not named or where in named
+    ]
+    if as_json:
+        print_json({"schema": 1, "exercises": list(map(_plain, scored)), "findings": said})
+    else:
+        _print_scores(scored, said)
+    return NOT_PASSED if said else FINE
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _plain(one: Scored) -> dict[str, object]:
+    """As JSON has it."""
+    names = {"unit": one.unit, "exercise": one.symbol, "tried": one.tried, "equivalent": one.equivalent}
+    return names | {"score": one.score, "holes": [asdict(hole) for hole in one.holes]}
+
+
+def _print_scores(scored: Sequence[Scored], said: Sequence[str]) -> None:
+    width = max([len(f"{one.unit}.{one.symbol}") for one in scored], default=0)
+    click.echo(f"{'':{width}}  tried  right  holes   score")
+    for one in scored:
+        name = f"{one.unit}.{one.symbol}"
+        click.echo(f"{name:{width}}  {one.tried:5}  {one.equivalent:5}  {len(one.holes):5}  {one.score:6.1%}")
+    for one in scored:
+        for hole in one.holes:
+            click.echo(f"\n{one.unit}.{one.symbol}: {hole}")
+    if said:
+        click.echo("\n" + "\n".join(said))
 
 
 @click.command()

@@ -403,14 +403,18 @@ def MeanSquaredError(student: Any, y: Any, t: Any, dout: Any) -> Outputs:
 
 
 def _shifted_scores(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> np.ndarray:
-    """Rows around +1000 or −1000; one wrong class of each lies 1000 lower (its probability is exactly 0)."""
+    """Rows around +1000 or −1000; one wrong class of each lies much lower (its probability is exactly 0).
+
+    So much lower in the rows around −1000 that their mean is far from their largest score, too.
+    """
     t = earlier["t"]
     answer = t.argmax(axis=1) if t.ndim == 2 else t
     rows, classes = dims["N"], dims["M"]
     x: np.ndarray = rng.uniform(-1, 1, (rows, classes)) + rng.choice([-1000.0, 1000.0], (rows, 1))
     x[0] += 1000 - x[0].mean()  # at least one row of each kind
     x[1] -= 1000 + x[1].mean()
-    x[np.arange(rows), (answer + rng.integers(1, classes, rows)) % classes] -= 1000
+    lower = np.where(x[:, 0] > 0, 1000, 4000)
+    x[np.arange(rows), (answer + rng.integers(1, classes, rows)) % classes] -= lower
     return np.round(x * 1024) / 1024  # exact in float32, too
 
 

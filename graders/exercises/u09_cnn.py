@@ -121,7 +121,7 @@ PLAIN = (
     {"N": 3, "C": 5, "FN": 11, "FH": 5, "FW": 3, "S": 1, "P": 0, "H": 9, "W": 5, "OH": 5, "OW": 3},
 )
 STRIDED = (
-    {"N": 3, "C": 5, "FN": 7, "FH": 5, "FW": 3, "S": 2, "P": 1, "H": 11, "W": 5, "OH": 5, "OW": 3},
+    {"N": 3, "C": 5, "FN": 13, "FH": 5, "FW": 7, "S": 2, "P": 3, "H": 11, "W": 9, "OH": 7, "OW": 5},
     {"N": 5, "C": 3, "FN": 11, "FH": 5, "FW": 3, "S": 4, "P": 2, "H": 9, "W": 15, "OH": 3, "OW": 5},
 )
 WINDOW = {"filter_h": fixed("FH"), "filter_w": fixed("FW"), "stride": fixed("S"), "pad": fixed("P")}

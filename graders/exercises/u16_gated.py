@@ -135,7 +135,10 @@ def _gradients(layer: Any, names: tuple[str, ...] = ("Wx", "Wh", "b"), ending: s
 # 4H and 3H: one block of H columns per gate. Weights are small enough that no gate is stuck at 0 or 1.
 LSTM_DIMS = ({"N": 7, "D": 3, "H": 5, "4H": 20}, {"N": 5, "D": 11, "H": 3, "4H": 12})
 GRU_DIMS = ({"N": 7, "D": 3, "H": 5, "3H": 15}, {"N": 5, "D": 11, "H": 3, "3H": 9})
-TIME_DIMS = ({"N": 3, "T": 7, "S": 5, "D": 11, "H": 13, "4H": 52}, {"N": 5, "T": 3, "S": 7, "D": 13, "H": 11, "4H": 44})
+TIME_DIMS = (  # fewer steps than D and H, then more
+    {"N": 3, "T": 7, "S": 5, "D": 11, "H": 13, "4H": 52},
+    {"N": 7, "T": 13, "S": 11, "D": 3, "H": 5, "4H": 20},
+)
 LSTM_WEIGHTS = {
     "Wx": normal("D", "4H", scale=0.5),
     "Wh": normal("H", "4H", scale=0.5),

@@ -1,4 +1,4 @@
-"""``release``, ``verify`` and ``new``: from an idea to a unit that holds, with exit codes a pipeline can trust."""
+"""``release``, ``verify``, ``mutants``, ``new``: from an idea to a unit that holds, with exit codes to be trusted."""
 
 from __future__ import annotations
 
@@ -137,6 +137,49 @@ def test_verify_when_the_folder_of_exercises_is_gone_then_it_is_named(deepgrade:
     course.exercises.rename(course.root / "elsewhere")
     done = deepgrade("verify")
     assert (done.code, "the folder graders/exercises/ of exercises does not exist" in done.out) == (1, True)
+
+
+def test_verify_when_the_table_is_asked_for_then_nothing_is_verified(deepgrade: Deepgrade, course: Course) -> None:
+    edit(solution_of(course), "return self.a * dout", "return self.a * dout * 1.001")
+    done = deepgrade("verify", "--table")
+    assert done.code == 0
+    assert f"## {UNIT}: A new unit" in done.out
+    (row,) = deepgrade("verify", "--table", "--json").json["units"][UNIT]
+    assert (row["name"], row["checks"], row["tried"]) == ("Scale", 3, 0)
+
+
+# --- mutants ---
+
+
+def test_mutants_when_a_slip_keeps_all_points_then_exit_1_and_its_line_and_edit(
+    deepgrade: Deepgrade, course: Course
+) -> None:
+    done = deepgrade("mutants", "--unit", UNIT, "--jobs", "1")
+    assert (done.code, done.err) == (1, "")
+    assert f"{UNIT}.Scale     59      0      1   98.3%" in done.out
+    assert "Scale.backward, line 25: self.da = da.sum(axis=0)" in done.out
+    assert "update for =: self.da = da.sum(axis=0) → self.da += da.sum(axis=0)" in done.out
+    kept = (course.folder(UNIT) / "mutants.json").read_bytes()
+    data = deepgrade("mutants", "--json").json
+    assert [hole["symbol"] for hole in data["exercises"][0]["holes"]] == ["Scale.backward"]
+    assert len(data["findings"]) == 1
+    assert (course.folder(UNIT) / "mutants.json").read_bytes() == kept
+
+
+def test_mutants_when_a_case_shows_it_then_exit_0(deepgrade: Deepgrade, course: Course) -> None:
+    first = '    yield "out", layer.forward(x)\n'
+    edit(spec_of(course), first, "    layer.forward(2 * x)\n    layer.backward(dout)\n" + first)
+    done = deepgrade("mutants", "--exercise", "Scale", "--jobs", "2")
+    assert (done.code, done.err) == (0, "")
+    assert "59      0      0  100.0%" in done.out
+
+
+def test_mutants_when_the_solution_is_wrong_then_it_is_told(deepgrade: Deepgrade, course: Course) -> None:
+    edit(solution_of(course), "return self.a * dout", "return self.a * dout / 0 if len(dout) else None.x")
+    edit(spec_of(course), '"N": 7', '"N": 0')
+    done = deepgrade("mutants", "--jobs", "1")
+    assert done.code == 3
+    assert "deepgrade: The reference of Scale raises" in done.err
 
 
 # --- new ---

@@ -1,0 +1,93 @@
+"""The course in tables: what every exercise asks, pays, names and lets through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from graders.authoring.mutation_score import Scored, scores
+from graders.course import Course
+from graders.grading.oracle import Answers
+
+__all__ = ["course_rows", "course_table"]
+
+COLUMNS = ("checks", "points", "misconceptions", "variants", "mutants", "right", "mutation score")
+HEAD = """\
+# The course in figures
+
+Written by `deepgrade verify --table`. Checks are those that pay; variants are other right conventions; the mutation
+score is the share of single-edit mutants of the right answers that lose points, of those that are not
+right ([authoring.md](authoring.md) says how they are found).
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """The figures of an exercise, a unit or the course."""
+
+    name: str
+    checks: int = 0
+    points: int = 0
+    misconceptions: int = 0
+    variants: int = 0
+    tried: int = 0
+    equivalent: int = 0
+    holes: int = 0
+
+    def cells(self) -> tuple[str, ...]:
+        """As ``COLUMNS`` names them; a score is rounded down, so that 100 % means all."""
+        asked = self.tried - self.equivalent
+        score = f"{(asked - self.holes) * 1000 // asked / 10:g} %" if asked else "100 %" if self.tried else "–"
+        counts = (self.checks, self.points, self.misconceptions, self.variants)
+        tried = (str(self.tried), str(self.equivalent)) if self.tried else ("–", "–")
+        return (self.name, *map(str, counts), *tried, score)
+
+
+def course_table(course: Course, units: Sequence[str]) -> str:
+    """Markdown: a table per unit, and one of all units."""
+    lang = "en" if "en" in course.languages else course.languages[0]
+    parts, totals = [HEAD], []
+    for unit in units:
+        rows = list(course_rows(course, unit))
+        totals.append(_sum(unit, rows))
+        parts.append(
+            f"## {unit}: {course.spec(unit).about.title[lang]}\n\n"
+            + _table("exercise", [replace(row, name=f"`{row.name}`") for row in rows])
+        )
+    parts.append("## All units\n\n" + _table("unit", [*totals, _sum("all", totals)]))
+    return "\n".join(parts)
+
+
+def course_rows(course: Course, unit: str) -> Iterator[Row]:
+    """The figures of each exercise of a unit."""
+    answers, known = Answers(course), scores(course, unit)
+    for symbol, exercise in course.spec(unit).exercises.items():
+        kinds = [model.kind for model in answers.models(unit, symbol)]
+        scored = known.get(symbol, Scored(unit, symbol, 0, 0))
+        yield Row(
+            symbol,
+            sum(1 for check in exercise.checks if check.points),
+            exercise.max_points,
+            kinds.count("misconception"),
+            kinds.count("variant") + len(answers.relabellings(unit, symbol)),
+            scored.tried,
+            scored.equivalent,
+            len(scored.holes),
+        )
+
+
+def _sum(name: str, rows: Iterable[Row]) -> Row:
+    columns = zip(
+        *(
+            (row.checks, row.points, row.misconceptions, row.variants, row.tried, row.equivalent, row.holes)
+            for row in rows
+        ),
+        strict=True,
+    )
+    return Row(name, *map(sum, columns))
+
+
+def _table(first: str, rows: Iterable[Row]) -> str:
+    head = (first, *COLUMNS)
+    lines = [head, ("---", *["--:"] * len(COLUMNS)), *(row.cells() for row in rows)]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"

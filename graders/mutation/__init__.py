@@ -1,0 +1,1 @@
+"""Small slips in a text of Python: one edit at one place."""

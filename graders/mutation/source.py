@@ -1,0 +1,63 @@
+"""A text of Python by the places that its nodes name, and one edit of it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+__all__ = ["Edit", "Lines", "Mutant", "operand"]
+
+Edit = tuple[str, ast.AST, str]  # kind, the node that goes, the text that comes
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One edit inside the definition of ``top``: ``kind`` names it, ``line`` is where it stands (from 1).
+
+    ``text`` is that definition with the edit made; it begins on the same line as before. ``eps``: what changes is
+    whether, or how much, a tiny constant is added.
+    """
+
+    kind: str
+    line: int
+    old: str
+    new: str
+    top: str
+    symbol: str  # ``Class.method`` or the function it stands in
+    text: str
+    eps: bool = False
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others of one line."""
+        return f"{self.kind}: {self.old} → {self.new}"
+
+
+class Lines:
+    """A text by the places that nodes name: lines, and bytes within a line."""
+
+    def __init__(self, source: str) -> None:
+        self._bytes = source.encode()
+        self._starts = [0]
+        for line in self._bytes.splitlines(keepends=True):
+            self._starts.append(self._starts[-1] + len(line))
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        where: tuple[int, int, int, int] = (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
+        return self._starts[where[0] - 1] + where[1], self._starts[where[2] - 1] + where[3]
+
+    def text(self, node: ast.AST) -> str:
+        start, end = self.span(node)
+        return self._bytes[start:end].decode()
+
+    def replaced(self, node: ast.AST, new: str) -> str:
+        """The whole text with ``new`` in the place of a node."""
+        start, end = self.span(node)
+        return (self._bytes[:start] + new.encode() + self._bytes[end:]).decode()
+
+
+def operand(node: ast.expr, lines: Lines) -> str:
+    """The text of a node as a part of an expression: in brackets, unless it needs none."""
+    text = lines.text(node)
+    atom = isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant)
+    return text if atom else f"({text})"
