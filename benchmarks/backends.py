@@ -20,7 +20,7 @@ from pathlib import Path
 from other_tools import HERE, module_of
 
 from graders import Course, Grader
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox.backends import backend_by_name
 from graders.sandbox.contract import Backend
 from graders.sandbox.pool import Pool

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graders.api import Grader
-    from graders.course import Course
-    from graders.report import Report
+    from graders.courses.course import Course
+    from graders.reports.report import Report
+    from graders.reports.verdict import Verdict
     from graders.submission import find_submissions
-    from graders.verdict import Verdict
 
 __all__ = ["Course", "Grader", "Report", "Verdict", "find_submissions"]
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Course": "graders.course",
+    "Course": "graders.courses.course",
     "Grader": "graders.api",
-    "Report": "graders.report",
-    "Verdict": "graders.verdict",
+    "Report": "graders.reports.report",
+    "Verdict": "graders.reports.verdict",
     "find_submissions": "graders.submission",
 }
 

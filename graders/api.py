@@ -8,14 +8,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Self
 
-from graders.course import Course
-from graders.errors import BrokenError, DeepgradeError
+from graders.courses.course import Course
 from graders.grading.batch import grade_class, with_absent
 from graders.grading.grader import grade_submission
 from graders.grading.oracle import Answers
 from graders.grading.secret import Secret, load_secret
 from graders.grading.setup import Setup
-from graders.report import Report
+from graders.messages.errors import BrokenError, DeepgradeError
+from graders.reports.report import Report
 from graders.sandbox.backends import backend_by_name
 from graders.sandbox.contract import Backend
 from graders.sandbox.pool import Pool

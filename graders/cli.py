@@ -17,7 +17,7 @@ import click
 
 from graders import __version__
 from graders.commands.options import FINE, INTERRUPTED, OURS, USAGE
-from graders.errors import DeepgradeError
+from graders.messages.errors import DeepgradeError
 
 # command → module; imported only when typed, so that `check` does not wait for what `grade` needs
 COMMANDS = {
@@ -52,7 +52,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        from graders.near import close  # with difflib, which nothing else here needs
+        from graders.messages.near import close  # with difflib, which nothing else here needs
 
         meant = close(args[0], COMMANDS, 0.6) if args[0] not in COMMANDS else []
         if meant:

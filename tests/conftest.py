@@ -13,8 +13,8 @@ import pytest
 
 import graders
 from graders.authoring.release import release
-from graders.course import Course
-from graders.report import Report, ReportWords
+from graders.courses.course import Course
+from graders.reports.report import Report, ReportWords
 from tests.small_course import lay_course
 
 SCHEMA = Path(graders.__file__).with_name("report.schema.json")

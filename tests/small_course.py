@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from graders.authoring.scaffold import scaffold
-from graders.course import Course, execute_source
+from graders.courses.course import Course, execute_source
 from graders.grading import batch
 from graders.grading.oracle import Answers
 from graders.grading.secret import Secret
 from graders.grading.setup import Setup
 from graders.probe import Trace, crash_of, observe
-from graders.report import Report
+from graders.reports.report import Report
 from graders.sandbox.contract import Batch, Job, Outcome, Result
 
 UNIT, OTHER = "u99_topic", "u98_other"

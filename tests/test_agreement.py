@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from graders.course import Course
+from graders.courses.course import Course
 from graders.grading.grader import grade_submission
 from graders.grading.oracle import Answers
 from graders.grading.secret import Secret
 from graders.grading.setup import Setup
 from graders.practice.file import check_file
-from graders.report import CheckReport, ExerciseReport, Report
+from graders.reports.report import CheckReport, ExerciseReport, Report
 from graders.sandbox.local import Local
 
 ROOT = Path(__file__).parents[1]

@@ -14,8 +14,8 @@ import pytest
 
 import graders
 from graders import Course, Grader, Report, Verdict, find_submissions
-from graders.errors import BrokenError, DeepgradeError, UsageError
-from graders.verdict import VERDICTS
+from graders.messages.errors import BrokenError, DeepgradeError, UsageError
+from graders.reports.verdict import VERDICTS
 from tests.small_course import SECRET, UNIT, InProcess, right, wrong
 
 ROOT = Path(__file__).parents[1]
@@ -117,7 +117,7 @@ def test_verdicts_are_words_in_order() -> None:
 
 
 def _catalogue() -> dict[str, str]:
-    from graders.catalogue import MESSAGES
+    from graders.messages.catalogue import MESSAGES
 
     return dict(MESSAGES)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from graders.authoring.course_table import course_rows, course_table
-from graders.course import Course
+from graders.courses.course import Course
 
 ROOT = Path(__file__).parents[1]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from graders.authoring.stubs import make_stub, public_lines, solution_lines
-from graders.course import Course
+from graders.courses.course import Course
 
 ROOT = Path(__file__).parents[1]
 

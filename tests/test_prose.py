@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue import MESSAGES
+from graders.messages.catalogue import MESSAGES
 
 ROOT = Path(__file__).parents[1]
 TEXTS = sorted(

@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from graders.cli import cli
-from graders.errors import UsageError
-from graders.report import Report
+from graders.messages.errors import UsageError
+from graders.reports.report import Report
 
 ROOT = Path(__file__).parents[1]
 CLASS = ROOT / "tests" / "class"

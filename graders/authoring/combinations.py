@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from graders.authoring.harness import Bank
 from graders.compare.conventions import conventions_of
-from graders.errors import CourseError
 from graders.grading.counter_models import Alteration, cross
-from graders.report import ExerciseReport
+from graders.messages.errors import CourseError
+from graders.reports.report import ExerciseReport
 
 __all__ = ["NAMED", "Combination", "combinations"]
 

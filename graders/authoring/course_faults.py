@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from graders.course import Course
+from graders.courses.course import Course
 
 __all__ = ["course_faults"]
 

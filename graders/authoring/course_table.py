@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graders.authoring.mutation_score import Scored, scores
-from graders.course import Course
+from graders.courses.course import Course
 from graders.grading.oracle import Answers
 
 __all__ = ["course_rows", "course_table"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from graders.verdict import VERDICTS
+from graders.reports.verdict import VERDICTS
 
 __all__ = ["Claim", "claims_of"]
 

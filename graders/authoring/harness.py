@@ -16,7 +16,7 @@ from graders.grading.inputs import draw_inputs
 from graders.grading.oracle import Answers, run_key
 from graders.grading.secret import Secret, hidden_key, public_key
 from graders.probe import Trace, observe
-from graders.report import ExerciseReport
+from graders.reports.report import ExerciseReport
 from graders.spec import Case, Exercise
 
 __all__ = ["Bank", "bytes_of"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from graders.authoring.stubs import make_stub, public_lines, public_subtrees, solution_lines, solution_subtrees
-from graders.course import Course
+from graders.courses.course import Course
 
 __all__ = ["Leak", "leaks", "leaks_in", "public_files"]
 

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from graders.course import Course, UnitSpec
+from graders.courses.course import Course, UnitSpec
 from graders.grading.oracle import Answers
 from graders.mutation.mutants import VERSION
 from graders.mutation.source import Lines

@@ -18,10 +18,10 @@ from typing import Any
 from graders.authoring.mutation_digest import digest_of
 from graders.authoring.mutation_trial import Survivor, right_texts, try_exercise
 from graders.compare.run_results import own
-from graders.course import Course
-from graders.disk import write_file
-from graders.errors import CourseError
+from graders.courses.course import Course
 from graders.grading.oracle import Answers
+from graders.host.disk import write_file
+from graders.messages.errors import CourseError
 from graders.spec import Exercise
 
 __all__ = ["GOAL", "Scored", "complaints", "scores", "try_again", "unfresh"]

@@ -22,10 +22,10 @@ from graders.authoring.harness import Bank
 from graders.authoring.stubs import answer_spans
 from graders.compare.context import Ending, Run
 from graders.compare.run_results import mark_run
-from graders.course import Course
-from graders.errors import CourseError
+from graders.courses.course import Course
 from graders.grading.counter_models import Alteration, alter, symbol_span
 from graders.grading.oracle import Answers
+from graders.messages.errors import CourseError
 from graders.mutation.mutants import mutants
 from graders.mutation.source import Mutant
 from graders.probe import Trace, observe

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from graders.authoring.stubs import Segment, docstrings_of, make_stub, segments, with_docstrings
-from graders.course import Course, UnitSpec
-from graders.errors import CourseError
-from graders.near import near
+from graders.courses.course import Course, UnitSpec
+from graders.messages.errors import CourseError
+from graders.messages.near import near
 
 __all__ = ["build_notebook", "docstring_faults", "load_docstrings", "load_lesson"]
 

@@ -9,11 +9,11 @@ from graders.authoring.course_faults import course_faults
 from graders.authoring.leaks import leaks_in
 from graders.authoring.notebooks import build_notebook
 from graders.authoring.stubs import make_stub
-from graders.course import Course
-from graders.disk import write_file
-from graders.errors import CourseError
+from graders.courses.course import Course
+from graders.courses.manifest import MANIFEST, is_unit_name
 from graders.grading.oracle import Answers
-from graders.manifest import MANIFEST, is_unit_name
+from graders.host.disk import write_file
+from graders.messages.errors import CourseError
 from graders.practice.expected import build_expected, differences
 from graders.practice.layout import write_public_course
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from graders.course import Course
-from graders.disk import write_file
-from graders.errors import UsageError
-from graders.manifest import MANIFEST, Manifest, is_unit_name, manifest_text
+from graders.courses.course import Course
+from graders.courses.manifest import MANIFEST, Manifest, is_unit_name, manifest_text
+from graders.host.disk import write_file
+from graders.messages.errors import UsageError
 
 __all__ = ["scaffold", "scaffold_course"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graders.errors import CourseError
+from graders.messages.errors import CourseError
 
 __all__ = [
     "BEGIN",

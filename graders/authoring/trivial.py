@@ -12,7 +12,7 @@ import numpy as np
 from graders.authoring.harness import Bank, bytes_of
 from graders.compare.run_results import own
 from graders.probe import Trace
-from graders.report import CheckReport
+from graders.reports.report import CheckReport
 from graders.spec import family
 
 __all__ = ["exposed", "gains"]

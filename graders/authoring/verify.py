@@ -16,12 +16,12 @@ from graders.authoring.notebooks import docstring_faults, load_lesson
 from graders.authoring.release import stale
 from graders.authoring.stubs import make_stub
 from graders.authoring.verify_exercise import verify_exercise
-from graders.course import Course, UnitSpec
-from graders.errors import DeepgradeError
+from graders.courses.course import Course, UnitSpec
+from graders.courses.manifest import MANIFEST
 from graders.feedback.messages import render_message
 from graders.grading.oracle import Answers
-from graders.manifest import MANIFEST
-from graders.report import ExerciseReport
+from graders.messages.errors import DeepgradeError
+from graders.reports.report import ExerciseReport
 
 __all__ = ["verify_course", "verify_unit", "verify_whole"]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graders.api import Grader
-    from graders.report import Report
+    from graders.reports.report import Report
 
 __all__ = ["grade_alone"]
 
@@ -20,8 +20,8 @@ __all__ = ["grade_alone"]
 def grade_alone(grader: Grader, out: Path, unit: str | None, student: str, path: Path) -> Report:
     """The report that its grader wrote; ``broken`` where that process was killed or gave up."""
     from graders.grading.report_store import load_report, report_path
-    from graders.message import Message
-    from graders.report import Report
+    from graders.messages.message import Message
+    from graders.reports.report import Report
 
     setup = grader.setup
     job = {
@@ -56,7 +56,7 @@ def main() -> None:
     threading.Thread(target=_end_with_the_grader, daemon=True).start()
     from graders.api import Grader
     from graders.commands.options import pool_of
-    from graders.course import Course
+    from graders.courses.course import Course
     from graders.grading.batch import grade_one
 
     job = json.loads(sys.argv[1])

@@ -23,11 +23,11 @@ from graders.commands.options import (
     units_option,
 )
 from graders.commands.output import print_json, progress
-from graders.errors import UsageError
+from graders.messages.errors import UsageError
 
 if TYPE_CHECKING:
     from graders.authoring.mutation_score import Scored
-    from graders.course import Course
+    from graders.courses.course import Course
 
 
 @click.command()

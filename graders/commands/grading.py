@@ -28,15 +28,15 @@ from graders.commands.options import (
 )
 from graders.commands.output import console, exit_code, print_json, show, write_class
 from graders.commands.rollcall import called, graded, tell_stale
-from graders.disk import require_writable
-from graders.errors import SandboxError, UsageError
 from graders.feedback.formats import FORMATS
-from graders.trust import course_to_grade
+from graders.host.disk import require_writable
+from graders.host.trust import course_to_grade
+from graders.messages.errors import SandboxError, UsageError
 
 if TYPE_CHECKING:
     from graders.api import Grader
-    from graders.course import Course
-    from graders.report import Report
+    from graders.courses.course import Course
+    from graders.reports.report import Report
     from graders.sandbox.contract import Backend
 
 

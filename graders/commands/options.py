@@ -12,7 +12,7 @@ import click
 from graders.sandbox.backends import DEFAULT, backend_by_name, choices
 
 if TYPE_CHECKING:
-    from graders.course import Course
+    from graders.courses.course import Course
     from graders.sandbox.contract import Backend
     from graders.sandbox.pool import Pool
 
@@ -52,14 +52,14 @@ sandbox_option = click.option(
 
 def course_of(named: Path | None) -> Course:
     """The course that an author works in: the one named, else the nearest one above."""
-    from graders.course import find_course
+    from graders.courses.course import find_course
 
     return find_course(HERE, named)
 
 
 def opened_course(root: Path, lang: str) -> Course:
     """The course at ``root``, which is named on standard error: it says what is asked and judged."""
-    from graders.course import Course
+    from graders.courses.course import Course
     from graders.feedback.messages import say
 
     click.echo(say("ui.course", lang, path=str(root)), err=True)
@@ -91,8 +91,8 @@ def exercises_of(course: Course, asked: Iterable[str], units: tuple[str, ...], f
 
 
 def _exercises_named(course: Course, asked: str, name: str, units: tuple[str, ...]) -> list[str]:
-    from graders.errors import UsageError
-    from graders.near import close, suggested
+    from graders.messages.errors import UsageError
+    from graders.messages.near import close, suggested
 
     known = [(unit, symbol) for unit in units for symbol in course.spec(unit).exercises]
     found = [(unit, symbol) for unit, symbol in known if symbol == name or symbol.startswith(f"{name}.")]

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 import click
 
 from graders.commands.options import FINE, NOT_PASSED, OURS, language_of
-from graders.disk import write_file
 from graders.feedback.formats import FORMATS
+from graders.host.disk import write_file
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.status import Status
 
-    from graders.report import Report
+    from graders.reports.report import Report
     from graders.sandbox.contract import Backend, Sandbox
 
 

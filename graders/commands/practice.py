@@ -19,7 +19,7 @@ from graders.commands.options import (
     options,
 )
 from graders.commands.output import Announced, console, exit_code, print_json, show, waiting, write_page
-from graders.errors import UsageError
+from graders.messages.errors import UsageError
 
 
 @click.command()
@@ -80,8 +80,8 @@ def _refuse_with_watch(given: Mapping[str, bool]) -> None:
 def start(folder: Path, bundle: Path | None, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Lay the course's exercises out in FOLDER; files you have changed are never overwritten."""
     from graders.feedback.messages import say
+    from graders.host.trust import course_to_start
     from graders.practice.layout import lay_out
-    from graders.trust import course_to_start
 
     bundle, code = bundle or course_to_start(HERE, course), language_of(lang)
     fates = lay_out(bundle, folder, code)

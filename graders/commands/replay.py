@@ -21,13 +21,13 @@ from graders.commands.options import (
     sandbox_option,
 )
 from graders.commands.output import show
-from graders.errors import SubmissionError, UsageError
-from graders.trust import course_to_grade
+from graders.host.trust import course_to_grade
+from graders.messages.errors import SubmissionError, UsageError
 
 if TYPE_CHECKING:
     from graders.api import Grader
-    from graders.course import Course
-    from graders.report import Report
+    from graders.courses.course import Course
+    from graders.reports.report import Report
     from graders.sandbox.contract import Backend
 
 

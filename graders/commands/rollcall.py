@@ -13,12 +13,12 @@ import click
 
 from graders.commands.options import INTERRUPTED
 from graders.commands.output import progress
-from graders.errors import UsageError
+from graders.messages.errors import UsageError
 
 if TYPE_CHECKING:
     from graders.api import Grader
-    from graders.course import Course
-    from graders.report import Report
+    from graders.courses.course import Course
+    from graders.reports.report import Report
     from graders.submission import Handed
     from graders.submission.handed import Unpacked
     from graders.submission.register import Register

@@ -9,9 +9,9 @@ import numpy as np
 
 from graders.compare.forms import Difference, differ, form_differs, numbers, plain_numbers, short_pair
 from graders.compare.tolerance import FLOOR, fragile_up_to
-from graders.digits import show, show_pair
-from graders.errors import BrokenError
-from graders.message import Message
+from graders.messages.digits import show, show_pair
+from graders.messages.errors import BrokenError
+from graders.messages.message import Message
 
 __all__ = ["compare", "far_apart", "form_difference", "natural_size"]
 

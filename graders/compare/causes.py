@@ -20,7 +20,7 @@ from graders.compare.run_results import Mark, Marked, family_of, mark_run, own
 from graders.compare.settle import settle
 from graders.compare.value_relations import value_relations
 from graders.compare.where import place_relations
-from graders.message import Message
+from graders.messages.message import Message
 from graders.probe import Trace
 from graders.spec import Exercise, Inputs
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from graders.compare.conventions import Convention, Relabelling
 from graders.compare.sketches import Sketches
-from graders.message import Message
+from graders.messages.message import Message
 from graders.probe import Trace
 from graders.spec import Case, Inputs
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.digits import show_beside
+from graders.messages.digits import show_beside
 from graders.spec import Inputs
 
 __all__ = ["counted", "denominator", "dims_like", "named_factors"]

@@ -22,7 +22,7 @@ from graders.compare.gradients import GRADIENT_ERROR, Slope, plan_slope
 from graders.compare.relations import ROOM
 from graders.compare.run_results import Marked, family_of, own
 from graders.compare.tolerance import widened
-from graders.message import Message
+from graders.messages.message import Message
 from graders.probe import Trace
 from graders.spec import Exercise, Gradient, Inputs
 

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from graders.compare.sorts import sort_of
-from graders.errors import BrokenError
-from graders.message import Message
-from graders.values import Unsupported, decode, encode
+from graders.messages.errors import BrokenError
+from graders.messages.message import Message
+from graders.probe.values import Unsupported, decode, encode
 
 __all__ = [
     "Difference",

@@ -11,12 +11,12 @@ import numpy as np
 from graders.compare.context import Cause, Context, CounterModel, Ending, Run
 from graders.compare.run_results import Mark, Marked, mark_run
 from graders.compare.sorts import readable
-from graders.errors import BrokenError
-from graders.evidence import LARGEST_EVIDENCE, Evidence
-from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport
+from graders.messages.errors import BrokenError
+from graders.messages.message import Message
+from graders.reports.evidence import LARGEST_EVIDENCE, Evidence
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport
+from graders.reports.verdict import worst
 from graders.spec import Check, Exercise, Inputs
-from graders.verdict import worst
 
 __all__ = ["Context", "CounterModel", "Ending", "Run", "judge"]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from graders.compare.tolerance import FLOOR, widened
-from graders.message import Message
+from graders.messages.message import Message
 from graders.spec import Inputs
 
 __all__ = ["ROOM", "Candidate", "Facts", "Relation", "close", "relate"]

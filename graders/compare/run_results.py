@@ -15,11 +15,11 @@ from graders.compare.context import Ending, Run
 from graders.compare.forms import Difference, numbers, settled
 from graders.compare.sketches import Sketches, sketch
 from graders.compare.tolerance import TAU, fragile_up_to, precision_of, tolerance_for
-from graders.errors import BrokenError
-from graders.message import Message
+from graders.messages.errors import BrokenError
+from graders.messages.message import Message
 from graders.probe import Crash, MissingSymbol, Trace, absent_gradient
+from graders.reports.verdict import worst
 from graders.spec import Exercise, Inputs, Property, family
-from graders.verdict import worst
 
 __all__ = ["Mark", "Marked", "Marker", "compared", "family_of", "mark_run", "own", "reference_fault", "surely_wrong"]
 

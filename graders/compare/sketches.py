@@ -16,7 +16,7 @@ import numpy as np
 from graders.compare.forms import is_number, settled
 from graders.compare.tolerance import FLOOR
 from graders.probe import Crash, Trace
-from graders.values import Unsupported
+from graders.probe.values import Unsupported
 
 __all__ = ["Sketch", "Sketches", "same", "sketch", "sketch_value"]
 

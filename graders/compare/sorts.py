@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from graders.message import Message
-from graders.values import Unsupported
+from graders.messages.message import Message
+from graders.probe.values import Unsupported
 
 __all__ = ["readable", "sort_of"]
 

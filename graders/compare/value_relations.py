@@ -12,8 +12,8 @@ import numpy as np
 from graders.compare.factors import counted, named_factors
 from graders.compare.relations import ROOM, Candidate, Facts, Relation
 from graders.compare.tolerance import widened
-from graders.digits import show, show_beside
-from graders.message import Message
+from graders.messages.digits import show, show_beside
+from graders.messages.message import Message
 
 __all__ = ["value_relations"]
 

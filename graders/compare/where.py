@@ -12,7 +12,7 @@ import numpy as np
 from graders.compare.arrays import natural_size
 from graders.compare.relations import ROOM, Candidate, Facts, Relation
 from graders.compare.tolerance import widened
-from graders.message import Message
+from graders.messages.message import Message
 
 __all__ = ["place_relations"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graders.feedback.messages import render_message
 from graders.feedback.selection import hint_rungs, mistake_title, submission_message
-from graders.report import CheckReport, Report
+from graders.reports.report import CheckReport, Report
 
 __all__ = [
     "Mistake",

@@ -12,8 +12,8 @@ from graders.feedback import points, selection, totals
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.named import tells_name
 from graders.feedback.value_table import python_text
-from graders.message import Message
-from graders.report import SCHEMA, CheckReport, ExerciseReport, Report
+from graders.messages.message import Message
+from graders.reports.report import SCHEMA, CheckReport, ExerciseReport, Report
 
 __all__ = ["InWords", "class_csv", "class_json", "gradescope_results", "report_json"]
 

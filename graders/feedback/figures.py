@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from graders.digits import show, show_beside
-from graders.evidence import Evidence
 from graders.feedback.messages import say
 from graders.feedback.pictures import beyond, curve_svg, heat_svg, heights, scale_svg, swatch_svg
 from graders.feedback.value_table import Pair, grid, numeric, pair, pair_cells, python_text
 from graders.feedback.words import plain_pair, worst_words
-from graders.report import CaseReport, ExerciseReport
+from graders.messages.digits import show, show_beside
+from graders.reports.evidence import Evidence
+from graders.reports.report import CaseReport, ExerciseReport
 
 __all__ = ["Figure", "Panel", "curve_figure", "evidence_figure"]
 

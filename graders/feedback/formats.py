@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from graders.report import Report
+    from graders.reports.report import Report
 
 __all__ = ["FORMATS", "Format"]
 

@@ -12,9 +12,9 @@ from graders.feedback import class_summary, points, selection, totals
 from graders.feedback.figures import Figure, curve_figure, evidence_figure
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.named import named_at, named_for
-from graders.message import Message
-from graders.report import CheckReport, ExerciseReport, Report
-from graders.verdict import VERDICTS, Verdict
+from graders.messages.message import Message
+from graders.reports.report import CheckReport, ExerciseReport, Report
+from graders.reports.verdict import VERDICTS, Verdict
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -9,9 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graders.catalogue import MESSAGES
-from graders.message import Message
-from graders.wording import LANGUAGES, printable, render
+from graders.messages.catalogue import MESSAGES
+from graders.messages.message import Message
+from graders.messages.wording import LANGUAGES, printable, render
 
 if TYPE_CHECKING:
     from gettext import NullTranslations

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from graders.feedback.messages import say
 from graders.feedback.selection import hint_rungs, mistake_title, names_mistake
-from graders.report import CheckReport, Report
+from graders.reports.report import CheckReport, Report
 
 __all__ = ["name_beside", "named_at", "named_for", "tells_name"]
 

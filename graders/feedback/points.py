@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from graders.report import Report
+from graders.reports.report import Report
 
 __all__ = ["exercise_columns", "number", "percent", "score_text", "total", "unit_columns"]
 

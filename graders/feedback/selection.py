@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from graders.feedback.messages import diagnosis_title, render_message
 from graders.feedback.points import total
-from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport, Report
-from graders.verdict import VERDICTS, Verdict
+from graders.messages.message import Message
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report
+from graders.reports.verdict import VERDICTS, Verdict
 
 __all__ = [
     "Finding",

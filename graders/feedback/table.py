@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from graders.feedback import class_summary, points, selection, totals
 from graders.feedback.messages import printable, say
 from graders.feedback.terminal import mark, put, styled
-from graders.report import Report
-from graders.verdict import Verdict
+from graders.reports.report import Report
+from graders.reports.verdict import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from graders.feedback.messages import printable
-from graders.verdict import Verdict
+from graders.reports.verdict import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console

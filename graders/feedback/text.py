@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from graders.evidence import Evidence
 from graders.feedback import selection, totals
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.named import named_for, tells_name
@@ -14,9 +13,10 @@ from graders.feedback.table import render_class
 from graders.feedback.terminal import mark, put, styled
 from graders.feedback.value_table import Grid, Pair, cells, grid, numeric, pair, pair_cells, python_text
 from graders.feedback.words import plain_pair, worst_words
-from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport, Report
-from graders.verdict import Verdict
+from graders.messages.message import Message
+from graders.reports.evidence import Evidence
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report
+from graders.reports.verdict import Verdict
 
 if TYPE_CHECKING:
     from rich.console import Console

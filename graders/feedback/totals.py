@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from graders.feedback.messages import say
 from graders.feedback.points import number, score_text, total
 from graders.feedback.selection import UnitScore
-from graders.report import Report
+from graders.reports.report import Report
 
 __all__ = ["changes", "no_score", "since", "uncounted_units", "unit_text"]
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from graders.digits import MOST_DIGITS, tells
-from graders.evidence import Evidence
-from graders.message import Message
+from graders.messages.digits import MOST_DIGITS, tells
+from graders.messages.message import Message
+from graders.reports.evidence import Evidence
 
 __all__ = ["Grid", "Pair", "cells", "grid", "numeric", "pair", "pair_cells", "python_text"]
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from graders.digits import show_pair
 from graders.feedback.messages import render_message, say
 from graders.feedback.value_table import Pair
-from graders.message import Message
+from graders.messages.digits import show_pair
+from graders.messages.message import Message
 
 __all__ = ["plain_pair", "plain_words", "worst_words"]
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from graders.compare.context import Ending
-from graders.course import UnitSpec
-from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport
+from graders.courses.course import UnitSpec
+from graders.messages.message import Message
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport
 from graders.sandbox.contract import Outcome
 from graders.spec import Exercise, Text, Unit
 from graders.submission.definitions import definition_line

@@ -9,18 +9,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from graders.course import Course
-from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
+from graders.courses.course import Course
 from graders.grading.grader import grade_submission, rejected
 from graders.grading.in_hand import drop, drop_folder, holding, left_in_hand
 from graders.grading.intake import import_readers, read_apart
 from graders.grading.report_store import compared, load_report, report_path, write_report
 from graders.grading.setup import Setup
-from graders.message import Message
-from graders.report import Report
+from graders.messages.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
+from graders.messages.message import Message
+from graders.reports.report import Report
+from graders.reports.verdict import worst
 from graders.submission import Handed
 from graders.submission.refusal import excerpt
-from graders.verdict import worst
 
 __all__ = [
     "attached",

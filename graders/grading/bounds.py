@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from graders.evidence import LARGEST_EVIDENCE
-from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport, Report
+from graders.messages.message import Message
+from graders.reports.evidence import LARGEST_EVIDENCE
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report
 
 __all__ = ["bounded"]
 

@@ -18,9 +18,9 @@ from types import ModuleType
 from typing import Any
 
 from graders.compare.context import CounterModel
-from graders.course import Course
-from graders.errors import CourseError
-from graders.near import near
+from graders.courses.course import Course
+from graders.messages.errors import CourseError
+from graders.messages.near import near
 
 __all__ = [
     "Alteration",

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 from typing import Any
 
-from graders.apart import call_apart
-from graders.errors import SubmissionError
 from graders.grading.annotate import faulty
-from graders.message import Message
+from graders.host.apart import call_apart
+from graders.messages.errors import SubmissionError
+from graders.messages.message import Message
 from graders.policy.forbids import forbidden_uses
 from graders.probe import Trace
-from graders.report import ExerciseReport
+from graders.reports.report import ExerciseReport
 from graders.sandbox.guest.modules import file_of
 from graders.spec import Exercise
 from graders.submission import Submission

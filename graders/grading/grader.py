@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from graders.course import Course
-from graders.errors import DeviceError, SubmissionError
+from graders.courses.course import Course
 from graders.grading.annotate import advised, faulty, titled, unblamed
 from graders.grading.bounds import bounded
 from graders.grading.forbidden import forbidden_by_text
@@ -18,13 +17,14 @@ from graders.grading.plan import Plan, job_of, plans_of
 from graders.grading.running import Runner
 from graders.grading.secret import fresh_nonce
 from graders.grading.setup import Setup
-from graders.message import Message
-from graders.record import GradingRecord, RunRecord
-from graders.report import ExerciseReport, Report
+from graders.messages.errors import DeviceError, SubmissionError
+from graders.messages.message import Message
+from graders.reports.record import GradingRecord, RunRecord
+from graders.reports.report import ExerciseReport, Report
+from graders.reports.verdict import worst
 from graders.sandbox.metered import Metered
 from graders.spec import Exercise
 from graders.submission import Submission
-from graders.verdict import worst
 
 __all__ = ["grade_submission", "rejected"]
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from graders.disk import touch_file
+from graders.host.disk import touch_file
 
 __all__ = ["drop", "drop_folder", "holding", "left_in_hand"]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from graders.errors import CourseError
 from graders.grading.secret import SEPARATOR
+from graders.messages.errors import CourseError
 from graders.spec import Case, Draw
 
 __all__ = ["draw_inputs"]

@@ -11,12 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from graders import apart
-from graders.apart import Answer, call_apart
-from graders.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
-from graders.message import Message
+from graders.host import apart
+from graders.host.apart import Answer, call_apart
+from graders.messages.errors import BrokenError, DeepgradeError, SubmissionError, UsageError
+from graders.messages.message import Message
 from graders.policy import Flag, check_source
-from graders.profile import Compatibility
+from graders.spec.profile import Compatibility
 from graders.submission import Submission, load_submission
 from graders.submission.plain import checked_message, from_plain, number, text, to_plain
 from graders.submission.refusal import refusal

@@ -8,7 +8,6 @@ from functools import partial
 from graders.compare.context import Context, Run
 from graders.compare.judge import judge
 from graders.compare.sketches import Sketches
-from graders.errors import BrokenError
 from graders.grading.annotate import ending_of, faulty, located, sourced
 from graders.grading.forbidden import forbidden
 from graders.grading.inputs import draw_inputs
@@ -17,8 +16,9 @@ from graders.grading.oracle import Answers, run_key
 from graders.grading.plan import Plan
 from graders.grading.running import Rerun
 from graders.grading.secret import public_key
-from graders.message import Message
-from graders.report import ExerciseReport
+from graders.messages.errors import BrokenError
+from graders.messages.message import Message
+from graders.reports.report import ExerciseReport
 from graders.sandbox.contract import Outcome
 from graders.spec import Case, Inputs
 from graders.submission import Submission

@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from graders.apart import call_apart
 from graders.compare.context import Run
 from graders.compare.gradients import looks_numerical
-from graders.errors import SubmissionError
-from graders.message import Message
+from graders.host.apart import call_apart
+from graders.messages.errors import SubmissionError
+from graders.messages.message import Message
 from graders.policy.numeric import numeric_signs
-from graders.report import CheckReport, ExerciseReport
+from graders.reports.report import CheckReport, ExerciseReport
+from graders.reports.verdict import worst
 from graders.spec import Exercise, family
-from graders.verdict import worst
 
 __all__ = ["flags_of", "weighed"]
 

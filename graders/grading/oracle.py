@@ -15,12 +15,12 @@ import numpy as np
 from graders.compare.context import CounterModel
 from graders.compare.conventions import Relabelling
 from graders.compare.sketches import Sketches, sketch
-from graders.course import Course
-from graders.errors import BrokenError
+from graders.courses.course import Course
 from graders.grading.counter_models import Alteration, build_crossed, build_model, crossings, load_alterations
 from graders.grading.inputs import draw_inputs
 from graders.grading.relabelling import load_relabellings
 from graders.grading.secret import public_key
+from graders.messages.errors import BrokenError
 from graders.probe import Crash, Trace, crash_of, observe
 from graders.spec import Case, Exercise
 

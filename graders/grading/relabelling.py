@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from graders.compare.conventions import Relabelling
-from graders.course import Course
-from graders.errors import CourseError
+from graders.courses.course import Course
+from graders.messages.errors import CourseError
 
 __all__ = ["load_relabellings"]
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from graders.disk import write_file
-from graders.errors import UsageError
-from graders.report import Report
+from graders.host.disk import write_file
+from graders.messages.errors import UsageError
+from graders.reports.report import Report
 
 __all__ = ["compared", "load_report", "report_path", "stale_students", "write_report"]
 

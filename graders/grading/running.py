@@ -7,10 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from graders.probe import Trace
-from graders.profile import Compatibility
-from graders.record import RunRecord
+from graders.reports.record import RunRecord
 from graders.sandbox.contract import Backend, Batch, Job, Outcome
 from graders.spec import Inputs
+from graders.spec.profile import Compatibility
 from graders.submission import Submission
 
 __all__ = ["Rerun", "Runner"]

@@ -9,7 +9,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from graders.errors import UsageError
+from graders.messages.errors import UsageError
 
 __all__ = ["SEPARATOR", "Secret", "fresh_nonce", "hidden_key", "load_secret", "public_key"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from graders.course import Course
+from graders.courses.course import Course
 from graders.grading.oracle import Answers
 from graders.grading.secret import Secret
 from graders.sandbox.contract import Backend

@@ -13,19 +13,19 @@ from typing import Any
 from IPython.core.magic import Magics, line_magic, magics_class
 from IPython.display import display
 
-from graders.course import Course
-from graders.errors import DeepgradeError, UsageError
+from graders.courses.course import Course
 from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.feedback.named import name_beside
 from graders.feedback.points import score_text
 from graders.feedback.selection import findings, hint_rungs, own_line, unhinted, untouched
 from graders.grading.annotate import advised
-from graders.near import close
+from graders.host.trust import course_to_practise
+from graders.messages.errors import DeepgradeError, UsageError
+from graders.messages.near import close
 from graders.notebook.sibling_units import install
 from graders.practice.unit import Practice
-from graders.report import ExerciseReport
+from graders.reports.report import ExerciseReport
 from graders.submission.naming import unit_of_folder
-from graders.trust import course_to_practise
 
 __all__ = ["DeepgradeMagics", "Shown", "register"]
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from graders.course import Course
-from graders.errors import DeepgradeError
+from graders.courses.course import Course
+from graders.host.trust import course_to_practise
+from graders.messages.errors import DeepgradeError
 from graders.submission import Source, load_submission
-from graders.trust import course_to_practise
 
 __all__ = ["NeighbourFinder", "install"]
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from graders.policy.scopes import Scope, walk_scopes
-from graders.profile import Compatibility
+from graders.spec.profile import Compatibility
 from graders.submission.refusal import excerpt, refusal
 from graders.submission.text import MAX_TEXT_KB, parse_tree
 

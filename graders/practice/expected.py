@@ -21,13 +21,13 @@ from graders.compare.context import CounterModel
 from graders.compare.conventions import Relabelling
 from graders.compare.run_results import reference_fault
 from graders.compare.sketches import Sketches, same
-from graders.course import Course
-from graders.errors import CourseError
+from graders.courses.course import Course
 from graders.grading.oracle import Answers, PublicRun
+from graders.messages.errors import CourseError
 from graders.practice.sketch_table import PARTS, SketchTable, packed
 from graders.probe import Trace
+from graders.probe.values import decode, encode
 from graders.spec import Exercise
-from graders.values import decode, encode
 
 __all__ = ["Expected", "build_expected", "differences", "load_expected"]
 

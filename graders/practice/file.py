@@ -8,24 +8,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from graders.course import Course
-from graders.errors import SubmissionError, UsageError
+from graders.courses.course import Course
+from graders.courses.manifest import is_unit_name
 from graders.grading.annotate import advised, ending_of, faulty, located, sourced, titled, unblamed
 from graders.grading.bounds import bounded
 from graders.grading.forbidden import forbidden_by_text
 from graders.grading.grader import rejected
 from graders.grading.oracle import run_key
 from graders.grading.running import Runner
-from graders.manifest import is_unit_name
-from graders.message import Message
-from graders.near import close, suggested
+from graders.host.trust import course_to_practise
+from graders.messages.errors import SubmissionError, UsageError
+from graders.messages.message import Message
+from graders.messages.near import close, suggested
 from graders.practice.unit import Practice
-from graders.report import ExerciseReport, Report
+from graders.reports.report import ExerciseReport, Report
+from graders.reports.verdict import worst
 from graders.sandbox.contract import Backend, Job, Limits
 from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission
-from graders.trust import course_to_practise
-from graders.verdict import worst
 
 __all__ = ["check_file", "language_beside", "split_target"]
 

@@ -8,12 +8,12 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from graders.course import Course
-from graders.disk import write_file
-from graders.errors import UsageError
-from graders.manifest import MANIFEST, manifest_text
+from graders.courses.course import Course
+from graders.courses.manifest import MANIFEST, manifest_text
+from graders.host.disk import write_file
+from graders.host.trust import LAID, installed_course, remember_course
+from graders.messages.errors import UsageError
 from graders.spec import LANGUAGES
-from graders.trust import LAID, installed_course, remember_course
 
 __all__ = ["course_of_bundle", "lay_out", "write_public_course"]
 

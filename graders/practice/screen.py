@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graders.errors import DeepgradeError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
-from graders.report import ExerciseReport, Report
+from graders.messages.errors import DeepgradeError
+from graders.reports.report import ExerciseReport, Report
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -12,21 +12,21 @@ import numpy as np
 
 from graders.compare.context import Context, Ending, Run
 from graders.compare.judge import judge
-from graders.course import Course, UnitSpec
-from graders.errors import UsageError
+from graders.courses.course import Course, UnitSpec
 from graders.grading.annotate import titled
 from graders.grading.forbidden import forbidden
 from graders.grading.numerical import weighed
 from graders.grading.oracle import PublicRun, run_key
+from graders.host.trust import course_to_practise, named_course
+from graders.messages.errors import UsageError
 from graders.practice.expected import Expected, load_expected
 from graders.probe import Trace, observe
-from graders.profile import Compatibility
-from graders.report import ExerciseReport
+from graders.reports.report import ExerciseReport
 from graders.sandbox.guest.old_names import OldNumpy
 from graders.sandbox.guest.watched import numerical, worth_watching
 from graders.sandbox.guest.withheld import Withheld
 from graders.spec import Exercise
-from graders.trust import course_to_practise, named_course
+from graders.spec.profile import Compatibility
 
 __all__ = ["Practice", "find_expected"]
 

@@ -10,11 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graders.errors import DeepgradeError, UsageError
+from graders.messages.errors import DeepgradeError, UsageError
 from graders.practice.file import check_file
 from graders.practice.keyboard import keyboard
 from graders.practice.screen import Screen
-from graders.report import Report
+from graders.reports.report import Report
 from graders.sandbox.contract import Backend
 from graders.sandbox.pool import Pool
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from graders.errors import UsageError
+from graders.messages.errors import UsageError
 
 if TYPE_CHECKING:  # every command reads this table, and few open a sandbox
     from graders.sandbox.contract import Backend

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from graders.errors import DeviceError, SandboxError
+from graders.messages.errors import DeviceError, SandboxError
 from graders.sandbox.bubblewrap_start import Started, Starter, remedy, start
 from graders.sandbox.contract import Batch, Outcome, Result
 from graders.sandbox.guest.seccomp import MACHINES

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeAlias, get_args
 
-from graders.message import Message
-from graders.record import RunRecord
+from graders.messages.message import Message
+from graders.reports.record import RunRecord
 
 if TYPE_CHECKING:  # opening a sandbox needs no NumPy: its guest starts while ours is being imported
     from graders.probe import Trace

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.errors import DeviceError, SandboxError
+from graders.messages.errors import DeviceError, SandboxError
 
 __all__ = ["Device", "Lease", "find_devices", "lease_device"]
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome
 from graders.sandbox.interpreter import GuestPython, cache_folder
 from graders.spec import Inputs

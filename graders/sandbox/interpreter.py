@@ -15,22 +15,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.errors import SandboxError
-from graders.trust import installation, is_ours
+from graders.host.trust import installation, is_ours
+from graders.messages.errors import SandboxError
 
 __all__ = ["GuestPython", "Mount", "build_tree", "cache_folder", "find_guest", "system_mounts"]
 
 VARIABLE = "DEEPGRADE_GUEST"
 # What of the platform a guest reads besides ``sandbox/guest/``; nothing else of it is inside.
 SHARED = (
-    "profile.py",
-    "draws.py",
-    "cases.py",
-    "spec.py",
-    "operations.py",
-    "parameters.py",
-    "probe.py",
-    "values.py",
+    "spec/__init__.py",
+    "spec/cases.py",
+    "spec/draws.py",
+    "spec/profile.py",
+    "probe/__init__.py",
+    "probe/operations.py",
+    "probe/parameters.py",
+    "probe/values.py",
 )
 
 

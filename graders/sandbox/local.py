@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox.contract import Batch, Outcome, Result
 from graders.sandbox.outcome import build_record, read_outcomes, stuck_import
 from graders.sandbox.session import Session, Transcript

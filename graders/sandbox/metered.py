@@ -11,7 +11,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from graders.message import Message
+from graders.messages.message import Message
 from graders.sandbox.contract import Backend, Batch, Outcome, Result, Sandbox
 from graders.sandbox.session import CROWDED
 

@@ -18,7 +18,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox.contract import Batch, Limits, Outcome, Result
 from graders.sandbox.devices import Device, Lease, find_devices, lease_device
 from graders.sandbox.guest.calls import GPU, GUEST

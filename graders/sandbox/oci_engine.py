@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox.interpreter import cache_folder
 
 __all__ = ["ENGINES", "Engine", "Held", "State", "find_engine"]

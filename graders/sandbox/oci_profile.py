@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox.guest.calls import GUEST, Rule, When
 from graders.sandbox.guest.seccomp import MACHINES
 from graders.sandbox.interpreter import cache_folder

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from graders.errors import WireError
-from graders.message import Message
+from graders.messages.errors import WireError
+from graders.messages.message import Message
 from graders.probe import Crash, Trace
-from graders.record import RunRecord
+from graders.reports.record import RunRecord
 from graders.sandbox.contract import Backend, Batch, Ending, Job, Limits, Outcome
 from graders.sandbox.guest.frames import HIDDEN, PUBLIC
 from graders.sandbox.session import Heard, Transcript

@@ -6,7 +6,7 @@ import contextlib
 import threading
 from collections import deque
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox.contract import Backend, Sandbox
 
 __all__ = ["Pool"]

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox.contract import Batch, Ending, Job, Runs
 from graders.sandbox.guest.frames import (
     ANSWER,
@@ -241,7 +241,7 @@ def _head(batch: Batch) -> bytes:
 
 
 def _run_frames(job: Job, runs: Runs) -> bytes:
-    from graders.values import encode
+    from graders.probe.values import encode
 
     parts = []
     for key, inputs in runs:

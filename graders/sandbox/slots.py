@@ -10,7 +10,7 @@ import signal
 import sys
 from pathlib import Path
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 
 __all__ = ["Slot", "count_others", "end_orphans", "lease_slot"]
 

@@ -15,11 +15,11 @@ from typing import Any, NoReturn
 import numpy as np
 import safetensors.numpy
 
-from graders.errors import WireError
-from graders.operations import OPERATION
+from graders.messages.errors import WireError
 from graders.probe import Crash, Trace, class_name
+from graders.probe.operations import OPERATION
+from graders.probe.values import DTYPES, MAX_ARRAYS, MalformedValue, decode
 from graders.sandbox.guest.frames import LENGTH, METADATA
-from graders.values import DTYPES, MAX_ARRAYS, MalformedValue, decode
 
 __all__ = ["MAX_TENSORS", "read_frames", "read_traces"]
 

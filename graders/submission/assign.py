@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from graders.errors import SubmissionError
-from graders.message import Message
+from graders.messages.errors import SubmissionError
+from graders.messages.message import Message
 from graders.submission.naming import near_units, unit_of_folder, unit_of_name
 from graders.submission.reading import Reader
 from graders.submission.refusal import excerpt, refusal

@@ -10,8 +10,8 @@ import symtable
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from graders.errors import SubmissionError
-from graders.message import Message
+from graders.messages.errors import SubmissionError
+from graders.messages.message import Message
 from graders.submission.magics import plain_python
 from graders.submission.notebook import Cell, Notebook
 from graders.submission.refusal import excerpt, refusal

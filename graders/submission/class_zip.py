@@ -15,8 +15,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from graders.disk import refused_write
-from graders.errors import SubmissionError, UsageError
+from graders.host.disk import refused_write
+from graders.messages.errors import SubmissionError, UsageError
 from graders.submission.entries import UPLOADS
 from graders.submission.handed import Owner, Unpacked, owner_key
 from graders.submission.naming import is_hushed, student_of_download

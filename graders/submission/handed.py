@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from graders.errors import SubmissionError
+from graders.messages.errors import SubmissionError
 from graders.submission.naming import form_of_name, is_copy, name_key, readable
 from graders.submission.platforms import owner_of
 

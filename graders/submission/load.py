@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graders.errors import UsageError
-from graders.message import Message
-from graders.near import listed, suggested
+from graders.messages.errors import UsageError
+from graders.messages.message import Message
+from graders.messages.near import listed, suggested
 from graders.submission.assign import Assignment, assign_units
 from graders.submission.choice import worked_on
 from graders.submission.modules import Import, find_module, imported_modules

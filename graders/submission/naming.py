@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from graders.near import close
+from graders.messages.near import close
 
 __all__ = [
     "SUFFIXES",

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graders.message import Message
+from graders.messages.message import Message
 from graders.submission.load import MAX_SOURCES, MAX_SOURCES_KB, Source, Submission, digest_of
 
 if TYPE_CHECKING:

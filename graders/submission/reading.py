@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from graders.errors import SubmissionError
-from graders.message import Message
+from graders.messages.errors import SubmissionError
+from graders.messages.message import Message
 from graders.submission.modules import Import, imports_of, own_names
 from graders.submission.naming import language_of_name
 from graders.submission.refusal import excerpt, refusal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graders.errors import SubmissionError
+from graders.messages.errors import SubmissionError
 
 __all__ = ["excerpt", "refusal"]
 

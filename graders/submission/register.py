@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.errors import UsageError
+from graders.messages.errors import UsageError
 from graders.submission.naming import name_key
 from graders.submission.refusal import excerpt
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from graders.apart import call_apart
-from graders.errors import SubmissionError, UsageError
+from graders.host.apart import call_apart
+from graders.messages.errors import SubmissionError, UsageError
 from graders.submission.entries import MAX_DEPTH, NBGRADER, UPLOADS, holds_code, inside, listed
 from graders.submission.handed import Handed, told_apart
 from graders.submission.naming import (

@@ -9,7 +9,7 @@ import re
 import threading
 import warnings
 
-from graders.message import Message
+from graders.messages.message import Message
 from graders.submission.absurd import refuse_absurd_calls, refuse_absurd_names
 from graders.submission.refusal import excerpt, refusal
 

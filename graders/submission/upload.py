@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from graders.errors import UsageError
+from graders.messages.errors import UsageError
 from graders.submission.entries import holds_code
 from graders.submission.naming import (
     SUFFIXES,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graders.authoring.leaks import leaks, public_files
-from graders.course import Course
+from graders.courses.course import Course
 from tests.small_course import UNIT, edit, solution_of
 
 LINE = "        return self.a * x + np.zeros_like(x) * self.a.sum()"

@@ -15,9 +15,9 @@ from graders.authoring.harness import Bank
 from graders.authoring.mutation_score import complaints, scores, try_again, unfresh
 from graders.authoring.mutation_trial import Trial, try_exercise
 from graders.authoring.verify import verify_unit
-from graders.course import Course
-from graders.errors import CourseError
+from graders.courses.course import Course
 from graders.grading.oracle import Answers
+from graders.messages.errors import CourseError
 from graders.mutation.source import Mutant
 from tests.small_course import UNIT, edit, solution_of, spec_of
 

@@ -12,8 +12,8 @@ import pytest
 
 from graders.authoring.notebooks import build_notebook, docstring_faults, load_docstrings, load_lesson
 from graders.authoring.stubs import make_stub
-from graders.course import Course
-from graders.errors import CourseError
+from graders.courses.course import Course
+from graders.messages.errors import CourseError
 from tests.small_course import UNIT, edit, solution_of, spec_of
 
 

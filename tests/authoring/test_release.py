@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from graders.authoring.release import release, stale
-from graders.course import Course
-from graders.disk import write_file
-from graders.errors import CourseError, UsageError
+from graders.courses.course import Course
+from graders.host.disk import write_file
+from graders.messages.errors import CourseError, UsageError
 from graders.practice.layout import lay_out
 from tests.small_course import OTHER, UNIT, edit, lay_course, solution_of, spec_of
 

@@ -9,8 +9,8 @@ import pytest
 from graders.authoring.release import release
 from graders.authoring.scaffold import scaffold
 from graders.authoring.verify import verify_unit, verify_whole
-from graders.course import Course
-from graders.errors import UsageError
+from graders.courses.course import Course
+from graders.messages.errors import UsageError
 from tests.small_course import UNIT, lay_course, lay_manifest
 
 

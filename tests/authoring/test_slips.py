@@ -9,7 +9,7 @@ import pytest
 from graders.authoring.expectations import Claim, claims_of
 from graders.authoring.release import release, stale
 from graders.authoring.verify import verify_unit, verify_whole
-from graders.course import Course
+from graders.courses.course import Course
 from tests.small_course import UNIT, edit
 
 

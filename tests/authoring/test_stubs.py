@@ -18,8 +18,8 @@ from graders.authoring.stubs import (
     solution_subtrees,
     with_docstrings,
 )
-from graders.course import Course
-from graders.errors import CourseError
+from graders.courses.course import Course
+from graders.messages.errors import CourseError
 
 ROOT = Path(__file__).parents[2]
 

@@ -10,8 +10,8 @@ import pytest
 
 from graders.authoring.release import release
 from graders.authoring.verify import verify_course, verify_unit, verify_whole
-from graders.course import Course
-from graders.errors import CourseError
+from graders.courses.course import Course
+from graders.messages.errors import CourseError
 from tests.small_course import UNIT, edit, solution_of, spec_of
 
 LITERAL = """            literal(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from graders.cli import main
-from graders.course import Course
+from graders.courses.course import Course
 from tests.conftest import validate
 from tests.small_course import UNIT, right, wrong
 

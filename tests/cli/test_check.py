@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.course import Course
+from graders.courses.course import Course
 from tests.cli.conftest import Deepgrade
 from tests.small_course import OTHER, UNIT, edit, lay_course, spec_of
 

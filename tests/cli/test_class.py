@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.course import Course
+from graders.courses.course import Course
 from tests.cli.conftest import Deepgrade
 from tests.small_course import UNIT, right, wrong
 from tests.submission.samples import zipped

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.course import Course
-from graders.errors import DeviceError
+from graders.courses.course import Course
+from graders.messages.errors import DeviceError
 from tests.cli.conftest import Deepgrade
 from tests.small_course import OTHER, UNIT, edit, right, solution_of, spec_of, wrong
 

@@ -10,11 +10,11 @@ from click.testing import CliRunner, Result
 
 from graders.authoring.harness import Bank
 from graders.cli import cli
-from graders.course import Course
-from graders.errors import SubmissionError
+from graders.courses.course import Course
 from graders.grading import batch
 from graders.grading.oracle import Answers
-from graders.report import ExerciseReport, Report
+from graders.messages.errors import SubmissionError
+from graders.reports.report import ExerciseReport, Report
 from graders.submission import load_submission
 
 ROOT = Path(__file__).parents[2]

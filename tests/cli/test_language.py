@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from graders.course import Course
-from graders.errors import UsageError
+from graders.courses.course import Course
 from graders.feedback.messages import say
+from graders.messages.errors import UsageError
 from graders.submission import find_submissions
 from tests.cli.conftest import Deepgrade
 from tests.small_course import UNIT

@@ -19,8 +19,16 @@ import click
 import pytest
 
 from graders import __version__, cli
-from graders.course import Course
-from graders.errors import BrokenError, CourseError, DeepgradeError, DeviceError, DiskError, UsageError, WireError
+from graders.courses.course import Course
+from graders.messages.errors import (
+    BrokenError,
+    CourseError,
+    DeepgradeError,
+    DeviceError,
+    DiskError,
+    UsageError,
+    WireError,
+)
 from tests.cli.conftest import Deepgrade
 from tests.small_course import OTHER
 
@@ -276,7 +284,7 @@ def test_command_when_typed_then_only_its_module_is_imported() -> None:
         "graders.cli",
         "graders.commands",
         "graders.commands.options",
-        "graders.errors",
+        "graders.messages.errors",
         "graders.sandbox",
         "graders.sandbox.backends",
     }

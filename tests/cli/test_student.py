@@ -16,15 +16,15 @@ from rich.console import Console
 
 from graders.cli import cli
 from graders.compare.hints import ladder_of
-from graders.errors import UsageError
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
 from graders.grading.annotate import ending_of
-from graders.message import Message
+from graders.messages.errors import UsageError
+from graders.messages.message import Message
 from graders.practice.file import language_beside, split_target
 from graders.practice.keyboard import keyboard
 from graders.practice.screen import Screen
-from graders.report import CheckReport, ExerciseReport, Report
+from graders.reports.report import CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome
 
 ROOT = Path(__file__).parents[2]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from graders import trust
-from graders.course import Course
-from graders.errors import UsageError
+from graders.courses.course import Course
 from graders.feedback.messages import say
-from graders.trust import course_to_grade, course_to_practise
+from graders.host import trust
+from graders.host.trust import course_to_grade, course_to_practise
+from graders.messages.errors import UsageError
 from tests.cli.conftest import Deepgrade
 from tests.small_course import UNIT, edit, spec_of
 

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from graders.authoring.release import release
-from graders.course import Course
+from graders.courses.course import Course
 from graders.practice.watch import watch_file
 from graders.sandbox.local import Local, LocalSandbox
 from tests.small_course import UNIT, edit, right, solution_of, spec_of, wrong
@@ -221,7 +221,7 @@ def test_hints_asked_for_on_the_command_line_are_shown_at_once(two: Course, work
 def test_absent_watch_library_is_told_with_how_to_get_it(
     two: Course, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from graders.errors import UsageError
+    from graders.messages.errors import UsageError
 
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     with pytest.raises(UsageError, match=r"--watch needs the library watchfiles, .*deepgrade-….whl\[watch,notebook\]"):

@@ -15,7 +15,7 @@ from graders.compare.conventions import Relabelling
 from graders.compare.judge import Context, CounterModel, Ending, Run, judge
 from graders.compare.sketches import Sketches, sketch
 from graders.probe import Trace, observe
-from graders.report import CheckReport, ExerciseReport
+from graders.reports.report import CheckReport, ExerciseReport
 from graders.spec import Case, Draw, Exercise, Gradient, drawn, normal
 
 AFFINE = """

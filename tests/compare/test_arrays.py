@@ -11,9 +11,9 @@ from graders.compare.arrays import compare, form_difference
 from graders.compare.forms import settled
 from graders.compare.sorts import sort_of
 from graders.compare.tolerance import TAU as TABLE
-from graders.digits import show_pair
-from graders.errors import BrokenError
-from graders.values import Unsupported
+from graders.messages.digits import show_pair
+from graders.messages.errors import BrokenError
+from graders.probe.values import Unsupported
 
 TAU = 1e-9
 R = np.array([[1.0, -2.0, 3.0], [0.5, 0.25, -4.0]])

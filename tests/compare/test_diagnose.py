@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graders.report import CheckReport, ExerciseReport
+from graders.reports.report import CheckReport, ExerciseReport
 from graders.spec import drawn, literal, normal
 
 DW = ("self.x.T @ dout", "(self.x.T @ dout).T.copy()")

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from graders.compare.judge import Context, CounterModel, Ending, Run, judge
-from graders.errors import BrokenError
-from graders.message import Message
+from graders.messages.errors import BrokenError
+from graders.messages.message import Message
 from graders.probe import Crash, Trace, gradient_of, observe
-from graders.report import CheckReport, Report
+from graders.reports.report import CheckReport, Report
 from graders.spec import Gradient, Property, drawn, literal, normal, side, uniform
 
 Lab = Any

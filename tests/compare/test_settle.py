@@ -12,7 +12,7 @@ import pytest
 
 from graders.compare.conventions import Convention, Relabelling, conventions_of
 from graders.probe import Trace
-from graders.report import CheckReport, ExerciseReport
+from graders.reports.report import CheckReport, ExerciseReport
 from graders.spec import Gradient, drawn, fixed, normal
 
 Lab = Any

@@ -10,7 +10,7 @@ import pytest
 
 from graders.compare.sketches import Sketches, same, sketch, sketch_value
 from graders.probe import Crash, Trace
-from graders.values import Unsupported
+from graders.probe.values import Unsupported
 
 TAU = 1e-9
 R = np.random.default_rng(0).standard_normal((7, 5))

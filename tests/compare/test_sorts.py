@@ -13,8 +13,8 @@ import pytest
 from graders.compare.arrays import compare
 from graders.compare.sorts import _DETAILS, _SORTS, readable, sort_of
 from graders.feedback.messages import MESSAGES, render_message
-from graders.message import Message
-from graders.values import Unsupported, decode, encode
+from graders.messages.message import Message
+from graders.probe.values import Unsupported, decode, encode
 
 
 class Foo:

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from graders.evidence import Evidence
-from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport, Report
+from graders.messages.message import Message
+from graders.reports.evidence import Evidence
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report
 
 HINTS = {
     "en": (

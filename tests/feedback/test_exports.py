@@ -12,8 +12,8 @@ import pytest
 
 from graders.feedback.exports import class_csv, class_json, gradescope_results, report_json
 from graders.feedback.html import render_report_html
-from graders.message import Message
-from graders.report import Report
+from graders.messages.message import Message
+from graders.reports.report import Report
 from tests.conftest import validate
 from tests.feedback.test_text import shown
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graders.evidence import Evidence
 from graders.feedback.value_table import cells, grid, numeric, pair, pair_cells, python_text
+from graders.reports.evidence import Evidence
 
 
 def test_pair_when_large_then_the_window_holds_the_worst_entry() -> None:

@@ -10,11 +10,11 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from graders.evidence import Evidence
 from graders.feedback.html import render_class_html, render_exercise_html, render_report_html
 from graders.feedback.messages import say
-from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport, Report
+from graders.messages.message import Message
+from graders.reports.evidence import Evidence
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report
 
 VOID = {"meta", "rect", "path", "circle", "br", "img", "link", "input"}
 ALLOWED = set(

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from graders.feedback import class_summary, points, selection, totals
-from graders.message import Message
-from graders.report import CheckReport, ExerciseReport, Report
+from graders.messages.message import Message
+from graders.reports.report import CheckReport, ExerciseReport, Report
 
 
 def test_percent_when_almost_full_then_not_a_hundred() -> None:

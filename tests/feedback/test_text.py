@@ -16,8 +16,8 @@ from rich.console import Console
 
 from graders.feedback.html import render_class_html
 from graders.feedback.text import render_class, render_report
-from graders.message import Message
-from graders.report import CheckReport, ExerciseReport, Report
+from graders.messages.message import Message
+from graders.reports.report import CheckReport, ExerciseReport, Report
 
 
 def shown(report: Report, lang: str = "en", *, width: int = 80, colour: bool = False, **options: object) -> str:

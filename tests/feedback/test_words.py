@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from graders.evidence import Evidence
 from graders.feedback.figures import evidence_figure
 from graders.feedback.messages import render_message
 from graders.feedback.text import render_report
 from graders.feedback.value_table import pair
 from graders.feedback.words import plain_pair, plain_words, worst_words
-from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport, Report
+from graders.messages.message import Message
+from graders.reports.evidence import Evidence
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report
 
 
 def worst(actual: Any, expected: Any, lang: str = "en") -> str:

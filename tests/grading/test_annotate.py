@@ -5,8 +5,8 @@ from __future__ import annotations
 from graders.feedback.messages import render_message
 from graders.feedback.selection import own_line
 from graders.grading.annotate import located, sourced, titled
-from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport
+from graders.messages.message import Message
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport
 from graders.spec import Exercise, Gradient, Unit, literal
 
 ABOUT = Unit({"ko": "단원", "en": "unit"}, cases={"around 1000": "1000 근처", "stable": "수치 안정성"})

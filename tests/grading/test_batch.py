@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from graders.course import Course
-from graders.disk import touch_file
-from graders.errors import DiskError, UsageError
+from graders.courses.course import Course
 from graders.grading.batch import _written, common_units, count_absent
 from graders.grading.grader import grade_submission
 from graders.grading.in_hand import left_in_hand
 from graders.grading.report_store import load_report, report_path, write_report
 from graders.grading.secret import Secret
 from graders.grading.setup import Setup
-from graders.message import Message
-from graders.report import CheckReport, ExerciseReport, Report
+from graders.host.disk import touch_file
+from graders.messages.errors import DiskError, UsageError
+from graders.messages.message import Message
+from graders.reports.report import CheckReport, ExerciseReport, Report
 from graders.submission import find_submissions
 from tests.small_course import OTHER, UNIT, InProcess, grade_class, lay_course, right, setup_of, solution_of, wrong
 

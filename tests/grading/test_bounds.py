@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from graders.evidence import Evidence
 from graders.feedback.messages import render_message
 from graders.feedback.selection import shown_case
 from graders.grading.bounds import bounded
-from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport, Report
+from graders.messages.message import Message
+from graders.reports.evidence import Evidence
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report
 
 LARGE = np.random.default_rng(1).normal(size=(64, 64))
 

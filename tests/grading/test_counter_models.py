@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.course import Course
-from graders.errors import CourseError
+from graders.courses.course import Course
 from graders.grading.counter_models import Alteration, alter, build_model, load_alterations, symbol_span
+from graders.messages.errors import CourseError
 from tests.small_course import UNIT, edit, lay_course, solution_of
 
 VARIANT = """

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from graders.authoring.harness import Bank
-from graders.course import Course
+from graders.courses.course import Course
 from graders.grading.oracle import Answers
-from graders.report import ExerciseReport
+from graders.reports.report import ExerciseReport
 
 ROOT = Path(__file__).parents[2]
 UNIT = "u06_backprop"

@@ -9,16 +9,16 @@ from typing import get_type_hints
 
 import pytest
 
-from graders.course import Course
-from graders.errors import DeviceError, SubmissionError
+from graders.courses.course import Course
 from graders.feedback.messages import render_message
 from graders.grading.annotate import ending_of, located
 from graders.grading.grader import grade_submission, rejected
 from graders.grading.secret import Secret
 from graders.grading.setup import Setup
-from graders.message import Message
-from graders.record import GradingRecord
-from graders.report import CaseReport, CheckReport, ExerciseReport, Report
+from graders.messages.errors import DeviceError, SubmissionError
+from graders.messages.message import Message
+from graders.reports.record import GradingRecord
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome, Sandbox
 from tests.small_course import OTHER, UNIT, InProcess, edit, lay_course, right, setup_of, solution_of, spec_of, wrong
 

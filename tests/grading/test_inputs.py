@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.errors import UsageError
 from graders.grading.inputs import draw_inputs
 from graders.grading.secret import Secret, fresh_nonce, hidden_key, load_secret, public_key
+from graders.messages.errors import UsageError
 from graders.spec import Case, drawn, fixed, literal, normal
 
 CASE = drawn("random", {"x": normal("N"), "n": fixed("N"), "two": 2}, dims=({"N": 3}, {"N": 5}))

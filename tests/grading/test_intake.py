@@ -16,15 +16,15 @@ from typing import Any
 
 import pytest
 
-from graders import apart
-from graders.apart import Answer
-from graders.course import Course
-from graders.errors import BrokenError, SubmissionError, UsageError
+from graders.courses.course import Course
 from graders.grading import intake
 from graders.grading.grader import grade_submission
 from graders.grading.intake import read_apart, read_with_flags
 from graders.grading.report_store import load_report, report_path
-from graders.message import Message
+from graders.host import apart
+from graders.host.apart import Answer
+from graders.messages.errors import BrokenError, SubmissionError, UsageError
+from graders.messages.message import Message
 from graders.submission import Submission, find_submissions, load_submission
 from graders.submission.plain import from_plain, to_plain
 from tests.small_course import UNIT, grade_class, right, setup_of

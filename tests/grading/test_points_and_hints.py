@@ -12,18 +12,18 @@ from rich.console import Console
 
 from graders.authoring.release import release
 from graders.authoring.verify import verify_unit
-from graders.course import Course
-from graders.errors import CourseError
+from graders.courses.course import Course
 from graders.feedback.exports import gradescope_results
 from graders.feedback.html import render_exercise_html, render_report_html
 from graders.feedback.messages import render_message
 from graders.feedback.text import render_report
 from graders.grading.grader import grade_submission
 from graders.grading.oracle import Answers
+from graders.messages.errors import CourseError
 from graders.notebook.magics import DeepgradeMagics
 from graders.practice.file import check_file
 from graders.practice.unit import Practice
-from graders.report import Report
+from graders.reports.report import Report
 from graders.sandbox.local import Local
 from tests.small_course import UNIT, lay_course, right, setup_of, wrong
 

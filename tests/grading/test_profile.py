@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from graders.authoring.release import release
-from graders.course import Course, execute_source
+from graders.courses.course import Course, execute_source
 from graders.grading.grader import grade_submission
 from graders.grading.intake import read_with_flags
 from graders.grading.oracle import Answers
 from graders.grading.setup import Setup
 from graders.practice.file import check_file
 from graders.practice.unit import Practice
-from graders.report import Report
+from graders.reports.report import Report
 from graders.sandbox.local import Local
 from graders.submission import find_submissions, load_submission
 from tests.small_course import OTHER, SECRET, UNIT, edit, lay_course, right, spec_of

@@ -8,11 +8,11 @@ import pytest
 
 from graders.authoring.combinations import combinations
 from graders.authoring.harness import Bank
-from graders.course import Course
-from graders.errors import CourseError
+from graders.courses.course import Course
 from graders.grading.counter_models import cross, crossings, load_alterations
 from graders.grading.oracle import Answers
 from graders.grading.relabelling import load_relabellings
+from graders.messages.errors import CourseError
 from tests.small_course import UNIT
 
 ROOT = Path(__file__).parents[2]

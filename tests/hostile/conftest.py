@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.course import Course
+from graders.courses.course import Course
 from graders.grading.oracle import Answers
 from graders.grading.secret import Secret
 from graders.grading.setup import Setup

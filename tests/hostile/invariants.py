@@ -22,7 +22,7 @@ from graders.feedback.text import render_report
 from graders.grading.inputs import draw_inputs
 from graders.grading.secret import hidden_key
 from graders.grading.setup import Setup
-from graders.report import Report
+from graders.reports.report import Report
 from graders.sandbox import slots
 
 __all__ = ["Host", "descendants", "hidden_values", "seen_by_student", "spelled"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.course import Course
+from graders.courses.course import Course
 from graders.policy import Flag, check_source
 from graders.submission import find_submissions, load_submission
 
@@ -83,7 +83,7 @@ def submissions() -> Iterator[tuple[str, Path]]:
 @pytest.mark.parametrize(("student", "path"), [pytest.param(*one, id=one[0]) for one in submissions()])
 def test_class_when_looked_at_then_only_the_attacker_is_flagged(student: str, path: Path) -> None:
     """As it is graded: every module that runs, those of notebooks included."""
-    from graders.errors import SubmissionError
+    from graders.messages.errors import SubmissionError
 
     try:
         submission = load_submission(path, units=COURSE.units, packages=BOOKS.packages, student=student)

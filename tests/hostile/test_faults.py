@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from graders.grading.report_store import load_report
-from graders.report import Report
+from graders.reports.report import Report
 
 from .invariants import descendants
 from .world import COURSE, HONEST

@@ -20,20 +20,20 @@ from hypothesis import strategies as st
 from graders.compare.context import Context, CounterModel, Ending, Run
 from graders.compare.judge import judge
 from graders.compare.sketches import sketch
-from graders.errors import WireError
 from graders.feedback.exports import gradescope_results, report_json
 from graders.feedback.html import render_report_html
 from graders.feedback.text import render_report
+from graders.messages.errors import WireError
 from graders.probe import Crash, Trace
-from graders.report import ExerciseReport, Report
+from graders.probe.values import DTYPES, Unsupported, decode, encode
+from graders.reports.report import ExerciseReport, Report
+from graders.reports.verdict import VERDICTS, worst
 from graders.sandbox import wire
 from graders.sandbox.contract import ENDINGS, Batch, Job, Limits
 from graders.sandbox.guest.frames import CHUNK, LENGTH, READY, chunk, frame
 from graders.sandbox.outcome import read_outcomes
 from graders.sandbox.session import Session
 from graders.spec import Exercise, Gradient, Property, drawn, literal, normal, side
-from graders.values import DTYPES, Unsupported, decode, encode
-from graders.verdict import VERDICTS, worst
 
 pytestmark = pytest.mark.xdist_group("fuzz")
 

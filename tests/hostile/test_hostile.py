@@ -15,7 +15,7 @@ import pytest
 from graders.commands.output import write_class
 from graders.grading.grader import grade_submission
 from graders.grading.setup import Setup
-from graders.report import Report
+from graders.reports.report import Report
 from graders.submission import find_submissions
 from tests.small_course import grade_class
 
@@ -193,7 +193,7 @@ def shown(case: Case, facts: dict[str, Any], world: World) -> bool:
 
 def _fixed() -> set[str]:
     """Hidden inputs that are the same for everybody, as a grader with one fixed seed has them."""
-    from graders.course import Course
+    from graders.courses.course import Course
     from graders.grading.inputs import draw_inputs
     from graders.grading.secret import Secret, hidden_key
 

@@ -11,7 +11,7 @@ import pytest
 from graders.grading.grader import grade_submission
 from graders.grading.inputs import draw_inputs
 from graders.grading.secret import Secret, hidden_key, public_key
-from graders.report import Report
+from graders.reports.report import Report
 
 from .conftest import COURSE_SECRET, Setups
 from .weakened import Weakened

@@ -205,7 +205,7 @@ def run_tests(path: Path, job: Mapping[str, Any]) -> float:
 
     import numpy as np
 
-    from graders.course import Course
+    from graders.courses.course import Course
     from graders.grading.inputs import draw_inputs
     from graders.grading.secret import Secret, hidden_key, public_key
     from graders.probe import Student
@@ -348,7 +348,7 @@ def no_sandbox(job: Mapping[str, Any], work: Path) -> Evidence:
     """The real pipeline with ``--sandbox none`` and no limits; what staff see counts as seen."""
     from dataclasses import replace
 
-    from graders.course import Course
+    from graders.courses.course import Course
     from graders.grading.grader import grade_submission
     from graders.grading.oracle import Answers
     from graders.grading.secret import Secret

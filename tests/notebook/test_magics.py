@@ -12,13 +12,13 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import RichOutput, capture_output
 from traitlets.config import Config
 
-from graders.course import Course, UnitSpec
-from graders.errors import UsageError
+from graders.courses.course import Course, UnitSpec
 from graders.feedback.messages import say
-from graders.message import Message
+from graders.host.trust import installation
+from graders.messages.errors import UsageError
+from graders.messages.message import Message
 from graders.notebook.magics import DeepgradeMagics
-from graders.report import CheckReport, ExerciseReport
-from graders.trust import installation
+from graders.reports.report import CheckReport, ExerciseReport
 
 HINTS = {"en": ("Look at dW.", "Which shapes?", "What is x.T?"), "ko": ("dW를 보세요.", "모양은?", "x.T는?")}
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from graders.errors import SubmissionError
+from graders.messages.errors import SubmissionError
 from graders.policy import check_source
-from graders.profile import Compatibility
+from graders.spec.profile import Compatibility
 
 BOOKS = Compatibility(("common", "dataset"), numpy_names=dict.fromkeys(("int", "float", "bool"), "int"))
 HONEST = sorted((Path(__file__).parent / "honest").glob("*.txt"))

@@ -12,9 +12,9 @@ import pytest
 from safetensors.numpy import load, save
 
 from graders.compare.sketches import Sketches, sketch
-from graders.course import Course
-from graders.errors import BrokenError, CourseError
+from graders.courses.course import Course
 from graders.grading.oracle import Answers, Lazy, public_draws, run_key
+from graders.messages.errors import BrokenError, CourseError
 from graders.practice.expected import Expected, build_expected, differences, load_expected
 from graders.practice.sketch_table import SketchTable, packed
 from graders.probe import Crash, Trace

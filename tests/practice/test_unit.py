@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.course import Course, execute_source
-from graders.errors import UsageError
+from graders.courses.course import Course, execute_source
+from graders.messages.errors import UsageError
 from graders.practice.unit import Practice, find_expected
 from tests.small_course import UNIT, edit, right, spec_of, wrong
 

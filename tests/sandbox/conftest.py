@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.profile import Compatibility
 from graders.sandbox.bubblewrap import Bubblewrap
 from graders.sandbox.contract import Backend, Batch, Job, Limits, Outcome, Result
 from graders.sandbox.local import Local
+from graders.spec.profile import Compatibility
 
 UNIT = "u98_trial"
 SPEC = """

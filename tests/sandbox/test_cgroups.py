@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox import cgroups
 from graders.sandbox.bubblewrap import LOOKING, Bubblewrap
 from graders.sandbox.cgroups import Group, Tree, find_trees, sweep

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox import bubblewrap_start as module
 from graders.sandbox.backends import BACKENDS
 from graders.sandbox.bubblewrap import Bubblewrap

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.probe import Crash
 from graders.sandbox.backends import backend_by_name
 from graders.sandbox.contract import ENDINGS, Backend, Batch, Job, Limits, Outcome

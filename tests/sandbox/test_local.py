@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox.contract import Backend, Batch, Limits
 from graders.sandbox.local import Local
 

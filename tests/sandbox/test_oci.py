@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.errors import SandboxError
+from graders.messages.errors import SandboxError
 from graders.sandbox import oci, oci_options, session
 from graders.sandbox.contract import Batch, Job, Limits, Outcome, Result
 from graders.sandbox.doctor import LIMITS, require, trials
@@ -157,7 +157,7 @@ REACHING = {
     "socket_of_docker": ("return os.listdir('/var/run')", "FileNotFoundError"),
     "names": ("return open('/etc/resolv.conf').read().strip()", ("nameserver 192.0.2.1", *GONE)),
     "packages": ("return open('/guest/site/numpy/__init__.py', 'w').close()", ("OSError", "PermissionError")),
-    "harness": ("return open('/guest/deepgrade/graders/probe.py', 'w').close()", ("OSError", "PermissionError")),
+    "harness": ("return open('/guest/deepgrade/graders/__init__.py', 'w').close()", ("OSError", "PermissionError")),
     "root": ("return os.mkdir('/x')", ("OSError", "PermissionError")),
     "device": ("return os.mknod('/tmp/null', 0o20666, os.makedev(1, 3))", "PermissionError"),
     "supervisor": ("return open('/proc/1/mem', 'rb').read(1)", "PermissionError"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from graders.errors import DeviceError, SandboxError
+from graders.messages.errors import DeviceError, SandboxError
 from graders.sandbox import oci
 from graders.sandbox.backends import backend_by_name, choices
 from graders.sandbox.devices import Device, find_devices, lease_device

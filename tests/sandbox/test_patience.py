@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from graders.message import Message
+from graders.messages.message import Message
 from graders.sandbox.bubblewrap import Bubblewrap
 from graders.sandbox.contract import Batch, Job, Limits, Outcome, Result
 from graders.sandbox.metered import Metered

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from graders.probe.values import DTYPES, MAX_ARRAYS, MAX_NODES, MalformedValue, Unsupported, decode, encode
 from graders.sandbox.guest.frames import LENGTH, frame
 from graders.sandbox.wire import read_blob
-from graders.values import DTYPES, MAX_ARRAYS, MAX_NODES, MalformedValue, Unsupported, decode, encode
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 ARRAYS = st.sampled_from(sorted(DTYPES)).flatmap(

@@ -32,7 +32,7 @@ REACHES = {
     "mounts": ("return open('/proc/self/mountinfo').read()", REFUSED),  # they name the host's paths
     "kernel": ("return open('/proc/version').read()", REFUSED),
     "groups": ("return open('/proc/self/cgroup').read()", REFUSED),
-    "harness": ("return open('/guest/deepgrade/graders/probe.py', 'a')", (REFUSED, "OSError")),
+    "harness": ("return open('/guest/deepgrade/graders/probe/__init__.py', 'a')", (REFUSED, "OSError")),
     "node": ("return os.mknod('/tmp/null', 0o20666, os.makedev(1, 3))", REFUSED),
     "named_socket": ("return socket.socketpair()[0].bind('/tmp/socket')", REFUSED),
     "program": ("return subprocess.run([sys.executable, '-c', ''])", REFUSED),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.course import Course
+from graders.courses.course import Course
 from graders.grading.oracle import public_draws
 from graders.probe import gradient_of
 from graders.sandbox.guest.watched import numerical, worth_watching

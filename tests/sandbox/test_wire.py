@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graders.errors import WireError
+from graders.messages.errors import WireError
 from graders.probe import Trace
+from graders.probe.values import encode
 from graders.sandbox import wire
 from graders.sandbox.guest.frames import LENGTH, frame, read_frame
-from graders.values import encode
 
 CRASH = {"kind": "ValueError", "text": "no", "line": 3, "source": "x", "missing": False, "near": []}
 CRASH |= {"importing": False, "operation": ""}

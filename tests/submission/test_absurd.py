@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from graders.errors import SubmissionError
+from graders.messages.errors import SubmissionError
 from graders.submission import load_submission
 from graders.submission.absurd import MAX_CAPTURES, MAX_DOTS, MAX_KEYWORDS, MAX_NAME
 from graders.submission.text import parse

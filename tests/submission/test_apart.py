@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from graders import apart
-from graders.apart import Answer, call_apart
+from graders.host import apart
+from graders.host.apart import Answer, call_apart
 from graders.submission import text
 
 Call = Callable[[], Iterator[Any]]

@@ -12,9 +12,9 @@ import pytest
 from graders.authoring.stubs import docstrings_of, with_docstrings
 from graders.feedback.messages import MESSAGES, render_message
 from graders.feedback.selection import findings
-from graders.message import Message
+from graders.messages.message import Message
 from graders.policy import check_source
-from graders.report import CheckReport, ExerciseReport
+from graders.reports.report import CheckReport, ExerciseReport
 from graders.submission import load_submission
 from graders.submission.cells import place
 from graders.submission.refusal import refusal

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.errors import SubmissionError, UsageError
+from graders.messages.errors import SubmissionError, UsageError
 from graders.submission import load_submission
 from graders.submission.naming import unit_of_name
 from graders.submission.text import parse

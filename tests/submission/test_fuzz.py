@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graders.errors import SubmissionError
+from graders.messages.errors import SubmissionError
 from graders.policy import check_source
 from graders.submission import Submission, load_submission
 from tests.submission.samples import AFFINE, UNITS, code, notebook, zipped

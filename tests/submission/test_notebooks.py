@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from graders.errors import SubmissionError
+from graders.messages.errors import SubmissionError
 from graders.submission import Source, Submission, load_submission
 from tests.submission.samples import AFFINE, UNITS, code, notebook, text_cell, write
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.errors import UsageError
 from graders.feedback.messages import say
+from graders.messages.errors import UsageError
 from graders.submission.handed import Handed
 from graders.submission.matching import match
 from graders.submission.register import Enrolled, Register, read_register

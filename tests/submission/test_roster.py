@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.errors import UsageError
+from graders.messages.errors import UsageError
 from graders.submission import find_handed, find_submissions, load_submission, overlooked, skipped
 from tests.submission.samples import AFFINE, BOOKS, UNITS, code, notebook, write, zipped
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.errors import SubmissionError
+from graders.messages.errors import SubmissionError
 from graders.submission import load_submission
 from tests.submission.samples import AFFINE, UNITS, write, zipped
 

@@ -58,7 +58,7 @@ def frame(meta: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> bytes:
 
 
 def _names() -> dict[np.dtype[Any], str]:
-    from graders.values import DTYPES
+    from graders.probe.values import DTYPES
 
     return {dtype: name for name, dtype in DTYPES.items()}
 
@@ -67,7 +67,7 @@ def read_trusted(blob: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
     """Metadata and arrays of a blob that the platform wrote; ``wire.py`` reads those of a guest."""
     import numpy as np
 
-    from graders.values import DTYPES
+    from graders.probe.values import DTYPES
 
     (size,) = LENGTH.unpack_from(blob)
     header = json.loads(blob[8 : 8 + size])

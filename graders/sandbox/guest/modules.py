@@ -14,10 +14,10 @@ import types
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from graders.profile import Compatibility
 from graders.sandbox.guest.absent import Imports
 from graders.sandbox.guest.inert import InertModule
 from graders.sandbox.guest.old_names import OldNumpy, meant
+from graders.spec.profile import Compatibility
 
 if TYPE_CHECKING:
     from importlib.abc import Loader  # importing it takes 7 ms, a tenth of a guest's start

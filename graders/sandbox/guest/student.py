@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 
 from graders.probe import Crash, Trace, crash_of, observe
-from graders.profile import Compatibility, Profile
+from graders.probe.values import Unsupported, encode
 from graders.sandbox.guest.absent import StandIn
 from graders.sandbox.guest.frames import frame
 from graders.sandbox.guest.modules import StudentModules, file_of, remember
 from graders.sandbox.guest.watched import LONGEST_S, numerical, worth_watching
 from graders.sandbox.guest.withheld import Withheld
 from graders.spec import Exercise, Inputs
-from graders.values import Unsupported, encode
+from graders.spec.profile import Compatibility, Profile
 
 __all__ = ["load_spec", "run_exercise"]
 

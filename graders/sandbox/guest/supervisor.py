@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from graders.profile import Compatibility
+from graders.probe.values import decode
 from graders.sandbox.guest import frames
 from graders.sandbox.guest.in_process import InProcess
 from graders.sandbox.guest.phase import Ended, Forked, Order, write_all
 from graders.sandbox.guest.student import load_spec, run_exercise
 from graders.spec import Exercise
-from graders.values import decode
+from graders.spec.profile import Compatibility
 
 __all__ = ["serve"]
 

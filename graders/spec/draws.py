@@ -1,6 +1,6 @@
 """How one input of a case is made: random numbers of a shape, labels, permutations, or what an author computes.
 
-Read by the guest too, as ``graders/spec.py``, by whose name the units import these.
+Read by the guest too, as ``graders/spec/__init__.py``, by whose name the units import these.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from graders.errors import DiskError
+from graders.messages.errors import DiskError
 
 __all__ = ["refused_write", "require_writable", "touch_file", "write_file"]
 

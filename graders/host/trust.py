@@ -14,7 +14,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from graders.errors import UsageError
+from graders.messages.errors import UsageError
 
 __all__ = [
     "LAID",
@@ -35,7 +35,7 @@ LAID = ".deepgrade/course"  # in a homework folder: the public part of the cours
 
 def installation() -> Path:
     """The folder that holds the package ``graders``: the staff's repository, or where the wheel was unpacked."""
-    return Path(__file__).resolve().parents[1]
+    return Path(__file__).resolve().parents[2]
 
 
 def installed_course() -> Path:

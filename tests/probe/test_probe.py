@@ -21,8 +21,8 @@ from graders.probe import (
     put_parameters,
     update,
 )
-from graders.profile import Compatibility, Profile
 from graders.spec import Exercise, literal
+from graders.spec.profile import Compatibility, Profile
 
 TITLE = {"ko": "t", "en": "t"}
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graders.catalogue import MESSAGES
-from graders.digits import show, show_pair
-from graders.message import Message
+from graders.messages.catalogue import MESSAGES
+from graders.messages.digits import show, show_pair
+from graders.messages.message import Message
 
 __all__ = ["LANGUAGES", "in_english", "printable", "render"]
 

@@ -16,12 +16,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from graders.errors import CourseError, DeepgradeError, UsageError
-from graders.manifest import MANIFEST, Manifest, is_unit_name, load_manifest
-from graders.near import close, listed, suggested
-from graders.profile import Compatibility, Profile
+from graders.courses.manifest import MANIFEST, Manifest, is_unit_name, load_manifest
+from graders.host.trust import course_to_grade, named_course
+from graders.messages.errors import CourseError, DeepgradeError, UsageError
+from graders.messages.near import close, listed, suggested
 from graders.spec import LANGUAGES, Exercise, SpecError, Text, Unit
-from graders.trust import course_to_grade, named_course
+from graders.spec.profile import Compatibility, Profile
 
 __all__ = ["Course", "UnitSpec", "execute_source", "find_course", "load_unit_spec"]
 
@@ -180,7 +180,7 @@ def _folders(place: Path) -> list[str]:
 def find_course(start: Path, named: Path | None = None) -> Course:
     """The course named, else the nearest folder at or above ``start`` with a ``course.toml``.
 
-    For authors, who work in their course, and for its public files. What a course runs is for ``graders.trust`` to say.
+    For authors, who work in their course, and for its public files. ``graders.host.trust`` says whose code may run.
     """
     root = named_course(named)
     if root is not None:

@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from graders.operations import operation_at
-from graders.parameters import gradient_of, parameters_of, put_parameters, update
-from graders.profile import Spellings
+from graders.probe.operations import operation_at
+from graders.probe.parameters import gradient_of, parameters_of, put_parameters, update
 from graders.spec import Exercise, Inputs
+from graders.spec.profile import Spellings
 
 __all__ = [
     "Crash",
@@ -159,7 +159,7 @@ def _same(left: Any, right: Any) -> bool:
 
 LONGEST_KIND = 80  # letters of a class's name
 
-_HERE = os.path.dirname(__file__).replace("\\", "/")
+_HERE = os.path.dirname(os.path.dirname(__file__)).replace("\\", "/")
 _PYTHON = os.path.dirname(os.__file__).replace("\\", "/")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from graders.draws import Dims
+from graders.spec.draws import Dims
 
 __all__ = ["Case", "drawn", "literal", "side"]
 

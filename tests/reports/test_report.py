@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.errors import UsageError
-from graders.evidence import LARGEST_EVIDENCE, Evidence
 from graders.feedback.messages import say
-from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport, Report
-from graders.verdict import VERDICTS, worst
+from graders.messages.errors import UsageError
+from graders.messages.message import Message
+from graders.reports.evidence import LARGEST_EVIDENCE, Evidence
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report
+from graders.reports.verdict import VERDICTS, worst
 from tests.conftest import SCHEMA
 
 MESSAGE = Message("compare.shape", {"name": "dW", "actual": [5, 3], "expected": [3, 5]})

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.disk import require_writable, write_file
-from graders.errors import DiskError
+from graders.host.disk import require_writable, write_file
+from graders.messages.errors import DiskError
 
 
 def test_file_when_written_then_folders_above_are_made(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:  # a command imports this first, and seldom needs a sentence
-    from graders.message import Message
+    from graders.messages.message import Message
 
 __all__ = [
     "BrokenError",
@@ -52,12 +52,12 @@ class DeepgradeError(Exception):
     @property
     def message(self) -> Message:
         """What it says, before a language is chosen."""
-        from graders.message import Message
+        from graders.messages.message import Message
 
         return Message(self.message_id, self.params)
 
     def __str__(self) -> str:
-        from graders.wording import in_english
+        from graders.messages.wording import in_english
 
         return in_english(self.message)
 

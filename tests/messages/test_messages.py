@@ -18,11 +18,11 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from graders import catalogue, errors
-from graders.errors import DeepgradeError, UsageError
 from graders.feedback.messages import LOCALE, MESSAGES, diagnosis_title, language, printable, render_message, say
-from graders.message import Message
-from graders.near import listed, suggested
+from graders.messages import catalogue, errors
+from graders.messages.errors import DeepgradeError, UsageError
+from graders.messages.message import Message
+from graders.messages.near import listed, suggested
 
 FOLDER = LOCALE / "ko" / "LC_MESSAGES"
 

@@ -10,14 +10,14 @@ from types import ModuleType
 
 import pytest
 
-from graders.course import Course, execute_source, find_course, load_unit_spec
-from graders.errors import CourseError, UsageError
-from graders.manifest import Manifest, load_manifest, manifest_text
-from graders.near import near
-from graders.profile import Compatibility, Profile
+from graders.courses.course import Course, execute_source, find_course, load_unit_spec
+from graders.courses.manifest import Manifest, load_manifest, manifest_text
+from graders.messages.errors import CourseError, UsageError
+from graders.messages.near import near
+from graders.spec.profile import Compatibility, Profile
 from tests.small_course import OTHER, UNIT, edit, lay_course, lay_manifest, solution_of, spec_of
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def test_units_when_a_file_is_added_then_it_is_found(course: Course) -> None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from graders.errors import CourseError, UsageError
-from graders.profile import Compatibility, Profile
+from graders.messages.errors import CourseError, UsageError
 from graders.spec import LANGUAGES
+from graders.spec.profile import Compatibility, Profile
 
 __all__ = ["FORMAT", "MANIFEST", "Manifest", "is_unit_name", "load_manifest", "manifest_text"]
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graders.operations import OPERATION
 from graders.probe import Crash, crash_of
+from graders.probe.operations import OPERATION
 
 FILE = "student-operations.py"
 

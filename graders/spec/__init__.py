@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from graders.cases import Case, drawn, literal, side
-from graders.draws import (
+from graders.spec.cases import Case, drawn, literal, side
+from graders.spec.draws import (
     Draw,
     choice,
     derived,
@@ -29,7 +29,7 @@ from graders.draws import (
     spaced,
     uniform,
 )
-from graders.profile import Profile
+from graders.spec.profile import Profile
 
 __all__ = [
     "Case",

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Protocol, cast
 
-from graders.errors import UsageError
-from graders.evidence import Evidence
-from graders.message import Message, Words
-from graders.record import GradingRecord
-from graders.verdict import UNSCORED
+from graders.messages.errors import UsageError
+from graders.messages.message import Message, Words
+from graders.reports.evidence import Evidence
+from graders.reports.record import GradingRecord
+from graders.reports.verdict import UNSCORED
 
 __all__ = [
     "SCHEMA",

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graders.digits import show, show_beside, show_pair
+from graders.messages.digits import show, show_beside, show_pair
 
 NUMBERS = st.floats() | st.integers(-(2**60), 2**60)
 

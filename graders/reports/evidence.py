@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.message import Message
+from graders.messages.message import Message
 
 __all__ = ["LARGEST_EVIDENCE", "Evidence"]
 

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from graders.message import Message
-from graders.wording import in_english
+from graders.messages.message import Message
+from graders.messages.wording import in_english
 
 __all__ = ["close", "listed", "near", "suggested"]
 

@@ -1,0 +1,1 @@
+"""The machine that grades: files, processes, whose code is run."""

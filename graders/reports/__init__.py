@@ -1,0 +1,1 @@
+"""What grading says, as data: reports, verdicts, evidence, the record of a run."""
