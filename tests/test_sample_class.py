@@ -43,6 +43,11 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(cli, list(words), standalone_mode=False, catch_exceptions=False)
 
 
+@pytest.fixture(autouse=True)
+def state() -> None:
+    """The class is graded once for all tests here, so they share one secret."""
+
+
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Report]]:
     out = tmp_path_factory.mktemp("out")

@@ -92,7 +92,7 @@ def test_course_inside_what_is_graded_is_refused(
     for graded in (mallory, mallory.parent):
         done = deepgrade("grade", graded, "--course", mallory, *NONE)
         assert (done.code, done.out) == (2, "")
-        assert "is inside what is to be graded" in done.err
+        assert "which is to be graded. Use a course outside it." in done.err
     monkeypatch.setenv(trust.VARIABLE, str(mallory))
     assert deepgrade("grade", mallory.parent, *NONE).code == 2
     assert not marker.exists()

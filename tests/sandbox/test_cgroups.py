@@ -317,7 +317,7 @@ def test_group_without_its_bounds_grades_nothing(
     monkeypatch.setattr(Group, "bound", bound)
     with (
         bubblewrap.open() as sandbox,
-        pytest.raises(SandboxError, match=r"control group of the sandbox does not take its bounds: Device or resource"),
+        pytest.raises(SandboxError, match=r"control group does not accept its limits: Device or resource"),
     ):
         sandbox.run(Batch({UNIT: ""}, {UNIT: SPEC}, (job(),)))
     assert left_here() == []
