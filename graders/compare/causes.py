@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graders.compare.arrays import compare
+from graders.compare.bench import Bench
+from graders.compare.beside import beside_relations
 from graders.compare.checks import CheckKey, dims_of
 from graders.compare.context import Cause, Context, CounterModel, Ending, Run
 from graders.compare.diagnose import Names, name_mistakes
 from graders.compare.factors import dims_like
 from graders.compare.follow import follow_through, follows, plan_trials
 from graders.compare.forms import numbers, settled
+from graders.compare.functions import function_relations
 from graders.compare.hints import ladder_of
 from graders.compare.relations import Facts, Relation, relate
 from graders.compare.run_results import Mark, Marked, family_of, mark_run, own
 from graders.compare.settle import settle
+from graders.compare.steps import step_of, step_relations
 from graders.compare.value_relations import value_relations
 from graders.compare.where import place_relations
 from graders.message import Message
@@ -28,6 +32,7 @@ __all__ = ["Cause", "Found", "investigate"]
 
 ATTEMPTS = 6  # fresh public draws per hidden run that failed, in search of one that fails the same way
 LARGEST_BATCH = 48  # reruns of one exercise
+FINDERS = (value_relations, beside_relations, function_relations, step_relations, place_relations)
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,7 @@ def _named(
     if (names.thin or unseen) and len(shown) < len(marked):
         names = name_mistakes(marked, known, context.models)
     causes: dict[CheckKey, Cause] = {}
+    benches: dict[int, Bench] = {}  # per run
     for check in failing:
         model = names.found.get(check)
         if model is not None:
@@ -121,7 +127,7 @@ def _named(
             for forward in _unscored_forwards(shown, check, model, context):
                 causes.setdefault(forward, causes[check])
             continue
-        relation = _relation(shown, check)
+        relation = _relation(shown, check, benches)
         if relation is not None:
             causes[check] = Cause(relation.message, relation.id, ladder_of(relation.id))
     return causes
@@ -142,7 +148,7 @@ def _unscored_forwards(
             yield forward, group
 
 
-def _relation(marked: Sequence[Marked], check: CheckKey) -> Relation | None:
+def _relation(marked: Sequence[Marked], check: CheckKey, benches: dict[int, Bench]) -> Relation | None:
     """What stands between actual and expected in every failing run of a check that a student may see."""
     name, group = check
     wrong: list[Facts] = []
@@ -157,7 +163,7 @@ def _relation(marked: Sequence[Marked], check: CheckKey) -> Relation | None:
         failed = mark is not None and mark.verdict == "fail"
         if mark is not None and not _comparable(mark):
             return None
-        for facts in _facts(one, name, drawn):
+        for facts in _facts(one, name, drawn, benches):
             if facts is None:
                 return None
             (wrong if failed and _differs(facts) else right).append(facts)
@@ -166,8 +172,8 @@ def _relation(marked: Sequence[Marked], check: CheckKey) -> Relation | None:
             later.append(one.families[name].index(mark.output) > 0)
     if not wrong:
         return None
-    finders = (value_relations,) if infinite else (value_relations, place_relations)
-    relation = relate(wrong, finders, right)
+    wrong.sort(key=lambda facts: facts.before is None and facts.step > 1)
+    relation = relate(wrong, (value_relations,) if infinite else FINDERS, right)
     if relation is None and len(later) > 1 and all(later):
         message = Message("relation.later_steps", {"name": name, "first": wrong[0].name})
         return Relation("relation.later_steps", message)
@@ -185,9 +191,12 @@ def _comparable(mark: Mark) -> bool:
     return mark.verdict in ("pass", "fail") and kind not in ("property", "kind", "type", "structure")
 
 
-def _facts(one: Marked, name: str, drawn: Run | None) -> Iterator[Facts | None]:
+def _facts(one: Marked, name: str, drawn: Run | None, benches: dict[int, Bench]) -> Iterator[Facts | None]:
     """The outputs of a family in one run as arrays; None for one that is not numeric."""
     assert one.run.actual is not None
+    bench = benches.setdefault(id(one), Bench(one.run.inputs, one.run.actual.outputs, one.run.expected.outputs))
+    before, last = _start(one, name), 0
+    script = before is not None
     dims = one.run.dims
     if not one.run.case.hidden and drawn is not None:
         dims = dims_like(one.run.inputs, drawn.inputs, drawn.dims)
@@ -200,7 +209,8 @@ def _facts(one: Marked, name: str, drawn: Run | None) -> Iterator[Facts | None]:
         if actual is None or expected is None or actual.dtype.kind == "b":
             yield None
             continue
-        yield Facts(
+        step = step_of(output)
+        facts = Facts(
             output,
             actual.astype(np.float64),
             expected.astype(np.float64) if expected.dtype.kind == "f" else expected,
@@ -209,7 +219,18 @@ def _facts(one: Marked, name: str, drawn: Run | None) -> Iterator[Facts | None]:
             one.tolerance(output),
             blocks,
             dims_of(one.run),
+            bench,
+            before if step == last + 1 and script and before and before[0].shape == actual.shape else None,
+            step,
         )
+        before, last = (facts.actual, facts.expected), step
+        yield facts
+
+
+def _start(one: Marked, name: str) -> tuple[np.ndarray, np.ndarray] | None:
+    """What the first step of a script starts from: an input of the same name."""
+    given = one.run.inputs.get(name)
+    return (given, given) if isinstance(given, np.ndarray) and given.dtype.kind == "f" else None
 
 
 # --- counterexamples -------------------------------------------------------------------------------------------------

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from graders.compare.ladders_beside import BESIDE
+
 __all__ = ["LADDERS", "ladder_of"]
 
 Ladder = Mapping[str, tuple[str, ...]]
 
-LADDERS: Mapping[str, Ladder] = {
+_LADDERS: Mapping[str, Ladder] = {
     "shape": {
         "en": (
             "Look at the line that gives this array its shape.",
@@ -254,6 +256,8 @@ LADDERS: Mapping[str, Ladder] = {
     },
 }
 
+LADDERS: Mapping[str, Ladder] = {**_LADDERS, **BESIDE}
+
 _OF = {
     "shape": "transposed permuted_axes extra_axis lost_axis reshaped other_order",
     "reduce": "not_summed not_averaged summed_away averaged_away",
@@ -264,9 +268,19 @@ _OF = {
     "sign": "sign other_way",
     "factor": "too_large_batch too_large_axis too_small_batch too_small_axis ratio_named ratio_named_sign ratio",
     "shared": "proportional row_factors column_factors",
-    "moved": "flipped flipped_both late early",
+    "moved": "flipped flipped_both late early other_rows other_columns",
     "offset": "offset complement",
     "element": "squared rooted inverse absolute logarithm exponential rounded",
+    "beside": "times divided plus minus",
+    "other": "other_output plus_other minus_other",
+    "step": "step_other_way step_factor step_unit step_length",
+    "step_along": "step_gradient",
+    "added": "row_offsets column_offsets",
+    "function": "function function_missing",
+    "normalised": "normalised not_normalised",
+    "running": "running_sum no_running_sum",
+    "reread": "reread",
+    "zeroed": "zeroed_negative zeroed_positive",
     "blocks": "permuted_blocks only_block",
     "branch": "only_zero only_negative only_positive",
     "repeated": "only_repeated",

@@ -1,0 +1,203 @@
+"""Which other number of the run stands between two arrays: a factor or a term too much or missing, by its name."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from graders.compare.bench import Quantity, placed
+from graders.compare.factors import counted
+from graders.compare.relations import ROOM, Candidate, Facts, Relation
+from graders.compare.tolerance import FLOOR, widened
+from graders.message import Message
+from graders.spec import family
+
+__all__ = ["beside_relations", "by_chance"]
+
+LIKELY = 0.05  # how probable it is that one small fraction fits: 1/20 of those there are
+FEW = 8  # entries that are looked at before their values count as no small fractions
+TRIED = 300.0  # factors and terms
+PLAIN = 1e-6  # a factor nearer to 1 says nothing
+MOST = 12  # arrays that are multiplied with each other in search of a term
+
+Form = tuple[str, Callable[[Any], Any]]
+_PLAIN: tuple[Form, ...] = (("{}", lambda v: v),)
+_FORMS: tuple[Form, ...] = (
+    *_PLAIN,
+    ("(1 − {})", lambda v: 1 - v),
+    ("{0}·(1 − {0})", lambda v: v * (1 - v)),
+    ("(1 − {}²)", lambda v: 1 - v * v),
+    ("{}²", lambda v: v * v),
+)
+
+
+def beside_relations(facts: Facts) -> Iterator[Candidate]:
+    """Factors and terms that are another number of the run, inputs and the student's own outputs alike."""
+    a, r = facts.actual, facts.expected
+    if facts.bench is None or a.shape != r.shape or not a.size or not np.isfinite(r).all() or not np.isfinite(a).all():
+        return
+    chance = by_chance(facts)
+    yield from _others(facts, chance)
+    yield from _factors(facts, chance)
+    yield from _terms(facts, chance)
+
+
+def by_chance(facts: Facts) -> float:
+    """How probable it is that one of all that is tried fits such values by chance: small fractions fit much."""
+    a, r = np.ravel(facts.actual), np.ravel(facts.expected)
+    gap = np.abs(a - r)
+    near = widened(facts.tau, ROOM) * max(float(np.abs(a).max()), float(np.abs(r).max()), FLOOR)
+    wrong = np.flatnonzero(gap > near)
+    if not wrong.size:
+        return 1.0
+    chance = TRIED * float(2 * near / gap.max()) ** min(wrong.size, FEW)
+    for place in wrong[:FEW]:
+        if not (counted(a[place]) and counted(r[place])):
+            return min(chance, 1.0)
+    return min(max(chance, LIKELY ** len({(a[place], r[place]) for place in wrong[:FEW]})), 1.0)
+
+
+def _pair(facts: Facts, sort: str, key: str, chance: float, holds: Callable[[Facts], bool], **params: Any) -> Candidate:
+    name = f"relation.{sort}"
+    return Candidate(key, Relation(name, Message(name, {"name": facts.name, **params})), None, chance, holds)
+
+
+# --- another output --------------------------------------------------------------------------------------------------
+
+
+def _others(facts: Facts, chance: float) -> Iterator[Candidate]:
+    """What is expected of another output, with either sign, or added to what is expected here."""
+    assert facts.bench is not None
+    for other in facts.bench.wanted:
+        if other.family == family(facts.name) or other.value.shape != facts.actual.shape:
+            continue
+        for sort, key in (("other_output", "is"), ("plus_other", "plus"), ("minus_other", "minus")):
+            holds = partial(_is_other, text=other.text, sort=sort)
+            if holds(facts) and not facts.close(facts.actual, facts.expected):
+                yield _pair(facts, sort, f"{key} expected {other.text}", chance, holds, other=other.text)
+
+
+def _is_other(facts: Facts, text: str, sort: str) -> bool:
+    other = _named(facts.bench.wanted if facts.bench is not None else (), text)
+    if other is None or other.shape != facts.actual.shape:
+        return False
+    here = {"other_output": 0.0, "plus_other": 1.0, "minus_other": 1.0}[sort]
+    return facts.close(facts.actual, here * facts.expected + (-other if sort == "minus_other" else other))
+
+
+def _named(quantities: tuple[Quantity, ...], text: str) -> np.ndarray | None:
+    return next((one.value for one in quantities if one.text == text), None)
+
+
+# --- factors ---------------------------------------------------------------------------------------------------------
+
+
+def _factors(facts: Facts, chance: float) -> Iterator[Candidate]:
+    assert facts.bench is not None
+    a, r = facts.actual, facts.expected
+    places = int(np.argmax(np.abs(r))), int(np.argmax(np.abs(a)))
+    mine, right = a.ravel()[list(places)], r.ravel()[list(places)]
+    near = widened(facts.tau, ROOM)
+    for quantities, forms in ((facts.bench.plain, _FORMS), (facts.bench.sums, _PLAIN)):
+        for one, place, seen in _seen(facts, quantities, places):
+            for text, form in forms:
+                factor = form(seen)
+                if (np.abs(factor - 1) < PLAIN).all():
+                    continue
+                for sort, left, other in (("times", mine, right * factor), ("divided", mine * factor, right)):
+                    if (np.abs(left - other) > near * np.maximum(np.abs(left), np.abs(other)).max()).any():
+                        continue
+                    holds = partial(_is_factor, text=one.text, place=place, form=form, sort=sort)
+                    if holds(facts):
+                        said = text.format(one.text)
+                        yield _pair(facts, sort, f"{sort} {said} {place}", chance, holds, factor=said)
+
+
+def _seen(
+    facts: Facts, quantities: tuple[Quantity, ...], places: tuple[int, int]
+) -> Iterator[tuple[Quantity, str, np.ndarray]]:
+    """Every quantity that can be laid beside these facts, and its values at two entries."""
+    shape, own = facts.actual.shape, family(facts.name)
+    indices = [np.unravel_index(place, shape) for place in places]
+    for one in quantities:
+        if one.family != own or not own:
+            for place, view in placed(one.value, shape):
+                yield one, place, np.array([view[index] for index in indices])
+
+
+def _is_factor(facts: Facts, text: str, place: str, form: Callable[[Any], Any], sort: str) -> bool:
+    view = _view(facts, text, place)
+    if view is None:
+        return False
+    factor = form(view)
+    if sort == "times":
+        return facts.close(facts.actual, facts.expected * factor)
+    return bool((factor != 0).all()) and facts.close(facts.actual * factor, facts.expected)
+
+
+def _view(facts: Facts, text: str, place: str) -> np.ndarray | None:
+    if facts.bench is None:
+        return None
+    value = _named(facts.bench.plain, text)
+    value = _named(facts.bench.sums, text) if value is None else value
+    return dict(placed(value, facts.actual.shape)).get(place) if value is not None else None
+
+
+# --- terms -----------------------------------------------------------------------------------------------------------
+
+
+def _terms(facts: Facts, chance: float) -> Iterator[Candidate]:
+    assert facts.bench is not None
+    gap = facts.actual - facts.expected
+    places = int(np.argmax(np.abs(gap))), int(np.argmax(np.abs(facts.expected)))
+    mine = gap.ravel()[list(places)]
+    multiples = dict(_multiples(facts))
+    near = widened(facts.tau, ROOM) * max(float(np.abs(facts.actual).max()), float(np.abs(facts.expected).max()), FLOOR)
+    seen = list(_seen(facts, facts.bench.plain, places))
+    for one, place, values in [*seen, *_seen(facts, facts.bench.sums, places)]:
+        for times, factor in multiples.items():
+            if (np.abs(mine - factor * values) <= near).all():
+                yield from _term(facts, chance, times, ((one.text, place),))
+            elif (np.abs(mine + factor * values) <= near).all():
+                yield from _term(facts, chance, f"-{times}", ((one.text, place),))
+    for (one, place, values), (two, other, more) in itertools.combinations(seen[:MOST], 2):
+        product = values * more
+        for sign, times in ((1, ""), (-1, "-")):
+            if (np.abs(mine - sign * product) <= near).all():
+                yield from _term(facts, chance, times, ((one.text, place), (two.text, other)))
+
+
+def _multiples(facts: Facts) -> Iterator[tuple[str, float]]:
+    """How often a term may be there: once, once for each index of an axis or once less, by a number among the inputs."""
+    yield "", 1.0
+    yield "2·", 2.0
+    for axis, length in facts.dims.items():
+        if isinstance(length, int) and length > 0:
+            yield f"{axis}·", float(length)
+            yield f"({axis} − 1)·", length - 1.0
+            yield f"1/{axis}·", 1 / length
+    for name, number in facts.inputs.items():
+        if isinstance(number, float) and number not in (0.0, 1.0):
+            yield f"{name}·", number
+
+
+def _term(facts: Facts, chance: float, times: str, parts: tuple[tuple[str, str], ...]) -> Iterator[Candidate]:
+    holds = partial(_is_term, times=times, parts=parts)
+    if holds(facts):
+        sort = "minus" if times.startswith("-") else "plus"
+        said = times.removeprefix("-") + "·".join(text for text, _ in parts)
+        places = " ".join(place for _, place in parts)
+        yield _pair(facts, sort, f"{sort} {said} {places}", chance, holds, term=said)
+
+
+def _is_term(facts: Facts, times: str, parts: tuple[tuple[str, str], ...]) -> bool:
+    factor = dict(_multiples(facts)).get(times.removeprefix("-"))
+    views = [_view(facts, text, place) for text, place in parts]
+    if factor is None or any(view is None for view in views):
+        return False
+    term = (-factor if times.startswith("-") else factor) * np.prod([view for view in views], axis=0)
+    return facts.close(facts.actual, facts.expected + term)
