@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from graders.compare.bench import Quantity, placed
 from graders.compare.factors import counted
 from graders.compare.relations import ROOM, Candidate, Facts, Relation
 from graders.compare.tolerance import FLOOR, widened
+from graders.digits import show
 from graders.message import Message
 from graders.spec import family
 
@@ -22,6 +23,7 @@ LIKELY = 0.05  # how probable it is that one small fraction fits: 1/20 of those 
 FEW = 8  # entries that are looked at before their values count as no small fractions
 TRIED = 300.0  # factors and terms
 PLAIN = 1e-6  # a factor nearer to 1 says nothing
+LEAST = 3  # numbers of a term that may be there any number of times
 MOST = 12  # arrays that are multiplied with each other in search of a term
 
 Form = tuple[str, Callable[[Any], Any]]
@@ -44,6 +46,7 @@ def beside_relations(facts: Facts) -> Iterator[Candidate]:
     yield from _others(facts, chance)
     yield from _factors(facts, chance)
     yield from _terms(facts, chance)
+    yield from _multiples_of(facts, chance)
 
 
 def by_chance(facts: Facts) -> float:
@@ -109,10 +112,9 @@ def _factors(facts: Facts, chance: float) -> Iterator[Candidate]:
                 if (np.abs(factor - 1) < PLAIN).all():
                     continue
                 for sort, left, other in (("times", mine, right * factor), ("divided", mine * factor, right)):
-                    if (np.abs(left - other) > near * np.maximum(np.abs(left), np.abs(other)).max()).any():
-                        continue
+                    room = near * np.maximum(np.abs(left), np.abs(other)).max()
                     holds = partial(_is_factor, text=one.text, place=place, form=form, sort=sort)
-                    if holds(facts):
+                    if (np.abs(left - other) <= room).all() and holds(facts):
                         said = text.format(one.text)
                         yield _pair(facts, sort, f"{sort} {said} {place}", chance, holds, factor=said)
 
@@ -172,7 +174,7 @@ def _terms(facts: Facts, chance: float) -> Iterator[Candidate]:
 
 
 def _multiples(facts: Facts) -> Iterator[tuple[str, float]]:
-    """How often a term may be there: once, once for each index of an axis or once less, by a number among the inputs."""
+    """How often a term may be there: once, as often as an axis is long or once less, by a number of the inputs."""
     yield "", 1.0
     yield "2·", 2.0
     for axis, length in facts.dims.items():
@@ -196,8 +198,41 @@ def _term(facts: Facts, chance: float, times: str, parts: tuple[tuple[str, str],
 
 def _is_term(facts: Facts, times: str, parts: tuple[tuple[str, str], ...]) -> bool:
     factor = dict(_multiples(facts)).get(times.removeprefix("-"))
-    views = [_view(facts, text, place) for text, place in parts]
-    if factor is None or any(view is None for view in views):
+    if factor is None or facts.actual.shape != facts.expected.shape:
         return False
-    term = (-factor if times.startswith("-") else factor) * np.prod([view for view in views], axis=0)
+    term = np.full(facts.actual.shape, -factor if times.startswith("-") else factor)
+    for text, place in parts:
+        view = _view(facts, text, place)
+        if view is None:
+            return False
+        term = term * view
     return facts.close(facts.actual, facts.expected + term)
+
+
+def _multiples_of(facts: Facts, chance: float) -> Iterator[Candidate]:
+    """A term that is there another number of times; how often, the axes leave open."""
+    assert facts.bench is not None
+    for one in facts.bench.plain:
+        if one.value.size < LEAST or one.family == family(facts.name):
+            continue
+        for place, _ in placed(one.value, facts.actual.shape):
+            holds = partial(_is_multiple, text=one.text, place=place)
+            if holds(facts):
+                factor = _times(facts, one.text, place)
+                key = f"multiple {one.text} {place}"
+                yield _pair(facts, "plus_multiple", key, chance, holds, term=one.text, factor=show(factor, 5))
+
+
+def _times(facts: Facts, text: str, place: str) -> float:
+    view = _view(facts, text, place)
+    gap = facts.actual - facts.expected
+    return float(np.sum(gap * view) / np.sum(view * view)) if view is not None else 0.0
+
+
+def _is_multiple(facts: Facts, text: str, place: str) -> bool:
+    view = _view(facts, text, place)
+    if view is None or facts.actual.shape != facts.expected.shape:
+        return False
+    if facts.close(facts.actual, facts.expected):
+        return isinstance(facts.run, str)  # a worked example may be too small to show it; drawn inputs are not
+    return facts.close(facts.actual, facts.expected + _times(facts, text, place) * view)

@@ -29,7 +29,7 @@ def function_relations(facts: Facts) -> Iterator[Candidate]:
         return
     if (chance := by_chance(facts)) == 1.0:
         return
-    for finder in (_applied, _normalised, _offsets, _running, _reread, _rows, _zeroed):
+    for finder in (_zeroed, _applied, _normalised, _offsets, _running, _reread, _rows):
         for one in finder(facts, chance):
             yield replace(one, holds=partial(_holds, finder, one.key))
 
@@ -165,6 +165,7 @@ def _zeroed(facts: Facts, chance: float) -> Iterator[Candidate]:
     a, r = facts.actual, facts.expected
     for name, given in facts.inputs.items():
         if isinstance(given, np.ndarray) and given.shape == a.shape and given.dtype.kind in "fi":
-            for sort, kept in (("zeroed_negative", given > 0), ("zeroed_positive", given <= 0)):
+            low = "zeroed_negative" if given.min() < 0 else "zeroed_zero"
+            for sort, kept in ((low, given > 0), ("zeroed_positive", given <= 0)):
                 if not kept.all() and kept.any() and facts.close(a, np.where(kept, r, 0)):
                     yield _pair(facts, sort, f"{sort} {name}", chance, input=name)

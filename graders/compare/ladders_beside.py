@@ -35,7 +35,7 @@ BESIDE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "en": (
             "Look at the line that moves the parameter, and at what scales the step there.",
             "The direction of the step is right (or its opposite); what multiplies the gradient is not.",
-            "Which numbers decide the length of one step in the formula: which of them does your step use, and which not?",
+            "Which numbers decide the length of one step in the formula: which of them does your step use?",
         ),
         "ko": (
             "매개변수를 움직이는 줄과, 거기에서 걸음의 크기를 정하는 것을 살펴보세요.",
@@ -107,7 +107,7 @@ BESIDE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "en": (
             "Look at every reshape on the way to this result.",
             "reshape never moves a number past another; it only cuts the same row of numbers at other places.",
-            "In which order must the axes stand before the reshape, so that numbers that belong together are neighbours?",
+            "In which order must the axes stand before the reshape, so that what belongs together is side by side?",
         ),
         "ko": (
             "이 결과에 이르는 모든 reshape을 살펴보세요.",

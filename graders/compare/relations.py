@@ -108,7 +108,7 @@ _OPEN = {
     f"relation.{sort}"
     for sort in (
         *("proportional", "row_factors", "column_factors", "row_offsets", "column_offsets"),
-        *("step_length", "step_gradient"),
+        *("step_length", "step_gradient", "plus_multiple"),
     )
 }
 

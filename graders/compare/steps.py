@@ -16,41 +16,53 @@ from graders.message import Message
 
 __all__ = ["step_of", "step_relations"]
 
-TELLING = 3  # entries whose step has to be right but for one factor before that is no coincidence
 STEADY = 1e-6
+SMALL = 0.05  # of a step: where rounding or a declared tolerance leaves less of it, nothing is said
+EXACT = 1e-7  # a student's own numbers are as exact as their arithmetic, whatever tolerance is declared
+TRIED = 10.0  # relations
 
 
 def step_relations(facts: Facts) -> Iterator[Candidate]:
     """How the last step differs from the expected one: by its sign, by a named factor, by its length alone."""
-    if facts.before is None or facts.actual.shape != facts.expected.shape or not facts.actual.size:
+    steps = _steps(facts)
+    if steps is None or facts.actual.shape != facts.expected.shape:
         return
-    mine, right = facts.actual - facts.before[0], facts.expected - facts.before[1]
-    if not np.isfinite(mine).all() or not np.isfinite(right).all() or not mine.any() or not right.any():
-        return
-    near = _near(facts, mine, right)
-    if near is None:
-        return
+    mine, right = steps
     factor = float(np.sum(mine * right) / np.sum(right * right))
-    if factor and np.abs(mine - factor * right).max() <= near:
-        yield from _along(facts, mine, right, factor)
+    near = _room(facts, widened(facts.tau, ROOM))
+    if factor and near < SMALL * np.abs(right).max() and np.abs(mine - factor * right).max() <= near:
+        yield from _along(facts, mine, right, factor, near)
     else:
-        yield from _gradient(facts, mine, near)
+        yield from _gradient(facts, mine)
 
 
-def _near(facts: Facts, mine: np.ndarray, right: np.ndarray) -> float | None:
-    """How far a step may be off; None where rounding leaves too little of it."""
-    values = max(float(np.abs(array).max()) for array in (facts.actual, facts.expected, *(facts.before or ())))
-    near = widened(facts.tau, ROOM) * values
-    return near if near < STEADY * min(float(np.abs(mine).max()), float(np.abs(right).max())) * 1e3 else None
+def _steps(facts: Facts) -> tuple[np.ndarray, np.ndarray] | None:
+    """The student's last step and the expected one; None where there is none."""
+    if facts.before is None or not facts.actual.size:
+        return None
+    mine, right = facts.actual - facts.before[0], facts.expected - facts.before[1]
+    sound = np.isfinite(mine).all() and np.isfinite(right).all() and mine.any() and right.any()
+    return (mine, right) if sound else None
 
 
-def _along(facts: Facts, mine: np.ndarray, right: np.ndarray, factor: float) -> Iterator[Candidate]:
-    chance = 1.0 if np.count_nonzero(right) < TELLING else 0.0
+def _room(facts: Facts, tau: float) -> float:
+    """How far a step may be off, as a difference of values that are themselves no more exact."""
+    return tau * max(float(np.abs(array).max()) for array in (facts.actual, facts.expected, *(facts.before or ())))
+
+
+def _chance(step: np.ndarray, near: float) -> float:
+    """How probable it is that so many entries are in one proportion by chance."""
+    least = near / float(np.abs(step).max())
+    return float(min(1.0, TRIED * (2 * least) ** (np.count_nonzero(step) - 1)))
+
+
+def _along(facts: Facts, mine: np.ndarray, right: np.ndarray, factor: float, near: float) -> Iterator[Candidate]:
+    chance = _chance(right, near)
     if math.isclose(factor, -1, rel_tol=STEADY):
         yield _step(facts, "step_other_way", "step other way", 0.0)
     for key, _, size, said in named_factors(facts.dims, facts.inputs):
         if math.isclose(factor, size, rel_tol=STEADY) and "cause" in said:
-            yield _step(facts, "step_factor", f"step {key}", 0.0, factor=said["factor"], cause=said["cause"])
+            yield _step(facts, "step_factor", f"named step {key}", 0.0, factor=said["factor"], cause=said["cause"])
     length = float(np.sqrt(np.sum(mine * mine)))
     for name, number in facts.inputs.items():
         if isinstance(number, float) and math.isclose(length, abs(number), rel_tol=STEADY):
@@ -58,14 +70,14 @@ def _along(facts: Facts, mine: np.ndarray, right: np.ndarray, factor: float) -> 
     yield _step(facts, "step_length", "step length", chance, factor=show(factor, 5))
 
 
-def _gradient(facts: Facts, mine: np.ndarray, near: float) -> Iterator[Candidate]:
-    """A step along the gradient itself where every entry should have a length of its own."""
+def _gradient(facts: Facts, mine: np.ndarray) -> Iterator[Candidate]:
+    """A step along the gradient itself, in a place where that is not the direction."""
+    near = _room(facts, min(widened(facts.tau, ROOM), EXACT))
     for name, gradient in _gradients(facts):
         square = float(np.sum(gradient * gradient))
         factor = float(np.sum(mine * gradient)) / square if square else 0.0
         if factor and np.abs(mine - factor * gradient).max() <= near:
-            chance = 1.0 if np.count_nonzero(gradient) < TELLING else 0.0
-            yield _step(facts, "step_gradient", f"step gradient {name}", chance, input=name)
+            yield _step(facts, "step_gradient", f"step gradient {name}", _chance(mine, near), input=name)
 
 
 def _gradients(facts: Facts) -> Iterator[tuple[str, np.ndarray]]:
@@ -91,21 +103,11 @@ def _no_step(facts: Facts) -> bool:
 
 
 def _as_it_should(facts: Facts, sort: str) -> bool:
-    """Whether a step that is right contradicts nothing: one of length 0; one may be right that others are too long of."""
-    if facts.before is None:
-        return facts.step > 1
-    right = facts.expected - facts.before[1]
-    if sort == "step_gradient":
-        return any(key.startswith("step gradient") for key in map(_key, _gradient(facts, right, _room(facts))))
-    return sort == "step_length" or not right.any()
-
-
-def _key(one: Candidate) -> str:
-    return one.key
-
-
-def _room(facts: Facts) -> float:
-    return widened(facts.tau, ROOM) * float(np.abs(facts.expected).max())
+    """Whether a step that is right does not speak against what is said of the others; one of length 0 never does."""
+    steps = _steps(facts)
+    if steps is None or sort == "step_length":
+        return facts.before is not None or facts.step > 1
+    return sort == "step_gradient" and next(_gradient(facts, steps[1]), None) is not None
 
 
 def step_of(output: str) -> int:

@@ -140,6 +140,7 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.permuted_axes": N_("axes in another order"),
     "diagnosis.relation.permuted_blocks": N_("blocks (gates) in another order"),
     "diagnosis.relation.plus": N_("a term too many"),
+    "diagnosis.relation.plus_multiple": N_("a term too often or not at all"),
     "diagnosis.relation.plus_other": N_("another output added"),
     "diagnosis.relation.proportional": N_("proportional to what is expected"),
     "diagnosis.relation.ratio": N_("off by one common factor"),
@@ -168,6 +169,7 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.transposed": N_("transposed"),
     "diagnosis.relation.zeroed_negative": N_("0 where an input is negative"),
     "diagnosis.relation.zeroed_positive": N_("0 where an input is positive"),
+    "diagnosis.relation.zeroed_zero": N_("0 where an input is 0"),
     "diagnosis.relation.zeros": N_("everything is 0"),
     "disk.unwritable": N_("{path} cannot be written: {reason}. {step}"),
     "ending.budget": N_(
@@ -376,6 +378,10 @@ MESSAGES: dict[str, str] = {
     "relation.permuted_axes": N_("{name} has its axes in another order: shape {actual}, expected {expected}."),
     "relation.permuted_blocks": N_("{name} holds the right blocks in another order: {order}."),
     "relation.plus": N_("{name} is what is expected, plus {term}."),
+    "relation.plus_multiple": N_(
+        "{name} is what is expected, plus a multiple of {term}; here {factor} times, and with other inputs another "
+        "number of times."
+    ),
     "relation.plus_other": N_("{name} is what is expected of it, plus what is expected of {other}."),
     "relation.proportional": N_(
         "{name} is a multiple of what is expected; here {factor} times, and with other inputs by a different factor."
@@ -422,6 +428,7 @@ MESSAGES: dict[str, str] = {
     "relation.transposed": N_("{name} is the transpose of what is expected: shape {actual}, expected {expected}."),
     "relation.zeroed_negative": N_("{name} is 0 wherever {input} is negative or 0, and right elsewhere."),
     "relation.zeroed_positive": N_("{name} is 0 wherever {input} is positive, and right elsewhere."),
+    "relation.zeroed_zero": N_("{name} is 0 wherever {input} is 0, and right elsewhere."),
     "relation.zeros": N_("{name} is 0 everywhere."),
     "report.more": N_("(messages not shown: {count})"),
     "report.printed_cut": N_("Your code printed more than is kept: {count} characters are left out."),
