@@ -193,7 +193,8 @@ def _term(facts: Facts, chance: float, times: str, parts: tuple[tuple[str, str],
         sort = "minus" if times.startswith("-") else "plus"
         said = times.removeprefix("-") + "·".join(text for text, _ in parts)
         places = " ".join(place for _, place in parts)
-        yield _pair(facts, sort, f"{sort} {said} {places}", chance, holds, term=said)
+        named = "named " if any(axis in times for axis in facts.dims) else ""
+        yield _pair(facts, sort, f"{named}{sort} {said} {places}", chance, holds, term=said)
 
 
 def _is_term(facts: Facts, times: str, parts: tuple[tuple[str, str], ...]) -> bool:
@@ -230,9 +231,9 @@ def _times(facts: Facts, text: str, place: str) -> float:
 
 
 def _is_multiple(facts: Facts, text: str, place: str) -> bool:
+    if facts.close(facts.actual, facts.expected):
+        return isinstance(facts.run, str)  # a worked example may be too small to show it; drawn inputs are not
     view = _view(facts, text, place)
     if view is None or facts.actual.shape != facts.expected.shape:
         return False
-    if facts.close(facts.actual, facts.expected):
-        return isinstance(facts.run, str)  # a worked example may be too small to show it; drawn inputs are not
     return facts.close(facts.actual, facts.expected + _times(facts, text, place) * view)

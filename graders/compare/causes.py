@@ -5,25 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from graders.compare.arrays import compare
-from graders.compare.bench import Bench
-from graders.compare.beside import beside_relations
-from graders.compare.checks import CheckKey, dims_of
+from graders.compare.checks import CheckKey
 from graders.compare.context import Cause, Context, CounterModel, Ending, Run
 from graders.compare.diagnose import Names, name_mistakes
-from graders.compare.factors import dims_like
 from graders.compare.follow import follow_through, follows, plan_trials
-from graders.compare.forms import numbers, settled
-from graders.compare.functions import function_relations
 from graders.compare.hints import ladder_of
-from graders.compare.relations import Facts, Relation, relate
-from graders.compare.run_results import Mark, Marked, family_of, mark_run, own
+from graders.compare.located import located
+from graders.compare.related import Related
+from graders.compare.run_results import Marked, family_of, mark_run
 from graders.compare.settle import settle
-from graders.compare.steps import step_of, step_relations
-from graders.compare.value_relations import value_relations
-from graders.compare.where import place_relations
 from graders.message import Message
 from graders.probe import Trace
 from graders.spec import Exercise, Inputs
@@ -32,7 +22,6 @@ __all__ = ["Cause", "Found", "investigate"]
 
 ATTEMPTS = 6  # fresh public draws per hidden run that failed, in search of one that fails the same way
 LARGEST_BATCH = 48  # reruns of one exercise
-FINDERS = (value_relations, beside_relations, function_relations, step_relations, place_relations)
 
 
 @dataclass(frozen=True)
@@ -78,6 +67,9 @@ def investigate(
     for check in consistent:
         causes[check] = follow_through(exercise, check, causes)
     causes |= {check: _other_eps(check) for check in settled.eps}
+    for check in failing:
+        if check not in causes and (ladder := located(exercise, came_back, check)) is not None:
+            causes[check] = Cause(hint=ladder)
     return Found(tuple(scored), causes, settled.notes)
 
 
@@ -118,19 +110,31 @@ def _named(
     if (names.thin or unseen) and len(shown) < len(marked):
         names = name_mistakes(marked, known, context.models)
     causes: dict[CheckKey, Cause] = {}
-    benches: dict[int, Bench] = {}  # per run
+    related = Related(shown)
+    whole = related.by_one(failing) if len(failing) > 1 and _pieced(names, failing) else {}
     for check in failing:
-        model = names.found.get(check)
+        model = names.found.get(check) if check not in whole else None
         if model is not None:
             diagnosis = f"{unit}.{marked[0].exercise.symbol}.{model.id}"
             causes[check] = Cause(None, diagnosis, model.hints, model.title or None)
             for forward in _unscored_forwards(shown, check, model, context):
                 causes.setdefault(forward, causes[check])
             continue
-        relation = _relation(shown, check, benches)
+        relation = related.of(check)
         if relation is not None:
             causes[check] = Cause(relation.message, relation.id, ladder_of(relation.id))
+    for check in [check for check in failing if check not in causes]:
+        other = next((it for it in causes if related.same(check, it)), None)
+        if other is not None:
+            message = Message("relation.same_as", {"name": check[0], "other": other[0]})
+            causes[check] = replace(causes[other], message=message)
     return causes
+
+
+def _pieced(names: Names, failing: Sequence[CheckKey]) -> bool:
+    """Whether misconceptions explain a part of what fails, or each a part: one relation may explain it all."""
+    named = {model.id for model in names.found.values()}
+    return bool(named) and (len(names.found) < len(failing) or len(named) > 1)
 
 
 def _unscored_forwards(
@@ -146,91 +150,6 @@ def _unscored_forwards(
         same = all(one.agrees(one.actual, context.models(one.run)[model.id], forward) for one in wrong)
         if wrong and same and not exercise.points_of(forward, group):
             yield forward, group
-
-
-def _relation(marked: Sequence[Marked], check: CheckKey, benches: dict[int, Bench]) -> Relation | None:
-    """What stands between actual and expected in every failing run of a check that a student may see."""
-    name, group = check
-    wrong: list[Facts] = []
-    right: list[Facts] = []
-    later: list[bool] = []
-    infinite = False  # then it is said how many are, rather than where
-    drawn = next((one.run for one in marked if one.run.case.hidden), None)
-    for one in marked:
-        if one.run.case.group != group or name not in one.families or one.run.actual is None:
-            continue
-        mark = one.marks.get(name)
-        failed = mark is not None and mark.verdict == "fail"
-        if mark is not None and not _comparable(mark):
-            return None
-        for facts in _facts(one, name, drawn, benches):
-            if facts is None:
-                return None
-            (wrong if failed and _differs(facts) else right).append(facts)
-        if mark is not None and failed:
-            infinite = infinite or (mark.difference is not None and mark.difference.kind == "finite")
-            later.append(one.families[name].index(mark.output) > 0)
-    if not wrong:
-        return None
-    wrong.sort(key=lambda facts: facts.before is None and facts.step > 1)
-    relation = relate(wrong, (value_relations,) if infinite else FINDERS, right)
-    if relation is None and len(later) > 1 and all(later):
-        message = Message("relation.later_steps", {"name": name, "first": wrong[0].name})
-        return Relation("relation.later_steps", message)
-    return relation
-
-
-def _differs(facts: Facts) -> bool:
-    found = compare(facts.actual, facts.expected, facts.tau, blocks=facts.blocks)
-    return found is not None and not found.fragile
-
-
-def _comparable(mark: Mark) -> bool:
-    """Whether numbers stand behind a mark: not a crash, another type or a rule."""
-    kind = mark.difference.kind if mark.difference is not None else ""
-    return mark.verdict in ("pass", "fail") and kind not in ("property", "kind", "type", "structure")
-
-
-def _facts(one: Marked, name: str, drawn: Run | None, benches: dict[int, Bench]) -> Iterator[Facts | None]:
-    """The outputs of a family in one run as arrays; None for one that is not numeric."""
-    assert one.run.actual is not None
-    bench = benches.setdefault(id(one), Bench(one.run.inputs, one.run.actual.outputs, one.run.expected.outputs))
-    before, last = _start(one, name), 0
-    script = before is not None
-    dims = one.run.dims
-    if not one.run.case.hidden and drawn is not None:
-        dims = dims_like(one.run.inputs, drawn.inputs, drawn.dims)
-    blocks = own(one.exercise.blocks, name, one.run.case.group, 1)
-    for output in one.families[name]:
-        if output in one.beside_eps:
-            continue
-        actual = numbers(settled(one.run.actual.outputs.get(output)))
-        expected = numbers(settled(one.run.expected.outputs[output]))
-        if actual is None or expected is None or actual.dtype.kind == "b":
-            yield None
-            continue
-        step = step_of(output)
-        facts = Facts(
-            output,
-            actual.astype(np.float64),
-            expected.astype(np.float64) if expected.dtype.kind == "f" else expected,
-            one.run.inputs,
-            dims,
-            one.tolerance(output),
-            blocks,
-            dims_of(one.run),
-            bench,
-            before if step == last + 1 and script and before and before[0].shape == actual.shape else None,
-            step,
-        )
-        before, last = (facts.actual, facts.expected), step
-        yield facts
-
-
-def _start(one: Marked, name: str) -> tuple[np.ndarray, np.ndarray] | None:
-    """What the first step of a script starts from: an input of the same name."""
-    given = one.run.inputs.get(name)
-    return (given, given) if isinstance(given, np.ndarray) and given.dtype.kind == "f" else None
 
 
 # --- counterexamples -------------------------------------------------------------------------------------------------

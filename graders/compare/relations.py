@@ -23,10 +23,16 @@ ROOM = 10.0  # tolerances within which a relation holds: factors are estimated f
 
 @dataclass(frozen=True)
 class Relation:
-    """What was found, as a report says it; ``id`` is also the diagnosis."""
+    """What was found, as a report says it; ``id`` is also the diagnosis, ``key`` the same for the same relation."""
 
     id: str
     message: Message
+    key: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Whether it leaves nothing open: no number, no place alone."""
+        return not _vague(self)
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,10 @@ def relate(facts: Sequence[Facts], finders: Sequence[Finder], right: Sequence[Fa
     named = [key for key in found if key.startswith("named ")]
     if len(named) > 1:
         found = {key: pair for key, pair in found.items() if key not in named}
-    return min(found.values(), key=_vague).relation if found else None
+    if not found:
+        return None
+    key = min(found, key=lambda one: _vague(found[one].relation))
+    return replace(found[key].relation, key=key)
 
 
 def _shared(found: dict[str, Candidate], other: dict[str, Candidate], facts: Facts) -> dict[str, Candidate]:
@@ -117,9 +126,9 @@ def _place(one: Candidate) -> bool:
     return one.relation.id.startswith(PLACE)
 
 
-def _vague(one: Candidate) -> int:
+def _vague(one: Relation) -> int:
     """What says it all goes before what leaves a number open, and that before a place."""
-    return 2 if _place(one) else int(one.relation.id in _OPEN)
+    return 2 if one.id.startswith(PLACE) else int(one.id in _OPEN)
 
 
 _ADDS = {"relation.offset", "relation.complement", "relation.exponential", "relation.ones", "relation.constant"}

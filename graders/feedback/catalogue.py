@@ -402,6 +402,7 @@ MESSAGES: dict[str, str] = {
     "relation.row_factors": N_("{name}: each row is off by a factor of its own."),
     "relation.row_offsets": N_("{name}: each row is off by an amount of its own, which is added to all of it."),
     "relation.running_sum": N_("{name} is the running sum of what is expected along axis {axis}."),
+    "relation.same_as": N_("{name} holds the same values as {other}, which is wrong: fix {other} first."),
     "relation.sign": N_("{name} has the wrong sign everywhere; its size is right."),
     "relation.squared": N_("{name} is the square of what is expected."),
     "relation.step_factor": N_(
