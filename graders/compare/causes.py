@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from graders.compare.as_if import as_if
 from graders.compare.checks import CheckKey
 from graders.compare.context import Cause, Context, CounterModel, Ending, Run
 from graders.compare.diagnose import Names, name_mistakes
@@ -67,6 +68,7 @@ def investigate(
     for check in consistent:
         causes[check] = follow_through(exercise, check, causes)
     causes |= {check: _other_eps(check) for check in settled.eps}
+    causes |= as_if(came_back, [check for check in failing if check not in causes], context)
     for check in failing:
         if check not in causes and (ladder := located(exercise, came_back, check)) is not None:
             causes[check] = Cause(hint=ladder)

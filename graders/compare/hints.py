@@ -272,6 +272,8 @@ _OF = {
     "offset": "offset complement",
     "element": "squared rooted inverse absolute logarithm exponential rounded",
     "beside": "times divided plus minus plus_multiple",
+    "as_if": "as_if_inverted as_if_lower as_if_higher as_if_zero as_if_one as_if_swapped as_if_negated as_if_reread "
+    "as_if_late as_if_reversed",
     "other": "other_output plus_other minus_other",
     "step": "step_other_way step_factor step_unit step_length",
     "step_along": "step_gradient",

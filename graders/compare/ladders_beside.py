@@ -19,6 +19,18 @@ BESIDE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "그 값은 코드의 어디에서 들어오나요? 식에서는 그 자리에 그 값이 있나요, 한 번인가요, 없나요?",
         ),
     },
+    "as_if": {
+        "en": (
+            "Look at every place where the input named above comes in, from the signature of the function on.",
+            "Your code gives exactly what is right for another value of this input.",
+            "What happens to it before it is used: is it changed, read differently, or not used at all?",
+        ),
+        "ko": (
+            "함수의 인자부터 시작해서, 위에 적힌 입력이 쓰이는 곳을 모두 살펴보세요.",
+            "코드의 결과는 그 입력의 값이 다를 때의 올바른 결과와 정확히 같습니다.",
+            "그 입력은 쓰이기 전에 어떻게 되나요? 바뀌었나요, 다르게 읽히나요, 아예 쓰이지 않나요?",
+        ),
+    },
     "other": {
         "en": (
             "Look at which variable you return or keep under which name.",

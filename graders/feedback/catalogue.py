@@ -88,6 +88,16 @@ MESSAGES: dict[str, str] = {
     "device.not_in_bubblewrap": N_("bubblewrap gives no access to a GPU. Grade with `--sandbox docker --device cuda`."),
     "diagnosis.relation.absolute": N_("the absolute value"),
     "diagnosis.relation.all_nan": N_("everything is NaN"),
+    "diagnosis.relation.as_if_higher": N_("an input taken for 1 more"),
+    "diagnosis.relation.as_if_inverted": N_("True and False taken for each other"),
+    "diagnosis.relation.as_if_late": N_("an input one step late"),
+    "diagnosis.relation.as_if_lower": N_("an input taken for 1 less"),
+    "diagnosis.relation.as_if_negated": N_("an input with the opposite sign"),
+    "diagnosis.relation.as_if_one": N_("a number plays no part"),
+    "diagnosis.relation.as_if_reread": N_("an input reshaped instead of transposed"),
+    "diagnosis.relation.as_if_reversed": N_("an input reversed"),
+    "diagnosis.relation.as_if_swapped": N_("two inputs taken for each other"),
+    "diagnosis.relation.as_if_zero": N_("an input plays no part"),
     "diagnosis.relation.averaged_away": N_("averaged over an axis that should stay"),
     "diagnosis.relation.column_factors": N_("each column off by its own factor"),
     "diagnosis.relation.column_offsets": N_("each column off by its own amount"),
@@ -315,6 +325,21 @@ MESSAGES: dict[str, str] = {
     ),
     "relation.absolute": N_("{name} is the absolute value of what is expected."),
     "relation.all_nan": N_("{name} is NaN everywhere."),
+    "relation.as_if_higher": N_("{name} is what would be right if every number in {input} were larger by 1."),
+    "relation.as_if_inverted": N_(
+        "{name} is what would be right if every True in {input} were False and every False True."
+    ),
+    "relation.as_if_late": N_("{name} is what would be right if {input} came one index later along axis {axis}."),
+    "relation.as_if_lower": N_("{name} is what would be right if every number in {input} were smaller by 1."),
+    "relation.as_if_negated": N_("{name} is what would be right if {input} had the opposite sign."),
+    "relation.as_if_one": N_("{name} is what would be right if {input} were 1: its value plays no part."),
+    "relation.as_if_reread": N_(
+        "{name} is what would be right for other rows and columns in {input}: it is reshaped where it has to be "
+        "transposed."
+    ),
+    "relation.as_if_reversed": N_("{name} is what would be right if {input} were reversed along axis {axis}."),
+    "relation.as_if_swapped": N_("{name} is what would be right if {input} and {other} changed places."),
+    "relation.as_if_zero": N_("{name} is what would be right if {input} were 0: its value plays no part."),
     "relation.averaged_away": N_(
         "{name} is averaged over axis {axis}, which should stay: shape {actual}, expected {expected}."
     ),
