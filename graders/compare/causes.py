@@ -113,7 +113,7 @@ def _named(
         names = name_mistakes(marked, known, context.models)
     causes: dict[CheckKey, Cause] = {}
     related = Related(shown)
-    whole = related.by_one(failing) if len(failing) > 1 and _pieced(names, failing) else {}
+    whole = related.by_one(failing) if shown and _pieced(names, failing, shown[0].exercise) else {}
     for check in failing:
         model = names.found.get(check) if check not in whole else None
         if model is not None:
@@ -133,10 +133,14 @@ def _named(
     return causes
 
 
-def _pieced(names: Names, failing: Sequence[CheckKey]) -> bool:
-    """Whether misconceptions explain a part of what fails, or each a part: one relation may explain it all."""
-    named = {model.id for model in names.found.values()}
-    return bool(named) and (len(names.found) < len(failing) or len(named) > 1)
+def _pieced(names: Names, failing: Sequence[CheckKey], exercise: Exercise) -> bool:
+    """Whether misconceptions explain parts of what fails, beginning elsewhere than at the first: it may be one thing.
+
+    What comes first and has a name keeps it: what follows from it may well look otherwise.
+    """
+    models = {names.found[check].id if check in names.found else None for check in failing}
+    first = min(failing, key=lambda check: exercise.outputs.index(check[0]), default=None)
+    return len(models) > 1 and bool(names.found) and first not in names.found
 
 
 def _unscored_forwards(

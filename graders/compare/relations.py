@@ -18,6 +18,7 @@ __all__ = ["ROOM", "Candidate", "Facts", "Relation", "close", "relate"]
 
 PLACE = "relation.only_"  # ids of relations that say where, not what
 COINCIDENCE = 1e-4  # chance, over all runs together, above which a place is not named
+FEW = 3  # numbers below which a common factor means nothing
 ROOM = 10.0  # tolerances within which a relation holds: factors are estimated from the numbers themselves
 
 
@@ -144,6 +145,8 @@ def _left(found: dict[str, Candidate], right: Facts, finders: Sequence[Finder]) 
             return True
         if one.holds is not None:
             return one.holds(right)
+        if one.relation.id in _OPEN and right.actual.size < FEW and isinstance(right.run, str):
+            return True  # a worked example of a number or two
         return one.relation.id not in _ADDS if there is None else key in there and _equal(one, there[key])
 
     return {key: one for key, one in found.items() if stays(key, one)}
