@@ -12,7 +12,7 @@ import numpy as np
 from graders.compare.forms import numbers, settled
 from graders.spec import Inputs, family
 
-__all__ = ["Bench", "Quantity", "placed"]
+__all__ = ["Bench", "Quantity", "placed", "spots"]
 
 LARGEST = 200_000  # numbers of an array that is tried as a factor or a term
 
@@ -89,3 +89,17 @@ def placed(value: np.ndarray, shape: tuple[int, ...]) -> Iterator[tuple[str, np.
             if shape[before : before + few] == value.shape and (few == 1 or before in (0, many - few)):
                 wide = value.reshape((1,) * before + value.shape + (1,) * (many - few - before))
                 yield f"@{before - many}", np.broadcast_to(wide, shape)
+
+
+def spots(value: np.ndarray, shape: tuple[int, ...], index: tuple[int, ...]) -> Iterator[tuple[str, float]]:
+    """What ``placed`` has at one entry, without laying anything out."""
+    few, many = value.ndim, len(shape)
+    if few == 0:
+        yield "", float(value[()])
+    elif few == many:
+        if all(mine in (1, theirs) for mine, theirs in zip(value.shape, shape, strict=True)):
+            yield "", value[tuple(at if mine > 1 else 0 for mine, at in zip(value.shape, index, strict=True))]
+    elif few < many:
+        for before in range(many - few + 1):
+            if shape[before : before + few] == value.shape and (few == 1 or before in (0, many - few)):
+                yield f"@{before - many}", value[index[before : before + few]]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from graders.compare.bench import Quantity, placed
+from graders.compare.bench import Quantity, placed, spots
 from graders.compare.factors import counted
 from graders.compare.relations import ROOM, Candidate, Facts, Relation
 from graders.compare.tolerance import FLOOR, widened
@@ -17,7 +17,7 @@ from graders.digits import show
 from graders.message import Message
 from graders.spec import family
 
-__all__ = ["beside_relations", "by_chance"]
+__all__ = ["beside_relations", "by_chance", "in_proportion"]
 
 LIKELY = 0.05  # how probable it is that one small fraction fits: 1/20 of those there are
 FEW = 8  # entries that are looked at before their values count as no small fractions
@@ -105,30 +105,50 @@ def _factors(facts: Facts, chance: float) -> Iterator[Candidate]:
     places = int(np.argmax(np.abs(r))), int(np.argmax(np.abs(a)))
     mine, right = a.ravel()[list(places)], r.ravel()[list(places)]
     near = widened(facts.tau, ROOM)
-    for quantities, forms in ((facts.bench.plain, _FORMS), (facts.bench.sums, _PLAIN)):
-        for one, place, seen in _seen(facts, quantities, places):
-            for text, form in forms:
-                factor = form(seen)
-                if (np.abs(factor - 1) < PLAIN).all():
-                    continue
-                for sort, left, other in (("times", mine, right * factor), ("divided", mine * factor, right)):
-                    room = near * np.maximum(np.abs(left), np.abs(other)).max()
-                    holds = partial(_is_factor, text=one.text, place=place, form=form, sort=sort)
-                    if (np.abs(left - other) <= room).all() and holds(facts):
-                        said = text.format(one.text)
+    axes = (None, -1, 0) if a.ndim > 1 else (None,)
+    sums = facts.bench.sums if any(in_proportion(facts, axis) for axis in axes) else ()
+    for quantities, forms in ((facts.bench.plain, _FORMS), (sums, _PLAIN)):
+        seen = _seen(facts, quantities, places)
+        for text, form in forms if seen.names else ():
+            factor = form(seen.values)
+            telling = (np.abs(factor - 1) >= PLAIN).any(axis=1)
+            for sort, left, other in (("times", mine, right * factor), ("divided", mine * factor, right)):
+                gap, size = np.abs(left - other), np.maximum(np.abs(left), np.abs(other))
+                fits = telling & (gap.max(axis=1) <= near * size.max(axis=1))
+                for one, place in (seen.names[row] for row in np.flatnonzero(fits)):
+                    holds = partial(_is_factor, text=one, place=place, form=form, sort=sort)
+                    if holds(facts):
+                        said = text.format(one)
                         yield _pair(facts, sort, f"{sort} {said} {place}", chance, holds, factor=said)
 
 
-def _seen(
-    facts: Facts, quantities: tuple[Quantity, ...], places: tuple[int, int]
-) -> Iterator[tuple[Quantity, str, np.ndarray]]:
-    """Every quantity that can be laid beside these facts, and its values at two entries."""
+def in_proportion(facts: Facts, axis: int | None) -> bool:
+    """Whether all rows (columns, everything) are what is expected but for a factor of their own."""
+    a, r = facts.actual, facts.expected
+    square = np.sum(r * r, axis=axis, keepdims=True)
+    return facts.close(a, np.sum(a * r, axis=axis, keepdims=True) / np.where(square == 0, 1, square) * r)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Names and places of quantities that can be laid beside these facts, and their values at two entries."""
+
+    names: list[tuple[str, str]]
+    values: np.ndarray
+
+
+def _seen(facts: Facts, quantities: tuple[Quantity, ...], places: tuple[int, int]) -> _Seen:
     shape, own = facts.actual.shape, family(facts.name)
-    indices = [np.unravel_index(place, shape) for place in places]
-    for one in quantities:
-        if one.family != own or not own:
-            for place, view in placed(one.value, shape):
-                yield one, place, np.array([view[index] for index in indices])
+    one, two = (tuple(int(at) for at in np.unravel_index(place, shape)) for place in places)
+    step = facts.name.partition("[")[2]
+    names, values = [], []
+    for it in quantities:
+        if it.family and (it.family == own or (step and it.text.partition("[")[2] != step)):
+            continue
+        for (place, first), (_, second) in zip(spots(it.value, shape, one), spots(it.value, shape, two), strict=True):
+            names.append((it.text, place))
+            values.append((first, second))
+    return _Seen(names, np.array(values, dtype=np.float64).reshape(-1, 2))
 
 
 def _is_factor(facts: Facts, text: str, place: str, form: Callable[[Any], Any], sort: str) -> bool:
@@ -157,20 +177,23 @@ def _terms(facts: Facts, chance: float) -> Iterator[Candidate]:
     gap = facts.actual - facts.expected
     places = int(np.argmax(np.abs(gap))), int(np.argmax(np.abs(facts.expected)))
     mine = gap.ravel()[list(places)]
-    multiples = dict(_multiples(facts))
+    multiples = [*_multiples(facts)]
+    factors = np.array([factor for _, factor in multiples])[:, None, None]
     near = widened(facts.tau, ROOM) * max(float(np.abs(facts.actual).max()), float(np.abs(facts.expected).max()), FLOOR)
-    seen = list(_seen(facts, facts.bench.plain, places))
-    for one, place, values in [*seen, *_seen(facts, facts.bench.sums, places)]:
-        for times, factor in multiples.items():
-            if (np.abs(mine - factor * values) <= near).all():
-                yield from _term(facts, chance, times, ((one.text, place),))
-            elif (np.abs(mine + factor * values) <= near).all():
-                yield from _term(facts, chance, f"-{times}", ((one.text, place),))
-    for (one, place, values), (two, other, more) in itertools.combinations(seen[:MOST], 2):
-        product = values * more
-        for sign, times in ((1, ""), (-1, "-")):
-            if (np.abs(mine - sign * product) <= near).all():
-                yield from _term(facts, chance, times, ((one.text, place), (two.text, other)))
+    plain = _seen(facts, facts.bench.plain, places)
+    axes = (None, -1, 0) if gap.ndim > 1 else (None,)
+    even = any((np.ptp(gap, axis=axis) <= 2 * near).all() for axis in axes)
+    for seen in (plain, _seen(facts, facts.bench.sums, places)) if even else (plain,):
+        terms = factors * seen.values
+        for sign, before in ((1, ""), (-1, "-")):
+            for times, row in np.argwhere((np.abs(mine - sign * terms) <= near).all(axis=2)):
+                yield from _term(facts, chance, before + multiples[times][0], (seen.names[row],))
+    few = plain.values[:MOST]
+    products = few[:, None] * few[None]
+    for sign, times in ((1, ""), (-1, "-")):
+        for left, right in np.argwhere((np.abs(mine - sign * products) <= near).all(axis=2)):
+            if left < right:
+                yield from _term(facts, chance, times, (plain.names[left], plain.names[right]))
 
 
 def _multiples(facts: Facts) -> Iterator[tuple[str, float]]:

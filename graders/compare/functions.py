@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graders.compare.beside import by_chance
+from graders.compare.beside import by_chance, in_proportion
 from graders.compare.relations import Candidate, Facts, Relation
 from graders.message import Message
 
@@ -88,7 +88,7 @@ def _normalised(facts: Facts, chance: float) -> Iterator[Candidate]:
     if a.size < LEAST:
         return
     for axis in (None, -1, 0) if a.ndim > 1 else (None,):
-        if not _in_proportion(facts, axis):
+        if not in_proportion(facts, axis):
             continue
         for name, measure in _MEASURES.items():
             said = f"{name}()" if axis is None else f"{name}(axis={axis})"
@@ -96,12 +96,6 @@ def _normalised(facts: Facts, chance: float) -> Iterator[Candidate]:
                 size = measure(other, axis=axis, keepdims=True)
                 if size.all() and facts.close(one * size, other):
                     yield _pair(facts, sort, f"{sort} {said}", chance, by=said)
-
-
-def _in_proportion(facts: Facts, axis: int | None) -> bool:
-    a, r = facts.actual, facts.expected
-    square = np.sum(r * r, axis=axis, keepdims=True)
-    return facts.close(a, np.sum(a * r, axis=axis, keepdims=True) / np.where(square == 0, 1, square) * r)
 
 
 def _offsets(facts: Facts, chance: float) -> Iterator[Candidate]:
