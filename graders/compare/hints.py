@@ -275,7 +275,7 @@ _OF = {
     "as_if": "as_if_inverted as_if_lower as_if_higher as_if_zero as_if_one as_if_swapped as_if_negated as_if_reread "
     "as_if_late as_if_reversed",
     "other": "other_output plus_other minus_other",
-    "step": "step_other_way step_factor step_unit step_length",
+    "step": "step_factor step_unit step_length",
     "step_along": "step_gradient",
     "added": "row_offsets column_offsets",
     "function": "function function_missing",

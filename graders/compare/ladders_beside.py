@@ -46,12 +46,12 @@ BESIDE: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "step": {
         "en": (
             "Look at the line that moves the parameter, and at what scales the step there.",
-            "The direction of the step is right (or its opposite); what multiplies the gradient is not.",
+            "The direction of the step is right; what multiplies the gradient is not.",
             "Which numbers decide the length of one step in the formula: which of them does your step use?",
         ),
         "ko": (
             "매개변수를 움직이는 줄과, 거기에서 걸음의 크기를 정하는 것을 살펴보세요.",
-            "걸음의 방향은 맞거나 정반대입니다. 기울기에 곱하는 값이 다릅니다.",
+            "걸음의 방향은 맞고, 기울기에 곱하는 값이 다릅니다.",
             "식에서 한 걸음의 길이는 어떤 수들이 정하나요? 그 가운데 코드가 쓰는 것과 쓰지 않는 것은 무엇인가요?",
         ),
     },

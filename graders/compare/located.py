@@ -17,6 +17,7 @@ __all__ = ["located"]
 Said = tuple[str, Mapping[str, str]]  # which sentence, and its fields
 
 FEW = 4  # names in one sentence
+MANY = 0.9  # of the values wrong: what is right beside may be so by chance
 UNTOLD = ("type", "kind")  # what a value is, is told by its message
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {
@@ -129,7 +130,7 @@ def _facts(
         shares = [share for one in wrong if one.run.shown for share in _shares(one, name)]
         if shares and min(shares) == 1 and not right:
             yield "all", {}
-        elif shares and min(shares) < 1:
+        elif shares and max(shares) <= MANY:
             yield "some", {}
 
 

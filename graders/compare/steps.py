@@ -23,7 +23,7 @@ TRIED = 10.0  # relations
 
 
 def step_relations(facts: Facts) -> Iterator[Candidate]:
-    """How the last step differs from the expected one: by its sign, by a named factor, by its length alone."""
+    """How the last step differs from the expected one: by a named factor, by its length alone."""
     steps = _steps(facts)
     if steps is None or facts.actual.shape != facts.expected.shape:
         return
@@ -58,8 +58,6 @@ def _chance(step: np.ndarray, near: float) -> float:
 
 def _along(facts: Facts, mine: np.ndarray, right: np.ndarray, factor: float, near: float) -> Iterator[Candidate]:
     chance = _chance(right, near)
-    if math.isclose(factor, -1, rel_tol=STEADY):
-        yield _step(facts, "step_other_way", "step other way", 0.0)
     for key, _, size, said in named_factors(facts.dims, facts.inputs):
         if math.isclose(factor, size, rel_tol=STEADY) and "cause" in said:
             yield _step(facts, "step_factor", f"named step {key}", 0.0, factor=said["factor"], cause=said["cause"])

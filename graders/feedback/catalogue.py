@@ -168,7 +168,6 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.step_factor": N_("steps too long or short by a known factor"),
     "diagnosis.relation.step_gradient": N_("one step size for the whole array"),
     "diagnosis.relation.step_length": N_("steps of the wrong length"),
-    "diagnosis.relation.step_other_way": N_("each step in the opposite direction"),
     "diagnosis.relation.step_unit": N_("steps of one length, whatever the gradient"),
     "diagnosis.relation.summed_away": N_("summed over an axis that should stay"),
     "diagnosis.relation.times": N_("a factor too many"),
@@ -439,7 +438,6 @@ MESSAGES: dict[str, str] = {
     "relation.step_length": N_(
         "{name}: the step has the right direction, but the wrong length; here {factor} times what is expected."
     ),
-    "relation.step_other_way": N_("{name}: the step has the right length, but the opposite direction."),
     "relation.step_unit": N_(
         "{name}: the step has the right direction, but its length is {length} every time, whatever the gradient."
     ),
