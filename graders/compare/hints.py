@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from graders.compare.ladders_beside import BESIDE
 
-__all__ = ["LADDERS", "ladder_of"]
+__all__ = ["LADDERS", "beside_others", "ladder_of"]
 
 Ladder = Mapping[str, tuple[str, ...]]
 
@@ -298,3 +298,8 @@ _BY_RELATION = {f"relation.{sort}": ladder for ladder, sorts in _OF.items() for 
 def ladder_of(relation: str) -> Ladder:
     """The three rungs of a relation id, per language."""
     return LADDERS[_BY_RELATION[relation]]
+
+
+def beside_others(relation: str) -> bool:
+    """Whether a relation names other numbers of the run, a step or an order: these fix no slope of a forward."""
+    return _BY_RELATION.get(relation) in BESIDE
