@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from graders.compare.arrays import compare
-from graders.compare.checks import CheckKey, dims_of
+from graders.compare.as_if import as_if
+from graders.compare.checks import CheckKey
 from graders.compare.context import Cause, Context, CounterModel, Ending, Run
 from graders.compare.diagnose import Names, name_mistakes
-from graders.compare.factors import dims_like
 from graders.compare.follow import follow_through, follows, plan_trials
-from graders.compare.forms import numbers, settled
 from graders.compare.hints import ladder_of
-from graders.compare.relations import Facts, Relation, relate
-from graders.compare.run_results import Mark, Marked, family_of, mark_run, own
+from graders.compare.located import located
+from graders.compare.related import Related
+from graders.compare.run_results import Marked, family_of, mark_run
 from graders.compare.settle import settle
-from graders.compare.value_relations import value_relations
-from graders.compare.where import place_relations
 from graders.messages.message import Message
 from graders.probe import Trace
 from graders.spec import Exercise, Inputs
@@ -73,6 +68,10 @@ def investigate(
     for check in consistent:
         causes[check] = follow_through(exercise, check, causes)
     causes |= {check: _other_eps(check) for check in settled.eps}
+    causes |= as_if(came_back, [check for check in failing if check not in causes], context)
+    for check in failing:
+        if check not in causes and (ladder := located(exercise, came_back, check)) is not None:
+            causes[check] = Cause(hint=ladder)
     return Found(tuple(scored), causes, settled.notes)
 
 
@@ -113,18 +112,35 @@ def _named(
     if (names.thin or unseen) and len(shown) < len(marked):
         names = name_mistakes(marked, known, context.models)
     causes: dict[CheckKey, Cause] = {}
+    related = Related(shown)
+    whole = related.by_one(failing) if shown and _pieced(names, failing, shown[0].exercise) else {}
     for check in failing:
-        model = names.found.get(check)
+        model = names.found.get(check) if check not in whole else None
         if model is not None:
             diagnosis = f"{unit}.{marked[0].exercise.symbol}.{model.id}"
             causes[check] = Cause(None, diagnosis, model.hints, model.title or None)
             for forward in _unscored_forwards(shown, check, model, context):
                 causes.setdefault(forward, causes[check])
             continue
-        relation = _relation(shown, check)
+        relation = related.of(check)
         if relation is not None:
             causes[check] = Cause(relation.message, relation.id, ladder_of(relation.id))
+    for check in [check for check in failing if check not in causes]:
+        other = next((it for it in causes if related.same(check, it)), None)
+        if other is not None:
+            message = Message("relation.same_as", {"name": check[0], "other": other[0]})
+            causes[check] = replace(causes[other], message=message)
     return causes
+
+
+def _pieced(names: Names, failing: Sequence[CheckKey], exercise: Exercise) -> bool:
+    """Whether misconceptions explain parts of what fails, beginning elsewhere than at the first: it may be one thing.
+
+    What comes first and has a name keeps it: what follows from it may well look otherwise.
+    """
+    models = {names.found[check].id if check in names.found else None for check in failing}
+    first = min(failing, key=lambda check: exercise.outputs.index(check[0]), default=None)
+    return len(models) > 1 and bool(names.found) and first not in names.found
 
 
 def _unscored_forwards(
@@ -140,76 +156,6 @@ def _unscored_forwards(
         same = all(one.agrees(one.actual, context.models(one.run)[model.id], forward) for one in wrong)
         if wrong and same and not exercise.points_of(forward, group):
             yield forward, group
-
-
-def _relation(marked: Sequence[Marked], check: CheckKey) -> Relation | None:
-    """What relates actual to expected in every failing run of a check that a student may see."""
-    name, group = check
-    wrong: list[Facts] = []
-    right: list[Facts] = []
-    later: list[bool] = []
-    infinite = False  # then it is said how many are, rather than where
-    drawn = next((one.run for one in marked if one.run.case.hidden), None)
-    for one in marked:
-        if one.run.case.group != group or name not in one.families or one.run.actual is None:
-            continue
-        mark = one.marks.get(name)
-        failed = mark is not None and mark.verdict == "fail"
-        if mark is not None and not _comparable(mark):
-            return None
-        for facts in _facts(one, name, drawn):
-            if facts is None:
-                return None
-            (wrong if failed and _differs(facts) else right).append(facts)
-        if mark is not None and failed:
-            infinite = infinite or (mark.difference is not None and mark.difference.kind == "finite")
-            later.append(one.families[name].index(mark.output) > 0)
-    if not wrong:
-        return None
-    finders = (value_relations,) if infinite else (value_relations, place_relations)
-    relation = relate(wrong, finders, right)
-    if relation is None and len(later) > 1 and all(later):
-        message = Message("relation.later_steps", {"name": name, "first": wrong[0].name})
-        return Relation("relation.later_steps", message)
-    return relation
-
-
-def _differs(facts: Facts) -> bool:
-    found = compare(facts.actual, facts.expected, facts.tau, blocks=facts.blocks)
-    return found is not None and not found.fragile
-
-
-def _comparable(mark: Mark) -> bool:
-    """Whether a mark comes from numbers: not from a crash, another type or a rule."""
-    kind = mark.difference.kind if mark.difference is not None else ""
-    return mark.verdict in ("pass", "fail") and kind not in ("property", "kind", "type", "structure")
-
-
-def _facts(one: Marked, name: str, drawn: Run | None) -> Iterator[Facts | None]:
-    """The outputs of a family in one run as arrays; None for one that is not numeric."""
-    assert one.run.actual is not None
-    dims = one.run.dims
-    if not one.run.case.hidden and drawn is not None:
-        dims = dims_like(one.run.inputs, drawn.inputs, drawn.dims)
-    blocks = own(one.exercise.blocks, name, one.run.case.group, 1)
-    for output in one.families[name]:
-        if output in one.beside_eps:
-            continue
-        actual = numbers(settled(one.run.actual.outputs.get(output)))
-        expected = numbers(settled(one.run.expected.outputs[output]))
-        if actual is None or expected is None or actual.dtype.kind == "b":
-            yield None
-            continue
-        yield Facts(
-            output,
-            actual.astype(np.float64),
-            expected.astype(np.float64) if expected.dtype.kind == "f" else expected,
-            one.run.inputs,
-            dims,
-            one.tolerance(output),
-            blocks,
-            dims_of(one.run),
-        )
 
 
 # --- counterexamples -------------------------------------------------------------------------------------------------

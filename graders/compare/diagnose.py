@@ -66,15 +66,23 @@ def _names(
     if wholes:
         model = _only(wholes)
         return Names(dict.fromkeys(failing, model) if model else {}, thin)
-    found = {}
+    found: dict[CheckKey, Fit] = {}
     for check in failing:
         candidates = [fit for fit in fits if check in fit.explains]
         candidates = [fit for fit in candidates if fit.complete] or candidates
         widest = [fit for fit in candidates if not any(fit.explains < other.explains for other in candidates)]
-        model = _only(widest)
-        if model is not None:
-            found[check] = model
-    return Names(found, thin)
+        if _only(widest) is not None:
+            found[check] = widest[0]
+    sure = {check: fit.model for check, fit in found.items() if not _contradicted(fit, check, found)}
+    return Names(sure, thin)
+
+
+def _contradicted(fit: Fit, check: CheckKey, found: Mapping[CheckKey, Fit]) -> bool:
+    """Whether few bits stand for a model that another mistake contradicts in the same output: one is chance."""
+    if fit.bits >= SURE_BITS:
+        return False
+    others = ((other, that) for other, that in found.items() if other[0] == check[0] and other[1] != check[1])
+    return any(other not in fit.explains and not that.model.is_like(fit.model) for other, that in others)
 
 
 def _also_where_eps_counts(

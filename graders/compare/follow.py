@@ -19,6 +19,7 @@ from graders.compare.checks import CheckKey, dims_of
 from graders.compare.context import Cause, Context
 from graders.compare.forms import numbers, settled
 from graders.compare.gradients import GRADIENT_ERROR, Slope, plan_slope
+from graders.compare.hints import beside_others
 from graders.compare.relations import ROOM
 from graders.compare.run_results import Marked, family_of, own
 from graders.compare.tolerance import widened
@@ -97,7 +98,9 @@ def plan_trials(
 
 
 def _explained(cause: Cause | None) -> bool:
-    return cause is not None and cause.diagnosis is not None and cause.diagnosis not in UNEARNED
+    if cause is None or cause.diagnosis is None or cause.diagnosis in UNEARNED:
+        return False
+    return not cause.diagnosis.startswith("relation.") or not beside_others(cause.diagnosis)
 
 
 def _computes_nothing(one: Marked, forward: str) -> bool:

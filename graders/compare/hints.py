@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["LADDERS", "ladder_of"]
+from graders.compare.ladders_beside import BESIDE
+
+__all__ = ["LADDERS", "beside_others", "ladder_of"]
 
 Ladder = Mapping[str, tuple[str, ...]]
 
-LADDERS: Mapping[str, Ladder] = {
+_LADDERS: Mapping[str, Ladder] = {
     "shape": {
         "en": (
             "Look at the line that gives this array its shape.",
@@ -254,6 +256,8 @@ LADDERS: Mapping[str, Ladder] = {
     },
 }
 
+LADDERS: Mapping[str, Ladder] = {**_LADDERS, **BESIDE}
+
 _OF = {
     "shape": "transposed permuted_axes extra_axis lost_axis reshaped other_order",
     "reduce": "not_summed not_averaged summed_away averaged_away",
@@ -264,9 +268,21 @@ _OF = {
     "sign": "sign other_way",
     "factor": "too_large_batch too_large_axis too_small_batch too_small_axis ratio_named ratio_named_sign ratio",
     "shared": "proportional row_factors column_factors",
-    "moved": "flipped flipped_both late early",
+    "moved": "flipped flipped_both late early other_rows other_columns",
     "offset": "offset complement",
     "element": "squared rooted inverse absolute logarithm exponential rounded",
+    "beside": "times divided plus minus plus_multiple",
+    "as_if": "as_if_inverted as_if_lower as_if_higher as_if_zero as_if_one as_if_swapped as_if_negated as_if_reread "
+    "as_if_late as_if_reversed",
+    "other": "other_output plus_other minus_other",
+    "step": "step_factor step_unit step_length",
+    "step_along": "step_gradient",
+    "added": "row_offsets column_offsets",
+    "function": "function function_missing",
+    "normalised": "normalised not_normalised",
+    "running": "running_sum no_running_sum",
+    "reread": "reread",
+    "zeroed": "zeroed_negative zeroed_positive zeroed_zero",
     "blocks": "permuted_blocks only_block",
     "branch": "only_zero only_negative only_positive",
     "repeated": "only_repeated",
@@ -282,3 +298,8 @@ _BY_RELATION = {f"relation.{sort}": ladder for ladder, sorts in _OF.items() for 
 def ladder_of(relation: str) -> Ladder:
     """The three rungs of a relation id, per language."""
     return LADDERS[_BY_RELATION[relation]]
+
+
+def beside_others(relation: str) -> bool:
+    """Whether a relation names other numbers of the run, a step or an order: these fix no slope of a forward."""
+    return _BY_RELATION.get(relation) in BESIDE

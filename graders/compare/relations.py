@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.compare.bench import Bench
 from graders.compare.tolerance import FLOOR, widened
 from graders.messages.message import Message
 from graders.spec import Inputs
@@ -17,15 +18,22 @@ __all__ = ["ROOM", "Candidate", "Facts", "Relation", "close", "relate"]
 
 PLACE = "relation.only_"  # ids of relations that say where, not what
 COINCIDENCE = 1e-4  # chance, over all runs together, above which a place is not named
+FEW = 3  # numbers below which a common factor means nothing
 ROOM = 10.0  # tolerances within which a relation holds: factors are estimated from the numbers themselves
 
 
 @dataclass(frozen=True)
 class Relation:
-    """What was found, as a report says it; ``id`` is also the diagnosis."""
+    """What was found, as a report says it; ``id`` is also the diagnosis, ``key`` the same for the same relation."""
 
     id: str
     message: Message
+    key: str = ""
+
+    @property
+    def exact(self) -> bool:
+        """Whether it leaves nothing open: no number, no place alone."""
+        return not _vague(self)
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,9 @@ class Facts:
     tau: float
     blocks: int = 1
     run: object = None  # what tells this run from another one as evidence
+    bench: Bench | None = None
+    before: tuple[np.ndarray, np.ndarray] | None = None  # one step earlier, actual and expected, where this is a step
+    step: int = 0  # from 1 on, where this is a step of a script
 
     def close(self, actual: Any, expected: Any) -> bool:
         return close(actual, expected, widened(self.tau, ROOM))
@@ -50,12 +61,16 @@ class Candidate:
     """A relation that holds on one output: the key under which runs must agree, and what speaks against it.
 
     ``number`` must be the same in all runs (None: need not); ``chance`` is how probable a coincidence is in this one.
+    ``holds`` says of an output that is right whether it holds there too, where being found there does not; ``silent``
+    of a wrong one, whether it says nothing of it.
     """
 
     key: str
     relation: Relation
     number: float | None = None
     chance: float = 0.0
+    holds: Callable[[Facts], bool] | None = None
+    silent: Callable[[Facts], bool] | None = None
 
 
 Finder = Callable[[Facts], Iterator[Candidate]]
@@ -75,16 +90,46 @@ def relate(facts: Sequence[Facts], finders: Sequence[Finder], right: Sequence[Fa
         for one in facts[1:]:
             if not found:
                 return None
-            other = _wrong(one, finders)
-            shared = (key for key in found if key in other and _equal(found[key], other[key]))
-            found = {key: _both(found[key], other[key]) for key in shared}
+            found = _shared(found, _wrong(one, finders), one)
         for one in right:
             found = _left(found, one, finders) if found else found
     found = {key: candidate for key, candidate in found.items() if candidate.chance <= COINCIDENCE}
     named = [key for key in found if key.startswith("named ")]
     if len(named) > 1:
         found = {key: pair for key, pair in found.items() if key not in named}
-    return next(iter(found.values())).relation if found else None
+    if not found:
+        return None
+    key = min(found, key=lambda one: _vague(found[one].relation))
+    return replace(found[key].relation, key=key)
+
+
+def _shared(found: dict[str, Candidate], other: dict[str, Candidate], facts: Facts) -> dict[str, Candidate]:
+    """What holds on one more output, or says nothing of it."""
+    kept = {}
+    for key, one in found.items():
+        if key in other and _equal(one, other[key]):
+            kept[key] = _both(one, other[key])
+        elif one.silent is not None and one.silent(facts):
+            kept[key] = one
+    return kept
+
+
+_OPEN = {
+    f"relation.{sort}"
+    for sort in (
+        *("proportional", "row_factors", "column_factors", "row_offsets", "column_offsets"),
+        *("step_length", "step_gradient", "plus_multiple"),
+    )
+}
+
+
+def _place(one: Candidate) -> bool:
+    return one.relation.id.startswith(PLACE)
+
+
+def _vague(one: Relation) -> int:
+    """What says it all goes before what leaves a number open, and that before a place."""
+    return 2 if one.id.startswith(PLACE) else int(one.id in _OPEN)
 
 
 _ADDS = {"relation.offset", "relation.complement", "relation.exponential", "relation.ones", "relation.constant"}
@@ -92,14 +137,19 @@ _ADDS = {"relation.offset", "relation.complement", "relation.exponential", "rela
 
 def _left(found: dict[str, Candidate], right: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
     """What an output that is right leaves of the candidates; zeros contradict only what adds something."""
-    if not right.expected.any():
-        return {key: one for key, one in found.items() if one.relation.id not in _ADDS}
-    there = _found(right, finders)
-    return {
-        key: one
-        for key, one in found.items()
-        if one.relation.id.startswith(PLACE) or (key in there and _equal(one, there[key]))
-    }
+    asked = right.expected.any() and any(it.holds is None and not _place(it) for it in found.values())
+    there = _found(right, finders) if asked else None
+
+    def stays(key: str, one: Candidate) -> bool:
+        if _place(one):
+            return True
+        if one.holds is not None:
+            return one.holds(right)
+        if one.relation.id in _OPEN and right.actual.size < FEW and isinstance(right.run, str):
+            return True  # a worked example of a number or two
+        return one.relation.id not in _ADDS if there is None else key in there and _equal(one, there[key])
+
+    return {key: one for key, one in found.items() if stays(key, one)}
 
 
 def _wrong(facts: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
@@ -107,7 +157,7 @@ def _wrong(facts: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
     found = _found(facts, finders)
     if not facts.close(facts.actual, facts.expected):
         return found
-    return {key: one for key, one in found.items() if one.relation.id.startswith(PLACE)}
+    return {key: one for key, one in found.items() if _place(one)}
 
 
 def _found(facts: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:

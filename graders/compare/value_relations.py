@@ -17,6 +17,7 @@ from graders.messages.message import Message
 
 __all__ = ["value_relations"]
 
+MANY = 12  # numbers that make up for an axis of few indices
 LEAST = 3  # numbers it takes before a common factor or offset means anything
 
 
@@ -154,7 +155,7 @@ def _moved(facts: Facts) -> Iterator[Candidate]:
     if 3 <= a.ndim <= 4:
         yield from _permuted_axes(facts, {"actual": str(a.shape), "expected": str(r.shape)})
     for axis in range(a.ndim):
-        if a.shape[axis] > LEAST:
+        if a.shape[axis] > LEAST or (a.shape[axis] == LEAST and a.size > MANY):
             moved, fixed = np.moveaxis(a, axis, 0), np.moveaxis(r, axis, 0)
             if facts.close(moved[1:], fixed[:-1]):
                 yield _pair(facts, "late", key=f"late {axis}", axis=axis)

@@ -15,7 +15,7 @@ from graders.compare.forms import numbers, settled
 from graders.compare.run_results import Marked
 from graders.compare.sketches import same
 
-__all__ = ["borne_out", "weight"]
+__all__ = ["bits_of", "borne_out", "weight"]
 
 
 def weight(
@@ -36,7 +36,7 @@ def weight(
             if same.agrees(one, one.expected, theirs, check[0]) or (_hollow(one, check[0]) and not hollow):
                 continue
             seen.add(dims_of(one.run))
-            bits += _bits(one, check[0])
+            bits += bits_of(one, check[0])
             literal = literal and not one.run.case.hidden
             if bits == math.inf and len(seen) >= 2:
                 return math.inf  # nothing can be added
@@ -67,7 +67,7 @@ def borne_out(model: CounterModel, marked: Sequence[Marked], same: Agreement, pa
     return 0.0
 
 
-def _bits(one: Marked, name: str) -> float:
+def bits_of(one: Marked, name: str) -> float:
     """How much it says that another program has the same wrong values here: without limit for real numbers."""
     total = 0.0
     for output in one.families[name]:

@@ -98,23 +98,42 @@ MESSAGES: dict[str, str] = {
     "device.not_in_bubblewrap": N_("bubblewrap gives no access to a GPU. Grade with `--sandbox docker --device cuda`."),
     "diagnosis.relation.absolute": N_("the absolute value"),
     "diagnosis.relation.all_nan": N_("everything is NaN"),
+    "diagnosis.relation.as_if_higher": N_("an input taken for 1 more"),
+    "diagnosis.relation.as_if_inverted": N_("True and False taken for each other"),
+    "diagnosis.relation.as_if_late": N_("an input one step late"),
+    "diagnosis.relation.as_if_lower": N_("an input taken for 1 less"),
+    "diagnosis.relation.as_if_negated": N_("an input with the opposite sign"),
+    "diagnosis.relation.as_if_one": N_("a number plays no part"),
+    "diagnosis.relation.as_if_reread": N_("an input reshaped instead of transposed"),
+    "diagnosis.relation.as_if_reversed": N_("an input reversed"),
+    "diagnosis.relation.as_if_swapped": N_("two inputs taken for each other"),
+    "diagnosis.relation.as_if_zero": N_("an input plays no part"),
     "diagnosis.relation.averaged_away": N_("averaged over an axis that should stay"),
     "diagnosis.relation.column_factors": N_("each column off by its own factor"),
+    "diagnosis.relation.column_offsets": N_("each column off by its own amount"),
     "diagnosis.relation.complement": N_("1 minus what is expected"),
     "diagnosis.relation.constant": N_("the same constant everywhere"),
+    "diagnosis.relation.divided": N_("a factor missing, or divided by it"),
     "diagnosis.relation.early": N_("one step early"),
     "diagnosis.relation.eps": N_("a different ε"),
     "diagnosis.relation.exponential": N_("the exponential of it"),
     "diagnosis.relation.extra_axis": N_("an extra axis"),
     "diagnosis.relation.flipped": N_("reversed along an axis"),
     "diagnosis.relation.flipped_both": N_("rotated by 180°"),
+    "diagnosis.relation.function": N_("a function too many"),
+    "diagnosis.relation.function_missing": N_("a function missing"),
     "diagnosis.relation.input": N_("an input came back unchanged"),
     "diagnosis.relation.inverse": N_("the reciprocal"),
     "diagnosis.relation.late": N_("one step late"),
     "diagnosis.relation.later_steps": N_("right at first, wrong in later steps"),
     "diagnosis.relation.logarithm": N_("the logarithm of it"),
     "diagnosis.relation.lost_axis": N_("a missing axis"),
+    "diagnosis.relation.minus": N_("a term missing"),
+    "diagnosis.relation.minus_other": N_("another output subtracted"),
+    "diagnosis.relation.no_running_sum": N_("not summed up along an axis"),
+    "diagnosis.relation.normalised": N_("divided by its own sum or size"),
     "diagnosis.relation.not_averaged": N_("not averaged over an axis"),
+    "diagnosis.relation.not_normalised": N_("not divided by its own sum or size"),
     "diagnosis.relation.not_summed": N_("not summed over an axis"),
     "diagnosis.relation.offset": N_("off by a constant"),
     "diagnosis.relation.ones": N_("everything is 1"),
@@ -133,26 +152,43 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.only_positive": N_("wrong only where an input is positive"),
     "diagnosis.relation.only_repeated": N_("wrong only where an index repeats"),
     "diagnosis.relation.only_zero": N_("wrong only where an input is 0"),
+    "diagnosis.relation.other_columns": N_("right columns in another order"),
     "diagnosis.relation.other_order": N_("right numbers in a different order"),
+    "diagnosis.relation.other_output": N_("the values of another output"),
+    "diagnosis.relation.other_rows": N_("right rows in another order"),
     "diagnosis.relation.other_way": N_("a step in the opposite direction"),
     "diagnosis.relation.permuted_axes": N_("axes in a different order"),
     "diagnosis.relation.permuted_blocks": N_("blocks (gates) in a different order"),
+    "diagnosis.relation.plus": N_("a term too many"),
+    "diagnosis.relation.plus_multiple": N_("a term too often or not at all"),
+    "diagnosis.relation.plus_other": N_("another output added"),
     "diagnosis.relation.proportional": N_("proportional to what is expected"),
     "diagnosis.relation.ratio": N_("off by one common factor"),
     "diagnosis.relation.ratio_named": N_("off by a factor made of axis lengths"),
     "diagnosis.relation.ratio_named_sign": N_("off by a factor made of axis lengths, and by the sign"),
+    "diagnosis.relation.reread": N_("reshaped instead of transposed"),
     "diagnosis.relation.reshaped": N_("right numbers in a different shape"),
     "diagnosis.relation.rooted": N_("an extra square root"),
     "diagnosis.relation.rounded": N_("rounded"),
     "diagnosis.relation.row_factors": N_("each row off by its own factor"),
+    "diagnosis.relation.row_offsets": N_("each row off by its own amount"),
+    "diagnosis.relation.running_sum": N_("summed up along an axis"),
     "diagnosis.relation.sign": N_("sign flipped"),
     "diagnosis.relation.squared": N_("squared"),
+    "diagnosis.relation.step_factor": N_("steps too long or short by a known factor"),
+    "diagnosis.relation.step_gradient": N_("one step size for the whole array"),
+    "diagnosis.relation.step_length": N_("steps of the wrong length"),
+    "diagnosis.relation.step_unit": N_("steps of one length, whatever the gradient"),
     "diagnosis.relation.summed_away": N_("summed over an axis that should stay"),
+    "diagnosis.relation.times": N_("a factor too many"),
     "diagnosis.relation.too_large_axis": N_("larger by the length of an axis"),
     "diagnosis.relation.too_large_batch": N_("larger by the batch size"),
     "diagnosis.relation.too_small_axis": N_("smaller by the length of an axis"),
     "diagnosis.relation.too_small_batch": N_("smaller by the batch size"),
     "diagnosis.relation.transposed": N_("transposed"),
+    "diagnosis.relation.zeroed_negative": N_("0 where an input is negative"),
+    "diagnosis.relation.zeroed_positive": N_("0 where an input is positive"),
+    "diagnosis.relation.zeroed_zero": N_("0 where an input is 0"),
     "diagnosis.relation.zeros": N_("everything is 0"),
     "disk.unwritable": N_("{path} cannot be written: {reason}. {step}"),
     "ending.budget": N_(
@@ -332,12 +368,29 @@ MESSAGES: dict[str, str] = {
     ),
     "relation.absolute": N_("{name} is the absolute value of what is expected."),
     "relation.all_nan": N_("{name} is NaN everywhere."),
+    "relation.as_if_higher": N_("{name} is what would be right if every number in {input} were larger by 1."),
+    "relation.as_if_inverted": N_(
+        "{name} is what would be right if every True in {input} were False and every False True."
+    ),
+    "relation.as_if_late": N_("{name} is what would be right if {input} came one index later along axis {axis}."),
+    "relation.as_if_lower": N_("{name} is what would be right if every number in {input} were smaller by 1."),
+    "relation.as_if_negated": N_("{name} is what would be right if {input} had the opposite sign."),
+    "relation.as_if_one": N_("{name} is what would be right if {input} were 1: its value plays no part."),
+    "relation.as_if_reread": N_(
+        "{name} is what would be right for other rows and columns in {input}: it is reshaped where it has to be "
+        "transposed."
+    ),
+    "relation.as_if_reversed": N_("{name} is what would be right if {input} were reversed along axis {axis}."),
+    "relation.as_if_swapped": N_("{name} is what would be right if {input} and {other} changed places."),
+    "relation.as_if_zero": N_("{name} is what would be right if {input} were 0: its value plays no part."),
     "relation.averaged_away": N_(
         "{name} is averaged over axis {axis}, which should stay: shape {actual}, expected {expected}."
     ),
     "relation.column_factors": N_("{name}: each column is off by a factor of its own."),
+    "relation.column_offsets": N_("{name}: each column is off by an amount of its own, which is added to all of it."),
     "relation.complement": N_("{name} is 1 minus what is expected, everywhere."),
     "relation.constant": N_("{name} is {value} everywhere."),
+    "relation.divided": N_("{name} is what is expected, divided by {factor}."),
     "relation.early": N_("{name} is one place early along axis {axis}: each value is one index too early."),
     "relation.eps": N_(
         "{name} is what a different ε gives. With larger numbers any small ε works; here its value and position matter."
@@ -348,6 +401,8 @@ MESSAGES: dict[str, str] = {
     ),
     "relation.flipped": N_("{name} is reversed along axis {axis}."),
     "relation.flipped_both": N_("{name} is reversed along its last two axes."),
+    "relation.function": N_("{name} is {function} applied to what is expected."),
+    "relation.function_missing": N_("What is expected is {function} applied to {name}."),
     "relation.input": N_("{name} is the input {input}, unchanged."),
     "relation.inverse": N_("{name} is 1 divided by what is expected."),
     "relation.late": N_("{name} is one place late along axis {axis}: each value is one index too late."),
@@ -356,7 +411,12 @@ MESSAGES: dict[str, str] = {
     "relation.lost_axis": N_(
         "{name} holds the right numbers, but an axis of length 1 is gone: shape {actual}, expected {expected}."
     ),
+    "relation.minus": N_("{name} is what is expected, minus {term}."),
+    "relation.minus_other": N_("{name} is what is expected of it, minus what is expected of {other}."),
+    "relation.no_running_sum": N_("What is expected is the running sum of {name} along axis {axis}."),
+    "relation.normalised": N_("{name} is what is expected, divided by its own {by}."),
     "relation.not_averaged": N_("{name} is not averaged over axis {axis}: shape {actual}, expected {expected}."),
+    "relation.not_normalised": N_("What is expected is {name} divided by its own {by}."),
     "relation.not_summed": N_("{name} is not summed over axis {axis}: shape {actual}, expected {expected}."),
     "relation.offset": N_("{name} is off by the same amount everywhere: {offset}."),
     "relation.ones": N_("{name} is 1 everywhere."),
@@ -375,13 +435,22 @@ MESSAGES: dict[str, str] = {
     "relation.only_positive": N_("{name} is wrong only where {input} is positive."),
     "relation.only_repeated": N_("{name} is wrong only in the rows that {input} selects more than once."),
     "relation.only_zero": N_("{name} is wrong only where {input} is 0."),
+    "relation.other_columns": N_("{name} holds the right columns in another order (along its last axis)."),
     "relation.other_order": N_(
         "{name} holds the right numbers, read column by column instead of row by row: shape {actual}, expected "
         "{expected}."
     ),
+    "relation.other_output": N_("{name} holds what is expected of {other}."),
+    "relation.other_rows": N_("{name} holds the right rows in another order (along its first axis)."),
     "relation.other_way": N_("{name} moves away from {input} by the right amount, in the opposite direction."),
     "relation.permuted_axes": N_("{name} has its axes in a different order: shape {actual}, expected {expected}."),
     "relation.permuted_blocks": N_("{name} holds the right blocks in a different order: {order}."),
+    "relation.plus": N_("{name} is what is expected, plus {term}."),
+    "relation.plus_multiple": N_(
+        "{name} is what is expected, plus a multiple of {term}; here {factor} times, and with other inputs another "
+        "number of times."
+    ),
+    "relation.plus_other": N_("{name} is what is expected of it, plus what is expected of {other}."),
     "relation.proportional": N_(
         "{name} is a multiple of what is expected; here {factor} times, and with other inputs by a different factor."
     ),
@@ -390,22 +459,44 @@ MESSAGES: dict[str, str] = {
     "relation.ratio_named_sign": N_(
         "{name} is −{factor} times what is expected: the sign is wrong, and {factor} is {cause}."
     ),
+    "relation.reread": N_(
+        "{name} holds the right numbers in another order: reshaped where axes have to change places."
+    ),
     "relation.reshaped": N_(
         "{name} holds the right numbers in the right order, but in a different shape: {actual}, expected {expected}."
     ),
     "relation.rooted": N_("{name} is the square root of what is expected."),
     "relation.rounded": N_("{name} is what is expected, rounded to whole numbers."),
     "relation.row_factors": N_("{name}: each row is off by a factor of its own."),
+    "relation.row_offsets": N_("{name}: each row is off by an amount of its own, which is added to all of it."),
+    "relation.running_sum": N_("{name} is the running sum of what is expected along axis {axis}."),
+    "relation.same_as": N_("{name} holds the same values as {other}, which is wrong: fix {other} first."),
     "relation.sign": N_("{name} has the wrong sign everywhere; its size is right."),
     "relation.squared": N_("{name} is the square of what is expected."),
+    "relation.step_factor": N_(
+        "{name}: the step has the right direction, but is {factor} times as long as expected: that is {cause}."
+    ),
+    "relation.step_gradient": N_(
+        "{name}: the step is {input} times one number for the whole array; the expected step has another direction."
+    ),
+    "relation.step_length": N_(
+        "{name}: the step has the right direction, but the wrong length; here {factor} times what is expected."
+    ),
+    "relation.step_unit": N_(
+        "{name}: the step has the right direction, but its length is {length} every time, whatever the gradient."
+    ),
     "relation.summed_away": N_(
         "{name} is summed over axis {axis}, which should stay: shape {actual}, expected {expected}."
     ),
+    "relation.times": N_("{name} is what is expected, times {factor}."),
     "relation.too_large_axis": N_("{name} is {size} times too large: {size} is {axis}."),
     "relation.too_large_batch": N_("{name} is {size} times too large: {size} is the batch size {axis}."),
     "relation.too_small_axis": N_("{name} is {size} times too small: {size} is {axis}."),
     "relation.too_small_batch": N_("{name} is {size} times too small: {size} is the batch size {axis}."),
     "relation.transposed": N_("{name} is the transpose of what is expected: shape {actual}, expected {expected}."),
+    "relation.zeroed_negative": N_("{name} is 0 wherever {input} is negative or 0, and right elsewhere."),
+    "relation.zeroed_positive": N_("{name} is 0 wherever {input} is positive, and right elsewhere."),
+    "relation.zeroed_zero": N_("{name} is 0 wherever {input} is 0, and right elsewhere."),
     "relation.zeros": N_("{name} is 0 everywhere."),
     "report.more": N_("(messages not shown: {count})"),
     "report.printed_cut": N_("Your code printed more than is kept: {count} characters are left out."),
