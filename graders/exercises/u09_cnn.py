@@ -150,11 +150,13 @@ def _layouts(rng: np.random.Generator, dims: Dims, earlier: Mapping[str, Any]) -
 
 
 def _unfit_layouts(rng: np.random.Generator, dims: Dims, earlier: Mapping[str, Any]) -> list[list[int]]:
-    """Rows (input, filter, stride, pad) of which about half do not end at the border."""
+    """Rows (input, filter, stride, pad): stride 1 first, then about half do not end at the border."""
     rows = []
-    for _ in range(dims["K"]):
+    for row in range(dims["K"]):
         stride, pad, filter_size = int(rng.integers(2, 5)), int(rng.integers(0, 3)), int(rng.choice([3, 5, 7]))
         rest = int(rng.integers(1, stride)) * int(rng.integers(0, 2))
+        if row == 0:  # only here can a 1 that is divided by the stride be told from a 1 that is missing
+            stride, rest = 1, 0
         rows.append([stride * int(rng.integers(6, 15)) + rest + filter_size - 2 * pad, filter_size, stride, pad])
     return rows
 
