@@ -46,9 +46,15 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[CounterModel], model
     if not family or len(names.found) == len(failing):
         return names
     near = _names(misconceptions, marked, failing, passing, beside_eps(models, family))
-    if len(near.found) <= len(names.found):
+    steady = [check for check in failing if not _eps_counts(marked, check, family, models)]
+    near_found = {
+        check: model
+        for check, model in near.found.items()
+        if check in names.found or not _speaks_against(model, marked, steady, models)
+    }
+    if len(near_found) <= len(names.found):
         return names
-    return Names(_also_where_eps_counts(near.found, marked, failing, models), near.thin)
+    return Names(_also_where_eps_counts(near_found, marked, failing, models), near.thin)
 
 
 def _names(
@@ -83,6 +89,30 @@ def _contradicted(fit: Fit, check: CheckKey, found: Mapping[CheckKey, Fit]) -> b
         return False
     others = ((other, that) for other, that in found.items() if other[0] == check[0] and other[1] != check[1])
     return any(other not in fit.explains and not that.model.is_like(fit.model) for other, that in others)
+
+
+def _eps_counts(marked: Sequence[Marked], check: CheckKey, family: Sequence[CounterModel], models: Models) -> bool:
+    """Whether another ε would change the verdict of a check."""
+    for one in runs_of(marked, check):
+        found = models(one.run)
+        if any(model.id in found and not one.agrees(one.expected, found[model.id], check[0]) for model in family):
+            return True
+    return False
+
+
+def _speaks_against(model: CounterModel, marked: Sequence[Marked], steady: Sequence[CheckKey], models: Models) -> bool:
+    """Whether the student's values are others than the model's where no ε can be the reason.
+
+    Where ε is large beside the gradients, a step that is far too small looks like none at all.
+    """
+    for check in steady:
+        for one in runs_of(marked, check):
+            theirs = models(one.run).get(model.id)
+            if theirs is None or one.verdict(check[0]) not in ("pass", "fail"):
+                continue
+            if not one.agrees(one.actual, theirs, check[0]) and not one.agrees(one.expected, theirs, check[0]):
+                return True
+    return False
 
 
 def _also_where_eps_counts(

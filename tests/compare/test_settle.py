@@ -282,6 +282,14 @@ def test_mistake_beside_another_eps_has_its_name(adaptive: Lab) -> None:
     assert by_group(report) == {"core": ("fail", "u99_lab.Rule.no_memory"), "small": ("fail", "u99_lab.Rule.no_memory")}
 
 
+def test_steps_too_small_beside_eps_are_not_called_missing(adaptive: Lab) -> None:
+    adaptive.exercise = replace(adaptive.exercise, tolerance={"W@core": 2e-4})
+    adaptive.know("no_step", ("W - 0.1 * g / (np.sqrt(self.h) + 1e-7)", "W"))
+    report = adaptive.judge(adaptive.edited(("self.h = 0\n", "self.h = 1.0\n")))
+    assert all("no_step" not in (check.diagnosis or "") for check in report.checks)
+    assert {check.verdict for check in report.checks} == {"fail"}
+
+
 def test_first_step_of_another_eps_makes_later_ones_wrong(adaptive: Lab) -> None:
     report = adaptive.judge(adaptive.edited(("1e-7", "1e-8"), ("0.9 * self.h + ", "0.7 * self.h + ")))
     assert by_group(report)["core"] == ("fail", "relation.later_steps")
