@@ -45,12 +45,13 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[CounterModel], model
     family = [model for model in known if model.eps]
     if not family or len(names.found) == len(failing):
         return names
-    near = _names(misconceptions, marked, failing, passing, beside_eps(models, family))
+    beside = beside_eps(models, family)
+    near = _names(misconceptions, marked, failing, passing, beside)
     steady = [check for check in failing if not _eps_counts(marked, check, family, models)]
     near_found = {
         check: model
         for check, model in near.found.items()
-        if check in names.found or not _speaks_against(model, marked, steady, models)
+        if check in names.found or not _speaks_against(model, marked, steady, beside)
     }
     if len(near_found) <= len(names.found):
         return names
@@ -100,17 +101,17 @@ def _eps_counts(marked: Sequence[Marked], check: CheckKey, family: Sequence[Coun
     return False
 
 
-def _speaks_against(model: CounterModel, marked: Sequence[Marked], steady: Sequence[CheckKey], models: Models) -> bool:
+def _speaks_against(model: CounterModel, marked: Sequence[Marked], steady: Sequence[CheckKey], same: Agreement) -> bool:
     """Whether the student's values are others than the model's where no ε can be the reason.
 
     Where ε is large beside the gradients, a step that is far too small looks like none at all.
     """
     for check in steady:
         for one in runs_of(marked, check):
-            theirs = models(one.run).get(model.id)
+            theirs = same.theirs(model, one)
             if theirs is None or one.verdict(check[0]) not in ("pass", "fail"):
                 continue
-            if not one.agrees(one.actual, theirs, check[0]) and not one.agrees(one.expected, theirs, check[0]):
+            if not any(same.agrees(one, values, theirs, check[0]) for values in (one.actual, one.expected)):
                 return True
     return False
 
