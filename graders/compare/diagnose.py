@@ -35,30 +35,36 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[CounterModel], model
     differ from the reference on two runs of different dims (or on literal cases, when only these fail). One model for
     everything is preferred; else each check is named on its own, by a model that is wrong nowhere else if there is
     one. Where more fits if another ε stands in the student's code, values need only be as near to a model's as ε moves
-    the reference's.
+    the reference's. Mistakes of other exercises explain what no mistake of this one does.
     """
     failing, passing = verdicts(marked)
     if not failing:
         return Names({})
     misconceptions = [model for model in known if model.kind == "misconception"]
-    names = _names(misconceptions, marked, failing, passing, exactly(models))
+    fits = _fits(misconceptions, marked, failing, passing, exactly(models))
+    names = _names(fits, failing)
     family = [model for model in known if model.eps]
-    if not family or len(names.found) == len(failing):
+    if family and len(names.found) < len(failing):
+        near = _names(_fits(misconceptions, marked, failing, passing, beside_eps(models, family)), failing)
+        if len(near.found) > len(names.found):
+            names = Names(_also_where_eps_counts(near.found, marked, failing, models), near.thin)
+    lent = [model for model in known if model.kind == "borrowed"]
+    if not lent or len(names.found) == len(failing) or any(fit.whole and fit.bits >= LEAST_BITS for fit in fits):
         return names
-    near = _names(misconceptions, marked, failing, passing, beside_eps(models, family))
-    if len(near.found) <= len(names.found):
-        return names
-    return Names(_also_where_eps_counts(near.found, marked, failing, models), near.thin)
+    return _beside_borrowed(names, fits, _fits(lent, marked, failing, passing, exactly(models)), failing)
 
 
-def _names(
-    misconceptions: Sequence[CounterModel],
+def _fits(
+    known: Sequence[CounterModel],
     marked: Sequence[Marked],
     failing: list[CheckKey],
     passing: list[CheckKey],
     same: Agreement,
-) -> Names:
-    fits = [fit for model in misconceptions if (fit := fit_of(model, marked, same, failing, passing)) is not None]
+) -> list[Fit]:
+    return [fit for model in known if (fit := fit_of(model, marked, same, failing, passing)) is not None]
+
+
+def _names(fits: Sequence[Fit], failing: Sequence[CheckKey]) -> Names:
     thin = any(fit.bits < SURE_BITS for fit in fits)
     fits = [fit for fit in fits if fit.bits >= LEAST_BITS]
     fits = [fit for fit in fits if fit.clean] or fits
@@ -75,6 +81,16 @@ def _names(
         if model is not None:
             found[check] = model
     return Names(found, thin)
+
+
+def _beside_borrowed(names: Names, own: Sequence[Fit], lent: Sequence[Fit], failing: Sequence[CheckKey]) -> Names:
+    """Mistakes of other exercises: one that explains everything, else each where no mistake of this one fits."""
+    found = _names([fit for fit in lent if fit.clean], failing)
+    if len(found.found) == len(failing) and len({model.id for model in found.found.values()}) == 1:
+        return found
+    taken = {check for fit in own for check in fit.explains} | names.found.keys()
+    more = {check: model for check, model in found.found.items() if check not in taken}
+    return Names({**names.found, **more}, names.thin or found.thin)
 
 
 def _also_where_eps_counts(
@@ -99,8 +115,16 @@ def _also_where_eps_counts(
 
 
 def _only(fits: Sequence[Fit]) -> CounterModel | None:
-    """The one model among these, counting those that nothing can tell apart, or that are called the same, as one."""
+    """The one model among these, counting those that nothing can tell apart, or that are called the same, as one.
+
+    Of borrowed ones the nearest count. Several of one group are called by what they have in common.
+    """
     if not fits:
         return None
-    first = fits[0].model
-    return first if all(fit.model.is_like(first) for fit in fits[1:]) else None
+    near = min(fit.model.steps for fit in fits)
+    models = [fit.model for fit in fits if fit.model.steps == near]
+    first = models[0]
+    if all(model.is_like(first) for model in models[1:]):
+        return first
+    together = first.shared is not None and all(model.shared == first.shared for model in models[1:])
+    return first.as_group() if together else None
