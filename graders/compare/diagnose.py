@@ -84,13 +84,13 @@ def _names(fits: Sequence[Fit], failing: Sequence[CheckKey]) -> Names:
 
 
 def _beside_borrowed(names: Names, own: Sequence[Fit], lent: Sequence[Fit], failing: Sequence[CheckKey]) -> Names:
-    """Mistakes of other exercises: one that explains everything, else each where no mistake of this one fits."""
-    found = _names([fit for fit in lent if fit.clean], failing)
+    """Mistakes of other exercises, if surely: one that explains everything, else each where none of this one fits."""
+    found = _names([fit for fit in lent if fit.clean and fit.bits >= SURE_BITS], failing)
     if len(found.found) == len(failing) and len({model.id for model in found.found.values()}) == 1:
         return found
     taken = {check for fit in own for check in fit.explains} | names.found.keys()
     more = {check: model for check, model in found.found.items() if check not in taken}
-    return Names({**names.found, **more}, names.thin or found.thin)
+    return Names({**names.found, **more}, names.thin or any(fit.bits < SURE_BITS for fit in lent))
 
 
 def _also_where_eps_counts(
