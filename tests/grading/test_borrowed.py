@@ -123,11 +123,14 @@ def test_mistake_of_code_that_is_used_is_told_where_it_is(course: Course, tmp_pa
     reports = graded(course, handed(tmp_path, averaged(course)))
     there, here = check(reports["Scale"], "da"), check(reports["Twice"], "da")
     assert there.diagnosis == here.diagnosis == AVERAGED
-    assert there.hint and there.message and not there.follows
+    assert there.hint
+    assert there.message
+    assert not there.follows
     assert (here.follows, here.points, here.source) == ("Scale", 0, "")
     assert here.message
     assert render_message(here.message, "en").startswith("This is a mistake in Scale, which Twice uses.")
-    assert shown_case(here) is None and hint_rungs(here, "en") == ()
+    assert shown_case(here) is None
+    assert hint_rungs(here, "en") == ()
     assert [one.checks for one in findings(reports["Twice"])] == [(here,)]
     assert notes(reports["Twice"]) == ()  # not a second time
 
@@ -137,9 +140,12 @@ def test_mistake_written_out_elsewhere_is_known_from_there(course: Course, tmp_p
     here = check(reports["Twice"], "da")
     assert reports["Scale"].verdict == "pass"
     assert (here.diagnosis, here.follows) == (AVERAGED, "")
-    assert here.message and here.hint and here.title
+    assert here.message
+    assert here.hint
+    assert here.title
     said = render_message(here.message, "en")
-    assert said.startswith("da") and said.endswith("The same mistake is known from Scale.")
+    assert said.startswith("da")
+    assert said.endswith("The same mistake is known from Scale.")
     assert "Scale 문제에서" in render_message(here.message, "ko")
 
 
