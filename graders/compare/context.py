@@ -16,7 +16,10 @@ from graders.message import Message
 from graders.probe import Trace
 from graders.spec import Case, Inputs
 
-__all__ = ["Cause", "Context", "CounterModel", "Ending", "Group", "Run"]
+__all__ = ["APART", "Cause", "Context", "CounterModel", "Ending", "Group", "Run"]
+
+
+APART = "@apart"  # at the end of a borrowed model's id
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class CounterModel:
     groups: tuple[str, ...] = ()
     shared: Group | None = None
     steps: int = 0
-    called: str = ""  # the group's id, where the group is what is said
+    called: str = ""  # the id that is said, where it is not its own
 
     @property
     def note(self) -> Mapping[str, str]:
@@ -69,12 +72,16 @@ class CounterModel:
         assert self.shared is not None
         return replace(self, called=self.shared.id, title=self.shared.title, hints=self.shared.hints)
 
-    def lent(self, owner: str, steps: int) -> CounterModel:
-        """This misconception as an exercise borrows it that uses the code of ``owner`` in so many steps."""
+    def lent(self, owner: str, steps: int, apart: bool = False) -> CounterModel:
+        """This misconception as an exercise borrows it that uses the code of ``owner`` in so many steps.
+
+        ``apart``: only the probe meets the mistake; the exercise's own method does without that code.
+        """
         twins = tuple(f"{owner}.{twin}" for twin in self.indistinguishable_from)
         shared = replace(self.shared, id=f"{owner}.{self.shared.id}") if self.shared is not None else None
         id = f"{owner}.{self.id}"
-        return replace(self, id=id, kind="borrowed", indistinguishable_from=twins, shared=shared, steps=steps)
+        lent = replace(self, id=id, kind="borrowed", indistinguishable_from=twins, shared=shared, steps=steps)
+        return replace(lent, id=f"{id}{APART}", called=id) if apart else lent
 
     def crossed_with(self, mistake: str) -> str:
         """The key of the sketches of a misconception made in this variant."""

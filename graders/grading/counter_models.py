@@ -63,6 +63,7 @@ class Alteration:
     edits: Edits
     model: CounterModel
     edits_on: Mapping[str, Edits] = field(default_factory=dict)  # by variant; none: impossible there
+    apart: bool = False  # the method that is asked for is the reference's: only the probe meets what was edited
 
     @property
     def name(self) -> str:
@@ -278,8 +279,25 @@ def build_model(course: Course, alteration: Alteration) -> ModuleType:
     """The altered solution, executed."""
     text = alter(course.solution(alteration.unit), alteration)
     try:
-        return course.execute(alteration.unit, text)
+        module = course.execute(alteration.unit, text)
     except Exception as error:
         raise CourseError.in_english(
             f"{alteration.name} does not run: {type(error).__name__}: {error}.", "Fix its edits."
         ) from error
+    if alteration.apart:
+        _restore(module, course.reference(alteration.unit), *alteration.exercise.split("."))
+    return module
+
+
+def _restore(altered: ModuleType, reference: ModuleType, owner: str, method: str) -> None:
+    """The reference's method in an altered class: while it runs, its object knows nothing of the edits."""
+    theirs, ours = getattr(altered, owner), getattr(reference, owner)
+
+    def restored(self: Any, *args: Any, **keywords: Any) -> Any:
+        self.__class__ = ours
+        try:
+            return getattr(ours, method)(self, *args, **keywords)
+        finally:
+            self.__class__ = theirs
+
+    setattr(theirs, method, restored)

@@ -125,7 +125,8 @@ class Answers:
 
     def altered(self, alteration: Alteration) -> ModuleType:
         """A counter-model's module, built once; one that is borrowed is that of its own exercise."""
-        name = alteration.model.diagnosis(alteration.unit, alteration.exercise)
+        lent = alteration.model.kind == "borrowed" and not alteration.apart
+        name = f"{alteration.unit}.{alteration.model.id}" if lent else alteration.name
         with self._lock:
             if name not in self._modules:
                 self._modules[name] = build_model(self.course, alteration)

@@ -31,7 +31,17 @@ def borrowed(
         if near:
             lent = one.model.lent(one.exercise, min(near))
             found.append(replace(one, exercise=exercise.symbol, model=lent, edits_on={}))
+            if _met_by_the_probe(exercise, one.symbol):
+                model = one.model.lent(one.exercise, min(near), apart=True)
+                found.append(replace(found[-1], model=model, apart=True))
     return tuple(found)
+
+
+def _met_by_the_probe(exercise: Exercise, symbol: str) -> bool:
+    """Whether the probe itself calls this method of the class whose other method is asked for."""
+    owner, _, method = symbol.partition(".")
+    asked = exercise.symbol.partition(".")
+    return bool(method and asked[2]) and owner == asked[0] and method in _names_of(exercise.probe.__code__)
 
 
 def _steps(source: str, exercise: Exercise) -> Mapping[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from graders.compare.context import CounterModel, Group
+from graders.compare.context import APART, CounterModel, Group
 from graders.compare.sketches import sketch
 from graders.compare.tolerance import TAU
 from graders.grading.oracle import PublicRun
@@ -25,7 +25,7 @@ class Told:
     def to_dict(self, exercises: Iterable[str]) -> dict[str, Any]:
         return {
             "models": [_model_to_dict(model) for model in self.own],
-            "borrowed": [[*_lender(exercises, model), model.steps] for model in self.borrowed],
+            "borrowed": [[*_lender(exercises, model), model.steps, bool(model.called)] for model in self.borrowed],
         }
 
 
@@ -46,7 +46,7 @@ def told_models(models: Sequence[CounterModel], runs: Sequence[PublicRun]) -> To
 def _lender(exercises: Iterable[str], model: CounterModel) -> tuple[str, str]:
     """The exercise that a borrowed misconception is of, and its id there."""
     owner = max((name for name in exercises if model.id.startswith(f"{name}.")), key=len)
-    return owner, model.id.removeprefix(f"{owner}.")
+    return owner, model.id.removeprefix(f"{owner}.").removesuffix(APART)
 
 
 def _model_to_dict(model: CounterModel) -> dict[str, Any]:
@@ -68,7 +68,9 @@ def models_of(exercises: Mapping[str, Any]) -> dict[str, tuple[CounterModel, ...
     own = {symbol: tuple(map(_model, entry["models"])) for symbol, entry in exercises.items()}
     known = {(symbol, model.id): model for symbol, models in own.items() for model in models}
     lent = {
-        symbol: tuple(known[owner, id].lent(owner, steps) for owner, id, steps in entry.get("borrowed", ()))
+        symbol: tuple(
+            known[owner, id].lent(owner, steps, apart) for owner, id, steps, apart in entry.get("borrowed", ())
+        )
         for symbol, entry in exercises.items()
     }
     return {symbol: (*own[symbol], *lent[symbol]) for symbol in exercises}
