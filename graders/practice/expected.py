@@ -78,8 +78,7 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
 
     exercises = {}
     for symbol in course.spec(unit).exercises:
-        runs = _answered(answers, unit, symbol)
-        models = told_models(answers.models(unit, symbol), runs)
+        models = told_models(answers.models(unit, symbol), runs := _answered(answers, unit, symbol))
         names = list(dict.fromkeys(name for one in runs for name in one.sketches if name not in models.silent))
         exercises[symbol] = {
             **models.to_dict(course.spec(unit).exercises),
