@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from graders.grading.annotate import unblamed
 from graders.message import Message
 from graders.report import CheckReport, ExerciseReport
 from graders.spec import Exercise
@@ -22,7 +23,7 @@ def told_once(exercises: Sequence[ExerciseReport], spec: Callable[[str], Exercis
     """
     failing = {
         (one.unit, one.name, check.diagnosis)
-        for one in exercises
+        for one in unblamed(exercises, spec)  # where it is believed
         for check in one.checks
         if check.verdict in ("fail", "error") and check.diagnosis
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from graders.feedback.messages import render_message
 from graders.feedback.selection import findings, hint_rungs, notes, shown_case
 from graders.grading.grader import grade_submission
 from graders.grading.oracle import Answers
+from graders.grading.told_once import told_once
+from graders.message import Message
 from graders.practice.file import check_file
 from graders.practice.unit import Practice
 from graders.report import CheckReport, ExerciseReport
@@ -74,6 +77,7 @@ ko = ["가", "나", "다?"]
 """
 NO_DX = '    layer.backward(dout)\n    yield "da", layer.first.da'
 NO_CHAIN = "return self.first.backward(dout)"
+ROOT = Path(__file__).parents[2]
 AVERAGED = f"{UNIT}.Scale.da_averaged"
 
 
@@ -194,3 +198,21 @@ def test_file_tells_of_borrowed_mistakes_that_show(course: Course) -> None:
     practice = Practice.find(course.root, UNIT, course.root)
     lent = [model.id for model in practice.expected.models["Twice"] if model.kind == "borrowed"]
     assert lent == ["Scale.da_averaged"]
+
+
+def test_table_says_too_little_unless_the_mistake_is_there_as_well() -> None:
+    exercises = {name: Course(ROOT).spec("u01_perceptron").exercise(name) for name in ("AND", "XOR", "XNOR")}
+
+    def told(*named: tuple[str, str]) -> list[tuple[str, str | None]]:
+        wrong = CheckReport("y", "core", "fail", 0, 1, message=Message("text", {"text": "y is 0."}))
+        reports = [
+            ExerciseReport("u01_perceptron", name, "fail", (replace(wrong, diagnosis=f"u01_perceptron.{diagnosis}"),))
+            for name, diagnosis in named
+        ]
+        return [(one.checks[0].follows, one.checks[0].diagnosis) for one in told_once(reports, lambda unit: exercises)]
+
+    alike = told(("AND", "AND.x1_twice"), ("XOR", "AND.x1_twice"), ("XNOR", "AND.x1_twice"))
+    assert [first for first, _ in alike] == ["", "AND", "AND"]
+    assert told(("XOR", "AND.x1_twice")) == [("", None)]
+    blamed = told(("AND", "AND.x1_twice"), ("XOR", "XOR.returns_bool"), ("XNOR", "XOR.returns_bool"))
+    assert blamed[2] == ("", None)  # what XOR seems to do wrong is AND
