@@ -71,6 +71,7 @@ def _judged(
         return  # it is no mistake there
     prefix = mistake.name.removesuffix(mistake.model.id)
     own = {prefix + one.model.id for one in mistakes if one is mistake or one.model.is_like(mistake.model)}
+    own |= {prefix + mistake.model.shared.id} if mistake.model.shared is not None else set()
     said = {check.diagnosis for check in report.checks if check.diagnosis}
     lost = not said & own or any(one.startswith(prefix) for one in said - own)
     yield Combination(name, ", ".join(sorted(said - own)) or "nothing" if lost else "")

@@ -61,7 +61,7 @@ def right_texts(course: Course, answers: Answers, unit: str, symbol: str) -> dic
     texts: dict[str, tuple[str, Alteration | None]] = {"": (solution, None)}
     families = set()
     for one in answers.alterations(unit, symbol):
-        family = one.symbol, tuple((old, NUMBER.sub("", new)) for old, new in one.edits)
+        family = one.symbol, tuple((edit.old, NUMBER.sub("", edit.new)) for edit in one.edits)
         if one.model.kind == "variant" and not (one.model.eps and family in families):
             families.add(family)
             texts[one.model.id] = alter(solution, one), one

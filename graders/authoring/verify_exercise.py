@@ -152,13 +152,13 @@ def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Complaint]:
         yield Complaint(name, "this misconception gets full marks; no case shows it")
         return
     said = {check.diagnosis for check in report.checks if check.verdict not in ("pass",)} - {None}
-    own = {name, *(prefix + twin for twin in twins)}
+    own = {name, *(prefix + twin for twin in twins), *([prefix + model.shared.id] if model.shared else [])}
     if not said & own:
         low = [f"{check.name} {check.verdict}" for check in report.checks if check.verdict != "pass"]
         what = f"it is diagnosed as {', '.join(sorted(map(str, said))) or 'nothing'} instead of its own name ({low})"
         for same in _twins(bank, alteration):
-            what += f"; {same} gives the same numbers: add a case that tells them apart, or name one of them in "
-            what += "indistinguishable_from of the other"
+            what += f"; {same} gives the same numbers: add a case that tells them apart, name one of them in "
+            what += "indistinguishable_from of the other, or give both a group"
         yield Complaint(name, what)
     elif said - own:
         yield Complaint(name, f"besides its own name it is diagnosed as {sorted(map(str, said - own))}")

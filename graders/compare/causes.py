@@ -117,8 +117,8 @@ def _named(
     for check in failing:
         model = names.found.get(check) if check not in whole else None
         if model is not None:
-            diagnosis = f"{unit}.{marked[0].exercise.symbol}.{model.id}"
-            causes[check] = Cause(None, diagnosis, model.hints, model.title or None)
+            diagnosis = model.diagnosis(unit, marked[0].exercise.symbol)
+            causes[check] = Cause(None, diagnosis, model.hints, model.title or None, model=model.id)
             for forward in _unscored_forwards(shown, check, model, context):
                 causes.setdefault(forward, causes[check])
             continue

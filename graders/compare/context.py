@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -16,7 +16,19 @@ from graders.messages.message import Message
 from graders.probe import Trace
 from graders.spec import Case, Inputs
 
-__all__ = ["Cause", "Context", "CounterModel", "Ending", "Run"]
+__all__ = ["APART", "Cause", "Context", "CounterModel", "Ending", "Group", "Run"]
+
+
+APART = "@apart"  # at the end of a borrowed model's id
+
+
+@dataclass(frozen=True)
+class Group:
+    """What several misconceptions of an exercise have in common, said where nothing tells them apart."""
+
+    id: str
+    title: Mapping[str, str]
+    hints: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -24,16 +36,21 @@ class CounterModel:
     """A known counter-model: a misconception (hints: where → which relation → a question) or a right variant (note).
 
     A variant with ``eps`` differs by so little that misconceptions are recognised beside it as they are; with
-    ``groups`` it is right in these groups of cases only.
+    ``groups`` it is right in these groups of cases only. ``shared``: the group a misconception belongs to. A
+    ``borrowed`` one is that of another exercise, named in its id (``Sigmoid.slope``), whose code this one uses in so
+    many ``steps``.
     """
 
     id: str
-    kind: str  # "misconception" or "variant"
+    kind: str  # "misconception", "borrowed" or "variant"
     hints: Mapping[str, tuple[str, ...]]
     indistinguishable_from: tuple[str, ...] = ()
     title: Mapping[str, str] = field(default_factory=dict)  # the name of the mistake, per language
     eps: bool = False
     groups: tuple[str, ...] = ()
+    shared: Group | None = None
+    steps: int = 0
+    called: str = ""  # the id that is said, where it is not its own
 
     @property
     def note(self) -> Mapping[str, str]:
@@ -44,6 +61,27 @@ class CounterModel:
         """Whether a student is told the same: no case tells them apart, or they have one title."""
         declared = self.id in other.indistinguishable_from or other.id in self.indistinguishable_from
         return declared or (bool(self.title) and self.title == other.title)
+
+    def diagnosis(self, unit: str, symbol: str) -> str:
+        """What a report calls it: a mistake borrowed from another exercise keeps its name there."""
+        name = self.called or self.id
+        return f"{unit}.{name}" if self.kind == "borrowed" else f"{unit}.{symbol}.{name}"
+
+    def as_group(self) -> CounterModel:
+        """The same numbers, called by what the group has in common."""
+        assert self.shared is not None
+        return replace(self, called=self.shared.id, title=self.shared.title, hints=self.shared.hints)
+
+    def lent(self, owner: str, steps: int, apart: bool = False) -> CounterModel:
+        """This misconception as an exercise borrows it that uses the code of ``owner`` in so many steps.
+
+        ``apart``: only the probe meets the mistake; the exercise's own method does without that code.
+        """
+        twins = tuple(f"{owner}.{twin}" for twin in self.indistinguishable_from)
+        shared = replace(self.shared, id=f"{owner}.{self.shared.id}") if self.shared is not None else None
+        id = f"{owner}.{self.id}"
+        lent = replace(self, id=id, kind="borrowed", indistinguishable_from=twins, shared=shared, steps=steps)
+        return replace(lent, id=f"{id}{APART}", called=id) if apart else lent
 
     def crossed_with(self, mistake: str) -> str:
         """The key of the sketches of a misconception made in this variant."""
@@ -100,6 +138,7 @@ class Cause:
     hint: Mapping[str, tuple[str, ...]] | None = None
     title: Mapping[str, str] | None = None
     follow_through: bool = False
+    model: str = ""  # the counter-model's id, where one is the cause
 
 
 def _no_models(run: Run) -> Mapping[str, Sketches]:

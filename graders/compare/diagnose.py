@@ -35,37 +35,38 @@ def name_mistakes(marked: Sequence[Marked], known: Sequence[CounterModel], model
     differ from the reference on two runs of different dims (or on literal cases, when only these fail). One model for
     everything is preferred; else each check is named on its own, by a model that is wrong nowhere else if there is
     one. Where more fits if another ε stands in the student's code, values need only be as near to a model's as ε moves
-    the reference's.
+    the reference's. Mistakes of other exercises explain what no mistake of this one does.
     """
     failing, passing = verdicts(marked)
     if not failing:
         return Names({})
     misconceptions = [model for model in known if model.kind == "misconception"]
-    names = _names(misconceptions, marked, failing, passing, exactly(models))
+    fits = _fits(misconceptions, marked, failing, passing, exactly(models))
+    names = _names(fits, failing)
     family = [model for model in known if model.eps]
-    if not family or len(names.found) == len(failing):
+    if family and len(names.found) < len(failing):
+        beside = beside_eps(models, family)
+        near = _names(_fits(misconceptions, marked, failing, passing, beside), failing)
+        near = _where_no_eps_explains(near, names, marked, failing, family, beside)
+        if len(near.found) > len(names.found):
+            names = Names(_also_where_eps_counts(near.found, marked, failing, models), near.thin)
+    lent = [model for model in known if model.kind == "borrowed"]
+    if not lent or len(names.found) == len(failing) or any(fit.whole and fit.bits >= LEAST_BITS for fit in fits):
         return names
-    beside = beside_eps(models, family)
-    near = _names(misconceptions, marked, failing, passing, beside)
-    steady = [check for check in failing if not _eps_counts(marked, check, family, models)]
-    near_found = {
-        check: model
-        for check, model in near.found.items()
-        if check in names.found or not _speaks_against(model, marked, steady, beside)
-    }
-    if len(near_found) <= len(names.found):
-        return names
-    return Names(_also_where_eps_counts(near_found, marked, failing, models), near.thin)
+    return _beside_borrowed(names, fits, _fits(lent, marked, failing, passing, exactly(models)), failing)
 
 
-def _names(
-    misconceptions: Sequence[CounterModel],
+def _fits(
+    known: Sequence[CounterModel],
     marked: Sequence[Marked],
     failing: list[CheckKey],
     passing: list[CheckKey],
     same: Agreement,
-) -> Names:
-    fits = [fit for model in misconceptions if (fit := fit_of(model, marked, same, failing, passing)) is not None]
+) -> list[Fit]:
+    return [fit for model in known if (fit := fit_of(model, marked, same, failing, passing)) is not None]
+
+
+def _names(fits: Sequence[Fit], failing: Sequence[CheckKey]) -> Names:
     thin = any(fit.bits < SURE_BITS for fit in fits)
     fits = [fit for fit in fits if fit.bits >= LEAST_BITS]
     fits = [fit for fit in fits if fit.clean] or fits
@@ -92,6 +93,24 @@ def _contradicted(fit: Fit, check: CheckKey, found: Mapping[CheckKey, Fit]) -> b
     return any(other not in fit.explains and not that.model.is_like(fit.model) for other, that in others)
 
 
+def _where_no_eps_explains(
+    near: Names,
+    names: Names,
+    marked: Sequence[Marked],
+    failing: Sequence[CheckKey],
+    family: Sequence[CounterModel],
+    beside: Agreement,
+) -> Names:
+    """What is named beside an ε, without what contradicts numbers that no ε can explain."""
+    steady = [check for check in failing if not _eps_counts(marked, check, family, beside.models)]
+    kept = {
+        check: model
+        for check, model in near.found.items()
+        if check in names.found or not _speaks_against(model, marked, steady, beside)
+    }
+    return Names(kept, near.thin)
+
+
 def _eps_counts(marked: Sequence[Marked], check: CheckKey, family: Sequence[CounterModel], models: Models) -> bool:
     """Whether another ε would change the verdict of a check."""
     for one in runs_of(marked, check):
@@ -116,6 +135,16 @@ def _speaks_against(model: CounterModel, marked: Sequence[Marked], steady: Seque
     return False
 
 
+def _beside_borrowed(names: Names, own: Sequence[Fit], lent: Sequence[Fit], failing: Sequence[CheckKey]) -> Names:
+    """Mistakes of other exercises, if surely: one that explains everything, else each where none of this one fits."""
+    found = _names([fit for fit in lent if fit.clean and fit.bits >= SURE_BITS], failing)
+    if len(found.found) == len(failing) and len({model.id for model in found.found.values()}) == 1:
+        return found
+    taken = {check for fit in own for check in fit.explains} | names.found.keys()
+    more = {check: model for check, model in found.found.items() if check not in taken}
+    return Names({**names.found, **more}, names.thin or any(fit.bits < SURE_BITS for fit in lent))
+
+
 def _also_where_eps_counts(
     found: Mapping[CheckKey, CounterModel], marked: Sequence[Marked], failing: Sequence[CheckKey], models: Models
 ) -> Mapping[CheckKey, CounterModel]:
@@ -138,8 +167,16 @@ def _also_where_eps_counts(
 
 
 def _only(fits: Sequence[Fit]) -> CounterModel | None:
-    """The one model among these, counting those that nothing can tell apart, or that are called the same, as one."""
+    """The one model among these, counting those that nothing can tell apart, or that are called the same, as one.
+
+    Of borrowed ones the nearest count. Several of one group are called by what they have in common.
+    """
     if not fits:
         return None
-    first = fits[0].model
-    return first if all(fit.model.is_like(first) for fit in fits[1:]) else None
+    near = min(fit.model.steps for fit in fits)
+    models = [fit.model for fit in fits if fit.model.steps == near]
+    first = models[0]
+    if all(model.is_like(first) for model in models[1:]):
+        return first
+    together = first.shared is not None and all(model.shared == first.shared for model in models[1:])
+    return first.as_group() if together else None

@@ -197,7 +197,7 @@ class _Model:
             elif str(cause.diagnosis).startswith("relation."):
                 value = self._related(one, output, cause, reference.get(output), inputs)
             else:
-                trace = self.context.wrong(str(cause.diagnosis).rpartition(".")[2], inputs)
+                trace = self.context.wrong(cause.model, inputs)
                 value = trace.outputs.get(output) if trace is not None else None
             if value is None:
                 return None

@@ -48,7 +48,7 @@ def common_mistakes(reports: Iterable[Report], lang: str) -> list[Mistake]:
     for report in reports:
         for exercise in report.exercises:
             for check in exercise.checks:
-                if check.diagnosis:
+                if check.diagnosis and not check.follows:
                     key = (check.diagnosis, exercise.unit, exercise.name)
                     found.setdefault(key, {})[report.student] = None
                     says.setdefault(

@@ -117,6 +117,9 @@ def findings(exercise: ExerciseReport) -> tuple[Finding, ...]:
     for check in exercise.checks:
         if check.verdict == "pass":
             continue
+        if check.follows:
+            groups.setdefault(("follows", check.follows), []).append(check)
+            continue
         if names_mistake(check) and not check.follow_through:
             groups.setdefault((check.diagnosis, check.verdict), []).append(check)
             continue
@@ -165,7 +168,11 @@ def _called(name: str, title: Mapping[str, str] | None, lang: str) -> str:
 
 def names_mistake(check: CheckReport) -> bool:
     """Whether the diagnosis says more than the message: a relation's message is its own sentence already."""
-    return check.diagnosis is not None and (check.follow_through or not check.diagnosis.startswith("relation."))
+    return (
+        check.diagnosis is not None
+        and not check.follows
+        and (check.follow_through or not check.diagnosis.startswith("relation."))
+    )
 
 
 def mistake_title(check: CheckReport, lang: str) -> str:
@@ -174,7 +181,12 @@ def mistake_title(check: CheckReport, lang: str) -> str:
 
 
 def shown_case(check: CheckReport) -> CaseReport | None:
-    """The failing case whose values may be seen: the public one first, else the fresh counterexample."""
+    """The failing case whose values may be seen: the public one first, else the fresh counterexample.
+
+    None where the mistake is told at another exercise.
+    """
+    if check.follows:
+        return None
     visible = [case for case in check.cases if case.evidence is not None and case.verdict != "pass"]
     return min(visible, key=lambda case: case.counterexample, default=None)
 
@@ -255,6 +267,7 @@ def unhinted(exercise: ExerciseReport, lang: str) -> tuple[Message, ...]:
     found, said = findings(exercise), []
     for verdict, id in (("fail", "magic.no_hint"), ("error", "magic.no_hint_error")):
         bare = [one for one in found if one.check.verdict == verdict and not hint_rungs(one.check, lang)]
+        bare = [one for one in bare if not one.check.follows]
         name = exercise.name if len(bare) == len(found) else ", ".join(one.name(lang) for one in bare)
         said += [Message(id, {"name": name})] if bare else []
     return tuple(said)

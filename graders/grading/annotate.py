@@ -137,7 +137,10 @@ def advised(spec_of: Callable[[str], UnitSpec], exercises: Sequence[ExerciseRepo
     for one in exercises:
         notes = list(one.notes)
         if one.verdict != "pass":
+            told = {check.follows for check in one.checks}
             for first in spec_of(one.unit).exercise(one.name).after:
+                if first in told:
+                    continue  # its checks say so
                 name = next((name for name in (f"{one.unit}.{first}", first) if name in failing), None)
                 if name is not None:
                     notes.append(Message("after", {"first": name, "then": one.name}))
@@ -153,7 +156,7 @@ def unblamed(exercises: Sequence[ExerciseReport], spec: Callable[[str], Exercise
     failed = {f"{one.unit}.{one.name}" for one in exercises if one.verdict in ("fail", "error")}
 
     def plain(check: CheckReport) -> CheckReport:
-        named = check.diagnosis is not None and not check.diagnosis.startswith("relation.")
+        named = check.diagnosis is not None and not check.diagnosis.startswith("relation.") and not check.follows
         return replace(check, diagnosis=None, hint=None, title=None) if named else check
 
     found = []

@@ -15,15 +15,18 @@ from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
-from graders.compare.context import CounterModel
+from graders.compare.context import CounterModel, Group
 from graders.courses.course import Course
+from graders.grading.entry_form import problems
+from graders.grading.groups import group_of, load_groups, require_members
 from graders.messages.errors import CourseError
 from graders.messages.near import near
 
 __all__ = [
     "Alteration",
+    "Edit",
     "alter",
     "build_crossed",
     "build_model",
@@ -37,7 +40,17 @@ WHOLE = "docs/authoring.md shows a whole entry."
 VALUE = "{value}"  # what stands in the edits and notes of a family for each of its values
 
 _WORD = re.compile(r"\n[ ]*|[ ]+|\w+|\*\*|.", re.DOTALL)
-Edits = tuple[tuple[str, str], ...]
+
+
+class Edit(NamedTuple):
+    """``old`` becomes ``new``: at its one place in a symbol, or at every place."""
+
+    old: str
+    new: str
+    every: bool = False
+
+
+Edits = tuple[Edit, ...]
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,7 @@ class Alteration:
     edits: Edits
     model: CounterModel
     edits_on: Mapping[str, Edits] = field(default_factory=dict)  # by variant; none: impossible there
+    apart: bool = False  # the method that is asked for is the reference's: only the probe meets what was edited
 
     @property
     def name(self) -> str:
@@ -59,12 +73,13 @@ class Alteration:
 def load_alterations(course: Course, unit: str) -> tuple[Alteration, ...]:
     """Every misconception and variant of a unit, in file order, checked for form."""
     found: list[Alteration] = []
-    for kind, text_key in (("misconception", "hints"), ("variant", "note")):
+    groups = load_groups(course, unit)
+    for kind in ("misconception", "variant"):
         path = course.folder(unit) / f"{kind}s.toml"
         if path.is_file():
             for entry in _entries(path, kind):
                 if "blocks" not in entry:  # else a relabelling, which edits nothing
-                    found += [_alteration(course, unit, path, kind, text_key, one) for one in _family(entry)]
+                    found += [_alteration(course, unit, path, kind, one, groups) for one in _family(entry)]
     names = [alteration.name for alteration in found]
     for name in names:
         if names.count(name) > 1:
@@ -82,6 +97,7 @@ def load_alterations(course: Course, unit: str) -> tuple[Alteration, ...]:
                     f"{alteration.name}: edits_on names {variant!r}, which its exercise does not have.",
                     near(variant, [one.model.id for one in found]) or "Name a variant of the same exercise.",
                 )
+    require_members([(one.unit, one.exercise, one.model) for one in found], groups)
     return tuple(found)
 
 
@@ -91,6 +107,7 @@ def _entries(path: Path, kind: str) -> list[dict[str, Any]]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError.in_english(f"{path} is not TOML: {error}.", "Fix that line.") from error
     entries = data.pop(kind, [])
+    data.pop("group" if kind == "misconception" else "", None)
     if data or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         held = sorted(data) or type(entries).__name__
         raise CourseError.in_english(
@@ -118,13 +135,14 @@ def _family(entry: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _alteration(
-    course: Course, unit: str, path: Path, kind: str, text_key: str, entry: Mapping[str, Any]
+    course: Course, unit: str, path: Path, kind: str, entry: Mapping[str, Any], known: Mapping[str, Group]
 ) -> Alteration:
+    text_key = "hints" if kind == "misconception" else "note"
     where = f"{path}: {entry.get('id', '(no id)')}"
     absent = {"id", "symbol", "edits", text_key} - entry.keys()
     if absent:
         raise CourseError.in_english(f"{where} lacks {', '.join(sorted(absent))}.", WHOLE)
-    for problem in _problems(entry, text_key):
+    for problem in problems(entry, text_key):
         raise CourseError.in_english(f"{where}: {problem}.", WHOLE)
     symbol, exercises = entry["symbol"], course.spec(unit).exercises
     owners = [name for name in exercises if name.split(".")[0] == symbol.split(".")[0]]
@@ -148,43 +166,14 @@ def _alteration(
         raise CourseError.in_english(
             f"{where}: groups names {', '.join(unknown)}, which {exercise} does not have.", WHOLE
         )
-    model = CounterModel(entry["id"], kind, texts, twins, title, bool(entry.get("eps", False)), groups)
+    shared = group_of(entry, known, where)
+    model = CounterModel(entry["id"], kind, texts, twins, title, bool(entry.get("eps", False)), groups, shared)
     on = {variant: _edits(edits) for variant, edits in entry.get("edits_on", {}).items()}
     return Alteration(unit, exercise, symbol, _edits(entry["edits"]), model, on)
 
 
-def _edits(entries: list[dict[str, str]]) -> Edits:
-    return tuple((edit["old"], edit["new"]) for edit in entries)
-
-
-def _problems(entry: Mapping[str, Any], text_key: str) -> Iterator[str]:
-    """What is wrong with the form of an entry beyond what TOML checks, one phrase each."""
-    for key in ("id", "symbol"):
-        if not isinstance(entry[key], str):
-            yield f"{key} is {entry[key]!r}, expected text"
-    if not entry["edits"] or not _are_edits(entry["edits"]):
-        yield "edits need the texts old and new"
-    on = entry.get("edits_on", {})
-    if not isinstance(on, dict) or not all(map(_are_edits, on.values())):
-        yield "edits_on is no table of variants with the edits made there"
-    groups = entry.get("groups", [])
-    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
-        yield "groups is no list of groups"
-    for key in (text_key, "title"):
-        if not isinstance(entry.get(key, {}), dict):
-            yield f"{key} is no table of languages"
-            return
-        for lang, said in entry.get(key, {}).items():
-            if not all(isinstance(text, str) for text in (said if isinstance(said, list) else [said])):
-                yield f"{key}.{lang} is no text"
-    twins = entry.get("indistinguishable_from", [])
-    if not isinstance(twins, list) or not all(isinstance(twin, str) for twin in twins):
-        yield "indistinguishable_from is no list of ids"
-
-
-def _are_edits(edits: Any) -> bool:
-    found = edits if isinstance(edits, list) else [None]
-    return all(isinstance(edit, dict) and isinstance(edit.get(key), str) for edit in found for key in ("old", "new"))
+def _edits(entries: list[dict[str, Any]]) -> Edits:
+    return tuple(Edit(edit["old"], edit["new"], edit.get("every", False)) for edit in entries)
 
 
 def crossings(alterations: Sequence[Alteration]) -> Iterator[tuple[Alteration, Alteration]]:
@@ -247,16 +236,19 @@ def build_crossed(course: Course, variant: Alteration, mistake: Alteration) -> M
 
 
 def alter(source: str, alteration: Alteration) -> str:
-    """The solution's text with the edits made; each ``old`` must stand exactly once inside the symbol."""
+    """The solution's text with the edits made; ``old`` must stand once inside the symbol, or more with ``every``."""
     start, end = symbol_span(source, alteration.symbol)
-    for old, new in alteration.edits:
+    for old, new, every in alteration.edits:
         inside = source[start:end]
-        if inside.count(old) != 1:
+        count = inside.count(old)
+        if count != 1 and not (every and count):
             raise CourseError.in_english(
-                f"{alteration.name}: {old!r} stands {inside.count(old)} times in {alteration.symbol}, expected once.",
-                "Quote a longer or the present text of the solution.",
+                f"{alteration.name}: {old!r} stands {count} times in {alteration.symbol}, "
+                f"expected {'at least once' if every else 'once'}.",
+                "Quote a longer or the present text of the solution"
+                + (", or add every = true." if count and not every else "."),
             )
-        source, end = source[:start] + inside.replace(old, new) + source[end:], end + len(new) - len(old)
+        source, end = source[:start] + inside.replace(old, new) + source[end:], end + count * (len(new) - len(old))
         try:
             ast.parse(source)
         except SyntaxError as error:
@@ -287,8 +279,25 @@ def build_model(course: Course, alteration: Alteration) -> ModuleType:
     """The altered solution, executed."""
     text = alter(course.solution(alteration.unit), alteration)
     try:
-        return course.execute(alteration.unit, text)
+        module = course.execute(alteration.unit, text)
     except Exception as error:
         raise CourseError.in_english(
             f"{alteration.name} does not run: {type(error).__name__}: {error}.", "Fix its edits."
         ) from error
+    if alteration.apart:
+        _restore(module, course.reference(alteration.unit), *alteration.exercise.split("."))
+    return module
+
+
+def _restore(altered: ModuleType, reference: ModuleType, owner: str, method: str) -> None:
+    """The reference's method in an altered class: while it runs, its object knows nothing of the edits."""
+    theirs, ours = getattr(altered, owner), getattr(reference, owner)
+
+    def restored(self: Any, *args: Any, **keywords: Any) -> Any:
+        self.__class__ = ours
+        try:
+            return getattr(ours, method)(self, *args, **keywords)
+        finally:
+            self.__class__ = theirs
+
+    setattr(theirs, method, restored)

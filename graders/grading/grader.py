@@ -17,6 +17,7 @@ from graders.grading.plan import Plan, job_of, plans_of
 from graders.grading.running import Runner
 from graders.grading.secret import fresh_nonce
 from graders.grading.setup import Setup
+from graders.grading.told_once import told_once
 from graders.messages.errors import DeviceError, SubmissionError
 from graders.messages.message import Message
 from graders.reports.record import GradingRecord, RunRecord
@@ -90,9 +91,10 @@ def _short(meter: Metered) -> Iterator[Message]:
 
 def _explained(course: Course, exercises: Sequence[ExerciseReport]) -> tuple[ExerciseReport, ...]:
     """What one exercise says about another, and what the unit calls its cases."""
+    exercises = [titled(one, course.spec(one.unit).about) for one in exercises]
+    exercises = told_once(exercises, lambda unit: course.spec(unit).exercises)
     exercises = unblamed(exercises, lambda unit: course.spec(unit).exercises)
-    exercises = advised(course.spec, exercises)
-    return tuple(titled(one, course.spec(one.unit).about) for one in exercises)
+    return tuple(advised(course.spec, exercises))
 
 
 # --- running ---------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from graders.grading.counter_models import Alteration, build_crossed, build_mode
 from graders.grading.inputs import draw_inputs
 from graders.grading.relabelling import load_relabellings
 from graders.grading.secret import public_key
+from graders.grading.uses import borrowed
 from graders.messages.errors import BrokenError
 from graders.probe import Crash, Trace, crash_of, observe
 from graders.spec import Case, Exercise
@@ -64,6 +65,7 @@ class Answers:
 
     course: Course
     _alterations: dict[str, tuple[Alteration, ...]] = field(default_factory=dict, repr=False)
+    _borrowed: dict[tuple[str, str], tuple[Alteration, ...]] = field(default_factory=dict, repr=False)
     _relabellings: dict[str, Mapping[str, tuple[Relabelling, ...]]] = field(default_factory=dict, repr=False)
     _modules: dict[str, ModuleType | None] = field(default_factory=dict, repr=False)
     _public: dict[tuple[str, str], tuple[PublicRun, ...]] = field(default_factory=dict, repr=False)
@@ -77,8 +79,18 @@ class Answers:
                 self._alterations[unit] = load_alterations(self.course, unit)
         return tuple(one for one in self._alterations[unit] if one.exercise == symbol)
 
+    def borrowed(self, unit: str, symbol: str) -> tuple[Alteration, ...]:
+        """The misconceptions of earlier exercises whose code this one uses."""
+        self.alterations(unit, symbol)
+        with self._lock:
+            if (unit, symbol) not in self._borrowed:
+                exercises, source = self.course.spec(unit).exercises, self.course.solution(unit)
+                self._borrowed[unit, symbol] = borrowed(source, exercises[symbol], exercises, self._alterations[unit])
+        return self._borrowed[unit, symbol]
+
     def models(self, unit: str, symbol: str) -> tuple[CounterModel, ...]:
-        return tuple(one.model for one in self.alterations(unit, symbol))
+        """What a wrong answer is compared with: its own misconceptions and variants, then borrowed misconceptions."""
+        return tuple(one.model for one in (*self.alterations(unit, symbol), *self.borrowed(unit, symbol)))
 
     def relabellings(self, unit: str, symbol: str) -> tuple[Relabelling, ...]:
         """The right conventions of one exercise that only relabel its weights."""
@@ -112,11 +124,13 @@ class Answers:
             return late
 
     def altered(self, alteration: Alteration) -> ModuleType:
-        """A counter-model's module, built once."""
+        """A counter-model's module, built once; one that is borrowed is that of its own exercise."""
+        lent = alteration.model.kind == "borrowed" and not alteration.apart
+        name = f"{alteration.unit}.{alteration.model.id}" if lent else alteration.name
         with self._lock:
-            if alteration.name not in self._modules:
-                self._modules[alteration.name] = build_model(self.course, alteration)
-            module = self._modules[alteration.name]
+            if name not in self._modules:
+                self._modules[name] = build_model(self.course, alteration)
+            module = self._modules[name]
         assert module is not None
         return module
 
@@ -136,7 +150,8 @@ class Answers:
             trace = self._observed(exercise, f"{unit}.{symbol}.{name}", build, inputs)
             return sketch(trace) if trace is not None else Sketches()  # agrees with nothing
 
-        makers = {one.model.id: partial(made, one.model.id, partial(self.altered, one)) for one in known}
+        altered = (*known, *self.borrowed(unit, symbol))
+        makers = {one.model.id: partial(made, one.model.id, partial(self.altered, one)) for one in altered}
         for variant, mistake in crossings(known):
             key = variant.model.crossed_with(mistake.model.id)
             makers[key] = partial(made, key, partial(self.crossed, variant, mistake))
@@ -169,7 +184,9 @@ class Answers:
     def wrong(self, unit: str, symbol: str, key: str, inputs: Mapping[str, Any]) -> Trace | None:
         """All outputs of a misconception (or of one made in a variant) on these inputs; None where there is none."""
         known = self.alterations(unit, symbol)
-        builds: dict[str, Callable[[], ModuleType | None]] = {one.model.id: partial(self.altered, one) for one in known}
+        builds: dict[str, Callable[[], ModuleType | None]] = {
+            one.model.id: partial(self.altered, one) for one in (*known, *self.borrowed(unit, symbol))
+        }
         for variant, mistake in crossings(known):
             builds[variant.model.crossed_with(mistake.model.id)] = partial(self.crossed, variant, mistake)
         if key not in builds:

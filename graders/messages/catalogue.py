@@ -12,6 +12,8 @@ def N_(text: str) -> str:
 
 MESSAGES: dict[str, str] = {
     "after": N_("{then} builds on {first}, which fails its own checks: fix that first."),
+    "borrowed.follows": N_("This is a mistake in {first}, which {then} uses. Fix it in {first} first."),
+    "borrowed.known": N_("{said} The same mistake is known from {first}."),
     "broken": N_(
         "Internal error while grading this: {text} It does not count against you; the staff have been notified."
     ),

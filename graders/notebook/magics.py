@@ -19,6 +19,7 @@ from graders.feedback.named import name_beside
 from graders.feedback.points import score_text
 from graders.feedback.selection import findings, hint_rungs, own_line, unhinted, untouched
 from graders.grading.annotate import advised
+from graders.grading.told_once import told_once
 from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError, UsageError
 from graders.messages.near import close
@@ -177,6 +178,7 @@ class DeepgradeMagics(Magics):
         outputs = [stream.getvalue()[:LONGEST_OUTPUT] for stream in (printed, complained)]
         report = replace(report, stdout=report.stdout or outputs[0], stderr=report.stderr or outputs[1])
         others = [one for place, one in self._reports.items() if place != (practice.unit, symbol)]
+        report = told_once([*others, report], lambda unit: self._practice(unit).spec.exercises)[-1]
         report = advised(lambda unit: self._practice(unit).spec, [*others, report])[-1]
         self._reports[practice.unit, symbol] = report
         return report
@@ -200,7 +202,7 @@ class DeepgradeMagics(Magics):
                 rung = self._rungs[place] = min(self._rungs.get(place, 0) + 1, len(ladder))
                 head = say("ui.hint_for", lang, name=report.name, number=rung, count=len(ladder))
                 return "\n".join(filter(None, (f"{head}: {ladder[rung - 1]}", name_beside(check, lang, rung))))
-            if check.verdict == "missing" and check.message is not None and not report.score:
+            if check.message is not None and (check.follows or (check.verdict == "missing" and not report.score)):
                 return f"{report.name}: {render_message(check.message, lang)}"
         for absent in unhinted(report, lang):
             raise UsageError(absent.id, **absent.params)

@@ -2,7 +2,8 @@
 
 ``expected.json`` names the runs; ``expected.safetensors`` holds their arrays: public inputs and the outputs of the
 reference and of right variants in full, named by numbers, and of each misconception only sketches (shape, size, eight
-projections) that hold no code, in tables named by exercise and run.
+projections) that hold no code, in tables named by exercise and run; those of earlier exercises are borrowed by the
+exercises that use their code.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from graders.compare.sketches import Sketches, same
 from graders.courses.course import Course
 from graders.grading.oracle import Answers, PublicRun
 from graders.messages.errors import CourseError
+from graders.practice.known_models import models_of, told_models
 from graders.practice.sketch_table import PARTS, SketchTable, packed
 from graders.probe import Trace
 from graders.probe.values import decode, encode
@@ -76,10 +78,10 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
 
     exercises = {}
     for symbol in course.spec(unit).exercises:
-        runs = _answered(answers, unit, symbol)
-        names = list(dict.fromkeys(name for one in runs for name in one.sketches))
+        models = told_models(answers.models(unit, symbol), runs := _answered(answers, unit, symbol))
+        names = list(dict.fromkeys(name for one in runs for name in one.sketches if name not in models.silent))
         exercises[symbol] = {
-            "models": [_model_to_dict(model) for model in answers.models(unit, symbol)],
+            **models.to_dict(course.spec(unit).exercises),
             "relabellings": [_relabelling_to_dict(one) for one in answers.relabellings(unit, symbol)],
             "sketched": names,
             "runs": [run(symbol, names, one) for one in runs],
@@ -113,19 +115,6 @@ def _shifted(tree: Any, by: int) -> Any:
     return tree
 
 
-def _model_to_dict(model: CounterModel) -> dict[str, Any]:
-    hints = {lang: list(texts) for lang, texts in model.hints.items()}
-    return {
-        "id": model.id,
-        "kind": model.kind,
-        "hints": hints,
-        "twins": list(model.indistinguishable_from),
-        "title": dict(model.title),
-        "eps": model.eps,
-        "groups": list(model.groups),
-    }
-
-
 def _relabelling_to_dict(one: Relabelling) -> dict[str, Any]:
     return {**asdict(one), "note": dict(one.note)}
 
@@ -150,9 +139,7 @@ def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
             for symbol, entry in data["exercises"].items()
             if symbol in exercises
         }
-        models = {
-            symbol: tuple(_model(model) for model in entry["models"]) for symbol, entry in data["exercises"].items()
-        }
+        models = models_of(data["exercises"])
         relabellings = {
             symbol: tuple(map(_relabelling, entry["relabellings"])) for symbol, entry in data["exercises"].items()
         }
@@ -193,12 +180,6 @@ def _table(
 ) -> SketchTable:
     arrays = {part: tensors[_table_name(symbol, run["case"], run["draw"], part)] for part in PARTS}
     return SketchTable(sketched, run["sketches"], arrays)
-
-
-def _model(data: Mapping[str, Any]) -> CounterModel:
-    hints = {lang: tuple(texts) for lang, texts in data["hints"].items()}
-    groups = tuple(data["groups"])
-    return CounterModel(data["id"], data["kind"], hints, tuple(data["twins"]), data["title"], data["eps"], groups)
 
 
 def _relabelling(data: Mapping[str, Any]) -> Relabelling:

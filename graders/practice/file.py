@@ -16,6 +16,7 @@ from graders.grading.forbidden import forbidden_by_text
 from graders.grading.grader import rejected
 from graders.grading.oracle import run_key
 from graders.grading.running import Runner
+from graders.grading.told_once import told_once
 from graders.host.trust import course_to_practise
 from graders.messages.errors import SubmissionError, UsageError
 from graders.messages.message import Message
@@ -75,6 +76,7 @@ def check_file(
     for practice, symbols in chosen:
         exercises += _checked(backend, submission, practice, symbols)
     specs = {practice.unit: practice.spec for practice in practices}
+    exercises = told_once(exercises, lambda unit: specs[unit].exercises)
     exercises = unblamed(exercises, lambda unit: specs[unit].exercises)
     exercises = advised(specs.__getitem__, exercises)
     verdict = worst(one.verdict for one in exercises)

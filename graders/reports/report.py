@@ -100,6 +100,12 @@ class CheckReport:
     name_at: int = 0
 
     @property
+    def follows(self) -> str:
+        """The exercise whose mistake this is, where that is told there; else ""."""
+        told = self.message is not None and self.message.id == "borrowed.follows"
+        return str(self.message.params["first"]) if told and self.message is not None else ""
+
+    @property
     def earned(self) -> float | None:
         """Its points; None if the platform failed or could not run it."""
         return None if self.verdict in UNSCORED else self.points

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graders.compare.context import Group
 from graders.compare.conventions import Relabelling
 from graders.compare.judge import Context, CounterModel, Ending, Run, judge
 from graders.compare.sketches import Sketches, sketch
@@ -94,12 +95,13 @@ class Lab:
         twins: Sequence[str] = (),
         eps: bool = False,
         groups: tuple[str, ...] = (),
+        shared: Group | None = None,
     ) -> None:
         """Add a counter-model; one called ``variant+misconception`` is both at once."""
         hints = {"en": ("where", "relation", "question?"), "ko": ("어디", "관계", "질문?")}
         if kind == "variant":
             hints = {"en": (f"{name} is fine",), "ko": ("괜찮습니다",)}
-        model = CounterModel(name, "crossed" if "+" in name else kind, hints, tuple(twins), {}, eps, groups)
+        model = CounterModel(name, "crossed" if "+" in name else kind, hints, tuple(twins), {}, eps, groups, shared)
         self.models[name] = model, self.edited(*edits)
 
     def runs(self, answer: Callable[[Mapping[str, Any]], Trace | None], hidden: bool) -> list[Run]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from graders.compare.context import Group
 from graders.reports.report import CheckReport, ExerciseReport
 from graders.spec import drawn, literal, normal
 
@@ -68,6 +69,19 @@ def test_first_of_declared_twins_is_named(affine: Lab) -> None:
     affine.know("cube", ODD)
     affine.know("thrice", ("dout.sum(axis=0)", "(dout * dout * dout).sum(axis=0)"), twins=("cube",))
     assert named(affine.judge(affine.edited(ODD))) == {"db": "cube"}
+
+
+def test_what_a_group_has_in_common_is_said_where_nothing_tells_its_members_apart(affine: Lab) -> None:
+    shared = Group("powers", {"en": "a power"}, {"en": ("a", "b", "c?")})
+    affine.know("cube", ODD, shared=shared)
+    affine.know("thrice", ("dout.sum(axis=0)", "(dout * dout * dout).sum(axis=0)"), shared=shared)
+    affine.know("db_mean", DB_MEAN, shared=shared)
+    (check,) = [one for one in affine.judge(affine.edited(ODD)).checks if one.diagnosis]
+    assert (check.diagnosis, check.title) == ("u99_lab.Affine.powers", {"en": "a power"})
+    assert check.hint == {"en": ("a", "b", "c?")}
+    assert named(affine.judge(affine.edited(DB_MEAN))) == {"db": "db_mean"}
+    affine.know("alone", ("dout.sum(axis=0)", "(dout * dout * dout + 0).sum(axis=0)"))
+    assert named(affine.judge(affine.edited(ODD))) == {"db": None}
 
 
 def test_narrower_model_is_not_named_when_a_wider_one_fits(affine: Lab) -> None:

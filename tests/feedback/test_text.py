@@ -14,7 +14,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from graders.feedback.html import render_class_html
+from graders.feedback.class_summary import common_mistakes
+from graders.feedback.html import render_class_html, render_report_html
 from graders.feedback.text import render_class, render_report
 from graders.messages.message import Message
 from graders.reports.report import CheckReport, ExerciseReport, Report
@@ -75,6 +76,28 @@ def test_failed_hidden_run_shows_the_public_counterexample(student: Report) -> N
 
 def test_checks_that_fail_in_the_same_words_are_told_once(student: Report) -> None:
     assert "○ SoftmaxWithLoss is not written yet." in shown(student, detail="full")
+
+
+FOLLOWS = {"first": "Affine", "then": "TwoLayerNet.gradient"}
+
+
+def test_mistake_of_another_exercise_is_told_there_and_in_one_line_here(check_on: Callable[..., CheckReport]) -> None:
+    wrong = check_on(np.zeros(3), np.ones(3))
+    there = replace(wrong, diagnosis="u06_backprop.Affine.db_mean", hint={"en": ("look",)})
+    here = replace(there, message=Message("borrowed.follows", FOLLOWS), hint=None)
+    checks = (here, replace(here, name="dW1"), replace(here, name="dW2", verdict="error"))
+    exercises = (
+        ExerciseReport("u06_backprop", "Affine", "fail", (there,)),
+        ExerciseReport("u06_backprop", "TwoLayerNet.gradient", "fail", checks),
+    )
+    report = Report("kim", exercises, "fail")
+    before, _, after = shown(report, hints=3).partition("TwoLayerNet.gradient")
+    assert before.count("Recognised mistake") == 1
+    assert " ".join(after.split()).count("This is a mistake in Affine, which TwoLayerNet.gradient uses.") == 1
+    assert not any(word in after for word in ("Recognised", "Expected", "look", "no hint"))
+    page = html.unescape(render_report_html(report, "ko"))
+    assert page.count("TwoLayerNet.gradient 코드가 사용하는 Affine의 실수입니다.") == 1
+    assert [mistake.exercise for mistake in common_mistakes([report], "en")] == ["Affine"]
 
 
 def test_unit_that_fails_alike_is_said_above_it(student: Report) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from graders.courses.course import Course
-from graders.grading.counter_models import Alteration, alter, build_model, load_alterations, symbol_span
+from graders.grading.counter_models import Alteration, Edit, alter, build_model, load_alterations, symbol_span
 from graders.messages.errors import CourseError
 from tests.small_course import UNIT, edit, lay_course, solution_of
 
@@ -37,7 +37,8 @@ def names(course: Course) -> list[str]:
 def one(course: Course, **changes: Any) -> Alteration:
     first = load_alterations(course, UNIT)[0]
     words = {"edits": first.edits, "symbol": first.symbol} | changes
-    return Alteration(UNIT, "Scale", words["symbol"], words["edits"], first.model)
+    edits = tuple(Edit(*edit) for edit in words["edits"])
+    return Alteration(UNIT, "Scale", words["symbol"], edits, first.model)
 
 
 def test_alterations_are_in_the_files_order(course: Course) -> None:
@@ -132,6 +133,64 @@ def test_file_when_not_utf8_then_it_is_refused(course: Course) -> None:
 def test_edit_when_its_text_is_not_there_then_it_says_so(course: Course) -> None:
     with pytest.raises(CourseError, match=r"da_averaged: 'nowhere' stands 0 times in Scale\.backward, expected once"):
         alter(course.solution(UNIT), one(course, edits=(("nowhere", ""),)))
+
+
+def test_edit_with_every_is_made_at_each_place_of_the_symbol(course: Course) -> None:
+    text = alter(course.solution(UNIT), one(course, symbol="Scale.forward", edits=(("self.", "me.", True),)))
+    assert text.count("me.") == 2
+    assert text.count("self.") == course.solution(UNIT).count("self.") - 2
+    with pytest.raises(CourseError, match=r"stands 0 times in Scale\.backward, expected at least once"):
+        alter(course.solution(UNIT), one(course, edits=(("nowhere", "", True),)))
+
+
+def test_every_is_read_from_the_file(course: Course) -> None:
+    edit(misconceptions(course), 'new = "return dout" }', 'new = "return dout", every = true }')
+    assert [found.edits[0].every for found in load_alterations(course, UNIT)] == [False, True]
+
+
+GROUP = """
+[[group]]
+id = "backward_wrong"
+title = { en = "a slip in backward", ko = "backward의 실수" }
+hints = { en = ["a", "b", "c?"], ko = ["가", "나", "다?"] }
+"""
+MEMBERS = 'group = "backward_wrong"\nedits'
+
+
+def grouped(course: Course, group: str = GROUP, members: str = MEMBERS) -> None:
+    text = misconceptions(course).read_text(encoding="utf-8").replace("edits", members)
+    misconceptions(course).write_text(group + text, encoding="utf-8")
+
+
+def test_group_is_that_of_its_members(course: Course) -> None:
+    grouped(course)
+    shared = {found.model.shared.id for found in load_alterations(course, UNIT) if found.model.shared}
+    assert shared == {"backward_wrong"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('id = "backward_wrong"', 'id = "other"', "group names 'backward_wrong', which is no"),
+        ('id = "backward_wrong"', "", "the id of a group is None"),
+        (', ko = "backward의 실수"', "", r"needs title\.ko and 3 sentence"),
+        ('"b", ', "", r"3 sentence\(s\) in hints\.en"),
+        ('id = "backward_wrong"', 'id = "backward_wrong"\n[[group]]\nid = "backward_wrong"', "needs title"),
+    ],
+)
+def test_group_when_wrong_then_it_is_said_how(course: Course, old: str, new: str, said: str) -> None:
+    grouped(course, GROUP.replace(old, new))
+    with pytest.raises(CourseError, match=said):
+        load_alterations(course, UNIT)
+
+
+def test_group_of_one_or_none_is_refused(course: Course) -> None:
+    grouped(course, members="edits")
+    with pytest.raises(CourseError, match="'backward_wrong' has no misconception"):
+        load_alterations(course, UNIT)
+    edit(misconceptions(course), 'edits = [{ old = "da.sum', f'{MEMBERS} = [{{ old = "da.sum')
+    with pytest.raises(CourseError, match="one misconception is in the group 'backward_wrong', expected two"):
+        load_alterations(course, UNIT)
 
 
 def test_edit_when_its_text_is_there_twice_then_it_says_so(course: Course) -> None:

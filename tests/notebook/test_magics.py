@@ -25,7 +25,7 @@ HINTS = {"en": ("Look at dW.", "Which shapes?", "What is x.T?"), "ko": ("dWë¥¼ ë
 
 @dataclass
 class FakePractice:
-    """Passes what returns 1, and prints as students do."""
+    """Passes what returns 1, and prints as students do; 2 is a mistake of Affine."""
 
     unit: str
     symbols: tuple[str, ...] = ("Affine", "Relu", "TwoLayerNet.gradient")
@@ -43,7 +43,8 @@ class FakePractice:
         points = 1 if verdict == "pass" else 0
         message = None if points else Message("text", {"text": "not 1"})
         hint = None if points or symbol == "Relu" else HINTS
-        check = CheckReport("out", "core", verdict, points, 1, message=message, hint=hint)
+        diagnosis = "u06_backprop.Affine.db_mean" if value == 2 else None
+        check = CheckReport("out", "core", verdict, points, 1, message=message, hint=hint, diagnosis=diagnosis)
         return ExerciseReport(self.unit, symbol, verdict, (check,))
 
 
@@ -196,6 +197,17 @@ def test_hint_says_of_which_exercise_it_speaks(kernel: Kernel) -> None:
     kernel.run("%deepgrade u06_backprop\ndef Affine(): return 0")
     assert kernel.run("%hint Affine")[0] == "Affine, hint 1 of 3: Look at dW.\n"
     assert "Affine (out), hint 1 of 3: Look at dW.\n" in kernel.run("%check Affine --hints 1")[0]
+
+
+def test_mistake_of_another_exercise_is_told_there_once_it_was_checked(kernel: Kernel) -> None:
+    kernel.run("%deepgrade u06_backprop\nTwoLayerNet = Affine = lambda: 2")
+    _, (alone,) = kernel.run("%check TwoLayerNet.gradient")
+    assert "not 1 The same mistake is known from Affine." in alone.data["text/plain"]
+    _, (there, here) = kernel.run("%check Affine TwoLayerNet.gradient")
+    assert "mistake in" not in there.data["text/plain"]
+    said = "This is a mistake in Affine, which TwoLayerNet.gradient uses. Fix it in Affine first."
+    assert said in here.data["text/plain"]
+    assert kernel.run("%hint TwoLayerNet.gradient")[0] == f"TwoLayerNet.gradient: {said}\n"
 
 
 def test_hint_when_nothing_is_written_says_how_to_begin(kernel: Kernel) -> None:
