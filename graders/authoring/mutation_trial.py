@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import linecache
 import os
 import re
 import resource
@@ -132,9 +133,10 @@ class Trial:
     def holds(self, mutant: Mutant, true_of: Callable[[Mapping[str, Any]], bool]) -> bool | None:
         """Whether something is true of what a mutant defines; not if it raises or is late, None if it is no Python."""
         try:
-            changed = compile(mutant.text, f"<{mutant.symbol}>", "exec", dont_inherit=True)
+            changed = compile(mutant.text, (file := f"<mutant of {mutant.symbol}>"), "exec", dont_inherit=True)
         except (SyntaxError, ValueError):
             return None
+        linecache.cache[file] = (0, None, mutant.text.splitlines(keepends=True), file)  # from where a crash is told
         with _limited(self._seconds), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             try:
