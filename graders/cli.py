@@ -30,6 +30,7 @@ COMMANDS = {
     "release": "authoring",
     "verify": "authoring",
     "mutants": "authoring",
+    "mistakes": "mistakes",
     "new": "authoring",
 }
 

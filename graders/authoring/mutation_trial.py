@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import linecache
 import os
 import re
 import resource
 import signal
 import time
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType
@@ -31,7 +32,7 @@ from graders.mutation.source import Mutant
 from graders.probe import Trace, observe
 from graders.spec import Case, Inputs
 
-__all__ = ["Survivor", "right_texts", "try_exercise"]
+__all__ = ["Survivor", "Trial", "right_texts", "try_exercise", "written"]
 
 SECONDS, PATIENCE = 2.0, 10  # of processor time for all runs of a mutant, and times what the right text takes
 MEMORY = 2 << 30  # bytes that a mutant may ask for, beyond what its process has
@@ -82,7 +83,7 @@ def try_exercise(root: Path, unit: str, symbol: str) -> tuple[int, tuple[Survivo
             remedy = "'deepgrade verify' says which."
             raise CourseError.in_english(f"The solution of {unit}.{symbol}{beside} loses points.", remedy)
         lines = text.splitlines()
-        for mutant in mutants(text, _written(text, symbol)):
+        for mutant in mutants(text, written(text, symbol)):
             line = lines[mutant.line - 1].strip()
             key = mutant.symbol, line, mutant.name
             if key in tried or (alteration is not None and alteration.model.eps and mutant.eps):
@@ -94,7 +95,7 @@ def try_exercise(root: Path, unit: str, symbol: str) -> tuple[int, tuple[Survivo
     return len(tried), tuple(one for one in tried.values() if one is not None)
 
 
-def _written(text: str, symbol: str) -> list[tuple[int, int]]:
+def written(text: str, symbol: str) -> list[tuple[int, int]]:
     """The lines that students write of this symbol; in a method's exercise, of this method only."""
     start, end = (text.count("\n", 0, place) for place in symbol_span(text, symbol))
     return [(first, last) for first, last in answer_spans(text, [symbol]) if start < first <= end]
@@ -127,14 +128,19 @@ class Trial:
 
     def passes(self, mutant: Mutant, expected: Expected) -> bool | None:
         """Whether a mutant passes every check that pays; None where it is no Python."""
+        return self.holds(mutant, lambda symbols: self._keeps_points(symbols, expected))
+
+    def holds(self, mutant: Mutant, true_of: Callable[[Mapping[str, Any]], bool]) -> bool | None:
+        """Whether something is true of what a mutant defines; not if it raises or is late, None if it is no Python."""
         try:
-            changed = compile(mutant.text, f"<{mutant.symbol}>", "exec", dont_inherit=True)
+            changed = compile(mutant.text, (file := f"<mutant of {mutant.symbol}>"), "exec", dont_inherit=True)
         except (SyntaxError, ValueError):
             return None
+        linecache.cache[file] = (0, None, mutant.text.splitlines(keepends=True), file)  # from where a crash is told
         with _limited(self._seconds), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             try:
-                return self._keeps_points(self._module(mutant.top, changed), expected)
+                return true_of(self._module(mutant.top, changed))
             except (Exception, SystemExit):  # a mutant may raise anything
                 return False
         return False  # late

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,7 @@ PRINTED = 10_000  # characters of what one exercise printed, per stream
 PRINTED_IN_ALL = 100_000
 MESSAGES = 50  # notes of an exercise; notes or flags of a report
 LETTERS = 600  # of one parameter of a message
+FOR_AUTHORS = 100_000  # characters of what is kept of unnamed failures
 
 Place = tuple[int, int, int]  # exercise, check, case
 
@@ -26,7 +28,7 @@ Place = tuple[int, int, int]  # exercise, check, case
 def bounded(report: Report) -> Report:
     """The report without what does not fit; what is shown first is kept first."""
     kept, lost = _kept(report.exercises)
-    room = PRINTED_IN_ALL
+    room, for_authors = PRINTED_IN_ALL, FOR_AUTHORS
     exercises, cut = [], 0
     for number, exercise in enumerate(report.exercises):
         checks = tuple(_check(check, (number, place), kept) for place, check in enumerate(exercise.checks))
@@ -34,7 +36,10 @@ def bounded(report: Report) -> Report:
         cut += sum(map(len, (exercise.stdout, exercise.stderr))) - sum(map(len, printed))
         room -= sum(map(len, printed))
         notes = _messages(exercise.notes)
-        exercises.append(replace(exercise, checks=checks, stdout=printed[0], stderr=printed[1], notes=notes))
+        for_authors -= len(json.dumps(exercise.unnamed))
+        unnamed = exercise.unnamed if for_authors >= 0 else {}
+        one = replace(exercise, checks=checks, stdout=printed[0], stderr=printed[1], notes=notes, unnamed=unnamed)
+        exercises.append(one)
     said = [Message("report.values_cut", {"count": lost})] if lost else []
     said += [Message("report.printed_cut", {"count": cut})] if cut else []
     notes = (*_messages(report.notes), *said)

@@ -16,6 +16,7 @@ from graders.grading.oracle import Answers, run_key
 from graders.grading.plan import Plan
 from graders.grading.running import Rerun
 from graders.grading.secret import public_key
+from graders.grading.unnamed import kept_for_authors
 from graders.messages.errors import BrokenError
 from graders.messages.message import Message
 from graders.reports.report import ExerciseReport
@@ -42,7 +43,8 @@ def judged(answers: Answers, submission: Submission, plan: Plan, outcome: Outcom
         report = weighed(report, plan.exercise, runs, submission.texts)
     except BrokenError as error:
         return faulty(plan.unit, plan.exercise, Message("broken", {"text": str(error)}), "broken")
-    return located(sourced(report, plan.exercise, source.text), source.line_of)
+    report = kept_for_authors(sourced(report, plan.exercise, source.text), runs, source.text)
+    return located(report, source.line_of)
 
 
 def _runs(answers: Answers, plan: Plan, outcome: Outcome) -> list[Run]:

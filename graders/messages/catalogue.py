@@ -285,6 +285,28 @@ MESSAGES: dict[str, str] = {
     "magic.unknown_symbol": N_("There is no exercise {name}. The exercises are: {known}."),
     "magic.unknown_unit": N_("There is no unit {name}. This course has: {known}."),
     "magic.which_unit": N_("Several units have {name}. Say which: {known}."),
+    "mistakes.all_wrong": N_("Wrong: {names}."),
+    "mistakes.group": N_("{exercise}: {count} of {students} students"),
+    "mistakes.hidden": N_(
+        "Only hidden cases show it. These are different for each student, so the mistakes may be different ones; a "
+        "public case that shows it tells them apart."
+    ),
+    "mistakes.lines": N_("One of them wrote:"),
+    "mistakes.names": N_("Students: {names}"),
+    "mistakes.no_slip": N_("No single edit of the solution gives the same outputs."),
+    "mistakes.none": N_("Every failure in this class has a name."),
+    "mistakes.others": N_(
+        "Left out: {count} of the reports in {path}, graded with another course or another version of it. Grade these "
+        "again."
+    ),
+    "mistakes.said": N_("They are told: {text}"),
+    "mistakes.slips": N_("These edits of the solution give the same outputs:"),
+    "mistakes.stopped": N_("Stopped before all edits were tried."),
+    "mistakes.summary": N_(
+        "Groups without a name: {count}. --toml prints an entry of misconceptions.toml to begin with for each of them."
+    ),
+    "mistakes.variant": N_("(variant {variant})"),
+    "mistakes.wrong": N_("Wrong: {names}. Right: {right}."),
     "note.absent": N_("`from {used} import *` imported nothing: {used} was not handed in."),
     "note.alias": N_("Your {used} is graded as {proper}."),
     "note.common": N_("{used} was not handed in: its names were taken from your own earlier units."),
@@ -856,6 +878,7 @@ MESSAGES: dict[str, str] = {
     "usage.absent_class": N_("{path} does not exist. Give a submission or a folder of submissions."),
     "usage.absent_file": N_("{path} does not exist. Give a .py, .ipynb or .zip file, or a folder of them."),
     "usage.absent_near": N_("{path} does not exist. {near}"),
+    "usage.absent_out": N_("{path} does not exist. Give the folder that 'deepgrade grade PATH --out DIR' wrote."),
     "usage.check_with_to": N_(
         "--check was given with --to. A bundle is always written from scratch; leave one of them out."
     ),
@@ -907,9 +930,14 @@ MESSAGES: dict[str, str] = {
         "{path} has no {folder}/ folder, which grading needs. Run this in the course repository or give it with "
         "--course; to practise, use 'deepgrade check'."
     ),
+    "usage.no_reports": N_("{path} contains no reports. Give the folder that 'deepgrade grade PATH --out DIR' wrote."),
     "usage.no_run": N_("{path} contains no run to replay: its verdict is {verdict}. Grade it again instead."),
     "usage.no_sample_class": N_("There is no sample class in {path}. Run the demo inside the course repository."),
     "usage.no_sandbox": N_("There is no sandbox {name!r}. Choose one of {known}."),
+    "usage.no_sketches": N_(
+        "The reports in {path} contain no sketches of unnamed failures: an earlier deepgrade wrote them. Grade the "
+        "class again with --out {path}."
+    ),
     "usage.no_submission": N_(
         "{path} contains no submission. Expected files such as {example}, or a folder per student."
     ),
@@ -923,6 +951,10 @@ MESSAGES: dict[str, str] = {
     "usage.not_a_report": N_("{path} is not a deepgrade report: it is JSON of another kind. {step}"),
     "usage.not_empty": N_("{path} is not an empty folder. Name a new one."),
     "usage.number_taken": N_("The number of {unit} is already used by {taken}. Choose a free number."),
+    "usage.other_course": N_(
+        "The reports in {path} were graded with another course or another version of it ({then}); {course} is now "
+        "{now}. Grade the class again, or name its course with --course."
+    ),
     "usage.other_secret": N_(
         "{path} was made with the secret {then}, but the current one is {now}. Set DEEPGRADE_SECRET_FILE to the secret "
         "used then."

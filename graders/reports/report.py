@@ -154,6 +154,7 @@ class ExerciseReport:
     stdout: str = ""
     stderr: str = ""
     curve: tuple[str, str] | None = None
+    unnamed: Mapping[str, Any] = field(default_factory=dict)  # for authors; ``graders.grading.unnamed`` reads it
 
     @property
     def score(self) -> float | None:
@@ -178,6 +179,7 @@ class ExerciseReport:
             "stdout": self.stdout,
             "stderr": self.stderr,
             "curve": list(self.curve) if self.curve else None,
+            **({"unnamed": dict(self.unnamed)} if self.unnamed else {}),
         }
 
     @staticmethod
@@ -191,6 +193,7 @@ class ExerciseReport:
             data["stdout"],
             data["stderr"],
             tuple(data["curve"]) if data["curve"] else None,
+            data.get("unnamed", {}),
         )
 
 
@@ -245,7 +248,7 @@ class Report:
         What may be seen of a hidden run is its public counterexample.
         """
         exercises = tuple(
-            replace(exercise, checks=tuple(_student_check(check) for check in exercise.checks))
+            replace(exercise, checks=tuple(_student_check(check) for check in exercise.checks), unnamed={})
             for exercise in self.exercises
         )
         run = GradingRecord()
