@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,10 +17,10 @@ from graders.compare.sketches import Sketches, sketch
 from graders.courses.course import Course
 from graders.grading.counter_models import Alteration, build_crossed, build_model, crossings, load_alterations
 from graders.grading.inputs import draw_inputs
+from graders.grading.limited import Late, within
 from graders.grading.relabelling import load_relabellings
 from graders.grading.secret import public_key
 from graders.grading.uses import borrowed
-from graders.messages.errors import BrokenError
 from graders.probe import Crash, Trace, crash_of, observe
 from graders.spec import Case, Exercise
 
@@ -117,9 +116,9 @@ class Answers:
             return late
         try:
             with self._lock:
-                module = _within(limit_s, partial(self.course.reference, unit))
-            return _within(limit_s, answer)
-        except _Late:
+                module = within(limit_s, partial(self.course.reference, unit))
+            return within(limit_s, answer)
+        except Late:
             self._late.add((unit, symbol))
             return late
 
@@ -176,8 +175,8 @@ class Answers:
                 return observe(exercise, vars(module), inputs) if module is not None else None
 
         try:
-            return _within(PATIENCE * exercise.wall_s, work)
-        except _Late:
+            return within(PATIENCE * exercise.wall_s, work)
+        except Late:
             self._late.add(("", key))
             return None
 
@@ -218,37 +217,6 @@ class Answers:
 
         known = (model for model in self.models(unit, symbol) if model.kind == "variant" and not model.eps)
         return Lazy({model.id: partial(made, model.id) for model in known})
-
-
-class _Late(Exception):
-    """Our own code did not end in time."""
-
-
-def _within(limit_s: float, work: Callable[[], Answer]) -> Answer:
-    """The result of ``work``, made in a thread of its own; raises ``_Late`` and lets go of it when it takes longer.
-
-    Loops of Python are stopped; what hangs in a call of C stays behind until the end of the process.
-    """
-    done: list[Answer] = []
-    raised: list[Exception] = []
-
-    def run() -> None:
-        try:
-            done.append(work())
-        except Exception as error:
-            raised.append(error)
-        except BaseException as error:
-            raised.append(BrokenError("course.raises", kind=type(error).__name__))
-
-    thread = threading.Thread(target=run, name="deepgrade reference", daemon=True)
-    thread.start()
-    thread.join(limit_s)
-    if thread.is_alive():
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit))
-        raise _Late
-    if raised:
-        raise raised[0]
-    return done[0]
 
 
 class Lazy(Mapping[str, Any]):
