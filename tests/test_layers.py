@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("exercises", "sandbox", "compare", "feedback", "submission"),
     ("report",),
     ("evidence",),
-    ("values", "verdict", "record", "probe", "disk", "apart"),
+    ("values", "verdict", "record", "probe", "disk", "apart", "outline"),
     ("operations", "parameters", "manifest"),
     ("spec", "trust", "mutation"),
     ("cases",),

@@ -10,7 +10,7 @@ from typing import Any
 from graders.compare.context import Ending
 from graders.course import UnitSpec
 from graders.message import Message
-from graders.report import CaseReport, CheckReport, ExerciseReport
+from graders.report import CaseReport, CheckReport, ExerciseReport, is_told
 from graders.sandbox.contract import Outcome
 from graders.spec import Exercise, Text, Unit
 from graders.submission.definitions import definition_line
@@ -54,6 +54,8 @@ def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> Exe
         found = dict(params)
         if isinstance(params.get("line"), int):
             found["line"] = line_of(params["line"])
+        if isinstance(params.get("also"), int):
+            found["also"] = line_of(params["also"])
         imported = params.get("imported")
         if isinstance(imported, dict) and not imported["params"]["file"]:
             found["imported"] = {**imported, "params": placed(imported["params"])}
@@ -153,7 +155,7 @@ def unblamed(exercises: Sequence[ExerciseReport], spec: Callable[[str], Exercise
     failed = {f"{one.unit}.{one.name}" for one in exercises if one.verdict in ("fail", "error")}
 
     def plain(check: CheckReport) -> CheckReport:
-        named = check.diagnosis is not None and not check.diagnosis.startswith("relation.")
+        named = check.diagnosis is not None and not is_told(check.diagnosis)
         return replace(check, diagnosis=None, hint=None, title=None) if named else check
 
     found = []
