@@ -50,6 +50,10 @@ MESSAGES: dict[str, str] = {
     "compare.not_finite": N_(
         "{name}: {count} of {total} values are not finite; the value at {at} is {actual}, expected {expected}."
     ),
+    "compare.not_finished": N_(
+        "The rest of {symbol} is not written yet: line {line} raises NotImplementedError. What is right before it "
+        "keeps its points."
+    ),
     "compare.not_imported": N_(
         "{at} was not computed: your code uses {symbol}, which could not be imported ({imported}): {kind}: {text}"
     ),
@@ -339,6 +343,16 @@ MESSAGES: dict[str, str] = {
     ),
     "forbidden.called_line": N_(
         "This exercise asks you to write {symbol} yourself; it may not call {name} (line {line})."
+    ),
+    "forbidden.library": N_(
+        "This exercise asks you to write {symbol} yourself with NumPy arrays; it may not call {name}."
+    ),
+    "forbidden.library_in": N_(
+        "This exercise asks you to write {symbol} yourself with NumPy arrays; it may not call {name} (line {line} of "
+        "{file})."
+    ),
+    "forbidden.library_line": N_(
+        "This exercise asks you to write {symbol} yourself with NumPy arrays; it may not call {name} (line {line})."
     ),
     "grade.in_hand": N_(
         "Being graded when the grader was killed: {names}. They are now graded last, each in its own process."

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from graders.compare.context import Ending
+from graders.compare.context import Cause, Ending
 from graders.course import UnitSpec
 from graders.message import Message
 from graders.report import CaseReport, CheckReport, ExerciseReport, is_told
@@ -32,10 +32,22 @@ def ending_of(outcome: Outcome, wall_s: float) -> Ending:
     return Ending(verdict, message, outcome.stdout, outcome.stderr)
 
 
-def faulty(unit: str, exercise: Exercise, message: Message, verdict: str = "error") -> ExerciseReport:
+def faulty(
+    unit: str, exercise: Exercise, message: Message, verdict: str = "error", cause: Cause | None = None
+) -> ExerciseReport:
     """An exercise that could not run at all: each check says why."""
+    cause = cause or Cause()
     checks = tuple(
-        CheckReport(check.output, check.group, verdict, 0, check.points, message=message)
+        CheckReport(
+            check.output,
+            check.group,
+            verdict,
+            0,
+            check.points,
+            message=message,
+            diagnosis=cause.diagnosis,
+            hint=cause.hint,
+        )
         for check in exercise.checks
         if check.points
     )
