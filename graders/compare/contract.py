@@ -67,8 +67,8 @@ class _Judge:
 
     def faults(self, check: CheckKey, cause: Cause | None) -> Iterator[Fault]:
         """What may be behind a failing check, the surest first."""
-        shown = [one for one in runs_of(self.marked, check) if one.run.shown and check[0] in one.marks]
-        shown = [one for one in shown if one.marks[check[0]].verdict in ("fail", "error")]
+        here = [one for one in runs_of(self.marked, check) if one.run.shown and one.run.actual is not None]
+        shown = [one for one in here if one.verdict(check[0]) in ("fail", "error")]
         raised = [one for one in shown if one.marks[check[0]].verdict == "error"]
         yield from self._of_calls(check)
         yield from self._of_class()
@@ -81,13 +81,14 @@ class _Judge:
             yield from self._of_inputs(shown, check[0])
 
     def _of_run(self, one: Marked, mark: Mark, name: str) -> Fault | None:
-        assert one.run.actual is not None
-        crash = one.run.actual.crash
-        if mark.verdict == "error":
-            first = next((output for output in one.run.expected.outputs if output not in one.run.actual.outputs), name)
-            family = next((family for family, outputs in one.families.items() if first in outputs), name)
-            return crash_fault(self.view, crash, family) if crash is not None else None
-        return _value_fault(self.view, mark, name)
+        if mark.verdict != "error":
+            return _value_fault(self.view, mark, name)
+        trace = one.run.actual
+        if trace is None or trace.crash is None:
+            return None
+        first = next((output for output in one.run.expected.outputs if output not in trace.outputs), name)
+        family = next((family for family, outputs in one.families.items() if first in outputs), name)
+        return crash_fault(self.view, trace.crash, family)
 
     def _of_calls(self, check: CheckKey) -> Iterator[Fault]:
         for one in signature_faults(self.view, check[0]):

@@ -35,6 +35,7 @@ _ARRAYS = (
     *("shape", "T", "ndim", "size", "dtype", "sum", "mean", "max", "min", "dot"),
     *("reshape", "transpose", "astype", "argmax", "flatten", "ravel"),
 )
+_SLOPES = "d|g|dl|dy|grad|grads|gradient|gradients|delta|der|derivative|diff|slope"
 _OPTIONS = ("axis", "keepdims", "dtype", "out", "where", "initial", "size", "ddof")
 _NUMPY = tuple(name for name in dir(np) if not name.startswith("_"))
 
@@ -55,8 +56,9 @@ def _gradient(view: View, crash: Crash, output: str) -> Fault | None:
     if not name or theirs is None:
         return None
     kept = {attribute for method in theirs.methods.values() for attribute in method.sets}
-    like = [one for one in kept if folded(one)[:1] in "dg" and name[1:].lower() in folded(one) and one != name]
-    found = near_of(name, like, 0.3) or near_of(name, kept - {name[1:]}, 0.6)
+    word = re.escape(name[1:].lower())
+    like = re.compile(rf"(?:{_SLOPES})(?:of)?{word}|{word}(?:{_SLOPES})|d{word}s?|d{word}eights?|d{word}ias")
+    found = next((one for one in sorted(kept) if one != name and like.fullmatch(folded(one))), "")
     method = theirs.methods.get("backward")
     if found and found not in (*view.asked(view.owner), "params", "grads"):
         line = next(one.sets[found] for one in theirs.setters(found))

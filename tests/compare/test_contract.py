@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
+from graders.compare.context import Ending
 from graders.compare.contract_hints import CONTRACT_LADDERS, contract_ladder
 from graders.feedback.messages import MESSAGES, render_message
 from graders.grading.outlines import outline_apart
 from graders.outline import Outline, outline_of
 from graders.practice.outlines import outline_of_names
-from tests.compare.conftest import Lab
+from graders.probe import Trace, observe
+from tests.compare.conftest import Lab, load
 
 HEAD, INIT = "class Affine:", "    def __init__(self, W, b):\n        self.W = W\n        self.b = b\n"
 FORWARD = "    def forward(self, x):\n        self.x = x\n        return x @ self.W + self.b\n"
@@ -169,6 +172,20 @@ def test_fault_when_nothing_fails_then_no_outline_is_made(affine: Lab) -> None:
     assert affine.judge(affine.reference).verdict == "pass"
 
 
+def test_fault_when_a_run_never_came_back_then_the_others_are_told(affine: Lab) -> None:
+    text = affine.edited(("def backward(", "def backwards("))
+    namespace, first = load(text), []
+
+    def answer(given: Mapping[str, Any]) -> Trace | None:
+        first.append(given)
+        return None if len(first) == 1 else observe(affine.exercise, namespace, given)
+
+    report = affine.judge_answers(answer, False, Ending("error"), outline=partial(outline_of, text))
+    assert {one.diagnosis for one in report.checks} == {None, "contract.misspelled_method"}
+    lost = affine.judge_answers(lambda given: None, True, Ending("error"), outline=partial(outline_of, text))
+    assert {one.diagnosis for one in lost.checks} == {None}
+
+
 def test_misconception_when_it_is_exact_then_it_is_named_before_a_contract_fault(lab: Lab) -> None:
     lab.know("db_mean", ("dout.sum(axis=0)", "dout.mean(axis=0)"))
     edits = (
@@ -189,6 +206,31 @@ def test_misconception_when_the_class_keeps_state_then_it_is_dropped(lab: Lab) -
     )
     (check,) = (one for one in lab.judge(lab.edited(*edits)).checks if one.name == "db")
     assert check.diagnosis == "contract.class_state"
+
+
+@pytest.mark.parametrize(
+    ("returned", "fault"),
+    [
+        ("return x", "contract.number_of_values"),
+        ("return x, x, x", "contract.number_of_values"),
+        ("return 1.0", "contract.one_value"),
+        ("pass", "contract.unfinished"),
+    ],
+)
+def test_values_when_there_are_too_few_or_too_many_then_it_is_told(
+    returned: str, fault: str, make_lab: Callable[..., Lab], affine: Lab
+) -> None:
+    def pair(student: Any, x: Any) -> Any:
+        left, right = student.pair(x)
+        yield "left", left
+        yield "right", right
+
+    pair.__code__ = pair.__code__.replace(co_filename="graders/exercises/u99_lab.py")  # as every probe's
+    (case,) = affine.exercise.cases
+    case = replace(case, inputs={"x": case.inputs["x"]})
+    lab = make_lab(pair, "def pair(x):\n    return x, 2 * x\n", ("left", "right"), (case,), symbol="pair")
+    lab.outlined = apart
+    assert {one.diagnosis for one in lab.judge(f"def pair(x):\n    {returned}\n").checks} == {fault}
 
 
 def test_order_when_it_does_not_matter_then_it_is_not_blamed(make_lab: Callable[..., Lab], affine: Lab) -> None:
