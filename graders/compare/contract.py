@@ -106,16 +106,11 @@ class _Judge:
         return self.swaps[key]
 
     def _swapped(self, one: Fault) -> bool:
-        wanted, taken = (_names(one.message.params[key]) for key in ("call", "taken"))
-        folded = {name.lower().replace("_", ""): name for name in wanted}
-        order = [folded[name.lower().replace("_", "")] for name in taken[: len(wanted)]]
         runs = [run for run in self.marked if run.run.shown and run.marks and run.run.actual is not None][:LARGEST_SWAP]
-        runs = [run for run in runs if all(name in run.run.inputs for name in wanted)]
+        runs = [run for run in runs if all(name in run.run.inputs for name, _ in one.order)]
         if self.context.rerun is None or not runs:
             return True
-        inputs: list[Inputs] = [
-            {**run.run.inputs, **{to: run.run.inputs[of] for to, of in zip(wanted, order, strict=True)}} for run in runs
-        ]
+        inputs: list[Inputs] = [{**run.run.inputs, **{to: run.run.inputs[of] for to, of in one.order}} for run in runs]
         for run, trace in zip(runs, self.context.rerun(inputs), strict=False):
             again = mark_run(self.view.exercise, replace(run.run, actual=trace), Ending())
             wrong = [name for name, mark in run.marks.items() if mark.verdict in ("fail", "error")]
@@ -151,12 +146,6 @@ class _Judge:
             for one in self._functions(output):
                 if name in one.touched:
                     yield fault("changes_input", name=name, line=one.touched[name], method=one.name)
-
-
-def _names(call: str) -> list[str]:
-    """``forward(x, h_prev, pad=0)`` → x, h_prev, pad."""
-    inside = call[call.index("(") + 1 : -1]
-    return [part.split("=")[0].strip() for part in inside.split(",") if part.strip()]
 
 
 # --- values ----------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from graders.compare.contract_view import BACKWARD, Fault, View, fault, folded
@@ -94,7 +95,9 @@ def _signature(view: View, theirs: Class | None, method: Function, exact: bool =
     said["taken"] = f"{label}({', '.join(f'{one}=…' if one in defaults else one for one in taken)})"
     first, known = taken[: len(bare)], {folded(one) for one in bare}
     if len(bare) > 1 and sorted(map(folded, first)) == sorted(known) and len(known) == len(bare):
-        return fault("argument_order", firm=True, **said)
+        named = {folded(one): one for one in bare}
+        order = tuple((one, named[folded(other)]) for one, other in zip(bare, first, strict=True))
+        return replace(fault("argument_order", firm=True, **said), order=order)
     needed, given = [one for one in wanted if "=" not in one], [one for one in taken if one not in defaults]
     more = [one for one in given if folded(one) not in known]
     rest = [one for one in taken if one not in more][: len(bare)]

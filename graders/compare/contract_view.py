@@ -27,6 +27,7 @@ class Fault:
     id: str
     message: Message
     firm: bool = False
+    order: tuple[tuple[str, str], ...] = ()  # what the course hands over → where it belongs, of swapped arguments
 
     @property
     def hint(self) -> Mapping[str, tuple[str, ...]]:

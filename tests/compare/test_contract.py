@@ -244,6 +244,9 @@ def test_order_when_it_does_not_matter_then_it_is_not_blamed(make_lab: Callable[
     assert lab.judge("def add(y, x):\n    return 3 * x * y + 1\n").checks[0].diagnosis is None
     lab.reference = "def add(x, y):\n    return x - 2 * y\n"
     assert lab.judge("def add(y, x):\n    return x - 2 * y\n").checks[0].diagnosis == "contract.argument_order"
+    lab.reference = "def add(x, y, sizes=(1, 28)):\n    return x - 2 * y\n"
+    text = "def add(y, x, sizes=(1, 28)):\n    return x - 2 * y\n"
+    assert lab.judge(text).checks[0].diagnosis == "contract.argument_order"
 
 
 def test_every_fault_has_a_ladder_and_a_title() -> None:
