@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graders.messages.errors import CourseError
+from graders.outline.interface import BEGIN, END
 
 __all__ = [
     "BEGIN",
@@ -25,7 +26,7 @@ __all__ = [
     "with_docstrings",
 ]
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+
 PLACE = ("# YOUR CODE HERE", "raise NotImplementedError")
 SHORTEST_TELLING_LINE = 25  # characters of a normalised line below which a match says nothing (`return out`)
 SMALLEST_TELLING_TREE = 12  # AST nodes below which two expressions agree by chance (`x.shape[0]`)

@@ -13,6 +13,8 @@ import numpy as np
 from graders.compare.conventions import Convention, Relabelling
 from graders.compare.sketches import Sketches
 from graders.messages.message import Message
+from graders.outline import Outline
+from graders.outline.interface import Interface
 from graders.probe import Trace
 from graders.spec import Case, Inputs
 
@@ -153,6 +155,10 @@ def _no_model(id: str, inputs: Inputs) -> Trace | None:
     return None
 
 
+def _no_outline() -> Outline | None:
+    return None
+
+
 @dataclass(frozen=True)
 class Context:
     """What judging may ask for, only when something differs.
@@ -161,7 +167,7 @@ class Context:
     one batch; where it runs here, each when it is asked for. ``expect``: the reference on them; ``wrong``: a
     counter-model on them, in full. ``fresh``: (case, draw, attempt) → other inputs that may be shown. ``variant``: all
     outputs of a right variant on a run's inputs, both in the course's convention. ``seed``: what no student's code can
-    know, for directions of slopes.
+    know, for directions of slopes. ``outline``: what the student defines; ``interface``: how the course calls it.
     """
 
     models: Callable[[Run], Mapping[str, Sketches]] = _no_models
@@ -172,6 +178,8 @@ class Context:
     variant: Callable[[str, Run], Trace | None] = _no_variant
     wrong: Callable[[str, Inputs], Trace | None] = _no_model
     seed: bytes = field(default_factory=partial(secrets.token_bytes, 16), repr=False)
+    outline: Callable[[], Outline | None] = _no_outline
+    interface: Interface = field(default_factory=dict)
     convention: Convention | None = None  # of the inputs and outputs that ``expect``, ``wrong`` and ``rerun`` deal in
 
     def rng(self, purpose: str) -> np.random.Generator:

@@ -42,10 +42,12 @@ def judge(
     beside_eps = any(model.eps for model in known)
     if any(_is_wrong(mark, beside_eps) for one in scored for mark in one.marks.values()):
         from graders.compare.causes import investigate  # most submissions never need it: 20 ms
+        from graders.compare.contract import with_contract
 
         with np.errstate(all="ignore"):  # counter-models run in there and may divide by zero
             found = investigate(unit, exercise, scored, known, context, ending)
-        scored, causes, said = list(found.marked), found.causes, found.notes
+            causes = with_contract(exercise, found.marked, found.causes, context)
+        scored, said = list(found.marked), found.notes
     checks = tuple(
         _check(exercise, check, scored, causes.get((check.output, check.group)))
         for check in exercise.checks

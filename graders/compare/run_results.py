@@ -241,7 +241,7 @@ def _absent(exercise: Exercise, actual: Trace, expected: Trace, output: str, end
     if crash.importing:
         return Mark("error", _stopped(crash), output)
     if crash.missing:
-        return Mark("missing", _missing(exercise, crash), output)
+        return Mark("missing", _missing(exercise, crash, bool(actual.outputs)), output)
     first = next(name for name in expected.outputs if name not in actual.outputs)
     gradient = absent_gradient(crash)
     if gradient:
@@ -256,8 +256,10 @@ def _absent(exercise: Exercise, actual: Trace, expected: Trace, output: str, end
     return Mark("error", Message(message, params), output)
 
 
-def _missing(exercise: Exercise, crash: Crash) -> Message:
+def _missing(exercise: Exercise, crash: Crash, begun: bool) -> Message:
     if crash.kind != "MissingSymbol":
+        if begun and crash.line is not None:
+            return Message("compare.not_finished", {"symbol": exercise.symbol, "line": crash.line})
         return Message("compare.not_written", {"symbol": exercise.symbol})
     if crash.near:
         return Message("compare.missing_near", {"symbol": crash.text, "near": ", ".join(crash.near[:3])})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from graders.feedback.messages import render_message
 from graders.feedback.selection import hint_rungs, mistake_title, submission_message
-from graders.reports.report import CheckReport, Report
+from graders.reports.report import CheckReport, Report, is_told
 
 __all__ = [
     "Mistake",
@@ -59,8 +59,8 @@ def common_mistakes(reports: Iterable[Report], lang: str) -> list[Mistake]:
 
 
 def _headed(title: str, check: CheckReport) -> str:
-    """A relation's name stands at the head of a row like that of a mistake; inside a sentence it stays small."""
-    return title[:1].upper() + title[1:] if (check.diagnosis or "").startswith("relation.") else title
+    """What names a relation or a contract fault stands at the head of a row; inside a sentence it stays small."""
+    return title[:1].upper() + title[1:] if is_told(check.diagnosis or "") else title
 
 
 def median_percent(reports: Sequence[Report]) -> float | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from graders.feedback.messages import diagnosis_title, render_message
 from graders.feedback.points import total
 from graders.messages.message import Message
-from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report, is_told
 from graders.reports.verdict import VERDICTS, Verdict
 
 __all__ = [
@@ -123,6 +123,9 @@ def findings(exercise: ExerciseReport) -> tuple[Finding, ...]:
         if names_mistake(check) and not check.follow_through:
             groups.setdefault((check.diagnosis, check.verdict), []).append(check)
             continue
+        if (check.diagnosis or "").startswith("contract."):
+            groups.setdefault((_said(check), check.verdict), []).append(check)
+            continue
         own = (check.name, check.group)
         evident = own if shown_case(check) else None
         groups.setdefault((_said(check) or own, check.verdict, check.diagnosis, evident), []).append(check)
@@ -167,12 +170,8 @@ def _called(name: str, title: Mapping[str, str] | None, lang: str) -> str:
 
 
 def names_mistake(check: CheckReport) -> bool:
-    """Whether the diagnosis says more than the message: a relation's message is its own sentence already."""
-    return (
-        check.diagnosis is not None
-        and not check.follows
-        and (check.follow_through or not check.diagnosis.startswith("relation."))
-    )
+    """Whether the diagnosis says more than the message: that of a relation or of a contract fault says it all."""
+    return check.diagnosis is not None and not check.follows and (check.follow_through or not is_told(check.diagnosis))
 
 
 def mistake_title(check: CheckReport, lang: str) -> str:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from graders.compare.context import Ending
+from graders.compare.context import Cause, Ending
 from graders.courses.course import UnitSpec
 from graders.messages.message import Message
-from graders.reports.report import CaseReport, CheckReport, ExerciseReport
+from graders.reports.report import CaseReport, CheckReport, ExerciseReport, is_told
 from graders.sandbox.contract import Outcome
 from graders.spec import Exercise, Text, Unit
 from graders.submission.definitions import definition_line
@@ -32,10 +32,22 @@ def ending_of(outcome: Outcome, wall_s: float) -> Ending:
     return Ending(verdict, message, outcome.stdout, outcome.stderr)
 
 
-def faulty(unit: str, exercise: Exercise, message: Message, verdict: str = "error") -> ExerciseReport:
+def faulty(
+    unit: str, exercise: Exercise, message: Message, verdict: str = "error", cause: Cause | None = None
+) -> ExerciseReport:
     """An exercise that could not run at all: each check says why."""
+    cause = cause or Cause()
     checks = tuple(
-        CheckReport(check.output, check.group, verdict, 0, check.points, message=message)
+        CheckReport(
+            check.output,
+            check.group,
+            verdict,
+            0,
+            check.points,
+            message=message,
+            diagnosis=cause.diagnosis,
+            hint=cause.hint,
+        )
         for check in exercise.checks
         if check.points
     )
@@ -54,6 +66,8 @@ def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> Exe
         found = dict(params)
         if isinstance(params.get("line"), int):
             found["line"] = line_of(params["line"])
+        if isinstance(params.get("also"), int):
+            found["also"] = line_of(params["also"])
         imported = params.get("imported")
         if isinstance(imported, dict) and not imported["params"]["file"]:
             found["imported"] = {**imported, "params": placed(imported["params"])}
@@ -156,7 +170,7 @@ def unblamed(exercises: Sequence[ExerciseReport], spec: Callable[[str], Exercise
     failed = {f"{one.unit}.{one.name}" for one in exercises if one.verdict in ("fail", "error")}
 
     def plain(check: CheckReport) -> CheckReport:
-        named = check.diagnosis is not None and not check.diagnosis.startswith("relation.") and not check.follows
+        named = check.diagnosis is not None and not is_told(check.diagnosis) and not check.follows
         return replace(check, diagnosis=None, hint=None, title=None) if named else check
 
     found = []

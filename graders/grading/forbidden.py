@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 from typing import Any
 
+from graders.compare.context import Cause
+from graders.compare.contract_hints import contract_ladder
 from graders.grading.annotate import faulty
 from graders.host.apart import call_apart
 from graders.messages.errors import SubmissionError
@@ -22,6 +24,7 @@ from graders.submission import Submission
 __all__ = ["forbidden", "forbidden_by_text"]
 
 FORBIDDEN_CALL = "ForbiddenCall"  # the exception of ``graders.sandbox.guest.withheld``
+OTHER_LIBRARY = "contract.other_library"
 LONGEST_NAME = 200
 
 
@@ -32,8 +35,7 @@ def forbidden(unit: str, exercise: Exercise, traces: Iterable[Trace]) -> Exercis
         if crash is not None and crash.kind == FORBIDDEN_CALL:
             params = {"symbol": exercise.symbol, "name": crash.text or ", ".join(exercise.forbids)}
             line = {"line": crash.line} if crash.line is not None else {}
-            id = "forbidden.called_line" if line else "forbidden.called"
-            return faulty(unit, exercise, Message(id, {**params, **line}), "fail")
+            return _report(unit, exercise, "_line" if line else "", {**params, **line})
     return None
 
 
@@ -68,12 +70,19 @@ def forbidden_by_text(
         if unit not in exercises or symbol not in exercises[unit] or module not in texts:
             continue
         params: dict[str, Any] = {"symbol": symbol, "name": name[:LONGEST_NAME], "line": line}
-        if module == unit:
-            message = Message("forbidden.called_line", {**params, "line": submission.sources[unit].place_of(line)})
-        else:
-            message = Message("forbidden.called_in", {**params, "file": file_of(module)})
-        reports[unit, symbol] = faulty(unit, exercises[unit][symbol], message, "fail")
+        form = "_line" if module == unit else "_in"
+        params |= {"line": submission.sources[unit].place_of(line)} if module == unit else {"file": file_of(module)}
+        reports[unit, symbol] = _report(unit, exercises[unit][symbol], form, params)
     return reports
+
+
+def _report(unit: str, exercise: Exercise, form: str, params: Mapping[str, Any]) -> ExerciseReport:
+    """What was called, and where; of a library that the exercise forbids as a whole, that NumPy is meant."""
+    library = str(params["name"]).partition(".")[0]
+    if f"{library}.*" not in exercise.forbids:
+        return faulty(unit, exercise, Message(f"forbidden.called{form}", params), "fail")
+    cause = Cause(None, OTHER_LIBRARY, contract_ladder(OTHER_LIBRARY))
+    return faulty(unit, exercise, Message(f"forbidden.library{form}", params), "fail", cause)
 
 
 def _is_use(value: Any) -> bool:

@@ -13,6 +13,7 @@ from graders.grading.forbidden import forbidden
 from graders.grading.inputs import draw_inputs
 from graders.grading.numerical import weighed
 from graders.grading.oracle import Answers, run_key
+from graders.grading.outlines import outline_apart
 from graders.grading.plan import Plan
 from graders.grading.running import Rerun
 from graders.grading.secret import public_key
@@ -37,7 +38,7 @@ def judged(answers: Answers, submission: Submission, plan: Plan, outcome: Outcom
         return located(called, source.line_of)
     try:
         runs = _runs(answers, plan, outcome)
-        context = _context(answers, plan, submission.sha256, rerun)
+        context = _context(answers, plan, submission, rerun)
         ending = ending_of(outcome, plan.exercise.wall_s)
         report = judge(plan.unit, plan.exercise, runs, answers.models(*plan.name), context, ending)
         report = weighed(report, plan.exercise, runs, submission.texts)
@@ -59,8 +60,9 @@ def _runs(answers: Answers, plan: Plan, outcome: Outcome) -> list[Run]:
     return runs
 
 
-def _context(answers: Answers, plan: Plan, sha256: str, rerun: Rerun) -> Context:
+def _context(answers: Answers, plan: Plan, submission: Submission, rerun: Rerun) -> Context:
     """What judging may ask for when something differs."""
+    sha256 = submission.sha256
     known = {run_key(one.case, one.draw): one.sketches for one in answers.public(*plan.name)}
 
     def models(run: Run) -> Mapping[str, Sketches]:
@@ -80,4 +82,6 @@ def _context(answers: Answers, plan: Plan, sha256: str, rerun: Rerun) -> Context
         variant=lambda name, run: answers.variant(*plan.name, name, run.our_inputs),
         wrong=partial(answers.wrong, *plan.name),
         seed=plan.key,
+        outline=partial(outline_apart, submission.sources[plan.unit].text),
+        interface=answers.interface(plan.unit),
     )

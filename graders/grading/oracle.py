@@ -21,6 +21,7 @@ from graders.grading.limited import Late, within
 from graders.grading.relabelling import load_relabellings
 from graders.grading.secret import public_key
 from graders.grading.uses import borrowed
+from graders.outline.interface import Interface, interface_of
 from graders.probe import Crash, Trace, crash_of, observe
 from graders.spec import Case, Exercise
 
@@ -66,6 +67,7 @@ class Answers:
     _alterations: dict[str, tuple[Alteration, ...]] = field(default_factory=dict, repr=False)
     _borrowed: dict[tuple[str, str], tuple[Alteration, ...]] = field(default_factory=dict, repr=False)
     _relabellings: dict[str, Mapping[str, tuple[Relabelling, ...]]] = field(default_factory=dict, repr=False)
+    _interfaces: dict[str, Interface] = field(default_factory=dict, repr=False)
     _modules: dict[str, ModuleType | None] = field(default_factory=dict, repr=False)
     _public: dict[tuple[str, str], tuple[PublicRun, ...]] = field(default_factory=dict, repr=False)
     _late: set[tuple[str, str]] = field(default_factory=set, repr=False)  # what hung once is not run again
@@ -97,6 +99,14 @@ class Answers:
             if unit not in self._relabellings:
                 self._relabellings[unit] = load_relabellings(self.course, unit)
         return self._relabellings[unit].get(symbol, ())
+
+    def interface(self, unit: str) -> Interface:
+        """How the definitions that students are given are called."""
+        with self._lock:
+            if unit not in self._interfaces:
+                path = self.course.folder(unit) / "solution.py"
+                self._interfaces[unit] = interface_of(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return self._interfaces[unit]
 
     def trace(self, unit: str, symbol: str, inputs: Mapping[str, Any]) -> Trace:
         """The reference's outputs on these inputs; one that hangs has crashed with TimeoutError."""

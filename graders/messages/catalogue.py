@@ -49,6 +49,10 @@ MESSAGES: dict[str, str] = {
         "{name} was not computed: after backward() neither .{gradient} nor .grads holds the gradient."
     ),
     "compare.none": N_("{name} is None; {expected} was expected. Is a return missing?"),
+    "compare.not_finished": N_(
+        "The rest of {symbol} is not written yet: line {line} raises NotImplementedError. What is right before it "
+        "keeps its points."
+    ),
     "compare.not_finite": N_(
         "{name}: {count} of {total} values are not finite; the value at {at} is {actual}, expected {expected}."
     ),
@@ -79,6 +83,115 @@ MESSAGES: dict[str, str] = {
     "compare.values": N_(
         "{name}: {count} of {total} values differ; the worst is at {at}: {actual}, expected {expected}."
     ),
+    "contract.argument_order": N_(
+        "It is called as {call}, but line {line} takes the arguments in another order: {taken}."
+    ),
+    "contract.arguments": N_("It is called as {call}, but line {line} defines {taken}."),
+    "contract.array_for_number": N_("{name} has shape {actual} where a single number belongs ({method}, line {line})."),
+    "contract.calls_itself": N_("{name} calls itself at line {line}, again and again without end."),
+    "contract.changes_input": N_(
+        "{method} writes into its input {name} (line {line}); what is computed from it afterwards uses the changed "
+        "values. Work on a copy: {name}.copy()."
+    ),
+    "contract.class_state": N_(
+        "{name} stands in the body of class {owner}, so all instances share it, and line {line} changes it for all "
+        "of them. Create self.{name} in __init__."
+    ),
+    "contract.extra_argument": N_(
+        "It is called as {call}, but line {line} also asks for {extra}. Take exactly the arguments of the call."
+    ),
+    "contract.float_for_int": N_(
+        "Line {line} needs a whole number, but gets a float. Use // for the division, or int(…)."
+    ),
+    "contract.gradient_name": N_(
+        "The gradient of {owner} is stored as self.{near} (line {line}), but is looked up as self.{name}. Use the "
+        "name {name}."
+    ),
+    "contract.list_for_array": N_(
+        "{name} is {actual} where {expected} belongs ({method}, line {line}). Return it as np.array(…)."
+    ),
+    "contract.list_used": N_(
+        "Line {line} calculates with a list as if it were an array. Make it an array first: np.array(…)."
+    ),
+    "contract.method_without_self": N_(
+        "Line {line} calls {name} like a function, but it is a method. Write self.{name}(…)."
+    ),
+    "contract.missing_attribute": N_(
+        "{owner} (line {line}) has no attribute {name}, which is read from outside. Set self.{name} in its methods."
+    ),
+    "contract.missing_attribute_read": N_("Line {line} reads self.{name}, but nothing in {owner} sets it."),
+    "contract.missing_init": N_(
+        "{owner} (line {line}) has no __init__, but is created as {call}. Write an __init__ that takes these arguments."
+    ),
+    "contract.missing_method": N_("{owner} (line {line}) has no method {name}. It is called as {call}."),
+    "contract.misspelled_attribute": N_(
+        "{owner} has no attribute {name}; line {line} calls it {near}. Use the name {name}."
+    ),
+    "contract.misspelled_attribute_read": N_(
+        "Line {line} reads self.{name}, but line {also} calls it {near}. Use one name for both."
+    ),
+    "contract.misspelled_init": N_(
+        "{owner} has a method {name} (line {line}), which Python never calls by itself. Name it __init__, with two "
+        "underscores on each side."
+    ),
+    "contract.misspelled_method": N_("{owner} has no method {name}; line {line} defines {near}. Use the name {name}."),
+    "contract.misspelled_name": N_("Line {line} uses {name}, which is not defined. Did you mean {near}?"),
+    "contract.misspelled_numpy": N_("Line {line} uses np.{name}, which NumPy does not have. Did you mean np.{near}?"),
+    "contract.misspelled_option": N_(
+        "Line {line} passes {name}=, which the function called there does not take. Did you mean {near}=?"
+    ),
+    "contract.module_state": N_(
+        "{method} keeps {name} in the module (line {line}), where all calls and instances share it. Keep it in the "
+        "instance, or create it inside the function."
+    ),
+    "contract.no_gradient": N_(
+        "After backward (line {line}), {owner} holds no gradient {name}. Store it as self.{name}, or in self.grads."
+    ),
+    "contract.no_return": N_("{name} (line {line}) never returns a value, so it gives None. Return the result."),
+    "contract.no_return_path": N_(
+        "{name} (line {line}) gives None here: it ends without a return, or what it returns is None."
+    ),
+    "contract.not_called": N_("{name} is {actual} ({method}, line {line}). Add the parentheses that call it."),
+    "contract.not_remembered": N_(
+        "Line {line} reads self.{name}, but {method} keeps {name} only as a local name (line {also}). Write "
+        "self.{name} there."
+    ),
+    "contract.not_remembered_local": N_(
+        "Line {line} uses {name}, a local name of {method} (line {also}) that is gone when {method} ends. Keep it as "
+        "self.{name}."
+    ),
+    "contract.not_remembered_none": N_(
+        "At line {line}, self.{name} is still the None of line {also}: nothing else sets it. Store the value in "
+        "forward."
+    ),
+    "contract.number_for_array": N_(
+        "{name} is a single number where an array of shape {expected} belongs ({method}, line {line})."
+    ),
+    "contract.number_of_values": N_("{name} (line {line}) returns {got}, but {wanted} values are expected."),
+    "contract.number_of_values_many": N_(
+        "{name} (line {line}) returns more than {wanted} values; exactly {wanted} are expected."
+    ),
+    "contract.one_value": N_(
+        "{name} (line {line}) returns one number; several values, separated by commas, are expected."
+    ),
+    "contract.print_for_return": N_("{name} prints its result at line {line} and returns nothing. Return it."),
+    "contract.self_forgotten": N_(
+        "Line {line} uses {name}, but {method} keeps it as self.{name} (line {also}). Write self.{name}."
+    ),
+    "contract.self_missing": N_(
+        "{name} (line {line}) does not take self. It is called as {call}, and self comes before these."
+    ),
+    "contract.self_missing_used": N_(
+        "Line {line} uses self, but {name} does not take it. Write self as its first argument."
+    ),
+    "contract.self_misspelled": N_("Line {line} says {name}; in {method} the object is called self."),
+    "contract.unfinished": N_(
+        "{name} (line {line}) is not written yet: it does nothing and gives None. What is right before it keeps its "
+        "points."
+    ),
+    "contract.unset_attribute": N_(
+        "Line {line} reads self.{name} before it is set: only {method} sets it (line {also})."
+    ),
     "course.no_reference": N_(
         "There is no reference {path}. Grading and verifying need the staff's repository; practice ('deepgrade check') "
         "does not."
@@ -98,6 +211,42 @@ MESSAGES: dict[str, str] = {
     "device.locks": N_("The locks in {folder} cannot be used: {reason}. Give every grader write access: mode 1777."),
     "device.none": N_("There is no GPU on this machine. Grade with `--device cpu`."),
     "device.not_in_bubblewrap": N_("bubblewrap gives no access to a GPU. Grade with `--sandbox docker --device cuda`."),
+    "diagnosis.contract.argument_order": N_("arguments in another order"),
+    "diagnosis.contract.arguments": N_("arguments other than those of the call"),
+    "diagnosis.contract.array_for_number": N_("an array where a number belongs"),
+    "diagnosis.contract.calls_itself": N_("a function that calls itself without end"),
+    "diagnosis.contract.changes_input": N_("an input that is written into"),
+    "diagnosis.contract.class_state": N_("state in the class instead of the instance"),
+    "diagnosis.contract.extra_argument": N_("an argument too many"),
+    "diagnosis.contract.float_for_int": N_("a float where a whole number belongs"),
+    "diagnosis.contract.gradient_name": N_("a gradient under another name"),
+    "diagnosis.contract.list_for_array": N_("a list where an array belongs"),
+    "diagnosis.contract.list_used": N_("a list used like an array"),
+    "diagnosis.contract.method_without_self": N_("a method called without self"),
+    "diagnosis.contract.missing_attribute": N_("a missing attribute"),
+    "diagnosis.contract.missing_init": N_("a missing __init__"),
+    "diagnosis.contract.missing_method": N_("a missing method"),
+    "diagnosis.contract.misspelled_attribute": N_("a misspelled attribute"),
+    "diagnosis.contract.misspelled_init": N_("a misspelled __init__"),
+    "diagnosis.contract.misspelled_method": N_("a misspelled method"),
+    "diagnosis.contract.misspelled_name": N_("a misspelled name"),
+    "diagnosis.contract.misspelled_numpy": N_("a misspelled name of NumPy"),
+    "diagnosis.contract.misspelled_option": N_("a misspelled keyword argument"),
+    "diagnosis.contract.module_state": N_("state in the module"),
+    "diagnosis.contract.no_gradient": N_("a gradient that is not stored"),
+    "diagnosis.contract.no_return": N_("a missing return"),
+    "diagnosis.contract.not_called": N_("a function that is not called"),
+    "diagnosis.contract.not_remembered": N_("a value that is not stored for later"),
+    "diagnosis.contract.number_for_array": N_("a number where an array belongs"),
+    "diagnosis.contract.number_of_values": N_("another number of returned values"),
+    "diagnosis.contract.one_value": N_("one returned value instead of several"),
+    "diagnosis.contract.other_library": N_("another library in a NumPy unit"),
+    "diagnosis.contract.print_for_return": N_("print instead of return"),
+    "diagnosis.contract.self_forgotten": N_("a local name instead of self.name"),
+    "diagnosis.contract.self_missing": N_("a method without self"),
+    "diagnosis.contract.self_misspelled": N_("a misspelled self"),
+    "diagnosis.contract.unfinished": N_("a part that is not written yet"),
+    "diagnosis.contract.unset_attribute": N_("an attribute read before it is set"),
     "diagnosis.relation.absolute": N_("the absolute value"),
     "diagnosis.relation.all_nan": N_("everything is NaN"),
     "diagnosis.relation.as_if_higher": N_("an input taken for 1 more"),
@@ -232,6 +381,16 @@ MESSAGES: dict[str, str] = {
     ),
     "forbidden.called_line": N_(
         "This exercise asks you to write {symbol} yourself; it may not call {name} (line {line})."
+    ),
+    "forbidden.library": N_(
+        "This exercise asks you to write {symbol} yourself with NumPy arrays; it may not call {name}."
+    ),
+    "forbidden.library_in": N_(
+        "This exercise asks you to write {symbol} yourself with NumPy arrays; it may not call {name} (line {line} of "
+        "{file})."
+    ),
+    "forbidden.library_line": N_(
+        "This exercise asks you to write {symbol} yourself with NumPy arrays; it may not call {name} (line {line})."
     ),
     "grade.in_hand": N_(
         "Being graded when the grader was killed: {names}. They are now graded last, each in its own process."

@@ -25,6 +25,7 @@ from graders.compare.sketches import Sketches, same
 from graders.courses.course import Course
 from graders.grading.oracle import Answers, PublicRun
 from graders.messages.errors import CourseError
+from graders.outline.interface import Interface
 from graders.practice.known_models import models_of, told_models
 from graders.practice.sketch_table import PARTS, SketchTable, packed
 from graders.probe import Trace
@@ -46,6 +47,7 @@ class Expected:
     runs: Mapping[str, tuple[PublicRun, ...]]  # exercise symbol → its public runs
     models: Mapping[str, tuple[CounterModel, ...]]
     relabellings: Mapping[str, tuple[Relabelling, ...]] = field(default_factory=dict)
+    interface: Interface = field(default_factory=dict)  # how the definitions that students are given are called
 
 
 # --- writing ---
@@ -86,9 +88,9 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
             "sketched": names,
             "runs": [run(symbol, names, one) for one in runs],
         }
-    text = json.dumps(
-        {"schema": SCHEMA, "unit": unit, "exercises": exercises}, ensure_ascii=False, indent=0, sort_keys=True
-    )
+    interface = {name: list(arguments) for name, arguments in answers.interface(unit).items()}
+    whole = {"schema": SCHEMA, "unit": unit, "exercises": exercises, "interface": interface}
+    text = json.dumps(whole, ensure_ascii=False, indent=0, sort_keys=True)
     tensors |= {str(place): array.copy(order="C") for place, array in enumerate(arrays)}
     return text + "\n", save_tensors(tensors)
 
@@ -143,11 +145,12 @@ def load_expected(folder: Path, exercises: Mapping[str, Exercise]) -> Expected:
         relabellings = {
             symbol: tuple(map(_relabelling, entry["relabellings"])) for symbol, entry in data["exercises"].items()
         }
+        interface = {str(name): tuple(map(str, given)) for name, given in data.get("interface", {}).items()}
     except CourseError:
         raise
     except Exception as error:
         raise CourseError("expected.unreadable", path=str(path), kind=type(error).__name__, text=str(error)) from error
-    return Expected(data["unit"], runs, models, relabellings)
+    return Expected(data["unit"], runs, models, relabellings, interface)
 
 
 def _numbered(tensors: Mapping[str, np.ndarray]) -> list[np.ndarray]:

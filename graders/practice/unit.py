@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from graders.grading.numerical import weighed
 from graders.grading.oracle import PublicRun, run_key
 from graders.host.trust import course_to_practise, named_course
 from graders.messages.errors import UsageError
+from graders.outline import Outline, outline_of
 from graders.practice.expected import Expected, load_expected
+from graders.practice.outlines import outline_of_names
 from graders.probe import Trace, observe
 from graders.reports.report import ExerciseReport
 from graders.sandbox.guest.old_names import OldNumpy
@@ -79,7 +82,7 @@ class Practice:
             def rerun(batch: list[Mapping[str, Any]]) -> Iterator[Trace]:
                 return (observe(exercise, symbols, inputs) for inputs in batch)
 
-            return self.judge(symbol, traces, Ending(), rerun)
+            return self.judge(symbol, traces, Ending(), rerun, outline=partial(outline_of_names, namespace))
 
     def _watch(self, exercise: Exercise, symbols: Mapping[str, Any], traces: Mapping[str, Trace]) -> None:
         """Note on the smallest run how its gradients are computed, as the guest does."""
@@ -96,8 +99,12 @@ class Practice:
         ending: Ending,
         rerun: Any = None,
         texts: Mapping[str, str] | None = None,
+        outline: Callable[[], Outline | None] | None = None,
     ) -> ExerciseReport:
-        """Judge traces that came back from elsewhere (``deepgrade check`` runs them in a process of their own)."""
+        """Judge traces that came back from elsewhere (``deepgrade check`` runs them in a process of their own).
+
+        ``outline``: what the student defines; without it, that of the unit's own text.
+        """
         called = forbidden(self.unit, self.spec.exercise(symbol), traces.values())
         if called is not None:
             return titled(called, self.spec.about)
@@ -111,6 +118,8 @@ class Practice:
             rerun=rerun,
             relabellings=self.expected.relabellings.get(symbol, ()),
             variant=lambda name, run: known[run_key(run.case, run.draw)].variants.get(name),
+            outline=outline or partial(outline_of, (texts or {}).get(self.unit, "")),
+            interface=self.expected.interface,
         )
         exercise = self.spec.exercise(symbol)
         report = judge(self.unit, exercise, runs, self.expected.models[symbol], context, ending)

@@ -19,9 +19,15 @@ __all__ = [
     "ExerciseReport",
     "Report",
     "ReportWords",
+    "is_told",
 ]
 
 SCHEMA = 2  # of ``Report.to_dict`` and ``--json``; report.schema.json describes it
+
+
+def is_told(diagnosis: str) -> bool:
+    """Whether a diagnosis is no more than its message says: a relation, or a fault of the contract."""
+    return diagnosis.startswith(("relation.", "contract."))
 
 
 class ReportWords(Words, Protocol):
@@ -74,8 +80,8 @@ class CaseReport:
 class CheckReport:
     """One line: an output in a group of cases. ``case`` and ``public`` are those of the case that decided it.
 
-    ``diagnosis`` is ``unit.exercise.misconception_id`` or a relation id; ``hint`` the ladder (where, relation,
-    question) per language, ``title`` the name of a misconception, ``group_title`` that of the group;
+    ``diagnosis`` is ``unit.exercise.misconception_id``, ``relation.…`` or ``contract.…``; ``hint`` the ladder (where,
+    relation, question) per language, ``title`` the name of a misconception, ``group_title`` that of the group;
     ``follow_through`` says that part of the points was kept for a consistent backward; ``line`` (as messages tell one)
     and ``source`` are the student's own line to look at. ``name_at``: the hint with which a student is told the
     mistake's name; 0 at once.

@@ -6,6 +6,7 @@ import linecache
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from graders.compare.context import Group
 from graders.compare.conventions import Relabelling
 from graders.compare.judge import Context, CounterModel, Ending, Run, judge
 from graders.compare.sketches import Sketches, sketch
+from graders.outline import Outline
+from graders.outline.interface import interface_of
 from graders.probe import Trace, observe
 from graders.reports.report import CheckReport, ExerciseReport
 from graders.spec import Case, Draw, Exercise, Gradient, drawn, normal
@@ -78,6 +81,7 @@ class Lab:
     models: dict[str, tuple[CounterModel, str]] = field(default_factory=dict)
     relabellings: tuple[Relabelling, ...] = ()
     reruns: list[int] = field(default_factory=list)
+    outlined: Callable[[str, Mapping[str, Any]], Outline | None] | None = None  # of a text and what it defined
 
     def edited(self, *edits: tuple[str, str]) -> str:
         """The reference with text replaced; each old text must be there."""
@@ -120,7 +124,10 @@ class Lab:
     def judge(self, text: str, hidden: bool = True, lazy: bool = False, practice: bool = False) -> ExerciseReport:
         """Judge a student's text; ``lazy``: without reruns; ``practice``: with them, and without the reference."""
         namespace = load(text)
-        return self.judge_answers(lambda given: observe(self.exercise, namespace, given), hidden, None, lazy, practice)
+        outline = partial(self.outlined, text, namespace) if self.outlined is not None else None
+        return self.judge_answers(
+            lambda given: observe(self.exercise, namespace, given), hidden, None, lazy, practice, outline
+        )
 
     def judge_answers(
         self,
@@ -129,6 +136,7 @@ class Lab:
         ending: Ending | None = None,
         lazy: bool = False,
         practice: bool = False,
+        outline: Callable[[], Outline | None] | None = None,
     ) -> ExerciseReport:
         def models(run: Run) -> dict[str, Sketches]:
             texts = {name: text for name, (_, text) in self.models.items()}
@@ -152,6 +160,8 @@ class Lab:
             context = replace(context, rerun=rerun, expect=self.expect, fresh=fresh, wrong=wrong)
         if practice:
             context = replace(context, expect=None, fresh=None)
+        if outline is not None:
+            context = replace(context, outline=outline, interface=interface_of(self.reference))
         known = [model for model, _ in self.models.values() if model.kind != "crossed"]
         return judge("u99_lab", self.exercise, self.runs(answer, hidden), known, context, ending)
 

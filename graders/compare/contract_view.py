@@ -1,0 +1,101 @@
+"""What the naming of contract faults looks at: the student's definitions beside how the course calls its own."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graders.compare.contract_hints import contract_ladder
+from graders.messages.message import Message
+from graders.outline import Class, Function, Outline
+from graders.outline.interface import Interface
+from graders.spec import Exercise
+
+__all__ = ["Fault", "View", "fault", "folded", "near_of"]
+
+BACKWARD = ("backward", "gradient")
+FORWARD = ("forward", "update", "predict", "loss", "fit", "__call__")
+ALIKE = 0.75  # of the letters of two names, in order
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``firm``: it holds whatever the values agree with, so that it goes before the name of a mistake."""
+
+    id: str
+    message: Message
+    firm: bool = False
+    order: tuple[tuple[str, str], ...] = ()  # what the course hands over → where it belongs, of swapped arguments
+
+    @property
+    def hint(self) -> Mapping[str, tuple[str, ...]]:
+        return contract_ladder(self.id)
+
+
+def fault(sort: str, *, form: str = "", firm: bool = False, **params: Any) -> Fault:
+    """A fault whose sentence is that of its id, or of one form of it."""
+    return Fault(f"contract.{sort}", Message(f"contract.{sort}{form}", params), firm)
+
+
+@dataclass(frozen=True)
+class View:
+    exercise: Exercise
+    outline: Outline
+    interface: Interface
+
+    @property
+    def owner(self) -> str:
+        """The name that the exercise's class or function has in the student's code."""
+        names = (self.exercise.symbol.partition(".")[0], *self.exercise.aliases)
+        known = (*self.outline.classes, *self.outline.functions)
+        return next((one for one in names if one in known), names[0])
+
+    @property
+    def theirs(self) -> Class | None:
+        return self.outline.classes.get(self.owner)
+
+    def course_name(self, name: str) -> str:
+        """A class of the student's under the name that the course has for it."""
+        return self.exercise.symbol.partition(".")[0] if name == self.owner else name
+
+    def expected(self, owner: str, method: str = "") -> tuple[str, ...] | None:
+        """The arguments of a method or function of the course, by place; None where it has none of that name."""
+        name = self.course_name(owner)
+        return self.interface.get(f"{name}.{method}" if method else name)
+
+    def asked(self, owner: str) -> tuple[str, ...]:
+        """The methods that the course's own class has."""
+        start = f"{self.course_name(owner)}."
+        return tuple(name.removeprefix(start) for name in self.interface if name.startswith(start))
+
+    def is_slope(self, output: str) -> bool:
+        return output in self.exercise.gradients or (output[:1] == "d" and len(output) > 1 and output not in _NO_SLOPE)
+
+    def behind(self, output: str) -> Function | None:
+        """The function or method that is to return an output, as far as its name tells."""
+        if self.owner in self.outline.functions:
+            return self.outline.functions[self.owner]
+        theirs = self.theirs
+        if theirs is None:
+            return None
+        _, _, method = self.exercise.symbol.partition(".")
+        names = (method,) if method else (output, *(BACKWARD if self.is_slope(output) else FORWARD))
+        return next((theirs.methods[name] for name in names if name in theirs.methods), None)
+
+
+_NO_SLOPE = frozenset({"decayed", "data", "distance", "dist"})
+
+
+def folded(name: str) -> str:
+    return name.lower().replace("_", "")
+
+
+def near_of(name: str, known: Iterable[str], least: float = ALIKE) -> str:
+    """The one of these names that was most likely meant for ``name``; "" where none is near."""
+    names = [one for one in dict.fromkeys(known) if one != name]
+    same = [one for one in names if folded(one) == folded(name)]
+    begun = [one for one in names if len(name) > 3 and folded(one).startswith(folded(name))]
+    found = same or difflib.get_close_matches(name, names, 1, least) or begun
+    return found[0] if found else ""
