@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
 
 from graders.authoring.combinations import NAMED, Combination, combinations
 from graders.authoring.complaint import Complaint
@@ -23,12 +26,28 @@ from graders.grading.oracle import Answers
 from graders.messages.errors import DeepgradeError
 from graders.reports.report import ExerciseReport
 
-__all__ = ["verify_course", "verify_unit", "verify_whole"]
+__all__ = ["verify_course", "verify_unit", "verify_units", "verify_whole"]
 
 
 def verify_course(course: Course) -> Iterator[Complaint]:
     """What ``course.toml`` names is there."""
     yield from (Complaint(MANIFEST, sentence) for sentence in course_faults(course, released=bool(course.units)))
+
+
+def verify_units(course: Course, units: Sequence[str], jobs: int = 1) -> Iterator[tuple[str, list[Complaint]]]:
+    """Each unit with what does not hold in it, in this order; ``jobs`` processes work side by side."""
+    if jobs == 1 or len(units) == 1:
+        for unit in units:
+            yield unit, list(verify_unit(course, unit))
+        return
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        waiting = [pool.submit(_verify_unit, course.root, unit) for unit in units]
+        for unit, one in zip(units, waiting, strict=True):
+            yield unit, one.result()
+
+
+def _verify_unit(root: Path, unit: str) -> list[Complaint]:
+    return list(verify_unit(Course(root), unit))
 
 
 def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Complaint]:

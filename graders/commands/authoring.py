@@ -66,7 +66,7 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
 @options(units_option, course_option, json_option)
 def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Prove the course: references, stubs, misconceptions, variants, trivial answers, leaks, freshness."""
-    from graders.authoring.verify import verify_course, verify_unit, verify_whole
+    from graders.authoring.verify import verify_course, verify_units, verify_whole
 
     found = course_of(course)
     found.require_reference()
@@ -76,8 +76,8 @@ def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bo
     if table:
         return _print_table(found, chosen, as_json)
     with progress("verifying", len(chosen) + 1) as step:
-        for unit in chosen:
-            findings += list(verify_unit(found, unit))
+        for unit, complaints in verify_units(found, chosen, _processors()):
+            findings += complaints
             step(unit)
         findings += list(verify_whole(found, chosen))
         step("assignments")

@@ -39,6 +39,8 @@ def with_contract(
         cause = causes.get(check)
         if cause is not None and cause.follow_through:
             continue
+        if cause is not None and cause.diagnosis is None:
+            cause = None  # it says where to look, and not what is wrong
         named = cause is not None and not str(cause.diagnosis).startswith(_RELATION)
         for one in judge.faults(check, cause):
             if one.firm or not named:

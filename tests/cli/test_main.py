@@ -284,6 +284,7 @@ def test_command_when_typed_then_only_its_module_is_imported() -> None:
         "graders.cli",
         "graders.commands",
         "graders.commands.options",
+        "graders.messages",
         "graders.messages.errors",
         "graders.sandbox",
         "graders.sandbox.backends",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -257,7 +259,8 @@ def test_keys_act_at_once_and_the_terminal_is_left_as_it_was(two: Course, work: 
 def test_terminal_when_interrupted_then_it_stops_with_one_word(two: Course, work: Path) -> None:
     env = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb", "DEEPGRADE_LANG": "en"}
     words = ["-m", "graders.cli", "check", str(work), "--course", str(two.root), "--watch"]
-    with pexpect.spawn(sys.executable, words, env=env, encoding="utf-8", timeout=20) as child:
+    heed = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # tests in the background of a shell do not
+    with pexpect.spawn(sys.executable, words, env=env, encoding="utf-8", timeout=20, preexec_fn=heed) as child:
         child.expect("q quit")
         child.sendintr()
         child.expect("Stopped.")
