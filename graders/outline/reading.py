@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from graders.outline.model import Class, Function, Lines, Outline
@@ -38,7 +39,15 @@ def outline_of(text: str, known: Collection[str] = ()) -> Outline | None:
                 classes.pop(node.name, None)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+    finally:
+        _nodes.cache_clear()
     return Outline(classes, functions)
+
+
+@functools.lru_cache(maxsize=64)
+def _nodes(node: ast.AST) -> tuple[ast.AST, ...]:
+    """Everything in a node; each function is looked at for several things."""
+    return tuple(ast.walk(node))
 
 
 def _margin(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -86,7 +95,7 @@ def _class_state(
                 mine = _is_named(changed.value, owner) and changed.attr not in own
                 if mine or _is_the_class(changed.value, node.name, owner):
                     yield changed.attr, line
-        counted = {id(one.target) for one in ast.walk(method) if isinstance(one, ast.AugAssign)}
+        counted = {id(one.target) for one in _nodes(method) if isinstance(one, ast.AugAssign)}
         for target, line in _targets(method):
             if not isinstance(target, ast.Attribute) or id(target) in counted:
                 continue
@@ -120,10 +129,10 @@ def _function(node: _Definition, bound: set[str], owner: str) -> Function:
     arguments = [f"{one.arg}{'=' if place >= needed else ''}" for place, one in enumerate(by_place)]
     more = given.vararg or given.kwarg or given.kwonlyargs or node.decorator_list
     local = {one.arg: node.lineno for one in by_place}
-    declared = {name for one in ast.walk(node) if isinstance(one, ast.Global) for name in one.names}
+    declared = {name for one in _nodes(node) if isinstance(one, ast.Global) for name in one.names}
     local |= {name: line for name, line in _bound(node) if name not in declared}
     own = _self_of(node) if owner else ""
-    attributes = [one for one in ast.walk(node) if isinstance(one, ast.Attribute) and own and _is_named(one.value, own)]
+    attributes = [one for one in _nodes(node) if isinstance(one, ast.Attribute) and own and _is_named(one.value, own)]
     names = {one.arg for one in by_place if one.arg != own}
     return Function(
         node.name,
@@ -134,7 +143,7 @@ def _function(node: _Definition, bound: set[str], owner: str) -> Function:
         not all(map(_is_placeholder, node.body)),
         any(map(_gives, _own_nodes(node))),
         _line(one for one in _own_nodes(node) if _calls(one, "print")),
-        _line(one for one in ast.walk(node) if _calls_itself(one, node.name, own)),
+        _line(one for one in _nodes(node) if _calls_itself(one, node.name, own)),
         _first(local.items()),
         _first((one.attr, one.lineno) for one in attributes if isinstance(one.ctx, ast.Store)),
         _first(_blank(node, own)),
@@ -146,7 +155,7 @@ def _function(node: _Definition, bound: set[str], owner: str) -> Function:
 
 def _blank(node: _Definition, own: str) -> Iterator[tuple[str, int]]:
     """Attributes of ``self`` that are set to None."""
-    for one in ast.walk(node):
+    for one in _nodes(node):
         if isinstance(one, ast.Assign) and _is_constant(one.value, None):
             for target in one.targets:
                 if isinstance(target, ast.Attribute) and own and _is_named(target.value, own):
@@ -221,21 +230,21 @@ def _calls_itself(node: ast.AST, name: str, own: str) -> bool:
 
 def _bound(node: ast.AST) -> Iterator[tuple[str, int]]:
     """Names that are bound somewhere in a node."""
-    for one in ast.walk(node):
+    for one in _nodes(node):
         if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
             yield one.id, one.lineno
 
 
 def _targets(node: _Definition) -> Iterator[tuple[ast.expr, int]]:
     """Everything that is assigned to in a function."""
-    for one in ast.walk(node):
+    for one in _nodes(node):
         if isinstance(one, ast.Name | ast.Attribute | ast.Subscript) and isinstance(one.ctx, ast.Store):
             yield one, one.lineno
 
 
 def _changed(node: _Definition) -> Iterator[tuple[ast.expr, int]]:
     """What is changed in place: ``h`` in ``h[k] = …``, ``h += …``, ``h.append(…)``, ``np.f(…, out=h)``."""
-    for one in ast.walk(node):
+    for one in _nodes(node):
         if isinstance(one, ast.Subscript) and isinstance(one.ctx, ast.Store | ast.Del):
             yield _root(one), one.lineno
         elif isinstance(one, ast.AugAssign):
