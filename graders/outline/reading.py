@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
 
-from graders.outline.model import Class, Function, Lines, Outline
+from graders.outline.model import Class, Function, Lazily, Lines, Outline
 
 __all__ = ["outline_of"]
 
@@ -19,29 +20,34 @@ _MUTABLE = {"dict", "list", "set", "defaultdict", "OrderedDict", "deque", "zeros
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def outline_of(text: str, known: Collection[str] = ()) -> Outline | None:
+def outline_of(text: str, known: Collection[str] = (), lazily: bool = False) -> Outline | None:
     """The outline of a source; None of one that is no Python, or more than can be read.
 
-    ``known``: names of its module that other sources (cells) bind.
+    ``known``: names of its module that other sources (cells) bind. ``lazily``: each definition is read when it is asked
+    for, which is what a check at hand needs of most of them: never.
     """
     try:
         tree = ast.parse(text)
-        classes: dict[str, Class] = {}
-        functions: dict[str, Function] = {}
+        classes: dict[str, Callable[[], Class]] = {}
+        functions: dict[str, Callable[[], Function]] = {}
         room = iter(range(MAX_DEFINITIONS))
         bound = {name for node in _margin(tree.body) if not _defines(node) for name, _ in _bound(node)} | {*known}
         for node in _margin(tree.body):
             if isinstance(node, ast.ClassDef) and _short(node.name) and next(room, None) is not None:
-                classes[node.name] = _class(node, bound, room)
+                classes[node.name] = partial(_class, node, bound, room)
                 functions.pop(node.name, None)
             elif isinstance(node, _Definition) and _short(node.name) and next(room, None) is not None:
-                functions[node.name] = _function(node, bound, "")
+                functions[node.name] = partial(_function, node, bound, "")
                 classes.pop(node.name, None)
+        if lazily:
+            return Outline(Lazily(classes), Lazily(functions))
+        return Outline(
+            {name: make() for name, make in classes.items()}, {name: make() for name, make in functions.items()}
+        )
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     finally:
         _nodes.cache_clear()
-    return Outline(classes, functions)
 
 
 @functools.lru_cache(maxsize=64)

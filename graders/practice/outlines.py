@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from types import FunctionType
 from typing import Any
 
 import numpy as np
 
 from graders.outline import Class, Function, Outline, outline_of
+from graders.outline.model import Lazily
 
 __all__ = ["outline_of_names"]
 
@@ -19,8 +21,8 @@ _CHANGEABLE = (list, dict, set, np.ndarray)
 
 def outline_of_names(names: Mapping[str, Any]) -> Outline | None:
     """What the cells hold of the classes and functions that are defined; lines are those of their own cells."""
-    classes: dict[str, Class] = {}
-    functions: dict[str, Function] = {}
+    classes: dict[str, Callable[[], Class]] = {}
+    functions: dict[str, Callable[[], Function]] = {}
     read: dict[str, Outline | None] = {}
     state = {name for name, value in names.items() if isinstance(value, _CHANGEABLE)}
     for name, value in names.items():
@@ -28,13 +30,13 @@ def outline_of_names(names: Mapping[str, Any]) -> Outline | None:
         if not file or (file not in read and len(read) >= MAX_CELLS):
             continue
         if file not in read:
-            read[file] = outline_of("".join(linecache.getlines(file)), state)
+            read[file] = outline_of("".join(linecache.getlines(file)), state, lazily=True)
         found = read[file]
         if found is not None and name in found.classes:
-            classes[name] = found.classes[name]
+            classes[name] = partial(found.classes.__getitem__, name)
         elif found is not None and name in found.functions:
-            functions[name] = found.functions[name]
-    return Outline(classes, functions)
+            functions[name] = partial(found.functions.__getitem__, name)
+    return Outline(Lazily(classes), Lazily(functions))
 
 
 def _file_of(value: Any) -> str:
