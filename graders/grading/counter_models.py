@@ -235,8 +235,11 @@ def build_crossed(course: Course, variant: Alteration, mistake: Alteration) -> M
         ) from error
 
 
-def alter(source: str, alteration: Alteration) -> str:
-    """The solution's text with the edits made; ``old`` must stand once inside the symbol, or more with ``every``."""
+def alter(source: str, alteration: Alteration, parsed: bool = True) -> str:
+    """The solution's text with the edits made; ``old`` must stand once inside the symbol, or more with ``every``.
+
+    ``parsed``: after each edit it must be Python; who compiles the text anyway need not ask for that.
+    """
     start, end = symbol_span(source, alteration.symbol)
     for old, new, every in alteration.edits:
         inside = source[start:end]
@@ -249,14 +252,19 @@ def alter(source: str, alteration: Alteration) -> str:
                 + (", or add every = true." if count and not every else "."),
             )
         source, end = source[:start] + inside.replace(old, new) + source[end:], end + count * (len(new) - len(old))
-        try:
-            ast.parse(source)
-        except SyntaxError as error:
-            raise CourseError.in_english(
-                f"{alteration.name}: with {new!r} for {old!r}, line {error.lineno} is no Python: {error.msg}.",
-                "Fix its edits; each must leave whole lines of code.",
-            ) from error
+        if parsed:
+            _require_python(source, alteration, old, new)
     return source
+
+
+def _require_python(source: str, alteration: Alteration, old: str, new: str) -> None:
+    try:
+        ast.parse(source)
+    except SyntaxError as error:
+        raise CourseError.in_english(
+            f"{alteration.name}: with {new!r} for {old!r}, line {error.lineno} is no Python: {error.msg}.",
+            "Fix its edits; each must leave whole lines of code.",
+        ) from error
 
 
 @functools.lru_cache(maxsize=64)
@@ -277,10 +285,12 @@ def symbol_span(source: str, symbol: str) -> tuple[int, int]:
 
 def build_model(course: Course, alteration: Alteration) -> ModuleType:
     """The altered solution, executed."""
-    text = alter(course.solution(alteration.unit), alteration)
+    source = course.solution(alteration.unit)
+    text = alter(source, alteration, parsed=False)
     try:
         module = course.execute(alteration.unit, text)
     except Exception as error:
+        alter(source, alteration)  # where an edit leaves no Python, it says which
         raise CourseError.in_english(
             f"{alteration.name} does not run: {type(error).__name__}: {error}.", "Fix its edits."
         ) from error
