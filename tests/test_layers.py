@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("reports",),
     ("probe",),
     ("spec", "host", "mutation", "outline"),
-    ("messages",),
+    ("messages", "lazy"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 

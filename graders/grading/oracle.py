@@ -21,6 +21,7 @@ from graders.grading.limited import Late, within
 from graders.grading.relabelling import load_relabellings
 from graders.grading.secret import public_key
 from graders.grading.uses import borrowed
+from graders.lazy import Lazy
 from graders.outline.interface import Interface, interface_of
 from graders.probe import Crash, Trace, crash_of, observe
 from graders.spec import Case, Exercise
@@ -227,22 +228,3 @@ class Answers:
 
         known = (model for model in self.models(unit, symbol) if model.kind == "variant" and not model.eps)
         return Lazy({model.id: partial(made, model.id) for model in known})
-
-
-class Lazy(Mapping[str, Any]):
-    """A mapping whose values are made on first use."""
-
-    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
-        self._makers = makers
-        self._made: dict[str, Any] = {}
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._made:
-            self._made[name] = self._makers[name]()
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
-
-    def __len__(self) -> int:
-        return len(self._makers)

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
-__all__ = ["Class", "Function", "Lazily", "Lines", "Outline"]
-
-Definition = TypeVar("Definition")
+__all__ = ["Class", "Function", "Lines", "Outline"]
 
 Lines = Mapping[str, int]  # a name → the line where that is done with it
 
@@ -80,22 +77,3 @@ class Outline:
                 return one, method
         found = (one for one in self.functions.values() if line is not None and one.line <= line <= one.last)
         return None, next(found, None)
-
-
-class Lazily(Mapping[str, Definition]):
-    """Definitions by name, each read when it is asked for."""
-
-    def __init__(self, makers: Mapping[str, Callable[[], Definition]]) -> None:
-        self._makers = makers
-        self._made: dict[str, Definition] = {}
-
-    def __getitem__(self, name: str) -> Definition:
-        if name not in self._made:
-            self._made[name] = self._makers[name]()
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
-
-    def __len__(self) -> int:
-        return len(self._makers)

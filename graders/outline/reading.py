@@ -7,7 +7,8 @@ import functools
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 
-from graders.outline.model import Class, Function, Lazily, Lines, Outline
+from graders.lazy import Lazy
+from graders.outline.model import Class, Function, Lines, Outline
 
 __all__ = ["outline_of"]
 
@@ -40,7 +41,7 @@ def outline_of(text: str, known: Collection[str] = (), lazily: bool = False) -> 
                 functions[node.name] = partial(_function, node, bound, "")
                 classes.pop(node.name, None)
         if lazily:
-            return Outline(Lazily(classes), Lazily(functions))
+            return Outline(Lazy(classes), Lazy(functions))
         return Outline(
             {name: make() for name, make in classes.items()}, {name: make() for name, make in functions.items()}
         )

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from graders.lazy import Lazy
 from graders.outline import Class, Function, Outline, outline_of
-from graders.outline.model import Lazily
 
 __all__ = ["outline_of_names"]
 
@@ -36,7 +36,7 @@ def outline_of_names(names: Mapping[str, Any]) -> Outline | None:
             classes[name] = partial(found.classes.__getitem__, name)
         elif found is not None and name in found.functions:
             functions[name] = partial(found.functions.__getitem__, name)
-    return Outline(Lazily(classes), Lazily(functions))
+    return Outline(Lazy(classes), Lazy(functions))
 
 
 def _file_of(value: Any) -> str:
