@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from graders.compare.contract_view import BACKWARD, Fault, View, fault, folded
+from graders.compare.contract_view import BACKWARD, Fault, View, fault
+from graders.messages.near import folded
 from graders.outline import Class, Function
 from graders.probe import Crash
 

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from graders.compare.contract_calls import call_fault, init_fault, unreturned
-from graders.compare.contract_view import Fault, View, fault, folded, near_of
+from graders.compare.contract_view import Fault, View, fault
+from graders.messages.near import folded, meant
 from graders.outline import Class, Function
 from graders.probe import Crash, absent_gradient
 
@@ -88,12 +89,12 @@ def _asked_for(view: View, theirs: Class, name: str) -> Fault | None:
     arguments = view.expected(theirs.name, name)
     kept = {attribute for method in theirs.methods.values() for attribute in method.sets}
     if arguments is None:
-        found = near_of(name, (one for one in (*kept, *theirs.methods) if one not in asked))
+        found = meant(name, (one for one in (*kept, *theirs.methods) if one not in asked))
         if found:
             line = _line_of(theirs, found)
             return fault("misspelled_attribute", owner=theirs.name, name=name, near=found, line=line)
         return None if theirs.based else fault("missing_attribute", owner=theirs.name, name=name, line=theirs.line)
-    found = near_of(name, (one for one in theirs.methods if one not in asked))
+    found = meant(name, (one for one in theirs.methods if one not in asked))
     whole = f"{name}({', '.join(arguments)})"
     if found:
         line = theirs.methods[found].line
@@ -113,7 +114,7 @@ def _read(theirs: Class, method: Function, name: str, crash: Crash) -> Fault | N
         setter = setters[0]
         return fault("unset_attribute", name=name, line=line, method=setter.name, also=setter.sets[name])
     kept = {attribute for one in theirs.methods.values() for attribute in one.sets}
-    if found := near_of(name, (*kept, *theirs.methods)):
+    if found := meant(name, (*kept, *theirs.methods)):
         also = _line_of(theirs, found)
         return fault("misspelled_attribute", form="_read", name=name, near=found, line=line, also=also)
     forward = next((one for one in theirs.methods.values() if name in one.local and one.name != method.name), None)
@@ -126,7 +127,7 @@ def _numpy_name(view: View, crash: Crash, output: str) -> Fault | None:
     told = _OF_NUMPY.match(crash.text) if crash.kind == "AttributeError" else None
     if told is None or crash.line is None:
         return None
-    found = near_of(told["name"], _NUMPY, 0.7)
+    found = meant(told["name"], _NUMPY, 0.7)
     return fault("misspelled_numpy", name=told["name"], near=found, line=crash.line) if found else None
 
 
@@ -144,7 +145,7 @@ def _name(view: View, crash: Crash, output: str) -> Fault | None:
         own = method.names[0] if method.names else "self"
         if name == "self":
             return fault("self_missing", form="_used", name=method.name, line=line)
-        if own == "self" and near_of(name, [own], 0.7):
+        if own == "self" and meant(name, [own], 0.7):
             return fault("self_misspelled", name=name, line=line, method=method.name)
         if name in theirs.methods:
             return fault("method_without_self", name=name, line=line)
@@ -156,7 +157,7 @@ def _name(view: View, crash: Crash, output: str) -> Fault | None:
         if other is not None:
             also = other.local[name]
             return fault("not_remembered", form="_local", name=name, line=line, method=other.name, also=also)
-    found = near_of(name, (*method.local, *view.outline.functions, *view.outline.classes), 0.7)
+    found = meant(name, (*method.local, *view.outline.functions, *view.outline.classes), 0.7)
     return fault("misspelled_name", name=name, near=found, line=line) if found else None
 
 
@@ -212,7 +213,7 @@ def _option(view: View, crash: Crash, output: str) -> Fault | None:
     told = _KEYWORD.match(crash.text) if crash.kind == "TypeError" and crash.line is not None else None
     if told is None or f"{told['name']}" not in crash.source:
         return None
-    found = near_of(told["name"], _OPTIONS, 0.6)
+    found = meant(told["name"], _OPTIONS, 0.6)
     return fault("misspelled_option", name=told["name"], near=found, line=crash.line) if found else None
 
 

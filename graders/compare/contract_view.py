@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +12,10 @@ from graders.outline import Class, Function, Outline
 from graders.outline.interface import Interface
 from graders.spec import Exercise
 
-__all__ = ["Fault", "View", "fault", "folded", "near_of"]
+__all__ = ["Fault", "View", "fault"]
 
 BACKWARD = ("backward", "gradient")
 FORWARD = ("forward", "update", "predict", "loss", "fit", "__call__")
-ALIKE = 0.75  # of the letters of two names, in order
 
 
 @dataclass(frozen=True)
@@ -86,16 +84,3 @@ class View:
 
 
 _NO_SLOPE = frozenset({"decayed", "data", "distance", "dist"})
-
-
-def folded(name: str) -> str:
-    return name.lower().replace("_", "")
-
-
-def near_of(name: str, known: Iterable[str], least: float = ALIKE) -> str:
-    """The one of these names that was most likely meant for ``name``; "" where none is near."""
-    names = [one for one in dict.fromkeys(known) if one != name]
-    same = [one for one in names if folded(one) == folded(name)]
-    begun = [one for one in names if len(name) > 3 and folded(one).startswith(folded(name))]
-    found = same or difflib.get_close_matches(name, names, 1, least) or begun
-    return found[0] if found else ""

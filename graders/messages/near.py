@@ -9,7 +9,7 @@ from typing import Any
 from graders.messages.message import Message
 from graders.messages.wording import in_english
 
-__all__ = ["close", "listed", "near", "suggested"]
+__all__ = ["close", "folded", "listed", "meant", "near", "suggested"]
 
 MOST = 3
 
@@ -17,9 +17,18 @@ MOST = 3
 def close(name: str, known: Iterable[str], least: float = 0.5) -> list[str]:
     """Those of the same letters, else those that begin with this name, else those that are spelled alike."""
     names = list(dict.fromkeys(known))
-    same = [one for one in names if _folded(one) == _folded(name)]
+    same = [one for one in names if folded(one) == folded(name)]
     begun = [one for one in names if name and one.lower().startswith(name.lower())]
     return same[:MOST] or begun[:MOST] or difflib.get_close_matches(name, names, MOST, least)
+
+
+def meant(name: str, known: Iterable[str], least: float = 0.75) -> str:
+    """The other name most likely meant in code, where short names begin many others; "" if none is near."""
+    names = [one for one in dict.fromkeys(known) if one != name]
+    same = [one for one in names if folded(one) == folded(name)]
+    begun = [one for one in names if len(name) > 3 and folded(one).startswith(folded(name))]
+    found = same or difflib.get_close_matches(name, names, 1, least) or begun
+    return found[0] if found else ""
 
 
 def near(name: str, known: Iterable[str]) -> str:
@@ -38,5 +47,6 @@ def suggested(names: Sequence[str]) -> Any:
     return {"id": "usage.near", "params": {"names": " / ".join(names)}} if names else ""
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A name without what is most often written otherwise: capitals and underscores."""
     return name.lower().replace("_", "")
