@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("exercises", "sandbox", "compare", "feedback", "submission"),
     ("reports",),
     ("probe",),
-    ("spec", "host", "mutation", "outline"),
+    ("spec", "host", "mutation", "outline", "figures"),
     ("messages", "lazy"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -1,0 +1,128 @@
+"""An empty figure in the theme, and the nodes, edges and captions of a computation graph."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from graders.figures.theme import BLUE, GRAY, GREEN, INK, ORANGE, PAPER, PURPLE, RED, SHADE
+
+__all__ = ["DIVERGING", "HEAT", "SETTINGS", "canvas", "caption", "edge", "node"]
+
+# For images; the colours are data, the same on light and dark pages.
+HEAT = LinearSegmentedColormap.from_list("heat", ["#f4f1e8", "#f0a050", "#c2271d", "#4a1030"])
+DIVERGING = LinearSegmentedColormap.from_list("diverging", ["#0868ac", "#9cc4e4", "#f4f4f2", "#f2b38c", "#c2271d"])
+
+SETTINGS: dict[Any, Any] = {
+    "axes.edgecolor": GRAY,
+    "axes.facecolor": PAPER,
+    "axes.grid": False,
+    "axes.labelcolor": INK,
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.8,
+    "axes.prop_cycle": cycler(color=[BLUE, ORANGE, GREEN, PURPLE, RED]),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 10,
+    "figure.facecolor": PAPER,
+    "font.family": "DejaVu Sans",
+    "font.size": 9,
+    "grid.color": GRAY,
+    "grid.linewidth": 0.4,
+    "legend.fontsize": 8.5,
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
+    "mathtext.fontset": "dejavusans",
+    "patch.edgecolor": INK,
+    "text.color": INK,
+    "xtick.color": GRAY,
+    "xtick.labelcolor": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.color": GRAY,
+    "ytick.labelcolor": INK,
+    "ytick.labelsize": 8.5,
+}
+
+
+def canvas(width: float, height: float, *, columns: int = 1, rows: int = 1, blank: bool = False) -> tuple[Figure, Any]:
+    """A figure of ``width`` × ``height`` inches and its axes: one, or an array of them.
+
+    ``blank``: without ticks and frame, from (0, 0) to (width, height), for what is drawn by hand.
+    """
+    figure = Figure(figsize=(width, height), layout=None if blank else "constrained")
+    axes = figure.subplots(rows, columns)
+    if blank:
+        for one in figure.axes:
+            one.set_axis_off()
+            one.set(xlim=(0, width / columns), ylim=(0, height / rows), aspect="equal")
+        figure.subplots_adjust(0, 0, 1, 1, 0, 0)
+    return figure, axes
+
+
+def node(
+    axes: Axes, x: float, y: float, text: str, *, color: str = BLUE, round_: bool = True, size: float = 10
+) -> None:
+    """A node of a graph: an operation (round) or a value (square) with its text in the middle."""
+    style = "circle,pad=0.35" if round_ else "round,pad=0.35,rounding_size=0.08"
+    axes.text(
+        x,
+        y,
+        text,
+        ha="center",
+        va="center",
+        size=size,
+        color=INK,
+        zorder=3,
+        bbox={"boxstyle": style, "facecolor": SHADE, "edgecolor": color, "linewidth": 1.4},
+    )
+
+
+def edge(
+    axes: Axes,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    text: str = "",
+    *,
+    color: str = INK,
+    back: bool = False,
+    bend: float = 0.0,
+    gap: float = 13.0,
+    lift: float = 7.0,
+) -> None:
+    """An arrow from node to node with a number on it: above the line, or, ``back``, dashed and below it.
+
+    ``gap``: points left free at both ends; ``lift``: points between the line and the text; ``bend``: curvature.
+    """
+    axes.annotate(
+        "",
+        end,
+        start,
+        arrowprops={
+            "arrowstyle": "-|>",
+            "color": color,
+            "linewidth": 1.2,
+            "linestyle": "--" if back else "-",
+            "shrinkA": gap,
+            "shrinkB": gap,
+            "connectionstyle": f"arc3,rad={bend}",
+        },
+        zorder=1,
+    )
+    if text:
+        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
+        down = -lift if back else lift
+        axes.annotate(
+            text, middle, (0, down), textcoords="offset points", ha="center", va="center", size=9, color=color, zorder=4
+        )
+
+
+def caption(
+    axes: Axes, x: float, y: float, text: str, *, color: str = INK, size: float = 9, align: str = "center"
+) -> None:
+    """A line of text at (x, y)."""
+    axes.text(x, y, text, ha=align, va="center", size=size, color=color, zorder=4)
