@@ -82,6 +82,8 @@ class Unit:
     ``needs`` the libraries the guest must have besides NumPy (``("torch",)``).
     ``forbids``: what no exercise of the unit may call (``"torch.*"``).
     ``cases``: what cases and groups are called in Korean; their own names are English.
+    ``minutes``: what a learner needs for the whole unit; ``after``: the units to do first (those of ``uses`` are
+    among them in any case).
     """
 
     title: Text
@@ -90,6 +92,8 @@ class Unit:
     needs: tuple[str, ...] = ()
     forbids: tuple[str, ...] = ()
     cases: Mapping[str, str] = field(default_factory=dict)
+    minutes: int = 0
+    after: tuple[str, ...] = ()
 
 
 # --- outputs ---
