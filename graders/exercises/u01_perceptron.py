@@ -12,6 +12,7 @@ from graders.spec import Case, Exercise, Unit, derived, drawn, fixed, literal, n
 UNIT = Unit(
     title={"ko": "퍼셉트론", "en": "The perceptron"},
     forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
+    minutes=90,
     cases={
         "the slide's curve": "슬라이드의 곡선",
         "curve": "곡선",

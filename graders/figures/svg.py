@@ -23,6 +23,7 @@ FONTS = (
     "'Apple SD Gothic Neo','Malgun Gothic','Noto Sans CJK KR','Noto Sans KR',sans-serif"
 )
 
+_LONG = re.compile(r"(\d\.\d{2})\d+")  # hundredths of a point are enough
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
 Make = Callable[[Callable[..., str]], Figure]
@@ -57,7 +58,7 @@ def _themed(svg: str, title: str) -> str:
     for color, (name, _) in THEME.items():
         body = body.replace(color, f"var(--{name})")
     body = re.sub(r" font-family: [^;\"]*;?", "", body)
-    body = re.sub(r"(\d\.\d{2})\d+", r"\1", body)  # hundredths of a point are enough
+    body = re.sub(r'="[^"<>]*"', lambda value: _LONG.sub(r"\1", value[0]), body)
     body = re.sub(r"\s*\n\s*", "\n", body)
     light = "".join(f"--{name}:{color};" for color, (name, _) in THEME.items())
     dark = "".join(f"--{name}:{color};" for name, color in THEME.values())

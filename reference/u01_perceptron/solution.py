@@ -24,7 +24,7 @@ def sign(x):
 def AND(x1, x2):
     """AND gate: 1 only if both inputs are 1. x1, x2: 0 or 1. Returns 0 or 1 (an int).
 
-    Use weights and a threshold theta, as on the slide (S1): the gate fires when the weighted sum exceeds theta.
+    Use weights and a threshold theta: the gate fires when the weighted sum exceeds theta.
     """
     w1, w2, theta = 0.5, 0.5, 0.6
     return int(w1 * x1 + w2 * x2 > theta)
@@ -33,7 +33,7 @@ def AND(x1, x2):
 def OR(x1, x2):
     """OR gate: 1 if at least one input is 1. x1, x2: 0 or 1. Returns 0 or 1 (an int).
 
-    The weights of AND work here too (S1); only the threshold differs.
+    The weights of AND work here, too; only the threshold differs.
     """
     w1, w2, theta = 0.5, 0.5, 0.4
     return int(w1 * x1 + w2 * x2 > theta)
@@ -42,7 +42,7 @@ def OR(x1, x2):
 def NAND(x1, x2):
     """NAND gate: 0 only if both inputs are 1. x1, x2: 0 or 1. Returns 0 or 1 (an int).
 
-    Find weights and a bias b yourself (the slide leaves a question mark): the gate fires when
+    Find weights and a bias b yourself: the gate fires when
     the weighted sum plus b exceeds 0.
     """
     w1, w2, b = -0.5, -0.5, 0.7
@@ -70,7 +70,7 @@ def perceptron(x, w, b):
 def XOR(x1, x2):
     """XOR gate: 1 if the inputs differ. x1, x2: 0 or 1. Returns 0 or 1 (an int).
 
-    Combine the gates you have, as in the slide's table with the columns s1 and s2 (S1).
+    Combine the gates you have, as in the table with the columns s1 and s2. Source: S1.
     """
     return AND(NAND(x1, x2), OR(x1, x2))
 
