@@ -25,7 +25,7 @@ def digest_of(course: Course, answers: Answers, unit: str, symbol: str, texts: I
     top = symbol.split(".")[0]
     pieces = list(_asked(spec, symbol))
     pieces += [piece for text in texts for piece in _needed(text, {top})]
-    pieces += [course.solution(one) for one in spec.about.uses if one in course.units]
+    pieces += [top.text for one in spec.about.uses if one in course.units for top in _tops(course.solution(one))]
     pieces += [
         repr((one.model.id, one.model.groups, one.model.eps))
         for one in answers.alterations(unit, symbol)
@@ -77,7 +77,7 @@ def _needed(text: str, names: set[str]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Top:
-    """A top-level statement: its lines, what it defines and what it names."""
+    """A top-level statement: its lines less docstrings, what it defines and what it names."""
 
     text: str
     defined: frozenset[str]
@@ -86,11 +86,23 @@ class _Top:
 
 @functools.lru_cache(maxsize=32)
 def _tops(text: str) -> tuple[_Top, ...]:
-    lines = text.splitlines()
-    return tuple(
-        _Top("\n".join(lines[node.lineno - 1 : node.end_lineno]), frozenset(_defined(node)), frozenset(_names(node)))
-        for node in ast.parse(text).body
-    )
+    lines, tops = text.splitlines(), []
+    for node in ast.parse(text).body:
+        words = {number for one in ast.walk(node) for number in _docstring_lines(one)}
+        own = (
+            lines[number - 1]
+            for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            if number not in words
+        )
+        tops.append(_Top("\n".join(own), frozenset(_defined(node)), frozenset(_names(node))))
+    return tuple(tops)
+
+
+def _docstring_lines(node: ast.AST) -> range:
+    """The numbers of the lines of its docstring: nothing that is run."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False) is not None:
+        return range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
+    return range(0)
 
 
 def _defined(node: ast.stmt) -> Iterator[str]:
