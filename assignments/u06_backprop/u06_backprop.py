@@ -34,6 +34,44 @@ class AddLayer:
         raise NotImplementedError
 
 
+class ExpLayer:
+    """y = e^x, an exponential node, element by element (S1)."""
+
+    def forward(self, x):
+        """Return y of the shape of x, and keep what ``backward`` will need. x: a number or an array."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+    def backward(self, dout):
+        """Return ∂L/∂x for dout = ∂L/∂y."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+
+class ReciprocalLayer:
+    """y = 1/x, a node for division, element by element (S1)."""
+
+    def forward(self, x):
+        """Return y of the shape of x, and keep what ``backward`` will need. x: a number or an array without 0."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+    def backward(self, dout):
+        """Return ∂L/∂x for dout = ∂L/∂y."""
+        # YOUR CODE HERE
+        raise NotImplementedError
+
+
+def chain_rule(x, t, w1, w2):
+    """Two weights in a row, x → z = σ(w1·x) → ŷ = w2·z, and the gradients of J by the chain rule (S2).
+
+    x, t: (N,). w1, w2: numbers. J is the mean of (ŷ − t)² over the N examples.
+    Return (J, dw2, dw1): three numbers, the last two ∂J/∂w2 and ∂J/∂w1.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError
+
+
 class Relu:
     """y = max(0, x), element by element (S1)."""
 
@@ -143,6 +181,18 @@ def mlp_deltas(x, t, w_hidden, w_output, alpha):
     w_kp. Column 0 multiplies the constant input 1. E = ½ Σ_k (t_k − o_k)², and Δw = −α ∂E/∂w.
     Return (o, delta_output, delta_hidden): the outputs (m,) and Δw in the shapes of w_output and w_hidden,
     both computed at the given weights. Change no input.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError
+
+
+def mlp_train(x, t, w_hidden, w_output, alpha, epochs):
+    """Error backpropagation as a loop: the weights change after each example (S0, steps 2 to 6).
+
+    x: (N, d). t: (N, m). w_hidden: (p, 1 + d) and w_output: (m, 1 + p), as in ``mlp_deltas``. In each of the epochs all
+    examples come once, in their order; after each one, both weight arrays are changed by the Δw of ``mlp_deltas``.
+    Return (w_hidden, w_output, errors): new arrays, and the sum of E over the examples of each epoch, (epochs,), every E
+    computed before the weights change for its example. Change no input.
     """
     # YOUR CODE HERE
     raise NotImplementedError

@@ -28,27 +28,33 @@ from graders.spec import (
 UNIT = Unit(
     title={"ko": "오차역전파법", "en": "Backpropagation"},
     imports=("numpy", "collections"),
+    minutes=240,
+    after=("u04_forward", "u05_loss_gradient"),
     forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
         "random": "무작위 값",
         "t squared": "t의 제곱",
         "x plus y": "x 더하기 y",
+        "e to the 0": "e의 0제곱",
+        "one quarter": "4분의 1",
+        "one example": "샘플 하나",
+        "the network above, three epochs": "위의 신경망, 3에폭",
         "exactly zero": "정확히 0",
-        "values of the slides": "슬라이드의 값",
+        "values of the lesson": "본문의 값",
         "plus and minus 1000": "±1000",
         "stable": "수치 안정성",
-        "first layer of the slide": "슬라이드의 첫 계층",
+        "first layer of the network": "신경망의 첫 계층",
         "images": "이미지 여러 장",
         "image": "이미지 입력",
         "second batch": "두 번째 배치",
         "again": "다시 호출",
-        "table of the slide": "슬라이드의 표",
+        "table of the lesson": "본문의 표",
         "one-hot": "원핫 레이블",
         "labels": "정수 레이블",
         "around 1000": "1000 근처의 값",
         "backward(2.5), which the first book ignores": "첫 번째 책에서 무시하는 backward(2.5)",
         "sure and right": "확신하고 맞힌 예측",
-        "network of the slide": "슬라이드의 신경망",
+        "network of the lesson": "본문의 신경망",
     },
 )
 
@@ -65,6 +71,23 @@ START = {
     "AddLayer": {
         "en": "Begin with forward. For backward: when x grows a little, how much does z grow?",
         "ko": "forward부터 쓰세요. backward에서는 x가 조금 커질 때 z가 얼마나 커지는지 생각해 보세요.",
+    },
+    "ExpLayer": {
+        "en": "Begin with forward. For backward: which function is its own derivative, and did you keep its value?",
+        "ko": "forward부터 쓰세요. backward에서는 미분해도 자기 자신인 함수가 무엇인지, 그 값을 보관했는지 "
+        "생각해 보세요.",
+    },
+    "ReciprocalLayer": {
+        "en": "Begin with forward. For backward: does 1/x grow or shrink when x grows? Look for a slope that can "
+        "be written with the output alone.",
+        "ko": "forward부터 쓰세요. backward에서는 x가 커질 때 1/x가 커지는지 작아지는지 생각하고, 출력만으로 쓸 수 "
+        "있는 국소 미분을 찾아보세요.",
+    },
+    "chain_rule": {
+        "en": "Begin with z, ŷ and J, in this order. For the gradients go back the same way: first how J changes "
+        "with ŷ, then one factor for each step further back.",
+        "ko": "z, ŷ, J를 이 순서로 구하세요. 기울기는 같은 길을 거꾸로 갑니다. 먼저 J가 ŷ에 따라 어떻게 바뀌는지 구하고, "
+        "한 걸음 뒤로 갈 때마다 인수를 하나씩 곱하세요.",
     },
     "Relu": {
         "en": "Begin with forward, and keep an array of True and False that says which entries were "
@@ -112,6 +135,12 @@ START = {
         "When o is right, go back one layer at a time.",
         "ko": "출력 o만 먼저 구하세요. x 앞에, 그다음 은닉층 출력 앞에 상수 1을 붙입니다. o가 맞으면 한 계층씩 "
         "거꾸로 가세요.",
+    },
+    "mlp_train": {
+        "en": "Begin with one example of one epoch: call mlp_deltas and add both changes to the weights. Then the "
+        "loop over the examples, then the loop over the epochs, and the errors last.",
+        "ko": "한 에폭의 샘플 하나부터 시작하세요. mlp_deltas를 부르고 두 변화량을 가중치에 더합니다. 그다음 샘플 반복문, "
+        "그다음 에폭 반복문을 쓰고 오차는 마지막에 기록하세요.",
     },
     "TwoLayerNet.predict": {
         "en": "Begin with the layers in their order: x goes into the first, and what comes out of one goes "
@@ -163,6 +192,35 @@ def AddLayer(student: Any, x: Any, y: Any, dout: Any) -> Outputs:
     yield "dy", dy
 
 
+def ExpLayer(student: Any, x: Any, dout: Any) -> Outputs:
+    """y = e^x, forward and back."""
+    layer = construct(student.ExpLayer)
+    yield "out", layer.forward(x)
+    construct(student.ExpLayer).forward(0.5 * x)
+    yield "dx", layer.backward(dout)
+
+
+def ReciprocalLayer(student: Any, x: Any, dout: Any) -> Outputs:
+    """y = 1/x, forward and back."""
+    layer = construct(student.ReciprocalLayer)
+    yield "out", layer.forward(x)
+    construct(student.ReciprocalLayer).forward(0.5 * x)
+    yield "dx", layer.backward(dout)
+
+
+def chain_rule(student: Any, x: Any, t: Any, w1: Any, w2: Any) -> Outputs:
+    """The loss, and the gradients of both weights."""
+    loss, dw2, dw1 = student.chain_rule(x, t, w1, w2)
+    yield "loss", loss
+    yield "dw2", dw2
+    yield "dw1", dw1
+
+
+def _weight(rng: np.random.Generator, dims: Mapping[str, int], _: Mapping[str, Any]) -> np.ndarray:
+    """A number of either sign that is not small; as an array, so that its gradient can be certified."""
+    return np.array(rng.choice([-1.0, 1.0]) * rng.uniform(0.5, 1.5))
+
+
 NODE_GRADIENTS = {
     "dx": Gradient(of="out", wrt="x", upstream="dout"),
     "dy": Gradient(of="out", wrt="y", upstream="dout"),
@@ -200,6 +258,55 @@ NODES = (
                 expect={"out": 8.0, "dx": 16.0, "dy": 16.0},
             ),
             drawn("random", NODE_INPUTS, PAIR),
+        ),
+    ),
+    Exercise(
+        ExpLayer,
+        title={"ko": "지수 노드", "en": "The exponential node"},
+        start=START["ExpLayer"],
+        outputs=("out", "dx"),
+        gradients={"dx": Gradient(of="out", wrt="x", upstream="dout")},
+        cases=(
+            literal("e to the 0", {"x": 0.0, "dout": 2.0}, expect={"out": 1.0, "dx": 2.0}),
+            drawn("random", {"x": normal("N", "D"), "dout": normal("N", "D")}, PAIR),
+        ),
+    ),
+    Exercise(
+        ReciprocalLayer,
+        title={"ko": "역수 노드", "en": "The reciprocal node"},
+        start=START["ReciprocalLayer"],
+        outputs=("out", "dx"),
+        gradients={"dx": Gradient(of="out", wrt="x", upstream="dout")},
+        cases=(
+            literal(
+                "one quarter",
+                {"x": 4.0, "dout": 8.0},
+                source="S1, sigmoid slide: y = 1/x, dy/dx = −1/x²",
+                expect={"out": 0.25, "dx": -0.5},
+            ),
+            drawn("random", {"x": normal("N", "D", gap=0.3), "dout": normal("N", "D")}, PAIR),
+        ),
+    ),
+    Exercise(
+        chain_rule,
+        title={"ko": "가중치 두 개와 연쇄법칙", "en": "Two weights and the chain rule"},
+        start=START["chain_rule"],
+        outputs=("loss", "dw2", "dw1"),
+        points={"dw1": 2},
+        gradients={"dw2": Gradient(of="loss", wrt="w2"), "dw1": Gradient(of="loss", wrt="w1")},
+        cases=(
+            literal(
+                "one example",
+                {"x": np.array([2.0]), "t": np.array([1.0]), "w1": 0.5, "w2": 3.0},
+                source="S2, ∂J/∂w₂ and ∂J/∂w₁ by the chain rule; the numbers are ours",
+                expect={"loss": 1.424, "dw2": 1.745, "dw1": 2.815},
+                digits=3,
+            ),
+            drawn(
+                "random",
+                {"x": normal("N"), "t": normal("N"), "w1": derived(_weight), "w2": derived(_weight)},
+                LIST,
+            ),
         ),
     ),
 )
@@ -305,7 +412,7 @@ ACTIVATIONS = (
         {"ko": "시그모이드 계층", "en": "The sigmoid layer"},
         (
             literal(
-                "values of the slides",
+                "values of the lesson",
                 {"x": np.array([[-6.0, 1.6, 2.2]]), "dout": np.array([[1.0, -2.0, 0.5]])},
                 source="S2, g(−6); S0, multi-layer perceptron (corrected)",
                 expect={"out": [[0.002, 0.832, 0.900]]},
@@ -350,7 +457,7 @@ AFFINE = Exercise(
     },
     cases=(
         literal(
-            "first layer of the slide",
+            "first layer of the network",
             {
                 "x": np.array([[2.0, 3.0]]),
                 "W": np.array([[0.1, 0.2], [0.3, 0.4]]),
@@ -456,7 +563,7 @@ LOSSES = (
         tolerance=LOG_EPSILON,
         cases=(
             literal(
-                "table of the slide",
+                "table of the lesson",
                 {"x": np.log(SLIDE_P), "t": SLIDE_T, "dout": 1.0},
                 source="S0, cross entropy slide: 2.85 for four rows, 2.85 / 4 on average",
                 expect={"loss": 0.71},
@@ -500,7 +607,7 @@ LOSSES = (
         gradients={"dy": Gradient(of="loss", wrt="y", upstream="dout")},
         cases=(
             literal(
-                "table of the slide",
+                "table of the lesson",
                 {
                     "y": np.array([11.0, 19.0, 30.0, 43.0, 47.0]),
                     "t": np.array([10.0, 20.0, 30.0, 40.0, 50.0]),
@@ -525,6 +632,14 @@ def mlp_deltas(student: Any, x: Any, t: Any, w_hidden: Any, w_output: Any, alpha
     yield "o", o
     yield "delta_output", delta_output
     yield "delta_hidden", delta_hidden
+
+
+def mlp_train(student: Any, x: Any, t: Any, w_hidden: Any, w_output: Any, alpha: Any, epochs: int) -> Outputs:
+    """The error of each epoch, and the weights at the end."""
+    w_hidden, w_output, errors = student.mlp_train(x, t, w_hidden, w_output, alpha, epochs)
+    yield "errors", np.array(errors) if isinstance(errors, list | tuple) else errors
+    yield "w_output", w_output
+    yield "w_hidden", w_hidden
 
 
 def _network(student: Any, W1: Any, b1: Any, W2: Any, b2: Any) -> Any:
@@ -606,7 +721,7 @@ NETWORKS = (
         points={"delta_output": 2, "delta_hidden": 2},
         cases=(
             literal(
-                "network of the slide",
+                "network of the lesson",
                 {
                     "x": np.array([2.0, 3.0]),
                     "t": np.array([1.0]),
@@ -628,6 +743,45 @@ NETWORKS = (
                     "alpha": derived(lambda rng, dims, earlier: float(rng.uniform(0.2, 0.8))),
                 },
                 ({"D": 3, "D1": 4, "P": 5, "P1": 6, "M": 7}, {"D": 7, "D1": 8, "P": 11, "P1": 12, "M": 3}),
+            ),
+        ),
+    ),
+    Exercise(
+        mlp_train,
+        title={"ko": "오차역전파 알고리즘", "en": "The error backpropagation algorithm"},
+        start=START["mlp_train"],
+        outputs=("errors", "w_output", "w_hidden"),
+        points={"w_hidden": 2},
+        after=("mlp_deltas",),
+        cases=(
+            literal(
+                "the network above, three epochs",
+                {
+                    "x": np.array([[2.0, 3.0]]),
+                    "t": np.array([[1.0]]),
+                    "w_hidden": np.array([[0.5, 0.1, 0.3], [0.6, 0.2, 0.4]]),
+                    "w_output": np.array([[0.3, 0.1, 0.2]]),
+                    "alpha": 0.5,
+                    "epochs": 3,
+                },
+                source="S0, EBPA, with the network of its multi-layer perceptron example",
+                expect={"errors": [0.066, 0.057, 0.050]},
+                digits=3,
+            ),
+            drawn(
+                "random",
+                {
+                    "x": normal("N", "D"),
+                    "t": uniform("N", "M"),
+                    "w_hidden": normal("P", "D1", scale=0.7),
+                    "w_output": normal("M", "P1", scale=0.7),
+                    "alpha": derived(lambda rng, dims, earlier: float(rng.uniform(0.5, 1.0))),
+                    "epochs": fixed("E"),
+                },
+                (
+                    {"N": 5, "D": 3, "D1": 4, "P": 7, "P1": 8, "M": 2, "E": 3},
+                    {"N": 3, "D": 7, "D1": 8, "P": 5, "P1": 6, "M": 4, "E": 2},
+                ),
             ),
         ),
     ),

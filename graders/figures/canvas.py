@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
@@ -92,11 +93,12 @@ def edge(
     back: bool = False,
     bend: float = 0.0,
     gap: float = 13.0,
-    lift: float = 7.0,
+    lift: float = 8.0,
 ) -> None:
-    """An arrow from node to node with a number on it: above the line, or, ``back``, dashed and below it.
+    """An arrow from node to node with a number beside it: above the line, or, ``back``, dashed and with the number below.
 
-    ``gap``: points left free at both ends; ``lift``: points between the line and the text; ``bend``: curvature.
+    ``gap``: points left free at both ends; ``lift``: points between the line and the text; ``bend``: curvature, to the
+    right of its direction where positive.
     """
     axes.annotate(
         "",
@@ -114,10 +116,20 @@ def edge(
         zorder=1,
     )
     if text:
-        middle = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
-        down = -lift if back else lift
+        along = np.subtract(end, start)
+        right = np.array([along[1], -along[0]])  # of the direction, as long as the edge
+        middle = np.add(start, end) / 2 + bend / 2 * right  # where a curve of this kind has its middle
+        away = right / np.hypot(*right) * (1 if (right[1] > 0) != back else -1)
         axes.annotate(
-            text, middle, (0, down), textcoords="offset points", ha="center", va="center", size=9, color=color, zorder=4
+            text,
+            tuple(middle),
+            tuple(lift * away),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            size=9,
+            color=color,
+            zorder=4,
         )
 
 
