@@ -23,6 +23,17 @@ class SGD:
         raise NotImplementedError
 
 
+def minibatch_descent(w, x, t, lr, batches):
+    """Gradient descent on a linear model, one update per batch (S2): the path of the weights.
+
+    w: (D,), the weights at the start. x: (N, D). t: (N,). The model is ŷ = x·w, and the loss of a batch is the mean
+    of (ŷ − t)² over its rows. batches: a list of integer arrays, the row numbers of each batch, in order.
+    Returns (len(batches) + 1, D): w at the start and after each update. Change no input.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError
+
+
 class Momentum:
     """SGD with momentum (S1): a velocity per parameter, 0 before the first step."""
 
@@ -163,3 +174,20 @@ def fit(model, optimizer, x, t, orders, batch_size):
     """
     # YOUR CODE HERE
     raise NotImplementedError
+
+
+class Trainer:
+    """The loop as an object: a model, an optimizer and the losses so far (the form of the second book)."""
+
+    def __init__(self, model, optimizer):
+        self.model, self.optimizer = model, optimizer
+        self.loss_list = []
+
+    def fit(self, x, t, max_epoch=10, batch_size=32):
+        """Train for max_epoch epochs on x (N, …) and t (N, …), and append each epoch's mean loss to `loss_list`.
+
+        Every epoch draws a new random order of the rows, the same for x and t, and calls `train_step` on
+        consecutive mini-batches of batch_size rows; rows left over at its end are not used in it.
+        """
+        # YOUR CODE HERE
+        raise NotImplementedError

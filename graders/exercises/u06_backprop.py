@@ -86,7 +86,8 @@ START = {
     "chain_rule": {
         "en": "Begin with z, ŷ and J, in this order. For the gradients go back the same way: first how J changes "
         "with ŷ, then one factor for each step further back.",
-        "ko": "z, ŷ, J를 이 순서로 구하세요. 기울기는 같은 길을 거꾸로 갑니다. 먼저 J가 ŷ에 따라 어떻게 바뀌는지 구하고, "
+        "ko": "z, ŷ, J를 이 순서로 구하세요. 기울기는 같은 길을 거꾸로 갑니다. 먼저 J가 ŷ에 따라 어떻게 바뀌는지 "
+        "구하고, "
         "한 걸음 뒤로 갈 때마다 인수를 하나씩 곱하세요.",
     },
     "Relu": {
@@ -139,7 +140,8 @@ START = {
     "mlp_train": {
         "en": "Begin with one example of one epoch: call mlp_deltas and add both changes to the weights. Then the "
         "loop over the examples, then the loop over the epochs, and the errors last.",
-        "ko": "한 에폭의 샘플 하나부터 시작하세요. mlp_deltas를 부르고 두 변화량을 가중치에 더합니다. 그다음 샘플 반복문, "
+        "ko": "한 에폭의 샘플 하나부터 시작하세요. mlp_deltas를 부르고 두 변화량을 가중치에 더합니다. 그다음 샘플 "
+        "반복문, "
         "그다음 에폭 반복문을 쓰고 오차는 마지막에 기록하세요.",
     },
     "TwoLayerNet.predict": {

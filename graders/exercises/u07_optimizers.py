@@ -30,8 +30,13 @@ from graders.spec import (
 UNIT = Unit(
     title={"ko": "옵티마이저와 학습 루프", "en": "Optimizers and the training loop"},
     forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
+    minutes=210,
+    after=("u06_backprop",),
     cases={
-        "slide": "슬라이드의 예",
+        "w to the 4th": "w의 4제곱",
+        "all rows at once": "모든 행을 한꺼번에",
+        "one row at a time": "한 행씩",
+        "mini-batches": "미니배치",
         "random": "무작위 값",
         "by hand": "손으로 계산한 예",
         "silent unit": "기울기가 늘 0인 노드",
@@ -47,6 +52,84 @@ UNIT = Unit(
 )
 
 Steps = Iterator[tuple[str, Any]]
+
+# How to begin, while nothing is written.
+START = {
+    "SGD": {
+        "en": "Begin with one array: which sign takes you downhill? Then do it for every key of names(params), in "
+        "place.",
+        "ko": "배열 하나에서 시작하세요. 내리막으로 가려면 어떤 부호여야 할까요? 그다음 names(params)의 모든 키에 대해 "
+        "제자리에서 바꾸세요.",
+    },
+    "minibatch_descent": {
+        "en": "Begin with a single batch: the predictions of its rows, their errors, then the gradient of the mean. "
+        "Check its shape (D,) before you take the step.",
+        "ko": "배치 하나부터 시작하세요. 그 행들의 예측, 오차, 그다음 평균의 기울기를 구합니다. 갱신하기 전에 형상이 "
+        "(D,)인지 "
+        "확인하세요.",
+    },
+    "Momentum": {
+        "en": "Begin with the first call: make one array of zeros per parameter. Then write the new velocity, and "
+        "only then the step.",
+        "ko": "첫 호출부터 시작하세요. 매개변수마다 0으로 된 배열을 만듭니다. 그다음 새 속도를 구하고, 마지막에 "
+        "매개변수를 "
+        "옮기세요.",
+    },
+    "Nesterov": {
+        "en": "Begin with your Momentum. Then write down what the look-ahead point is after the step, and subtract "
+        "what it was before.",
+        "ko": "Momentum에서 시작하세요. 갱신한 뒤의 미리 본 지점을 적고, 갱신하기 전의 지점을 빼 보세요.",
+    },
+    "AdaGrad": {
+        "en": "Begin with h: zeros at first, then the squares of all gradients so far. The step divides by its root.",
+        "ko": "h부터 시작하세요. 처음에는 0이고, 지금까지의 기울기의 제곱을 더해 갑니다. 갱신할 때는 그 제곱근으로 "
+        "나눕니다.",
+    },
+    "RMSprop": {
+        "en": "Begin with your AdaGrad: only the line that changes h is different. Which two weights must add up to 1?",
+        "ko": "AdaGrad에서 시작하세요. h를 바꾸는 줄만 다릅니다. 더해서 1이 되어야 하는 두 가중치는 무엇인가요?",
+    },
+    "AdaDelta": {
+        "en": "Begin with h as in RMSprop. Then the step with the old s, and only after it the new s.",
+        "ko": "RMSprop처럼 h부터 구하세요. 그다음 이전의 s로 갱신량을 구하고, 그 뒤에 s를 갱신하세요.",
+    },
+    "Adam": {
+        "en": "Begin with the two averages m and v. Check the very first step by hand: with which t are they "
+        "corrected?",
+        "ko": "두 평균 m과 v부터 구하세요. 맨 첫 갱신을 손으로 확인하세요. 어떤 t로 보정하나요?",
+    },
+    "lr_decay": {
+        "en": "Begin with step 0: which value must come out? Then divide, and try step 1/k.",
+        "ko": "0번째 갱신에서 시작하세요. 어떤 값이 나와야 하나요? 그다음 나눗셈을 쓰고 1/k번째를 확인하세요.",
+    },
+    "spiral": {
+        "en": "Begin with one arm without noise: N radii, N angles, N points. Then the other arms, then the labels.",
+        "ko": "잡음이 없는 팔 하나에서 시작하세요. 반지름 N개, 각 N개, 점 N개입니다. 그다음 다른 팔, 마지막에 "
+        "레이블을 만드세요.",
+    },
+    "TwoLayerNet": {
+        "en": "Begin with predict, and keep x and the hidden outputs. Then the loss, and backward from the scores "
+        "to the first layer.",
+        "ko": "predict부터 쓰고 x와 은닉층의 출력을 보관하세요. 그다음 손실을 구하고, 점수에서 첫 계층까지 거꾸로 "
+        "가세요.",
+    },
+    "train_step": {
+        "en": "Begin by taking the rows: x[batch] and t[batch]. Then three calls in the order of the steps 3 to 5.",
+        "ko": "행을 고르는 것부터 시작하세요. x[batch]와 t[batch]입니다. 그다음 3~5단계의 순서대로 세 번 호출하세요.",
+    },
+    "fit": {
+        "en": "Begin with one epoch: cut its order into pieces of batch_size and call train_step on each. Then the "
+        "loop over the epochs, and the mean of the losses.",
+        "ko": "에폭 하나부터 시작하세요. 순서를 batch_size개씩 잘라 조각마다 train_step을 부릅니다. 그다음 에폭 "
+        "반복문과 손실의 "
+        "평균을 쓰세요.",
+    },
+    "Trainer.fit": {
+        "en": "Begin with the orders: one random permutation of the row numbers for each epoch. Your fit does the "
+        "rest.",
+        "ko": "순서부터 만드세요. 에폭마다 행 번호를 무작위로 섞은 순열이 하나씩 필요합니다. 나머지는 fit이 합니다.",
+    },
+}
 
 
 def _follow(optimizer: Any, W: Any, b: Any, gW: Any, gb: Any, steps: int, held: bool = True) -> Steps:
@@ -137,6 +220,12 @@ def TwoLayerNet(student: Any, x: Any, t: Any, W1: Any, b1: Any, W2: Any, b2: Any
         yield "grads", np.concatenate([np.ravel(grad) for grad in grads.values()])
 
 
+def minibatch_descent(student: Any, w: Any, x: Any, t: Any, lr: float, batches: Any) -> Steps:
+    """The path of the weights, from the start on."""
+    path = student.minibatch_descent(w, x, t, lr, list(batches))
+    yield "path", np.array(path) if isinstance(path, list | tuple) else path
+
+
 class Waves:
     """A small model for the loop: its loss is the mean over the rows of sum(1 - cos(W x - t))."""
 
@@ -213,6 +302,72 @@ def fit(
     student.fit(net, EitherStyle(construct(student.SGD, lr=1.0)), x, t, epochs, 30)
     learned = {np.shape(each): each for each in parameters_of(net)}  # four shapes, whatever their order
     yield "spiral", [x, *(learned[shape] for shape in ((2, 10), (10,), (10, 3), (3,)))]
+
+
+class Counted:
+    """A model for the loop that notes the rows it is shown; its loss is the mean of their numbers."""
+
+    def __init__(self) -> None:
+        self.params, self.grads = [np.zeros(1)], [np.zeros(1)]
+        self.rows: list[Any] = []
+        self.labels: list[Any] = []
+
+    def forward(self, x: Any, t: Any) -> float:
+        self.rows.append(np.array(x[:, 0]))
+        self.labels.append(np.array(t[:, 0]))
+        return float(np.mean(x[:, 0]))
+
+    def backward(self, dout: float = 1.0) -> None:
+        self.grads[0][...] = dout
+
+
+class Count:
+    """An optimizer that counts its updates in the parameter."""
+
+    def update(self, params: list[Any], grads: list[Any]) -> None:
+        params[0] += grads[0]
+
+
+def trainer_fit(student: Any, numbers: Any, marks: Any, epochs: int, size: int) -> Steps:
+    """Rows as they were shown, step by step; with their labels; the updates; the losses; and a second ``fit``.
+
+    NumPy's global generator is seeded only so that a report can be repeated: the order itself is not compared.
+    """
+    model = Counted()
+    trainer = construct(student.Trainer, model, Count())
+    x, t = numbers[:, None].copy(), marks[:, None].copy()
+    np.random.seed(int(abs(numbers[0]) * 1e6))
+    trainer.fit(x, t, epochs, size)
+    rows = np.array(model.rows)
+    yield "rows", rows
+    yield "labels", np.stack([rows, np.array(model.labels)])
+    yield "updates", float(model.params[0][0])
+    yield "losses", [np.asarray(trainer.loss_list, dtype=float), rows]
+    lengths = [len(trainer.loss_list)]
+    for more in (1, 2):
+        trainer.fit(x, t, more, size)
+        lengths.append(len(trainer.loss_list))
+    yield "lengths", np.array(lengths)
+
+
+def _shuffled(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
+    """Every epoch shows rows of the data without repeating one, in an order of its own."""
+    epochs = np.asarray(actual).reshape(inputs["epochs"], -1)
+    known = all(np.isin(epoch, inputs["numbers"]).all() and len(set(epoch)) == len(epoch) for epoch in epochs)
+    return known and len({tuple(epoch) for epoch in epochs}) == len(epochs)
+
+
+def _own_labels(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
+    """Every row was shown with its own label."""
+    mark = dict(zip(inputs["numbers"].tolist(), inputs["marks"].tolist(), strict=True))
+    return all(mark.get(row) == label for row, label in zip(*(each.ravel().tolist() for each in actual), strict=True))
+
+
+def _own_losses(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
+    """Each epoch's loss is the mean over the rows shown in it, and they were rows of the data."""
+    losses, rows = actual
+    means = np.asarray(rows).reshape(inputs["epochs"], -1).mean(axis=1)
+    return bool(np.isin(rows, inputs["numbers"]).all() and np.allclose(losses, means, rtol=1e-5, atol=1e-6))
 
 
 def _learned(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
@@ -304,17 +459,24 @@ _POINTS_ADAPTIVE = {**_POINTS, "layer@small": 0}
 # outside: whatever it is, it is right there, and only `small` asks. Wrong rules are 1e-3 and more away.
 _ANY_EPSILON = {f"{name}@core": 2e-4 for name in _OUTPUTS}
 _LR = choice(0.03, 0.1, 0.3)
+_LINE = {
+    "w": np.array([0.0, 0.0]),
+    "x": np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]),
+    "t": np.array([1.0, 3.0, 5.0]),
+    "lr": 0.2,
+}
 _MOMENTUM = choice(0.6, 0.8, 0.9)
 
 EXERCISES = (
     Exercise(
         SGD,
         title={"ko": "SGD", "en": "SGD"},
+        start=START["SGD"],
         outputs=_OUTPUTS,
         points=_POINTS,
         cases=(
             literal(
-                "slide",
+                "w to the 4th",
                 {
                     "W": np.array([[2.0]]),
                     "b": np.array([2.0]),
@@ -330,8 +492,42 @@ EXERCISES = (
         ),
     ),
     Exercise(
+        minibatch_descent,
+        title={"ko": "전체, 하나, 미니배치로 하는 경사 하강", "en": "Descent on all rows, on one, on mini-batches"},
+        start=START["minibatch_descent"],
+        outputs=("path",),
+        points={"path": 3},
+        cases=(
+            literal(
+                "all rows at once",
+                {**_LINE, "batches": [np.array([0, 1, 2])] * 2},
+                expect={"path": [[0.0, 0.0], [0.8, 1.0667], [1.2444, 1.7422]]},
+                source="S2, gradient descent; the numbers are ours",
+            ),
+            literal(
+                "one row at a time",
+                {**_LINE, "batches": [np.array([0]), np.array([1]), np.array([2])]},
+                expect={"path": [[0.0, 0.0], [0.4, 0.0], [0.4, 1.2], [1.76, 2.56]]},
+                source="S2, stochastic gradient descent; the numbers are ours",
+            ),
+            drawn(
+                "mini-batches",
+                {
+                    "w": normal("D"),
+                    "x": normal("N", "D"),
+                    "t": normal("N"),
+                    "lr": choice(0.05, 0.1, 0.2),
+                    "batches": _permutations("S", "B"),
+                },
+                ({"N": 13, "D": 3, "B": 5, "S": 7}, {"N": 17, "D": 5, "B": 7, "S": 3}),
+            ),
+        ),
+        after=("SGD",),
+    ),
+    Exercise(
         Momentum,
         title={"ko": "모멘텀", "en": "Momentum"},
+        start=START["Momentum"],
         outputs=_OUTPUTS,
         points=_POINTS,
         cases=(_hand([0.9, 0.71, 0.439], lr=0.1, momentum=0.9), *_linear(lr=_LR, momentum=_MOMENTUM)),
@@ -340,6 +536,7 @@ EXERCISES = (
     Exercise(
         Nesterov,
         title={"ko": "네스테로프 가속 기울기", "en": "Nesterov's accelerated gradient"},
+        start=START["Nesterov"],
         outputs=_OUTPUTS,
         points=_POINTS,
         aliases=("NAG",),
@@ -349,6 +546,7 @@ EXERCISES = (
     Exercise(
         AdaGrad,
         title={"ko": "AdaGrad", "en": "AdaGrad"},
+        start=START["AdaGrad"],
         outputs=_OUTPUTS,
         points=_POINTS_ADAPTIVE,
         tolerance=_ANY_EPSILON,
@@ -359,6 +557,7 @@ EXERCISES = (
     Exercise(
         RMSprop,
         title={"ko": "RMSprop", "en": "RMSprop"},
+        start=START["RMSprop"],
         outputs=_OUTPUTS,
         points=_POINTS_ADAPTIVE,
         tolerance=_ANY_EPSILON,
@@ -372,6 +571,7 @@ EXERCISES = (
     Exercise(
         AdaDelta,
         title={"ko": "AdaDelta", "en": "AdaDelta"},
+        start=START["AdaDelta"],
         outputs=_OUTPUTS,
         points=_POINTS_ADAPTIVE,
         aliases=("Adadelta", "ADADELTA"),
@@ -381,6 +581,7 @@ EXERCISES = (
     Exercise(
         Adam,
         title={"ko": "Adam", "en": "Adam"},
+        start=START["Adam"],
         outputs=_OUTPUTS,
         points=_POINTS_ADAPTIVE,
         tolerance=_ANY_EPSILON,
@@ -398,6 +599,7 @@ EXERCISES = (
     Exercise(
         lr_decay,
         title={"ko": "학습률 감소", "en": "Learning-rate decay"},
+        start=START["lr_decay"],
         outputs=("out",),
         points={"out": 2},
         cases=(
@@ -421,6 +623,7 @@ EXERCISES = (
     Exercise(
         spiral,
         title={"ko": "스파이럴 데이터", "en": "The spiral data"},
+        start=START["spiral"],
         outputs=("x", "t"),
         points={"x": 2, "t": 1},
         unhidden={"t": "it follows from the numbers of arms and points alone"},
@@ -432,6 +635,7 @@ EXERCISES = (
     Exercise(
         TwoLayerNet,
         title={"ko": "2층 신경망", "en": "A two-layer net"},
+        start=START["TwoLayerNet"],
         outputs=(*_NET_OUTPUTS, "grads"),
         points={"loss": 2, "dW1": 2, "grads": 0} | {f"{name}@dout": 0 for name in _NET_OUTPUTS} | {"grads@dout": 1},
         gradients={f"d{name}": Gradient(of="loss", wrt=name) for name in ("W1", "b1", "W2", "b2")},
@@ -443,6 +647,7 @@ EXERCISES = (
     Exercise(
         train_step,
         title={"ko": "매개변수를 한 번 갱신하기", "en": "One step of training"},
+        start=START["train_step"],
         outputs=("loss", "W"),
         points={"loss": 1, "W": 2},
         cases=(
@@ -456,6 +661,7 @@ EXERCISES = (
     Exercise(
         fit,
         title={"ko": "학습 루프와 스파이럴", "en": "The loop, and the spiral learned"},
+        start=START["fit"],
         outputs=("losses", "W", "spiral"),
         points={"losses": 2, "W": 1, "spiral": 2},
         properties={
@@ -492,5 +698,42 @@ EXERCISES = (
         ),
         after=("SGD", "spiral", "TwoLayerNet", "train_step"),
         wall_s=10.0,
+    ),
+    Exercise(
+        trainer_fit,
+        symbol="Trainer.fit",
+        title={"ko": "Trainer", "en": "The trainer"},
+        start=START["Trainer.fit"],
+        outputs=("rows", "labels", "updates", "losses", "lengths"),
+        points={"rows": 2, "updates": 1},
+        unhidden={"updates": "it follows from the sizes alone", "lengths": "it follows from the sizes alone"},
+        properties={
+            "rows": Property(
+                _shuffled,
+                says={
+                    "ko": "에폭마다 새로운 순서로, 같은 행을 되풀이하지 않고 보여 주어야 합니다",
+                    "en": "each epoch must show rows in a new order, and none of them twice",
+                },
+            ),
+            "labels": Property(
+                _own_labels,
+                says={"ko": "행마다 자기 레이블이 붙어 있어야 합니다", "en": "each row must come with its own label"},
+            ),
+            "losses": Property(
+                _own_losses,
+                says={
+                    "ko": "에폭마다 미니배치 손실의 평균이 있어야 합니다",
+                    "en": "it must hold the mean of the mini-batch losses of each epoch",
+                },
+            ),
+        },
+        cases=(
+            drawn(
+                "random",
+                {"numbers": normal("N"), "marks": normal("N"), "epochs": fixed("E"), "size": fixed("B")},
+                ({"N": 23, "B": 5, "E": 3}, {"N": 21, "B": 7, "E": 4}),
+            ),
+        ),
+        after=("fit",),
     ),
 )

@@ -95,7 +95,7 @@ def edge(
     gap: float = 13.0,
     lift: float = 8.0,
 ) -> None:
-    """An arrow from node to node with a number beside it: above the line, or, ``back``, dashed and with the number below.
+    """An arrow from node to node with a number above it; ``back``: dashed, and the number below.
 
     ``gap``: points left free at both ends; ``lift``: points between the line and the text; ``bend``: curvature, to the
     right of its direction where positive.
