@@ -38,7 +38,7 @@ def numerical(exercise: Exercise, symbols: Mapping[str, Any], inputs: Inputs) ->
     watch = _Watch([_Given(np.array(value, dtype=np.float64).ravel()) for value in _watched(exercise, inputs)])
     before = sys.getprofile()
     with redirect_stdout(_Nowhere()), redirect_stderr(_Nowhere()):
-        sys.setprofile(watch)
+        sys.setprofile(watch.see)
         try:
             observe(exercise, symbols, inputs)
         except BaseException:  # whatever it is, the run that counts has met it already
@@ -77,18 +77,21 @@ class _Watch:
         self._theirs: dict[CodeType, bool] = {}
         self._until = time.monotonic() + LONGEST_S
 
-    def __call__(self, frame: FrameType, event: str, _: Any) -> None:
+    def see(self, frame: FrameType, event: str, _: Any) -> None:
         if event != "call":
             return
         code = frame.f_code
-        if code not in self._theirs:
-            self._theirs[code] = theirs(code.co_filename)
+        mine = self._theirs.get(code)
+        if mine is None:
+            mine = self._theirs[code] = theirs(code.co_filename)
+        if not mine:
+            return
         if self.found or time.monotonic() > self._until:
             sys.setprofile(None)
-        elif self._theirs[code]:
-            names, values = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], frame.f_locals
-            for array in _arrays(values.get(name) for name in names):
-                self._look(array)
+            return
+        names, values = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount], frame.f_locals
+        for array in _arrays(values.get(name) for name in names):
+            self._look(array)
 
     def _look(self, array: np.ndarray) -> None:
         kind = array.dtype.kind
