@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,24 @@ class Facts:
         return self.before is None and self.step > 1
 
     def close(self, actual: Any, expected: Any) -> bool:
-        return close(actual, expected, widened(self.tau, ROOM))
+        if actual is self.actual and actual.shape == np.shape(expected):
+            gap = float(np.abs(actual - expected).max(initial=0.0))
+            if gap > self._near * (self._largest + max(gap, FLOOR)):  # no size of the other one can make up for it
+                return False
+        return close(actual, expected, self._near)
+
+    @cached_property
+    def right(self) -> bool:
+        """Whether all of it is as expected, by the measure of relations."""
+        return self.close(self.actual, self.expected)
+
+    @cached_property
+    def _near(self) -> float:
+        return widened(self.tau, ROOM)
+
+    @cached_property
+    def _largest(self) -> float:
+        return float(np.abs(self.actual).max(initial=0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +193,7 @@ def _left(found: dict[str, Candidate], right: Facts, finders: Sequence[Finder]) 
 def _wrong(facts: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
     """What holds on an output that is wrong; where only a small block is, no more than its place."""
     found = _found(facts, finders)
-    if not facts.close(facts.actual, facts.expected):
+    if not facts.right:
         return found
     return {key: one for key, one in found.items() if _place(one)}
 
