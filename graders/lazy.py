@@ -22,6 +22,9 @@ class Lazy(Mapping[str, Value]):
             self._made[name] = self._makers[name]()
         return self._made[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers  # the mixin's way would make the value
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)
 

@@ -109,17 +109,25 @@ def _factors(facts: Facts, chance: float) -> Iterator[Candidate]:
     sums = facts.bench.sums if any(in_proportion(facts, axis) for axis in axes) else ()
     for quantities, forms in ((facts.bench.plain, _FORMS), (sums, _PLAIN)):
         seen = _seen(facts, quantities, places)
-        for text, form in forms if seen.names else ():
-            factor = form(seen.values)
-            telling = (np.abs(factor - 1) >= PLAIN).any(axis=1)
-            for sort, left, other in (("times", mine, right * factor), ("divided", mine * factor, right)):
-                gap, size = np.abs(left - other), np.maximum(np.abs(left), np.abs(other))
-                fits = telling & (gap.max(axis=1) <= near * size.max(axis=1))
-                for one, place in (seen.names[row] for row in np.flatnonzero(fits)):
-                    holds = partial(_is_factor, text=one, place=place, form=form, sort=sort)
-                    if holds(facts):
-                        said = text.format(one)
-                        yield _pair(facts, sort, f"{sort} {said} {place}", chance, holds, factor=said)
+        if not seen.names:
+            continue
+        factors = np.stack([form(seen.values) for _, form in forms])
+        telling = (np.abs(factors - 1) >= PLAIN).any(axis=2)
+        times = telling & _near(mine, right * factors, near)
+        divided = telling & _near(mine * factors, right, near)
+        fitting = [(at, sort, row) for sort, fits in enumerate((times, divided)) for at, row in np.argwhere(fits)]
+        for at, sort, row in sorted(fitting):
+            (text, form), (one, place), named = forms[at], seen.names[row], ("times", "divided")[sort]
+            holds = partial(_is_factor, text=one, place=place, form=form, sort=named)
+            if holds(facts):
+                said = text.format(one)
+                yield _pair(facts, named, f"{named} {said} {place}", chance, holds, factor=said)
+
+
+def _near(left: np.ndarray, right: np.ndarray, tau: float) -> np.ndarray:
+    """Where the entries of the last axis agree within τ of the largest."""
+    gap, size = np.abs(left - right), np.maximum(np.abs(left), np.abs(right))
+    return np.asarray(gap.max(axis=-1) <= tau * size.max(axis=-1))
 
 
 def in_proportion(facts: Facts, axis: int | None) -> bool:
@@ -239,24 +247,22 @@ def _multiples_of(facts: Facts, chance: float) -> Iterator[Candidate]:
     for one in facts.bench.plain:
         if one.value.size < LEAST or one.family == family(facts.name):
             continue
-        for place, _ in placed(one.value, facts.actual.shape):
+        for place, view in placed(one.value, facts.actual.shape):
             holds = partial(_is_multiple, text=one.text, place=place)
             if holds(facts):
-                factor = _times(facts, one.text, place)
+                factor = _times(facts, view)
                 key = f"multiple {one.text} {place}"
                 yield _pair(facts, "plus_multiple", key, chance, holds, term=one.text, factor=show(factor, 5))
 
 
-def _times(facts: Facts, text: str, place: str) -> float:
-    view = _view(facts, text, place)
-    gap = facts.actual - facts.expected
-    return float(np.sum(gap * view) / np.sum(view * view)) if view is not None else 0.0
+def _times(facts: Facts, view: np.ndarray) -> float:
+    return float(np.sum((facts.actual - facts.expected) * view) / np.sum(view * view))
 
 
 def _is_multiple(facts: Facts, text: str, place: str) -> bool:
-    if facts.close(facts.actual, facts.expected):
+    if facts.right:
         return isinstance(facts.run, str)  # a worked example may be too small to show it; drawn inputs are not
     view = _view(facts, text, place)
     if view is None or facts.actual.shape != facts.expected.shape:
         return False
-    return facts.close(facts.actual, facts.expected + _times(facts, text, place) * view)
+    return facts.close(facts.actual, facts.expected + _times(facts, view) * view)

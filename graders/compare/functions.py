@@ -107,7 +107,7 @@ def _normalised(facts: Facts, chance: float) -> Iterator[Candidate]:
 def _offsets(facts: Facts, chance: float) -> Iterator[Candidate]:
     """Each row (or column) off by an amount of its own."""
     gap = facts.actual - facts.expected
-    if gap.ndim < 2 or facts.close(facts.actual, facts.expected):
+    if gap.ndim < 2 or facts.right:
         return
     for axis, sort in ((-1, "row_offsets"), (0, "column_offsets")):
         if gap.shape[axis] >= LEAST and gap.size > gap.shape[axis]:

@@ -130,7 +130,7 @@ def looks_numerical(exercise: Exercise, pairs: Sequence[tuple[Trace, Trace]]) ->
         for name, wanted in expected.outputs.items():
             if family(name) in exercise.gradients or family(name) in forwards:
                 value, other = settled(actual.outputs.get(name)), settled(wanted)
-                if precision_of([value]) != "float64" or np.shape(value) != np.shape(other) or not np.size(other):
+                if precision_of([value]) != "float64" or _shape(value) != np.shape(other) or not np.size(other):
                     return False
                 given, right = (np.asarray(one, dtype=np.float64) for one in (value, other))
                 error = float(np.abs(given - right).max() / max(float(np.abs(right).max()), 1e-6))
@@ -139,6 +139,14 @@ def looks_numerical(exercise: Exercise, pairs: Sequence[tuple[Trace, Trace]]) ->
     gradients = [error for name, error in found.items() if name in exercise.gradients]
     exact = all(error <= EXACT for name, error in found.items() if name in forwards)
     return bool(gradients) and exact and all(NOISE[0] <= error <= NOISE[1] for error in gradients)
+
+
+def _shape(value: Any) -> tuple[int, ...] | None:
+    """The shape of a student's value; None for a list whose rows differ in length."""
+    try:
+        return tuple(np.shape(value))
+    except ValueError:
+        return None
 
 
 # --- certification ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from graders.compare.arrays import compare
+from graders.compare.arrays import compare, far_apart
 from graders.compare.bench import Bench
 from graders.compare.beside import beside_relations
 from graders.compare.checks import CheckKey, dims_of, runs_of
@@ -92,7 +92,7 @@ def _relation(marked: Sequence[Marked], check: CheckKey, benches: dict[int, Benc
             later.append(one.families[name].index(mark.output) > 0)
     if not wrong:
         return None
-    wrong.sort(key=lambda facts: facts.before is None and facts.step > 1)
+    wrong.sort(key=lambda facts: facts.loose)
     relation = relate(wrong, (value_relations,) if infinite else FINDERS, right)
     if relation is None and len(later) > 1 and all(later):
         message = Message("relation.later_steps", {"name": name, "first": wrong[0].name})
@@ -101,6 +101,8 @@ def _relation(marked: Sequence[Marked], check: CheckKey, benches: dict[int, Benc
 
 
 def _differs(facts: Facts) -> bool:
+    if far_apart(facts.actual, facts.expected, facts.tau):
+        return True  # nearly always, and no sentence is made of it
     found = compare(facts.actual, facts.expected, facts.tau, blocks=facts.blocks)
     return found is not None and not found.fragile
 

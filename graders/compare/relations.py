@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -52,8 +53,30 @@ class Facts:
     before: tuple[np.ndarray, np.ndarray] | None = None  # one step earlier, actual and expected, where this is a step
     step: int = 0  # from 1 on, where this is a step of a script
 
+    @property
+    def loose(self) -> bool:
+        """A step whose forerunner is not known (the last of many)."""
+        return self.before is None and self.step > 1
+
     def close(self, actual: Any, expected: Any) -> bool:
-        return close(actual, expected, widened(self.tau, ROOM))
+        if actual is self.actual and actual.shape == np.shape(expected):
+            gap = float(np.abs(actual - expected).max(initial=0.0))
+            if gap > self._near * (self._largest + max(gap, FLOOR)):  # no size of the other one can make up for it
+                return False
+        return close(actual, expected, self._near)
+
+    @cached_property
+    def right(self) -> bool:
+        """Whether all of it is as expected, by the measure of relations."""
+        return self.close(self.actual, self.expected)
+
+    @cached_property
+    def _near(self) -> float:
+        return widened(self.tau, ROOM)
+
+    @cached_property
+    def _largest(self) -> float:
+        return float(np.abs(self.actual).max(initial=0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +85,7 @@ class Candidate:
 
     ``number`` must be the same in all runs (None: need not); ``chance`` is how probable a coincidence is in this one.
     ``holds`` says of an output that is right whether it holds there too, where being found there does not; ``silent``
-    of a wrong one, whether it says nothing of it.
+    of a wrong one that is ``loose``, whether it says nothing of it. ``by``: who found it.
     """
 
     key: str
@@ -71,6 +94,7 @@ class Candidate:
     chance: float = 0.0
     holds: Callable[[Facts], bool] | None = None
     silent: Callable[[Facts], bool] | None = None
+    by: Finder | None = None
 
 
 Finder = Callable[[Facts], Iterator[Candidate]]
@@ -86,11 +110,7 @@ def relate(facts: Sequence[Facts], finders: Sequence[Finder], right: Sequence[Fa
     if len({one.run for one in facts}) < 2:
         return None
     with np.errstate(all="ignore"):
-        found = _wrong(facts[0], finders)
-        for one in facts[1:]:
-            if not found:
-                return None
-            found = _shared(found, _wrong(one, finders), one)
+        found = _everywhere(facts, finders)
         for one in right:
             found = _left(found, one, finders) if found else found
     found = {key: candidate for key, candidate in found.items() if candidate.chance <= COINCIDENCE}
@@ -101,6 +121,24 @@ def relate(facts: Sequence[Facts], finders: Sequence[Finder], right: Sequence[Fa
         return None
     key = min(found, key=lambda one: _vague(found[one].relation))
     return replace(found[key].relation, key=key)
+
+
+def _everywhere(facts: Sequence[Facts], finders: Sequence[Finder]) -> dict[str, Candidate]:
+    """What holds on all of these. The largest, which leaves least, decides who is asked about the others."""
+    largest = max((one for one in facts if not one.loose), key=lambda one: one.actual.size, default=facts[0])
+    there = _wrong(largest, finders)
+    found = there if facts[0] is largest else _wrong(facts[0], _askers(there, finders))
+    for one in facts[1:]:
+        if not found:
+            break
+        found = _shared(found, there if one is largest else _wrong(one, _askers(found, finders)), one)
+    return found
+
+
+def _askers(found: Mapping[str, Candidate], finders: Sequence[Finder]) -> list[Finder]:
+    """Those of the finders that have found any of this."""
+    mine = {id(one.by) for one in found.values()}
+    return [finder for finder in finders if id(finder) in mine]
 
 
 def _shared(found: dict[str, Candidate], other: dict[str, Candidate], facts: Facts) -> dict[str, Candidate]:
@@ -138,7 +176,7 @@ _ADDS = {"relation.offset", "relation.complement", "relation.exponential", "rela
 def _left(found: dict[str, Candidate], right: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
     """What an output that is right leaves of the candidates; zeros contradict only what adds something."""
     asked = right.expected.any() and any(it.holds is None and not _place(it) for it in found.values())
-    there = _found(right, finders) if asked else None
+    there = _found(right, _askers(found, finders)) if asked else None
 
     def stays(key: str, one: Candidate) -> bool:
         if _place(one):
@@ -155,7 +193,7 @@ def _left(found: dict[str, Candidate], right: Facts, finders: Sequence[Finder]) 
 def _wrong(facts: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
     """What holds on an output that is wrong; where only a small block is, no more than its place."""
     found = _found(facts, finders)
-    if not facts.close(facts.actual, facts.expected):
+    if not facts.right:
         return found
     return {key: one for key, one in found.items() if _place(one)}
 
@@ -164,7 +202,7 @@ def _found(facts: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
     found: dict[str, Candidate] = {}
     for finder in finders:
         for candidate in finder(facts):
-            found.setdefault(candidate.key, candidate)
+            found.setdefault(candidate.key, replace(candidate, by=finder))
     return found
 
 

@@ -46,7 +46,8 @@ def settle(
 ) -> Settled:
     """Find the convention and the ε of a submission of which something differs."""
     context, mark = _remembering(context), partial(mark_run, exercise, ending=ending)
-    names = _named_as_they_are(scored, known, context)
+    plain = _named_as_they_are(scored, known, context)
+    names = plain if plain is not None and _explain(plain, scored) else None
     found, reruns = relabelled(mark, scored, known, context) if names is None else (None, ())
     marked, context, notes = found if found is not None else (tuple(scored), context, ())
     came = _came(marked)
@@ -59,7 +60,7 @@ def settle(
     lifted, said, eps = lift_eps(marked, known, context.models)
     done = any(model.eps for model in family) and _all_is_right(lifted, eps)
     if accepted is None and found is None and (family or context.relabellings) and not done:
-        names = names or name_mistakes(_shown(came), known, context.models)
+        names = plain or name_mistakes(_shown(came), known, context.models)
         supposed = guessed(mark, marked, known, family, context, reruns) if not names.found else None
         if supposed is not None:
             return Settled(*supposed)
@@ -73,12 +74,15 @@ def _all_is_right(lifted: Sequence[Marked], eps: Mapping[CheckKey, CounterModel]
 
 
 def _named_as_they_are(scored: Sequence[Marked], known: Sequence[CounterModel], context: Context) -> Names | None:
-    """The mistakes where they explain all that fails: that shows the course's convention, and nothing is run again."""
+    """The mistakes in the course's convention, where there are others and a student's code can only be run again."""
     if not context.relabellings or context.expect is not None:
         return None
-    shown = _shown(_came(scored))
-    names = name_mistakes(shown, known, context.models)
-    return names if names.found and len(names.found) == len(verdicts(_came(scored))[0]) else None
+    return name_mistakes(_shown(_came(scored)), known, context.models)
+
+
+def _explain(names: Names, scored: Sequence[Marked]) -> bool:
+    """Whether they explain all that fails: that shows the course's convention, and nothing is run again."""
+    return bool(names.found) and len(names.found) == len(verdicts(_came(scored))[0])
 
 
 def _came(marked: Sequence[Marked]) -> list[Marked]:

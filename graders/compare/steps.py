@@ -96,15 +96,14 @@ def _step(facts: Facts, sort: str, key: str, chance: float, **params: Any) -> Ca
 
 
 def _no_step(facts: Facts) -> bool:
-    """What says nothing of a step: one whose forerunner is not known (the last of many)."""
-    return facts.before is None and facts.step > 1
+    return facts.loose
 
 
 def _as_it_should(facts: Facts, sort: str) -> bool:
     """Whether a step that is right does not speak against what is said of the others; one of length 0 never does."""
     steps = _steps(facts)
     if steps is None or sort == "step_length":
-        return facts.before is not None or facts.step > 1
+        return facts.before is not None or facts.loose
     return sort == "step_gradient" and next(_gradient(facts, steps[1]), None) is not None
 
 

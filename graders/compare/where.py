@@ -56,11 +56,11 @@ def _at(facts: Facts, sort: str, key: str, wrong: np.ndarray, place: np.ndarray,
 def _block(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
     if facts.blocks < 2 or wrong.ndim == 0 or wrong.shape[-1] % facts.blocks:
         return
-    parts = np.split(wrong, facts.blocks, axis=-1)
-    bad = [place for place, part in enumerate(parts) if part.any()]
+    width = wrong.shape[-1] // facts.blocks
+    bad = np.flatnonzero(wrong.reshape(-1, facts.blocks, width).any(axis=(0, 2))).tolist()
     if len(bad) == 1:
         place = np.zeros(wrong.shape, dtype=bool)
-        np.split(place, facts.blocks, axis=-1)[bad[0]][...] = True
+        place[..., bad[0] * width : (bad[0] + 1) * width] = True
         yield _at(facts, "block", f"block {bad[0]}", wrong, place, block=bad[0] + 1, blocks=facts.blocks)
 
 

@@ -10,13 +10,14 @@ import hashlib
 import importlib.util
 import linecache
 import traceback
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 from graders.courses.manifest import MANIFEST, Manifest, is_unit_name, load_manifest
+from graders.courses.pieces import compiled_beside
 from graders.host.trust import course_to_grade, named_course
 from graders.messages.errors import CourseError, DeepgradeError, UsageError
 from graders.messages.near import close, listed, suggested
@@ -155,17 +156,19 @@ class Course:
         except UnicodeDecodeError as error:
             raise CourseError.in_english(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
 
-    def execute(self, unit: str, source: str) -> ModuleType:
+    def execute(self, unit: str, source: str, origin: str | None = None) -> ModuleType:
         """A module made of this text, whose imports of units are this course's references.
 
-        Text that is not the solution's gets a file name of its own, under which tracebacks find its lines.
+        Text that is not the solution's gets a file name of its own, under which tracebacks find its lines. ``origin``:
+        the solution, where the text is made of it by small edits; what they leave alone is not compiled again.
         """
         path = self.folder(unit) / "solution.py"
         filename = str(path)
-        if not path.is_file() or path.read_text(encoding="utf-8") != source:
+        if origin is not None or not path.is_file() or path.read_text(encoding="utf-8") != source:
             filename += f"#{hashlib.sha256(source.encode()).hexdigest()[:12]}"
             linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        return execute_source(unit, source, filename, self.reference, (*self.units, *_folders(self.references)))
+        codes = compiled_beside(source, filename, origin, str(path)) if origin is not None else None
+        return execute_source(unit, source, filename, self.reference, _Importable(self), codes)
 
     def require_reference(self) -> None:
         """Refuse early, with one sentence, where the staff's side is absent."""
@@ -173,8 +176,17 @@ class Course:
             raise UsageError("usage.no_reference", path=str(self.root), folder=self.manifest.reference)
 
 
-def _folders(place: Path) -> list[str]:
-    return [path.name for path in place.iterdir() if path.is_dir()] if place.is_dir() else []
+@dataclass(frozen=True)
+class _Importable:
+    """The names of a course's units, and of references that have no exercises: asked for one, no folder is listed."""
+
+    course: Course
+
+    def __contains__(self, name: object) -> bool:
+        if not isinstance(name, str) or not name:
+            return False
+        known = is_unit_name(name) and (self.course.exercises / f"{name}.py").is_file()
+        return known or (self.course.references / name).is_dir()
 
 
 def find_course(start: Path, named: Path | None = None) -> Course:
@@ -265,9 +277,17 @@ def _fault(error: BaseException) -> str:
 
 
 def execute_source(
-    unit: str, source: str, filename: str, resolve: Callable[[str], ModuleType], units: Collection[str] = ()
+    unit: str,
+    source: str,
+    filename: str,
+    resolve: Callable[[str], ModuleType],
+    units: Container[str] = (),
+    codes: Iterable[CodeType] | None = None,
 ) -> ModuleType:
-    """Execute text as module ``unit``; imports of ``units`` go to ``resolve`` and never through ``sys.modules``."""
+    """Execute text as module ``unit``; imports of ``units`` go to ``resolve`` and never through ``sys.modules``.
+
+    ``codes``: the text, where it is compiled already.
+    """
     module = ModuleType(unit)
     module.__file__ = filename
 
@@ -275,5 +295,6 @@ def execute_source(
         return resolve(name) if name in units else builtins.__import__(name, *args, **keywords)
 
     module.__dict__["__builtins__"] = {**vars(builtins), "__import__": import_unit}
-    exec(compile(source, filename, "exec", dont_inherit=True), module.__dict__)
+    for code in (compile(source, filename, "exec", dont_inherit=True),) if codes is None else codes:
+        exec(code, module.__dict__)
     return module

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from graders.compare.context import CounterModel, Group
 from graders.courses.course import Course
 from graders.grading.entry_form import problems
-from graders.grading.groups import group_of, load_groups, require_members
+from graders.grading.groups import group_of, load_groups, parsed, require_members
 from graders.messages.errors import CourseError
 from graders.messages.near import near
 
@@ -103,7 +103,7 @@ def load_alterations(course: Course, unit: str) -> tuple[Alteration, ...]:
 
 def _entries(path: Path, kind: str) -> list[dict[str, Any]]:
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = dict(parsed(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError.in_english(f"{path} is not TOML: {error}.", "Fix that line.") from error
     entries = data.pop(kind, [])
@@ -224,8 +224,8 @@ def _patches(source: str, altered: str) -> tuple[tuple[int, int, str], ...]:
 def build_crossed(course: Course, variant: Alteration, mistake: Alteration) -> ModuleType | None:
     """The solution with a misconception made in a variant; None where neither's edits leave room for the other's."""
     try:
-        text = cross(course.solution(variant.unit), variant, mistake)
-        return course.execute(variant.unit, text)
+        source = course.solution(variant.unit)
+        return course.execute(variant.unit, cross(source, variant, mistake), source)
     except CourseError:
         return None
     except Exception as error:
@@ -271,7 +271,7 @@ def _require_python(source: str, alteration: Alteration, old: str, new: str) -> 
 def symbol_span(source: str, symbol: str) -> tuple[int, int]:
     """Character offsets of a function, class or ``Class.method`` in a module's text."""
     lines = source.splitlines(keepends=True)
-    body: list[ast.stmt] = ast.parse(source).body
+    body = _statements(source)
     for part in symbol.split("."):
         named = [node for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == part]
         if not named:
@@ -283,12 +283,17 @@ def symbol_span(source: str, symbol: str) -> tuple[int, int]:
     return sum(map(len, lines[: first - 1])), sum(map(len, lines[: node.end_lineno]))
 
 
+@functools.lru_cache(maxsize=4)
+def _statements(source: str) -> list[ast.stmt]:
+    return ast.parse(source).body
+
+
 def build_model(course: Course, alteration: Alteration) -> ModuleType:
     """The altered solution, executed."""
     source = course.solution(alteration.unit)
     text = alter(source, alteration, parsed=False)
     try:
-        module = course.execute(alteration.unit, text)
+        module = course.execute(alteration.unit, text, source)
     except Exception as error:
         alter(source, alteration)  # where an edit leaves no Python, it says which
         raise CourseError.in_english(

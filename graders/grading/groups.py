@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,16 +12,22 @@ from graders.courses.course import Course
 from graders.messages.errors import CourseError
 from graders.messages.near import near
 
-__all__ = ["group_of", "load_groups", "require_members"]
+__all__ = ["group_of", "load_groups", "parsed", "require_members"]
 
 WHOLE = "docs/authoring.md shows a whole group."
+
+
+@functools.lru_cache(maxsize=4)
+def parsed(text: str) -> Mapping[str, Any]:
+    """A text of TOML, to be read only; one of many misconceptions takes long, and is asked for more than once."""
+    return tomllib.loads(text)
 
 
 def load_groups(course: Course, unit: str) -> Mapping[str, Group]:
     """The groups of a unit by id, checked for form; a file that is no TOML is told elsewhere."""
     path = course.folder(unit) / "misconceptions.toml"
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("group", []) if path.is_file() else []
+        entries = parsed(path.read_text(encoding="utf-8")).get("group", []) if path.is_file() else []
     except ValueError:
         return {}
     found: dict[str, Group] = {}

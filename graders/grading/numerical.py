@@ -18,7 +18,7 @@ from graders.reports.report import CheckReport, ExerciseReport
 from graders.reports.verdict import worst
 from graders.spec import Exercise, family
 
-__all__ = ["flags_of", "weighed"]
+__all__ = ["flags_of", "to_weigh", "weighed"]
 
 NOTE = "note.numeric"
 _COMPLEX = re.compile(r"\d[jJ]\b|complex|\bimag\b")
@@ -31,8 +31,8 @@ def weighed(
 
     ``texts``: module → text of the submission, where they are at hand.
     """
-    passed = [check for check in report.checks if family(check.name) in exercise.gradients and check.verdict == "pass"]
-    if not passed or exercise.numeric == "allow":
+    passed = to_weigh(report, exercise)
+    if not passed:
         return report
     how = _seen(exercise, report.unit, runs, texts or {})
     if not how:
@@ -42,6 +42,13 @@ def weighed(
         checks = tuple(_refused(check, note) if check in passed else check for check in report.checks)
         return replace(report, checks=checks, verdict=worst(check.verdict for check in checks))
     return replace(report, notes=(*report.notes, note))
+
+
+def to_weigh(report: ExerciseReport, exercise: Exercise) -> list[CheckReport]:
+    """The checks of gradients that pass, where it matters how these are made."""
+    if exercise.numeric == "allow":
+        return []
+    return [check for check in report.checks if family(check.name) in exercise.gradients and check.verdict == "pass"]
 
 
 def _refused(check: CheckReport, note: Message) -> CheckReport:

@@ -53,8 +53,21 @@ def outline_of(text: str, known: Collection[str] = (), lazily: bool = False) -> 
 
 @functools.lru_cache(maxsize=64)
 def _nodes(node: ast.AST) -> tuple[ast.AST, ...]:
-    """Everything in a node; each function is looked at for several things."""
-    return tuple(ast.walk(node))
+    """Everything in a node, as ``ast.walk`` has it but for operators; each function is looked at for several things."""
+    found = [node]
+    for one in found:
+        found += _children(one)
+    return tuple(found)
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    """Without operators and contexts (``Load``), which are most of them and say nothing here."""
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            yield from (one for one in value if isinstance(one, ast.AST))
+        elif isinstance(value, ast.AST) and value._fields:
+            yield value
 
 
 def _margin(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -191,7 +204,7 @@ def _own_nodes(node: _Definition) -> Iterator[ast.AST]:
         one = waiting.pop()
         yield one
         if not isinstance(one, _Definition | ast.Lambda | ast.ClassDef):
-            waiting += ast.iter_child_nodes(one)
+            waiting += _children(one)
 
 
 def _gives(node: ast.AST) -> bool:

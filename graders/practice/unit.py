@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from graders.compare.context import Context, Ending, Run
 from graders.compare.judge import judge
 from graders.courses.course import Course, UnitSpec
 from graders.grading.annotate import titled
 from graders.grading.forbidden import forbidden
-from graders.grading.numerical import weighed
+from graders.grading.numerical import to_weigh, weighed
 from graders.grading.oracle import PublicRun, run_key
 from graders.host.trust import course_to_practise, named_course
 from graders.messages.errors import UsageError
@@ -74,23 +73,33 @@ class Practice:
         exercise, old = self.spec.exercise(symbol), list[str]()
         with OldNumpy(self.compatibility.numpy_names, old.append), Withheld(exercise.forbids, armed=True) as withheld:
             symbols = withheld.among(namespace)
-            traces = {run_key(one.case, one.draw): observe(exercise, symbols, one.inputs) for one in self.runs(symbol)}
-            self._watch(exercise, symbols, traces)
+            traces, took = dict[str, Trace](), dict[str, float]()
+            for one in self.runs(symbol):
+                key, start = run_key(one.case, one.draw), time.perf_counter()
+                traces[key] = observe(exercise, symbols, one.inputs)
+                took[key] = time.perf_counter() - start
             for trace in traces.values():
                 trace.notes += tuple(dict.fromkeys(old))
 
             def rerun(batch: list[Mapping[str, Any]]) -> Iterator[Trace]:
                 return (observe(exercise, symbols, inputs) for inputs in batch)
 
-            return self.judge(symbol, traces, Ending(), rerun, outline=partial(outline_of_names, namespace))
+            watch = partial(self._watch, exercise, symbols, traces, took)
+            outline = partial(outline_of_names, namespace)
+            return self.judge(symbol, traces, Ending(), rerun, outline=outline, watch=watch)
 
-    def _watch(self, exercise: Exercise, symbols: Mapping[str, Any], traces: Mapping[str, Trace]) -> None:
-        """Note on the smallest run how its gradients are computed, as the guest does."""
-        found = [one for one in self.runs(exercise.symbol) if worth_watching(exercise, one.inputs)]
-        one = min(found, key=lambda one: sum(np.size(value) for value in one.inputs.values()), default=None)
-        if one is not None and (trace := traces[run_key(one.case, one.draw)]).crash is None:
-            how = numerical(exercise, symbols, one.inputs)
-            trace.notes += (f"numeric:{how}",) if how else ()
+    def _watch(
+        self, exercise: Exercise, symbols: Mapping[str, Any], traces: Mapping[str, Trace], took: Mapping[str, float]
+    ) -> None:
+        """Note on the run that took least how its gradients are computed, as the guest does."""
+        found = {
+            run_key(one.case, one.draw): one.inputs
+            for one in self.runs(exercise.symbol)
+            if worth_watching(exercise, one.inputs)
+        }
+        key = min((key for key in found if traces[key].crash is None), key=took.__getitem__, default=None)
+        if key is not None and (how := numerical(exercise, symbols, found[key])):
+            traces[key].notes += (f"numeric:{how}",)
 
     def judge(
         self,
@@ -100,10 +109,12 @@ class Practice:
         rerun: Any = None,
         texts: Mapping[str, str] | None = None,
         outline: Callable[[], Outline | None] | None = None,
+        watch: Callable[[], None] | None = None,
     ) -> ExerciseReport:
         """Judge traces that came back from elsewhere (``deepgrade check`` runs them in a process of their own).
 
-        ``outline``: what the student defines; without it, that of the unit's own text.
+        ``outline``: what the student defines; without it, that of the unit's own text. ``watch`` notes on the traces
+        how gradients are computed, where that is not done yet and matters.
         """
         called = forbidden(self.unit, self.spec.exercise(symbol), traces.values())
         if called is not None:
@@ -123,6 +134,8 @@ class Practice:
         )
         exercise = self.spec.exercise(symbol)
         report = judge(self.unit, exercise, runs, self.expected.models[symbol], context, ending)
+        if watch is not None and to_weigh(report, exercise):
+            watch()
         report = weighed(report, exercise, runs, texts)
         return titled(report, self.spec.about)
 
