@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from graders.compare.context import Context, Ending, Run
+from graders.compare.conventions import Relabelling
 from graders.compare.judge import judge
 from graders.courses.course import Course, UnitSpec
 from graders.grading.annotate import titled
@@ -20,7 +21,9 @@ from graders.grading.numerical import weighed
 from graders.grading.oracle import PublicRun, run_key
 from graders.host.trust import course_to_practise, named_course
 from graders.messages.errors import UsageError
+from graders.messages.message import Message
 from graders.outline import Outline, outline_of
+from graders.practice.after import After, Runs, after_of, opened_by, prepared
 from graders.practice.expected import Expected, load_expected
 from graders.practice.outlines import outline_of_names
 from graders.probe import Trace, observe
@@ -40,6 +43,7 @@ class Practice:
 
     spec: UnitSpec
     expected: Expected
+    folder: Path | None = None  # where the expected file lies
 
     @staticmethod
     def find(start: Path, unit: str, named: Path | None = None) -> Practice:
@@ -50,7 +54,7 @@ class Practice:
         """
         folder = find_expected(start, unit, named)
         spec = Course(course_to_practise(named, start)).spec(unit)
-        return Practice(spec, load_expected(folder, spec.exercises))
+        return Practice(spec, load_expected(folder, spec.exercises), folder)
 
     @property
     def unit(self) -> str:
@@ -83,6 +87,27 @@ class Practice:
                 return (observe(exercise, symbols, inputs) for inputs in batch)
 
             return self.judge(symbol, traces, Ending(), rerun, outline=partial(outline_of_names, namespace))
+
+    def after(self, start: Path) -> After | None:
+        """What is said after its exercises, to who works at ``start``."""
+        return after_of(self.folder, self.spec, start) if self.folder is not None else None
+
+    def open_passed(self, symbol: str, namespace: Mapping[str, Any], start: Path) -> list[Message]:
+        """Open what is said after an exercise that passes, with what ``namespace`` defines; what to tell of it."""
+        after = self.after(start)
+        if after is None or not after.closed(symbol):
+            return []
+        exercise = self.spec.exercise(symbol)
+
+        def observed(runs: Runs) -> dict[str, Trace]:
+            with OldNumpy(self.compatibility.numpy_names, list[str]().append), np.errstate(all="ignore"):
+                return {key: observe(exercise, namespace, inputs) for key, inputs in runs}
+
+        def relabellings() -> Sequence[Relabelling]:
+            return self.expected.relabellings.get(symbol, ())
+
+        key = opened_by(after, symbol, prepared(after, symbol), observed, relabellings)
+        return after.told(after.unlock(symbol, key), "after.opened_here")
 
     def _watch(self, exercise: Exercise, symbols: Mapping[str, Any], traces: Mapping[str, Trace]) -> None:
         """Note on the smallest run how its gradients are computed, as the guest does."""
