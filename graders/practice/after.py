@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from graders.compare.conventions import Relabelling, conventions_of
 from graders.courses.course import UnitSpec
 from graders.messages.message import Message
 from graders.practice.opened import Keyring, keyring_for
-from graders.probe import Trace
-from graders.sealing.inputs import sealing_runs
 from graders.sealing.lock import Lock, read_lock
 
-__all__ = ["After", "Observe", "Runs", "Said", "after_of", "explained", "opened_by", "prepared"]
-
-Runs = Sequence[tuple[str, Mapping[str, Any]]]  # (key, inputs)
-Observe = Callable[[Runs], Mapping[str, Trace]]
+__all__ = ["After", "Said", "after_of", "explained"]
 
 
 @dataclass(frozen=True)
@@ -77,36 +70,6 @@ def after_of(folder: Path, spec: UnitSpec, start: Path) -> After | None:
     """What is said after the exercises of a unit whose expected values lie in ``folder``, to who works at ``start``."""
     lock = read_lock(folder)
     return After(spec, lock, keyring_for(start)) if lock is not None and lock.unit == spec.unit else None
-
-
-def prepared(after: After, symbol: str) -> Runs:
-    """The sealing runs that an exercise's key is made of, with their inputs."""
-    wanted = after.lock.runs_of(symbol)
-    runs = sealing_runs(after.lock.unit, after.spec.exercise(symbol), after.lock.seals[symbol].repeats)
-    return [(run.key, run.inputs) for run in runs if run.key in wanted]
-
-
-def opened_by(
-    after: After,
-    symbol: str,
-    runs: Runs,
-    observe: Observe,
-    relabellings: Callable[[], Sequence[Relabelling]],
-) -> bytes | None:
-    """The exercise's key from what the student's own code gives on its sealing runs; None if that is no right answer.
-
-    ``relabellings``: the conventions in which weights may be packed, asked for where the course's own does not fit.
-    """
-    key = after.lock.key_of(symbol, observe(runs))
-    if key is not None or not after.lock.seals[symbol].relabelled:
-        return key
-    for convention in conventions_of(relabellings()):
-        given = [(name, convention.inputs_to_theirs(inputs)) for name, inputs in runs]
-        traces = {name: convention.trace_to_ours(trace) for name, trace in observe(given).items()}
-        key = after.lock.key_of(symbol, traces)
-        if key is not None:
-            return key
-    return None
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,13 @@ from graders.grading.running import Runner
 from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError
 from graders.messages.message import Message
-from graders.practice.after import After, Runs, after_of, opened_by, prepared
+from graders.practice.after import After, after_of
 from graders.practice.expected import load_expected
 from graders.practice.unit import find_expected
 from graders.probe import Trace
 from graders.reports.report import Report
 from graders.sandbox.contract import Backend, Job, Limits
+from graders.sealing.unlock import Runs, opened_by, prepared
 from graders.submission import load_submission
 
 __all__ = ["open_passed"]
@@ -59,12 +60,12 @@ def _opened(
     unit, spec = after.lock.unit, after.spec
     submission = load_submission(path, units=course.units, packages=course.compatibility.packages, unit=unit)
     runner = Runner(backend, submission, {unit: spec.source}, spec.about.needs, course.compatibility)
-    first = {symbol: prepared(after, symbol) for symbol in symbols}
+    first = {symbol: prepared(after.lock, spec.exercise(symbol)) for symbol in symbols}
     outcomes, _ = runner.run([_job(after, symbol, runs) for symbol, runs in first.items()])
     found: list[str] = []
     for symbol, outcome in zip(symbols, outcomes, strict=True):
         observed = _Observed(runner, after, symbol, outcome.traces)
-        key = opened_by(after, symbol, first[symbol], observed, partial(_relabellings, folder, after, symbol))
+        key = opened_by(after.lock, symbol, first[symbol], observed, partial(_relabellings, folder, after, symbol))
         found += after.unlock(symbol, key)
     return found
 

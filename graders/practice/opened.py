@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.host.disk import write_file
-from graders.messages.errors import DeepgradeError
 from graders.sealing.vault import KEY_BYTES
 
 __all__ = ["Keyring", "keyring_for"]
@@ -37,8 +35,9 @@ class Keyring:
         if not keys.items() <= kept.get(unit, {}).items():
             kept[unit] = {**kept.get(unit, {}), **keys}
             told = {name: {symbol: key.hex() for symbol, key in sorted(one.items())} for name, one in kept.items()}
-            with contextlib.suppress(DeepgradeError, OSError):
-                write_file(self.path, json.dumps(told, indent=1, sort_keys=True).encode())
+            with contextlib.suppress(OSError):  # not flushed to disk: a key that is lost is found again
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                self.path.write_text(json.dumps(told, indent=1, sort_keys=True), encoding="utf-8")
 
     def _kept(self) -> dict[str, dict[str, bytes]]:
         try:

@@ -23,7 +23,7 @@ from graders.host.trust import course_to_practise, named_course
 from graders.messages.errors import UsageError
 from graders.messages.message import Message
 from graders.outline import Outline, outline_of
-from graders.practice.after import After, Runs, after_of, opened_by, prepared
+from graders.practice.after import After, after_of
 from graders.practice.expected import Expected, load_expected
 from graders.practice.outlines import outline_of_names
 from graders.probe import Trace, observe
@@ -31,6 +31,7 @@ from graders.reports.report import ExerciseReport
 from graders.sandbox.guest.old_names import OldNumpy
 from graders.sandbox.guest.watched import numerical, worth_watching
 from graders.sandbox.guest.withheld import Withheld
+from graders.sealing.unlock import Runs, opened_by, prepared
 from graders.spec import Exercise
 from graders.spec.profile import Compatibility
 
@@ -106,7 +107,7 @@ class Practice:
         def relabellings() -> Sequence[Relabelling]:
             return self.expected.relabellings.get(symbol, ())
 
-        key = opened_by(after, symbol, prepared(after, symbol), observed, relabellings)
+        key = opened_by(after.lock, symbol, prepared(after.lock, exercise), observed, relabellings)
         return after.told(after.unlock(symbol, key), "after.opened_here")
 
     def _watch(self, exercise: Exercise, symbols: Mapping[str, Any], traces: Mapping[str, Trace]) -> None:

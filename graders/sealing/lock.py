@@ -42,6 +42,7 @@ class Seal:
     stretched: bool
     relabelled: bool
     repeats: int = 1
+    bits: int = 0  # of its weakest way, for the course's table
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ def lock_bytes(lock: Lock) -> bytes:
             "stretched": seal.stretched,
             "relabelled": seal.relabelled,
             "repeats": seal.repeats,
+            "bits": seal.bits,
         }
         for symbol, seal in lock.seals.items()
     }
@@ -168,7 +170,8 @@ def _seal(data: Mapping[str, Any]) -> Seal:
     repeats = data["repeats"]
     if type(repeats) is not int or not 1 <= repeats <= MOST_REPEATS:
         raise ValueError("a seal with a wrong number of runs")
-    return Seal(ways, _bytes(data["proof"]), data["stretched"] is True, data["relabelled"] is True, repeats)
+    stretched, relabelled = (data[name] is True for name in ("stretched", "relabelled"))
+    return Seal(ways, _bytes(data["proof"]), stretched, relabelled, repeats, int(data["bits"]))
 
 
 def _grid(data: Sequence[Any]) -> Grid:

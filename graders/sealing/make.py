@@ -20,12 +20,11 @@ from graders.probe import Trace
 from graders.sealing.inputs import SealingRun, sealing_runs
 from graders.sealing.lock import Seal, Way
 from graders.sealing.quantise import CLEAR, Grid, flattened, grid_of, material, rounded
-from graders.sealing.vault import STRETCHED_BELOW, key_from, locked, proof_of
+from graders.sealing.vault import FEWEST_BITS, STRETCHED_BELOW, key_from, locked, proof_of
 from graders.spec import Exercise, family
 
-__all__ = ["FEWEST_BITS", "Sealed", "Traces", "seal_of"]
+__all__ = ["Sealed", "Traces", "seal_of"]
 
-FEWEST_BITS = 40  # with fewer, trying all keys is easier than the exercise
 ENOUGH_BITS = 80
 REPEATS = (1, 2, 4, 8, 16)  # of every draw, where one holds few bits
 FINENESS = (5, 8, 11)  # steps up to the largest entry, as powers of two: the coarsest that tells the mistakes apart
@@ -142,7 +141,7 @@ def _sealed(runs: _Runs, fineness: int) -> Sealed:
         for model, traces in runs.mistakes
         if any(material(kept, traces) == given for kept, given in ways.values())
     ]
-    seal = Seal(made, proof_of(key), stretched, relabelled, runs.repeats)
+    seal = Seal(made, proof_of(key), stretched, relabelled, runs.repeats, min(bits))
     return Sealed(symbol, min(bits), seal, key, tuple(opened), tuple(ways))
 
 
