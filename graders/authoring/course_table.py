@@ -19,8 +19,8 @@ HEAD = """\
 
 Written by `deepgrade verify --table`. Checks are those that pay; variants are other right conventions; the mutation
 score is the share of single-edit mutants of the right answers that lose points, of those that are not
-right ([authoring.md](authoring.md) says how they are found). Key bits are how much a right answer holds for somebody who
-does not compute it: they seal what is said after the exercise passes (for a unit, the weakest that do so alone). Where
+right ([authoring.md](authoring.md) says how they are found). Key bits are how much a right answer holds for who does
+not compute it: they seal what is said after the exercise passes (for a unit, the weakest that do so alone). Where
 another exercise is named, its key opens the text.
 """
 
@@ -106,15 +106,10 @@ def _key(lock: Lock | None, symbol: str) -> tuple[int, str]:
 
 
 def _sum(name: str, rows: Sequence[Row]) -> Row:
-    columns = zip(
-        *(
-            (row.checks, row.points, row.misconceptions, row.variants, row.tried, row.equivalent, row.holes)
-            for row in rows
-        ),
-        strict=True,
-    )
+    counts = ("checks", "points", "misconceptions", "variants", "tried", "equivalent", "holes")
+    totals = {count: sum(getattr(row, count) for row in rows) for count in counts}
     strong = [row.bits for row in rows if row.bits >= FEWEST_BITS]
-    return replace(Row(name, *map(sum, columns)), bits=min(strong, default=0))
+    return replace(Row(name, bits=min(strong, default=0)), **totals)
 
 
 def _table(first: str, rows: Iterable[Row]) -> str:
