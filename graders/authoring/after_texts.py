@@ -12,7 +12,7 @@ from graders.courses.course import Course, UnitSpec
 from graders.grading.counter_models import symbol_span
 from graders.messages.errors import CourseError
 
-__all__ = ["After", "grafted", "has_after", "load_after", "text_faults"]
+__all__ = ["LABELS", "After", "grafted", "has_after", "load_after", "text_faults"]
 
 MARKER = re.compile(r"<!-- after: (.*?) -->")
 CODE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -39,7 +39,9 @@ class After:
             return Message("after.none", {"name": symbol})
         keys = self.keys()
         names = [name for name in block.needs if name not in keys]
-        return Message("after.locked", {"name": symbol, "needed": ", ".join(names or block.needs)})
+        if names:
+            return Message("after.locked", {"name": symbol, "needed": ", ".join(names)})
+        return Message("after.changed", {"name": symbol})  # the keys are there, and the text is not what they locked
 
     def unlock(self, symbol: str, key: bytes | None) -> list[str]:
         """Keep a key; the exercises whose texts are open now and were not before."""
