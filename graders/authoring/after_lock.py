@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from graders.authoring.after_texts import After, has_after, load_after, text_faults
+from graders.authoring.after_texts import After, has_after, load_after, unpaired
 from graders.courses.course import Course
 from graders.grading.oracle import Answers
 from graders.messages.errors import CourseError
@@ -45,8 +45,8 @@ def build_lock_file(course: Course, unit: str, answers: Answers) -> bytes | None
     """What stands in ``after.json``; None where nothing is said, or it is left to the staff."""
     if not is_explained(course, unit):
         return None
-    for file, fault in text_faults(course, unit):
-        raise CourseError.in_english(f"{file}: {fault}.", "docs/authoring.md shows a whole block.")
+    for file, fault in unpaired(course, unit):
+        raise CourseError.in_english(f"{file} {fault}.", "docs/authoring.md shows a whole block.")
     if course.manifest.after == "open":
         return lock_bytes(Lock(unit, {}, tuple(_blocks(course, unit, {}, None))))
     seals = seals_of(answers, unit)

@@ -8,11 +8,11 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from graders.courses.course import Course, UnitSpec
+from graders.courses.course import Course
 from graders.grading.counter_models import symbol_span
 from graders.messages.errors import CourseError
 
-__all__ = ["LABELS", "After", "grafted", "has_after", "load_after", "text_faults"]
+__all__ = ["LABELS", "After", "grafted", "has_after", "load_after", "text_faults", "unpaired"]
 
 MARKER = re.compile(r"<!-- after: (.*?) -->")
 CODE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -59,32 +59,35 @@ def _codes(text: str) -> tuple[str, ...]:
     return tuple(match[1] for match in CODE.finditer(text))
 
 
-def text_faults(course: Course, unit: str) -> Iterator[tuple[str, str]]:
-    """(file, what is wrong there): every exercise once in each language, in one order, with all its parts."""
-    spec, first = course.spec(unit), course.languages[0]
+def unpaired(course: Course, unit: str) -> Iterator[tuple[str, str]]:
+    """(file, what is wrong there): what must hold before texts can be sealed at all."""
+    first, known = course.languages[0], course.spec(unit).exercises
     order = [block.exercises for block in load_after(course, unit, first)]
     for lang in course.languages:
-        file, blocks = f"reference/{unit}/after.{lang}.md", load_after(course, unit, lang)
-        if not blocks:
+        file, found = f"reference/{unit}/after.{lang}.md", [one.exercises for one in load_after(course, unit, lang)]
+        named = [name for names in found for name in names]
+        if not found:
             yield file, "is absent or empty; it says of every exercise why it works, with code, once it passes"
-            continue
-        yield from ((file, sentence) for sentence in _name_faults(spec, blocks))
-        if [block.exercises for block in blocks] != order:
-            yield file, f"its blocks are for other exercises, or in another order, than those of after.{first}.md"
+        elif found != order:
+            yield file, f"has blocks for other exercises, or in another order, than after.{first}.md"
+        for name in dict.fromkeys(named):
+            if name not in known:
+                yield file, f"names {name!r}, which is no exercise of this unit"
+            elif named.count(name) > 1:
+                yield file, f"has {named.count(name)} blocks for {name}"
+
+
+def text_faults(course: Course, unit: str) -> Iterator[tuple[str, str]]:
+    """(file, what is wrong there): every exercise once in each language, in one order, with all its parts."""
+    yield from unpaired(course, unit)
+    for lang in course.languages:
+        file, blocks = f"reference/{unit}/after.{lang}.md", load_after(course, unit, lang)
+        named = {name for block in blocks for name in block.exercises}
+        for name in course.spec(unit).exercises:
+            if blocks and name not in named:
+                yield file, f"has no block for {name}: <!-- after: {name} -->"
         for block in blocks:
             yield from ((file, f"{', '.join(block.exercises)}: {said}") for said in _block_faults(block, lang))
-
-
-def _name_faults(spec: UnitSpec, blocks: tuple[After, ...]) -> Iterator[str]:
-    named = [name for block in blocks for name in block.exercises]
-    for name in dict.fromkeys(named):
-        if name not in spec.exercises:
-            yield f"names {name!r}, which is no exercise of this unit"
-        elif named.count(name) > 1:
-            yield f"has {named.count(name)} blocks for {name}"
-    for name in spec.exercises:
-        if name not in named:
-            yield f"has no block for {name}: <!-- after: {name} -->"
 
 
 def _block_faults(block: After, lang: str) -> Iterator[str]:

@@ -43,7 +43,7 @@ def check(
     """Practise: check your own file on the public cases, at once, on your own machine."""
     from graders.feedback.messages import render_message, say
     from graders.feedback.selection import hint_rungs
-    from graders.practice.after_file import open_passed
+    from graders.practice.after_file import Opener
     from graders.practice.file import check_file, language_beside, split_target
     from graders.sandbox.local import Local
 
@@ -60,7 +60,7 @@ def check(
     if not (hints or as_json) and any(hint_rungs(check, code) for one in report.exercises for check in one.checks):
         click.echo(say("ui.hints_how", code))
     if not as_json:
-        for message in open_passed(backend, path, report, course=course):
+        for message in Opener(backend, path, unit, course)(report):
             click.echo(render_message(message, code))
     if html is not None:
         write_page(html, report, code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,52 +22,57 @@ from graders.sandbox.contract import Backend, Job, Limits
 from graders.sealing.unlock import Runs, opened_by, prepared
 from graders.submission import load_submission
 
-__all__ = ["open_passed"]
+__all__ = ["Opener"]
 
 
-def open_passed(
-    backend: Backend, path: Path, report: Report, *, course: Path | None = None, tried: set[str] | None = None
-) -> list[Message]:
-    """What to tell: the exercises whose texts are open since this check, or why that cannot be seen.
+@dataclass
+class Opener:
+    """What opens the texts of one file's exercises, check after check; ``unit`` and ``course`` as they were named."""
 
-    Costs nothing where none passes that was not opened before. Those in ``tried`` are left out, and those tried put in.
-    """
-    passed: dict[str, list[str]] = {}
-    for one in report.exercises:
-        if one.verdict == "pass":
-            passed.setdefault(one.unit, []).append(one.name)
-    told: list[Message] = []
-    try:
-        known = Course(course_to_practise(course, path))
-        for unit, symbols in passed.items():
-            folder = find_expected(path, unit, course)
-            after = after_of(folder, known.spec(unit), path)
-            new = [symbol for symbol in symbols if tried is None or f"{unit}.{symbol}" not in tried]
-            closed = [symbol for symbol in new if after is not None and after.closed(symbol)]
-            if tried is not None:
-                tried |= {f"{unit}.{symbol}" for symbol in closed}
-            if after is not None and closed:
-                told += after.told(_opened(backend, path, known, folder, after, closed))
-    except DeepgradeError as error:
-        told.append(error.message)
-    return told
+    backend: Backend
+    path: Path
+    unit: str | None = None
+    course: Path | None = None
+    _tried: set[tuple[str, str]] = field(default_factory=set)  # and passed ever since: not tried at every save
 
+    def __call__(self, report: Report) -> list[Message]:
+        """What to tell: the exercises whose texts are open since this check, or why that cannot be seen.
 
-def _opened(
-    backend: Backend, path: Path, course: Course, folder: Path, after: After, symbols: Sequence[str]
-) -> Iterable[str]:
-    """The exercises whose texts are open now; all these symbols are run in one sandbox."""
-    unit, spec = after.lock.unit, after.spec
-    submission = load_submission(path, units=course.units, packages=course.compatibility.packages, unit=unit)
-    runner = Runner(backend, submission, {unit: spec.source}, spec.about.needs, course.compatibility)
-    first = {symbol: prepared(after.lock, spec.exercise(symbol)) for symbol in symbols}
-    outcomes, _ = runner.run([_job(after, symbol, runs) for symbol, runs in first.items()])
-    found: list[str] = []
-    for symbol, outcome in zip(symbols, outcomes, strict=True):
-        observed = _Observed(runner, after, symbol, outcome.traces)
-        key = opened_by(after.lock, symbol, first[symbol], observed, partial(_relabellings, folder, after, symbol))
-        found += after.unlock(symbol, key)
-    return found
+        Costs nothing where none passes that was not opened before.
+        """
+        passed = {(one.unit, one.name) for one in report.exercises if one.verdict == "pass"}
+        new = passed - self._tried
+        self._tried &= passed
+        told: list[Message] = []
+        try:
+            known = Course(course_to_practise(self.course, self.path))
+            for unit in dict.fromkeys(one.unit for one in report.exercises):
+                symbols = [symbol for symbol in known.spec(unit).exercises if (unit, symbol) in new]
+                told += self._open(known, unit, symbols) if symbols else []
+        except DeepgradeError as error:
+            told.append(error.message)
+        return told
+
+    def _open(self, known: Course, unit: str, symbols: Sequence[str]) -> list[Message]:
+        folder = find_expected(self.path, unit, self.course)
+        after = after_of(folder, known.spec(unit), self.path)
+        closed = [symbol for symbol in symbols if after is not None and after.closed(symbol)]
+        self._tried |= {(unit, symbol) for symbol in closed}
+        return after.told(self._opened(known, folder, after, closed)) if after is not None and closed else []
+
+    def _opened(self, known: Course, folder: Path, after: After, symbols: Sequence[str]) -> list[str]:
+        """The exercises whose texts are open now; all these symbols are run in one sandbox."""
+        spec, packages = after.spec, known.compatibility.packages
+        submission = load_submission(self.path, units=known.units, packages=packages, unit=self.unit)
+        runner = Runner(self.backend, submission, {spec.unit: spec.source}, spec.about.needs, known.compatibility)
+        first = {symbol: prepared(after.lock, spec.exercise(symbol)) for symbol in symbols}
+        outcomes, _ = runner.run([_job(after, symbol, runs) for symbol, runs in first.items()])
+        found: list[str] = []
+        for symbol, outcome in zip(symbols, outcomes, strict=True):
+            observed = _Observed(runner, after, symbol, outcome.traces)
+            key = opened_by(after.lock, symbol, first[symbol], observed, partial(_relabellings, folder, after, symbol))
+            found += after.unlock(symbol, key)
+        return found
 
 
 def _relabellings(folder: Path, after: After, symbol: str) -> Sequence[Relabelling]:

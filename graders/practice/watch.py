@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from graders.messages.errors import DeepgradeError, UsageError
 from graders.messages.message import Message
-from graders.practice.after_file import open_passed
+from graders.practice.after_file import Opener
 from graders.practice.file import check_file
 from graders.practice.keyboard import keyboard
 from graders.practice.screen import Screen
@@ -50,7 +50,7 @@ def watch_file(
     pool = Pool(backend, ahead=0, expect=ENDLESS)
     screen = Screen(lang, console, hints)
     checked = partial(check_file, pool, path, symbol, unit=unit, course=course)
-    opened = partial(open_passed, backend, path, course=course, tried=set())
+    opened = Opener(backend, path, unit, course)
     with _closing(pool), keyboard() as pressed:
         _check(pool, checked, opened, screen, first=True)
         for key in _keys(path, keys or pressed):

@@ -6,7 +6,9 @@ import base64
 import lzma
 import re
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,14 +18,16 @@ from graders.authoring.after_texts import After, grafted
 from graders.authoring.leaks import leaks
 from graders.authoring.release import release, stale
 from graders.authoring.verify import verify_unit
+from graders.compare.conventions import Convention, Relabelling, conventions_of
 from graders.courses.course import Course
 from graders.grading.oracle import Answers
 from graders.messages.errors import CourseError
 from graders.probe import Trace, observe
 from graders.sealing.inputs import sealing_runs
 from graders.sealing.lock import Lock, read_lock
-from graders.sealing.make import Sealed
-from graders.sealing.unlock import opened_by, prepared
+from graders.sealing.make import Sealed, seal_of
+from graders.sealing.unlock import Runs, opened_by, prepared
+from graders.spec import Exercise
 from tests.explained_course import AFTER, SECRET_WORDS, explain, with_after
 from tests.small_course import UNIT, solution_of
 
@@ -227,15 +231,31 @@ def test_every_right_variant_and_answer_opens_to_the_same_key(
                 codes.append(vars(answers.altered(alteration)))
         for symbols in codes:
 
-            def observed(runs, exercise=exercise, symbols=symbols):  # type: ignore[no-untyped-def]
+            def observed(runs: Runs, exercise: Exercise = exercise, symbols: Any = symbols) -> dict[str, Trace]:
                 with np.errstate(all="ignore"):
                     return {key: observe(exercise, symbols, inputs) for key, inputs in runs}
 
-            def relabellings(symbol: str = symbol):  # type: ignore[no-untyped-def]
+            def relabellings(symbol: str = symbol) -> Sequence[Relabelling]:
                 return answers.relabellings(unit, symbol)
 
             key = opened_by(lock, symbol, prepared(lock, exercise), observed, relabellings)
             assert key == seals[symbol].key, symbol
+
+
+def test_weights_in_any_order_open(answers: Answers) -> None:
+    unit, symbol = "u16_gated", "LSTM"
+    exercise, code = answers.course.spec(unit).exercise(symbol), vars(answers.course.reference(unit))
+    lock = lock_of(unit, {symbol: seal_of(answers, unit, exercise)})
+    conventions = list(conventions_of(answers.relabellings(unit, symbol)))
+    assert len(conventions) > 20
+    for theirs in (conventions[0], conventions[len(conventions) // 2], conventions[-1]):
+
+        def observed(runs: Runs, theirs: Convention = theirs) -> dict[str, Trace]:
+            given = {key: theirs.inputs_to_ours(inputs) for key, inputs in runs}
+            return {key: theirs.trace_to_theirs(observe(exercise, code, one)) for key, one in given.items()}
+
+        assert opened_by(lock, symbol, prepared(lock, exercise), observed) is None
+        assert opened_by(lock, symbol, prepared(lock, exercise), observed, lambda: answers.relabellings(unit, symbol))
 
 
 def test_stub_opens_nothing(course: Course) -> None:
