@@ -102,16 +102,16 @@ def test_other_words_and_damage_are_stale(course: Course) -> None:
     assert any("after.json" in one for one in stale(Course(course.root)))
 
 
-def test_lock_of_other_entries_is_not_stale(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lock_of_other_entries_is_not_stale(course: Course) -> None:
     """Another processor may leave out other entries; what the course's answers open and find there is what counts."""
     path = with_after(course).assignments / UNIT / "after.json"
-    monkeypatch.setattr("graders.sealing.quantise.CLEAR", 0.3)
     found = Course(course.root)
-    other = build_lock_file(found, UNIT, Answers(found))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("graders.sealing.quantise.CLEAR", 0.3)
+        other = build_lock_file(found, UNIT, Answers(found))
     assert other is not None
     assert other != path.read_bytes()
     path.write_bytes(other)
-    monkeypatch.undo()
     assert list(stale(found)) == []
 
 

@@ -61,16 +61,14 @@ def test_what_fails_is_not_run(course: Course, path: Path) -> None:
     assert (told(opener), opener.backend.opened) == ([], 0)  # type: ignore[attr-defined]
 
 
-def test_what_passes_and_does_not_open_is_tried_again_only_once_it_has_failed(
-    course: Course, path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("graders.practice.after_file.opened_by", lambda *_: None)
+def test_what_passes_and_does_not_open_is_tried_again_after_a_failure(course: Course, path: Path) -> None:
     opener = Opener(Counting(), path, course=course.root)
-    assert [told(opener), told(opener)] == [[], []]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("graders.practice.after_file.opened_by", lambda *_: None)
+        assert [told(opener), told(opener)] == [[], []]
     assert opener.backend.opened == 1  # type: ignore[attr-defined]
     path.write_text(wrong(course), encoding="utf-8")
     told(opener)
-    monkeypatch.undo()
     path.write_text(right(course), encoding="utf-8")
     assert told(opener) == ["after.opened"]
 
