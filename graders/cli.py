@@ -22,6 +22,7 @@ from graders.messages.errors import DeepgradeError
 # command → module; imported only when typed, so that `check` does not wait for what `grade` needs
 COMMANDS = {
     "check": "practice",
+    "explain": "explain",
     "start": "practice",
     "grade": "grading",
     "replay": "replay",

@@ -215,7 +215,8 @@ def test_self_learner_starts_with_nothing_but_the_wheel(run: Run, tmp_path: Path
     assert "missing" in run("check", mine, "--json", code=1).stdout
     mine.write_text(solution, encoding="utf-8")
     run("check", mine)
-    assert not (tmp_path / "homework" / ".deepgrade").exists()
+    assert not (tmp_path / "homework" / ".deepgrade" / "course").exists()
+    assert (tmp_path / "homework" / ".deepgrade" / "opened.json").is_file()  # the wheel has what unlocks
     assert "no reference" in run("grade", mine, "--sandbox", "none", code=2).stderr
 
 

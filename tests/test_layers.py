@@ -19,6 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("authoring", "notebook"),
     ("api",),
     ("practice",),
+    ("sealing",),
     ("grading",),
     ("courses",),
     ("policy",),

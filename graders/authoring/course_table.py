@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 from graders.authoring.mutation_score import Scored, scores
 from graders.courses.course import Course
 from graders.grading.oracle import Answers
+from graders.sealing.lock import Lock, read_lock
+from graders.sealing.vault import FEWEST_BITS
 
-__all__ = ["course_rows", "course_table"]
+__all__ = ["course_rows", "course_table", "key_lines"]
 
-COLUMNS = ("checks", "points", "misconceptions", "variants", "mutants", "right", "mutation score")
+COLUMNS = ("checks", "points", "misconceptions", "variants", "mutants", "right", "mutation score", "key bits")
 HEAD = """\
 # The course in figures
 
 Written by `deepgrade verify --table`. Checks are those that pay; variants are other right conventions; the mutation
 score is the share of single-edit mutants of the right answers that lose points, of those that are not
-right ([authoring.md](authoring.md) says how they are found).
+right ([authoring.md](authoring.md) says how they are found). Key bits are how much a right answer holds for who does
+not compute it: they seal what is said after the exercise passes (for a unit, the weakest that do so alone). Where
+another exercise is named, its key opens the text.
 """
 
 
@@ -33,6 +37,8 @@ class Row:
     tried: int = 0
     equivalent: int = 0
     holes: int = 0
+    bits: int = 0  # of its key
+    opener: str = ""  # what opens what is said after it besides, or in place of, its own key
 
     def cells(self) -> tuple[str, ...]:
         """As ``COLUMNS`` names them; a score is rounded down, so that 100 % means all."""
@@ -40,7 +46,8 @@ class Row:
         score = f"{(asked - self.holes) * 1000 // asked / 10:g} %" if asked else "100 %" if self.tried else "–"
         counts = (self.checks, self.points, self.misconceptions, self.variants)
         tried = (str(self.tried), str(self.equivalent)) if self.tried else ("–", "–")
-        return (self.name, *map(str, counts), *tried, score)
+        keys = (str(self.bits or ""), f"`{self.opener}`" if self.opener else "")
+        return (self.name, *map(str, counts), *tried, score, " + ".join(filter(None, keys)) or "–")
 
 
 def course_table(course: Course, units: Sequence[str]) -> str:
@@ -60,7 +67,7 @@ def course_table(course: Course, units: Sequence[str]) -> str:
 
 def course_rows(course: Course, unit: str) -> Iterator[Row]:
     """The figures of each exercise of a unit."""
-    answers, known = Answers(course), scores(course, unit)
+    answers, known, lock = Answers(course), scores(course, unit), read_lock(course.assignments / unit)
     for symbol, exercise in course.spec(unit).exercises.items():
         kinds = [model.kind for model in answers.models(unit, symbol)]
         scored = known.get(symbol, Scored(unit, symbol, 0, 0))
@@ -73,18 +80,36 @@ def course_rows(course: Course, unit: str) -> Iterator[Row]:
             scored.tried,
             scored.equivalent,
             len(scored.holes),
+            *_key(lock, symbol),
         )
 
 
-def _sum(name: str, rows: Iterable[Row]) -> Row:
-    columns = zip(
-        *(
-            (row.checks, row.points, row.misconceptions, row.variants, row.tried, row.equivalent, row.holes)
-            for row in rows
-        ),
-        strict=True,
-    )
-    return Row(name, *map(sum, columns))
+def key_lines(course: Course, unit: str) -> Iterator[str]:
+    """How strong each exercise's key to what is said after it is, a line for each; none where nothing is sealed."""
+    lock = read_lock(course.assignments / unit)
+    for symbol in course.spec(unit).exercises if lock is not None and lock.seals else ():
+        bits, opener = _key(lock, symbol)
+        said = [f"its own answers, {bits} bits"] if bits else []
+        said += [f"{opener}'s"] if opener else []
+        if said:
+            yield f"{unit}.{symbol}: what is said after it opens with {' and '.join(said)}"
+
+
+def _key(lock: Lock | None, symbol: str) -> tuple[int, str]:
+    """The bits of an exercise's own key, and which other one opens what is said after it."""
+    if lock is None:
+        return 0, ""
+    block = lock.block_of(symbol)
+    own = lock.seals[symbol].bits if symbol in lock.seals else 0
+    others = [name for name in block.needs if name not in block.exercises] if block is not None else []
+    return own, others[0] if others and own < FEWEST_BITS else ""
+
+
+def _sum(name: str, rows: Sequence[Row]) -> Row:
+    counts = ("checks", "points", "misconceptions", "variants", "tried", "equivalent", "holes")
+    totals = {count: sum(getattr(row, count) for row in rows) for count in counts}
+    strong = [row.bits for row in rows if row.bits >= FEWEST_BITS]
+    return replace(Row(name, bits=min(strong, default=0)), **totals)
 
 
 def _table(first: str, rows: Iterable[Row]) -> str:

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from graders.authoring.stubs import make_stub, public_lines, public_subtrees, solution_lines, solution_subtrees
+from graders.authoring.after_texts import LABELS, load_after
+from graders.authoring.stubs import (
+    make_stub,
+    public_lines,
+    public_subtrees,
+    solution_lines,
+    solution_subtrees,
+    telling_lines,
+)
 from graders.courses.course import Course
 
 __all__ = ["Leak", "leaks", "leaks_in", "public_files"]
@@ -57,7 +65,8 @@ def leaks_in(course: Course, units: tuple[str, ...], texts: Iterable[tuple[str, 
             set(public_lines(given)),
             public_subtrees(spec.source) | public_subtrees(make_stub(source, spec.exercises, unit)),
         )
-        lines |= {line: unit for line in solution_lines(source, spec.exercises) if line not in shown}
+        told = solution_lines(source, spec.exercises) | _explained(course, unit)
+        lines |= {line: unit for line in told if line not in shown}
         found = solution_subtrees(source, spec.exercises)
         trees |= {dump: (unit, text) for dump, text in found.items() if dump not in shown_trees}
     for name, text in texts:
@@ -66,6 +75,14 @@ def leaks_in(course: Course, units: tuple[str, ...], texts: Iterable[tuple[str, 
         for source in _python(Path(name), text):
             for dump in sorted(public_subtrees(source) & trees.keys()):
                 yield Leak(name, *trees[dump])
+
+
+def _explained(course: Course, unit: str) -> frozenset[str]:
+    """Lines of what is said after the exercises, up to what is only an invitation to go on."""
+    if course.manifest.after == "open":
+        return frozenset()
+    blocks = [(lang, block) for lang in course.languages for block in load_after(course, unit, lang)]
+    return frozenset().union(*(telling_lines(block.text.split(LABELS[lang][1])[0]) for lang, block in blocks))
 
 
 def _python(path: Path, text: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from graders.authoring.after_lock import build_lock_file, is_explained, same_lock
 from graders.authoring.course_faults import course_faults
 from graders.authoring.leaks import leaks_in
 from graders.authoring.notebooks import build_notebook
@@ -16,6 +17,7 @@ from graders.host.disk import write_file
 from graders.messages.errors import CourseError
 from graders.practice.expected import build_expected, differences
 from graders.practice.layout import write_public_course
+from graders.sealing.lock import FILE as AFTER
 
 __all__ = ["build_assignment", "release", "stale"]
 
@@ -35,7 +37,8 @@ def build_assignment(course: Course, unit: str, answers: Answers) -> dict[str, b
     files = {f"{unit}.py": stub.encode(), "expected.json": text.encode(), "expected.safetensors": tensors}
     for lang in course.languages:
         files[f"{unit}.{lang}.ipynb"] = build_notebook(course, unit, lang, stub).encode()
-    return files
+    after = build_lock_file(course, unit, answers)
+    return files if after is None else {**files, AFTER: after}
 
 
 def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ()) -> list[Path]:
@@ -53,7 +56,7 @@ def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ())
             files.pop("expected.safetensors"), files.pop("expected.json")  # last-bit noise is no change
         for name, content in files.items():
             path = folder / name
-            if not path.is_file() or path.read_bytes() != content:
+            if not path.is_file() or not _same(answers, unit, name, content, path.read_bytes()):
                 write_file(path, content)
                 written.append(path)
     if to is None:  # a bundle's folder may hold what is not ours
@@ -90,7 +93,7 @@ def stale(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
             path = folder / name
             if not path.is_file():
                 yield f"assignments/{unit}/{name} is absent"
-            elif not name.startswith("expected.") and path.read_bytes() != content:
+            elif not name.startswith("expected.") and not _same(answers, unit, name, content, path.read_bytes()):
                 yield f"assignments/{unit}/{name} is not what reference/ and graders/exercises/ give"
         if all((folder / name).is_file() for name in EXPECTED):
             changed = _changes(files, folder)
@@ -98,6 +101,10 @@ def stale(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
                 yield f"assignments/{unit}: {changed}"
     for path in _left_over(course, units):
         yield f"{path.relative_to(course.root)} is not of this course"
+
+
+def _same(answers: Answers, unit: str, name: str, made: bytes, kept: bytes) -> bool:
+    return same_lock(answers, unit, made, kept) if name == AFTER else made == kept
 
 
 def _changes(files: Mapping[str, bytes], folder: Path) -> str:
@@ -122,6 +129,7 @@ def _left_over(course: Course, units: tuple[str, ...]) -> list[Path]:
         for path in sorted(folder.iterdir())
         if path.is_file() and not path.name.startswith(".")
         if folder.name not in course.units or path.name.removeprefix(folder.name) not in made
+        if path.name != AFTER or not is_explained(course, folder.name)
     ]
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "segments",
     "solution_lines",
     "solution_subtrees",
+    "telling_lines",
     "with_docstrings",
 ]
 
@@ -205,6 +206,11 @@ def solution_lines(source: str, symbols: Iterable[str]) -> frozenset[str]:
             if len(plain) >= SHORTEST_TELLING_LINE and plain not in (_normalised(BEGIN), _normalised(END)):
                 told.add(plain)
     return frozenset(told)
+
+
+def telling_lines(text: str) -> frozenset[str]:
+    """Normalised lines of a secret text that are long enough to tell something."""
+    return frozenset(line for line in map(_normalised, text.splitlines()) if len(line) >= SHORTEST_TELLING_LINE)
 
 
 def public_lines(text: str) -> Iterator[str]:

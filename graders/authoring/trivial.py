@@ -15,15 +15,15 @@ from graders.probe import Trace
 from graders.reports.report import CheckReport
 from graders.spec import family
 
-__all__ = ["exposed", "gains"]
+__all__ = ["TRIVIAL", "answered", "exposed", "gains"]
 
 Make = Callable[[Any, Mapping[str, Any]], Any]  # (expected value, inputs) → a trivial answer of its form
 
 
 def gains(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
     """(what was answered everywhere, the check that paid for it), except where the reference is just that."""
-    for kind, make in _TRIVIAL.items():
-        report = bank.judge_traces(partial(_answered, make))
+    for kind, make in TRIVIAL.items():
+        report = bank.judge_traces(partial(answered, make))
         for check in report.checks:
             if check.points and not _is_just_that(bank, check.name, check.group, make):
                 yield kind, check
@@ -52,11 +52,11 @@ def _remembered(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
     """(what was answered on hidden inputs, the check that paid) for an answer that has memorized every public run."""
     public = {(case.name, draw): expected for case, draw, known, _, expected in bank.runs if known}
     places = {id(inputs): (case.name, draw, known) for case, draw, known, inputs, _ in bank.runs}
-    garbage: Mapping[str, Make] = {"zeros": _TRIVIAL["zeros"], "NaN": _TRIVIAL["NaN"]}
+    garbage: Mapping[str, Make] = {"zeros": TRIVIAL["zeros"], "NaN": TRIVIAL["NaN"]}
 
     def answer(make: Make | None, inputs: Mapping[str, Any], expected: Trace) -> Trace:
         name, draw, known = places[id(inputs)]
-        return expected if known else _answered(make, inputs, expected) if make else public[name, draw]
+        return expected if known else answered(make, inputs, expected) if make else public[name, draw]
 
     for kind, make in {**garbage, "what the public run of that case expects": None}.items():
         report = bank.judge_traces(partial(answer, make))
@@ -65,7 +65,8 @@ def _remembered(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
                 yield kind, check
 
 
-def _answered(make: Make, inputs: Mapping[str, Any], expected: Trace) -> Trace:
+def answered(make: Make, inputs: Mapping[str, Any], expected: Trace) -> Trace:
+    """A trivial answer of the form that is expected."""
     return Trace({name: make(value, inputs) for name, value in expected.outputs.items()})
 
 
@@ -114,7 +115,7 @@ def _copied(value: Any, inputs: Mapping[str, Any]) -> Any:
     return _constant(0.0)(value, inputs)
 
 
-_TRIVIAL: Mapping[str, Make] = {
+TRIVIAL: Mapping[str, Make] = {
     "zeros": _constant(0.0),
     "ones": _constant(1.0),
     "one half": _constant(0.5),

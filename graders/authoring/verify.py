@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from graders.authoring.after_texts import has_after
 from graders.authoring.combinations import NAMED, Combination, combinations
 from graders.authoring.complaint import Complaint
 from graders.authoring.course_faults import course_faults
@@ -18,6 +19,7 @@ from graders.authoring.mutation_score import complaints
 from graders.authoring.notebooks import docstring_faults, load_lesson
 from graders.authoring.release import stale
 from graders.authoring.stubs import make_stub
+from graders.authoring.verify_after import verify_after
 from graders.authoring.verify_exercise import verify_exercise
 from graders.courses.course import Course, UnitSpec
 from graders.courses.manifest import MANIFEST
@@ -70,9 +72,10 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
     yield from _names(course, spec)
     yield from (Complaint(f"{unit}.{name}", complaint) for name, complaint in faults)
     combined: list[Combination] = []
+    banks: dict[str, Bank] = {}
     for symbol, exercise in spec.exercises.items():
         try:
-            bank = Bank.build(answers, unit, exercise)
+            bank = banks[symbol] = Bank.build(answers, unit, exercise)
             yield from verify_exercise(bank, reference, stub)
             combined += combinations(bank)
         except DeepgradeError as error:
@@ -82,6 +85,8 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
     yield from _combined(unit, combined)
     yield from (Complaint(*one) for one in complaints(course, unit, answers))
     yield from _answers(course, unit, answers)
+    if has_after(course, unit):
+        yield from verify_after(answers, unit, banks)
 
 
 def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:

@@ -66,6 +66,7 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
 @options(units_option, course_option, json_option)
 def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Prove the course: references, stubs, misconceptions, variants, trivial answers, leaks, freshness."""
+    from graders.authoring.course_table import key_lines
     from graders.authoring.verify import verify_course, verify_units, verify_whole
 
     found = course_of(course)
@@ -85,6 +86,8 @@ def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bo
         print_json({"schema": 1, "findings": [{"where": one.where, "what": one.what} for one in findings]})
     else:
         click.echo("\n".join(map(str, findings)) or f"Everything holds: {', '.join(chosen)}.")
+        for unit in () if findings else chosen:
+            click.echo("".join(f"{line}\n" for line in key_lines(found, unit)), nl=False)
     return NOT_PASSED if findings else FINE
 
 

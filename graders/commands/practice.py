@@ -41,8 +41,9 @@ def check(
     exit_zero: bool,
 ) -> int:
     """Practise: check your own file on the public cases, at once, on your own machine."""
-    from graders.feedback.messages import say
+    from graders.feedback.messages import render_message, say
     from graders.feedback.selection import hint_rungs
+    from graders.practice.after_file import Opener
     from graders.practice.file import check_file, language_beside, split_target
     from graders.sandbox.local import Local
 
@@ -58,6 +59,9 @@ def check(
     show([report], code, as_json, hints=hints, single=True)
     if not (hints or as_json) and any(hint_rungs(check, code) for one in report.exercises for check in one.checks):
         click.echo(say("ui.hints_how", code))
+    if not as_json:
+        for message in Opener(backend, path, unit, course)(report):
+            click.echo(render_message(message, code))
     if html is not None:
         write_page(html, report, code)
     return FINE if exit_zero else exit_code([report])

@@ -23,10 +23,13 @@ FORMAT = 1
 UNIT_NAME = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
 # Students import units by name, and a bundle holds these folders beside those of its units.
 TAKEN = frozenset({"graders", "numpy", "torch", "exercises", "reference", "assignments", *sys.stdlib_module_names})
-KEYS = frozenset({"format", "name", "title", "languages", "units", "folders", "compatibility", "points", "hints"})
+KEYS = frozenset(
+    {"format", "name", "title", "languages", "units", "folders", "compatibility", "points", "hints", "lessons"}
+)
 COMPATIBILITY = frozenset({"packages", "package_names", "numpy_names", "spellings"})
 OLD_TYPES = frozenset({"bool", "bytes", "complex", "float", "int", "object", "str"})  # for which a name may stand
 NAME_OF_NUMPY = re.compile(r"np\.[A-Za-z]\w*")
+AFTER = ("sealed", "open", "staff")  # who may read what is said after an exercise
 MOST_RUNGS = 3  # the engine's own ladders have no more
 
 
@@ -34,7 +37,8 @@ MOST_RUNGS = 3  # the engine's own ladders have no more
 class Manifest:
     """``name`` is part of every hidden seed; ``units``: those that come first, in order; folders lie below the course.
 
-    ``languages``: those of its texts, the solution's docstrings in the first.
+    ``languages``: those of its texts, the solution's docstrings in the first. ``after``: what is said after an exercise
+    is "sealed" by its answer, "open" to everybody, or left to the "staff".
     """
 
     name: str
@@ -45,6 +49,7 @@ class Manifest:
     reference: str = "reference"
     assignments: str = "assignments"
     profile: Profile = field(default_factory=Profile)
+    after: str = "sealed"
 
 
 def is_unit_name(name: str) -> bool:
@@ -72,6 +77,7 @@ def load_manifest(root: Path) -> Manifest:
         profile=Profile(
             Compatibility.from_plain(data.get("compatibility", {})), **data.get("points", {}), **data.get("hints", {})
         ),
+        after=data.get("lessons", {}).get("after", "sealed"),
     )
 
 
@@ -136,7 +142,7 @@ def _is_meant(value: Any) -> bool:
 
 
 def _problems_of_rules(data: Mapping[str, Any]) -> Iterator[str]:
-    known = {"points": {"follow_through"}, "hints": {"name_at", "rungs"}}
+    known = {"points": {"follow_through"}, "hints": {"name_at", "rungs"}, "lessons": {"after"}}
     for table, keys in known.items():
         said = data.get(table, {})
         if not isinstance(said, dict) or not said.keys() <= keys:
@@ -145,6 +151,9 @@ def _problems_of_rules(data: Mapping[str, Any]) -> Iterator[str]:
     part = data.get("points", {}).get("follow_through", 0)
     if type(part) not in (int, float) or not 0 <= part < 1:
         yield f"points.follow_through is {part!r}, expected a part: 0, or a number below 1"
+    after = data.get("lessons", {}).get("after", "sealed")
+    if after not in AFTER:
+        yield f"lessons.after is {after!r}, expected {', '.join(AFTER[:-1])} or {AFTER[-1]}"
     hints = data.get("hints", {})
     rungs, name_at = hints.get("rungs", MOST_RUNGS), hints.get("name_at", 0)
     if type(rungs) is not int or not 1 <= rungs <= MOST_RUNGS:
@@ -175,6 +184,8 @@ def manifest_text(manifest: Manifest) -> str:
         f"reference = {_said(manifest.reference)}",
         f"assignments = {_said(manifest.assignments)}",
     ]
+    if manifest.after != "sealed":
+        lines += ["", "[lessons]", f"after = {_said(manifest.after)}"]
     return "\n".join([*lines, *_profile_lines(manifest.profile)]) + "\n"
 
 

@@ -12,6 +12,18 @@ def N_(text: str) -> str:
 
 MESSAGES: dict[str, str] = {
     "after": N_("{then} builds on {first}, which fails its own checks: fix that first."),
+    "after.changed": N_(
+        "What is said after {name} was changed since it was sealed. Create the files again with 'deepgrade start DIR'."
+    ),
+    "after.locked": N_("What is said after {name} opens when your own {needed} passes."),
+    "after.none": N_("Nothing is said after {name}."),
+    "after.opened": N_("Open now: what is said after {names}. To read it: deepgrade explain {first}"),
+    "after.opened_here": N_("Open now: what is said after {names}. To read it: %explain {first}"),
+    "after.staff": N_("In this course the staff explain {name} after it passes. Ask them."),
+    "after.unreadable": N_(
+        "{path} cannot be read ({kind}: {text}). What is said after the exercises stays closed. "
+        "Create the files again with 'deepgrade start DIR'."
+    ),
     "borrowed.follows": N_("This is a mistake in {first}, which {then} uses. Fix it in {first} first."),
     "borrowed.known": N_("{said} The same mistake is known from {first}."),
     "broken": N_(

@@ -23,6 +23,7 @@ from graders.grading.told_once import told_once
 from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError, UsageError
 from graders.messages.near import close
+from graders.notebook.explained import show_after
 from graders.notebook.sibling_units import install
 from graders.practice.unit import Practice
 from graders.reports.report import ExerciseReport
@@ -108,9 +109,25 @@ class DeepgradeMagics(Magics):
             self._show(_shown(report, spoken))
             for hint in _hints(report, spoken, hints) if hints else ():
                 print(hint)
+        for practice, symbol in chosen:
+            if self._reports[practice.unit, symbol].verdict == "pass":
+                with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                    told = practice.open_passed(symbol, self._namespace(), Path.cwd())
+                for message in told:
+                    print(render_message(message, spoken))
         if len(reports) > 1:
             passed = sum(report.verdict == "pass" for report in reports)
             print(say("ui.exercises_passed", spoken, passed=passed, count=len(reports)))
+
+    @line_magic
+    def explain(self, line: str) -> None:
+        """``%explain Affine`` or ``%explain``: what is said after an exercise of this notebook, once it passes."""
+        self._tell(line, self._explain)
+
+    def _explain(self, names: list[str], options: Options) -> None:
+        spoken = self._spoken(options.get("--lang"))
+        chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
+        show_after(chosen, spoken, self._show)
 
     def _hint(self, names: list[str], options: Options) -> None:
         spoken = self._spoken(options.get("--lang"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
 from graders.messages.errors import DeepgradeError
+from graders.messages.message import Message
 from graders.reports.report import ExerciseReport, Report
 
 if TYPE_CHECKING:
@@ -37,6 +39,11 @@ class Screen:
         self.report = None
         self.console.print(render_message(error.message, self.lang), highlight=False, markup=False)
         self._draw()
+
+    def tell(self, messages: Sequence[Message]) -> None:
+        """Say something below what is shown."""
+        for message in messages:
+            self.console.print(render_message(message, self.lang), highlight=False, markup=False)
 
     def press(self, key: str) -> None:
         if key == "h":

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from graders.compare.context import Context, Ending, Run
+from graders.compare.conventions import Relabelling
 from graders.compare.judge import judge
 from graders.courses.course import Course, UnitSpec
 from graders.grading.annotate import titled
@@ -19,7 +22,9 @@ from graders.grading.numerical import to_weigh, weighed
 from graders.grading.oracle import PublicRun, run_key
 from graders.host.trust import course_to_practise, named_course
 from graders.messages.errors import UsageError
+from graders.messages.message import Message
 from graders.outline import Outline, outline_of
+from graders.practice.after import After, after_of
 from graders.practice.expected import Expected, load_expected
 from graders.practice.outlines import outline_of_names
 from graders.probe import Trace, observe
@@ -27,6 +32,7 @@ from graders.reports.report import ExerciseReport
 from graders.sandbox.guest.old_names import OldNumpy
 from graders.sandbox.guest.watched import numerical, worth_watching
 from graders.sandbox.guest.withheld import Withheld
+from graders.sealing.unlock import Runs, opened_by, prepared
 from graders.spec import Exercise
 from graders.spec.profile import Compatibility
 
@@ -39,6 +45,7 @@ class Practice:
 
     spec: UnitSpec
     expected: Expected
+    folder: Path | None = None  # where the expected file lies
 
     @staticmethod
     def find(start: Path, unit: str, named: Path | None = None) -> Practice:
@@ -49,7 +56,7 @@ class Practice:
         """
         folder = find_expected(start, unit, named)
         spec = Course(course_to_practise(named, start)).spec(unit)
-        return Practice(spec, load_expected(folder, spec.exercises))
+        return Practice(spec, load_expected(folder, spec.exercises), folder)
 
     @property
     def unit(self) -> str:
@@ -87,6 +94,27 @@ class Practice:
             watch = partial(self._watch, exercise, symbols, traces, took)
             outline = partial(outline_of_names, namespace)
             return self.judge(symbol, traces, Ending(), rerun, outline=outline, watch=watch)
+
+    def after(self, start: Path) -> After | None:
+        """What is said after its exercises, to who works at ``start``."""
+        return after_of(self.folder, self.spec, start) if self.folder is not None else None
+
+    def open_passed(self, symbol: str, namespace: Mapping[str, Any], start: Path) -> list[Message]:
+        """Open what is said after an exercise that passes, with what ``namespace`` defines; what to tell of it."""
+        after = self.after(start)
+        if after is None or not after.closed(symbol):
+            return []
+        exercise = self.spec.exercise(symbol)
+
+        def observed(runs: Runs) -> dict[str, Trace]:
+            with OldNumpy(self.compatibility.numpy_names, list[str]().append), np.errstate(all="ignore"):
+                return {key: observe(exercise, namespace, inputs) for key, inputs in runs}
+
+        def relabellings() -> Sequence[Relabelling]:
+            return self.expected.relabellings.get(symbol, ())
+
+        key = opened_by(after.lock, symbol, prepared(after.lock, exercise), observed, relabellings)
+        return after.told(after.unlock(symbol, key), "after.opened_here")
 
     def _watch(
         self, exercise: Exercise, symbols: Mapping[str, Any], traces: Mapping[str, Trace], took: Mapping[str, float]

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graders.messages.errors import DeepgradeError, UsageError
+from graders.messages.message import Message
+from graders.practice.after_file import Opener
 from graders.practice.file import check_file
 from graders.practice.keyboard import keyboard
 from graders.practice.screen import Screen
@@ -48,11 +50,12 @@ def watch_file(
     pool = Pool(backend, ahead=0, expect=ENDLESS)
     screen = Screen(lang, console, hints)
     checked = partial(check_file, pool, path, symbol, unit=unit, course=course)
+    opened = Opener(backend, path, unit, course)
     with _closing(pool), keyboard() as pressed:
-        _check(pool, checked, screen, first=True)
+        _check(pool, checked, opened, screen, first=True)
         for key in _keys(path, keys or pressed):
             if key == "a":
-                _check(pool, checked, screen)
+                _check(pool, checked, opened, screen)
             else:
                 screen.press(key)
     return 0
@@ -67,12 +70,20 @@ def _require_watchable(path: Path) -> None:
         raise UsageError("usage.watch_no_file", path=str(path))
 
 
-def _check(pool: Pool, checked: Callable[[], Report], screen: Screen, *, first: bool = False) -> None:
+def _check(
+    pool: Pool,
+    checked: Callable[[], Report],
+    opened: Callable[[Report], list[Message]],
+    screen: Screen,
+    *,
+    first: bool = False,
+) -> None:
     """Check the file; what no save can fix (an unknown exercise, a course that is not there) ends the watch."""
     screen.begin()
     pool.expect(ENDLESS, 0)  # none is started beside the student's code
     try:
-        screen.show(checked())
+        screen.show(report := checked())
+        screen.tell(opened(report))  # what has passed is on the screen by then
     except DeepgradeError as error:
         if first and isinstance(error, UsageError):
             raise

@@ -81,8 +81,8 @@ def _bowl(optimizer, steps, start=(-7.0, 2.0)):
 
 
 def _contours(axes):
-    x, y = np.meshgrid(np.linspace(-8, 8, 17), np.linspace(-3, 3, 13))
-    axes.contour(x, y, x**2 / 20 + y**2, levels=[0.3, 1.5, 4], colors=[GRAY], linewidths=0.6)
+    x, y = np.meshgrid(np.linspace(-8, 8, 27), np.linspace(-3, 3, 21))
+    axes.contour(x, y, x**2 / 20 + y**2, levels=[0.4, 2.5], colors=[GRAY], linewidths=0.6)
     axes.plot(0, 0, "+", color=INK, markersize=8)
 
 

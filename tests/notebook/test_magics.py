@@ -47,6 +47,12 @@ class FakePractice:
         check = CheckReport("out", "core", verdict, points, 1, message=message, hint=hint, diagnosis=diagnosis)
         return ExerciseReport(self.unit, symbol, verdict, (check,))
 
+    def after(self, start: Path) -> None:
+        """Nothing is said after its exercises."""
+
+    def open_passed(self, symbol: str, namespace: Mapping[str, Any], start: Path) -> list[Message]:
+        return []
+
 
 class Kernel:
     """A shell with the magics, a fake practice, and what was displayed."""
@@ -269,4 +275,4 @@ def test_fault_of_the_platform_is_told_as_ours(kernel: Kernel) -> None:
 def test_extension_when_loaded_brings_the_magics(kernel: Kernel) -> None:
     kernel.shell.magics_manager.magics["line"].clear()
     kernel.shell.extension_manager.load_extension("graders")
-    assert {"check", "hint", "deepgrade"} == kernel.shell.magics_manager.magics["line"].keys()
+    assert {"check", "explain", "hint", "deepgrade"} == kernel.shell.magics_manager.magics["line"].keys()
