@@ -59,6 +59,8 @@ UNIT = Unit(
         "constant": "상수인 열",
         "new rows": "새 데이터",
         "rows sorted by label": "레이블 순서로 놓인 데이터",
+        "the same seed twice, then another": "같은 시드로 두 번, 다른 시드로 한 번",
+        "seed": "시드",
         "1,000 rows, 64 at a time": "1,000개를 64개씩",
         "500 rows, 10 at a time": "500개를 10개씩",
         "whole batches": "딱 나누어떨어지는 배치",
@@ -201,6 +203,7 @@ TABLE = ({"N": 23, "D": 3}, {"N": 17, "D": 5})
 NEW_DIMS = ({"N": 7, "D": 3, "M": 23}, {"N": 5, "D": 11, "M": 17})
 IMAGES = ({"N": 7, "H": 3, "W": 5, "C": 2}, {"N": 5, "H": 7, "W": 3, "C": 4})
 LIST = ({"N": 23}, {"N": 41})
+CROWD = ({"N": 211, "C": 3}, {"N": 307, "C": 5}, {"N": 401, "C": 4})  # fractions that tell their formula
 CLASSES = ({"N": 23, "C": 3}, {"N": 41, "C": 5})
 ROWS_OF = ({"N": 7, "K": 3}, {"N": 5, "K": 11})
 
@@ -246,9 +249,11 @@ def train_val_test_split(student: Any, x: Any, t: Any, val_ratio: float, test_ra
     yield "rows", rows
     yield "shuffled", rows
     yield "labels", _labels_by_row(x, rows, sets)
-    again = _row_numbers(x, student.train_val_test_split(x, t, val_ratio, test_ratio, seed))
-    other = _row_numbers(x, student.train_val_test_split(x, t, val_ratio, test_ratio, seed + 1))
-    yield "seeded", [int(np.array_equal(rows, again)), int(not np.array_equal(rows, other))]
+    others = [student.train_val_test_split(x, t, val_ratio, test_ratio, seed + more)[0][0] for more in range(9)]
+    unmoved = bool(
+        np.all(np.diff(rows[: len(sets[0][0])]) == 1)
+    )  # no order at all is another mistake than always the same order
+    yield "seeded", [int(np.array_equal(sets[0][0], other)) * (2 if unmoved else 1) for other in others]
 
 
 def _row_numbers(x: Any, sets: Any) -> np.ndarray:
@@ -272,7 +277,7 @@ def minibatches(student: Any, x: Any, t: Any, batch_size: int) -> Outputs:
     """The sizes of the batches, then the rows and labels of the first, the second, a middle one and the last."""
     batches = list(student.minibatches(x, t, batch_size))
     yield "sizes", [len(part) for part, _ in batches]
-    for place in (0, 1, len(batches) // 2, len(batches) - 1):
+    for place in sorted({0, 1, len(batches) // 2, len(batches) - 1} & set(range(len(batches)))):
         yield f"x[{place}]", batches[place][0]
         yield f"t[{place}]", batches[place][1]
 
@@ -426,16 +431,12 @@ def _truth(rng: np.random.Generator, dims: Dims, _: Earlier) -> np.ndarray:
 
 
 def _verdicts(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> Any:
-    """Predictions with different numbers of both errors: 2 to 3 positives missed, 4 to 5 false alarms."""
-    y = earlier["t"].copy()
-    y[rng.permutation(np.flatnonzero(earlier["t"] == 1))[: rng.integers(2, 4)]] = 0
-    y[rng.permutation(np.flatnonzero(earlier["t"] == 0))[: rng.integers(4, 6)]] = 1
+    """Predictions that miss about a quarter of the positives and raise an alarm for about a tenth of the negatives."""
+    y, ill = earlier["t"].copy(), earlier["t"] == 1
+    for group, share in ((ill, rng.uniform(0.2, 0.3)), (~ill, rng.uniform(0.07, 0.12))):
+        turned = rng.permutation(np.flatnonzero(group))[: max(1, round(share * group.sum()))]
+        y[turned] = 1 - y[turned]
     return y
-
-
-def _missed(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> np.ndarray:
-    """Nothing is predicted positive."""
-    return np.zeros(dims["N"], dtype=int)
 
 
 def _scores(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> np.ndarray:
@@ -685,7 +686,8 @@ ROWS = (
         title={"ko": "훈련·검증·테스트로 나누기", "en": "Training, validation, test"},
         start=START["train_val_test_split"],
         outputs=("sizes", "rows", "shuffled", "labels", "seeded"),
-        points={"labels": 2},
+        points={"labels": 2, "seeded": 0, "seeded@seed": 1}
+        | {f"{name}@seed": 0 for name in ("sizes", "rows", "shuffled", "labels")},
         properties={
             "rows": Property(
                 _each_once,
@@ -694,6 +696,13 @@ ROWS = (
                     "en": "every row of x must be in exactly one of the three sets",
                 },
                 shaped=False,
+            ),
+            "seeded": Property(
+                lambda actual, expected, inputs: list(actual) == list(expected),
+                says={
+                    "ko": "seed가 같으면 결과가 같고, 다르면 결과도 달라야 합니다",
+                    "en": "the same seed must give the same sets, and another seed other sets",
+                },
             ),
             "shuffled": Property(
                 _spread,
@@ -710,7 +719,7 @@ ROWS = (
             "sizes": "they follow from N and the ratios",
             "rows": "which hidden row is where is found by the probe; any order in which each comes once is right",
             "shuffled": "the same row numbers; any random order is right",
-            "seeded": "two comparisons of what the student's own function returns",
+            "seeded@seed": "comparisons of what the student's own function returns",
         },
         cases=(
             literal(
@@ -734,6 +743,17 @@ ROWS = (
                     "seed": SEED,
                 },
                 ({"N": 80, "D": 3}, {"N": 112, "D": 5}),
+            ),
+            literal(
+                "the same seed twice, then another",
+                {
+                    "x": np.arange(80.0).reshape(40, 2),
+                    "t": 1.0 + np.arange(40) // 10,
+                    "val_ratio": 0.25,
+                    "test_ratio": 0.25,
+                    "seed": 3,
+                },
+                group="seed",
             ),
         ),
     ),
@@ -778,7 +798,7 @@ ROWS = (
 
 VERDICTS = {"t": derived(_truth), "y": derived(_verdicts)}
 PATIENTS = {
-    "y": np.array([1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+    "y": np.array([1, 1, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
     "t": np.array([1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
 }
 
@@ -793,7 +813,7 @@ def _of_counts(probe: Any, title: dict[str, str], value: float, zero: Case) -> E
         unhidden={"value@zero": "it is 0 by convention, and 1 where every prediction is right, whatever is drawn"},
         cases=(
             literal("20 patients", PATIENTS, expect={"value": value}),
-            drawn("random", VERDICTS, LIST),
+            drawn("random", VERDICTS, CROWD),
             zero,
             drawn(
                 "all right",
@@ -841,13 +861,13 @@ METRICS = (
         outputs=("value",),
         cases=(
             literal("cat, dog, bird", ANIMALS, expect={"value": 0.7}),
-            drawn("random", LABELLED, CLASSES),
+            drawn("random", LABELLED, CROWD),
         ),
     ),
-    _of_counts(precision, {"ko": "정밀도", "en": "Precision"}, 3 / 5, NOTHING_FOUND),
+    _of_counts(precision, {"ko": "정밀도", "en": "Precision"}, 3 / 4, NOTHING_FOUND),
     _of_counts(recall, {"ko": "재현율 (민감도)", "en": "Recall (sensitivity)"}, 3 / 5, NOBODY_ILL),
-    _of_counts(specificity, {"ko": "특이도", "en": "Specificity"}, 13 / 15, NOBODY_HEALTHY),
-    _of_counts(f1, {"ko": "F1 점수", "en": "The F1 score"}, 3 / 5, NOTHING_FOUND),
+    _of_counts(specificity, {"ko": "특이도", "en": "Specificity"}, 14 / 15, NOBODY_HEALTHY),
+    _of_counts(f1, {"ko": "F1 점수", "en": "The F1 score"}, 2 / 3, NOTHING_FOUND),
 )
 
 SCORES = (
