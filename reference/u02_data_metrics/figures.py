@@ -219,8 +219,8 @@ def roc_of_scores(say):
     edges = np.linspace(y.min(), y.max(), 22)
     healthy, _ = np.histogram(y[t == 0], edges)
     ill, _ = np.histogram(y[t == 1], edges)
-    axes[0].stairs(healthy, edges, color=BLUE, label=say(en="benign (0)", ko="양성 종양 (0)"))
-    axes[0].stairs(ill, edges, color=RED, linestyle="--", label=say(en="malignant (1)", ko="악성 종양 (1)"))
+    axes[0].stairs(healthy, edges, color=BLUE, label=say(en="benign (0)", ko="악성 아님 (0)"))
+    axes[0].stairs(ill, edges, color=RED, linestyle="--", label=say(en="malignant (1)", ko="악성 (1)"))
     axes[0].set_ylim(0, 1.5 * max(healthy.max(), ill.max()))
     axes[0].legend(loc="upper right")
     axes[0].set_xlabel(say(en="score", ko="점수"))
@@ -261,11 +261,11 @@ def error_sticks(say):
     for x, e in zip(place, error, strict=True):
         side, low = abs(e), min(e, 0)
         axes[1].add_patch(Rectangle((x, low), side, side, facecolor=SHADE, edgecolor=ORANGE, linewidth=1.6))
-        height = side / 2 if side > 2 and e > 0 else -side / 2 if side > 2 else 0.9 if e >= 0 else -1.9
-        axes[1].text(
-            x + side / 2, height, f"{side**2:.0f}", ha="center", va="center" if side > 2 else "bottom", size=9.5
-        )
-    axes[1].set(xlim=(-2, 25), ylim=(-10, 10), aspect="equal", yticks=[], xticks=place)
+        large = side > 2
+        height = low + side / 2 if large else 1.4 if e > 0 else 0.4 if e == 0 else -1.4
+        align = "center" if large else "top" if e < 0 else "bottom"
+        axes[1].text(x + side / 2, height, f"{side**2:.0f}", ha="center", va=align, size=9.5)
+    axes[1].set(xlim=(-2, 25), ylim=(-8, 8), aspect="equal", yticks=[], xticks=place)
     axes[1].set_xticklabels([f"{t:.0f}" for t in TRUE])
     axes[1].set_title(say(en="mean area: MSE = 20/5 = 4", ko="넓이의 평균: MSE = 20/5 = 4"))
     return figure
