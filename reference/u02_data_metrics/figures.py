@@ -255,7 +255,14 @@ def error_sticks(say):
     axes[0].set_xticklabels([f"{t:.0f}" for t in TRUE])
     axes[0].set_ylabel(say(en="error y − t", ko="오차 y − t"))
     for x, e in zip(place, error, strict=True):
-        axes[0].text(x, e + (0.7 if e >= 0 else -0.7), f"{e:+.0f}" if e else "0", ha="center", va="center", size=9.5)
+        axes[0].text(
+            x,
+            e + (0.7 if e >= 0 else -0.7),
+            f"{e:+.0f}".replace("-", "−") if e else "0",
+            ha="center",
+            va="center",
+            size=9.5,
+        )
     axes[0].set_title(say(en="mean length: MAE = 8/5 = 1.6", ko="길이의 평균: MAE = 8/5 = 1.6"))
     place = 5.0 * np.arange(5)
     for x, e in zip(place, error, strict=True):
@@ -265,7 +272,7 @@ def error_sticks(say):
         height = low + side / 2 if large else 1.4 if e > 0 else 0.4 if e == 0 else -1.4
         align = "center" if large else "top" if e < 0 else "bottom"
         axes[1].text(x + side / 2, height, f"{side**2:.0f}", ha="center", va=align, size=9.5)
-    axes[1].set(xlim=(-2, 25), ylim=(-8, 8), aspect="equal", yticks=[], xticks=place)
+    axes[1].set(xlim=(-2, 25), ylim=(-10, 10), aspect="equal", yticks=[], xticks=place)
     axes[1].set_xticklabels([f"{t:.0f}" for t in TRUE])
     axes[1].set_title(say(en="mean area: MSE = 20/5 = 4", ko="넓이의 평균: MSE = 20/5 = 4"))
     return figure
@@ -320,7 +327,12 @@ def entropy_bars(say):
     for x, term in zip(place, terms, strict=True):
         up = term >= 0
         axes[1].text(
-            x + 0.27, term + (0.02 if up else -0.02), f"{term:.2f}", ha="center", va="bottom" if up else "top", size=8.5
+            x + 0.27,
+            term + (0.02 if up else -0.02),
+            f"{term:.2f}".replace("-", "−"),
+            ha="center",
+            va="bottom" if up else "top",
+            size=8.5,
         )
     axes[1].axhline(0, color=GRAY, linewidth=1)
     axes[1].set(xticks=place, ylim=(-0.28, 0.85))
