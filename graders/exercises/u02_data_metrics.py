@@ -67,6 +67,7 @@ UNIT = Unit(
         "a short last batch": "짧은 마지막 배치",
         "short": "짧은 마지막 배치",
         "cat, dog, bird": "고양이, 개, 새",
+        "8 patients": "환자 8명",
         "20 patients": "환자 20명",
         "nothing found": "양성 예측이 없음",
         "nobody is ill": "양성이 없음",
@@ -244,6 +245,9 @@ def min_max_scale(student: Any, x: Any, train: Any = None) -> Outputs:
 def train_val_test_split(student: Any, x: Any, t: Any, val_ratio: float, test_ratio: float, seed: int) -> Outputs:
     """The sizes, which rows went where, the labels in the order of the given rows, and what the seed does."""
     sets = student.train_val_test_split(x, t, val_ratio, test_ratio, seed)
+    if len(sets) != 3 or any(not isinstance(pair, tuple | list) or len(pair) != 2 for pair in sets):
+        yield "sizes", [len(part) for part in sets]  # six arrays, as other libraries give them
+        return
     yield "sizes", [len(part) for part, _ in sets]
     rows = _row_numbers(x, sets)
     yield "rows", rows
@@ -276,7 +280,7 @@ def _labels_by_row(x: Any, rows: np.ndarray, sets: Any) -> np.ndarray:
 def minibatches(student: Any, x: Any, t: Any, batch_size: int) -> Outputs:
     """The sizes of the batches, then the rows and labels of the first, the second, a middle one and the last."""
     batches = list(student.minibatches(x, t, batch_size))
-    yield "sizes", [len(part) for part, _ in batches]
+    yield "sizes", [len(pair[0]) if np.ndim(pair[0]) else 0 for pair in map(list, batches)]
     places = {"first": 0, "second": 1, "middle": len(batches) // 2, "last": len(batches) - 1}
     for name, place in places.items():
         if 0 <= place < len(batches):
@@ -805,8 +809,11 @@ PATIENTS = {
 }
 
 
-def _of_counts(probe: Any, title: dict[str, str], value: float, zero: Case) -> Exercise:
-    """A metric for two classes; ``value`` for the 20 patients, ``zero`` where its denominator is 0."""
+EIGHT = {"y": np.array([1, 1, 1, 0, 0, 0, 0, 0]), "t": np.array([1, 1, 0, 1, 1, 0, 0, 0])}
+
+
+def _of_counts(probe: Any, title: dict[str, str], values: tuple[float, float], zero: Case) -> Exercise:
+    """A metric for two classes; its values for the 8 and the 20 patients, and a case where its denominator is 0."""
     return Exercise(
         probe,
         title=title,
@@ -814,7 +821,8 @@ def _of_counts(probe: Any, title: dict[str, str], value: float, zero: Case) -> E
         outputs=("value",),
         unhidden={"value@zero": "it is 0 by convention, and 1 where every prediction is right, whatever is drawn"},
         cases=(
-            literal("20 patients", PATIENTS, expect={"value": value}),
+            literal("8 patients", EIGHT, expect={"value": values[0]}),
+            literal("20 patients", PATIENTS, expect={"value": values[1]}),
             drawn("random", VERDICTS, CROWD),
             zero,
             drawn(
@@ -827,7 +835,7 @@ def _of_counts(probe: Any, title: dict[str, str], value: float, zero: Case) -> E
     )
 
 
-_ILL, _NOT = np.array([1, 0, 1, 0, 0]), np.zeros(5, dtype=int)
+_ILL, _NOT = np.array([1, 0, 1, 0, 0] * 2), np.zeros(10, dtype=int)
 NOTHING_FOUND = literal("nothing found", {"y": _NOT, "t": _ILL}, group="zero", expect={"value": 0})
 NOBODY_ILL = literal("nobody is ill", {"y": _ILL, "t": _NOT}, group="zero", expect={"value": 0})
 NOBODY_HEALTHY = literal("nobody is healthy", {"y": _ILL, "t": _NOT + 1}, group="zero", expect={"value": 0})
@@ -866,10 +874,10 @@ METRICS = (
             drawn("random", LABELLED, CROWD),
         ),
     ),
-    _of_counts(precision, {"ko": "정밀도", "en": "Precision"}, 3 / 4, NOTHING_FOUND),
-    _of_counts(recall, {"ko": "재현율 (민감도)", "en": "Recall (sensitivity)"}, 3 / 5, NOBODY_ILL),
-    _of_counts(specificity, {"ko": "특이도", "en": "Specificity"}, 14 / 15, NOBODY_HEALTHY),
-    _of_counts(f1, {"ko": "F1 점수", "en": "The F1 score"}, 2 / 3, NOTHING_FOUND),
+    _of_counts(precision, {"ko": "정밀도", "en": "Precision"}, (2 / 3, 3 / 4), NOTHING_FOUND),
+    _of_counts(recall, {"ko": "재현율 (민감도)", "en": "Recall (sensitivity)"}, (1 / 2, 3 / 5), NOBODY_ILL),
+    _of_counts(specificity, {"ko": "특이도", "en": "Specificity"}, (3 / 4, 14 / 15), NOBODY_HEALTHY),
+    _of_counts(f1, {"ko": "F1 점수", "en": "The F1 score"}, (4 / 7, 2 / 3), NOTHING_FOUND),
 )
 
 SCORES = (
