@@ -16,8 +16,9 @@ from graders.authoring.harness import Bank
 from graders.authoring.leaks import leaks
 from graders.authoring.mutation_score import complaints
 from graders.authoring.notebooks import docstring_faults, load_lesson
-from graders.authoring.release import stale
+from graders.authoring.release import build_assignment, stale_unit, stale_whole
 from graders.authoring.stubs import make_stub
+from graders.authoring.unit_figures import drawn_of, figure_faults
 from graders.authoring.verify_exercise import verify_exercise
 from graders.courses.course import Course, UnitSpec
 from graders.courses.manifest import MANIFEST
@@ -26,7 +27,7 @@ from graders.grading.oracle import Answers
 from graders.messages.errors import DeepgradeError
 from graders.reports.report import ExerciseReport
 
-__all__ = ["verify_course", "verify_unit", "verify_units", "verify_whole"]
+__all__ = ["verify_assignment", "verify_course", "verify_together", "verify_unit", "verify_units", "verify_whole"]
 
 
 def verify_course(course: Course) -> Iterator[Complaint]:
@@ -38,7 +39,7 @@ def verify_units(course: Course, units: Sequence[str], jobs: int = 1) -> Iterato
     """Each unit with what does not hold in it, in this order; ``jobs`` processes work side by side."""
     if jobs == 1 or len(units) == 1:
         for unit in units:
-            yield unit, list(verify_unit(course, unit))
+            yield unit, _all_of(course, unit)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         waiting = [pool.submit(_verify_unit, course.root, unit) for unit in units]
@@ -47,7 +48,12 @@ def verify_units(course: Course, units: Sequence[str], jobs: int = 1) -> Iterato
 
 
 def _verify_unit(root: Path, unit: str) -> list[Complaint]:
-    return list(verify_unit(Course(root), unit))
+    return _all_of(Course(root), unit)
+
+
+def _all_of(course: Course, unit: str) -> list[Complaint]:
+    answers = Answers(course)
+    return [*verify_unit(course, unit, answers), *verify_assignment(course, unit, answers)]
 
 
 def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Complaint]:
@@ -84,18 +90,36 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
     yield from _answers(course, unit, answers)
 
 
-def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:
-    """What concerns the public files of all units together: no leak, nothing stale."""
+def verify_assignment(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Complaint]:
+    """What students get of it: it can be made, its figures are placed, and ``assignments/`` holds it."""
     try:
-        for place in leaks(course, units):
-            yield Complaint(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
-        for unit in units:
-            for sentence in stale(course, (unit,)):
-                yield Complaint("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it again")
+        files = build_assignment(course, unit, answers or Answers(course))
+        yield from (Complaint(*fault) for fault in figure_faults(course, unit, drawn_of(files)))
+        for sentence in stale_unit(course, unit, files):
+            yield Complaint("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it again")
     except DeepgradeError as error:
         yield Complaint("assignments", f"cannot be made yet: {error}")
     except Exception as error:
         yield Complaint("assignments", f"cannot be made yet: {type(error).__name__}: {error}")
+
+
+def verify_together(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:
+    """What concerns the public files of all units together: no leak, a map of today, nothing of removed units."""
+    try:
+        for place in leaks(course, units):
+            yield Complaint(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
+        for sentence in stale_whole(course, () if {*units} == {*course.units} else units):
+            yield Complaint("assignments", f"{sentence}; 'deepgrade release' writes it again")
+    except DeepgradeError as error:
+        yield Complaint("assignments", f"cannot be made yet: {error}")
+    except Exception as error:
+        yield Complaint("assignments", f"cannot be made yet: {type(error).__name__}: {error}")
+
+
+def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:
+    """The public files of all units: each unit's, and all together."""
+    found = [*verify_together(course, units), *(one for unit in units for one in verify_assignment(course, unit))]
+    yield from dict.fromkeys(found)
 
 
 _WORD = re.compile("[a-z]{2}")  # "XOR", "(0, 1)" and "x₁" read alike in both languages

@@ -66,7 +66,7 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
 @options(units_option, course_option, json_option)
 def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Prove the course: references, stubs, misconceptions, variants, trivial answers, leaks, freshness."""
-    from graders.authoring.verify import verify_course, verify_units, verify_whole
+    from graders.authoring.verify import verify_course, verify_together, verify_units
 
     found = course_of(course)
     found.require_reference()
@@ -79,7 +79,7 @@ def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bo
         for unit, complaints in verify_units(found, chosen, _processors()):
             findings += complaints
             step(unit)
-        findings += list(verify_whole(found, chosen))
+        findings += list(verify_together(found, chosen))
         step("assignments")
     if as_json:
         print_json({"schema": 1, "findings": [{"where": one.where, "what": one.what} for one in findings]})
