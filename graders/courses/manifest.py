@@ -23,7 +23,7 @@ FORMAT = 1
 UNIT_NAME = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
 # Students import units by name, and a bundle holds these folders beside those of its units.
 TAKEN = frozenset({"graders", "numpy", "torch", "exercises", "reference", "assignments", *sys.stdlib_module_names})
-KEYS = frozenset({"format", "name", "title", "languages", "units", "folders", "compatibility", "points", "hints"})
+KEYS = frozenset({"format", "name", "title", "languages", "units", "folders", "compatibility", "points", "hints", "lessons"})
 COMPATIBILITY = frozenset({"packages", "package_names", "numpy_names", "spellings"})
 OLD_TYPES = frozenset({"bool", "bytes", "complex", "float", "int", "object", "str"})  # for which a name may stand
 NAME_OF_NUMPY = re.compile(r"np\.[A-Za-z]\w*")
@@ -34,7 +34,8 @@ MOST_RUNGS = 3  # the engine's own ladders have no more
 class Manifest:
     """``name`` is part of every hidden seed; ``units``: those that come first, in order; folders lie below the course.
 
-    ``languages``: those of its texts, the solution's docstrings in the first.
+    ``languages``: those of its texts, the solution's docstrings in the first. ``template``: the units whose lessons
+    follow the template that ``verify`` holds them to, or True for all.
     """
 
     name: str
@@ -45,6 +46,10 @@ class Manifest:
     reference: str = "reference"
     assignments: str = "assignments"
     profile: Profile = field(default_factory=Profile)
+    template: bool | tuple[str, ...] = ()
+
+    def is_templated(self, unit: str) -> bool:
+        return self.template if isinstance(self.template, bool) else unit in self.template
 
 
 def is_unit_name(name: str) -> bool:
@@ -63,6 +68,7 @@ def load_manifest(root: Path) -> Manifest:
         raise CourseError.in_english(f"{path} cannot be read: {error}.", "Write it as TOML, in UTF-8.") from error
     for problem in _problems(data):
         raise CourseError.in_english(f"{path}: {problem}.", "docs/authoring.md shows a whole course.toml.")
+    template = data.get("lessons", {}).get("template", ())
     return Manifest(
         data["name"],
         data["title"],
@@ -72,6 +78,7 @@ def load_manifest(root: Path) -> Manifest:
         profile=Profile(
             Compatibility.from_plain(data.get("compatibility", {})), **data.get("points", {}), **data.get("hints", {})
         ),
+        template=template if isinstance(template, bool) else tuple(template),
     )
 
 
@@ -97,6 +104,11 @@ def _problems(data: Mapping[str, Any]) -> Iterator[str]:
     yield from _problems_of_folders(data.get("folders", {}))
     yield from _problems_of_compatibility(data.get("compatibility", {}))
     yield from _problems_of_rules(data)
+    lessons = data.get("lessons", {})
+    if not isinstance(lessons, dict) or not lessons.keys() <= {"template"}:
+        yield f"lessons is {lessons!r}, expected template"
+    elif not isinstance(lessons.get("template", []), bool) and not _are_texts(lessons.get("template", [])):
+        yield f"lessons.template is {lessons['template']!r}, expected true, false or a list of units"
 
 
 def _problems_of_folders(folders: Any) -> Iterator[str]:
@@ -175,7 +187,8 @@ def manifest_text(manifest: Manifest) -> str:
         f"reference = {_said(manifest.reference)}",
         f"assignments = {_said(manifest.assignments)}",
     ]
-    return "\n".join([*lines, *_profile_lines(manifest.profile)]) + "\n"
+    lessons = ["", "[lessons]", f"template = {_said(manifest.template)}"] if manifest.template else []
+    return "\n".join([*lines, *_profile_lines(manifest.profile), *lessons]) + "\n"
 
 
 def _profile_lines(profile: Profile) -> Iterator[str]:
