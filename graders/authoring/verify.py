@@ -14,8 +14,12 @@ from graders.authoring.course_faults import course_faults
 from graders.authoring.expectations import Claim, claims_of
 from graders.authoring.harness import Bank
 from graders.authoring.leaks import leaks
+from graders.authoring.lesson import load_lesson
+from graders.authoring.lesson_rules import lesson_faults, unit_faults
+from graders.authoring.lesson_runs import run_faults
 from graders.authoring.mutation_score import complaints
-from graders.authoring.notebooks import docstring_faults, load_lesson
+from graders.authoring.notebooks import docstring_faults
+from graders.authoring.prose_rules import prose_faults
 from graders.authoring.release import build_assignment, stale_unit, stale_whole
 from graders.authoring.stubs import make_stub
 from graders.authoring.unit_figures import drawn_of, figure_faults
@@ -88,6 +92,18 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
     yield from _combined(unit, combined)
     yield from (Complaint(*one) for one in complaints(course, unit, answers))
     yield from _answers(course, unit, answers)
+    yield from _lessons(course, unit)
+
+
+def _lessons(course: Course, unit: str) -> Iterator[Complaint]:
+    """What lessons give to run runs; where they follow the template, all of its parts are there."""
+    for lang in course.languages:
+        yield from run_faults(course, unit, lang)
+    if course.manifest.is_templated(unit):
+        yield from unit_faults(course, unit)
+        for lang in course.languages:
+            yield from lesson_faults(course, unit, lang)
+        yield from prose_faults(course, unit)
 
 
 def verify_assignment(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Complaint]:

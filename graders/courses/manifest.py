@@ -23,7 +23,9 @@ FORMAT = 1
 UNIT_NAME = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
 # Students import units by name, and a bundle holds these folders beside those of its units.
 TAKEN = frozenset({"graders", "numpy", "torch", "exercises", "reference", "assignments", *sys.stdlib_module_names})
-KEYS = frozenset({"format", "name", "title", "languages", "units", "folders", "compatibility", "points", "hints", "lessons"})
+KEYS = frozenset(
+    {"format", "name", "title", "languages", "units", "folders", "compatibility", "points", "hints", "lessons"}
+)
 COMPATIBILITY = frozenset({"packages", "package_names", "numpy_names", "spellings"})
 OLD_TYPES = frozenset({"bool", "bytes", "complex", "float", "int", "object", "str"})  # for which a name may stand
 NAME_OF_NUMPY = re.compile(r"np\.[A-Za-z]\w*")

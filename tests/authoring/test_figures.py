@@ -55,11 +55,8 @@ def place(course: Course, lang: str, alt: str | None = None, name: str = "line")
 
 @pytest.fixture
 def bare(course: Course) -> Course:
-    """The small course without its own figures, if it has any, and with ``line`` not placed yet."""
+    """The small course with a figure that is not placed yet."""
     (course.folder(UNIT) / "figures.py").write_text(FIGURES, encoding="utf-8")
-    for lang in ALTS:
-        path = course.folder(UNIT) / f"lesson.{lang}.md"
-        path.write_text(re.sub(r"!\[.*\n", "", path.read_text(encoding="utf-8")), encoding="utf-8")
     return course
 
 
@@ -203,11 +200,6 @@ def test_matplotlib_when_missing_is_named_with_what_to_install(drawn: Course, mo
 
 def test_course_without_figures_needs_no_matplotlib(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     course = lay_course(tmp_path, UNIT, OTHER)
-    for unit in (UNIT, OTHER):
-        (course.folder(unit) / "figures.py").unlink(missing_ok=True)
-        for lang in ALTS:
-            path = course.folder(unit) / f"lesson.{lang}.md"
-            path.write_text(re.sub(r"!\[.*\n", "", path.read_text(encoding="utf-8")), encoding="utf-8")
     monkeypatch.setitem(sys.modules, "graders.figures", None)
     release(course)
     assert list(stale(fresh(course))) == []
