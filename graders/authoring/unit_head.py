@@ -35,7 +35,7 @@ def unit_head(course: Course, spec: UnitSpec, lang: str) -> str:
     titles = [(course.spec(unit).about.title[lang], unit) for unit in first_units(course, spec)]
     if lang == "ko":
         told = [f"약 {load.minutes}분"] if load.minutes else []
-        told += [f"연습 문제 {load.exercises}개", f"{load.points}점"]
+        told += [f"문제 {load.exercises}개", f"{load.points}점"]
         first = ", ".join(f"**{title}**(`{unit}`)" for title, unit in titles)
         return f"> {' · '.join(told)}" + (f"  \n> 먼저 할 단원: {first}" if first else "")
     told = [f"About {load.minutes} minutes"] if load.minutes else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -40,15 +40,15 @@ def verify_course(course: Course) -> Iterator[Complaint]:
 
 
 def verify_units(course: Course, units: Sequence[str], jobs: int = 1) -> Iterator[tuple[str, list[Complaint]]]:
-    """Each unit with what does not hold in it, in this order; ``jobs`` processes work side by side."""
-    if jobs == 1 or len(units) == 1:
+    """Each unit with what does not hold in it, as soon as it is known; ``jobs`` processes work side by side."""
+    if jobs == 1 or len(units) <= 1:
         for unit in units:
             yield unit, _all_of(course, unit)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(_verify_unit, course.root, unit) for unit in units]
-        for unit, one in zip(units, waiting, strict=True):
-            yield unit, one.result()
+        waiting = {pool.submit(_verify_unit, course.root, unit): unit for unit in units}
+        for one in as_completed(waiting):
+            yield waiting[one], one.result()
 
 
 def _verify_unit(root: Path, unit: str) -> list[Complaint]:

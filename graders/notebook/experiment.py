@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import ast
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from graders.messages.message import Message
 
-__all__ = ["run_cell", "unwritten"]
-
-Exercises = Mapping[str, Iterable[str]]  # unit → its symbols
+__all__ = ["run_cell", "undefined", "unwritten"]
 
 
 def run_cell(shell: Any, cell: str) -> None:
@@ -26,29 +24,17 @@ def run_cell(shell: Any, cell: str) -> None:
         exec(compile(ast.Interactive([last]), name, "single"), shell.user_ns)  # by way of IPython's displayhook
 
 
-def unwritten(error: Exception, exercises: Exercises, own: str | None) -> Message | None:
-    """Which exercise to write first, where the error says that one is missing; None for any other error.
-
-    ``own``: the unit of the notebook, whose exercises are named without it.
-    """
-    if isinstance(error, NameError):
-        found = _symbol(str(error.name), exercises.get(own or "", ()))
-        return Message("magic.run_first", {"name": found}) if found else None
-    if not isinstance(error, NotImplementedError):
+def unwritten(error: Exception) -> Message | None:
+    """Which function to write first, where the error comes from a stub; None for any other error."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    name = frames[-1].f_code.co_qualname.split(".<locals>")[0] if frames else "<module>"
+    if not isinstance(error, NotImplementedError) or name.startswith("<"):
         return None
-    for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
-        module = str(frame.f_globals.get("__name__"))
-        unit = module if module in exercises else own or ""
-        found = _symbol(frame.f_code.co_qualname, exercises.get(unit, ()))
-        if found:
-            return Message("magic.write_first", {"name": found if unit == own else f"{unit}.{found}"})
-    return None
+    module = str(frames[-1].f_globals.get("__name__"))
+    return Message("magic.write_first", {"name": name if module == "__main__" else f"{module}.{name}"})
 
 
-def _symbol(name: str, symbols: Iterable[str]) -> str:
-    """The exercise of a function: ``Net.predict`` itself, or the first of its class; "" if it is of none."""
-    known = list(symbols)
-    if name in known:
-        return name
-    owner = name.split(".")[0]
-    return next((one for one in known if one.split(".")[0] == owner), "")
+def undefined(error: NameError, symbols: Iterable[str]) -> Message | None:
+    """Which exercise's cell to run first; None where the missing name is none of these exercises'."""
+    owners = {symbol.split(".")[0] for symbol in symbols}
+    return Message("magic.run_first", {"name": error.name}) if error.name in owners else None

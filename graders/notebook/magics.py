@@ -23,7 +23,7 @@ from graders.grading.told_once import told_once
 from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError, UsageError
 from graders.messages.near import close
-from graders.notebook.experiment import run_cell, unwritten
+from graders.notebook.experiment import run_cell, undefined, unwritten
 from graders.notebook.sibling_units import install
 from graders.practice.unit import Practice
 from graders.reports.report import ExerciseReport
@@ -102,11 +102,18 @@ class DeepgradeMagics(Magics):
         try:
             run_cell(self.shell, cell)
         except (NotImplementedError, NameError) as error:
-            course, own = practice_course(), self._own_unit(required=False)
-            message = unwritten(error, {unit: course.spec(unit).exercises for unit in course.units}, own)
-            if message is None:
+            found = undefined(error, self._own_symbols()) if isinstance(error, NameError) else unwritten(error)
+            if found is None:
                 raise
-            print(render_message(message, self._spoken(None)))
+            print(render_message(found, self._spoken(None)))
+
+    def _own_symbols(self) -> tuple[str, ...]:
+        """The exercises of this notebook; none where its unit is not known here."""
+        try:
+            unit = self._own_unit(required=False)
+            return tuple(practice_course().spec(unit).exercises) if unit else ()
+        except DeepgradeError:
+            return ()
 
     def _set_unit(self, names: list[str], options: Options) -> None:
         self._language = options.get("--lang") or self._language

@@ -72,7 +72,7 @@ def test_unwritten_exercise_is_named_kindly(shell: InteractiveShell) -> None:
     shell.run_cell(STUB)
     done, said = ran(shell, "layer = Affine(1, 2)\nlayer.forward(np.ones(3))")
     assert done
-    assert said.strip() == say("magic.write_first", "en", name="Affine")
+    assert said.strip() == say("magic.write_first", "en", name="Affine.forward")
 
 
 def test_exercise_whose_cell_was_not_run_is_named_kindly(shell: InteractiveShell) -> None:
@@ -89,6 +89,12 @@ def test_sentence_is_in_the_notebooks_language(shell: InteractiveShell) -> None:
 def test_method_that_is_an_exercise_is_named_itself(shell: InteractiveShell) -> None:
     shell.run_cell("class TwoLayerNet:\n    def accuracy(self, x, t):\n        raise NotImplementedError")
     assert say("magic.write_first", "en", name="TwoLayerNet.accuracy") in ran(shell, "TwoLayerNet().accuracy(1, 2)")[1]
+
+
+def test_unit_that_is_not_known_here_is_no_hindrance(shell: InteractiveShell) -> None:
+    shell.user_ns["DEEPGRADE_UNIT"] = "u77_unknown"
+    shell.run_cell(STUB)
+    assert say("magic.write_first", "en", name="Affine.forward") in ran(shell, "Affine(1, 2).forward(3)")[1]
 
 
 @pytest.mark.parametrize("cell", ["1 / 0", "nowhere", "raise NotImplementedError", "def f(:", "np.nothing"])
