@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from graders.authoring.mutation_score import Scored, scores
+from graders.authoring.unit_figures import figure_names
 from graders.courses.course import Course
 from graders.grading.oracle import Answers
 
 __all__ = ["course_rows", "course_table"]
 
 COLUMNS = ("checks", "points", "misconceptions", "variants", "mutants", "right", "mutation score")
+OF_UNITS = ("minutes", "exercises", "figures")  # before these, in the table of all units
 HEAD = """\
 # The course in figures
 
 Written by `deepgrade verify --table`. Checks are those that pay; variants are other right conventions; the mutation
 score is the share of single-edit mutants of the right answers that lose points, of those that are not
-right ([authoring.md](authoring.md) says how they are found).
+right ([authoring.md](authoring.md) says how they are found). Minutes are what a learner needs for all of a unit.
 """
 
 
@@ -33,6 +35,9 @@ class Row:
     tried: int = 0
     equivalent: int = 0
     holes: int = 0
+    minutes: int = 0
+    exercises: int = 1
+    figures: int = 0
 
     def cells(self) -> tuple[str, ...]:
         """As ``COLUMNS`` names them; a score is rounded down, so that 100 % means all."""
@@ -42,6 +47,11 @@ class Row:
         tried = (str(self.tried), str(self.equivalent)) if self.tried else ("–", "–")
         return (self.name, *map(str, counts), *tried, score)
 
+    def unit_cells(self) -> tuple[str, ...]:
+        """The same for a unit, with ``OF_UNITS`` before the others."""
+        name, *others = self.cells()
+        return (name, *(str(number or "–") for number in (self.minutes, self.exercises, self.figures)), *others)
+
 
 def course_table(course: Course, units: Sequence[str]) -> str:
     """Markdown: a table per unit, and one of all units."""
@@ -49,12 +59,14 @@ def course_table(course: Course, units: Sequence[str]) -> str:
     parts, totals = [HEAD], []
     for unit in units:
         rows = list(course_rows(course, unit))
-        totals.append(_sum(unit, rows))
+        about, figures = course.spec(unit).about, len(figure_names(course, unit))
+        totals.append(replace(_sum(unit, rows), minutes=about.minutes, figures=figures))
         parts.append(
             f"## {unit}: {course.spec(unit).about.title[lang]}\n\n"
-            + _table("exercise", [replace(row, name=f"`{row.name}`") for row in rows])
+            + _table(("exercise", *COLUMNS), [replace(row, name=f"`{row.name}`").cells() for row in rows])
         )
-    parts.append("## All units\n\n" + _table("unit", [*totals, _sum("all", totals)]))
+    cells = [row.unit_cells() for row in (*totals, _sum("all", totals))]
+    parts.append("## All units\n\n" + _table(("unit", *OF_UNITS, *COLUMNS), cells))
     return "\n".join(parts)
 
 
@@ -77,17 +89,11 @@ def course_rows(course: Course, unit: str) -> Iterator[Row]:
 
 
 def _sum(name: str, rows: Iterable[Row]) -> Row:
-    columns = zip(
-        *(
-            (row.checks, row.points, row.misconceptions, row.variants, row.tried, row.equivalent, row.holes)
-            for row in rows
-        ),
-        strict=True,
-    )
-    return Row(name, *map(sum, columns))
+    numbers = [one.name for one in fields(Row) if one.name != "name"]
+    found = list(rows)
+    return Row(name, **{number: sum(getattr(row, number) for row in found) for number in numbers})
 
 
-def _table(first: str, rows: Iterable[Row]) -> str:
-    head = (first, *COLUMNS)
-    lines = [head, ("---", *["--:"] * len(COLUMNS)), *(row.cells() for row in rows)]
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---", *["--:"] * (len(head) - 1)), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"
