@@ -78,10 +78,18 @@ def load_manifest(root: Path) -> Manifest:
         tuple(data.get("units", ())),
         **data.get("folders", {}),
         profile=Profile(
-            Compatibility.from_plain(data.get("compatibility", {})), **data.get("points", {}), **data.get("hints", {})
+            Compatibility.from_plain(data.get("compatibility", {})),
+            **data.get("points", {}),
+            **_hints(data.get("hints", {})),
         ),
         template=template if isinstance(template, bool) else tuple(template),
     )
+
+
+def _hints(said: Mapping[str, int]) -> dict[str, int]:
+    """With the default for the hint that names a mistake, or the last hint where there are fewer."""
+    default = Profile()
+    return {"name_at": min(default.name_at, said.get("rungs", default.rungs)), **said}
 
 
 def _problems(data: Mapping[str, Any]) -> Iterator[str]:
