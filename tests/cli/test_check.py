@@ -71,7 +71,7 @@ def test_check_prints_nothing_but_json_when_asked_for_it(deepgrade: Deepgrade, f
 def test_check_when_a_language_is_asked_for_then_it_is_spoken(
     deepgrade: Deepgrade, flawed: Path, lang: str, said: str
 ) -> None:
-    assert said in deepgrade("check", flawed, "--course", ".", "--lang", lang).out
+    assert said in deepgrade("check", flawed, "--course", ".", "--lang", lang, "--explain").out
 
 
 @pytest.mark.parametrize("rungs", [0, 1, 3])
