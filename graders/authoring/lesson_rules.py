@@ -22,7 +22,10 @@ SOURCES = {"en": "> **Sources.**", "ko": "> **출처.**"}
 FEWEST_GOALS, MOST_GOALS = 2, 4
 MOST_LINES = 20  # to write between two checks: about fifteen
 # A self-learner has seen neither slides nor books: they stand in notes only.
-_ELSEWHERE = re.compile(r"\bS[0-4]\b|\bslides?\b|슬라이드|\b(?:the|both|two) books?\b", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"\bS[0-4]\b|슬라이드|(?i:\b(?:the|both|two) books?\b)"
+    r"|(?i:\bslides?\b)(?! (?:over|along|across|past|by|through|down|from|with|one|to)\b)"  # a window slides over
+)
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*")  # the line below a table's head
 
 

@@ -135,6 +135,13 @@ def test_notes_may_speak_of_slides_and_books(templated: Course) -> None:
     assert found(templated) == []
 
 
+def test_window_may_slide_and_a_number_may_be_called_s1(templated: Course) -> None:
+    change(
+        templated, "en", "A layer multiplies", "A window slides over it; $s_1$ is `s1`, not `s2`. A layer multiplies"
+    )
+    assert found(templated) == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
