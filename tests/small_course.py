@@ -44,6 +44,8 @@ def lay_course(root: Path, *units: str) -> Course:
     for unit in units or (UNIT,):
         scaffold(Course(root), unit)
         (Course(root).folder(unit) / "figures.py").unlink()
+        spec = Course(root).exercises / f"{unit}.py"
+        spec.write_text(re.sub(r"(?m)^ +start=.*\n", "", spec.read_text(encoding="utf-8")), encoding="utf-8")
         for path in Course(root).folder(unit).glob("lesson.*.md"):
             text = re.sub(r"(?m)^!\[.*\n\n", "", path.read_text(encoding="utf-8"))
             path.write_text(text[: text.index("-->", text.index("<!-- exercise")) + 4], encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from graders.authoring.prose import dated_words, detached_particles, other_terms, terms
 from graders.messages.catalogue import MESSAGES
@@ -40,6 +41,14 @@ def test_korean_particle_follows_without_a_space(path: Path) -> None:
 @pytest.mark.parametrize("path", KOREAN, ids=named)
 def test_korean_keeps_to_the_glossary(path: Path) -> None:
     assert list(other_terms(path.read_text(encoding="utf-8"))) == []
+
+
+def test_korean_messages_keep_to_the_glossary_and_to_their_particles() -> None:
+    catalogue = ROOT / "graders" / "locale" / "ko" / "LC_MESSAGES" / "deepgrade.po"
+    with catalogue.open("rb") as file:
+        said = [str(message.string) for message in read_po(file) if message.id and message.string]
+    assert len(said) > 500
+    assert [slip for text in said for slip in (*other_terms(text), *detached_particles(text))] == []
 
 
 @pytest.mark.parametrize(
