@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -38,10 +39,16 @@ exercises = "graders/exercises"
 
 
 def lay_course(root: Path, *units: str) -> Course:
-    """A course of these units, as ``deepgrade new`` writes them."""
+    """A course of these units, as ``deepgrade new`` writes them, without what no exercise needs: quick to release."""
     lay_manifest(root)
     for unit in units or (UNIT,):
         scaffold(Course(root), unit)
+        (Course(root).folder(unit) / "figures.py").unlink()
+        spec = Course(root).exercises / f"{unit}.py"
+        spec.write_text(re.sub(r"(?m)^ +start=.*\n", "", spec.read_text(encoding="utf-8")), encoding="utf-8")
+        for path in Course(root).folder(unit).glob("lesson.*.md"):
+            text = re.sub(r"(?m)^!\[.*\n\n", "", path.read_text(encoding="utf-8"))
+            path.write_text(text[: text.index("-->", text.index("<!-- exercise")) + 4], encoding="utf-8")
     return Course(root)
 
 

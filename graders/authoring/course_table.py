@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 from graders.authoring.mutation_score import Scored, scores
+from graders.authoring.unit_figures import figure_names
 from graders.courses.course import Course
 from graders.grading.oracle import Answers
 from graders.sealing.lock import Lock, read_lock
@@ -14,6 +15,7 @@ from graders.sealing.vault import FEWEST_BITS
 __all__ = ["course_rows", "course_table", "key_lines"]
 
 COLUMNS = ("checks", "points", "misconceptions", "variants", "mutants", "right", "mutation score", "key bits")
+OF_UNITS = ("minutes", "exercises", "figures")  # before these, in the table of all units
 HEAD = """\
 # The course in figures
 
@@ -21,7 +23,7 @@ Written by `deepgrade verify --table`. Checks are those that pay; variants are o
 score is the share of single-edit mutants of the right answers that lose points, of those that are not
 right ([authoring.md](authoring.md) says how they are found). Key bits are how much a right answer holds for who does
 not compute it: they seal what is said after the exercise passes (for a unit, the weakest that do so alone). Where
-another exercise is named, its key opens the text.
+another exercise is named, its key opens the text. Minutes are what a learner needs for all of a unit.
 """
 
 
@@ -39,6 +41,9 @@ class Row:
     holes: int = 0
     bits: int = 0  # of its key
     opener: str = ""  # what opens what is said after it besides, or in place of, its own key
+    minutes: int = 0
+    exercises: int = 1
+    figures: int = 0
 
     def cells(self) -> tuple[str, ...]:
         """As ``COLUMNS`` names them; a score is rounded down, so that 100 % means all."""
@@ -49,6 +54,11 @@ class Row:
         keys = (str(self.bits or ""), f"`{self.opener}`" if self.opener else "")
         return (self.name, *map(str, counts), *tried, score, " + ".join(filter(None, keys)) or "–")
 
+    def unit_cells(self) -> tuple[str, ...]:
+        """The same for a unit, with ``OF_UNITS`` before the others."""
+        name, *others = self.cells()
+        return (name, *(str(number or "–") for number in (self.minutes, self.exercises, self.figures)), *others)
+
 
 def course_table(course: Course, units: Sequence[str]) -> str:
     """Markdown: a table per unit, and one of all units."""
@@ -56,12 +66,14 @@ def course_table(course: Course, units: Sequence[str]) -> str:
     parts, totals = [HEAD], []
     for unit in units:
         rows = list(course_rows(course, unit))
-        totals.append(_sum(unit, rows))
+        about, figures = course.spec(unit).about, len(figure_names(course, unit))
+        totals.append(replace(_sum(unit, rows), minutes=about.minutes, figures=figures))
         parts.append(
             f"## {unit}: {course.spec(unit).about.title[lang]}\n\n"
-            + _table("exercise", [replace(row, name=f"`{row.name}`") for row in rows])
+            + _table(("exercise", *COLUMNS), [replace(row, name=f"`{row.name}`").cells() for row in rows])
         )
-    parts.append("## All units\n\n" + _table("unit", [*totals, _sum("all", totals)]))
+    cells = [row.unit_cells() for row in (*totals, _sum("all", totals))]
+    parts.append("## All units\n\n" + _table(("unit", *OF_UNITS, *COLUMNS), cells))
     return "\n".join(parts)
 
 
@@ -105,14 +117,14 @@ def _key(lock: Lock | None, symbol: str) -> tuple[int, str]:
     return own, others[0] if others and own < FEWEST_BITS else ""
 
 
-def _sum(name: str, rows: Sequence[Row]) -> Row:
-    counts = ("checks", "points", "misconceptions", "variants", "tried", "equivalent", "holes")
-    totals = {count: sum(getattr(row, count) for row in rows) for count in counts}
-    strong = [row.bits for row in rows if row.bits >= FEWEST_BITS]
-    return replace(Row(name, bits=min(strong, default=0)), **totals)
+def _sum(name: str, rows: Iterable[Row]) -> Row:
+    found = list(rows)
+    numbers = [one.name for one in fields(Row) if one.name not in ("name", "bits", "opener")]
+    strong = [row.bits for row in found if row.bits >= FEWEST_BITS]
+    totals = {number: sum(getattr(row, number) for row in found) for number in numbers}
+    return Row(name, **totals, bits=min(strong, default=0))
 
 
-def _table(first: str, rows: Iterable[Row]) -> str:
-    head = (first, *COLUMNS)
-    lines = [head, ("---", *["--:"] * len(COLUMNS)), *(row.cells() for row in rows)]
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---", *["--:"] * (len(head) - 1)), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines) + "\n"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path, PurePosixPath
 
 from graders.authoring.after_texts import LABELS, load_after
@@ -22,7 +24,8 @@ __all__ = ["Leak", "leaks", "leaks_in", "public_files"]
 
 PUBLIC_FOLDERS = ("assignments", "graders", "docs", "docker")
 PUBLIC_FILES = ("README.md",)
-TEXT = (".py", ".ipynb", ".md", ".json", ".toml", ".html", ".j2", ".po", ".txt")
+TEXT = (".py", ".ipynb", ".md", ".json", ".toml", ".html", ".j2", ".po", ".svg", ".txt")
+_TAG = re.compile(r"<[^>]*>")  # of an SVG, whose words are what is left
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ def leaks_in(course: Course, units: tuple[str, ...], texts: Iterable[tuple[str, 
         lines |= {line: unit for line in told if line not in shown}
         found = solution_subtrees(source, spec.exercises)
         trees |= {dump: (unit, text) for dump, text in found.items() if dump not in shown_trees}
-    for name, text in texts:
+    for name, written in texts:
+        text = unescape(_TAG.sub("\n", written)) if name.endswith(".svg") else written
         for line in sorted(set(public_lines(text)) & lines.keys()):
             yield Leak(name, lines[line], line)
         for source in _python(Path(name), text):

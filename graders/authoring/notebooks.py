@@ -2,74 +2,44 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from html import escape
+from types import MappingProxyType
 from typing import Any
 
+from graders.authoring.lesson import HEAD, load_lesson, placed_figures
 from graders.authoring.stubs import Segment, docstrings_of, make_stub, segments, with_docstrings
+from graders.authoring.unit_head import unit_head
 from graders.courses.course import Course, UnitSpec
 from graders.messages.errors import CourseError
-from graders.messages.near import near
 
 __all__ = ["build_notebook", "docstring_faults", "load_docstrings", "load_lesson"]
 
-PLACEHOLDER = re.compile(r"^<!--\s*exercise:\s*([\w.]+)\s*-->\s*$", re.MULTILINE)
-
+# A cell takes its figure along, so that a notebook alone is whole. The sanitizer of JupyterLab 4 and Notebook 7 (tried)
+# lets <img src="data:…"> through, takes <svg> away, and shows no attachment that is not a raster; elsewhere markdown-it
+# refuses ![](data:image/svg+xml…). Read as an image, an SVG runs nothing and follows the page's light or dark scheme.
+IMAGE = '<img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
 
 LABELS = {
     "ko": {
+        "experiment": "예측한 다음에 실행하세요.",
         "setup": "먼저 이 셀을 실행하세요.",
         "given": "주어진 코드입니다. 그대로 두세요.",
         "check": "답을 확인합니다.",
         "hints": "막히면 %hint로 힌트를 하나씩 볼 수 있습니다.",
     },
     "en": {
+        "experiment": "Predict first, then run.",
         "setup": "Run this cell first.",
         "given": "Given code: leave it as it is.",
         "check": "Checks your answer.",
         "hints": "Where you are stuck, %hint gives one hint at a time.",
     },
 }
-
-
-def load_lesson(course: Course, unit: str, lang: str) -> list[tuple[str, str]]:
-    """The lesson as [("text", Markdown) | ("exercise", symbol)], each exercise of the unit exactly once."""
-    path = course.folder(unit) / f"lesson.{lang}.md"
-    if not path.is_file():
-        raise CourseError.in_english(
-            f"There is no lesson {path}.", "Each unit has a lesson in each language of its course."
-        )
-    try:
-        parts = PLACEHOLDER.split(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise CourseError.in_english(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
-    if not parts[0].strip():
-        raise CourseError.in_english(f"{path} does not begin with text.", "Begin it with the unit's title: # …")
-    pieces = []
-    for position, part in enumerate(parts):
-        if position % 2:
-            pieces.append(("exercise", part))
-        else:
-            pieces += [("text", section.strip("\n")) for section in _sections(part) if section.strip()]
-    named = [part for kind, part in pieces if kind == "exercise"]
-    known = course.spec(unit).exercises
-    for symbol in named:
-        if symbol not in known:
-            raise CourseError.in_english(
-                f"{path} places the exercise {symbol!r}, which {unit} does not have.", near(symbol, known)
-            )
-        if named.count(symbol) > 1:
-            raise CourseError.in_english(
-                f"{path} places {symbol!r} {named.count(symbol)} times.", "Place each exercise once."
-            )
-    for symbol in known:
-        if symbol not in named:
-            raise CourseError.in_english(
-                f"{path} does not place {symbol!r}.", f"Add the line <!-- exercise: {symbol} -->."
-            )
-    return pieces
 
 
 def load_docstrings(course: Course, unit: str, lang: str) -> dict[str, str]:
@@ -112,22 +82,17 @@ def docstring_faults(course: Course, unit: str) -> Iterator[tuple[str, str]]:
             yield name, f"{file} names it, but the stub has no docstring there"
 
 
-def _sections(text: str) -> list[str]:
-    """A cell of its own for every section; a ``##`` in a block of code begins none."""
-    sections, fenced = [""], False
-    for line in text.splitlines(keepends=True):
-        fenced ^= line.startswith("```")
-        if line.startswith("## ") and not fenced:
-            sections.append("")
-        sections[-1] += line
-    return sections
-
-
-def build_notebook(course: Course, unit: str, lang: str, stub: str) -> str:
-    """The notebook's JSON text, the same bytes for the same course."""
+def build_notebook(
+    course: Course, unit: str, lang: str, stub: str, figures: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """The notebook's JSON text, the same bytes for the same course; ``figures``: ``NAME.<lang>.svg`` → SVG."""
     spec = course.spec(unit)
     stub = with_docstrings(stub, load_docstrings(course, unit, lang))
-    cells = list(_cells(spec, load_lesson(course, unit, lang), segments(stub), lang))
+    lesson = [
+        (kind, _shown(course, spec, lang, part, figures) if kind == "text" else part)
+        for kind, part in load_lesson(course, unit, lang)
+    ]
+    cells = list(_cells(spec, lesson, segments(stub), lang))
     names = [cell["id"] for cell in cells]
     if len(set(names)) != len(names):
         raise CourseError.in_english(
@@ -146,11 +111,22 @@ def build_notebook(course: Course, unit: str, lang: str, stub: str) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
+def _shown(course: Course, spec: UnitSpec, lang: str, text: str, figures: Mapping[str, str]) -> str:
+    """A lesson's text as students read it: with its head and its figures."""
+    lines = text.split("\n")
+    for one in placed_figures(text):
+        svg = figures.get(f"{one.name}.{lang}.svg")
+        if svg is not None:
+            data = base64.b64encode(svg.encode()).decode("ascii")
+            lines[one.line - 1] = IMAGE.format(alt=escape(one.alt), data=data)
+    return HEAD.sub(lambda _: unit_head(course, spec, lang), "\n".join(lines))
+
+
 def _cells(spec: UnitSpec, lesson: list[tuple[str, str]], stub: list[Segment], lang: str) -> Iterator[dict[str, Any]]:
     imports = "\n".join(segment.text for segment in stub if segment.kind == "import")
     before, text_of, trailing = _grouped(stub, {symbol.split(".")[0] for symbol in spec.exercises})
     placed: set[str] = set()
-    number = 0
+    number = runs = 0
     for kind, part in lesson:
         if kind == "text":
             number += 1
@@ -158,6 +134,11 @@ def _cells(spec: UnitSpec, lesson: list[tuple[str, str]], stub: list[Segment], l
             if number == 1:
                 setup = f"%load_ext graders\n%deepgrade {spec.unit} --lang {lang}\n{imports}"
                 yield _cell("code", f"# {LABELS[lang]['setup']}\n{setup}", "setup", "setup")
+            continue
+        if kind == "run":
+            runs += 1
+            source = f"%%experiment\n# {LABELS[lang]['experiment']}\n{part}"
+            yield _cell("code", source, f"run-{runs}", "run")
             continue
         owner, first = part.split(".")[0], not placed
         if owner not in placed:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from graders.authoring.after_lock import build_lock_file, is_explained, same_lock
+from graders.authoring.after_lock import build_lock_file, same_lock
 from graders.authoring.course_faults import course_faults
+from graders.authoring.course_map import course_map
 from graders.authoring.leaks import leaks_in
 from graders.authoring.notebooks import build_notebook
 from graders.authoring.stubs import make_stub
+from graders.authoring.unit_figures import FIGURES, as_kept, draw_figures, drawn_of, figure_faults
 from graders.courses.course import Course
 from graders.courses.manifest import MANIFEST, is_unit_name
 from graders.grading.oracle import Answers
@@ -19,7 +21,7 @@ from graders.practice.expected import build_expected, differences
 from graders.practice.layout import write_public_course
 from graders.sealing.lock import FILE as AFTER
 
-__all__ = ["build_assignment", "release", "stale"]
+__all__ = ["build_assignment", "release", "stale", "stale_unit", "stale_whole"]
 
 EXPECTED = ("expected.json", "expected.safetensors")
 
@@ -35,8 +37,11 @@ def build_assignment(course: Course, unit: str, answers: Answers) -> dict[str, b
     stub = make_stub(course.solution(unit), spec.exercises, header)
     text, tensors = build_expected(course, unit, answers)
     files = {f"{unit}.py": stub.encode(), "expected.json": text.encode(), "expected.safetensors": tensors}
+    figures = draw_figures(course, unit)
+    kept = {name: as_kept(course.assignments / unit / FIGURES / name, svg) for name, svg in figures.items()}
     for lang in course.languages:
-        files[f"{unit}.{lang}.ipynb"] = build_notebook(course, unit, lang, stub).encode()
+        files[f"{unit}.{lang}.ipynb"] = build_notebook(course, unit, lang, stub, kept).encode()
+    files |= {f"{FIGURES}/{name}": svg.encode() for name, svg in kept.items()}
     after = build_lock_file(course, unit, answers)
     return files if after is None else {**files, AFTER: after}
 
@@ -48,24 +53,38 @@ def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ())
         raise CourseError.in_english(f"{course.root / MANIFEST}: {fault}.", "Nothing was written.")
     answers = Answers(course)
     made = {unit: build_assignment(course, unit, answers) for unit in units or course.units}
+    for unit, files in made.items():
+        for where, fault in figure_faults(course, unit, drawn_of(files)):
+            raise CourseError.in_english(f"{where}: {fault}.", "Nothing was written.")
     _refuse_leaks(course, made)
     written = [] if to is None else write_public_course(course, to, tuple(made))
     for unit, files in made.items():
         folder = (to or course.assignments) / unit
-        if all((folder / name).is_file() for name in EXPECTED) and not _changes(files, folder):
-            files.pop("expected.safetensors"), files.pop("expected.json")  # last-bit noise is no change
-        for name, content in files.items():
-            path = folder / name
-            if not path.is_file() or not _same(answers, unit, name, content, path.read_bytes()):
-                write_file(path, content)
-                written.append(path)
+        fresh = all((folder / name).is_file() for name in EXPECTED) and not _changes(files, folder)
+        same = {*EXPECTED} if fresh else set()  # last-bit noise is no change
+        same |= {AFTER} if _opens_the_same(answers, unit, files, folder) else set()
+        written += _write(folder, {name: content for name, content in files.items() if name not in same})
+    if to is not None or not units:
+        written += _write(to or course.assignments, course_map(course, units))
     if to is None:  # a bundle's folder may hold what is not ours
-        for path in _left_over(course, units):
+        for path in _left_over(course, units, made):
             path.unlink()
             written.append(path)
-            if not any(path.parent.iterdir()):
-                path.parent.rmdir()
+            for folder in (path.parent, path.parent.parent):
+                if folder != course.assignments and not any(folder.iterdir()):
+                    folder.rmdir()
     return written
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write what differs; the files written."""
+    changed = []
+    for name, content in files.items():
+        path = folder / name
+        if not path.is_file() or path.read_bytes() != content:
+            write_file(path, content)
+            changed.append(path)
+    return changed
 
 
 def _refuse_leaks(course: Course, made: Mapping[str, Mapping[str, bytes]]) -> None:
@@ -87,24 +106,45 @@ def stale(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
     """What in ``assignments/`` differs from what ``release`` would write; text by bytes, numbers at 1e-12."""
     answers = Answers(course)
     for unit in units or course.units:
-        folder = course.assignments / unit
-        files = build_assignment(course, unit, answers)
-        for name, content in files.items():
-            path = folder / name
-            if not path.is_file():
-                yield f"assignments/{unit}/{name} is absent"
-            elif not name.startswith("expected.") and not _same(answers, unit, name, content, path.read_bytes()):
-                yield f"assignments/{unit}/{name} is not what reference/ and graders/exercises/ give"
-        if all((folder / name).is_file() for name in EXPECTED):
-            changed = _changes(files, folder)
-            if changed:
-                yield f"assignments/{unit}: {changed}"
-    for path in _left_over(course, units):
+        yield from stale_unit(answers, unit, build_assignment(course, unit, answers))
+    yield from stale_whole(course, units)
+
+
+def stale_unit(answers: Answers, unit: str, files: Mapping[str, bytes]) -> Iterator[str]:
+    """What of a unit's assignment differs from these, which were just built."""
+    course = answers.course
+    folder = course.assignments / unit
+    same = _opens_the_same(answers, unit, files, folder)
+    for name, content in files.items():
+        path = folder / name
+        if not path.is_file():
+            yield f"assignments/{unit}/{name} is absent"
+        elif not name.startswith("expected.") and not (name == AFTER and same) and path.read_bytes() != content:
+            yield f"assignments/{unit}/{name} is not what reference/ and graders/exercises/ give"
+    if all((folder / name).is_file() for name in EXPECTED):
+        changed = _changes(files, folder)
+        if changed:
+            yield f"assignments/{unit}: {changed}"
+    for path in _left_over_of(folder, {f"{folder.name}/{name}" for name in files}):
         yield f"{path.relative_to(course.root)} is not of this course"
 
 
-def _same(answers: Answers, unit: str, name: str, made: bytes, kept: bytes) -> bool:
-    return same_lock(answers, unit, made, kept) if name == AFTER else made == kept
+def stale_whole(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
+    """What of the map differs, and what is left of units that were removed; some ``units`` alone have no map."""
+    for name, content in ({} if units else course_map(course)).items():
+        path = course.assignments / name
+        if not path.is_file():
+            yield f"assignments/{name} is absent"
+        elif path.read_bytes() != content:
+            yield f"assignments/{name} is not what graders/exercises/ gives"
+    for path in _left_of_removed(course, units):
+        yield f"{path.relative_to(course.root)} is not of this course"
+
+
+def _opens_the_same(answers: Answers, unit: str, files: Mapping[str, bytes], folder: Path) -> bool:
+    """Whether the sealed texts that are there say what those just made say."""
+    path = folder / AFTER
+    return AFTER in files and path.is_file() and same_lock(answers, unit, files[AFTER], path.read_bytes())
 
 
 def _changes(files: Mapping[str, bytes], folder: Path) -> str:
@@ -118,19 +158,34 @@ def _changes(files: Mapping[str, bytes], folder: Path) -> str:
     return "the expected values are not what reference/ and graders/exercises/ give" if changed else ""
 
 
-def _left_over(course: Course, units: tuple[str, ...]) -> list[Path]:
+def _left_over(course: Course, units: tuple[str, ...], made: Mapping[str, Iterable[str]]) -> list[Path]:
     """Files in ``assignments/`` that ``release`` does not write (any more), or of a removed unit."""
-    made = {*EXPECTED, ".py", *(f".{lang}.ipynb" for lang in course.languages)}
-    folders = [path for path in course.assignments.glob("*") if path.name in course.units or _is_released(path)]
+    found = _left_of_removed(course, units)
+    for unit, files in made.items():
+        found += _left_over_of(course.assignments / unit, {f"{unit}/{name}" for name in files})
+    return found
+
+
+def _left_over_of(folder: Path, made: Collection[str]) -> list[Path]:
+    """Files of a unit's folder, and of its figures, that are none of those made; hidden ones are not looked at."""
     return [
         path
-        for folder in sorted(folders)
-        if folder.is_dir() and (folder.name in units or not units)
-        for path in sorted(folder.iterdir())
-        if path.is_file() and not path.name.startswith(".")
-        if folder.name not in course.units or path.name.removeprefix(folder.name) not in made
-        if path.name != AFTER or not is_explained(course, folder.name)
+        for path in (*_files(folder), *_files(folder / FIGURES))
+        if path.relative_to(folder.parent).as_posix() not in made
     ]
+
+
+def _left_of_removed(course: Course, units: tuple[str, ...]) -> list[Path]:
+    known = {f"course_map.{lang}.svg" for lang in course.languages}
+    maps = (path for path in course.assignments.glob("course_map.*.svg") if path.name not in known)
+    folders = (path for path in sorted(course.assignments.glob("*")) if path.name not in course.units)
+    gone = (path for path in folders if _is_released(path)) if not units else ()
+    return [*sorted(maps), *(file for folder in gone for file in _left_over_of(folder, ()))]
+
+
+def _files(folder: Path) -> list[Path]:
+    found = sorted(folder.iterdir()) if folder.is_dir() else []
+    return [path for path in found if path.is_file() and not path.name.startswith(".")]
 
 
 def _is_released(folder: Path) -> bool:

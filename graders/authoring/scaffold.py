@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -40,14 +41,17 @@ def scaffold(course: Course, unit: str) -> list[Path]:
     if not exercises.is_dir():
         raise UsageError("usage.no_exercises", path=str(course.root), folder=course.manifest.exercises)
     _refuse_taken(course, unit)
-    written = []
+    written, drawn = [], importlib.util.find_spec("matplotlib") is not None
     for template in sorted(TEMPLATES.iterdir()):
         name = template.name.removesuffix(".txt")
         lang = _LANGUAGE.search(name)
         if lang is not None and (lang[1] not in course.languages or name == f"docstrings.{course.languages[0]}.toml"):
             continue
+        if name == "figures.py" and not drawn:
+            continue
         path = exercises / f"{unit}.py" if name == "exercises.py" else course.folder(unit) / name
         text = _without(template.read_text(encoding="utf-8"), {"en", "ko"} - {*course.languages})
+        text = text if drawn else re.sub(r"(?m)^!\[.*\n\n", "", text)  # nobody could draw it
         write_file(path, text.replace(TOPIC, unit).encode())
         written.append(path)
     return written

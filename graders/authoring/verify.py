@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -15,10 +15,15 @@ from graders.authoring.course_faults import course_faults
 from graders.authoring.expectations import Claim, claims_of
 from graders.authoring.harness import Bank
 from graders.authoring.leaks import leaks
+from graders.authoring.lesson import load_lesson
+from graders.authoring.lesson_rules import lesson_faults, unit_faults
+from graders.authoring.lesson_runs import run_faults
 from graders.authoring.mutation_score import complaints
-from graders.authoring.notebooks import docstring_faults, load_lesson
-from graders.authoring.release import stale
+from graders.authoring.notebooks import docstring_faults
+from graders.authoring.prose_rules import prose_faults
+from graders.authoring.release import build_assignment, stale_unit, stale_whole
 from graders.authoring.stubs import make_stub
+from graders.authoring.unit_figures import drawn_of, figure_faults
 from graders.authoring.verify_after import verify_after
 from graders.authoring.verify_exercise import verify_exercise
 from graders.courses.course import Course, UnitSpec
@@ -28,7 +33,7 @@ from graders.grading.oracle import Answers
 from graders.messages.errors import DeepgradeError
 from graders.reports.report import ExerciseReport
 
-__all__ = ["verify_course", "verify_unit", "verify_units", "verify_whole"]
+__all__ = ["verify_assignment", "verify_course", "verify_together", "verify_unit", "verify_units", "verify_whole"]
 
 
 def verify_course(course: Course) -> Iterator[Complaint]:
@@ -37,19 +42,24 @@ def verify_course(course: Course) -> Iterator[Complaint]:
 
 
 def verify_units(course: Course, units: Sequence[str], jobs: int = 1) -> Iterator[tuple[str, list[Complaint]]]:
-    """Each unit with what does not hold in it, in this order; ``jobs`` processes work side by side."""
-    if jobs == 1 or len(units) == 1:
+    """Each unit with what does not hold in it, as soon as it is known; ``jobs`` processes work side by side."""
+    if jobs == 1 or len(units) <= 1:
         for unit in units:
-            yield unit, list(verify_unit(course, unit))
+            yield unit, _all_of(course, unit)
         return
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(_verify_unit, course.root, unit) for unit in units]
-        for unit, one in zip(units, waiting, strict=True):
-            yield unit, one.result()
+        waiting = {pool.submit(_verify_unit, course.root, unit): unit for unit in units}
+        for one in as_completed(waiting):
+            yield waiting[one], one.result()
 
 
 def _verify_unit(root: Path, unit: str) -> list[Complaint]:
-    return list(verify_unit(Course(root), unit))
+    return _all_of(Course(root), unit)
+
+
+def _all_of(course: Course, unit: str) -> list[Complaint]:
+    answers = Answers(course)
+    return [*verify_unit(course, unit, answers), *verify_assignment(course, unit, answers)]
 
 
 def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Complaint]:
@@ -87,20 +97,53 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
     yield from _answers(course, unit, answers)
     if has_after(course, unit):
         yield from verify_after(answers, unit, banks)
+    yield from _lessons(course, unit)
 
 
-def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:
-    """What concerns the public files of all units together: no leak, nothing stale."""
+def _lessons(course: Course, unit: str) -> Iterator[Complaint]:
+    """What lessons give to run runs; where they follow the template, all of its parts are there."""
+    for lang in course.languages:
+        yield from run_faults(course, unit, lang)
+    if course.manifest.is_templated(unit):
+        if not has_after(course, unit):
+            yield Complaint(unit, "says nothing after its exercises; write after.<language>.md")
+        yield from unit_faults(course, unit)
+        for lang in course.languages:
+            yield from lesson_faults(course, unit, lang)
+        yield from prose_faults(course, unit)
+
+
+def verify_assignment(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Complaint]:
+    """What students get of it: it can be made, its figures are placed, and ``assignments/`` holds it."""
     try:
-        for place in leaks(course, units):
-            yield Complaint(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
-        for unit in units:
-            for sentence in stale(course, (unit,)):
-                yield Complaint("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it again")
+        answers = answers or Answers(course)
+        files = build_assignment(course, unit, answers)
+        yield from (Complaint(*fault) for fault in figure_faults(course, unit, drawn_of(files)))
+        for sentence in stale_unit(answers, unit, files):
+            yield Complaint("assignments", f"{sentence}; 'deepgrade release --unit {unit}' writes it again")
     except DeepgradeError as error:
         yield Complaint("assignments", f"cannot be made yet: {error}")
     except Exception as error:
         yield Complaint("assignments", f"cannot be made yet: {type(error).__name__}: {error}")
+
+
+def verify_together(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:
+    """What concerns the public files of all units together: no leak, a map of today, nothing of removed units."""
+    try:
+        for place in leaks(course, units):
+            yield Complaint(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
+        for sentence in stale_whole(course, () if {*units} == {*course.units} else units):
+            yield Complaint("assignments", f"{sentence}; 'deepgrade release' writes it again")
+    except DeepgradeError as error:
+        yield Complaint("assignments", f"cannot be made yet: {error}")
+    except Exception as error:
+        yield Complaint("assignments", f"cannot be made yet: {type(error).__name__}: {error}")
+
+
+def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:
+    """The public files of all units: each unit's, and all together."""
+    found = [*verify_together(course, units), *(one for unit in units for one in verify_assignment(course, unit))]
+    yield from dict.fromkeys(found)
 
 
 _WORD = re.compile("[a-z]{2}")  # "XOR", "(0, 1)" and "x₁" read alike in both languages

@@ -26,6 +26,7 @@ from graders.commands.output import print_json, progress
 from graders.messages.errors import UsageError
 
 if TYPE_CHECKING:
+    from graders.authoring.complaint import Complaint
     from graders.authoring.mutation_score import Scored
     from graders.courses.course import Course
 
@@ -63,11 +64,15 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
 
 @click.command()
 @click.option("--table", is_flag=True, help="Verify nothing; print docs/course.md, the course in figures.")
+@click.option("--again", is_flag=True, help="Verify what has not changed since it was last in order, too.")
 @options(units_option, course_option, json_option)
-def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
-    """Prove the course: references, stubs, misconceptions, variants, trivial answers, leaks, freshness."""
+def verify(table: bool, again: bool, units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
+    """Prove the course: references, stubs, misconceptions, variants, trivial answers, lessons, leaks, freshness.
+
+    A unit that was in order and has not changed since, nor what it depends on, is not verified again.
+    """
     from graders.authoring.course_table import key_lines
-    from graders.authoring.verify import verify_course, verify_units, verify_whole
+    from graders.authoring.verify import verify_course
 
     found = course_of(course)
     found.require_reference()
@@ -76,12 +81,7 @@ def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bo
         raise UsageError("usage.no_units", path=str(found.root))
     if table:
         return _print_table(found, chosen, as_json)
-    with progress("verifying", len(chosen) + 1) as step:
-        for unit, complaints in verify_units(found, chosen, _processors()):
-            findings += complaints
-            step(unit)
-        findings += list(verify_whole(found, chosen))
-        step("assignments")
+    findings += _proved(found, chosen, again=again)
     if as_json:
         print_json({"schema": 1, "findings": [{"where": one.where, "what": one.what} for one in findings]})
     else:
@@ -89,6 +89,31 @@ def verify(table: bool, units: tuple[str, ...], course: Path | None, as_json: bo
         for unit in () if findings else chosen:
             click.echo("".join(f"{line}\n" for line in key_lines(found, unit)), nl=False)
     return NOT_PASSED if findings else FINE
+
+
+def _proved(course: Course, units: tuple[str, ...], *, again: bool) -> list[Complaint]:
+    """What does not hold, unit by unit and then together; what is known to hold is left alone."""
+    from graders.authoring.verified import TOGETHER, keep_verified, load_verified, state_of, state_of_all
+    from graders.authoring.verify import verify_together, verify_units
+
+    known = load_verified(course)
+    states = {unit: state_of(course, unit) for unit in units}
+    to_do = [unit for unit in units if again or known.get(unit) != states[unit]]
+    found: dict[str, list[Complaint]] = {}
+    jobs = _processors()
+    with progress("verifying", len(to_do) + 1, waiting=[*to_do, "assignments"], jobs=jobs) as step:
+        for unit, complaints in verify_units(course, to_do, jobs):
+            found[unit] = complaints
+            step(unit)
+        together = state_of_all(course, states.values())
+        if again or known.get(TOGETHER) != together:
+            found[TOGETHER] = list(verify_together(course, units))
+        step("assignments")
+    known |= {unit: states[unit] for unit in to_do if not found[unit]} | {TOGETHER: together}
+    for name in (name for name, complaints in found.items() if complaints):
+        known.pop(name, None)
+    keep_verified(course, known)
+    return [one for name in (*units, TOGETHER) for one in found.get(name, ())]
 
 
 def _print_table(course: Course, units: tuple[str, ...], as_json: bool) -> int:

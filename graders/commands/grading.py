@@ -165,7 +165,7 @@ def _show_demo(out: Path, reports: Sequence[Report], code: str) -> None:
     if shown is not None:
         screen.print()
         screen.rule(say("ui.demo_student", code, student=shown.student))
-        render_report(shown.for_student(), code, screen, hints=1)
+        render_report(shown.for_student(), code, screen, hints=2)  # the second names the mistake
     screen.print()
     screen.print(say("ui.demo_pages", code, path=str(out / "class.html")), highlight=False)
 

@@ -39,8 +39,13 @@ def exit_code(reports: Sequence[Report]) -> int:
 
 
 @contextmanager
-def progress(what: str, total: int, quiet: bool = False) -> Iterator[Callable[[object], None]]:
-    """A bar on standard error while a person watches; otherwise nothing."""
+def progress(
+    what: str, total: int, quiet: bool = False, *, waiting: Sequence[str] = (), jobs: int = 1
+) -> Iterator[Callable[[object], None]]:
+    """A bar on standard error while a person watches; otherwise nothing.
+
+    ``waiting``: names of the steps in order, of which the first ``jobs`` that are not done yet are shown as running.
+    """
     if quiet or not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -48,8 +53,18 @@ def progress(what: str, total: int, quiet: bool = False) -> Iterator[Callable[[o
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        row = bar.add_task(what, total=total)
-        yield lambda _: bar.advance(row)
+        left = list(waiting)
+
+        def now() -> str:
+            return f"{what} {', '.join(left[:jobs])}".rstrip()
+
+        def step(name: object) -> None:
+            if name in left:
+                left.remove(str(name))
+            bar.update(row, advance=1, description=now())
+
+        row = bar.add_task(now(), total=total)
+        yield step
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from graders.messages.errors import UsageError
 @click.argument("target", metavar="FILE[::SYMBOL]")
 @click.option("--watch", is_flag=True, help="Check again on every save; keys: again, hint, next, list, quit.")
 @click.option("--hints", default=0, show_default=True, type=click.IntRange(0, 3), help="Rungs of the hints.")
+@click.option("--explain", is_flag=True, help="Name recognized mistakes at once, before any hint.")
 @click.option("--unit", help="The unit of the file, if its name does not say.")
 @click.option("--html", "html", type=click.Path(path_type=Path), help="Also write a page with pictures.")
 @options(course_option, lang_option, json_option, exit_zero_option)
@@ -33,6 +34,7 @@ def check(
     target: str,
     watch: bool,
     hints: int,
+    explain: bool,
     unit: str | None,
     html: Path | None,
     course: Path | None,
@@ -42,6 +44,7 @@ def check(
 ) -> int:
     """Practise: check your own file on the public cases, at once, on your own machine."""
     from graders.feedback.messages import render_message, say
+    from graders.feedback.named import explained
     from graders.feedback.selection import hint_rungs
     from graders.practice.after_file import Opener
     from graders.practice.file import check_file, language_beside, split_target
@@ -50,12 +53,13 @@ def check(
     path, symbol = split_target(target)
     backend, code = Local(), language_of(lang, language_beside(path))
     if watch:
-        _refuse_with_watch({"--json": as_json, "--html": html is not None})
+        _refuse_with_watch({"--json": as_json, "--html": html is not None, "--explain": explain})
         from graders.practice.watch import watch_file
 
         return watch_file(backend, path, symbol, unit=unit, course=course, lang=code, console=console(), hints=hints)
     with waiting(say("check.running", code)) as saying:
         report = check_file(Announced(backend, saying, code), path, symbol, unit=unit, course=course)
+    report = explained(report) if explain else report
     show([report], code, as_json, hints=hints, single=True)
     if not (hints or as_json) and any(hint_rungs(check, code) for one in report.exercises for check in one.checks):
         click.echo(say("ui.hints_how", code))

@@ -37,8 +37,9 @@ MOST_RUNGS = 3  # the engine's own ladders have no more
 class Manifest:
     """``name`` is part of every hidden seed; ``units``: those that come first, in order; folders lie below the course.
 
-    ``languages``: those of its texts, the solution's docstrings in the first. ``after``: what is said after an exercise
-    is "sealed" by its answer, "open" to everybody, or left to the "staff".
+    ``languages``: those of its texts, the solution's docstrings in the first. ``template``: the units whose lessons
+    follow the template that ``verify`` holds them to, or True for all. ``after``: what is said after an exercise is
+    "sealed" by its answer, "open" to everybody, or left to the "staff".
     """
 
     name: str
@@ -50,6 +51,10 @@ class Manifest:
     assignments: str = "assignments"
     profile: Profile = field(default_factory=Profile)
     after: str = "sealed"
+    template: bool | tuple[str, ...] = ()
+
+    def is_templated(self, unit: str) -> bool:
+        return self.template if isinstance(self.template, bool) else unit in self.template
 
 
 def is_unit_name(name: str) -> bool:
@@ -68,6 +73,7 @@ def load_manifest(root: Path) -> Manifest:
         raise CourseError.in_english(f"{path} cannot be read: {error}.", "Write it as TOML, in UTF-8.") from error
     for problem in _problems(data):
         raise CourseError.in_english(f"{path}: {problem}.", "docs/authoring.md shows a whole course.toml.")
+    template = data.get("lessons", {}).get("template", ())
     return Manifest(
         data["name"],
         data["title"],
@@ -75,10 +81,19 @@ def load_manifest(root: Path) -> Manifest:
         tuple(data.get("units", ())),
         **data.get("folders", {}),
         profile=Profile(
-            Compatibility.from_plain(data.get("compatibility", {})), **data.get("points", {}), **data.get("hints", {})
+            Compatibility.from_plain(data.get("compatibility", {})),
+            **data.get("points", {}),
+            **_hints(data.get("hints", {})),
         ),
         after=data.get("lessons", {}).get("after", "sealed"),
+        template=template if isinstance(template, bool) else tuple(template),
     )
+
+
+def _hints(said: Mapping[str, int]) -> dict[str, int]:
+    """With the default for the hint that names a mistake, or the last hint where there are fewer."""
+    default = Profile()
+    return {"name_at": min(default.name_at, said.get("rungs", default.rungs)), **said}
 
 
 def _problems(data: Mapping[str, Any]) -> Iterator[str]:
@@ -142,7 +157,7 @@ def _is_meant(value: Any) -> bool:
 
 
 def _problems_of_rules(data: Mapping[str, Any]) -> Iterator[str]:
-    known = {"points": {"follow_through"}, "hints": {"name_at", "rungs"}, "lessons": {"after"}}
+    known = {"points": {"follow_through"}, "hints": {"name_at", "rungs"}, "lessons": {"after", "template"}}
     for table, keys in known.items():
         said = data.get(table, {})
         if not isinstance(said, dict) or not said.keys() <= keys:
@@ -154,6 +169,9 @@ def _problems_of_rules(data: Mapping[str, Any]) -> Iterator[str]:
     after = data.get("lessons", {}).get("after", "sealed")
     if after not in AFTER:
         yield f"lessons.after is {after!r}, expected {', '.join(AFTER[:-1])} or {AFTER[-1]}"
+    template = data.get("lessons", {}).get("template", [])
+    if not isinstance(template, bool) and not _are_texts(template):
+        yield f"lessons.template is {template!r}, expected true, false or a list of units"
     hints = data.get("hints", {})
     rungs, name_at = hints.get("rungs", MOST_RUNGS), hints.get("name_at", 0)
     if type(rungs) is not int or not 1 <= rungs <= MOST_RUNGS:
@@ -184,9 +202,11 @@ def manifest_text(manifest: Manifest) -> str:
         f"reference = {_said(manifest.reference)}",
         f"assignments = {_said(manifest.assignments)}",
     ]
-    if manifest.after != "sealed":
-        lines += ["", "[lessons]", f"after = {_said(manifest.after)}"]
-    return "\n".join([*lines, *_profile_lines(manifest.profile)]) + "\n"
+    lessons = [f"template = {_said(manifest.template)}"] if manifest.template else []
+    lessons += [f"after = {_said(manifest.after)}"] if manifest.after != "sealed" else []
+    if lessons:
+        lessons = ["", "[lessons]", *lessons]
+    return "\n".join([*lines, *_profile_lines(manifest.profile), *lessons]) + "\n"
 
 
 def _profile_lines(profile: Profile) -> Iterator[str]:

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from graders.feedback.messages import say
 from graders.feedback.selection import hint_rungs, mistake_title, names_mistake
-from graders.reports.report import CheckReport, Report
+from graders.reports.report import CheckReport, ExerciseReport, Report
 
-__all__ = ["name_beside", "named_at", "named_for", "tells_name"]
+__all__ = ["explained", "explained_exercise", "name_beside", "named_at", "named_for", "tells_name"]
 
 
 def named_at(check: CheckReport, lang: str) -> int:
@@ -30,9 +30,13 @@ def name_beside(check: CheckReport, lang: str, number: int) -> str:
 
 def named_for(report: Report) -> Report:
     """The report as its reader sees it: a student's as it is, and all names at once for staff."""
-    if report.view == "student":
-        return report
-    exercises = (
-        replace(one, checks=tuple(replace(check, name_at=0) for check in one.checks)) for one in report.exercises
-    )
-    return replace(report, exercises=tuple(exercises))
+    return report if report.view == "student" else explained(report)
+
+
+def explained(report: Report) -> Report:
+    """The report with every recognized mistake named at once, as staff see it or as its reader asked."""
+    return replace(report, exercises=tuple(map(explained_exercise, report.exercises)))
+
+
+def explained_exercise(exercise: ExerciseReport) -> ExerciseReport:
+    return replace(exercise, checks=tuple(replace(check, name_at=0) for check in exercise.checks))

@@ -5,6 +5,7 @@ A unit's ``figures.py`` draws with these and with matplotlib; nothing else impor
 
 from __future__ import annotations
 
+from graders.figures.alike import alike
 from graders.figures.canvas import DIVERGING, HEAT, canvas, caption, edge, node
 from graders.figures.svg import render_svg
 from graders.figures.theme import BLUE, GRAY, GREEN, INK, ORANGE, PAPER, PURPLE, RED, SHADE
@@ -21,6 +22,7 @@ __all__ = [
     "PURPLE",
     "RED",
     "SHADE",
+    "alike",
     "canvas",
     "caption",
     "edge",

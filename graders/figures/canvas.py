@@ -116,10 +116,7 @@ def edge(
         zorder=1,
     )
     if text:
-        along = np.subtract(end, start)
-        right = np.array([along[1], -along[0]])  # of the direction, as long as the edge
-        middle = np.add(start, end) / 2 + bend / 2 * right  # where a curve of this kind has its middle
-        away = right / np.hypot(*right) * (1 if (right[1] > 0) != back else -1)
+        middle, away = _beside(start, end, bend, down=back)
         axes.annotate(
             text,
             tuple(middle),
@@ -131,6 +128,14 @@ def edge(
             color=color,
             zorder=4,
         )
+
+
+def _beside(start: tuple[float, float], end: tuple[float, float], bend: float, *, down: bool) -> tuple[Any, Any]:
+    """The middle of an edge, and the direction away from it, up or down."""
+    along = np.subtract(end, start)
+    right = np.array([along[1], -along[0]])  # of the direction, as long as the edge
+    middle = np.add(start, end) / 2 + bend / 2 * right  # where a curve of this kind has its middle
+    return middle, right / np.hypot(*right) * (1 if (right[1] > 0) != down else -1)
 
 
 def caption(

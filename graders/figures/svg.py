@@ -48,7 +48,15 @@ def render_svg(make: Make, lang: str, title: str) -> str:
                 )
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")  # Hangul: the page has it
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return _themed(out.getvalue(), title)
+    return _themed(_named(out.getvalue(), getattr(make, "__name__", "figure").strip("_")), title)
+
+
+def _named(svg: str, name: str) -> str:
+    """With ids that are counted: matplotlib's are digests of coordinates, which differ where a last digit does."""
+    used = dict.fromkeys(re.findall(r'[("]#([^)"]+)[)"]', svg))
+    for number, id in enumerate(used, 1):
+        svg = re.sub(rf'(["(#]){re.escape(id)}([")])', rf"\g<1>{name}-{number}\2", svg)
+    return re.sub(rf' id="(?!{re.escape(name)}-\d+")[^"]*"', "", svg)
 
 
 def _themed(svg: str, title: str) -> str:

@@ -452,10 +452,14 @@ MESSAGES: dict[str, str] = {
     ),
     "magic.no_unit": N_("First say which unit this notebook is for, for example: %deepgrade {unit}"),
     "magic.option": N_("{option} is not an option here; use --lang ko or --lang en."),
-    "magic.option_check": N_("{option} is not an option here; use --hints 0 to --hints 3, --lang ko or --lang en."),
+    "magic.option_check": N_(
+        "{option} is not an option here; use --hints 0 to --hints 3, --explain, --lang ko or --lang en."
+    ),
+    "magic.run_first": N_("{name} is not defined yet. Run the cell of {name}, then run this cell again."),
     "magic.unknown_symbol": N_("There is no exercise {name}. The exercises are: {known}."),
     "magic.unknown_unit": N_("There is no unit {name}. This course has: {known}."),
     "magic.which_unit": N_("Several units have {name}. Say which: {known}."),
+    "magic.write_first": N_("{name} is not written yet. Write it first, then run this cell again."),
     "mistakes.all_wrong": N_("Wrong: {names}."),
     "mistakes.group": N_("{exercise}: {count} of {students} students"),
     "mistakes.hidden": N_(

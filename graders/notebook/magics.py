@@ -1,4 +1,4 @@
-"""``%check``, ``%hint`` and ``%deepgrade`` in a notebook: practice on what the kernel has defined, at once."""
+"""``%check``, ``%hint``, ``%%experiment`` and ``%deepgrade``: practice on what the kernel has defined, at once."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
 from IPython.display import display
 
 from graders.courses.course import Course
 from graders.feedback.messages import LANGUAGES, language, render_message, say
-from graders.feedback.named import name_beside
+from graders.feedback.named import explained_exercise, name_beside
 from graders.feedback.points import score_text
 from graders.feedback.selection import findings, hint_rungs, own_line, unhinted, untouched
 from graders.grading.annotate import advised
@@ -23,6 +23,7 @@ from graders.grading.told_once import told_once
 from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError, UsageError
 from graders.messages.near import close
+from graders.notebook.experiment import run_cell, undefined, unwritten
 from graders.notebook.explained import show_after
 from graders.notebook.sibling_units import install
 from graders.practice.unit import Practice
@@ -33,7 +34,7 @@ __all__ = ["DeepgradeMagics", "Shown", "register"]
 
 Options = Mapping[str, str]
 _OPTIONS: Mapping[str, Sequence[str]] = {"--lang": LANGUAGES}
-_CHECK_OPTIONS: Mapping[str, Sequence[str]] = {**_OPTIONS, "--hints": ("0", "1", "2", "3")}
+_CHECK_OPTIONS: Mapping[str, Sequence[str]] = {**_OPTIONS, "--hints": ("0", "1", "2", "3"), "--explain": ()}
 LONGEST_OUTPUT = 4000  # characters of what the student's code prints during a check
 
 
@@ -86,7 +87,7 @@ class DeepgradeMagics(Magics):
     def check(self, line: str) -> None:
         """``%check Affine``, ``%check u06_backprop.Affine`` or ``%check`` for every exercise of this notebook.
 
-        ``--hints 1`` (to 3) gives so many rungs of the hints at once.
+        ``--hints 1`` (to 3) gives so many rungs of the hints at once; ``--explain`` names recognized mistakes at once.
         """
         self._tell(line, self._check, _CHECK_OPTIONS)
 
@@ -94,6 +95,26 @@ class DeepgradeMagics(Magics):
     def hint(self, line: str) -> None:
         """``%hint Affine`` or ``%hint``: the next hint for what failed in the last check."""
         self._tell(line, self._hint)
+
+    @cell_magic
+    def experiment(self, line: str, cell: str) -> None:
+        """``%%experiment``: run the cell; where an exercise it needs is not written yet, say which."""
+        __tracebackhide__ = True
+        try:
+            run_cell(self.shell, cell)
+        except (NotImplementedError, NameError) as error:
+            found = undefined(error, self._own_symbols()) if isinstance(error, NameError) else unwritten(error)
+            if found is None:
+                raise
+            print(render_message(found, self._spoken(None)))
+
+    def _own_symbols(self) -> tuple[str, ...]:
+        """The exercises of this notebook; none where its unit is not known here."""
+        try:
+            unit = self._own_unit(required=False)
+            return tuple(practice_course().spec(unit).exercises) if unit else ()
+        except DeepgradeError:
+            return ()
 
     def _set_unit(self, names: list[str], options: Options) -> None:
         self._language = options.get("--lang") or self._language
@@ -106,6 +127,7 @@ class DeepgradeMagics(Magics):
         spoken, hints = self._spoken(options.get("--lang")), int(options.get("--hints", "0"))
         reports = [self._checked(practice, symbol) for practice, symbol in chosen]
         for report in reports:
+            report = explained_exercise(report) if "--explain" in options else report
             self._show(_shown(report, spoken))
             for hint in _hints(report, spoken, hints) if hints else ():
                 print(hint)
@@ -251,14 +273,15 @@ class DeepgradeMagics(Magics):
 
 
 def _take_options(words: list[str], known: Mapping[str, Sequence[str]]) -> Options:
-    """Remove ``--lang ko`` and the like from the words; ``known`` has the values each option may have."""
+    """Remove ``--lang ko`` and the like from the words; ``known`` has the values of each option, none of a flag."""
     found = {}
     while any(word.startswith("-") for word in words):
         at = next(place for place, word in enumerate(words) if word.startswith("-"))
         option, _, value = words.pop(at).partition("=")
-        if option in known and not value and at < len(words):
+        flag = option in known and not known[option]
+        if option in known and not flag and not value and at < len(words):
             value = words.pop(at)
-        if value not in known.get(option, ()):
+        if value not in (("",) if flag else known.get(option, ())):
             id = "magic.option_check" if known is _CHECK_OPTIONS else "magic.option"
             raise UsageError(id, option=f"{option} {value}".strip())
         found[option] = value

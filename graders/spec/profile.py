@@ -53,5 +53,5 @@ class Profile:
 
     compatibility: Compatibility = field(default_factory=Compatibility)
     follow_through: float = 0.5
-    name_at: int = 0
+    name_at: int = 2  # the name often is the answer: first a hint where to look, and a question
     rungs: int = 3

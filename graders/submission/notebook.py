@@ -13,7 +13,7 @@ from graders.submission.refusal import refusal
 __all__ = ["Cell", "Notebook", "read_notebook"]
 
 MAX_VALUES = 1 << 20  # of dicts and numbers, 15 MB of JSON make 500 MB; a million values stay under 150 MB
-ROLES = ("setup", "given", "exercise", "check", "lesson")
+ROLES = ("setup", "given", "exercise", "check", "lesson", "run")
 
 
 @dataclass(frozen=True)

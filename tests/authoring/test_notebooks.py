@@ -11,10 +11,11 @@ import nbformat
 import pytest
 
 from graders.authoring.notebooks import build_notebook, docstring_faults, load_docstrings, load_lesson
+from graders.authoring.scaffold import scaffold
 from graders.authoring.stubs import make_stub
 from graders.courses.course import Course
 from graders.messages.errors import CourseError
-from tests.small_course import UNIT, edit, solution_of, spec_of
+from tests.small_course import OTHER, UNIT, edit, solution_of, spec_of
 
 
 def built(course: Course, lang: str = "ko") -> dict[str, Any]:
@@ -217,3 +218,32 @@ def test_docstrings_file_that_cannot_be_read_is_named(course: Course, text: str)
     docstrings(course).write_text(text, encoding="utf-8")
     with pytest.raises(CourseError, match=r"docstrings\.ko\.toml"):
         load_docstrings(course, UNIT, "ko")
+
+
+# --- head and cells to run ---
+
+
+def test_block_to_run_becomes_a_cell_and_any_other_stays_text(course: Course) -> None:
+    code = "**예측해 보세요.** 얼마일까요?\n\n```python run\nx = 1\nprint(Scale)\n```\n\n```python\ny = 2\n```\n"
+    edit(lesson(course), "<!-- exercise: Scale -->", f"<!-- exercise: Scale -->\n\n{code}")
+    found = dict(cells(course))
+    assert found["run-1"] == "%%experiment\n# 예측한 다음에 실행하세요.\nx = 1\nprint(Scale)"
+    assert [*found][-3:] == ["lesson-3", "run-1", "lesson-4"]
+    assert found["lesson-4"] == "```python\ny = 2\n```"
+    cell = next(cell for cell in built(course)["cells"] if cell["id"] == "run-1")
+    assert cell["metadata"] == {"deepgrade": {"role": "run"}}
+    nbformat.validate(nbformat.from_dict(built(course)))
+
+
+def test_head_tells_minutes_exercises_and_points(course: Course) -> None:
+    assert "> About 30 minutes · 1 exercise · 3 points" in dict(cells(course, "en"))["lesson-1"]
+    assert "> 약 30분 · 문제 1개 · 3점" in dict(cells(course, "ko"))["lesson-1"]
+    assert "<!-- head -->" not in "".join(text for _, text in cells(course))
+
+
+def test_head_names_the_units_that_come_first_and_are_there(course: Course) -> None:
+    scaffold(course, OTHER)
+    edit(spec_of(course), ", minutes=30", f', after=("u01_nowhere",), uses=("{OTHER}",)')
+    head = dict(cells(course, "en"))["lesson-1"]
+    assert f"> 1 exercise · 3 points  \n> Comes after: **A new unit** (`{OTHER}`)" in head
+    assert f"먼저 할 단원: **새 단원**(`{OTHER}`)" in dict(cells(course, "ko"))["lesson-1"]

@@ -15,8 +15,10 @@ from tests.small_course import UNIT, lay_course, lay_manifest
 
 
 def test_unit_when_scaffolded_then_it_verifies_as_it_is(tmp_path: Path) -> None:
-    course = lay_course(tmp_path / "course", "u05_fresh")
+    course = Course(lay_manifest(tmp_path / "course"))
+    scaffold(course, "u05_fresh")
     release(course)
+    assert (course.assignments / "u05_fresh" / "figures" / "two_columns.ko.svg").is_file()
     assert list(map(str, verify_unit(course, "u05_fresh"))) == []
     assert list(map(str, verify_whole(course, course.units))) == []
 
@@ -27,12 +29,23 @@ def test_scaffolded_unit_names_its_files_without_the_template(tmp_path: Path) ->
     assert {path.name for path in written} == {
         "u05_fresh.py",
         "docstrings.ko.toml",
+        "figures.py",
         "lesson.ko.md",
         "lesson.en.md",
         "misconceptions.toml",
         "solution.py",
     }
     assert not any("uNN" in path.read_text(encoding="utf-8") for path in written)
+
+
+def test_unit_when_nobody_can_draw_has_no_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    course = Course(lay_manifest(tmp_path / "course"))
+    scaffold(course, "u05_fresh")
+    monkeypatch.undo()
+    assert not (course.folder("u05_fresh") / "figures.py").exists()
+    release(course)
+    assert [*verify_unit(course, "u05_fresh"), *verify_whole(course, course.units)] == []
 
 
 @pytest.mark.parametrize(

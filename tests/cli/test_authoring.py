@@ -56,7 +56,7 @@ def test_release_when_a_bundle_is_asked_for_then_it_is_elsewhere(
 ) -> None:
     done = deepgrade("release", "--to", tmp_path / "bundle", "--json")
     assert done.code == 0
-    assert len(done.json["written"]) == 7
+    assert len(done.json["written"]) == 8
     assert (tmp_path / "bundle" / "exercises" / f"{UNIT}.py").read_text() == course.spec(UNIT).source
     assert Course(tmp_path / "bundle").units == (UNIT,)
     assert all(name.startswith(str(tmp_path / "bundle")) for name in done.json["written"])
@@ -191,6 +191,8 @@ def test_new_when_a_unit_is_made_and_released_then_it_verifies(deepgrade: Deepgr
     assert f"deepgrade release --unit {OTHER}" in done.out
     assert deepgrade("release", "--unit", OTHER).code == 0
     assert deepgrade("verify", "--unit", OTHER).code == 0
+    assert "assignments/course_map.ko.svg is absent; 'deepgrade release' writes it again" in deepgrade("verify").out
+    assert deepgrade("release").code == 0
     assert deepgrade("verify").code == 0
 
 

@@ -23,9 +23,21 @@ def test_check_when_right_then_exit_0(deepgrade: Deepgrade, mine: Path) -> None:
 
 
 def test_check_of_a_wrong_file_exits_1_and_names_the_mistake(deepgrade: Deepgrade, flawed: Path) -> None:
-    done = deepgrade("check", flawed, "--course", ".")
-    assert done.code == 1
-    assert "da averaged instead of summed" in done.out
+    title = "da averaged instead of summed"
+    for options, named in (((), False), (("--hints", 1), False), (("--hints", 2), True), (("--explain",), True)):
+        done = deepgrade("check", flawed, "--course", ".", *options)
+        assert done.code == 1
+        assert (title in done.out) is named
+
+
+def test_page_names_the_mistake_at_once_when_asked_to_explain(
+    deepgrade: Deepgrade, flawed: Path, tmp_path: Path
+) -> None:
+    pages = []
+    for options in ((), ("--explain",)):
+        deepgrade("check", flawed, "--course", ".", "--html", tmp_path / "page.html", *options)
+        pages.append((tmp_path / "page.html").read_text(encoding="utf-8").split("Hint 1 of 3")[0])
+    assert ["da averaged instead of summed" in page for page in pages] == [False, True]
 
 
 def test_check_when_wrong_and_exit_zero_then_exit_0(deepgrade: Deepgrade, flawed: Path) -> None:
@@ -34,7 +46,7 @@ def test_check_when_wrong_and_exit_zero_then_exit_0(deepgrade: Deepgrade, flawed
 
 def test_check_works_without_a_reference(deepgrade: Deepgrade, flawed: Path, course: Course) -> None:
     shutil.rmtree(course.root / "reference")
-    assert "da averaged" in deepgrade("check", flawed, "--course", ".").out
+    assert "da averaged" in deepgrade("check", flawed, "--course", ".", "--explain").out
 
 
 def test_check_finds_the_course_of_a_laid_out_folder(
@@ -59,7 +71,7 @@ def test_check_prints_nothing_but_json_when_asked_for_it(deepgrade: Deepgrade, f
 def test_check_when_a_language_is_asked_for_then_it_is_spoken(
     deepgrade: Deepgrade, flawed: Path, lang: str, said: str
 ) -> None:
-    assert said in deepgrade("check", flawed, "--course", ".", "--lang", lang).out
+    assert said in deepgrade("check", flawed, "--course", ".", "--lang", lang, "--explain").out
 
 
 @pytest.mark.parametrize("rungs", [0, 1, 3])

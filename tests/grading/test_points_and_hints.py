@@ -147,6 +147,29 @@ def test_hints_in_a_notebook_name_it_with_that_hint(
     assert (TITLE in said.stdout) == (name_at in (1, 2))
 
 
+@pytest.mark.parametrize("name_at", [0, 2])
+def test_notebook_when_asked_to_explain_names_it_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name_at: int
+) -> None:
+    course = lay(tmp_path, f"\n[hints]\nname_at = {name_at}\n")
+    monkeypatch.setenv("DEEPGRADE_COURSE", str(course.root))
+    monkeypatch.setenv("DEEPGRADE_LANG", "en")
+    shell = InteractiveShell()
+    magics = DeepgradeMagics(shell, lambda start, unit: Practice.find(start, unit, course.root))
+    shell.user_ns.update(vars(course.execute(UNIT, wrong(course))))
+    shown: list[object] = []
+    monkeypatch.setattr(magics, "_show", shown.append)
+    for line in (f"{UNIT}.Scale", f"{UNIT}.Scale --explain", f"--explain --hints 1 {UNIT}.Scale"):
+        with capture_output() as said:
+            magics.check(line)
+        assert "not an option" not in said.stdout
+    pages = [one._repr_html_() for one in shown]  # type: ignore[attr-defined]
+    assert [before_and_after(page, 1)[0] for page in pages] == [name_at == 0, True, True]
+    with capture_output() as said:
+        magics.check(f"{UNIT}.Scale --explain=no")
+    assert "--explain=no is not an option here" in said.stdout.replace("--explain no", "--explain=no")
+
+
 # --- how many hints ---
 
 

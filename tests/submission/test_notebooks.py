@@ -181,6 +181,8 @@ def test_definitions_in_a_check_cell_are_left_out_with_a_note(tmp_path: Path) ->
     [
         ({"id": "check-relu"}, False),
         ({"id": "lesson-2"}, False),
+        ({"id": "run-1"}, False),
+        ({"metadata": {"deepgrade": {"role": "run"}}}, False),
         ({"metadata": {"nbgrader": {"grade": True, "solution": False, "grade_id": "u06_backprop-relu-check"}}}, False),
         ({"metadata": {"nbgrader": {"grade": True, "solution": True, "grade_id": "u06_backprop-relu"}}}, True),
         ({"metadata": {"deepgrade": ["odd"], "nbgrader": "odd"}, "id": 7}, True),
