@@ -87,8 +87,7 @@ START = {
         "en": "Begin with z, ŷ and J, in this order. For the gradients go back the same way: first how J changes "
         "with ŷ, then one factor for each step further back.",
         "ko": "z, ŷ, J를 이 순서로 구하세요. 기울기는 같은 길을 거꾸로 갑니다. 먼저 J가 ŷ에 따라 어떻게 바뀌는지 "
-        "구하고, "
-        "한 걸음 뒤로 갈 때마다 인수를 하나씩 곱하세요.",
+        "구하고, 한 단계 뒤로 갈 때마다 인수를 하나씩 곱하세요.",
     },
     "Relu": {
         "en": "Begin with forward, and keep an array of True and False that says which entries were "

@@ -116,26 +116,27 @@ def edge(
         zorder=1,
     )
     if text:
-        middle, away = _beside(start, end, bend, down=back)
-        axes.annotate(
-            text,
-            tuple(middle),
-            tuple(lift * away),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-            size=9,
-            color=color,
-            zorder=4,
-        )
+        _say_beside(axes, start, end, text, color, bend, lift, down=back)
 
 
-def _beside(start: tuple[float, float], end: tuple[float, float], bend: float, *, down: bool) -> tuple[Any, Any]:
-    """The middle of an edge, and the direction away from it, up or down."""
+def _say_beside(
+    axes: Axes,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    text: str,
+    color: str,
+    bend: float,
+    lift: float,
+    *,
+    down: bool,
+) -> None:
+    """Write ``lift`` points away from the middle of an edge, above or below it."""
     along = np.subtract(end, start)
     right = np.array([along[1], -along[0]])  # of the direction, as long as the edge
     middle = np.add(start, end) / 2 + bend / 2 * right  # where a curve of this kind has its middle
-    return middle, right / np.hypot(*right) * (1 if (right[1] > 0) != down else -1)
+    away = right / np.hypot(*right) * (1 if (right[1] > 0) != down else -1)
+    style: dict[str, Any] = {"ha": "center", "va": "center", "size": 9, "color": color, "zorder": 4}
+    axes.annotate(text, tuple(middle), tuple(lift * away), textcoords="offset points", **style)
 
 
 def caption(

@@ -90,7 +90,7 @@ def two_weights(say):
         caption(axes, place - 0.28, 1.7, value)
         caption(axes, place + 0.42, 1.7, f"{gradient:.3f}", color=ORANGE)
     caption(axes, 6.0, 0.68, f"(ŷ − 1)² = {loss:.3f}")
-    caption(axes, 1.9, 0.22, say(en="← each step multiplies by one local slope", ko="← 한 걸음마다 국소 미분을 하나씩 곱합니다"), color=ORANGE)
+    caption(axes, 1.9, 0.22, say(en="← each step multiplies by one local slope", ko="← 한 단계마다 국소 미분을 하나씩 곱합니다"), color=ORANGE)
     return figure
 
 
