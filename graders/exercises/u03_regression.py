@@ -55,6 +55,8 @@ UNIT = Unit(
         "edge": "경계",
         "repeats": "같은 값",
         "repeated values": "같은 값이 여러 번",
+        "first gap": "첫째 틈",
+        "last gap": "마지막 틈",
         "second feature": "둘째 특징",
         "three models": "모델 세 개",
     },
@@ -706,13 +708,16 @@ def fit_stump(student: Any, X: Any, y: Any) -> Outputs:
     feature, threshold, left, right = student.fit_stump(X, y)
     yield "feature", feature
     yield "threshold", threshold
-    yield "sides", np.array([left, right])
+    yield "left", left
+    yield "right", right
 
 
-def stump_predict(student: Any, stump: Any, X: Any) -> Outputs:
-    """The labels that a stump gives."""
-    feature, threshold, left, right = (number.item() for number in np.asarray(stump))
-    yield "labels", student.stump_predict((int(feature), threshold, int(left), int(right)), X)
+def stump_predict(student: Any, stumps: Any, X: Any) -> Outputs:
+    """The labels that some stumps give, a row for each."""
+    given = []
+    for feature, threshold, left, right in stumps.tolist():
+        given.append(student.stump_predict((int(feature), threshold, int(left), int(right)), X))
+    yield "labels", np.array(given)
 
 
 def _impurities(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -726,9 +731,9 @@ def _impurities(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def _clear(values: np.ndarray) -> bool:
-    """Whether the smallest is smaller than all others by more than rounding, and not the first or the last of them."""
+    """Whether the smallest is smaller than all others by more than rounding."""
     order = np.sort(values)
-    return bool(order[1] - order[0] > 1e-3) and values.argmin() not in (0, len(values) - 1)
+    return bool(order[1] - order[0] > 1e-3)
 
 
 def _most(y: np.ndarray) -> bool:
@@ -772,18 +777,21 @@ def _mixed(rng: np.random.Generator, dims: Dims, _: Earlier) -> np.ndarray:
     return np.asarray(rng.permutation(np.concatenate([np.arange(dims["C"]), extra])))
 
 
-def _stump(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> np.ndarray:
-    """A stump whose threshold is a value of X."""
-    feature = int(rng.integers(dims["D"]))
-    threshold = float(np.sort(earlier["X"][:, feature])[dims["N"] // 2])
-    left, right = rng.permutation(5)[:2]
-    return np.array([feature, threshold, left, right])
+def _stumps(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> np.ndarray:
+    """Stumps whose thresholds are values of X."""
+    made = []
+    for feature in rng.permutation(dims["D"])[:3]:
+        threshold = np.sort(earlier["X"][:, feature])[dims["N"] // 2]
+        made.append([feature, threshold, *rng.permutation(7)[:2]])
+    return np.array(made)
 
 
 LABELLED = ({"N": 17, "C": 3}, {"N": 23, "C": 4})
 SPLITS = ({"N": 23, "D": 3, "C": 3}, {"N": 29, "D": 5, "C": 4})
+STUMPS = tuple({"N": N, "D": D, "C": 7} for N, D in ((23, 3), (29, 5), (31, 3), (37, 5)))  # a stump says little: four
 SPLIT = {"x": normal("N"), "y": derived(_mixed), "threshold": _number(-0.5, 0.5)}
 HOURS = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 6.0])
+FIRST_GAP = np.array([0, 1, 1, 1, 1, 1])
 RESULTS = np.array([0, 0, 1, 0, 1, 1])
 
 TREES = (
@@ -831,6 +839,8 @@ TREES = (
                 {"x": np.array([4.0, 1.0, 3.0, 2.0]), "y": np.array([1, 0, 1, 0])},
                 expect={"threshold": 2.5, "impurity": 0.0},
             ),
+            literal("first gap", {"x": HOURS, "y": FIRST_GAP}, expect={"threshold": 1.5, "impurity": 0.0}),
+            literal("last gap", {"x": HOURS, "y": FIRST_GAP[::-1].copy()}, expect={"threshold": 5.5, "impurity": 0.0}),
             drawn("random", {"x": normal("N"), "y": derived(_split_labels)}, SPLITS),
             drawn(
                 "repeated values",
@@ -844,7 +854,7 @@ TREES = (
         fit_stump,
         title={"ko": "결정 그루터기", "en": "A decision stump"},
         start=START["fit_stump"],
-        outputs=("feature", "threshold", "sides"),
+        outputs=("feature", "threshold", "left", "right"),
         after=("best_split",),
         scale={"threshold": lambda inputs: float(np.abs(inputs["X"]).max())},
         cases=(
@@ -854,12 +864,12 @@ TREES = (
                     "X": np.array([[2.0, 4.0], [1.0, 1.0], [4.0, 3.0], [3.0, 2.0]]),
                     "y": np.array([1, 0, 1, 0]),
                 },
-                expect={"feature": 1, "threshold": 2.5, "sides": [0, 1]},
+                expect={"feature": 1, "threshold": 2.5, "left": 0, "right": 1},
             ),
             drawn(
                 "random",
                 {"X": normal("N", "D"), "y": derived(_stump_labels)},
-                (SPLITS[0] | {"C": 7}, SPLITS[1] | {"C": 5}),
+                STUMPS,
             ),
         ),
     ),
@@ -872,10 +882,10 @@ TREES = (
         cases=(
             literal(
                 "second feature",
-                {"stump": np.array([1.0, 2.5, 0.0, 1.0]), "X": np.array([[2.0, 4.0], [1.0, 1.0], [9.0, 2.5]])},
-                expect={"labels": [1, 0, 0]},
+                {"stumps": np.array([[1.0, 2.5, 0.0, 1.0]]), "X": np.array([[2.0, 4.0], [1.0, 1.0], [9.0, 2.5]])},
+                expect={"labels": [[1, 0, 0]]},
             ),
-            drawn("random", {"X": normal("N", "D"), "stump": derived(_stump)}, SPLITS),
+            drawn("random", {"X": normal("N", "D"), "stumps": derived(_stumps)}, SPLITS),
         ),
     ),
 )
