@@ -205,8 +205,8 @@ def cost_gradient(student: Any, x: Any, y: Any, w0: Any, w1: Any) -> Outputs:
 def gradient_step(student: Any, x: Any, y: Any, w0: Any, w1: Any, lr: Any) -> Outputs:
     """One step downhill."""
     new0, new1 = student.gradient_step(x, y, w0, w1, lr)
-    yield "w0", new0
-    yield "w1", new1
+    yield "new_w0", new0
+    yield "new_w1", new1
 
 
 # Kilometres in 10,000, horsepower in 100, cubic centimetres in 1,000, price in 1,000: columns of comparable size.
@@ -310,14 +310,14 @@ LINES = (
         gradient_step,
         title={"ko": "한 번 내려가기", "en": "One step downhill"},
         start=START["gradient_step"],
-        outputs=("w0", "w1"),
+        outputs=("new_w0", "new_w1"),
         after=("cost_gradient",),
         cases=(
             literal(
                 "from the origin",
                 {"x": ROWS[:, 0], "y": FIRST, "w0": 0.0, "w1": 0.0, "lr": 0.01},
                 source=TABLE_SOURCE,
-                expect={"w0": 0.4, "w1": 0.8},
+                expect={"new_w0": 0.4, "new_w1": 0.8},
             ),
             drawn("random", {**LINE, **GUESS, "lr": _number(0.01, 0.05)}, POINTS),
         ),
@@ -359,7 +359,7 @@ SEVERAL = (
         title={"ko": "정규방정식", "en": "The normal equations"},
         start=START["linear_regression"],
         outputs=("w",),
-        points={"w": 4},
+        points={"w": 3},
         cases=(
             literal("first table", {"X": ROWS, "y": FIRST}, source=TABLE_SOURCE, expect={"w": [1.0, 1.0]}),
             literal(
@@ -507,7 +507,7 @@ PROBABILITIES = (
         title={"ko": "로지스틱 회귀", "en": "Logistic regression"},
         start=START["logistic_regression"],
         outputs=("w",),
-        points={"w": 3},
+        points={"w": 2},
         after=("log_loss_gradient",),
         cases=(
             literal(
@@ -956,7 +956,7 @@ def _rule(holds: Callable[[Any, Any, Mapping[str, Any]], bool], en: str, ko: str
 MANY = (
     Exercise(
         bootstrap_sample,
-        title={"ko": "부트스트랩 표집", "en": "A bootstrap sample"},
+        title={"ko": "부트스트랩 샘플", "en": "A bootstrap sample"},
         start=START["bootstrap_sample"],
         outputs=("pairs", "different", "often"),
         unhidden={
@@ -972,7 +972,7 @@ MANY = (
             "different": _rule(
                 _replaced,
                 "over 80 samples, about 63 % of the rows must occur in a sample, as with replacement",
-                "80번 뽑을 때 한 표집에 나오는 서로 다른 행은 복원 추출처럼 평균 약 63%여야 합니다",
+                "80번 뽑을 때 한 샘플에 나오는 서로 다른 행은 복원 추출처럼 평균 약 63%여야 합니다",
             ),
             "often": _rule(
                 _evenly,
