@@ -716,7 +716,11 @@ def stump_predict(student: Any, stumps: Any, X: Any) -> Outputs:
     """The labels that some stumps give, a row for each."""
     given = []
     for feature, threshold, left, right in stumps.tolist():
-        given.append(student.stump_predict((int(feature), threshold, int(left), int(right)), X))
+        answer = student.stump_predict((int(feature), threshold, int(left), int(right)), X)
+        if answer is None:  # said of the function, not of a row of the table
+            yield "labels", answer
+            return
+        given.append(answer)
     yield "labels", np.array(given)
 
 
@@ -907,7 +911,8 @@ def bootstrap_sample(student: Any, X: Any, y: Any, seed: Any) -> Outputs:
     """One sample with its labels, and what 80 samples have in common."""
     rng = np.random.default_rng(seed)
     X_new, y_new = student.bootstrap_sample(X, y, rng)
-    yield "pairs", np.column_stack([X_new, y_new])
+    drawn_rows = min(len(X_new), len(y_new))  # too few of either show in the shape
+    yield "pairs", np.column_stack([X_new[:drawn_rows], y_new[:drawn_rows]])
     draws = [_row_numbers(X, np.asarray(student.bootstrap_sample(X, y, rng)[0])) for _ in range(_DRAWS)]
     yield "different", np.array([len(np.unique(numbers)) for numbers in draws])
     yield "often", np.bincount(np.concatenate(draws) + 1, minlength=len(X) + 1)[1:]
