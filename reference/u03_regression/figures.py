@@ -199,27 +199,25 @@ def two_losses(say):
     return figure
 
 
-def _regions(ax, A, B, labels, classes):
-    for label in range(classes):
-        inside = (labels == label).astype(float).reshape(A.shape)
-        if 0 < inside.mean() < 1:
-            ax.contourf(A, B, inside, levels=[0.5, 1.5], colors=[CLASS[label]], alpha=0.25)
+def _regions(ax, A, B, labels):
+    ax.contourf(A, B, labels.reshape(A.shape), levels=[-0.5, 0.5, 1.5], colors=CLASS[:2], alpha=0.25)
 
 
 def knn_regions(say):
-    """The regions of k = 1 and k = 7 on two measurements of iris flowers."""
-    iris = load_iris()
-    X, y = iris.data[50:, :2] + np.random.default_rng(0).uniform(-0.05, 0.05, (100, 2)), iris.target[50:] - 1
-    A, B = np.meshgrid(np.linspace(4.7, 8.1, 60), np.linspace(1.9, 4.0, 42))
+    """The regions of k = 1 and k = 7 on two overlapping clouds."""
+    rng = np.random.default_rng(8)
+    X = np.concatenate([rng.normal((-0.8, -0.3), 0.9, (40, 2)), rng.normal((0.8, 0.3), 0.9, (40, 2))])
+    y = np.repeat([0, 1], 40)
+    A, B = np.meshgrid(np.linspace(-3.2, 3.2, 66), np.linspace(-2.6, 2.6, 54))
     grid = np.column_stack([A.ravel(), B.ravel()])
     figure, axes = canvas(6.8, 2.9, columns=2)
     for ax, k in zip(axes, (1, 7), strict=True):
-        _regions(ax, A, B, knn_predict(X, y, grid, k), 2)
+        _regions(ax, A, B, knn_predict(X, y, grid, k))
         for label in range(2):
-            ax.plot(*X[y == label].T, MARKS[label], color=CLASS[label], markersize=2.8)
+            ax.plot(*X[y == label].T, MARKS[label], color=CLASS[label], markersize=3)
         ax.set_title(f"k = {k}")
-        ax.set_xlabel(say(en="sepal length (cm)", ko="꽃받침 길이 (cm)"))
-    axes[0].set_ylabel(say(en="sepal width (cm)", ko="꽃받침 너비 (cm)"))
+        ax.set(xlabel=say(en="feature 0", ko="특징 0"), xlim=(-3.2, 3.2), ylim=(-2.6, 2.6))
+    axes[0].set_ylabel(say(en="feature 1", ko="특징 1"))
     return figure
 
 
@@ -300,10 +298,10 @@ def stumps_vote(say):
         say(en="25 stumps", ko="그루터기 25개"),
         say(en="their vote", ko="다수결"),
     )
-    _regions(axes[0], A, B, votes[0], 2)
+    _regions(axes[0], A, B, votes[0])
     for feature, threshold, _, _ in stumps:
         (axes[1].axvline if feature == 0 else axes[1].axhline)(threshold, color=PURPLE, alpha=0.55, linewidth=1)
-    _regions(axes[2], A, B, bagging_vote(votes), 2)
+    _regions(axes[2], A, B, bagging_vote(votes))
     for ax, title in zip(axes, titles, strict=True):
         for label in (0, 1):
             ax.plot(*X[y == label].T, MARKS[label], color=CLASS[label], markersize=2.8)
