@@ -209,6 +209,13 @@ def gradient_step(student: Any, x: Any, y: Any, w0: Any, w1: Any, lr: Any) -> Ou
     yield "new_w1", new1
 
 
+def _slope_size(inputs: Mapping[str, Any], power: int) -> float:
+    """How large the sum in a slope of the cost is without cancellation."""
+    x, y = inputs["x"], inputs["y"]
+    sizes = np.abs(y) + abs(inputs["w0"]) + np.abs(inputs["w1"] * x)
+    return float(2 * np.sum(sizes * np.abs(x) ** power))
+
+
 # Kilometres in 10,000, horsepower in 100, cubic centimetres in 1,000, price in 1,000: columns of comparable size.
 CARS = np.array(
     [
@@ -260,7 +267,10 @@ LINES = (
         start=START["simple_least_squares"],
         outputs=("w0", "w1"),
         points={"w1": 2},
-        scale={"w0": lambda inputs: float(np.abs(inputs["y"]).max())},
+        scale={
+            "w0": lambda inputs: float(np.abs(inputs["y"]).max()),
+            "w1": lambda inputs: float(np.ptp(inputs["y"]) / np.ptp(inputs["x"])),
+        },
         cases=(
             literal(
                 "first table, X1 alone",
@@ -296,6 +306,7 @@ LINES = (
         title={"ko": "비용과 기울기", "en": "The cost and its slopes"},
         start=START["cost_gradient"],
         outputs=("cost", "dw0", "dw1"),
+        scale={"dw0": lambda inputs: _slope_size(inputs, 0), "dw1": lambda inputs: _slope_size(inputs, 1)},
         cases=(
             literal(
                 "from the origin",
@@ -311,6 +322,10 @@ LINES = (
         title={"ko": "한 번 내려가기", "en": "One step downhill"},
         start=START["gradient_step"],
         outputs=("new_w0", "new_w1"),
+        scale={
+            "new_w0": lambda inputs: inputs["lr"] * _slope_size(inputs, 0),
+            "new_w1": lambda inputs: inputs["lr"] * _slope_size(inputs, 1),
+        },
         after=("cost_gradient",),
         cases=(
             literal(
