@@ -14,7 +14,6 @@ from graders.spec import (
     Unit,
     derived,
     drawn,
-    integers,
     labels,
     literal,
     normal,
@@ -761,6 +760,11 @@ def _most(y: np.ndarray) -> bool:
     return bool(counts[-1] > counts[-2])
 
 
+def _repeated(rng: np.random.Generator, dims: Dims, _: Earlier) -> np.ndarray:
+    """Seven different numbers, each several times."""
+    return np.asarray(rng.standard_normal(7)[rng.permutation(dims["N"]) % 7])
+
+
 def _split_labels(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> np.ndarray:
     """Labels that follow x loosely and have exactly one best split."""
     x = earlier["x"]
@@ -768,6 +772,16 @@ def _split_labels(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> np.
         edge = rng.uniform(*np.quantile(x, (0.25, 0.75)))
         y = np.where(rng.random(dims["N"]) < 0.75, x <= edge, rng.integers(0, dims["C"], dims["N"])).astype(np.int64)
         if y.max() > 0 and _clear(_impurities(x, y)):
+            return np.asarray(y)
+
+
+def _tempting_labels(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> np.ndarray:
+    """Such labels, for which a cut between equal values of x would look best."""
+    x = earlier["x"]
+    while True:
+        y = _split_labels(rng, dims, earlier)
+        in_order = y[np.argsort(x, kind="stable")]
+        if _impurities(np.arange(len(x)), in_order).min() < _impurities(x, y).min() - 1e-3:
             return np.asarray(y)
 
 
@@ -864,7 +878,7 @@ TREES = (
             drawn("random", {"x": normal("N"), "y": derived(_split_labels)}, SPLITS),
             drawn(
                 "repeated values",
-                {"x": integers("N", low=0, high=7), "y": derived(_split_labels)},
+                {"x": derived(_repeated), "y": derived(_tempting_labels)},
                 SPLITS,
                 group="repeats",
             ),
