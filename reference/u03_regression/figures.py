@@ -257,7 +257,7 @@ def gini_thresholds(say):
     threshold, impurity = best_split(x, y)
     figure, axes = canvas(5.6, 3.4, rows=2)
     rng = np.random.default_rng(0)
-    for label, name in ((0, "versicolor"), (1, "virginica")):
+    for label in (0, 1):
         mine = x[y == label]
         axes[0].plot(
             mine, label + rng.uniform(-0.22, 0.22, mine.size), MARKS[label], color=CLASS[label], markersize=3.5

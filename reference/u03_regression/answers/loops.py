@@ -1,6 +1,7 @@
 # right
 """Everything with loops over numbers and plain lists."""
 
+import itertools
 import math
 from collections import Counter
 
@@ -14,7 +15,7 @@ def predict_line(x, w0, w1):
 def simple_least_squares(x, y):
     n = len(x)
     sx, sy = sum(x), sum(y)
-    sxy = sum(a * b for a, b in zip(x, y))
+    sxy = sum(a * b for a, b in zip(x, y, strict=False))
     sxx = sum(a * a for a in x)
     slope = (n * sxy - sx * sy) / (n * sxx - sx * sx)
     return (sy - slope * sx) / n, slope
@@ -23,13 +24,13 @@ def simple_least_squares(x, y):
 def correlation(x, y):
     n = len(x)
     mx, my = sum(x) / n, sum(y) / n
-    top = sum((a - mx) * (b - my) for a, b in zip(x, y))
+    top = sum((a - mx) * (b - my) for a, b in zip(x, y, strict=False))
     return top / math.sqrt(sum((a - mx) ** 2 for a in x)) / math.sqrt(sum((b - my) ** 2 for b in y))
 
 
 def cost_gradient(x, y, w0, w1):
     cost = d0 = d1 = 0.0
-    for a, b in zip(x, y):
+    for a, b in zip(x, y, strict=False):
         error = (w0 + w1 * a) - b
         cost += error**2
         d0 += 2 * error
@@ -49,27 +50,30 @@ def design_matrix(X):
 def linear_regression(X, y):
     """Gaussian elimination on the normal equations."""
     d = X.shape[1]
-    rows = [[sum(r[i] * r[j] for r in X) for j in range(d)] + [sum(r[i] * t for r, t in zip(X, y))] for i in range(d)]
+    rows = []
+    for i in range(d):
+        right = sum(r[i] * t for r, t in zip(X, y, strict=True))
+        rows.append([*(sum(r[i] * r[j] for r in X) for j in range(d)), right])
     for i in range(d):
         for k in range(d):
             if k != i:
                 factor = rows[k][i] / rows[i][i]
-                rows[k] = [a - factor * b for a, b in zip(rows[k], rows[i])]
+                rows[k] = [a - factor * b for a, b in zip(rows[k], rows[i], strict=False)]
     return np.array([rows[i][d] / rows[i][i] for i in range(d)])
 
 
 def predict_proba(X, w):
     out = []
     for row in X:
-        z = float(sum(a * b for a, b in zip(row, w)))
+        z = float(sum(a * b for a, b in zip(row, w, strict=False)))
         out.append(1 / (1 + math.exp(-z)) if z >= 0 else math.exp(z) / (1 + math.exp(z)))
     return np.array(out)
 
 
 def log_loss(X, y, w):
     total = 0.0
-    for row, t in zip(X, y):
-        z = float(sum(a * b for a, b in zip(row, w)))
+    for row, t in zip(X, y, strict=False):
+        z = float(sum(a * b for a, b in zip(row, w, strict=False)))
         total += max(z, 0) - t * z + math.log1p(math.exp(-abs(z)))
     return total / len(y)
 
@@ -120,7 +124,7 @@ def kmeans_step(X, centers):
     labels = assign_clusters(X, centers)
     moved = []
     for j, old in enumerate(centers):
-        mine = [row for row, label in zip(X, labels) if label == j]
+        mine = [row for row, label in zip(X, labels, strict=False) if label == j]
         moved.append(sum(mine) / len(mine) if mine else old)
     return labels, np.array(moved)
 
@@ -130,15 +134,15 @@ def gini(y):
 
 
 def split_gini(x, y, threshold):
-    left = np.array([b for a, b in zip(x, y) if a <= threshold])
-    right = np.array([b for a, b in zip(x, y) if a > threshold])
+    left = np.array([b for a, b in zip(x, y, strict=False) if a <= threshold])
+    right = np.array([b for a, b in zip(x, y, strict=False) if a > threshold])
     return (len(left) * gini(left) + len(right) * gini(right)) / len(y)
 
 
 def best_split(x, y):
     found = (None, math.inf)
     values = sorted(set(x.tolist()))
-    for low, high in zip(values, values[1:]):
+    for low, high in itertools.pairwise(values):
         t = (low + high) / 2
         impurity = split_gini(x, y, t)
         if impurity < found[1]:
