@@ -493,7 +493,7 @@ EXERCISES = (
     ),
     Exercise(
         minibatch_descent,
-        title={"ko": "전체, 하나, 미니배치로 하는 경사 하강", "en": "Descent on all rows, on one, on mini-batches"},
+        title={"ko": "전체, 하나, 미니배치로 하는 경사 하강법", "en": "Descent on all rows, on one, on mini-batches"},
         start=START["minibatch_descent"],
         outputs=("path",),
         points={"path": 3},

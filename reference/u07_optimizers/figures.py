@@ -105,7 +105,8 @@ def look_ahead(say):
     node(axes, *start, "W", size=9, color=GRAY)
     edge(axes, tuple(start), tuple(carried), "αv", color=BLUE, gap=12)
     axes.plot(*carried, "o", color=ORANGE, markersize=7)
-    edge(axes, tuple(carried), (4.5, 0.75), "− η ∇L(W + αv)", color=ORANGE, gap=6, lift=12)
+    edge(axes, tuple(carried), (4.5, 0.75), color=ORANGE, gap=6)
+    caption(axes, 4.55, 1.2, "− η ∇L(W + αv)", color=ORANGE)
     edge(axes, tuple(start), (1.7, 0.15), color=GRAY, gap=12, back=True)
     caption(axes, 2.95, 0.2, say(en="− η ∇L(W): momentum asks here", ko="− η ∇L(W): 모멘텀은 여기서"), color=GRAY, align="center")
     caption(axes, 3.0, 1.85, say(en="θ = W + αv: Nesterov asks here", ko="θ = W + αv: 네스테로프는 여기서"), color=ORANGE)
@@ -241,4 +242,59 @@ def spiral_learned(say):
         axes[1].contour(x1, x2, arm == one, levels=[0.5], colors=[INK], linewidths=0.8)
     _arms(axes[1], x, t, size=7)
     axes[1].set_title(say(en="what it answers", ko="신경망의 답"))
+    return figure
+
+
+def forgetting(say):
+    """h of AdaGrad and of RMSprop: the gradient is 3 for 30 steps, then 0.5."""
+    figure, axes = canvas(6.4, 2.4, columns=2)
+    gradients = np.where(np.arange(90) < 30, 3.0, 0.5)
+    ways = (("AdaGrad", AdaGrad(lr=0.1), BLUE, "-"), ("RMSprop, ρ = 0.9", RMSprop(lr=0.1, decay_rate=0.9), ORANGE, "--"))
+    for name, optimizer, color, style in ways:
+        params, path, squares = {"w": np.zeros(1)}, [0.0], []
+        for gradient in gradients:
+            optimizer.update(params, {"w": np.full(1, gradient)})
+            path.append(float(params["w"][0]))
+            squares.append(float(optimizer.h["w"][0]))
+        axes[0].semilogy(np.arange(1, 91), squares, style, color=color, label=name)
+        axes[1].plot(np.arange(1, 91), -np.diff(path), style, color=color)
+    axes[0].axvline(30, color=GRAY, linewidth=0.7, linestyle=":")
+    axes[1].axvline(30, color=GRAY, linewidth=0.7, linestyle=":")
+    axes[0].set(title="h", xlabel=say(en="step", ko="갱신"))
+    axes[1].set(title=say(en="length of the step", ko="갱신량"), xlabel=say(en="step", ko="갱신"), ylim=(0, 0.2))
+    axes[0].legend(loc="upper right", bbox_to_anchor=(1.0, 0.8))
+    return figure
+
+
+def from_nothing(say):
+    """The steps of AdaDelta, whose second average starts at 0, for three ε."""
+    figure, axes = canvas(5.6, 2.4)
+    shown = np.arange(0, 400, 4)
+    for exponent, color, style in ((-4, BLUE, "-"), (-6, ORANGE, "--"), (-8, GREEN, "-.")):
+        epsilon, h, s, steps = 10.0**exponent, 0.0, 0.0, []
+        for _ in range(400):
+            h = 0.95 * h + 0.05
+            step = np.sqrt(s + epsilon) / np.sqrt(h + epsilon)
+            s = 0.95 * s + 0.05 * step**2
+            steps.append(step)
+        axes.semilogy(shown + 1, np.array(steps)[shown], style, color=color)
+        axes.text(200, steps[200] * 1.25, f"ε = 1e{exponent}".replace("-", "−"), color=color, ha="center")
+    axes.set(xlabel=say(en="step", ko="갱신"), ylabel=say(en="length of the step", ko="갱신량"), ylim=(2e-4, 0.2))
+    return figure
+
+
+def orders_of_epochs(say):
+    """Three epochs of 14 rows in mini-batches of 4: a new order each time, two rows left out."""
+    figure, axes = canvas(6.6, 1.9, blank=True)
+    rng = np.random.default_rng(7)
+    for epoch in range(3):
+        y = 1.45 - 0.5 * epoch
+        caption(axes, 0.55, y, say(en=f"epoch {epoch + 1}", ko=f"에폭 {epoch + 1}"))
+        for place, row in enumerate(rng.permutation(14)):
+            batch = place // 4
+            x = 1.3 + 0.33 * place + 0.16 * batch
+            color = (BLUE, ORANGE, GREEN, GRAY)[batch]
+            axes.text(x, y, str(row), ha="center", va="center", size=8.5, color=GRAY if batch == 3 else INK,
+                      bbox={"boxstyle": "square,pad=0.3", "facecolor": SHADE, "edgecolor": color, "linewidth": 1.2})
+    caption(axes, 6.05, 0.12, say(en="left out", ko="쓰지 않음"), color=GRAY)
     return figure
