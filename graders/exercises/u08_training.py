@@ -774,7 +774,7 @@ def _moons(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[s
     across = np.where(side_ == 0, np.cos(angle), 1 - np.cos(angle)) - 0.5
     up = np.where(side_ == 0, np.sin(angle), 0.5 - np.sin(angle)) - 0.25
     turn = rng.uniform(0, 2 * np.pi)
-    points = np.stack([across, up], axis=1) + 0.15 * rng.standard_normal((len(angle), 2))
+    points = np.stack([across, up], axis=1) + 0.12 * rng.standard_normal((len(angle), 2))
     rotated: np.ndarray = points @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     return rotated
 
@@ -782,14 +782,17 @@ def _moons(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[s
 def _learned(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
     """Whether these parameters tell the moons apart on the 300 points that were not trained on.
 
-    MEASURED
+    Of 200 seeds of the reference the worst had 98 % right, the median 99.7 %. Over 20 seeds each, the best of these had:
+    biases that never move 92 %, only the last layer trained 91 %, arrays replaced in ``params`` while the layers keep
+    the old ones 82 %, steps uphill 50 %, weights begun at 0.01 50 % (0.1: 94 %). Xavier in place of He had 98 % or more
+    and a missing learning rate up to 100 %: those are for the other outputs to find.
     """
     x, half = inputs["points"], len(inputs["points"]) // 2
     x = x[half:]
     for W, b in zip(actual[:-2:2], actual[1:-2:2], strict=True):
         x = np.maximum(x @ W + b, 0)
     answers = np.argmax(x @ actual[-2] + actual[-1], axis=1)
-    return bool(np.mean(answers == inputs["sides"][half:]) >= 0.93)
+    return bool(np.mean(answers == inputs["sides"][half:]) >= 0.95)
 
 
 def _of_own_scores(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> float | None:
@@ -803,13 +806,13 @@ def _of_own_scores(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> flo
     return float(np.sum(highest * right) / len(t)) if varied else None
 
 
-_PARAMS = {
-    "W1": normal("D", "H"),
-    "b1": normal("H"),
-    "W2": normal("H", "G", scale=0.5),
-    "b2": normal("G", scale=0.5),
-    "W3": normal("G", "M", scale=0.4),
-    "b3": normal("M", scale=0.4),
+_PARAMS = {  # no probability is tiny: 1e-7 inside the log hardly matters
+    "W1": normal("D", "H", scale=0.5),
+    "b1": normal("H", scale=0.5),
+    "W2": normal("H", "G", scale=0.4),
+    "b2": normal("G", scale=0.4),
+    "W3": normal("G", "M", scale=0.3),
+    "b3": normal("M", scale=0.3),
 }
 _DEEP = ({"N": 7, "D": 5, "H": 11, "G": 7, "M": 3, "B": 13}, {"N": 11, "D": 3, "H": 7, "G": 13, "M": 5, "B": 5})
 _CROWD = ({"N": 37, "D": 5, "H": 11, "G": 7, "M": 3}, {"N": 41, "D": 3, "H": 7, "G": 13, "M": 5})
@@ -937,8 +940,8 @@ NETWORK = (
             "learned": Property(
                 _learned,
                 says={
-                    "ko": "40에폭 뒤에 처음 보는 점의 93% 이상을 맞혀야 합니다",
-                    "en": "after 40 epochs at least 93 % of the unseen points are right",
+                    "ko": "40에폭 뒤에 처음 보는 점의 95% 이상을 맞혀야 합니다",
+                    "en": "after 40 epochs at least 95 % of the unseen points are right",
                 },
             )
         },
