@@ -782,8 +782,8 @@ def _moons(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[s
 def _learned(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
     """Whether these parameters tell the moons apart on the 300 points that were not trained on.
 
-    Of 200 seeds of the reference the worst had 98 % right, the median 99.7 %. Over 20 seeds each, the best of these had:
-    biases that never move 92 %, only the last layer trained 91 %, arrays replaced in ``params`` while the layers keep
+    Of 200 seeds of the reference the worst had 98 % right, the median 99.7 %. Over 20 seeds each, the best of
+    these had: biases that never move 92 %, only the last layer trained 91 %, arrays replaced in ``params`` while the layers keep
     the old ones 82 %, steps uphill 50 %, weights begun at 0.01 50 % (0.1: 94 %). Xavier in place of He had 98 % or more
     and a missing learning rate up to 100 %: those are for the other outputs to find.
     """
