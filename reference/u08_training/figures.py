@@ -1,5 +1,7 @@
 """The figures of u08_training."""
 
+from itertools import pairwise
+
 import numpy as np
 from solution import BatchNormalization, Dropout, EarlyStopping, MultiLayerNet, activation_stds, sgd_step
 
@@ -28,7 +30,8 @@ def init_spread(say):
             counts, edges = np.histogram(x, bins=25, range=(-1, 1))
             one.stairs(counts / counts.max(), edges, fill=True, color=color)
             one.set(xlim=(-1, 1), ylim=(0, 1.4), yticks=[], xticks=[-1, 0, 1] if line == 3 else [])
-            one.text(0.97, 0.93, f"{x.std():.2f}" if x.std() > 0.05 else f"{x.std():.0e}", transform=one.transAxes, ha="right", va="top", size=8, color=INK)
+            label = f"{x.std():.2f}" if x.std() > 0.05 else f"{x.std():.0e}"
+            one.text(0.97, 0.93, label, transform=one.transAxes, ha="right", va="top", size=8, color=INK)
             if line == 0:
                 one.set_title(say(en=f"layer {i + 1}", ko=f"{i + 1}번째 계층"))
         row[0].set_ylabel(name)
@@ -373,7 +376,7 @@ def layers(say):
             caption(axes, spot, 1.05, name, size=11)
         else:
             node(axes, spot, 1.05, name, color=ORANGE if name == "+" else BLUE, round_=name == "+", size=8.5)
-    for start, end in zip(spots, spots[1:], strict=False):
+    for start, end in pairwise(spots):
         gap = 0.13 if start in (0.25, 6.0) else 0.36
         axes.annotate(
             "",
