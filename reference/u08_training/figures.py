@@ -135,7 +135,7 @@ def penalties(say):
     left, right = axes
     a, b = np.meshgrid(np.linspace(-0.4, 2.4, 60), np.linspace(-0.4, 2.4, 60))
     loss = 0.5 * ((a - 2) ** 2 + 2 * (b - 0.4) ** 2)
-    left.contour(a, b, loss, levels=[0.05, 0.2, 0.5, 1, 1.8, 3], colors=GRAY, linewidths=0.7)
+    left.contour(a, b, loss, levels=[0.05, 0.2, 0.5, 1, 1.8], colors=GRAY, linewidths=0.7)
     target, curve, lam = np.array([2.0, 0.4]), np.array([1.0, 2.0]), 0.9
     for name, color, style in (("L2", BLUE, "-"), ("L1", ORANGE, "--")):
         w = np.array([0.3, 1.4])
@@ -360,7 +360,7 @@ def learning_curves(say):
         one.set(ylim=(40, 103), xticks=[0, 50, 100, 150])
         one.set_title(title)
         one.set_xlabel(say(en="epoch", ko="에폭"))
-        one.text(148, test[-1] - 6, f"{test[-1]:.1f} %", ha="right", color=ORANGE, size=9)
+        one.text(148, 45, f"{test[-1]:.1f} %", ha="right", color=ORANGE, size=9)
     axes[0].set_ylabel(say(en="right answers, %", ko="정답률, %"))
     axes[0].legend(loc="lower center", fontsize=8)
     return figure
