@@ -360,7 +360,7 @@ def learning_curves(say):
         one.set(ylim=(40, 103), xticks=[0, 50, 100, 150])
         one.set_title(title)
         one.set_xlabel(say(en="epoch", ko="에폭"))
-        one.text(148, 45, f"{test[-1]:.1f} %", ha="right", color=ORANGE, size=9)
+        one.text(148, 58, f"{test[-1]:.1f} %", ha="right", color=ORANGE, size=9)
     axes[0].set_ylabel(say(en="right answers, %", ko="정답률, %"))
     axes[0].legend(loc="lower center", fontsize=8)
     return figure

@@ -49,8 +49,8 @@ class BatchNormalization:
     def forward(self, x, train_flg=True):
         """Return γ·x̂ + β in the shape of x.
 
-        Training: x̂ with mean and variance (over N) of this batch; then running ← momentum·running + (1 − momentum)·batch
-        for `running_mean` and `running_var`. Otherwise: x̂ with the running ones, which stay as they are.
+        Training: x̂ with mean and variance (over N) of this batch; then, for `running_mean` and `running_var`,
+        running ← momentum·running + (1 − momentum)·batch. Otherwise: x̂ with the running ones, which stay as they are.
         """
         ### BEGIN SOLUTION
         rows = x.reshape(len(x), -1)
@@ -83,7 +83,7 @@ class Dropout:
         self.dropout_ratio, self.mask = dropout_ratio, None
 
     def forward(self, x, train_flg=True):
-        """Training: x, each number set to 0 with probability `dropout_ratio`. Otherwise: x times the share that is kept.
+        """Training: x, each number set to 0 with probability `dropout_ratio`. Otherwise: x times the share kept.
 
         The inverted form (the kept ones enlarged in training, x unchanged otherwise) is accepted too.
         """
@@ -142,8 +142,8 @@ class EarlyStopping:
 def clip_grads(grads, max_norm):
     """Shorten all gradients of a list together, in place (S0).
 
-    The norm is that of all numbers of all arrays. Where max_norm / (norm + 1e-6) is below 1, multiply every array by it;
-    otherwise leave them as they are. Return nothing.
+    The norm is that of all numbers of all arrays. Where max_norm / (norm + 1e-6) is below 1, multiply every array by
+    it; otherwise leave them as they are. Return nothing.
     """
     norm = np.sqrt(sum(np.sum(grad**2) for grad in grads))
     rate = max_norm / (norm + 1e-6)

@@ -41,14 +41,14 @@ class BatchNormalization:
     def forward(self, x, train_flg=True):
         self.input_shape = x.shape
         if x.ndim != 2:
-            N, C, H, W = x.shape
+            N, _C, _H, _W = x.shape
             x = x.reshape(N, -1)
         out = self.__forward(x, train_flg)
         return out.reshape(*self.input_shape)
 
     def __forward(self, x, train_flg):
         if self.running_mean is None:
-            N, D = x.shape
+            _N, D = x.shape
             self.running_mean = np.zeros(D)
             self.running_var = np.zeros(D)
         if train_flg:
@@ -71,7 +71,7 @@ class BatchNormalization:
 
     def backward(self, dout):
         if dout.ndim != 2:
-            N, C, H, W = dout.shape
+            N, _C, _H, _W = dout.shape
             dout = dout.reshape(N, -1)
         dx = self.__backward(dout)
         dx = dx.reshape(*self.input_shape)
@@ -225,7 +225,7 @@ class MultiLayerNet:
         self.last_layer = SoftmaxWithLoss()
 
     def __init_weight(self, weight_init_std):
-        all_size_list = [self.input_size] + self.hidden_size_list + [self.output_size]
+        all_size_list = [self.input_size, *self.hidden_size_list, self.output_size]
         for idx in range(1, len(all_size_list)):
             scale = weight_init_std
             if str(weight_init_std).lower() in ("relu", "he"):
@@ -273,5 +273,5 @@ class MultiLayerNet:
 
 def sgd_step(net, x, t, lr):
     grads = net.gradient(x, t)
-    for key in net.params.keys():
+    for key in net.params:
         net.params[key] -= lr * grads[key]

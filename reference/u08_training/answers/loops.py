@@ -146,7 +146,7 @@ class MultiLayerNet:
         weight_init_std="relu",
         weight_decay_lambda=0,
     ):
-        sizes = [input_size] + list(hidden_size_list) + [output_size]
+        sizes = [input_size, *list(hidden_size_list), output_size]
         self.depth, self.activation, self.lam = len(sizes) - 1, activation, weight_decay_lambda
         self.params = {}
         for i in range(self.depth):
@@ -180,7 +180,7 @@ class MultiLayerNet:
 
     def accuracy(self, x, t):
         scores, right = self.predict(x), 0
-        for row, answer in zip(scores, t):
+        for row, answer in zip(scores, t, strict=False):
             answer = answer if np.ndim(answer) == 0 else np.argmax(answer)
             right += np.argmax(row) == answer
         return right / len(x)
