@@ -1,4 +1,4 @@
-"""u08_training: Training that works / 학습이 잘 되게 하는 기술.
+"""u08_training: Training that works / 학습이 잘되게 하는 기술.
 
 Write the parts marked YOUR CODE HERE, then run: deepgrade check u08_training.py
 """

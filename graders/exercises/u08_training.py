@@ -29,7 +29,7 @@ from graders.spec import (
 )
 
 UNIT = Unit(
-    title={"ko": "학습이 잘 되게 하는 기술", "en": "Training that works"},
+    title={"ko": "학습이 잘되게 하는 기술", "en": "Training that works"},
     uses=("u06_backprop",),
     forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     minutes=180,
@@ -846,7 +846,7 @@ NETWORK = (
     Exercise(
         MultiLayerNet,
         symbol="MultiLayerNet.__init__",
-        title={"ko": "여러 층의 초깃값", "en": "The parameters of a deep network"},
+        title={"ko": "여러 계층의 초깃값", "en": "The parameters of a deep network"},
         start=START["MultiLayerNet.__init__"],
         outputs=("shapes", "stds", "biases"),
         points={"shapes": 0, "stds": 1, "biases": 1, "stds@number": 1, "biases@number": 0, "shapes@number": 0},
@@ -873,7 +873,7 @@ NETWORK = (
     Exercise(
         predict,
         symbol="MultiLayerNet.predict",
-        title={"ko": "여러 층의 예측", "en": "Prediction through all layers"},
+        title={"ko": "모든 계층을 지나는 예측", "en": "Prediction through all layers"},
         start=START["MultiLayerNet.predict"],
         outputs=("scores",),
         after=("MultiLayerNet.__init__",),
