@@ -2,7 +2,9 @@
 
 import numpy as np
 import solution as forward
-from graders.figures import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, RED, SHADE, canvas, caption
+from matplotlib.patches import Circle, Rectangle
+
+from graders.figures import BLUE, GRAY, GREEN, INK, ORANGE, PAPER, PURPLE, RED, SHADE, canvas, caption
 
 
 def straight_or_bent(say):
@@ -38,7 +40,7 @@ def _curve_and_slope(figure, axes, functions, titles, reach, say, marks):
         if where is not None:
             height = slope(np.array([where]), *options)[0]
             low.plot([where], [height], "o", color=RED, markersize=5)
-            low.annotate(text, (where, height), (6, -2), textcoords="offset points", color=RED, va="top", size=8.5)
+            low.annotate(text, (where, height), (7, 1), textcoords="offset points", color=RED, size=8.5)
             top.plot([where], [value(np.array([where]), *options)[0]], "o", color=RED, markersize=5)
         top.set_title(titles[column])
         for ax in (top, low):
@@ -86,12 +88,8 @@ def _table(ax, left, top, rows, size=0.52, color=INK, fill=SHADE):
     """Numbers in boxes, the upper left corner at (left, top)."""
     for i, row in enumerate(rows):
         for j, value in enumerate(row):
-            box = ax.add_patch(
-                __import__("matplotlib.patches", fromlist=["Rectangle"]).Rectangle(
-                    (left + j * size, top - (i + 1) * size), size, size, facecolor=fill, edgecolor=color, linewidth=1.2
-                )
-            )
-            box.set_zorder(2)
+            corner = left + j * size, top - (i + 1) * size
+            ax.add_patch(Rectangle(corner, size, size, facecolor=fill, edgecolor=color, linewidth=1.2, zorder=2))
             caption(ax, left + (j + 0.5) * size, top - (i + 0.5) * size, value, size=10)
 
 
@@ -113,17 +111,17 @@ def affine_shapes(say):
         "",
         (2.35, middle - 0.9),
         (1.0, middle - 0.9),
-        arrowprops={"arrowstyle": "-", "color": GRAY, "connectionstyle": "arc3,rad=0.25"},
+        arrowprops={"arrowstyle": "-", "color": GRAY, "connectionstyle": "arc3,rad=0.12"},
     )
     caption(
         ax,
         1.68,
-        0.16,
+        0.1,
         say(en="the inner sizes meet: 2 = 2", ko="안쪽 두 수가 만납니다: 2 = 2"),
         color=GRAY,
         size=8.5,
     )
-    caption(ax, 5.25, 0.16, "2·0.1 + 3·0.3 + 0.5 = 1.6", size=8.5, color=PURPLE)
+    caption(ax, 5.25, 0.1, "2·0.1 + 3·0.3 + 0.5 = 1.6", size=8.5, color=PURPLE)
     return figure
 
 
@@ -139,11 +137,12 @@ def maxout_envelope(say):
     heights, slopes = forward.maxout(points, W, b), forward.maxout_grad(points, W, b)
     for (at,), height, (slope,), shift in zip(points, heights, slopes, ((12, 8), (-4, 12), (-64, 6)), strict=True):
         ax.plot([at], [height], "o", color=RED, markersize=6, zorder=4)
-        text = say(en=f"slope {slope:g}", ko=f"기울기 {slope:g}")
+        number = f"{slope:g}".replace("-", "−")
+        text = say(en=f"slope {number}", ko=f"기울기 {number}")
         ax.annotate(text, (at, height), shift, textcoords="offset points", color=RED)
     ax.text(2.2, -1.95, "$-x$", color=BLUE)
-    ax.text(-2.9, -0.7, "$0.5x+0.5$", color=GREEN, va="top")
-    ax.text(-0.05, -2.1, "$2x-2$", color=PURPLE, ha="right")
+    ax.text(3.0, 1.75, "$0.5x+0.5$", color=GREEN, va="top")
+    ax.text(-0.3, -2.2, "$2x-2$", color=PURPLE, ha="right")
     ax.set(xlabel="$x$", ylabel="$y$", ylim=(-2.7, 5.2))
     ax.legend(loc="upper center")
     ax.grid(True)
@@ -151,9 +150,8 @@ def maxout_envelope(say):
 
 
 def _column(ax, x, ys, color, texts, radius=0.27):
-    circle = __import__("matplotlib.patches", fromlist=["Circle"]).Circle
     for y, text in zip(ys, texts, strict=True):
-        ax.add_patch(circle((x, y), radius, facecolor=SHADE, edgecolor=color, linewidth=1.4, zorder=3))
+        ax.add_patch(Circle((x, y), radius, facecolor=SHADE, edgecolor=color, linewidth=1.4, zorder=3))
         caption(ax, x, y, text, size=8.5)
 
 
@@ -173,18 +171,18 @@ def _wires(ax, left, ys, right, others, weights, radius=0.27):
                 ha="center",
                 va="center",
                 zorder=2,
-                bbox={"facecolor": "#fffffe", "edgecolor": "none", "pad": 0.6},
+                bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 0.6},
             )
 
 
 def network_2322(say):
     """The network 2-3-2-2 with its numbers."""
-    figure, ax = canvas(7.0, 3.5, blank=True)
+    figure, ax = canvas(7.0, 3.15, blank=True)
     x = np.array([1.0, 0.5])
     W = [np.array([[0.1, 0.3, 0.5], [0.2, 0.4, 0.6]]), np.array([[0.1, 0.4], [0.2, 0.5], [0.3, 0.6]])]
     W.append(np.array([[0.1, 0.3], [0.2, 0.4]]))
     b = [np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.2]), np.array([0.1, 0.2])]
-    columns, heights = [0.55, 2.45, 4.45, 6.35], {2: [2.45, 1.15], 3: [2.75, 1.8, 0.85]}
+    columns, heights = [0.55, 2.45, 4.45, 6.35], {2: [2.2, 0.9], 3: [2.45, 1.5, 0.55]}
     values, colors = x, (BLUE, ORANGE, ORANGE, GREEN)
     _column(ax, columns[0], heights[2], BLUE, [f"{value:g}" for value in x])
     for k in range(3):
@@ -194,17 +192,17 @@ def network_2322(say):
         _wires(ax, columns[k], heights[len(values)], columns[k + 1], ys, W[k])
         _column(ax, columns[k + 1], ys, colors[k + 1], [f"{value:.3f}" for value in result])
         for y, total, bias in zip(ys, sums, b[k], strict=True):
-            words = f"Σ {total:.3g}" if k < 2 else ""
-            caption(ax, columns[k + 1], y - 0.38, f"{words}  b {bias:g}".strip(), color=GRAY, size=8)
+            words = f"Σ {total:.3g} (b {bias:g})" if k < 2 else f"(b {bias:g})"
+            caption(ax, columns[k + 1], y - 0.38, words, color=GRAY, size=8)
         values = result
     names = (
         say(en="input", ko="입력"),
-        say(en="layer 1, sigmoid", ko="1층, 시그모이드"),
-        say(en="layer 2, sigmoid", ko="2층, 시그모이드"),
+        say(en="layer 1, sigmoid", ko="첫 계층, 시그모이드"),
+        say(en="layer 2, sigmoid", ko="둘째 계층, 시그모이드"),
         say(en="output, identity", ko="출력, 항등"),
     )
     for at, name in zip((0.55, 2.45, 4.45, 6.25), names, strict=True):
-        caption(ax, at, 3.3, name)
+        caption(ax, at, 2.98, name)
     return figure
 
 
@@ -244,7 +242,7 @@ def softmax_shift(say):
             for place, height in zip(at, heights, strict=True):
                 text = f"{height:.3f}" if ax is axes[2] or abs(height) < 1 else f"{height:.1f}"
                 ax.annotate(
-                    text if ax is not axes[0] else f"{height:.1f}",
+                    (text if ax is not axes[0] else f"{height:.1f}").replace("-", "−"),
                     (place, height),
                     (0, 3 if height >= 0 else -3),
                     textcoords="offset points",
@@ -267,17 +265,13 @@ def parameter_counts(say):
     figure, ax = canvas(6.2, 2.2)
     layers = [(2352, 64), (784, 50), (50, 10)]
     names = ["2352 → 64", "784 → 50", "50 → 10"]
-    weights = [before * after for before, after in layers]
     totals = [forward.mlp_parameter_count([before, after]) for before, after in layers]
-    ax.barh(names, weights, color=BLUE, label=say(en="weights", ko="가중치"))
-    biases = [total - weight for total, weight in zip(totals, weights, strict=True)]
-    ax.barh(names, biases, left=weights, color=ORANGE, hatch="///", label=say(en="biases", ko="편향"))
+    ax.barh(names, totals, color=[ORANGE, BLUE, BLUE])
     for place, ((before, after), total) in enumerate(zip(layers, totals, strict=True)):
         ax.annotate(
             f"{after} · ({before} + 1) = {total:,}", (total, place), (6, 0), textcoords="offset points", va="center"
         )
     ax.invert_yaxis()
-    ax.set(xlim=(0, 250_000), xticks=[0, 50_000, 100_000, 150_000])
+    ax.set(xlim=(0, 230_000), xticks=[0, 50_000, 100_000, 150_000], xlabel=say(en="parameters", ko="매개변수의 수"))
     ax.set_xticklabels(["0", "50,000", "100,000", "150,000"])
-    ax.legend(loc="lower right")
     return figure
