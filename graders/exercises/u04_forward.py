@@ -330,7 +330,6 @@ def _slope(probe: Any, en: str, ko: str, cases: tuple[Case, ...], **options: Any
         start=START[name],
         outputs=("slope",),
         curve=("x", "slope"),
-        after=(name.replace("identity_grad", "identity_function").removesuffix("_grad"),),
         cases=cases,
         **options,
     )
@@ -469,6 +468,7 @@ ACTIVATIONS = (
             EXTREME,
         ),
         points={"slope": 2, "slope@stable": 1},
+        after=("sigmoid",),
     ),
     _function(
         tanh,
@@ -501,6 +501,7 @@ ACTIVATIONS = (
             drawn("random", {"x": GRID}, PAIR),
             EXTREME,
         ),
+        after=("tanh",),
     ),
     _function(
         softplus,
@@ -523,6 +524,7 @@ ACTIVATIONS = (
         "The slope of softplus",
         "소프트플러스의 기울기",
         (drawn("random", {"x": GRID}, PAIR), EXTREME),
+        after=("sigmoid",),
     ),
 )
 
