@@ -150,7 +150,7 @@ START = {
     "mlp_example": {
         "en": "Begin with the weighted sums of the hidden nodes: put the constant 1 before x, so that column 0 is "
         "the bias. The example must give 1.6 and 2.2.",
-        "ko": "은닉 노드의 가중합부터 구하세요. x 앞에 상수 1을 붙이면 0열이 편향이 됩니다. 예제에서 1.6과 2.2가 "
+        "ko": "은닉 노드의 가중합부터 구하세요. x 앞에 상수 1을 붙이면 0열이 편향이 됩니다. 예에서 1.6과 2.2가 "
         "나와야 합니다.",
     },
     "softmax": {

@@ -411,7 +411,7 @@ SLOPES = (
     ),
     Exercise(
         gradient_descent,
-        title={"en": "Step by step downhill", "ko": "한 걸음씩 아래로"},
+        title={"en": "Step by step downhill", "ko": "조금씩 아래로"},
         start=START["gradient_descent"],
         outputs=("step", "x", "history"),
         points={"step": 2, "x": 2},
