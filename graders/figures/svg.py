@@ -57,8 +57,7 @@ def _themed(svg: str, title: str) -> str:
     for color, (name, _) in THEME.items():
         body = body.replace(color, f"var(--{name})")
     body = re.sub(r" font-family: [^;\"]*;?", "", body)
-    # Hundredths of a point are enough; a number in the text of a figure keeps its digits.
-    body = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d\.\d{2})\d+", r"\1", tag[0]), body)
+    body = re.sub(r"(\d\.\d{2})\d+", r"\1", body)  # hundredths of a point are enough
     body = re.sub(r"\s*\n\s*", "\n", body)
     light = "".join(f"--{name}:{color};" for color, (name, _) in THEME.items())
     dark = "".join(f"--{name}:{color};" for name, color in THEME.values())
