@@ -273,6 +273,12 @@ def _between(bounds: Bounds) -> Property:
     )
 
 
+_SAME = Property(
+    lambda actual, expected, inputs: bool(np.allclose(actual, inputs["x"], rtol=1e-6, atol=0)),
+    says={"ko": "y는 x와 같아야 합니다", "en": "y must equal x"},
+)
+
+
 def _corner_at_0(left: Callable[[np.ndarray, Mapping[str, Any]], Any]) -> Bounds:
     """Slope 1 right of 0, ``left`` on its left, anything between at 0."""
 
@@ -342,6 +348,7 @@ ACTIVATIONS = (
         "항등 함수",
         (drawn("random", {"x": GRID}, PAIR),),
         aliases=("identity", "linear"),
+        properties={"y": _SAME},  # a value that anybody can copy is no key to what is said afterwards
     ),
     _slope(
         identity_grad,
