@@ -51,6 +51,7 @@ UNIT = Unit(
         "three axes": "축이 셋인 배열",
         "shape": "여러 형상",
         "w⁴ from 2": "2에서 시작하는 w⁴",
+        "w⁴ from 2, rate 0.02": "2에서 시작하는 w⁴, 학습률 0.02",
         "from (−3, 4)": "(−3, 4)에서 시작",
     },
 )
@@ -197,6 +198,9 @@ LOSSES = (
         cases=(
             literal("five predictions", TABLE, source=TABLE_SOURCE, expect={"loss": 10.0}),
             literal("digit 2, sure", {"y": SURE, "t": TWO}, source="S1, loss functions", expect={"loss": 0.0975}),
+            literal(
+                "digit 2, mistaken", {"y": MISTAKEN, "t": TWO}, source="S1, loss functions", expect={"loss": 0.5975}
+            ),
             drawn("random", GAUSS, CLASSES),
         ),
     ),
@@ -236,6 +240,13 @@ LOSSES = (
             ),
             drawn("one-hot", {"y": CHANCES, "t": one_hot("N", "M")}, CLASSES),
             drawn("labels", {"y": CHANCES, "t": labels("N", classes="M")}, CLASSES, group="labels"),
+            literal(
+                "digit 2, sure",
+                {"y": SURE, "t": TWO},
+                group="single",
+                source="S1, loss functions",
+                expect={"loss": 0.5108},
+            ),
             literal(
                 "digit 2, mistaken",
                 {"y": MISTAKEN, "t": TWO},
@@ -441,6 +452,12 @@ SLOPES = (
                 {"x": np.array([2.0]), "p": np.array([1.0]), "q": np.array([0.0]), "lr": 0.01, "steps": 200},
                 source="S0, learning rate: w⁴ from w₀ = 2, α = 0.01",
                 expect={"step[1]": [1.6800], "step[2]": [1.4903], "step[3]": [1.3579], "x": [0.2461]},
+            ),
+            literal(
+                "w⁴ from 2, rate 0.02",
+                {"x": np.array([2.0]), "p": np.array([1.0]), "q": np.array([0.0]), "lr": 0.02, "steps": 200},
+                source="S0, learning rate: and with α = 0.02?",
+                expect={"step[1]": [1.3600], "step[2]": [1.1588], "step[3]": [1.0343], "x": [0.1744]},
             ),
             literal(
                 "from (−3, 4)",
