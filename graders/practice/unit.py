@@ -9,8 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from graders.compare.arrays import size_of
 from graders.compare.context import Context, Ending, Run
 from graders.compare.judge import judge
 from graders.courses.course import Course, UnitSpec
@@ -87,7 +86,7 @@ class Practice:
     def _watch(self, exercise: Exercise, symbols: Mapping[str, Any], traces: Mapping[str, Trace]) -> None:
         """Note on the smallest run how its gradients are computed, as the guest does."""
         found = [one for one in self.runs(exercise.symbol) if worth_watching(exercise, one.inputs)]
-        one = min(found, key=lambda one: sum(np.size(value) for value in one.inputs.values()), default=None)
+        one = min(found, key=lambda one: sum(size_of(value) for value in one.inputs.values()), default=None)
         if one is not None and (trace := traces[run_key(one.case, one.draw)]).crash is None:
             how = numerical(exercise, symbols, one.inputs)
             trace.notes += (f"numeric:{how}",) if how else ()
