@@ -36,6 +36,7 @@ UNIT = Unit(
     after=("u07_optimizers",),
     cases={
         "random": "무작위 값",
+        "stride 1": "스트라이드 1",
         "32×32 digits": "32×32 숫자 이미지",
         "other sizes": "다른 크기",
         "first block of VGG": "VGG의 첫 블록",
@@ -188,8 +189,9 @@ def simple_init(
     params = construct(
         student.SimpleConvNet, tuple(input_dim), conv_param, hidden_size, output_size, weight_init_std
     ).params
-    for name in _SIMPLE:
-        yield f"shape[{name}]", np.array(np.shape(params[name]))
+    for name in ("W1", "W2", "W3"):
+        yield f"shape_{name}", np.array(np.shape(params[name]), dtype=float)
+    yield "shape_b", np.array([float(len(params[name])) for name in ("b1", "b2", "b3")])
     weights = [np.asarray(params[name]) for name in ("W1", "W2", "W3")]
     yield "spread", np.array([[np.std(one), np.mean(one)] for one in weights])
     yield "bias", max(float(np.abs(params[name]).max()) for name in ("b1", "b2", "b3"))
@@ -329,18 +331,28 @@ def train(
 def _learned(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
     """Whether these parameters read the 300 digits that were not trained on; what the student's code says is not asked.
 
-    MEASURED
+    The bars are absolute, or the reference's own result where a draw begins badly (dead units: 1 of 300). Of 300 seeds
+    of the reference the median ended at an accuracy of 0.92; all but that one at 0.78 or more, with a loss of 0.71 or
+    less, and every weight had moved by 0.35 of its size. Of 12 seeds each: with the gradient of one layer negated the
+    best ended at 0.46, with all of them negated at NaN; a layer whose gradient is zero has moved by 0.
     """
     images, classes, start = inputs["images"][500:], inputs["renamed"][inputs["digit"][500:]], inputs["start"]
     if any(np.abs(now - then).mean() < 0.15 * np.abs(then).mean() for now, then in zip(actual, start, strict=True)):
         return False
-    W1, b1, W2, b2, W3, b3 = actual
+    loss, right = _read(actual, images, classes)
+    least, most = _read(expected, images, classes)
+    return bool((loss <= 0.8 and right >= 0.75) or (loss <= least + 0.1 and right >= most - 0.05))
+
+
+def _read(params: Sequence[Any], images: Any, classes: Any) -> tuple[float, float]:
+    """Loss and accuracy of a net with these parameters."""
+    W1, b1, W2, b2, W3, b3 = params
     windows = np.lib.stride_tricks.sliding_window_view(images[:, 0], (3, 3), axis=(1, 2))
     maps = np.maximum(np.einsum("nhwij,fij->nfhw", windows, W1[:, 0]) + b1[:, None, None], 0)
     pooled = maps.reshape(len(images), len(W1), 3, 2, 3, 2).max(axis=(3, 5)).reshape(len(images), -1)
     score = np.maximum(pooled @ W2 + b2, 0) @ W3 + b3
     loss = np.mean(np.logaddexp.reduce(score, axis=1) - score[np.arange(len(score)), classes])
-    return bool(loss <= 0.8 and np.mean(score.argmax(axis=1) == classes) >= 0.75)
+    return float(loss), float(np.mean(score.argmax(axis=1) == classes))
 
 
 # --- seeing ----------------------------------------------------------------------------------------------------------
@@ -419,11 +431,11 @@ def grad_cam(
 
 
 def _stack(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> list[list[Any]]:
-    """K convolutions and poolings, each at least once, then A affine layers; ``_fitting`` makes an input for them."""
+    """K convolutions and poolings, each at least once, of stride T or less, then A affine layers."""
     kinds = ["conv", "pool", *rng.choice(["conv", "pool"], dims["K"] - 2, p=[0.7, 0.3]).tolist()]
     layers: list[list[Any]] = []
     for kind in rng.permutation(kinds).tolist():
-        size, stride = int(rng.integers(3, 6)), int(rng.integers(1, 4))
+        size, stride = int(rng.integers(3, 6)), int(rng.integers(1, dims["T"] + 1))
         if kind == "conv":
             pad = int(rng.integers(1, (size + 1) // 2))
             layers.append(["conv", int(rng.integers(5, 20)), size, stride, pad])
@@ -434,7 +446,7 @@ def _stack(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> list[list[
 
 
 def _fitting(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> list[int]:
-    """Channels and two different sides such that every layer of ``layers`` ends at the border."""
+    """An input for ``layers``: channels and two different sides such that every one of them ends at the border."""
     sides = (rng.permutation(4)[:2] + 2).tolist()
     for kind, *sizes in reversed(earlier["layers"]):
         if kind != "affine":
@@ -453,7 +465,9 @@ _WINDOWS = {
     "layers": derived(lambda rng, dims, earlier: [one for one in _stack(rng, dims, earlier) if one[0] != "affine"])
 }
 _COUNTED = {"layers": derived(_stack), "input_dim": derived(_fitting)}
-_COUNTED_DIMS = ({"K": 5, "A": 2}, {"K": 7, "A": 3})
+# Where every stride is 1, a wrong size is still a size.
+_STEADY_DIMS = ({"K": 5, "A": 2, "T": 1}, {"K": 7, "A": 3, "T": 1})
+_COUNTED_DIMS = ({"K": 5, "A": 2, "T": 3}, {"K": 7, "A": 3, "T": 3})
 _SMALL_NET = [["conv", 30, 5, 1, 0], ["pool", 2, 2], ["affine", 100], ["affine", 10]]
 _LENET = [[6, 28, 28], [6, 14, 14], [16, 10, 10], [16, 5, 5], [120, 1, 1], [84], [10]]
 _LENET_COUNTS = [156, 0, 2416, 0, 48120, 10164, 850]
@@ -468,7 +482,11 @@ _INIT = {
     "output_size": integers(low=18, high=25),
     "weight_init_std": uniform(low=0.01, high=0.3),
 }
-_INIT_DIMS = ({"F": 3, "P": 1, "T": 2}, {"F": 5, "P": 3, "T": 1})  # every weight has 500 entries or more
+_INIT_DIMS = (
+    {"F": 3, "P": 1, "T": 2},
+    {"F": 5, "P": 3, "T": 1},
+    {"F": 7, "P": 2, "T": 3},
+)  # every weight has 500 entries or more
 
 
 def _image_for(rng: np.random.Generator, dims: Dims) -> list[int]:
@@ -591,6 +609,7 @@ COUNTING = (
                 {"input_dim": [1, 28, 28], "layers": _SMALL_NET},
                 expect={"shape[0]": [30, 24, 24], "shape[1]": [30, 12, 12], "shape[2]": [100], "shape[3]": [10]},
             ),
+            drawn("stride 1", _COUNTED, _STEADY_DIMS),
             drawn("random", _COUNTED, _COUNTED_DIMS),
         ),
     ),
@@ -642,7 +661,7 @@ COUNTING = (
                 {"layers": [["conv", 16, 3, 1, 1], ["conv", 16, 3, 1, 1], ["pool", 2, 2], ["conv", 32, 3, 1, 1]]},
                 expect={"side[0]": 3, "side[1]": 5, "side[2]": 6, "side[3]": 10},
             ),
-            drawn("random", _WINDOWS, ({"K": 5, "A": 1}, {"K": 7, "A": 1})),
+            drawn("random", _WINDOWS, ({"K": 5, "A": 1, "T": 3}, {"K": 7, "A": 1, "T": 3})),
         ),
     ),
 )
@@ -653,8 +672,8 @@ SIMPLE = (
         symbol="SimpleConvNet.__init__",
         title={"ko": "작은 CNN: 매개변수", "en": "A small CNN: its parameters"},
         start=START["SimpleConvNet.__init__"],
-        outputs=("shape", "spread", "bias"),
-        points={"shape": 2},
+        outputs=("shape_W1", "shape_W2", "shape_W3", "shape_b", "spread", "bias"),
+        points={"shape_W3": 0, "shape_b": 0},
         properties={
             "spread": Property(
                 _spread_as_asked,
@@ -666,7 +685,23 @@ SIMPLE = (
             )
         },
         unhidden={"bias": "every bias begins with 0"},
-        cases=(drawn("random", _INIT, _INIT_DIMS),),
+        cases=(
+            literal(
+                "28×28 images",
+                {
+                    "input_dim": [1, 28, 28],
+                    "filter_num": 30,
+                    "filter_size": 5,
+                    "pad": 0,
+                    "stride": 1,
+                    "hidden_size": 50,
+                    "output_size": 10,
+                    "weight_init_std": 0.01,
+                },
+                expect={"shape_W1": [30, 1, 5, 5], "shape_W2": [4320, 50], "shape_W3": [50, 10]},
+            ),
+            drawn("random", _INIT, _INIT_DIMS),
+        ),
     ),
     Exercise(
         predict,

@@ -112,9 +112,11 @@ class SimpleConvNet:
 
     def predict(self, x):
         """Return the scores (N, output_size) of a batch x (N, C, H, H), before softmax."""
+        ### BEGIN SOLUTION
         for layer in self.layers.values():
             x = layer.forward(x)
         return x
+        ### END SOLUTION
 
     def loss(self, x, t):
         """Return the loss of a batch. t: labels (N,) or one-hot rows."""
@@ -126,12 +128,14 @@ class SimpleConvNet:
 
     def gradient(self, x, t):
         """Return {"W1", "b1", "W2", "b2", "W3", "b3"}: the gradient of the loss for each parameter."""
+        ### BEGIN SOLUTION
         self.loss(x, t)
         dout = self.last_layer.backward()
         for layer in reversed(self.layers.values()):
             dout = layer.backward(dout)
         conv, hidden, output = (self.layers[name] for name in ("Conv1", "Affine1", "Affine2"))
         return {"W1": conv.dW, "b1": conv.db, "W2": hidden.dW, "b2": hidden.db, "W3": output.dW, "b3": output.db}
+        ### END SOLUTION
 
 
 def train(net, x, t, batches, lr=0.1):
@@ -205,9 +209,11 @@ class DeepConvNet:
 
     def predict(self, x):
         """Return the scores (N, output_size) of a batch x (N, C, H, H), before softmax."""
+        ### BEGIN SOLUTION
         for layer in self.layers.values():
             x = layer.forward(x)
         return x
+        ### END SOLUTION
 
     def loss(self, x, t):
         """Return the loss of a batch. t: labels (N,) or one-hot rows."""
@@ -215,6 +221,7 @@ class DeepConvNet:
 
     def gradient(self, x, t):
         """Return {"W1", "b1", … "W8", "b8"}: the gradient of the loss for each parameter."""
+        ### BEGIN SOLUTION
         self.loss(x, t)
         dout = self.last_layer.backward()
         for layer in reversed(self.layers.values()):
@@ -223,6 +230,7 @@ class DeepConvNet:
         for n, name in enumerate(names, 1):
             grads[f"W{n}"], grads[f"b{n}"] = self.layers[name].dW, self.layers[name].db
         return grads
+        ### END SOLUTION
 
 
 def feature_maps(net, x):
