@@ -4,8 +4,8 @@ from functools import cache
 
 import numpy as np
 from matplotlib.patches import Rectangle
-from solution import LeNet5, SimpleConvNet, feature_maps, filter_maximisation, grad_cam, train
 from sklearn.datasets import load_digits
+from solution import LeNet5, SimpleConvNet, feature_maps, filter_maximisation, grad_cam, train
 
 from graders.figures import BLUE, DIVERGING, GRAY, GREEN, HEAT, INK, ORANGE, PURPLE, SHADE, canvas, caption, edge
 

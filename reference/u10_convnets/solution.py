@@ -14,7 +14,7 @@ def layer_shapes(input_dim, layers):
     input_dim: (C, H, W). layers: a list of tuples as described above. Returns a list with one tuple for each layer:
     (filters, OH, OW) after a convolution, (C, OH, OW) after pooling, (units,) after an affine layer.
     """
-    shape, shapes = tuple(input_dim), []
+    shape, shapes = input_dim, []
     for kind, *sizes in layers:
         if kind == "conv":
             filters, size, stride, pad = sizes
@@ -33,7 +33,7 @@ def parameter_counts(input_dim, layers):
 
     input_dim, layers: as in layer_shapes. A pooling layer has 0.
     """
-    before, counts = tuple(input_dim), []
+    before, counts = input_dim, []
     for (kind, *sizes), after in zip(layers, layer_shapes(input_dim, layers), strict=True):
         if kind == "conv":
             filters, size = sizes[:2]
@@ -153,8 +153,10 @@ def train(net, x, t, batches, lr=0.1):
     return losses
 
 
-def _conv_param(filter_num, pad=1):
-    return {"filter_num": filter_num, "filter_size": 3, "pad": pad, "stride": 1}
+CONV_16 = {"filter_num": 16, "filter_size": 3, "pad": 1, "stride": 1}
+CONV_32 = {"filter_num": 32, "filter_size": 3, "pad": 1, "stride": 1}
+CONV_32_WIDE = {**CONV_32, "pad": 2}
+CONV_64 = {"filter_num": 64, "filter_size": 3, "pad": 1, "stride": 1}
 
 
 class DeepConvNet:
@@ -167,12 +169,12 @@ class DeepConvNet:
     def __init__(
         self,
         input_dim=(1, 28, 28),
-        conv_param_1=_conv_param(16),
-        conv_param_2=_conv_param(16),
-        conv_param_3=_conv_param(32),
-        conv_param_4=_conv_param(32, pad=2),
-        conv_param_5=_conv_param(64),
-        conv_param_6=_conv_param(64),
+        conv_param_1=CONV_16,
+        conv_param_2=CONV_16,
+        conv_param_3=CONV_32,
+        conv_param_4=CONV_32_WIDE,
+        conv_param_5=CONV_64,
+        conv_param_6=CONV_64,
         hidden_size=50,
         output_size=10,
     ):
@@ -273,7 +275,7 @@ def filter_maximisation(net, x, name, index, steps=20, lr=0.1):
     mean of dx² over this image. Returns (images, values): the images after the last step, and the answers before each
     step, (steps, N). Leave x unchanged.
     """
-    images, history = x.copy(), []
+    images, history = x, []
     for _ in range(steps):
         values, dx = filter_gradient(net, images, name, index)
         r = np.sqrt(np.mean(dx**2, axis=(1, 2, 3), keepdims=True))
