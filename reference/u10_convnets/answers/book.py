@@ -1,4 +1,5 @@
 # right
+# ruff: noqa: B006
 """Book 1 style: OrderedDict, sizes computed as floats, params named one by one, layers listed in the deep net."""
 
 from collections import OrderedDict
