@@ -101,8 +101,10 @@ def train(net, x, t, batches, lr=0.1):
     raise NotImplementedError
 
 
-def _conv_param(filter_num, pad=1):
-    return {"filter_num": filter_num, "filter_size": 3, "pad": pad, "stride": 1}
+CONV_16 = {"filter_num": 16, "filter_size": 3, "pad": 1, "stride": 1}
+CONV_32 = {"filter_num": 32, "filter_size": 3, "pad": 1, "stride": 1}
+CONV_32_WIDE = {**CONV_32, "pad": 2}
+CONV_64 = {"filter_num": 64, "filter_size": 3, "pad": 1, "stride": 1}
 
 
 class DeepConvNet:
@@ -115,12 +117,12 @@ class DeepConvNet:
     def __init__(
         self,
         input_dim=(1, 28, 28),
-        conv_param_1=_conv_param(16),
-        conv_param_2=_conv_param(16),
-        conv_param_3=_conv_param(32),
-        conv_param_4=_conv_param(32, pad=2),
-        conv_param_5=_conv_param(64),
-        conv_param_6=_conv_param(64),
+        conv_param_1=CONV_16,
+        conv_param_2=CONV_16,
+        conv_param_3=CONV_32,
+        conv_param_4=CONV_32_WIDE,
+        conv_param_5=CONV_64,
+        conv_param_6=CONV_64,
         hidden_size=50,
         output_size=10,
     ):

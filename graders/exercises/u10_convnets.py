@@ -193,7 +193,7 @@ def simple_init(
         yield f"shape_{name}", np.array(np.shape(params[name]), dtype=float)
     yield "shape_b", np.array([float(len(params[name])) for name in ("b1", "b2", "b3")])
     weights = [np.asarray(params[name]) for name in ("W1", "W2", "W3")]
-    yield "spread", np.array([[np.std(one), np.mean(one)] for one in weights])
+    yield "spread", np.array([[np.std(one), np.mean(one)] if one.size else [0, 0] for one in weights], dtype=float)
     yield "bias", max(float(np.abs(params[name]).max()) for name in ("b1", "b2", "b3"))
 
 
