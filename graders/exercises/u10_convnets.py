@@ -673,7 +673,6 @@ SIMPLE = (
         title={"ko": "작은 CNN: 매개변수", "en": "A small CNN: its parameters"},
         start=START["SimpleConvNet.__init__"],
         outputs=("shape_W1", "shape_W2", "shape_W3", "shape_b", "spread", "bias"),
-        points={"shape_W3": 0, "shape_b": 0},
         properties={
             "spread": Property(
                 _spread_as_asked,
@@ -791,6 +790,7 @@ SEEING = (
         feature_maps,
         title={"ko": "특징 맵 보기", "en": "Seeing the feature maps"},
         start=START["feature_maps"],
+        curve=("", "maps"),
         outputs=("names", "maps"),
         points={"maps": 2},
         unhidden={"names": "the net's layers have these names"},
@@ -814,6 +814,7 @@ SEEING = (
         filter_maximisation,
         title={"ko": "필터가 찾는 무늬", "en": "The pattern a filter looks for"},
         start=START["filter_maximisation"],
+        curve=("", "images"),
         outputs=("images", "values"),
         points={"images": 2},
         after=("filter_gradient",),
@@ -830,6 +831,7 @@ SEEING = (
         grad_cam,
         title={"ko": "Grad-CAM 히트맵", "en": "Grad-CAM: a heat map for a class"},
         start=START["grad_cam"],
+        curve=("", "heat"),
         outputs=("heat",),
         points={"heat": 4, "heat@pooled": 1},
         after=("feature_maps", "SimpleConvNet.gradient"),
