@@ -328,6 +328,11 @@ def train(
     yield "digits", [np.asarray(net.params[name]) for name in _SIMPLE]
 
 
+def _falls(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
+    """Whether the loss goes down: of 150 seeds of the reference the worst ended at 17 % of the first epoch's mean."""
+    return bool(actual[-1] <= 0.9 * actual[0])
+
+
 def _learned(actual: Any, expected: Any, inputs: Mapping[str, Any]) -> bool:
     """Whether these parameters read the 300 digits that were not trained on; what the student's code says is not asked.
 
@@ -516,11 +521,13 @@ _NET = (
     {"N": 7, "C": 2, "S": 6, "FN": 5, "F": 3, "P": 1, "L": 45, "H": 13, "M": 4, "B": 3},
 )
 _DIGIT_NET = (
-    {"N": 5, "C": 1, "S": 8, "FN": 3, "F": 3, "P": 0, "L": 27, "H": 11, "M": 10, "I": 1},
-    {"N": 3, "C": 1, "S": 8, "FN": 5, "F": 3, "P": 1, "L": 80, "H": 7, "M": 10, "I": 3},
+    {"N": 7, "C": 1, "S": 8, "FN": 3, "F": 3, "P": 0, "L": 27, "H": 11, "M": 10, "I": 1},
+    {"N": 5, "C": 1, "S": 8, "FN": 5, "F": 3, "P": 1, "L": 80, "H": 7, "M": 10, "I": 3},
 )
 _IMAGES = _net_inputs("N", "C", "S", "S")
-_DIGITS = {**{name: draw for name, draw in _IMAGES.items() if name != "x"}, **digits("N", labels="classes")}
+# Larger weights behind the maps, so that heat maps are not faint.
+_STRONG = {"W2": normal("L", "H", scale=0.8), "W3": normal("H", "M", scale=0.8)}
+_DIGITS = {name: draw for name, draw in (_IMAGES | _STRONG).items() if name != "x"} | {**digits("N", labels="classes")}
 _MAPS = {name: draw for name, draw in _DIGITS.items() if name != "classes"}
 # The answers are summed, so that the slope of the sum holds each image's own gradient.
 _ONE_FILTER = _IMAGES | {"index": fixed("I"), "ones": derived(lambda rng, dims, earlier: np.ones(dims["N"]))}
@@ -740,11 +747,14 @@ SIMPLE = (
         title={"ko": "숫자 이미지로 학습하기", "en": "Training on digits"},
         start=START["train"],
         outputs=("losses", "W", "b", "curve", "digits"),
-        points={"losses": 1, "W": 2, "b": 1, "curve": 0, "digits": 3},
+        points={"W": 2, "digits": 2},
         properties={
             "curve": Property(
-                lambda actual, expected, inputs: True,
-                says={"ko": "에폭마다의 손실", "en": "the loss of each epoch"},
+                _falls,
+                says={
+                    "ko": "마지막 에폭의 평균 손실은 첫 에폭의 90% 이하여야 합니다",
+                    "en": "the mean loss of the last epoch is at most 90 % of the first epoch's",
+                },
             ),
             "digits": Property(
                 _learned,
@@ -757,6 +767,7 @@ SIMPLE = (
             ),
         },
         curve=("epoch", "curve"),
+        unhidden={"curve": "it is there to be looked at; what was learned from hidden digits is graded as digits"},
         after=("SimpleConvNet.gradient",),
         cases=(drawn("digits", _TRAINING, ({"N": 17, "D": 3, "B": 5, "T": 7}, {"N": 23, "D": 5, "B": 3, "T": 4})),),
         wall_s=20.0,
