@@ -314,7 +314,7 @@ def train(
 ) -> Outputs:
     """The loop on a small model; then the student's own net on 500 digits for 8 epochs.
 
-    Each digit has the number of another class, drawn anew, so that nobody has trained on this before.
+    The digits are classes in another order in each draw, so that nobody has trained on this before.
     ``curve``: the mean loss of each epoch. ``digits``: the parameters it ends with; ``_learned`` finds out how
     good they are.
     """
