@@ -13,7 +13,7 @@ from graders.messages.digits import show, show_pair
 from graders.messages.errors import BrokenError
 from graders.messages.message import Message
 
-__all__ = ["compare", "far_apart", "form_difference", "natural_size"]
+__all__ = ["compare", "far_apart", "form_difference", "natural_size", "size_of"]
 
 # A block (a gate, a channel) is measured by its own size, but never by less than this share of the whole tensor's.
 SMALLEST_BLOCK = 1e-3
@@ -169,3 +169,8 @@ def natural_size(wanted: np.ndarray, scale: float, blocks: int) -> Any:
     width = wanted.shape[-1] // blocks
     parts = magnitude.reshape(-1, blocks, width).max(axis=(0, 2))
     return np.repeat(np.maximum(np.maximum(parts, scale), SMALLEST_BLOCK * whole), width)
+
+
+def size_of(value: Any) -> int:
+    """How many numbers it holds; a list may hold arrays of any shapes."""
+    return sum(map(size_of, value)) if isinstance(value, list | tuple) else int(np.size(value))

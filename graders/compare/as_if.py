@@ -167,8 +167,9 @@ def _late(values: np.ndarray) -> np.ndarray:
 
 def _one(sort: str, name: str, function: Callable[[Any], Any], **said: Any) -> Change:
     def make(inputs: Inputs) -> Inputs | None:
-        if name not in inputs or np.ndim(inputs[name]) <= said.get("axis", -1):
+        given = inputs.get(name)
+        if not isinstance(given, np.ndarray | np.generic | int | float) or np.ndim(given) <= said.get("axis", -1):
             return None
-        return {**inputs, name: function(inputs[name])}
+        return {**inputs, name: function(given)}
 
     return Change(sort, {"input": name, **said}, make)

@@ -69,11 +69,17 @@ def dims_like(inputs: Inputs, drawn: Mapping[str, Any], dims: Mapping[str, int])
     names = {length: axis for axis, length in dims.items() if list(dims.values()).count(length) == 1}
     found: dict[str, int] = {}
     for name, given in inputs.items():
-        if name in drawn and np.ndim(given) == np.ndim(drawn[name]):
-            for length, other in zip(np.shape(given), np.shape(drawn[name]), strict=True):
+        lengths, others = _lengths(given), _lengths(drawn.get(name))
+        if name in drawn and len(lengths) == len(others):
+            for length, other in zip(lengths, others, strict=True):
                 if other in names:
                     found.setdefault(names[other], length)
     return found
+
+
+def _lengths(value: Any) -> tuple[int, ...]:
+    """The axes of an array; of a list its length alone, since its entries may differ in shape."""
+    return (len(value),) if isinstance(value, list | tuple) else np.shape(value)
 
 
 def denominator(value: float) -> int:

@@ -16,7 +16,7 @@ from graders.messages.message import Message
 from graders.reports.evidence import LARGEST_EVIDENCE, Evidence
 from graders.reports.report import CaseReport, CheckReport, ExerciseReport
 from graders.reports.verdict import worst
-from graders.spec import Check, Exercise, Inputs
+from graders.spec import Check, Exercise, Inputs, family
 
 __all__ = ["Context", "CounterModel", "Ending", "Run", "judge"]
 
@@ -160,14 +160,14 @@ def _evidence(one: Marked, mark: Mark) -> Evidence | None:
 
 
 def _curve(exercise: Exercise, one: Marked, name: str) -> Evidence | None:
-    """The points of a curve that passes, so that it can be drawn beside one that does not."""
+    """The points of a curve that passes, so that it can be drawn beside one that does not; or a right picture."""
     if exercise.curve is None or exercise.curve[1] != name or one.run.actual is None:
         return None
-    given, actual = exercise.curve[0], one.run.actual.outputs.get(name)
-    expected = one.run.expected.outputs.get(name)
-    if given not in one.run.inputs or not _small(one.run.inputs[given]) or actual is None:
+    given, output = exercise.curve[0], next((one for one in one.run.actual.outputs if family(one) == name), name)
+    actual, expected = one.run.actual.outputs.get(output), one.run.expected.outputs.get(output)
+    if actual is None or (given and (given not in one.run.inputs or not _small(one.run.inputs[given]))):
         return None
-    return _shown({given: one.run.inputs[given]}, actual, expected)
+    return _shown({given: one.run.inputs[given]} if given else {}, actual, expected)
 
 
 def _shown(inputs: Inputs, actual: Any, expected: Any, at: tuple[int, ...] | None = None) -> Evidence | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from graders.compare.arrays import size_of
 from graders.compare.context import Run
 from graders.spec import LANGUAGES, Exercise, family
 
@@ -77,7 +78,7 @@ def _wanted(run: Run) -> dict[str, Any]:
 
 
 def _numbers(run: Run) -> int:
-    return sum(np.size(value) for value in run.inputs.values() if not isinstance(value, dict))
+    return sum(size_of(value) for value in run.inputs.values() if not isinstance(value, dict))
 
 
 def _by_hand(run: Run, output: str) -> bool:

@@ -24,6 +24,7 @@ _LARGEST = 64  # rows and columns of a heat map
 _LONGEST = 1024  # entries of a line
 _NUMBERED = 12  # rows and columns of a heat map that may carry its numbers
 _LONGEST_TEXT = 1000  # characters of a value that is no array
+_IMAGES = 3  # of a picture, side by side
 _LINE = 7  # entries from which a 1-D array is drawn as a line
 
 
@@ -85,10 +86,15 @@ def evidence_figure(evidence: Evidence, name: str, lang: str) -> Figure:
 
 
 def curve_figure(exercise: ExerciseReport, lang: str) -> Figure | None:
-    """Expected against actual over the exercise's input, from a visible run: failing first, then larger."""
+    """Expected against actual over the exercise's input, from a visible run: failing first, then larger.
+
+    Without an input it is a picture, of a run that is right: one that is not is drawn with its finding.
+    """
     if exercise.curve is None:
         return None
     source, output = exercise.curve
+    if not source:
+        return _picture(exercise, output, lang)
     drawable = [
         (case.verdict == "pass", -arrays[0].size, arrays)
         for check in exercise.checks
@@ -103,6 +109,25 @@ def curve_figure(exercise: ExerciseReport, lang: str) -> Figure | None:
     names = (say("ui.actual", lang), say("ui.expected", lang))
     panel = Panel(label, "", Markup(curve_svg(x, actual, expected, names, label)))
     return Figure((panel,), legend=_curve_legend(actual, expected, lang), right=right)
+
+
+def _picture(exercise: ExerciseReport, output: str, lang: str) -> Figure | None:
+    """The first few images of an output that passes: what the student's code has made visible."""
+    for check in exercise.checks:
+        for case in check.cases if check.name == output and check.verdict == "pass" else ():
+            array = numeric(case.evidence.actual) if case.evidence is not None else None
+            if array is not None and array.ndim >= 2 and array.size:
+                planes = [array[at] for at in np.ndindex(array.shape[:-2])][:_IMAGES]
+                limit = _limit(np.stack(planes))
+                names = [f"{output}[{', '.join(map(str, at))}]" for at in np.ndindex(array.shape[:-2])]
+                return Figure(tuple(_image(*one, limit, lang) for one in zip(names, planes, strict=False)), right=True)
+    return None
+
+
+def _image(name: str, values: Array, limit: float, lang: str) -> Panel:
+    shown = grid(values, _LARGEST, _LARGEST)
+    label = say("ui.heat_map", lang, name=name, what=say("ui.actual", lang), shape=list(values.shape))
+    return Panel(name, "", Markup(heat_svg(shown, limit, label, signed=bool((values < 0).any()))))
 
 
 def _function(case: CaseReport, source: str) -> tuple[Array, Array, Array] | None:

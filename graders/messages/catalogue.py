@@ -968,6 +968,7 @@ MESSAGES: dict[str, str] = {
     "ui.score": N_("score"),
     "ui.seconds": N_("{seconds} s"),
     "ui.show_curve": N_("Show the curve"),
+    "ui.show_picture": N_("Show what it has made"),
     "ui.since": N_("Since the previous report: {changes}"),
     "ui.since_same": N_("Since the previous report: no change of points."),
     "ui.stopped": N_("Stopped."),

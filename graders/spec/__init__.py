@@ -18,6 +18,7 @@ from graders.spec.draws import (
     Draw,
     choice,
     derived,
+    digits,
     distinct,
     fixed,
     integers,
@@ -47,6 +48,7 @@ __all__ = [
     "at_most",
     "choice",
     "derived",
+    "digits",
     "distinct",
     "drawn",
     "fixed",
@@ -186,7 +188,8 @@ class Exercise:
     ``"torch.nn.functional.softmax"``, ``"torch.nn.*LSTM*"``.
     ``numeric``: what becomes of gradients that are differences of the student's own forward: ``"flag"`` (staff and
     student are told, points stay), ``"refuse"`` (no points for them) or ``"allow"`` (nothing is said).
-    ``curve``: (input, output) to draw as a curve in the feedback.
+    ``curve``: (input, output) to draw as a curve in the feedback; ("", output) shows an output that is right as a
+    picture: the last two axes of its first few entries.
     ``start``: the first hint while nothing is written yet (default: made from the outputs and the title).
     ``device``: "cpu"; "any" (CPU, or the GPU that staff ask for); "cuda". A probe of the latter two takes
     ``device="cpu"`` as a keyword.

@@ -343,6 +343,12 @@ def test_worked_example_with_the_same_inputs_has_its_axes_named() -> None:
     assert dims_like(worked, drawn, DIMS[0]) == {"N": 2, "D": 4, "M": 6}
 
 
+def test_a_list_of_arrays_of_different_shapes_names_its_length_alone() -> None:
+    drawn = {"x": np.zeros((7, 3)), "W": [np.zeros((2, 3))] * 5}
+    worked = {"x": np.zeros((2, 4)), "W": [np.zeros((2, 3)), np.zeros(4), np.zeros(4), np.zeros(1)]}
+    assert dims_like(worked, drawn, DIMS[0]) == {"N": 2, "D": 4, "M": 4}
+
+
 def test_each_ladder_has_three_rungs_and_both_languages() -> None:
     for relation in _BY_RELATION:
         ladder = ladder_of(relation)

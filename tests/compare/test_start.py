@@ -72,3 +72,13 @@ def test_only_the_first_unwritten_check_has_hints() -> None:
 def test_wrong_name_alone_is_not_told_to_begin() -> None:
     near = Trace({}, Crash("MissingSymbol", "scale", missing=True, near=("Scale",)))
     assert [check.hint for check in judge("u01", EXERCISE, runs(near)).checks] == [None, None]
+
+
+def test_a_list_of_arrays_is_counted_number_by_number() -> None:
+    def net(student: object, W: object) -> object:
+        yield "out", 0
+
+    ragged = {"W": [np.ones((2, 3)), np.ones(5)], "layers": [["pool", 2], ["affine", 3, 4]]}
+    exercise = Exercise(net, {"en": "A net"}, ("out",), (drawn("random", {"W": normal("N")}, ({"N": 3}, {"N": 5})),))  # type: ignore[arg-type]
+    run = Run(exercise.cases[0], 0, True, ragged, Trace({"out": 1.0}), Trace())
+    assert "W [2]" in start_ladder(exercise, [run], "out")["en"][-1]

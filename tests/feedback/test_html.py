@@ -180,6 +180,18 @@ def test_failing_picture_comes_before_a_right_curve(student: Report) -> None:
     assert page.index("dx over index") < page.index("Show the curve") < page.index("out over x")
 
 
+def test_right_output_is_shown_as_pictures_and_a_wrong_one_is_not() -> None:
+    heat = np.arange(45.0).reshape(5, 3, 3)
+    case = CaseReport("digits", 0, True, "pass", evidence=Evidence({}, heat, heat))
+    right = CheckReport("heat", "core", "pass", 1, 1, cases=(case,))
+    exercise = ExerciseReport("u10_convnets", "grad_cam", "pass", (right,), curve=("", "heat"))
+    page = render_exercise_html(exercise, "en")
+    assert page.count('role="img"') == 3
+    assert page.index("Show what it has made") < page.index("heat[0]") < page.index("heat[2]")
+    wrong = replace(exercise, checks=(replace(right, verdict="fail"),))
+    assert "Show what it has made" not in render_exercise_html(wrong, "en")
+
+
 def test_each_picture_has_its_own_colour_scale(
     check_on: Callable[..., CheckReport],
 ) -> None:
