@@ -26,6 +26,7 @@ _ELSEWHERE = re.compile(
     r"\bS[0-4]\b|슬라이드|(?i:\b(?:the|both|two) books?\b)"
     r"|(?i:\bslides?\b)(?! (?:over|along|across|past|by|through|down|from|with|one|to)\b)"  # a window slides over
 )
+_CODE = re.compile(r"`[^`]*`")
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*")  # the line below a table's head
 
 
@@ -93,7 +94,7 @@ def lesson_faults(course: Course, unit: str, lang: str) -> Iterator[Complaint]:
     yield from (at(*one) for one in _predict_faults(lines, lang))
     yield from (at(*one) for one in _closing_faults(sections[-1], lang))
     for one in lines:
-        found = _ELSEWHERE.search(one.text) if not one.text.startswith(">") else None
+        found = _ELSEWHERE.search(_CODE.sub("", one.text)) if not one.text.startswith(">") else None
         if found:
             what = f"speaks of {found[0]!r}, which a self-learner has never seen; put it into a note: {NOTE[lang]} …"
             yield at(one.number, what)
