@@ -114,7 +114,7 @@ def _key(lock: Lock | None, symbol: str) -> tuple[int, str]:
     block = lock.block_of(symbol)
     own = lock.seals[symbol].bits if symbol in lock.seals else 0
     others = [name for name in block.needs if name not in block.exercises] if block is not None else []
-    return own, others[0] if others and own < FEWEST_BITS else ""
+    return own, others[0] if others else ""
 
 
 def _sum(name: str, rows: Iterable[Row]) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -71,15 +71,13 @@ def _seals(answers: Answers, unit: str) -> Iterator[Complaint]:
         yield Complaint(unit, f'{what}; or say after = "open" or "staff" under [lessons] in course.toml')
         return
     lock = build_lock(answers.course, unit, seals)
-    for symbol, one in seals.items():
-        for name in one.open_to:
-            yield Complaint(f"{unit}.{symbol}.{name}", "this misconception opens what is said after it passes")
+    for symbol in seals:
         if not needs_of(symbol, seals):
             yield Complaint(f"{unit}.{symbol}", "nothing seals what is said after it")
-    for symbol in lock.seals:
+    for symbol in (name for name in lock.seals if seals[name].strong):
         for kind in _trivially(answers, unit, lock, exercises[symbol]):
             yield Complaint(f"{unit}.{symbol}", f"answering {kind} everywhere opens what is said after it passes")
-    yield from _kept(answers, unit, lock)
+    yield from _kept(answers, unit, lock, {name for name, one in seals.items() if one.strong})
 
 
 def _trivially(answers: Answers, unit: str, lock: Lock, exercise: Exercise) -> Iterator[str]:
@@ -91,8 +89,11 @@ def _trivially(answers: Answers, unit: str, lock: Lock, exercise: Exercise) -> I
             yield kind
 
 
-def _kept(answers: Answers, unit: str, lock: Lock) -> Iterator[Complaint]:
-    """Of the answers kept beside the reference, those that are right open what they pass, and no other does."""
+def _kept(answers: Answers, unit: str, lock: Lock, strong: Collection[str]) -> Iterator[Complaint]:
+    """Of the answers kept beside the reference, those that are right open what they pass, and no other does.
+
+    A key that is not enough by itself may be that of a wrong one, too.
+    """
     course, exercises = answers.course, answers.course.spec(unit).exercises
     for path in sorted((course.folder(unit) / "answers").glob("*.py")):
         text, where = path.read_text(encoding="utf-8"), str(path.relative_to(course.root))
@@ -105,7 +106,7 @@ def _kept(answers: Answers, unit: str, lock: Lock) -> Iterator[Complaint]:
                 defined = {symbol.split(".")[0], *exercises[symbol].aliases} & symbols.keys()
                 if claim.symbol == symbol or (not claim.symbol and defined):
                     opens = _opens(answers, unit, lock, symbol, symbols)
-                    if opens != (claim.verdict == "pass"):
+                    if opens != (claim.verdict == "pass") and (symbol in strong or not opens):
                         does = "opens" if opens else "does not open"
                         yield Complaint(
                             where, f"{symbol} {does} what is said after it, and its verdict is {claim.verdict}"

@@ -557,11 +557,11 @@ class Bend:
         self.W = W
 
     def forward(self, x: Any) -> Any:
-        self.out = np.tanh(x @ self.W)
-        return self.out
+        self.sum = x @ self.W
+        return np.tanh(self.sum)
 
     def backward(self, dout: Any) -> Any:
-        return (dout * (1 - self.out**2)) @ self.W.T
+        return (dout / np.cosh(self.sum) ** 2) @ self.W.T
 
 
 def Residual(student: Any, x: Any, W: Any, dout: Any) -> Outputs:

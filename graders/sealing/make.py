@@ -45,8 +45,11 @@ class Sealed:
 
     @property
     def strong(self) -> bool:
-        """Whether its answers are too many to be tried."""
-        return self.seal is not None and self.bits >= FEWEST_BITS
+        """Whether its key is enough: its answers are too many to be tried, and no known mistake has them.
+
+        Where properties judge what matters (random initial weights), what is left may be right in a wrong answer.
+        """
+        return self.seal is not None and self.bits >= FEWEST_BITS and not self.open_to
 
 
 @dataclass(frozen=True)
