@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from graders.authoring.coverage import coverage_tables
 from graders.authoring.mutation_score import Scored, scores
 from graders.courses.course import Course
 from graders.grading.oracle import Answers
@@ -62,7 +63,7 @@ def course_table(course: Course, units: Sequence[str]) -> str:
             + _table("exercise", [replace(row, name=f"`{row.name}`") for row in rows])
         )
     parts.append("## All units\n\n" + _table("unit", [*totals, _sum("all", totals)]))
-    return "\n".join(parts)
+    return "\n".join(parts + coverage_tables(course, units))
 
 
 def course_rows(course: Course, unit: str) -> Iterator[Row]:
