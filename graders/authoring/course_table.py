@@ -52,7 +52,11 @@ class Row:
 
 
 def course_table(course: Course, units: Sequence[str]) -> str:
-    """Markdown: a table per unit, and one of all units."""
+    """Markdown: a table per unit, one of all units, and what the course's documents hold."""
+    return "\n".join((_unit_tables(course, units), *coverage_tables(course, units)))
+
+
+def _unit_tables(course: Course, units: Sequence[str]) -> str:
     lang = "en" if "en" in course.languages else course.languages[0]
     parts, totals = [HEAD], []
     for unit in units:
@@ -63,7 +67,7 @@ def course_table(course: Course, units: Sequence[str]) -> str:
             + _table("exercise", [replace(row, name=f"`{row.name}`") for row in rows])
         )
     parts.append("## All units\n\n" + _table("unit", [*totals, _sum("all", totals)]))
-    return "\n".join(parts + coverage_tables(course, units))
+    return "\n".join(parts)
 
 
 def course_rows(course: Course, unit: str) -> Iterator[Row]:
