@@ -86,11 +86,12 @@ def _problems(data: Mapping[str, Any]) -> Iterator[str]:
 def _problems_of(entry: Mapping[str, Any]) -> Iterator[str]:
     if unknown := sorted(entry.keys() - {*TEXTS, "exercise", "example"}):
         yield f"it has {', '.join(unknown)}; known are {', '.join((*TEXTS, 'exercise', 'example'))}"
-    for key in ("place", "what", *(entry.keys() & {*TEXTS})):
-        if not isinstance(entry.get(key), str) or not entry[key].strip():
+    for key in TEXTS:
+        if key in (*entry, "place", "what") and (not isinstance(entry.get(key), str) or not entry[key].strip()):
             yield f"{key} is {entry.get(key)!r}, expected a text"
     names = entry.get("exercise", "u.x")
-    if not all(isinstance(one, str) and "." in one for one in ([names] if isinstance(names, str) else names or [0])):
+    listed = names if isinstance(names, list) else [names]
+    if not listed or not all(isinstance(one, str) and "." in one for one in listed):
         yield f"exercise is {names!r}, expected 'unit.symbol' or a list of such names"
     if not isinstance(entry.get("example", False), bool) or ("example" in entry and "exercise" not in entry):
         yield "example is true or false, beside an exercise"
@@ -171,8 +172,12 @@ def _counts(entries: Sequence[Entry]) -> tuple[int, ...]:
 
 
 def _cells(entry: Entry, units: Sequence[str]) -> tuple[str, ...]:
-    names = [f"`{name}`" + ("" if name.partition(".")[0] in units else " (to come)") for name in entry.exercises]
-    where = ", ".join(names) + ("; numbers" if entry.example else "") or entry.reason or f"**open**: {entry.open}"
+    symbols: dict[str, list[str]] = {}
+    for name in entry.exercises:
+        unit, _, symbol = name.partition(".")
+        symbols.setdefault(unit, []).append(f"`{symbol}`")
+    held = [f"{unit}{'' if unit in units else ' (to come)'}: {', '.join(those)}" for unit, those in symbols.items()]
+    where = "; ".join(held + ["numbers"] * entry.example) or entry.reason or f"**open**: {entry.open}"
     return (entry.place, entry.what, where, entry.note)
 
 

@@ -96,6 +96,8 @@ def test_an_example_needs_a_public_case_that_cites_the_document(course: Course, 
         (ENTRY + "exmaple = true\n", "entry 1 of S1 (3: Scaling): it has exmaple"),
         (ENTRY.replace('"3: Scaling"', "3"), "place is 3, expected a text"),
         (ENTRY.replace(f"{UNIT}.Scale", "Scale"), "expected 'unit.symbol' or a list of such names"),
+        (ENTRY.replace(f'"{UNIT}.Scale"', "5"), "exercise is 5, expected 'unit.symbol'"),
+        (ENTRY.replace(f'"{UNIT}.Scale"', "[]"), "exercise is [], expected 'unit.symbol'"),
         (ENTRY.replace("[[S1]]", "[[S2]]"), "entries of S2, which [documents] does not name"),
         (ENTRY.replace("[[S1]]", "[S1]"), "begin each entry with [[S1]]"),
         ('[[S1]]\nplace = "3"\nwhat = "w"\nreason = "r"\nexample = true\n', "beside an exercise"),
@@ -128,7 +130,7 @@ def test_the_table_counts_and_shows_every_entry_of_the_whole_course(course: Cour
     whole = lay(course, ENTRY, "example = true\n", later, gap)
     shown = course_table(whole, whole.units)
     assert "| S1: Slides \\| of a course | 3 | 2 | 1 | 0 | 1 |" in shown
-    assert f"| 3: Scaling | out = a·x | `{UNIT}.Scale`; numbers |  |" in shown
-    assert "| 5 | out = a·x | `u77_later.Sum` (to come) | It is a sum. |" in shown
+    assert f"| 3: Scaling | out = a·x | {UNIT}: `Scale`; numbers |  |" in shown
+    assert "| 5 | out = a·x | u77_later (to come): `Sum` | It is a sum. |" in shown
     assert "| 12 | a table | **open**: a case |  |" in shown
     assert "documents" not in course_table(whole, ())
