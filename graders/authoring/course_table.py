@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
+from graders.authoring.coverage import coverage_tables
 from graders.authoring.mutation_score import Scored, scores
 from graders.authoring.unit_figures import figure_names
 from graders.courses.course import Course
@@ -61,7 +62,11 @@ class Row:
 
 
 def course_table(course: Course, units: Sequence[str]) -> str:
-    """Markdown: a table per unit, and one of all units."""
+    """Markdown: a table per unit, one of all units, and what the course's documents hold."""
+    return "\n".join((_unit_tables(course, units), *coverage_tables(course, units)))
+
+
+def _unit_tables(course: Course, units: Sequence[str]) -> str:
     lang = "en" if "en" in course.languages else course.languages[0]
     parts, totals = [HEAD], []
     for unit in units:

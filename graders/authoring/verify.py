@@ -12,6 +12,7 @@ from graders.authoring.after_texts import has_after
 from graders.authoring.combinations import NAMED, Combination, combinations
 from graders.authoring.complaint import Complaint
 from graders.authoring.course_faults import course_faults
+from graders.authoring.coverage import coverage_faults
 from graders.authoring.expectations import Claim, claims_of
 from graders.authoring.harness import Bank
 from graders.authoring.leaks import leaks
@@ -37,8 +38,9 @@ __all__ = ["verify_assignment", "verify_course", "verify_together", "verify_unit
 
 
 def verify_course(course: Course) -> Iterator[Complaint]:
-    """What ``course.toml`` names is there."""
+    """What ``course.toml`` names is there, and what ``coverage.toml`` names."""
     yield from (Complaint(MANIFEST, sentence) for sentence in course_faults(course, released=bool(course.units)))
+    yield from coverage_faults(course)
 
 
 def verify_units(course: Course, units: Sequence[str], jobs: int = 1) -> Iterator[tuple[str, list[Complaint]]]:
