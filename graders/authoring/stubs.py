@@ -223,7 +223,7 @@ def public_lines(text: str) -> Iterator[str]:
 
 
 def _normalised(line: str) -> str:
-    return re.sub(r"\s+", "", line.split("  #")[0])
+    return re.sub(r"\s+", "", line.split("  #")[0]).rstrip(",")
 
 
 def solution_subtrees(source: str, symbols: Iterable[str]) -> dict[str, str]:
