@@ -407,8 +407,8 @@ def _mixed_layouts(rng: np.random.Generator, dims: Dims, earlier: Mapping[str, A
 
 
 def _with_a_zero_window(rng: np.random.Generator, dims: Dims, earlier: Mapping[str, Any]) -> np.ndarray:
-    """Normal numbers; the first window of every map is zero."""
-    image = rng.standard_normal(_image_shape(rng, dims, earlier))
+    """Small numbers, so that norms are below 1, too; the first window of every map is zero."""
+    image = 0.1 * rng.standard_normal(_image_shape(rng, dims, earlier))
     image[:, :, : dims["FH"], : dims["FW"]] = 0
     return image
 

@@ -192,10 +192,9 @@ class AveragePooling:
     def backward(self, dout):
         """dout: (N, C, OH, OW). Returns dx (N, C, H, W)."""
         ### BEGIN SOLUTION
-        N, _, out_h, out_w = dout.shape
         size = self.pool_h * self.pool_w
         share = dout.transpose(0, 2, 3, 1).reshape(-1, 1) / size
-        dcol = np.repeat(share, size, axis=1).reshape(N * out_h * out_w, -1)
+        dcol = np.repeat(share, size, axis=1)
         return col2im(dcol, self.shape, self.pool_h, self.pool_w, self.stride)
         ### END SOLUTION
 
@@ -223,10 +222,8 @@ class L2Pooling:
     def backward(self, dout):
         """dout: (N, C, OH, OW). Returns dx (N, C, H, W); a window of zeros gets zeros."""
         ### BEGIN SOLUTION
-        N, _, out_h, out_w = dout.shape
         slope = self.col / np.where(self.norm > 0, self.norm, 1)[:, None]
         dcol = dout.transpose(0, 2, 3, 1).reshape(-1, 1) * slope
-        dcol = dcol.reshape(N * out_h * out_w, -1)
         return col2im(dcol, self.shape, self.pool_h, self.pool_w, self.stride)
         ### END SOLUTION
 
