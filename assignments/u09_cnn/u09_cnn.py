@@ -18,7 +18,7 @@ def conv_output_size(input_size, filter_size, stride=1, pad=0):
 
 
 def conv1d(x, w, b=0.0, stride=1, pad=0):
-    """One filter slides along one series; every place gives one number.
+    """One filter moves along one series; every place gives one number.
 
     x: (T,); w: (K,); b: a number; stride: step; pad: zeros on *each* side. Returns (OT,).
     The filter is not flipped (S4).
@@ -28,7 +28,7 @@ def conv1d(x, w, b=0.0, stride=1, pad=0):
 
 
 def conv1d_multichannel(x, W, b, stride=1, pad=0):
-    """Several filters slide along several series at once: along time only.
+    """Several filters move along several series at once, in time only.
 
     x: (C, T), one row per channel; W: (FN, C, K); b: (FN,); pad: zeros before and after each row. Returns (FN, OT):
     the products of all channels go into one sum (S4's r1, r2, r3).

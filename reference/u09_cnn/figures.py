@@ -38,6 +38,11 @@ def _block(rows, columns, top=0, left=0):
     return {(top + i, left + j) for i in range(rows) for j in range(columns)}
 
 
+def _picture(axes, values, colors, low, high):
+    """An image, its first row on top; ``low`` and ``high`` are not reached, so that no cell has a colour of the theme."""
+    return axes.pcolormesh(values[::-1], cmap=colors, vmin=low, vmax=high, edgecolors="face", linewidth=0.3)
+
+
 def edges(say):
     """A digit, and where two small filters answer."""
     figure, axes = canvas(6.6, 2.4, columns=3)
@@ -45,12 +50,12 @@ def edges(say):
     upright = np.array([[-1.0, 0, 1]] * 3) / 3
     filters = np.stack([upright, upright.T])[:, None]
     maps = Convolution(filters, np.zeros(2), 1, 1).forward(digit[None, None])[0]
-    axes[0].pcolormesh(digit[::-1], cmap=HEAT)
+    _picture(axes[0], digit, HEAT, 0, 16.4)
     axes[0].set_title(say(en="a digit, 8×8", ko="손글씨 숫자, 8×8"))
     names = (say(en="darker to the right (+)", ko="오른쪽이 진해지면 +"), say(en="darker downwards (+)", ko="아래쪽이 진해지면 +"))
     for one, answer, name in zip(axes[1:], maps, names, strict=True):
-        limit = abs(maps).max()
-        mesh = one.pcolormesh(answer[::-1], cmap=DIVERGING, vmin=-limit, vmax=limit)
+        limit = 1.03 * abs(maps).max()
+        mesh = _picture(one, answer, DIVERGING, -limit, limit)
         one.set_title(name)
     figure.colorbar(mesh, ax=axes[2], shrink=0.8)
     for one in axes:
@@ -341,11 +346,11 @@ def pooling_kinds(say):
     """A digit and what three kinds of pooling make of it."""
     figure, axes = canvas(6.8, 2.3, columns=4)
     digit = load_digits().images[0]
-    names = ("max", say(en="average", ko="평균"), "L2")
+    names = (say(en="max", ko="최대"), say(en="average", ko="평균"), "L2")
     pictures = [digit] + [kind(2, 2, 2).forward(digit[None, None])[0, 0] for kind in (MaxPooling, AveragePooling, L2Pooling)]
     titles = [say(en="a digit, 8×8", ko="손글씨 숫자, 8×8"), *names]
     for one, picture, title in zip(axes, pictures, titles, strict=True):
-        one.pcolormesh(picture[::-1], cmap=HEAT)
+        _picture(one, picture, HEAT, 0, 1.025 * picture.max())
         one.set(aspect="equal", xticks=(), yticks=(), title=title)
         if picture.shape[0] == 4:
             for (i, j), value in np.ndenumerate(picture):
