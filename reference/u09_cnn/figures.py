@@ -21,16 +21,34 @@ def _grid(axes, left, top, values, size=0.3, *, color=INK, marked=(), shade=SHAD
         for j, value in enumerate(row):
             here = (left + j * size, top - (i + 1) * size)
             filled = (i, j) in marked
-            axes.add_patch(Rectangle(here, size, size, facecolor=shade if filled else PAPER, edgecolor=GRAY, linewidth=0.7))
+            axes.add_patch(
+                Rectangle(here, size, size, facecolor=shade if filled else PAPER, edgecolor=GRAY, linewidth=0.7)
+            )
             if value != "":
-                axes.text(here[0] + size / 2, here[1] + size / 2, _text(value), ha="center", va="center", size=text, color=color)
+                axes.text(
+                    here[0] + size / 2,
+                    here[1] + size / 2,
+                    _text(value),
+                    ha="center",
+                    va="center",
+                    size=text,
+                    color=color,
+                )
 
 
 def _frame(axes, left, top, rows, columns, size=0.3, color=ORANGE, style="-", inset=0.0):
     """A thick frame around rows × columns cells."""
     axes.add_patch(
-        Rectangle((left + inset, top - rows * size + inset), columns * size - 2 * inset, rows * size - 2 * inset, fill=False,
-                  edgecolor=color, linewidth=2, linestyle=style, zorder=5)
+        Rectangle(
+            (left + inset, top - rows * size + inset),
+            columns * size - 2 * inset,
+            rows * size - 2 * inset,
+            fill=False,
+            edgecolor=color,
+            linewidth=2,
+            linestyle=style,
+            zorder=5,
+        )
     )
 
 
@@ -39,7 +57,7 @@ def _block(rows, columns, top=0, left=0):
 
 
 def _picture(axes, values, colors, low, high):
-    """An image, its first row on top; ``low`` and ``high`` are not reached, so that no cell has a colour of the theme."""
+    """An image, its first row on top; no value reaches ``low`` or ``high``, whose colours the theme may have."""
     return axes.pcolormesh(values[::-1], cmap=colors, vmin=low, vmax=high, edgecolors="face", linewidth=0.3)
 
 
@@ -52,7 +70,10 @@ def edges(say):
     maps = Convolution(filters, np.zeros(2), 1, 1).forward(digit[None, None])[0]
     _picture(axes[0], digit, HEAT, 0, 16.4)
     axes[0].set_title(say(en="a digit, 8×8", ko="손글씨 숫자, 8×8"))
-    names = (say(en="darker to the right (+)", ko="오른쪽이 진해지면 +"), say(en="darker downwards (+)", ko="아래쪽이 진해지면 +"))
+    names = (
+        say(en="darker to the right (+)", ko="오른쪽이 진해지면 +"),
+        say(en="darker downwards (+)", ko="아래쪽이 진해지면 +"),
+    )
     for one, answer, name in zip(axes[1:], maps, names, strict=True):
         limit = 1.03 * abs(maps).max()
         mesh = _picture(one, answer, DIVERGING, -limit, limit)
@@ -83,7 +104,9 @@ def places(say):
         for place in range(count):
             y = top - 0.7 - 0.27 * place
             x = start + place * stride * size
-            axes.add_patch(Rectangle((x + 0.02, y - 0.075), 3 * size - 0.04, 0.15, facecolor=SHADE, edgecolor=BLUE, linewidth=1.4))
+            axes.add_patch(
+                Rectangle((x + 0.02, y - 0.075), 3 * size - 0.04, 0.15, facecolor=SHADE, edgecolor=BLUE, linewidth=1.4)
+            )
             caption(axes, x + 1.5 * size, y, str(place + 1), size=8)
         sum_ = f"({length} + 2·{pad} − 3) / {stride} + 1 = {count}"
         caption(axes, left + 0.95, 0.3, sum_)
@@ -155,7 +178,9 @@ def window(say):
     caption(axes, 5.9, 1.22, "2 + 0 + 3", color=ORANGE)
     caption(axes, 5.9, 1.0, "+ 0 + 1 + 4", color=ORANGE)
     caption(axes, 5.9, 0.78, "+ 3 + 0 + 2 = 15", color=ORANGE)
-    caption(axes, 3.4, 0.15, say(en="image 4×4, filter 3×3, output 2×2", ko="이미지 4×4, 필터 3×3, 출력 2×2"), color=GRAY)
+    caption(
+        axes, 3.4, 0.15, say(en="image 4×4, filter 3×3, output 2×2", ko="이미지 4×4, 필터 3×3, 출력 2×2"), color=GRAY
+    )
     return figure
 
 
@@ -183,7 +208,13 @@ def windows_as_rows(say):
     for part in range(3):
         caption(axes, 2.15 + size * (3 * part + 1.5), 0.93, say(en=f"row {part}", ko=f"{part}행"), size=8, color=GRAY)
     caption(axes, 3.5, 0.68, say(en="of the window", ko="(창 안에서)"), size=8, color=GRAY)
-    caption(axes, 2.2, 0.25, say(en="(4, 9) @ (9, 1) = (4, 1): then reshaped to 2×2", ko="(4, 9) @ (9, 1) = (4, 1), 마지막에 2×2로"), color=INK)
+    caption(
+        axes,
+        2.2,
+        0.25,
+        say(en="(4, 9) @ (9, 1) = (4, 1): then reshaped to 2×2", ko="(4, 9) @ (9, 1) = (4, 1), 마지막에 2×2로"),
+        color=INK,
+    )
     return figure
 
 
@@ -202,14 +233,25 @@ def overlaps(say):
     image = col2im(np.ones((4, 9)), (1, 1, 4, 4), 3, 3)[0, 0]
     _grid(axes, 5.25, 1.62, image, 0.31, marked=_block(2, 2, 1, 1))
     caption(axes, 5.87, 1.78, say(en="image", ko="이미지"))
-    caption(axes, 3.4, 0.17, say(en="a corner lies in one window, the middle in all four", ko="모서리는 창 하나에, 가운데는 네 창 모두에 들어 있습니다"), color=ORANGE)
+    caption(
+        axes,
+        3.4,
+        0.17,
+        say(
+            en="a corner lies in one window, the middle in all four",
+            ko="모서리는 창 하나에, 가운데는 네 창 모두에 들어 있습니다",
+        ),
+        color=ORANGE,
+    )
     return figure
 
 
 def _sheet(axes, x, y, width, height, color, count, step=0.11, shade=SHADE):
     """``count`` sheets behind each other, the first in front."""
     for k in reversed(range(count)):
-        axes.add_patch(Rectangle((x + k * step, y + k * step), width, height, facecolor=shade, edgecolor=color, linewidth=1.2))
+        axes.add_patch(
+            Rectangle((x + k * step, y + k * step), width, height, facecolor=shade, edgecolor=color, linewidth=1.2)
+        )
 
 
 def channels_and_filters(say):
@@ -228,7 +270,9 @@ def channels_and_filters(say):
     caption(axes, 3.1, 2.3, say(en="FN = 2 filters", ko="필터 FN = 2"))
     caption(axes, 3.1, 0.3, "(FN, C, FH, FW)")
     for k, color in ((1, PURPLE), (0, GREEN)):
-        axes.add_patch(Rectangle((5.45 + 0.13 * k, 0.85 + 0.13 * k), 0.85, 0.85, facecolor=SHADE, edgecolor=color, linewidth=1.4))
+        axes.add_patch(
+            Rectangle((5.45 + 0.13 * k, 0.85 + 0.13 * k), 0.85, 0.85, facecolor=SHADE, edgecolor=color, linewidth=1.4)
+        )
     caption(axes, 5.95, 2.3, say(en="one map per filter", ko="필터마다 특징 맵 하나"))
     caption(axes, 5.95, 0.5, "(FN, OH, OW)")
     return figure
@@ -240,16 +284,44 @@ def _cube(axes, x, y, counts, size, color, width=0.7, slant=0.42):
     step = size * slant
     w, h = columns * size, rows * size
     d = depth * step
-    axes.add_patch(Polygon([(x, y), (x + w, y), (x + w, y + h), (x, y + h)], facecolor=PAPER, edgecolor=color, linewidth=width, zorder=2))
-    axes.add_patch(Polygon([(x, y + h), (x + w, y + h), (x + w + d, y + h + d), (x + d, y + h + d)], facecolor=SHADE, edgecolor=color, linewidth=width, zorder=2))
-    axes.add_patch(Polygon([(x + w, y), (x + w + d, y + d), (x + w + d, y + h + d), (x + w, y + h)], facecolor=SHADE, edgecolor=color, linewidth=width, zorder=2))
+    axes.add_patch(
+        Polygon(
+            [(x, y), (x + w, y), (x + w, y + h), (x, y + h)],
+            facecolor=PAPER,
+            edgecolor=color,
+            linewidth=width,
+            zorder=2,
+        )
+    )
+    axes.add_patch(
+        Polygon(
+            [(x, y + h), (x + w, y + h), (x + w + d, y + h + d), (x + d, y + h + d)],
+            facecolor=SHADE,
+            edgecolor=color,
+            linewidth=width,
+            zorder=2,
+        )
+    )
+    axes.add_patch(
+        Polygon(
+            [(x + w, y), (x + w + d, y + d), (x + w + d, y + h + d), (x + w, y + h)],
+            facecolor=SHADE,
+            edgecolor=color,
+            linewidth=width,
+            zorder=2,
+        )
+    )
     thin = {"color": color, "linewidth": 0.5, "zorder": 3}
     for k in range(1, columns):
         axes.plot([x + k * size, x + k * size, x + k * size + d], [y, y + h, y + h + d], **thin)
     for k in range(1, rows):
         axes.plot([x, x + w, x + w + d], [y + k * size, y + k * size, y + k * size + d], **thin)
     for k in range(1, depth):
-        axes.plot([x + k * step, x + w + k * step, x + w + k * step], [y + h + k * step, y + h + k * step, y + k * step], **thin)
+        axes.plot(
+            [x + k * step, x + w + k * step, x + w + k * step],
+            [y + h + k * step, y + h + k * step, y + k * step],
+            **thin,
+        )
 
 
 def volume(say):
@@ -304,11 +376,25 @@ def receptive_field(say):
             if level:
                 for j in (k - 1, k, k + 1):
                     strong = k in seen[level]
-                    axes.plot([x, 1.5 + 0.48 * j], [y, y - 0.58], color=ORANGE if strong else GRAY, linewidth=1.2 if strong else 0.5,
-                              zorder=1)
-            axes.scatter([x], [y], s=110, facecolor=SHADE if k in seen[level] else PAPER, edgecolor=ORANGE if k in seen[level] else GRAY,
-                         linewidth=1.6, zorder=3)
-        caption(axes, 6.1, y, say(en=f"sees {2 * level + 1}", ko=f"{2 * level + 1}개를 봄") if level else "", color=ORANGE)
+                    axes.plot(
+                        [x, 1.5 + 0.48 * j],
+                        [y, y - 0.58],
+                        color=ORANGE if strong else GRAY,
+                        linewidth=1.2 if strong else 0.5,
+                        zorder=1,
+                    )
+            axes.scatter(
+                [x],
+                [y],
+                s=110,
+                facecolor=SHADE if k in seen[level] else PAPER,
+                edgecolor=ORANGE if k in seen[level] else GRAY,
+                linewidth=1.6,
+                zorder=3,
+            )
+        caption(
+            axes, 6.1, y, say(en=f"sees {2 * level + 1}", ko=f"{2 * level + 1}개를 봄") if level else "", color=ORANGE
+        )
     return figure
 
 
@@ -347,7 +433,9 @@ def pooling_kinds(say):
     figure, axes = canvas(6.8, 2.3, columns=4)
     digit = load_digits().images[0]
     names = (say(en="max", ko="최대"), say(en="average", ko="평균"), "L2")
-    pictures = [digit] + [kind(2, 2, 2).forward(digit[None, None])[0, 0] for kind in (MaxPooling, AveragePooling, L2Pooling)]
+    pictures = [digit] + [
+        kind(2, 2, 2).forward(digit[None, None])[0, 0] for kind in (MaxPooling, AveragePooling, L2Pooling)
+    ]
     titles = [say(en="a digit, 8×8", ko="손글씨 숫자, 8×8"), *names]
     for one, picture, title in zip(axes, pictures, titles, strict=True):
         _picture(one, picture, HEAT, 0, 1.025 * picture.max())
@@ -355,8 +443,15 @@ def pooling_kinds(say):
         if picture.shape[0] == 4:
             for (i, j), value in np.ndenumerate(picture):
                 dark = value > 0.55 * picture.max()
-                one.text(j + 0.5, 3.5 - i, f"{value:.3g}" if value < 10 else f"{value:.0f}", ha="center", va="center", size=8.5,
-                         color="#ffffff" if dark else "#222222")
+                one.text(
+                    j + 0.5,
+                    3.5 - i,
+                    f"{value:.3g}" if value < 10 else f"{value:.0f}",
+                    ha="center",
+                    va="center",
+                    size=8.5,
+                    color="#ffffff" if dark else "#222222",
+                )
     return figure
 
 
@@ -370,8 +465,18 @@ def to_a_vector(say):
         caption(axes, 0.45, 1.75 - size * (row + 0.5), f"t = {row}", size=8.5)
     caption(axes, 0.75 + size, 1.95, "x (T, C)")
     ways = (
-        (1.66, say(en="global max", ko="전역 최대"), [[3.0, 7.0]], say(en="(C,): any length T", ko="(C,): T가 얼마든 같은 형상")),
-        (1.1, say(en="global average", ko="전역 평균"), [[1.5, 5.0]], say(en="(C,): any length T", ko="(C,): T가 얼마든 같은 형상")),
+        (
+            1.66,
+            say(en="global max", ko="전역 최대"),
+            [[3.0, 7.0]],
+            say(en="(C,): any length T", ko="(C,): T가 얼마든 같은 형상"),
+        ),
+        (
+            1.1,
+            say(en="global average", ko="전역 평균"),
+            [[1.5, 5.0]],
+            say(en="(C,): any length T", ko="(C,): T가 얼마든 같은 형상"),
+        ),
         (0.54, "Flatten", [list(x.ravel())], say(en="(T·C,)", ko="(T·C,)")),
     )
     for y, name, values, note in ways:

@@ -116,7 +116,7 @@ def conv3d(x, w, b=0.0, stride=1):
     x: (D, H, W); w: (KD, KH, KW); b: a number; stride: step along every axis. Returns (OD, OH, OW). The filter is
     not flipped (S4).
     """
-    sizes = [conv_output_size(length, width, stride) for length, width in zip(x.shape, w.shape)]
+    sizes = [conv_output_size(length, width, stride) for length, width in zip(x.shape, w.shape, strict=True)]
     out = np.zeros(sizes)
     for i, j, k in np.ndindex(*sizes):
         d, h, v = i * stride, j * stride, k * stride
