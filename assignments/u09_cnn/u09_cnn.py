@@ -17,6 +17,15 @@ def conv_output_size(input_size, filter_size, stride=1, pad=0):
     raise NotImplementedError
 
 
+def pad(x, width):
+    """Put a frame of zeros around every image; nothing else changes (S1).
+
+    x: (N, C, H, W); width: zeros on *each* of the four sides. Returns (N, C, H + 2*width, W + 2*width).
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError
+
+
 def conv1d(x, w, b=0.0, stride=1, pad=0):
     """One filter moves along one series; every place gives one number.
 

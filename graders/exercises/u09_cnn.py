@@ -37,6 +37,8 @@ UNIT = Unit(
         "again": "다시 호출",
         "ties": "최댓값이 여럿일 때",
         "padding": "패딩",
+        "4×4 image, one zero on each side": "4×4 이미지, 변마다 0 하나",
+        "4×4 image, two zeros on each side": "4×4 이미지, 변마다 0 두 개",
         "six numbers": "수 여섯 개",
         "six numbers, stride 3": "수 여섯 개, 스트라이드 3",
         "six numbers, padding 1": "수 여섯 개, 패딩 1",
@@ -63,6 +65,10 @@ START = {
         "padding changes the length, and how many steps of size S fit into the way.",
         "ko": "스트라이드 1, 패딩 0부터 시작하세요. 픽셀 4개에 크기 3인 필터를 놓을 자리는 몇 곳인가요? 그다음 패딩이 "
         "길이를 얼마나 늘리는지, 그 거리에 S칸짜리 걸음이 몇 번 들어가는지 생각하세요.",
+    },
+    "pad": {
+        "en": "Begin with an array of zeros in the new shape. At which row and column does the old image begin in it?",
+        "ko": "새 형상의 0 배열부터 만드세요. 원래 이미지는 그 안의 몇 번째 행, 몇 번째 열에서 시작하나요?",
     },
     "conv1d": {
         "en": "Begin with one output: take the first len(w) numbers of x, multiply them by w and add up. Then put a "
@@ -178,6 +184,11 @@ def conv_output_size(student: Any, layouts: Any, floor_counts: bool = False) -> 
         if floor_counts and rest and isinstance(size, int | float | np.number) and int(size) == steps + 1:
             size = "refused"
         yield f"size[{row}]", size
+
+
+def pad(student: Any, x: Any, width: int) -> Outputs:
+    """Zeros around the images."""
+    yield "padded", student.pad(x, width)
 
 
 def im2col(student: Any, x: Any, filter_h: int, filter_w: int, stride: int, pad: int) -> Outputs:
@@ -466,6 +477,14 @@ CONVOLUTION_BEFORE = {"x_before": normal("B", "C", "H", "W"), "dout_before": nor
 POOL_BEFORE = {"x_before": normal("B", "C", "H", "W"), "dout_before": normal("B", "C", "OH", "OW")}
 
 
+def _framed(width: int) -> list[list[float]]:
+    """The 4×4 image with zeros around it, written out."""
+    side = [0.0] * width
+    rows = [[*side, *row, *side] for row in SLIDE_IMAGE[0, 0].tolist()]
+    frame = [[0.0] * (4 + 2 * width)] * width
+    return [*frame, *rows, *frame]
+
+
 def _six(stride: int, pad: int) -> dict[str, Any]:
     """Six numbers and a filter that takes differences."""
     return {
@@ -526,6 +545,32 @@ EXERCISES = (
                 group="no whole size",
             ),
             literal("no whole size → ValueError", {"layouts": [[7, 2, 2, 0], [5, 3, 3, 1], [2, 5, 1, 0]]}, note=True),
+        ),
+    ),
+    Exercise(
+        pad,
+        title={"ko": "패딩", "en": "Padding"},
+        outputs=("padded",),
+        points={"padded": 2},
+        start=START["pad"],
+        cases=(
+            literal(
+                "4×4 image, one zero on each side",
+                {"x": SLIDE_IMAGE, "width": 1},
+                source="S1, padding slide: 6×6",
+                expect={"padded": [[_framed(1)]]},
+            ),
+            literal(
+                "4×4 image, two zeros on each side",
+                {"x": SLIDE_IMAGE, "width": 2},
+                source="S1, padding slide: 8×8",
+                expect={"padded": [[_framed(2)]]},
+            ),
+            drawn(
+                "random",
+                {"x": normal("N", "C", "H", "W"), "width": fixed("P")},
+                ({"N": 5, "C": 3, "H": 7, "W": 4, "P": 2}, {"N": 3, "C": 7, "H": 4, "W": 5, "P": 3}),
+            ),
         ),
     ),
     Exercise(

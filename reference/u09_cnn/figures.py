@@ -3,7 +3,17 @@
 import numpy as np
 from matplotlib.patches import Polygon, Rectangle
 from sklearn.datasets import load_digits
-from solution import AveragePooling, Convolution, L2Pooling, MaxPooling, col2im, conv1d, conv1d_multichannel, im2col
+from solution import (
+    AveragePooling,
+    Convolution,
+    L2Pooling,
+    MaxPooling,
+    col2im,
+    conv1d,
+    conv1d_multichannel,
+    im2col,
+    pad,
+)
 
 from graders.figures import BLUE, DIVERGING, GRAY, GREEN, HEAT, INK, ORANGE, PAPER, PURPLE, SHADE, canvas, caption, edge
 
@@ -93,14 +103,14 @@ def places(say):
         (2.65, 5, 1, 1, say(en="stride 1, padding 1", ko="스트라이드 1, 패딩 1")),
         (2.65, 5, 2, 0, say(en="stride 2, no padding", ko="스트라이드 2, 패딩 0")),
     )
-    for number, (top, length, stride, pad, name) in enumerate(rows):
+    for number, (top, length, stride, zeros, name) in enumerate(rows):
         left = 0.25 + number * 2.2
         caption(axes, left + 0.95, top + 0.08, name)
-        start = left + 0.95 - (length + 2 * pad) * size / 2
-        values = ["0"] * pad + [f"x{'₁₂₃₄₅'[k]}" for k in range(length)] + ["0"] * pad
-        marked = {(0, k) for k in range(len(values)) if pad and k in (0, len(values) - 1)}
+        start = left + 0.95 - (length + 2 * zeros) * size / 2
+        values = ["0"] * zeros + [f"x{'₁₂₃₄₅'[k]}" for k in range(length)] + ["0"] * zeros
+        marked = {(0, k) for k in range(len(values)) if zeros and k in (0, len(values) - 1)}
         _grid(axes, start, top - 0.15, [values], size, marked=marked)
-        count = (length + 2 * pad - 3) // stride + 1
+        count = (length + 2 * zeros - 3) // stride + 1
         for place in range(count):
             y = top - 0.7 - 0.27 * place
             x = start + place * stride * size
@@ -108,8 +118,25 @@ def places(say):
                 Rectangle((x + 0.02, y - 0.075), 3 * size - 0.04, 0.15, facecolor=SHADE, edgecolor=BLUE, linewidth=1.4)
             )
             caption(axes, x + 1.5 * size, y, str(place + 1), size=8)
-        sum_ = f"({length} + 2·{pad} − 3) / {stride} + 1 = {count}"
+        sum_ = f"({length} + 2·{zeros} − 3) / {stride} + 1 = {count}"
         caption(axes, left + 0.95, 0.3, sum_)
+    return figure
+
+
+def padding(say):
+    """The 4×4 image with no, one and two zeros on each side."""
+    figure, axes = canvas(6.8, 2.75, blank=True)
+    size = 0.27
+    for width, left in ((0, 0.5), (1, 2.2), (2, 4.4)):
+        values = pad(IMAGE[None, None], width)[0, 0]
+        sides = len(values)
+        inside = _block(4, 4, width, width)
+        top = 1.5 + sides * size / 2
+        frame = {(i, j) for i in range(sides) for j in range(sides)} - inside
+        _grid(axes, left, top, values, size, marked=frame)
+        _frame(axes, left + width * size, top - width * size, 4, 4, size, color=BLUE)
+        name = say(en=f"padding {width}: {sides}×{sides}", ko=f"패딩 {width}: {sides}×{sides}")
+        caption(axes, left + sides * size / 2, 0.18, name)
     return figure
 
 

@@ -16,6 +16,14 @@ def conv_output_size(input_size, filter_size, stride=1, pad=0):
     return steps + 1
 
 
+def pad(x, width):
+    """Put a frame of zeros around every image; nothing else changes (S1).
+
+    x: (N, C, H, W); width: zeros on *each* of the four sides. Returns (N, C, H + 2*width, W + 2*width).
+    """
+    return np.pad(x, [(0, 0), (0, 0), (width, width), (width, width)])
+
+
 def conv1d(x, w, b=0.0, stride=1, pad=0):
     """One filter moves along one series; every place gives one number.
 

@@ -1,3 +1,4 @@
+# pad: fail every_axis
 # conv1d: fail stride_only_in_size
 # conv1d_multichannel: fail bias_per_channel
 # conv3d: fail filter_flipped
@@ -10,6 +11,12 @@
 """Mistakes in the words of others: a loop that forgets the stride, a bias added too often, np.convolve's order."""
 
 import numpy as np
+
+
+def pad(x, width):
+    big = np.zeros([length + 2 * width for length in x.shape])
+    big[tuple(slice(width, width + length) for length in x.shape)] = x
+    return big
 
 
 def conv1d(x, w, b=0.0, stride=1, pad=0):

@@ -13,6 +13,10 @@ def windows_of(x, size, stride, axis):
     return view
 
 
+def pad(x, width):
+    return np.pad(x.astype(F), ((0, 0), (0, 0), (width, width), (width, width)))
+
+
 def conv1d(x, w, b=0.0, stride=1, pad=0):
     x = np.pad(x.astype(F), pad)
     return np.einsum("ik,k->i", windows_of(x, len(w), stride, 0), w.astype(F)) + F(b)
