@@ -13,7 +13,7 @@ from graders.messages.near import near
 __all__ = ["HEAD", "PLACEHOLDER", "Placed", "lesson_text", "load_lesson", "placed_figures", "split_lines"]
 
 PLACEHOLDER = re.compile(r"^<!--\s*exercise:\s*([\w.]+)\s*-->\s*$", re.MULTILINE)
-HEAD = re.compile(r"^<!--\s*head\s*-->\s*$", re.MULTILINE)
+HEAD = re.compile(r"^<!--\s*head\s*-->[ \t]*$", re.MULTILINE)
 RUN = "```python run"
 _FIGURE = re.compile(r"!\[(?P<alt>.*)\]\(figures/(?P<name>\w+)\.svg\)\s*")
 

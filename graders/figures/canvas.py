@@ -15,8 +15,8 @@ from graders.figures.theme import BLUE, GRAY, GREEN, INK, ORANGE, PAPER, PURPLE,
 __all__ = ["DIVERGING", "HEAT", "SETTINGS", "canvas", "caption", "edge", "node"]
 
 # For images; the colours are data, the same on light and dark pages.
-HEAT = LinearSegmentedColormap.from_list("heat", ["#f4f1e8", "#f0a050", "#c2271d", "#4a1030"])
-DIVERGING = LinearSegmentedColormap.from_list("diverging", ["#0868ac", "#9cc4e4", "#f4f4f2", "#f2b38c", "#c2271d"])
+HEAT = LinearSegmentedColormap.from_list("heat", ["#f4f1e8", "#f0a151", "#c1281e", "#4a1030"])
+DIVERGING = LinearSegmentedColormap.from_list("diverging", ["#0969ad", "#9cc4e4", "#f4f4f2", "#f2b38c", "#c1281e"])
 
 SETTINGS: dict[Any, Any] = {
     "axes.edgecolor": GRAY,
