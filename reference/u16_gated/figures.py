@@ -23,14 +23,21 @@ def sigmoid_gate(say):
     ):
         axes[0].plot(place, sigmoid(place), "o", color=ORANGE, markersize=6)
         axes[0].text(*spot, f"{word}: {sigmoid(place):.3f}", ha=side, va="center", size=9)
-    axes[0].set(title=say(en="gate = σ(sum)", ko="게이트 = σ(합)"), xlabel=say(en="sum a", ko="합 a"), ylim=(-0.05, 1.12), xticks=(-6, -4, 0, 4, 6))
+    axes[0].set(
+        title=say(en="gate = σ(sum)", ko="게이트 = σ(합)"),
+        xlabel=say(en="sum a", ko="합 a"),
+        ylim=(-0.05, 1.12),
+        xticks=(-6, -4, 0, 4, 6),
+    )
     time = np.linspace(0, 12, 181)
     gate = sigmoid(7 * np.sin(2 * np.pi * time / 12))
     signal = 0.8 * np.sin(2 * np.pi * time / 1.5)
     axes[1].plot(time, signal, color=GRAY, linewidth=0.9, label=say(en="signal", ko="신호"))
     axes[1].plot(time, gate, "--", color=ORANGE, label=say(en="gate", ko="게이트"))
     axes[1].plot(time, gate * signal, color=BLUE, label=say(en="gate × signal", ko="게이트 × 신호"))
-    axes[1].set(title=say(en="open, then closed", ko="열렸다가 닫힘"), xlabel=say(en="time", ko="시간"), ylim=(-1.0, 1.85))
+    axes[1].set(
+        title=say(en="open, then closed", ko="열렸다가 닫힘"), xlabel=say(en="time", ko="시간"), ylim=(-1.0, 1.85)
+    )
     axes[1].legend(loc="upper right", ncols=1, fontsize=8.5, labelspacing=0.2)
     return figure
 
@@ -49,14 +56,29 @@ def _cell(axes, forward, backward):
     times_f, plus, times_i, tanh, times_o = (1.6, 2.75), (3.4, 2.75), (3.4, 1.75), (4.7, 2.1), (5.8, 1.55)
     gates = {"f": (1.6, 0.95), "g": (2.75, 0.95), "i": (4.05, 0.95), "o": (5.8, 0.6)}
     for name, place in gates.items():
-        node(axes, *place, f"{name}: tanh" if name == "g" else f"{name}: σ", round_=False, size=9, color=GREEN if name == "g" else PURPLE)
+        node(
+            axes,
+            *place,
+            f"{name}: tanh" if name == "g" else f"{name}: σ",
+            round_=False,
+            size=9,
+            color=GREEN if name == "g" else PURPLE,
+        )
     for place, text in ((times_f, "×"), (plus, "+"), (times_i, "×"), (times_o, "×")):
         node(axes, *place, text)
     node(axes, *tanh, "tanh", size=9, round_=False)
     paths = (
-        ("c_prev", (0.25, 2.75), times_f, 0), ("f", gates["f"], times_f, 0), ("kept", times_f, plus, 0), ("g", gates["g"], times_i, 0),
-        ("i", gates["i"], times_i, 0), ("new", times_i, plus, 0), ("c", plus, (6.65, 2.75), 0), ("tanh", plus, tanh, 0),
-        ("squeezed", tanh, times_o, 0), ("o", gates["o"], times_o, 0), ("h", times_o, (6.75, 1.55), 0),
+        ("c_prev", (0.25, 2.75), times_f, 0),
+        ("f", gates["f"], times_f, 0),
+        ("kept", times_f, plus, 0),
+        ("g", gates["g"], times_i, 0),
+        ("i", gates["i"], times_i, 0),
+        ("new", times_i, plus, 0),
+        ("c", plus, (6.65, 2.75), 0),
+        ("tanh", plus, tanh, 0),
+        ("squeezed", tanh, times_o, 0),
+        ("o", gates["o"], times_o, 0),
+        ("h", times_o, (6.75, 1.55), 0),
     )
     side = {"f": -0.36, "g": -0.42, "i": 0.44, "new": 0.4, "o": -0.42, "tanh": -0.22, "squeezed": 0.36}
     words, color = (forward, INK) if forward else (backward, ORANGE)
@@ -79,8 +101,17 @@ def lstm_cell(say):
     figure, axes = canvas(6.9, 3.15, blank=True)
     (f, g, i, o, c, h), _, _ = _example()
     words = {
-        "c_prev": "c₋₁ = 2", "f": f"{f:.3f}", "kept": f"{f * 2:.3f}", "g": f"{g:.3f}", "i": f"{i:.3f}", "new": f"{i * g:.3f}",
-        "c": f"c = {c:.3f}", "tanh": f"{c:.3f}", "squeezed": f"{np.tanh(c):.3f}", "o": f"{o:.3f}", "h": f"h = {h:.3f}",
+        "c_prev": "c₋₁ = 2",
+        "f": f"{f:.3f}",
+        "kept": f"{f * 2:.3f}",
+        "g": f"{g:.3f}",
+        "i": f"{i:.3f}",
+        "new": f"{i * g:.3f}",
+        "c": f"c = {c:.3f}",
+        "tanh": f"{c:.3f}",
+        "squeezed": f"{np.tanh(c):.3f}",
+        "o": f"{o:.3f}",
+        "h": f"h = {h:.3f}",
     }
     _cell(axes, words, None)
     sums = {1.6: "2", 2.75: "1", 4.05: "−1"}
@@ -89,19 +120,33 @@ def lstm_cell(say):
         caption(axes, place + 0.14, 0.55, text, align="left")
     edge(axes, (4.75, 0.6), (5.8, 0.6), gap=15)
     caption(axes, 5.05, 0.75, "0")
-    caption(axes, 2.85, 0.24, say(en="sums a of x = 1 and h₋₁ = 0.5, one for each block", ko="x = 1과 h₋₁ = 0.5로 만든 블록마다의 합 a"))
+    caption(
+        axes,
+        2.85,
+        0.24,
+        say(en="sums a of x = 1 and h₋₁ = 0.5, one for each block", ko="x = 1과 h₋₁ = 0.5로 만든 블록마다의 합 a"),
+    )
     return figure
 
 
 def lstm_backward(say):
     """The same step backward, for dh = 1 and dc = 0.5."""
     figure, axes = canvas(6.9, 3.15, blank=True)
-    (f, g, i, o, c, _), sums, (_, _, dc_prev) = _example()
+    (_, g, i, o, c, _), sums, (_, _, dc_prev) = _example()
     slope = 1 - np.tanh(c) ** 2
     dc = 0.5 + o * slope
     words = {
-        "c_prev": _minus(dc_prev), "f": _minus(dc * 2), "kept": _minus(dc), "g": _minus(dc * i), "i": _minus(dc * g), "new": _minus(dc),
-        "c": "dc = 0.5", "tanh": _minus(o * slope), "squeezed": _minus(o), "o": _minus(np.tanh(c)), "h": "dh = 1",
+        "c_prev": _minus(dc_prev),
+        "f": _minus(dc * 2),
+        "kept": _minus(dc),
+        "g": _minus(dc * i),
+        "i": _minus(dc * g),
+        "new": _minus(dc),
+        "c": "dc = 0.5",
+        "tanh": _minus(o * slope),
+        "squeezed": _minus(o),
+        "o": _minus(np.tanh(c)),
+        "h": "dh = 1",
     }
     _cell(axes, None, words)
     for place, value in ((1.6, sums[0]), (2.75, sums[1]), (4.05, sums[2])):
@@ -133,8 +178,14 @@ def memory_over_time(say):
     place = np.arange(steps)
     axes[0].bar(place, value, 0.6, color=[BLUE if one else GRAY for one in write], edgecolor="none")
     for one in (3, 13):
-        axes[0].annotate(say(en="write", ko="쓰기"), (one, value[one]), (one + 0.9, 1.0 if value[one] > 0 else -0.95), size=8.5,
-                         va="center", arrowprops={"arrowstyle": "->", "color": INK})
+        axes[0].annotate(
+            say(en="write", ko="쓰기"),
+            (one, value[one]),
+            (one + 0.9, 1.0 if value[one] > 0 else -0.95),
+            size=8.5,
+            va="center",
+            arrowprops={"arrowstyle": "->", "color": INK},
+        )
     axes[0].set(ylabel=say(en="input", ko="입력"), ylim=(-1.25, 1.25))
     for values, name, style, color in ((f, "f", "-", BLUE), (i, "i", "--", ORANGE), (o, "o", ":", PURPLE)):
         axes[1].step(place, values, style, where="mid", color=color, label=name)
@@ -174,8 +225,8 @@ def unrolled(say):
         edge(axes, (place + 0.16, 2.6), (place + 0.16, 1.5), back=True, color=ORANGE, gap=12)
         caption(axes, place - 0.22, 2.22, _minus(hs[t]), align="right")
         caption(axes, place + 0.22, 2.22, f"dhs {int(t == 2)}", color=ORANGE, align="left")
-        caption(axes, place, 2.75, "hs[:, %d]" % t)
-        caption(axes, place, 0.3, "xs[:, %d]" % t)
+        caption(axes, place, 2.75, f"hs[:, {t}]")
+        caption(axes, place, 0.3, f"xs[:, {t}]")
     for t in (0, 1):
         left, right = places[t] + 0.52, places[t + 1] - 0.52
         edge(axes, (left, 1.6), (right, 1.6), gap=1)
@@ -224,7 +275,12 @@ def gradient_survival(say):
             norms.append(np.linalg.norm(dc))
         label = say(en=f"c of an LSTM, f ≈ {share:.2f}", ko=f"LSTM의 c, f ≈ {share:.2f}")
         axes.semilogy(back, norms, style, color=color, label=label)
-    axes.set(xlabel=say(en="steps back", ko="거슬러 간 시각의 수"), ylabel=say(en="length of the gradient", ko="기울기의 길이"), xlim=(0, 62), ylim=(1e-13, 10))
+    axes.set(
+        xlabel=say(en="steps back", ko="거슬러 간 시각의 수"),
+        ylabel=say(en="length of the gradient", ko="기울기의 길이"),
+        xlim=(0, 62),
+        ylim=(1e-13, 10),
+    )
     axes.set_yticks([1, 1e-4, 1e-8, 1e-12])
     axes.legend(loc="lower left")
     return figure
@@ -262,7 +318,11 @@ def gru_cell(say):
     caption(axes, 4.52, 0.9, f"{new:.3f}", align="left")
     caption(axes, 2.0, 1.12, f"r = {r:.3f}", align="left")
     caption(axes, 2.62, 0.76, f"{r * 0.5:.3f}")
-    for (x, y), (dx, dy), text in ((gate_r, (0, 0.62), "x, h₋₁"), (gate_z, (-0.85, 0), "x, h₋₁"), (tanh, (0, -0.47), "x")):
+    for (x, y), (dx, dy), text in (
+        (gate_r, (0, 0.62), "x, h₋₁"),
+        (gate_z, (-0.85, 0), "x, h₋₁"),
+        (tanh, (0, -0.47), "x"),
+    ):
         edge(axes, (x + dx, y + dy), (x, y), color=GRAY, gap=12)
         if dx:
             caption(axes, x + dx - 0.1, y + dy, text, color=GRAY)
