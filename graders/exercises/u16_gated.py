@@ -12,11 +12,13 @@ from graders.spec import Exercise, Gradient, Unit, drawn, literal, normal
 
 UNIT = Unit(
     title={"ko": "게이트가 있는 순환 신경망: LSTM과 GRU", "en": "Gated recurrent networks: LSTM and GRU"},
+    minutes=180,
+    after=("u06_backprop", "u15_rnn"),
     forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
         "remember everything": "모두 기억하기",
         "forget everything": "모두 잊기",
-        "tables": "슬라이드의 표",
+        "tables": "본문의 표",
         "random": "무작위 값",
         "second batch": "두 번째 배치",
         "again": "다시 호출",
@@ -24,6 +26,28 @@ UNIT = Unit(
 )
 
 Outputs = Iterator[tuple[str, object]]
+
+# How to begin, while nothing is written.
+START = {
+    "LSTM": {
+        "en": "Begin with forward and only the wide sum A of shape (N, 4H): print its shape. Then cut it into its "
+        "four blocks, then c, then h. In backward go the same way in reverse, and begin with dc.",
+        "ko": "forward에서 형상이 (N, 4H)인 합 A만 먼저 구하고 형상을 출력해 보세요. 그다음 네 블록으로 나누고, "
+        "c와 h를 차례로 구하세요. backward는 같은 길을 거꾸로 가며 dc부터 구합니다.",
+    },
+    "TimeLSTM": {
+        "en": "Begin with forward for one time step: one cell, a state of zeros, xs[:, 0]. Then the loop over T. "
+        "stateful, set_state and reset_state come next, backward last.",
+        "ko": "한 시각의 forward부터 쓰세요. 셀 하나, 0으로 채운 상태, xs[:, 0]입니다. 그다음 T에 대한 반복문을 쓰고, "
+        "stateful과 set_state, reset_state를 더한 다음 backward를 마지막에 쓰세요.",
+    },
+    "GRU": {
+        "en": "Begin with forward: cut Wx, Wh and b into three blocks each, and compute z alone. Then r, then the "
+        "candidate, then h. For backward write down the four ways from h_prev to h.",
+        "ko": "forward부터 쓰세요. Wx, Wh, b를 저마다 세 블록으로 나누고 z만 먼저 구하세요. 그다음 r, 후보, h "
+        "차례입니다. backward에서는 h_prev에서 h로 가는 네 길을 먼저 적어 보세요.",
+    },
+}
 
 
 # --- probes ----------------------------------------------------------------------------------------------------------
@@ -215,6 +239,7 @@ EXERCISES = (
     Exercise(
         LSTM,
         title={"ko": "LSTM 셀", "en": "LSTM cell"},
+        start=START["LSTM"],
         outputs=("h", "c", "dx", "dh_prev", "dc_prev", "dWx", "dWh", "db"),
         points={"h": 2, "c": 2} | _only_gradients_again(("h", "c", "dx", "dh_prev", "dc_prev")),
         gradients={
@@ -258,6 +283,7 @@ EXERCISES = (
     Exercise(
         TimeLSTM,
         title={"ko": "시간 방향으로 펼친 LSTM", "en": "LSTM over time"},
+        start=START["TimeLSTM"],
         outputs=(
             "hs",
             "hs_fresh",
@@ -307,6 +333,7 @@ EXERCISES = (
     Exercise(
         GRU,
         title={"ko": "GRU 셀", "en": "GRU cell"},
+        start=START["GRU"],
         outputs=("h", "dx", "dh_prev", "dWx", "dWh", "db"),
         points={"h": 2, "dh_prev": 2} | _only_gradients_again(("h", "dx", "dh_prev")),
         gradients={

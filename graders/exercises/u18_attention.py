@@ -12,6 +12,8 @@ from graders.spec import Exercise, Gradient, Unit, derived, drawn, literal, norm
 
 UNIT = Unit(
     title={"ko": "어텐션", "en": "Attention"},
+    minutes=150,
+    after=("u06_backprop", "u17_seq2seq"),
     forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     cases={
         "a one selects": "가중치 1이 상태 하나를 고르는 경우",
@@ -30,6 +32,58 @@ UNIT = Unit(
 )
 
 Outputs = Iterator[tuple[str, object]]
+
+# How to begin, while nothing is written.
+START = {
+    "WeightSum": {
+        "en": "Begin with forward for one sample and T = 3: multiply each state by its weight, then add the three. "
+        "Then all samples at once. In backward write the shapes of dhs and da down first.",
+        "ko": "샘플 하나, T = 3일 때의 forward부터 쓰세요. 상태마다 가중치를 곱하고 세 개를 더합니다. 그다음 모든 "
+        "샘플을 한꺼번에 계산하세요. backward에서는 dhs와 da의 형상부터 적으세요.",
+    },
+    "AttentionWeight": {
+        "en": "Begin with the scores and check their shape (N, T); then the given softmax. In backward find the "
+        "gradient of the scores first, and check that each of its rows sums to 0.",
+        "ko": "점수부터 구하고 형상이 (N, T)인지 확인한 다음, 주어진 softmax를 쓰세요. backward에서는 점수의 "
+        "기울기를 먼저 구하고 행마다 합이 0인지 확인하세요.",
+    },
+    "Attention": {
+        "en": "Begin with forward: which of the two layers needs the other one's result? In backward the one that "
+        "came last comes first.",
+        "ko": "forward부터 쓰세요. 두 계층 가운데 다른 계층의 결과가 필요한 것은 어느 쪽인가요? backward에서는 "
+        "나중에 쓴 계층이 먼저입니다.",
+    },
+    "TimeAttention": {
+        "en": "Begin with one decoder step: a new Attention, hs_enc and hs_dec[:, 0]. Then the loop over the "
+        "decoder's steps, and keep layers and weights in lists that start empty.",
+        "ko": "디코더의 한 시각부터 쓰세요. 새 Attention에 hs_enc와 hs_dec[:, 0]을 넣습니다. 그다음 디코더의 "
+        "시각에 대한 반복문을 쓰고, 계층과 가중치를 빈 리스트에서 시작해 담으세요.",
+    },
+    "dot": {
+        "en": "Begin with one sample: s of shape (H,) and hs of shape (T, H) give T numbers. Then add the batch.",
+        "ko": "샘플 하나부터 시작하세요. 형상이 (H,)인 s와 (T, H)인 hs에서 수 T개가 나옵니다. 그다음 배치로 넓히세요.",
+    },
+    "scaled_dot": {
+        "en": "Begin with your dot. Which axis of s tells how many products one score adds up?",
+        "ko": "작성한 dot에서 시작하세요. 점수 하나가 곱 몇 개를 더한 것인지는 s의 어느 축에서 알 수 있나요?",
+    },
+    "general": {
+        "en": "Begin with s and Wa: which product of the two has the shape (N, Hh), the length of the other states?",
+        "ko": "s와 Wa부터 시작하세요. 둘을 어떻게 곱해야 다른 상태의 길이에 맞는 (N, Hh)가 될까요?",
+    },
+    "concat": {
+        "en": "Begin with the two parts of Wb: its first rows belong to s, the others to hs. Write down the shape "
+        "of each product before you add them.",
+        "ko": "Wb의 두 부분부터 시작하세요. 앞쪽 행들은 s에, 나머지는 hs에 곱합니다. 더하기 전에 두 곱의 형상을 "
+        "적으세요.",
+    },
+    "location": {
+        "en": "Begin with one score for each position: which product of s and Wa has the shape (N, T)? Then make "
+        "weights of the scores.",
+        "ko": "위치마다 점수를 하나씩 구하세요. s와 Wa를 어떻게 곱해야 (N, T)가 될까요? 그다음 점수를 가중치로 "
+        "바꾸세요.",
+    },
+}
 
 DIMS = ({"N": 7, "T": 3, "H": 5}, {"N": 3, "T": 5, "H": 11})
 TIME_DIMS = ({"N": 3, "E": 5, "D": 7, "H": 11}, {"N": 5, "E": 7, "D": 3, "H": 13})  # E, D: steps of encoder, decoder
@@ -136,6 +190,7 @@ EXERCISES = (
     Exercise(
         WeightSum,
         title={"ko": "가중합: 맥락 벡터", "en": "Weighted sum: the context"},
+        start=START["WeightSum"],
         outputs=("c", "dhs", "da"),
         cases=(
             literal(
@@ -160,6 +215,7 @@ EXERCISES = (
     Exercise(
         AttentionWeight,
         title={"ko": "어텐션 가중치", "en": "Attention weights"},
+        start=START["AttentionWeight"],
         outputs=("a", "dhs", "dh"),
         cases=(
             literal(
@@ -183,6 +239,7 @@ EXERCISES = (
     Exercise(
         Attention,
         title={"ko": "어텐션 계층", "en": "The attention layer"},
+        start=START["Attention"],
         outputs=("out", "dhs", "dh"),
         cases=(drawn("random", {"hs": normal("N", "T", "H"), "h": normal("N", "H"), "dout": normal("N", "H")}, DIMS),),
         gradients={
@@ -195,6 +252,7 @@ EXERCISES = (
     Exercise(
         TimeAttention,
         title={"ko": "시각마다의 어텐션", "en": "Attention at every step"},
+        start=START["TimeAttention"],
         outputs=("out", "dhs_enc", "dhs_dec", "weights"),
         cases=(
             drawn(
@@ -224,6 +282,7 @@ EXERCISES = (
     Exercise(
         dot,
         title={"ko": "점수: 내적", "en": "Score: dot"},
+        start=START["dot"],
         outputs=("score",),
         cases=(
             literal("by hand", {"s": np.array([[1.0, 0.0, 0.0, 1.0]]), "hs": STATES}, expect={"score": [[2, 0, 5]]}),
@@ -233,6 +292,7 @@ EXERCISES = (
     Exercise(
         scaled_dot,
         title={"ko": "점수: 크기를 맞춘 내적", "en": "Score: scaled dot"},
+        start=START["scaled_dot"],
         outputs=("score",),
         cases=(
             literal("by hand", {"s": np.array([[1.0, 0.0, 0.0, 1.0]]), "hs": STATES}, expect={"score": [[1, 0, 2.5]]}),
@@ -243,6 +303,7 @@ EXERCISES = (
     Exercise(
         general,
         title={"ko": "점수: 일반형", "en": "Score: general"},
+        start=START["general"],
         outputs=("score",),
         cases=(
             drawn(
@@ -262,6 +323,7 @@ EXERCISES = (
     Exercise(
         concat,
         title={"ko": "점수: 이어 붙이기", "en": "Score: concat"},
+        start=START["concat"],
         outputs=("score",),
         cases=(
             drawn(
@@ -277,6 +339,7 @@ EXERCISES = (
     Exercise(
         location,
         title={"ko": "위치 기반 가중치", "en": "Location-based weights"},
+        start=START["location"],
         outputs=("a",),
         cases=(
             drawn(

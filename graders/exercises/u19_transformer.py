@@ -11,6 +11,8 @@ from graders.spec import Case, Draw, Exercise, Gradient, Unit, derived, drawn, f
 
 UNIT = Unit(
     title={"ko": "트랜스포머", "en": "The Transformer"},
+    minutes=60,
+    after=("u18_attention",),
     imports=("numpy", "torch"),
     needs=("torch",),
     forbids=("tensorflow.*", "jax.*", "keras.*", "scipy.*"),
@@ -24,6 +26,16 @@ UNIT = Unit(
 )
 
 Outputs = Iterator[tuple[str, Any]]
+
+# How to begin, while nothing is written.
+START = {
+    "scaled_dot_product_attention": {
+        "en": "Begin with the scores and print their shape: it should be (N, H, Tq, Tk). Then the softmax and the "
+        "product with v, without a mask. The mask comes last.",
+        "ko": "점수부터 구하고 형상을 출력해 보세요. (N, H, Tq, Tk)여야 합니다. 그다음 마스크 없이 소프트맥스와 "
+        "v와의 곱을 쓰고, 마스크는 마지막에 다루세요.",
+    },
+}
 
 
 def scaled_dot_product_attention(
@@ -86,6 +98,7 @@ EXERCISES = (
     Exercise(
         scaled_dot_product_attention,
         title={"ko": "스케일드 닷 프로덕트 어텐션", "en": "Scaled dot-product attention"},
+        start=START["scaled_dot_product_attention"],
         outputs=("out", "dq", "dk", "dv"),
         points={"out": 2},
         gradients={f"d{name}": Gradient(of="out", wrt=name, upstream="dout") for name in "qkv"},
