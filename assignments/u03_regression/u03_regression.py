@@ -125,7 +125,7 @@ def assign_clusters(X, centers):
 def kmeans_step(X, centers):
     """Return (labels, new_centers): first the assignment (N,) to the given centers (K, D), then every cluster's mean.
 
-    A cluster without a point keeps its center. ``centers`` itself is not changed.
+    A cluster without a point keeps its center. ``centers`` may hold integers; it is itself not changed.
     """
     # YOUR CODE HERE
     raise NotImplementedError

@@ -14,7 +14,6 @@ UNIT = Unit(
     forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     minutes=90,
     cases={
-        "the slide's curve": "슬라이드의 곡선",
         "curve": "곡선",
         "any shape": "여러 형상",
         "with zeros": "0이 섞인 입력",
@@ -311,7 +310,7 @@ EXERCISES = (
         start=START["step_function"],
         outputs=("y",),
         cases=(
-            literal("the slide's curve", {"x": np.linspace(-5.0, 5.0, 100)}, source="S1, Step function"),
+            literal("curve", {"x": np.linspace(-5.0, 5.0, 100)}, source="S1, Step function"),
             drawn("any shape", {"x": normal("N", "D", gap=1e-2)}, DIMS),
             drawn("with zeros", {"x": derived(_with_zeros)}, DIMS, group="zero"),
             side("one number", {"x": 0.3}),

@@ -36,6 +36,9 @@ UNIT = Unit(
         "5,000 color images": "컬러 이미지 5,000장",
         "5,000 gray images": "흑백 이미지 5,000장",
         "one color image": "컬러 이미지 한 장",
+        "one color image of 4×4": "4×4 컬러 이미지 한 장",
+        "one person, 3 features": "한 명, 특성 3개",
+        "one document, 20,000 words": "문서 한 개, 단어 20,000개",
         "table": "표",
         "documents": "문서",
         "series": "시계열",
@@ -586,6 +589,27 @@ TENSORS = (
                 group="one sample",
                 source="S4, the shapes of data (Keras leaves out the axis of samples)",
                 expect={"shape": (78, 78, 3)},
+            ),
+            literal(
+                "one color image of 4×4",
+                {"kind": "image", "n": None, "size": {"channels": 3, "height": 4, "width": 4}},
+                group="one sample",
+                source="S0, input layer: height 4, width 4, RGB 3",
+                expect={"shape": (4, 4, 3)},
+            ),
+            literal(
+                "one person, 3 features",
+                {"kind": "table", "n": None, "size": {"features": 3}},
+                group="one sample",
+                source="S4, the shapes of data (Keras leaves out the axis of samples)",
+                expect={"shape": (3,)},
+            ),
+            literal(
+                "one document, 20,000 words",
+                {"kind": "documents", "n": None, "size": {"vocabulary": 20000}},
+                group="one sample",
+                source="S4, the shapes of data (Keras leaves out the axis of samples)",
+                expect={"shape": (20000,)},
             ),
             *(
                 drawn(

@@ -33,6 +33,8 @@ UNIT = Unit(
         "first table": "첫째 표",
         "second table": "둘째 표",
         "used cars": "중고차 표",
+        "Y twice X": "X의 두 배인 Y",
+        "the car asked for as the origin": "가격을 묻는 차를 원점으로",
         "price by mileage": "주행거리와 가격",
         "price by power": "마력과 가격",
         "from the origin": "(0, 0)에서 출발",
@@ -46,6 +48,9 @@ UNIT = Unit(
         "two clusters": "군집 두 개",
         "empty": "빈 군집",
         "empty cluster": "빈 군집",
+        "integers": "정수 중심",
+        "two clusters, integers": "군집 두 개, 정수",
+        "integer centers": "정수 중심",
         "half and half": "반반",
         "three classes": "세 클래스",
         "gaps between the labels": "사이가 빈 레이블",
@@ -235,6 +240,7 @@ CARS = np.array(
         [7.5048, 0.97, 1.4, 15.80],
     ]
 )
+ASKED = np.array([13.2151, 1.10, 1.6])
 KM, POWER, PRICE = CARS[:, 0], CARS[:, 1], CARS[:, 3]
 FIRST = np.array([2.0, 4.0, 6.0, 8.0])
 SECOND = np.array([6.0, 9.5, 13.0, 16.5])
@@ -276,6 +282,12 @@ LINES = (
                 {"x": ROWS[:, 0], "y": FIRST},
                 source=TABLE_SOURCE,
                 expect={"w0": 2.0, "w1": 2.0},
+            ),
+            literal(
+                "Y twice X",
+                {"x": ROWS[:, 0], "y": 2 * ROWS[:, 0]},
+                source=f"{TABLE_SOURCE} (X = 0, 1, 2, 3 and Y = 0, 2, 4, 6)",
+                expect={"w0": 0.0, "w1": 2.0},
             ),
             literal(
                 "price by mileage",
@@ -387,6 +399,12 @@ SEVERAL = (
                 {"X": np.hstack([np.ones((15, 1)), CARS[:, :3]]), "y": PRICE},
                 source=CAR_SOURCE,
                 expect={"w": [8.1281, 0.2136, 6.2805, 0.1231]},
+            ),
+            literal(  # measured from this car, its price is the intercept
+                "the car asked for as the origin",
+                {"X": np.hstack([np.ones((15, 1)), CARS[:, :3] - ASKED]), "y": PRICE},
+                source="S0, the car whose price is asked for (132,151 km, 110 hp, 1,600 cc)",
+                expect={"w": [18.0566, 0.2136, 6.2805, 0.1231]},
             ),
             drawn("random", {"X": normal("N", "D", shift=0.5), "y": normal("N", shift=1.0)}, TABLE),
         ),
@@ -588,15 +606,22 @@ def _clear_queries(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> np
     return np.array(kept)
 
 
-def _filled_centers(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> np.ndarray:
+def _filled_centers(rng: np.random.Generator, dims: Dims, earlier: Earlier, whole: bool = False) -> np.ndarray:
     """Centers of which each has at least two rows that are clearly its own."""
     X = earlier["X"]
     while True:
         centers = rng.standard_normal((dims["K"], dims["D"]))
+        if whole:
+            centers = np.round(centers).astype(np.int64)
         far = np.sort(_apart(X, centers), axis=1)
         counts = np.bincount(_apart(X, centers).argmin(axis=1), minlength=dims["K"])
         if counts.min() >= 2 and (far[:, 1] - far[:, 0]).min() > 1e-3:
             return np.asarray(centers)
+
+
+def _integer_centers(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> np.ndarray:
+    """Such centers, of whole numbers in an array of integers."""
+    return _filled_centers(rng, dims, earlier, whole=True)
 
 
 def _one_empty(rng: np.random.Generator, dims: Dims, earlier: Earlier) -> np.ndarray:
@@ -682,7 +707,7 @@ NEAREST = (
         title={"ko": "k-평균의 한 단계", "en": "One step of k-means"},
         start=START["kmeans_step"],
         outputs=("labels", "centers"),
-        points={"centers": 2, "labels@empty": 0, "centers@empty": 1},
+        points={"centers": 2, "labels@empty": 0, "centers@empty": 1, "labels@integers": 0, "centers@integers": 1},
         after=("assign_clusters",),
         cases=(
             literal(
@@ -692,6 +717,18 @@ NEAREST = (
             ),
             drawn("random", {"X": normal("N", "D"), "centers": derived(_filled_centers)}, CLUSTERS),
             drawn("empty cluster", {"X": normal("N", "D"), "centers": derived(_one_empty)}, CLUSTERS, group="empty"),
+            literal(
+                "two clusters, integers",
+                {"X": BLOBS.astype(np.int64), "centers": np.array([[1, 1], [2, 3]])},
+                group="integers",
+                expect={"labels": [0, 0, 0, 1, 1, 1], "centers": [[1.3333, 1.3333], [5.0, 4.6667]]},
+            ),
+            drawn(
+                "integer centers",
+                {"X": normal("N", "D"), "centers": derived(_integer_centers)},
+                CLUSTERS,
+                group="integers",
+            ),
         ),
     ),
 )

@@ -197,9 +197,17 @@ LOSSES = (
         aliases=("mean_squared_error",),
         cases=(
             literal("five predictions", TABLE, source=TABLE_SOURCE, expect={"loss": 10.0}),
-            literal("digit 2, sure", {"y": SURE, "t": TWO}, source="S1, loss functions", expect={"loss": 0.0975}),
             literal(
-                "digit 2, mistaken", {"y": MISTAKEN, "t": TWO}, source="S1, loss functions", expect={"loss": 0.5975}
+                "digit 2, sure",
+                {"y": SURE, "t": TWO},
+                source="S1, loss functions; the numbers are the first book's",
+                expect={"loss": 0.0975},
+            ),
+            literal(
+                "digit 2, mistaken",
+                {"y": MISTAKEN, "t": TWO},
+                source="S1, loss functions; the numbers are the first book's",
+                expect={"loss": 0.5975},
             ),
             drawn("random", GAUSS, CLASSES),
         ),
@@ -244,14 +252,14 @@ LOSSES = (
                 "digit 2, sure",
                 {"y": SURE, "t": TWO},
                 group="single",
-                source="S1, loss functions",
+                source="S1, loss functions; the numbers are the first book's",
                 expect={"loss": 0.5108},
             ),
             literal(
                 "digit 2, mistaken",
                 {"y": MISTAKEN, "t": TWO},
                 group="single",
-                source="S1, loss functions",
+                source="S1, loss functions; the numbers are the first book's",
                 expect={"loss": 2.3026},
             ),
             drawn(

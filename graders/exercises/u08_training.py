@@ -49,6 +49,9 @@ UNIT = Unit(
         "L1 by hand": "손으로 계산한 L1",
         "l1": "L1",
         "seven epochs": "에폭 7번",
+        "an equal value": "같은 값",
+        "equal values": "같은 값이 여러 번",
+        "equal": "같은 값",
         "val_loss": "val_loss",
         "val_acc": "val_acc",
         "max": "클수록 좋은 값",
@@ -482,7 +485,7 @@ PENALTIES = (
             literal(
                 "by hand",
                 _HAND_DECAY | {"norm": "l2"},
-                source="S1, weight decay: ½·λ·w²",
+                source="S1, weight decay: ½·λ·w²; the numbers are ours",
                 expect={"penalty": 1.5, "dW1": [[0.3, -0.4]], "dW2": [[0.2], [-0.1]]},
             ),
             drawn("L2", _TWO | {"norm": fixed("l2")}, _TWO_DIMS),
@@ -601,7 +604,7 @@ OTHERS = (
         title={"ko": "조기 종료", "en": "Early stopping"},
         start=START["EarlyStopping"],
         outputs=("epoch", "best", "best_epoch"),
-        points={"best@max": 0, "best_epoch@max": 0},
+        points={"best@max": 0, "best_epoch@max": 0, "best@equal": 0, "best_epoch@equal": 0},
         cases=(
             literal(
                 "seven epochs",
@@ -618,6 +621,32 @@ OTHERS = (
             _stopping(derived(_curves), "val_loss", "min"),
             _stopping(
                 derived(lambda rng, dims, earlier: 1 - _curves(rng, dims, earlier)), "val_acc", "max", group="max"
+            ),
+            literal(
+                "an equal value",
+                {
+                    "values": np.array([[0.5, 0.4, 0.4, 0.4]]),
+                    "others": np.array([[0.5, 0.4, 0.3, 0.2]]),
+                    "monitor": "val_loss",
+                    "mode": "min",
+                    "min_delta": 0.0,
+                    "patience": np.array([2]),
+                },
+                group="equal",
+                expect={"epoch": [3], "best": [0.4], "best_epoch": [1]},
+            ),
+            drawn(
+                "equal values",
+                {
+                    "values": derived(lambda rng, dims, earlier: np.round(_curves(rng, dims, earlier), 1)),
+                    "others": derived(_curves),
+                    "monitor": fixed("val_loss"),
+                    "mode": fixed("min"),
+                    "min_delta": fixed(0.0),
+                    "patience": derived(lambda rng, dims, earlier: 1 + rng.permutation(dims["K"]) % 5),
+                },
+                ({"K": 13, "E": 29}, {"K": 17, "E": 23}),
+                group="equal",
             ),
         ),
     ),

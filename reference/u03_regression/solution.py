@@ -121,10 +121,10 @@ def assign_clusters(X, centers):
 def kmeans_step(X, centers):
     """Return (labels, new_centers): first the assignment (N,) to the given centers (K, D), then every cluster's mean.
 
-    A cluster without a point keeps its center. ``centers`` itself is not changed.
+    A cluster without a point keeps its center. ``centers`` may hold integers; it is itself not changed.
     """
     labels = assign_clusters(X, centers)
-    new_centers = centers.copy()
+    new_centers = centers.astype(float)
     for j in range(len(centers)):
         if np.any(labels == j):
             new_centers[j] = X[labels == j].mean(axis=0)
