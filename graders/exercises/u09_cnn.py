@@ -64,7 +64,7 @@ START = {
         "en": "Begin with stride 1 and no padding: at how many places does a filter of 3 fit on 4 pixels? Then ask how "
         "padding changes the length, and how many steps of size S fit into the way.",
         "ko": "스트라이드 1, 패딩 0부터 시작하세요. 픽셀 4개에 크기 3인 필터를 놓을 자리는 몇 곳인가요? 그다음 패딩이 "
-        "길이를 얼마나 늘리는지, 그 거리에 S칸짜리 칸이 몇 번 들어가는지 생각하세요.",
+        "길이를 얼마나 늘리는지, 그 거리를 S칸씩 몇 번에 갈 수 있는지 생각하세요.",
     },
     "pad": {
         "en": "Begin with an array of zeros in the new shape. At which row and column does the old image begin in it?",

@@ -222,3 +222,54 @@ class TwoLayerNet:
         grads['W2'] = self.layers['Affine2'].dW
         grads['b2'] = self.layers['Affine2'].db
         return grads
+
+
+class ExpLayer:
+    def __init__(self):
+        self.y = None
+
+    def forward(self, x):
+        self.y = np.exp(x)
+        return self.y
+
+    def backward(self, dout):
+        dx = dout * self.y
+        return dx
+
+
+class ReciprocalLayer:
+    def __init__(self):
+        self.x = None
+
+    def forward(self, x):
+        self.x = x
+        return 1.0 / x
+
+    def backward(self, dout):
+        dx = -dout / (self.x * self.x)
+        return dx
+
+
+def chain_rule(x, t, w1, w2):
+    N = len(x)
+    z = 1 / (1 + np.exp(-(w1 * x)))
+    y = w2 * z
+    J = ((y - t) ** 2).sum() / N
+    dJ_dy = 2 * (y - t) / N
+    dw2 = (dJ_dy * z).sum()
+    dw1 = (dJ_dy * w2 * z * (1 - z) * x).sum()
+    return J, dw2, dw1
+
+
+def mlp_train(x, t, w_hidden, w_output, alpha, epochs):
+    wh, wo = w_hidden.copy(), w_output.copy()
+    errors = []
+    for epoch in range(epochs):
+        E = 0
+        for i in range(len(x)):
+            o, do, dh = mlp_deltas(x[i], t[i], wh, wo, alpha)
+            E += ((t[i] - o) ** 2).sum() / 2
+            wo = wo + do
+            wh = wh + dh
+        errors.append(E)
+    return wh, wo, errors
