@@ -92,6 +92,12 @@ MESSAGES: dict[str, str] = {
     ),
     "compare.type": N_("{name} is {actual}; {expected} was expected."),
     "compare.unsupported": N_("{name} is {actual}, which cannot be graded; {expected} was expected."),
+    "compare.used_unwritten": N_(
+        "{at} was not computed: your code uses {symbol} ({used}), which is not written yet. Write that first."
+    ),
+    "compare.used_unwritten_line": N_(
+        "{at} was not computed: line {line} uses {symbol} ({used}), which is not written yet. Write that first."
+    ),
     "compare.values": N_(
         "{name}: {count} of {total} values differ; the worst is at {at}: {actual}, expected {expected}."
     ),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from graders.courses.course import Course
 from graders.courses.manifest import is_unit_name
-from graders.grading.annotate import advised, ending_of, faulty, located, sourced, titled, unblamed
+from graders.grading.annotate import advised, ending_of, faulty, located, placed_elsewhere, sourced, titled, unblamed
 from graders.grading.bounds import bounded
 from graders.grading.forbidden import forbidden_by_text
 from graders.grading.grader import rejected
@@ -121,7 +121,8 @@ def _checked(
         exercise = practice.spec.exercise(job.exercise)
         ending = ending_of(outcome, exercise.wall_s)
         report = practice.judge(job.exercise, outcome.traces, ending, runner.rerun(job), submission.texts)
-        reports[job.exercise] = located(sourced(report, exercise, source.text), source.line_of)
+        report = located(sourced(report, exercise, source.text), source.line_of)
+        reports[job.exercise] = placed_elsewhere(report, submission.sources)
     return [reports[symbol] for symbol in symbols]
 
 
