@@ -513,6 +513,7 @@ MESSAGES: dict[str, str] = {
         "derivative itself: write it as a formula."
     ),
     "note.other": N_("Noticed while running: {note}."),
+    "note.own_unit": N_("This runs with your own {file}: check it first with 'deepgrade check {file}'."),
     "note.overwritten": N_(
         "Your code overwrites its input {name}. The caller may still need that array: work on a copy."
     ),

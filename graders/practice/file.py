@@ -17,6 +17,7 @@ from graders.grading.grader import rejected
 from graders.grading.oracle import run_key
 from graders.grading.running import Runner
 from graders.grading.told_once import told_once
+from graders.grading.used_units import with_used_units
 from graders.host.trust import course_to_practise
 from graders.messages.errors import SubmissionError, UsageError
 from graders.messages.message import Message
@@ -78,7 +79,7 @@ def check_file(
     specs = {practice.unit: practice.spec for practice in practices}
     exercises = told_once(exercises, lambda unit: specs[unit].exercises)
     exercises = unblamed(exercises, lambda unit: specs[unit].exercises)
-    exercises = advised(specs.__getitem__, exercises)
+    exercises = with_used_units(advised(specs.__getitem__, exercises), submission)
     verdict = worst(one.verdict for one in exercises)
     report = Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256, view="student")
     return bounded(replace(report, files=submission.files))

@@ -88,3 +88,52 @@ def test_own_stub_is_not_written_wherever_the_unit_before_is(course: Course, min
     mine.write_text(using(course).replace("return times(self.a, x)", "raise NotImplementedError"), encoding="utf-8")
     (report,) = checked(course, mine).exercises
     assert said(report, "out")[0] == "missing"
+
+
+# --- the used unit is wrong -------------------------------------------------------------------------------------------
+
+NOTE = f"This runs with your own {OTHER}.py: check it first with 'deepgrade check {OTHER}.py'."
+TWICE = "def times(a, x):\n    return 2 * a * x\n"
+
+
+def noted(report: Report, lang: str = "en") -> list[str]:
+    return [render_message(note, lang) for one in report.exercises for note in one.notes if note.id == "note.own_unit"]
+
+
+def test_wrong_unit_before_is_to_be_checked_first(course: Course, mine: Path) -> None:
+    before(mine, TWICE)
+    report = checked(course, mine)
+    assert report.verdict == "fail"
+    assert noted(report) == [NOTE]
+    assert f"{OTHER}.py의 코드와 함께 실행됩니다" in noted(report, "ko")[0]
+
+
+def test_wrong_unit_before_when_graded_then_the_same(course: Course, mine: Path) -> None:
+    before(mine, TWICE)
+    setup = replace(setup_of(course, (UNIT,)), backend=Local())
+    assert noted(grade_submission(setup, mine, nonce="n")) == [NOTE]
+
+
+@pytest.mark.parametrize(
+    "lines", ["import {0} as o", "import {0}", "from {0} import *", "from {0} import (\n    times,\n)"]
+)
+def test_unit_before_is_seen_however_it_is_imported(course: Course, mine: Path, lines: str) -> None:
+    before(mine, TWICE)
+    text = using(course).replace(f"from {OTHER} import times", lines.format(OTHER))
+    called = {"import {0} as o": "o.times(", "import {0}": f"{OTHER}.times("}.get(lines, "times(")
+    mine.write_text(text.replace("return times(", f"return {called}"), encoding="utf-8")
+    assert noted(checked(course, mine)) == [NOTE]
+
+
+@pytest.mark.parametrize("text", [WRITTEN, STUB], ids=["what uses it passes", "that it is not written is said already"])
+def test_unit_before_is_not_named_where_it_says_nothing_new(course: Course, mine: Path, text: str) -> None:
+    before(mine, text)
+    assert noted(checked(course, mine)) == []
+
+
+def test_exercise_that_does_not_use_the_unit_before_does_not_name_it(course: Course, mine: Path) -> None:
+    before(mine, TWICE)
+    text = using(course).replace("return times(self.a, x)", "return 2 * self.a * x")
+    mine.write_text(f"{text}\n\ndef other(x):\n    return times(x, x)\n", encoding="utf-8")
+    report = checked(course, mine)
+    assert (report.verdict, noted(report)) == ("fail", [])
