@@ -14,7 +14,7 @@ from graders.compare.contract_calls import call_fault, init_fault, unreturned
 from graders.compare.contract_view import Fault, View, fault
 from graders.messages.near import folded, meant
 from graders.outline import Class, Function
-from graders.probe import Crash, absent_gradient
+from graders.probe import Crash, absent_gradient, unwritten_elsewhere
 
 __all__ = ["crash_fault"]
 
@@ -43,7 +43,7 @@ _NUMPY = tuple(name for name in dir(np) if not name.startswith("_"))
 
 def crash_fault(view: View, crash: Crash, output: str) -> Fault | None:
     """What an exception says of how the definitions are to be used; None where it is another mistake."""
-    if crash.importing or crash.missing:
+    if crash.importing or crash.missing or unwritten_elsewhere(crash):
         return None
     return next((found for find in _FINDERS for found in [find(view, crash, output)] if found is not None), None)
 

@@ -17,7 +17,7 @@ from graders.compare.sketches import Sketches, sketch
 from graders.compare.tolerance import TAU, fragile_up_to, precision_of, tolerance_for
 from graders.messages.errors import BrokenError
 from graders.messages.message import Message
-from graders.probe import Crash, MissingSymbol, Trace, absent_gradient
+from graders.probe import Crash, MissingSymbol, Trace, absent_gradient, unwritten_elsewhere
 from graders.reports.verdict import worst
 from graders.spec import Exercise, Inputs, Property, family
 
@@ -250,6 +250,10 @@ def _absent(exercise: Exercise, actual: Trace, expected: Trace, output: str, end
     message = "compare.raised" if output == first else "compare.raised_before"
     if absent := _NOT_IMPORTED.fullmatch(params["text"]):
         message, params = "compare.not_imported", params | _imported(**absent.groupdict())
+    elif unwritten := unwritten_elsewhere(crash):
+        used = {"line": int(unwritten["line"]), "file": unwritten["file"]}
+        message = "compare.used_unwritten"
+        params |= {"symbol": unwritten["symbol"], "used": {"id": "source.line_of", "params": used}}
     if crash.line is not None:
         message += "_line"
         params |= {"line": crash.line, "source": crash.source[:200]}

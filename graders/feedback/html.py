@@ -121,12 +121,13 @@ def _passed(report: Report) -> int:
 
 def _exercise(exercise: ExerciseReport, lang: str, above: Message | None = None) -> dict[str, Any]:
     """What the template shows of an exercise, less what stands ``above`` it already."""
-    curve = curve_figure(exercise, lang)
+    curve, first = curve_figure(exercise, lang), selection.first_notes(exercise, above)
     drawn = exercise.curve[1] if exercise.curve and curve and not curve.right else ""
     return {
         "exercise": exercise,
         "curve": curve,
-        "notes": selection.notes(exercise, above),
+        "first_notes": first,
+        "notes": [note for note in selection.notes(exercise, above) if note not in first],
         "findings": [
             {
                 "label": finding.label(_said(finding.check, lang), exercise, lang),

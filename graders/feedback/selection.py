@@ -18,6 +18,7 @@ __all__ = [
     "case_name",
     "check_name",
     "findings",
+    "first_notes",
     "hint_rungs",
     "mistake_title",
     "names_mistake",
@@ -109,6 +110,13 @@ def notes(exercise: ExerciseReport, above: Message | None = None) -> tuple[Messa
         and not (note.id == "note.side_error" and (note.params.get("kind"), note.params.get("text")) == everywhere)
     ]
     return tuple({repr(note): note for note in kept}.values())
+
+
+def first_notes(exercise: ExerciseReport, above: Message | None = None) -> tuple[Message, ...]:
+    """Those of the ``notes`` that stand before the findings: an input that was changed may be the cause of them all."""
+    if not any(check.verdict in ("fail", "error") for check in exercise.checks):
+        return ()
+    return tuple(note for note in notes(exercise, above) if note.id == "note.overwritten")
 
 
 def findings(exercise: ExerciseReport) -> tuple[Finding, ...]:

@@ -60,7 +60,7 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
                 for text, indent in _exercise_body(exercise, lang, console, detail, hints, unit.message):
                     yield text, indent + 4
     for note in report.notes:
-        yield styled(("· ", "dim"), render_message(note, lang)), 0
+        yield _note(note, lang), 0
     for flag in report.flags:
         yield styled(("? ", Verdict.FLAGGED.style), render_message(flag, lang)), 0
     if report.message and not report.exercises and not report.absent_points and report.score is not None:
@@ -89,6 +89,9 @@ def _exercise_body(
                 points = score_text(check.points, check.max_points)
                 sign = (mark(check.verdict, console), Verdict.PASS.style)
                 yield styled(sign, f" {selection.check_name(check, lang)}  {points}"), 0
+    first = selection.first_notes(exercise, above)
+    for note in first:
+        yield _note(note, lang), 0
     told = above is not None or (detail != "full" and selection.untouched(exercise))
     for finding in () if told else selection.findings(exercise):
         yield from _finding(finding, exercise, lang, console, detail, hints)
@@ -97,10 +100,15 @@ def _exercise_body(
     for absent in () if told or not hints else selection.unhinted(exercise, lang):
         yield styled((render_message(absent, lang), "dim")), 2
     for note in selection.notes(exercise, above):
-        yield styled(("· ", "dim"), render_message(note, lang)), 0
+        if note not in first:
+            yield _note(note, lang), 0
     for label, printed in (("ui.printed", exercise.stdout), ("ui.printed_errors", exercise.stderr)):
         if printed.strip():
             yield from _printed(say(label, lang), printed, lang, detail)
+
+
+def _note(note: Message, lang: str) -> Text:
+    return styled(("· ", "dim"), render_message(note, lang))
 
 
 def _finding(

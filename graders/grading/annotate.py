@@ -13,9 +13,10 @@ from graders.messages.message import Message
 from graders.reports.report import CaseReport, CheckReport, ExerciseReport, is_told
 from graders.sandbox.contract import Outcome
 from graders.spec import Exercise, Text, Unit
+from graders.submission import Source
 from graders.submission.definitions import definition_line
 
-__all__ = ["advised", "ending_of", "faulty", "located", "sourced", "titled", "unblamed"]
+__all__ = ["advised", "ending_of", "faulty", "located", "placed_elsewhere", "sourced", "titled", "unblamed"]
 
 Exercises = Mapping[str, Exercise]
 
@@ -86,6 +87,31 @@ def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> Exe
     return replace(report, checks=checks, notes=notes)
 
 
+def placed_elsewhere(report: ExerciseReport, sources: Mapping[str, Source]) -> ExerciseReport:
+    """Lines of another unit of the student's as they know them: of its notebook, where it was handed in as one."""
+
+    def placed(message: Message | None) -> Message | None:
+        used = message.params.get("used") if message is not None else None
+        if message is None or not isinstance(used, dict):
+            return message
+        file = used["params"]["file"]
+        source = next((one for unit, one in sources.items() if file in (f"{unit}.py", one.file)), None)
+        if source is None or source.line_of is None:
+            return message
+        there = {"line": source.line_of(used["params"]["line"]), "file": source.file}
+        return Message(message.id, {**message.params, "used": {**used, "params": there}})
+
+    checks = tuple(
+        replace(
+            check,
+            message=placed(check.message),
+            cases=tuple(replace(case, message=placed(case.message)) for case in check.cases),
+        )
+        for check in report.checks
+    )
+    return replace(report, checks=checks)
+
+
 _LONGEST_LINE = 160  # characters of a student's line
 _FORWARD, _BACKWARD = ("forward", "update", "predict", "__call__"), ("backward", "gradient")
 
@@ -144,9 +170,9 @@ def titled(report: ExerciseReport, about: Unit) -> ExerciseReport:
 def advised(spec_of: Callable[[str], UnitSpec], exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:
     """``after`` advises: where an exercise failed whose groundwork failed too, say which to fix first.
 
-    Only what was attempted fails: a stub or an absent symbol does not.
+    Only what was attempted fails: a stub or an absent symbol does not, nor what waits for a stub of another unit.
     """
-    failing = {f"{one.unit}.{one.name}" for one in exercises if any(check.verdict in ATTEMPTED for check in one.checks)}
+    failing = {f"{one.unit}.{one.name}" for one in exercises if any(map(_failed, one.checks))}
     advised = []
     for one in exercises:
         notes = list(one.notes)
@@ -160,6 +186,11 @@ def advised(spec_of: Callable[[str], UnitSpec], exercises: Sequence[ExerciseRepo
                     notes.append(Message("after", {"first": name, "then": one.name}))
         advised.append(replace(one, notes=tuple(notes)))
     return advised
+
+
+def _failed(check: CheckReport) -> bool:
+    waits = check.message is not None and check.message.id.startswith("compare.used_unwritten")
+    return check.verdict in ATTEMPTED and not waits
 
 
 def unblamed(exercises: Sequence[ExerciseReport], spec: Callable[[str], Exercises]) -> list[ExerciseReport]:

@@ -18,6 +18,7 @@ from graders.grading.running import Runner
 from graders.grading.secret import fresh_nonce
 from graders.grading.setup import Setup
 from graders.grading.told_once import told_once
+from graders.grading.used_units import with_used_units
 from graders.messages.errors import DeviceError, SubmissionError
 from graders.messages.message import Message
 from graders.reports.record import GradingRecord, RunRecord
@@ -52,7 +53,7 @@ def grade_submission(
     meter = Metered(setup.backend, setup.budget_s * max(1, len(setup.graded(submission.units))))
     ran = _ran(replace(setup, backend=meter), submission, list(plans_of(setup, submission, nonce)))
     flags += tuple(flags_of(ran.exercises))
-    exercises = _explained(setup.course, ran.exercises)
+    exercises = tuple(with_used_units(_explained(setup.course, ran.exercises), submission))
     report = Report(
         submission.student,
         exercises,

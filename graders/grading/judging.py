@@ -8,7 +8,7 @@ from functools import partial
 from graders.compare.context import Context, Run
 from graders.compare.judge import judge
 from graders.compare.sketches import Sketches
-from graders.grading.annotate import ending_of, faulty, located, sourced
+from graders.grading.annotate import ending_of, faulty, located, placed_elsewhere, sourced
 from graders.grading.forbidden import forbidden
 from graders.grading.inputs import draw_inputs
 from graders.grading.numerical import weighed
@@ -45,7 +45,7 @@ def judged(answers: Answers, submission: Submission, plan: Plan, outcome: Outcom
     except BrokenError as error:
         return faulty(plan.unit, plan.exercise, Message("broken", {"text": str(error)}), "broken")
     report = kept_for_authors(sourced(report, plan.exercise, source.text), runs, source.text)
-    return located(report, source.line_of)
+    return placed_elsewhere(located(report, source.line_of), submission.sources)
 
 
 def _runs(answers: Answers, plan: Plan, outcome: Outcome) -> list[Run]:

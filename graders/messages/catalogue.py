@@ -92,6 +92,12 @@ MESSAGES: dict[str, str] = {
     ),
     "compare.type": N_("{name} is {actual}; {expected} was expected."),
     "compare.unsupported": N_("{name} is {actual}, which cannot be graded; {expected} was expected."),
+    "compare.used_unwritten": N_(
+        "{at} was not computed: your code uses {symbol} ({used}), which is not written yet. Write that first."
+    ),
+    "compare.used_unwritten_line": N_(
+        "{at} was not computed: line {line} uses {symbol} ({used}), which is not written yet. Write that first."
+    ),
     "compare.values": N_(
         "{name}: {count} of {total} values differ; the worst is at {at}: {actual}, expected {expected}."
     ),
@@ -507,6 +513,7 @@ MESSAGES: dict[str, str] = {
         "derivative itself: write it as a formula."
     ),
     "note.other": N_("Noticed while running: {note}."),
+    "note.own_unit": N_("This runs with your own {file}: check it first with 'deepgrade check {file}'."),
     "note.overwritten": N_(
         "Your code overwrites its input {name}. The caller may still need that array: work on a copy."
     ),

@@ -18,14 +18,14 @@ from graders.feedback.messages import LANGUAGES, language, render_message, say
 from graders.feedback.named import explained_exercise, name_beside
 from graders.feedback.points import score_text
 from graders.feedback.selection import findings, hint_rungs, own_line, unhinted, untouched
-from graders.grading.annotate import advised
+from graders.grading.annotate import advised, placed_elsewhere
 from graders.grading.told_once import told_once
 from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError, UsageError
 from graders.messages.near import close
 from graders.notebook.experiment import run_cell, undefined, unwritten
 from graders.notebook.explained import show_after
-from graders.notebook.sibling_units import install
+from graders.notebook.sibling_units import install, neighbours
 from graders.practice.unit import Practice
 from graders.reports.report import ExerciseReport
 from graders.submission.naming import unit_of_folder
@@ -213,7 +213,7 @@ class DeepgradeMagics(Magics):
     def _checked(self, practice: Practice, symbol: str) -> ExerciseReport:
         printed, complained = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complained):
-            report = practice.check(symbol, self._namespace())
+            report = placed_elsewhere(practice.check(symbol, self._namespace()), neighbours())
         outputs = [stream.getvalue()[:LONGEST_OUTPUT] for stream in (printed, complained)]
         report = replace(report, stdout=report.stdout or outputs[0], stderr=report.stderr or outputs[1])
         others = [one for place, one in self._reports.items() if place != (practice.unit, symbol)]

@@ -16,7 +16,7 @@ from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError
 from graders.submission import Source, load_submission
 
-__all__ = ["NeighbourFinder", "install"]
+__all__ = ["NeighbourFinder", "install", "neighbours"]
 
 
 def install(start: Callable[[], Path] = Path.cwd) -> None:
@@ -25,12 +25,18 @@ def install(start: Callable[[], Path] = Path.cwd) -> None:
         sys.meta_path.append(NeighbourFinder(start))
 
 
+def neighbours() -> dict[str, Source]:
+    """The units that this kernel has imported from beside its folder."""
+    finders = [finder for finder in sys.meta_path if isinstance(finder, NeighbourFinder)]
+    return {unit: source for finder in finders for unit, source in finder.found.items()}
+
+
 class NeighbourFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Finds a unit as grading does: a module or a notebook, in the workspace's folder of that unit."""
 
     def __init__(self, start: Callable[[], Path]) -> None:
         self._start = start
-        self._found: dict[str, Source] = {}
+        self.found: dict[str, Source] = {}
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -50,11 +56,11 @@ class NeighbourFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         if source.fault is not None:
             where = "{file}, line {line}: {reason}".format_map(source.fault.params)
             raise ImportError(f"{where}. Fix {fullname} first.", name=fullname)
-        self._found[fullname] = source
+        self.found[fullname] = source
         return importlib.util.spec_from_loader(fullname, self, origin=str(lies))
 
     def exec_module(self, module: ModuleType) -> None:
-        source = self._found[module.__name__]
+        source = self.found[module.__name__]
         name = f"<{source.file}>"
         linecache.cache[name] = (len(source.text), None, source.text.splitlines(keepends=True), name)
         exec(compile(source.text, name, "exec", dont_inherit=True), module.__dict__)

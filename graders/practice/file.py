@@ -10,13 +10,14 @@ from pathlib import Path
 
 from graders.courses.course import Course
 from graders.courses.manifest import is_unit_name
-from graders.grading.annotate import advised, ending_of, faulty, located, sourced, titled, unblamed
+from graders.grading.annotate import advised, ending_of, faulty, located, placed_elsewhere, sourced, titled, unblamed
 from graders.grading.bounds import bounded
 from graders.grading.forbidden import forbidden_by_text
 from graders.grading.grader import rejected
 from graders.grading.oracle import run_key
 from graders.grading.running import Runner
 from graders.grading.told_once import told_once
+from graders.grading.used_units import with_used_units
 from graders.host.trust import course_to_practise
 from graders.messages.errors import SubmissionError, UsageError
 from graders.messages.message import Message
@@ -78,7 +79,7 @@ def check_file(
     specs = {practice.unit: practice.spec for practice in practices}
     exercises = told_once(exercises, lambda unit: specs[unit].exercises)
     exercises = unblamed(exercises, lambda unit: specs[unit].exercises)
-    exercises = advised(specs.__getitem__, exercises)
+    exercises = with_used_units(advised(specs.__getitem__, exercises), submission)
     verdict = worst(one.verdict for one in exercises)
     report = Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256, view="student")
     return bounded(replace(report, files=submission.files))
@@ -121,7 +122,8 @@ def _checked(
         exercise = practice.spec.exercise(job.exercise)
         ending = ending_of(outcome, exercise.wall_s)
         report = practice.judge(job.exercise, outcome.traces, ending, runner.rerun(job), submission.texts)
-        reports[job.exercise] = located(sourced(report, exercise, source.text), source.line_of)
+        report = located(sourced(report, exercise, source.text), source.line_of)
+        reports[job.exercise] = placed_elsewhere(report, submission.sources)
     return [reports[symbol] for symbol in symbols]
 
 

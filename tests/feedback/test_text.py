@@ -14,8 +14,10 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
+from graders.feedback import selection
 from graders.feedback.class_summary import common_mistakes
 from graders.feedback.html import render_class_html, render_report_html
+from graders.feedback.messages import render_message
 from graders.feedback.text import render_class, render_report
 from graders.messages.message import Message
 from graders.reports.report import CheckReport, ExerciseReport, Report
@@ -43,6 +45,22 @@ def of(check: CheckReport) -> Report:
 @pytest.mark.parametrize("detail", ["brief", "normal", "full"])
 def test_no_line_is_wider_than_the_terminal(student: Report, lang: str, detail: str) -> None:
     assert max(map(cell_len, shown(student, lang, detail=detail, hints=3).splitlines())) <= 80
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_changed_input_is_said_before_what_comes_of_it(check_on: Callable[..., CheckReport], lang: str) -> None:
+    """In the terminal and on the page; where nothing is wrong it stays a remark at the end."""
+    changed, other = Message("note.overwritten", {"name": "x"}), Message("note.other", {"note": "n", "used": ""})
+    report = of(check_on(np.ones(3), np.zeros(3)))
+    (exercise,) = report.exercises
+    report = replace(report, exercises=(replace(exercise, notes=(other, changed)),))
+    wrong, said, rest = (render_message(one, lang) for one in (exercise.checks[0].message, changed, other))  # type: ignore
+    for text in (shown(report, lang, width=200), html.unescape(render_report_html(report, lang))):
+        assert text.count(said) == 1
+        assert text.index(said) < text.index(wrong) < text.index(rest)
+    passed = replace(exercise, verdict="pass", notes=(changed,), checks=(replace(exercise.checks[0], verdict="pass"),))
+    assert selection.first_notes(passed) == ()
+    assert selection.notes(passed) == (changed,)
 
 
 def test_report_when_brief_then_a_line_per_exercise_and_the_sum(student: Report) -> None:

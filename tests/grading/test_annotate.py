@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from graders.courses.course import Course
 from graders.feedback.messages import render_message
 from graders.feedback.selection import own_line
-from graders.grading.annotate import located, sourced, titled
+from graders.grading.annotate import advised, located, sourced, titled
 from graders.messages.message import Message
 from graders.reports.report import CaseReport, CheckReport, ExerciseReport
 from graders.spec import Exercise, Gradient, Unit, literal
@@ -86,3 +89,18 @@ def test_line_when_in_a_notebook_then_as_the_student_knows_it() -> None:
     assert own_line(check, "en") == ("your line 2 of cell 4", "def forward(self, x):")
     assert own_line(check, "ko") == ("내 코드 4번 셀 2번째 줄", "def forward(self, x):")
     assert CheckReport.from_dict(check.to_dict()) == check
+
+
+def test_what_waits_for_a_stub_of_another_unit_is_not_to_be_fixed_first() -> None:
+    spec = Course(Path(__file__).parents[2]).spec("u08_training")
+
+    def report(name: str, id: str) -> ExerciseReport:
+        check = CheckReport("out", "core", "error", 0, 1, message=Message(id))
+        return ExerciseReport(spec.unit, name, "error", (check,))
+
+    def told(id: str) -> list[str]:
+        both = [report("MultiLayerNet.predict", id), report("MultiLayerNet.loss", id)]
+        return [note.id for one in advised(lambda _: spec, both) for note in one.notes]
+
+    assert told("compare.raised_line") == ["after"]
+    assert told("compare.used_unwritten_line") == []

@@ -6,10 +6,13 @@ import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from graders.notebook.sibling_units import NeighbourFinder, install
+from graders.notebook.sibling_units import NeighbourFinder, install, neighbours
+from graders.probe import Crash, observe, unwritten_elsewhere
+from graders.spec import Exercise, literal
 from tests.submission.samples import code, notebook, write
 
 RELU = "def relu(x):\n    return x * (x > 0)\n"
@@ -61,6 +64,33 @@ def test_unit_that_cannot_be_read_says_why(here: Path) -> None:
     write(here.parent, {"u06_backprop.ipynb": "{"})
     with pytest.raises(ImportError, match="damaged notebook"):
         importlib.import_module("u06_backprop")
+
+
+def test_stub_of_a_neighbour_is_told_apart_from_the_notebooks_own(here: Path) -> None:
+    stub = "def relu(x):\n    raise NotImplementedError\n"
+    write(here.parent, {"u06_backprop.ko.ipynb": notebook(code(f"import numpy as np\n\n\n{stub}"))})
+    used = importlib.import_module("u06_backprop")
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    namespace["relu"] = used.relu
+    exec(compile("def step(x):\n    return relu(x)\n", "cell", "exec"), namespace)
+    found, lines = [unwritten_elsewhere(Crash("", ""))], list[int | None]()
+
+    def step(student: Any) -> Iterator[tuple[str, Any]]:
+        yield "out", student.step(1)
+
+    def relu(student: Any) -> Iterator[tuple[str, Any]]:
+        yield "out", student.relu(1)
+
+    for probe in (step, relu):
+        exercise = Exercise(probe, {"en": "t", "ko": "t"}, ("out",), (literal("one", {}),))
+        crash = observe(exercise, {"step": namespace["step"], "relu": used.relu}, {}).crash
+        assert crash is not None
+        found.append(unwritten_elsewhere(crash))
+        lines.append(crash.line)
+    there = {"symbol": "relu", "line": "3", "file": "u06_backprop.ko.ipynb"}
+    assert found == [None, there, None]  # what is asked for itself is simply not written
+    assert lines[0] == 2  # of the cell
+    assert neighbours()["u06_backprop"].place_of(3)["params"] == {"cell": 1, "line": 5}
 
 
 def test_install_when_called_twice_adds_one_finder(monkeypatch: pytest.MonkeyPatch) -> None:
