@@ -43,7 +43,8 @@ def lay_course(root: Path, *units: str) -> Course:
     lay_manifest(root)
     for unit in units or (UNIT,):
         scaffold(Course(root), unit)
-        (Course(root).folder(unit) / "figures.py").unlink()
+        for path in (Course(root).folder(unit) / "figures.py", *Course(root).folder(unit).glob("after.*.md")):
+            path.unlink()
         spec = Course(root).exercises / f"{unit}.py"
         spec.write_text(re.sub(r"(?m)^ +start=.*\n", "", spec.read_text(encoding="utf-8")), encoding="utf-8")
         for path in Course(root).folder(unit).glob("lesson.*.md"):
