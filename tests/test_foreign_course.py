@@ -143,7 +143,8 @@ def run(installed: Path, tmp_path: Path) -> Run:
 
 def lay_unit(root: Path) -> None:
     """The author's work: what ``new unit`` wrote is replaced."""
-    (root / "reference" / UNIT / "figures.py").unlink(missing_ok=True)
+    for name in ("figures.py", "after.en.md"):
+        (root / "reference" / UNIT / name).unlink(missing_ok=True)
     (root / "exercises" / f"{UNIT}.py").write_text(SPEC, encoding="utf-8")
     for name, text in (("solution.py", SOLUTION), ("misconceptions.toml", MISCONCEPTIONS), ("lesson.en.md", LESSON)):
         (root / "reference" / UNIT / name).write_text(text, encoding="utf-8")
@@ -168,6 +169,7 @@ def test_foreign_course_needs_nothing_but_the_wheel(run: Run, tmp_path: Path) ->
     assert {path.name for path in (root / "reference" / UNIT).iterdir()} - {"figures.py"} == {  # where one can draw
         "solution.py",
         "lesson.en.md",
+        "after.en.md",
         "misconceptions.toml",
     }
     run("release", cwd=root)
