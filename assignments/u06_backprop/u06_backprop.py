@@ -191,8 +191,8 @@ def mlp_train(x, t, w_hidden, w_output, alpha, epochs):
 
     x: (N, d). t: (N, m). w_hidden: (p, 1 + d) and w_output: (m, 1 + p), as in ``mlp_deltas``. In each of the epochs all
     examples come once, in their order; after each one, both weight arrays are changed by the Δw of ``mlp_deltas``.
-    Return (w_hidden, w_output, errors): new arrays, and the sum of E over the examples of each epoch, (epochs,), every E
-    computed before the weights change for its example. Change no input.
+    Return (w_hidden, w_output, errors): new arrays, and the sum of E over the examples of each epoch, (epochs,), every
+    E computed before the weights change for its example. Change no input.
     """
     # YOUR CODE HERE
     raise NotImplementedError

@@ -90,7 +90,13 @@ def two_weights(say):
         caption(axes, place - 0.28, 1.7, value)
         caption(axes, place + 0.42, 1.7, f"{gradient:.3f}", color=ORANGE)
     caption(axes, 6.0, 0.68, f"(ŷ − 1)² = {loss:.3f}")
-    caption(axes, 1.9, 0.22, say(en="← each step multiplies by one local slope", ko="← 한 단계마다 국소 미분을 하나씩 곱합니다"), color=ORANGE)
+    caption(
+        axes,
+        1.9,
+        0.22,
+        say(en="← each step multiplies by one local slope", ko="← 한 단계마다 국소 미분을 하나씩 곱합니다"),
+        color=ORANGE,
+    )
     return figure
 
 
@@ -107,8 +113,14 @@ def activation_slopes(say):
         one.set(title=name, ylim=(-1.2, 2.2), xticks=(-4, 0, 4))
         if name != "ReLU":
             top = slope.max()
-            one.annotate(f"{top:.2f}", (0, top), (1.6, top + 0.75), size=8.5, color=ORANGE,
-                         arrowprops={"arrowstyle": "->", "color": GRAY})
+            one.annotate(
+                f"{top:.2f}",
+                (0, top),
+                (1.6, top + 0.75),
+                size=8.5,
+                color=ORANGE,
+                arrowprops={"arrowstyle": "->", "color": GRAY},
+            )
     axes[0].legend(loc="upper left", fontsize=8.5)
     return figure
 
@@ -119,7 +131,14 @@ def _matrix(axes, x, y, rows, columns, text, color, size=0.17):
     for row in range(rows):
         for column in range(columns):
             axes.add_patch(
-                Rectangle((left + column * size, bottom + row * size), size, size, facecolor=SHADE, edgecolor=color, linewidth=0.9)
+                Rectangle(
+                    (left + column * size, bottom + row * size),
+                    size,
+                    size,
+                    facecolor=SHADE,
+                    edgecolor=color,
+                    linewidth=0.9,
+                )
             )
     caption(axes, x, bottom - 0.15, text, size=8.5)
 
@@ -165,12 +184,17 @@ def prediction_minus_answer(say):
     axes[1].bar(places, dx, 0.5, color=ORANGE)
     axes[1].axhline(0, color=GRAY, linewidth=0.7)
     for place, value in zip(places, dx, strict=True):
-        axes[1].text(place, value + (0.05 if value > 0 else -0.05), f"{value:+.1f}".replace("-", "−"), ha="center",
-                     va="bottom" if value > 0 else "top")
+        axes[1].text(
+            place,
+            value + (0.05 if value > 0 else -0.05),
+            f"{value:+.1f}".replace("-", "−"),
+            ha="center",
+            va="bottom" if value > 0 else "top",
+        )
     axes[0].set(title=say(en="probabilities", ko="확률"), ylim=(0, 1.25))
     axes[1].set(title=say(en="gradient y − t: adds up to 0", ko="기울기 y − t: 합은 0"), ylim=(-1.0, 0.8))
     for one in axes:
-        one.set_xticks(places, [say(en=f"class {k}", ko=f"클래스 {k}") for k in (1, 2, 3)])
+        one.set_xticks(places, [say(en=f"class {k}", ko=f"클래스 {k}") for k in (0, 1, 2)])
     return figure
 
 
@@ -181,12 +205,16 @@ def yes_or_no(say):
     y = 1 / (1 + np.exp(-x))
     axes[0].plot(x, np.logaddexp(0, -x), color=BLUE, label="t = 1")
     axes[0].plot(x, np.logaddexp(0, x), "--", color=ORANGE, label="t = 0")
-    axes[0].set(title=say(en="cross entropy", ko="교차 엔트로피"), xlabel=say(en="score x", ko="점수 x"), ylim=(-0.2, 6.2))
+    axes[0].set(
+        title=say(en="cross entropy", ko="교차 엔트로피"), xlabel=say(en="score x", ko="점수 x"), ylim=(-0.2, 6.2)
+    )
     axes[0].legend(loc="upper center")
     axes[1].plot(x, y - 1, color=BLUE, label="t = 1")
     axes[1].plot(x, y, "--", color=ORANGE, label="t = 0")
     axes[1].axhline(0, color=GRAY, linewidth=0.6)
-    axes[1].set(title=say(en="its slope y − t", ko="그 기울기 y − t"), xlabel=say(en="score x", ko="점수 x"), ylim=(-1.15, 1.15))
+    axes[1].set(
+        title=say(en="its slope y − t", ko="그 기울기 y − t"), xlabel=say(en="score x", ko="점수 x"), ylim=(-1.15, 1.15)
+    )
     return figure
 
 
@@ -235,7 +263,11 @@ def learning_xor(say):
     hidden, output, errors = mlp_train(x, t, hidden, output, 0.8, epochs)
     shown = np.arange(0, epochs, 10)
     axes[0].plot(shown, errors[shown], color=BLUE)
-    axes[0].set(title=say(en="E, summed over the four rows", ko="네 행의 E를 더한 값"), xlabel=say(en="epoch", ko="에폭"), ylim=(0, None))
+    axes[0].set(
+        title=say(en="E, summed over the four rows", ko="네 행의 E를 더한 값"),
+        xlabel=say(en="epoch", ko="에폭"),
+        ylim=(0, None),
+    )
     grid = np.linspace(-0.4, 1.4, 31)
     x1, x2 = np.meshgrid(grid, grid)
     points = np.stack([np.ones(x1.size), x1.ravel(), x2.ravel()])
@@ -246,7 +278,12 @@ def learning_xor(say):
     for row, answer in zip(x, t[:, 0], strict=True):
         style = {"marker": "o", "facecolor": ORANGE} if answer else {"marker": "s", "facecolor": SHADE}
         axes[1].scatter(*row, s=60, edgecolor=INK, zorder=3, **style)
-    axes[1].set(aspect="equal", xticks=(0, 1), yticks=(0, 1), title=say(en="o > 0.5 after 1,500 epochs", ko="1,500에폭 뒤 o > 0.5인 곳"))
+    axes[1].set(
+        aspect="equal",
+        xticks=(0, 1),
+        yticks=(0, 1),
+        title=say(en="o > 0.5 after 1,500 epochs", ko="1,500에폭 뒤 o > 0.5인 곳"),
+    )
     axes[1].set_xlabel("$x_1$", labelpad=1)
     axes[1].set_ylabel("$x_2$", labelpad=1)
     return figure
@@ -291,7 +328,9 @@ def gradient_check(say):
         (axes[1], 6, say(en="1/N forgotten: N = 6 times as steep", ko="1/N을 빠뜨림: N = 6배로 가파름")),
     ):
         one.plot([-limit, limit], [-limit, limit], color=GRAY, linewidth=0.8)
-        one.scatter(a, factor * b, s=16, color=BLUE if factor == 1 else ORANGE, marker="o" if factor == 1 else "^", zorder=3)
+        one.scatter(
+            a, factor * b, s=16, color=BLUE if factor == 1 else ORANGE, marker="o" if factor == 1 else "^", zorder=3
+        )
         one.set(xlim=(-limit, limit), ylim=(-6 * limit if factor > 1 else -limit, 6 * limit if factor > 1 else limit))
         one.set_title(title, size=9.5)
         one.set_xlabel(say(en="numerical gradient", ko="수치 미분"))

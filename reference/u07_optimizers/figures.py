@@ -108,8 +108,17 @@ def look_ahead(say):
     edge(axes, tuple(carried), (4.5, 0.75), color=ORANGE, gap=6)
     caption(axes, 4.55, 1.2, "− η ∇L(W + αv)", color=ORANGE)
     edge(axes, tuple(start), (1.7, 0.15), color=GRAY, gap=12, back=True)
-    caption(axes, 2.95, 0.2, say(en="− η ∇L(W): momentum asks here", ko="− η ∇L(W): 모멘텀은 여기서"), color=GRAY, align="center")
-    caption(axes, 3.0, 1.85, say(en="θ = W + αv: Nesterov asks here", ko="θ = W + αv: 네스테로프는 여기서"), color=ORANGE)
+    caption(
+        axes,
+        2.95,
+        0.2,
+        say(en="− η ∇L(W): momentum asks here", ko="− η ∇L(W): 모멘텀은 여기서"),
+        color=GRAY,
+        align="center",
+    )
+    caption(
+        axes, 3.0, 1.85, say(en="θ = W + αv: Nesterov asks here", ko="θ = W + αv: 네스테로프는 여기서"), color=ORANGE
+    )
     axes.plot(4.5, 0.75, "o", color=INK, markersize=6)
     caption(axes, 5.1, 0.75, say(en="new W", ko="새 W"))
     return figure
@@ -167,7 +176,9 @@ def first_step(say):
         length = size / (size + 1e-7 / np.sqrt(0.001))
         axes[0].plot(size, length, "o", color=ORANGE)
         axes[0].annotate(f"{length:.2f} η", (size, length), (size * 1.8, length - 0.13), size=9, color=ORANGE)
-    axes[0].set(title=say(en="first step ÷ η", ko="첫 갱신량 ÷ η"), xlabel=say(en="gradient g", ko="기울기 g"), ylim=(0, 1.08))
+    axes[0].set(
+        title=say(en="first step ÷ η", ko="첫 갱신량 ÷ η"), xlabel=say(en="gradient g", ko="기울기 g"), ylim=(0, 1.08)
+    )
     steps = np.arange(1, 41)
     axes[1].plot(steps, 1 - 0.9**steps, "--", color=ORANGE, label="m")
     axes[1].plot(steps, 1 - 0.999**steps, "-.", color=PURPLE, label="v")
@@ -184,8 +195,13 @@ def decaying_rate(say):
     for decay, color, style in ((0.01, BLUE, "-"), (0.05, ORANGE, "--")):
         axes.plot(steps, lr_decay(0.1, decay, steps), style, color=color, label=f"k = {decay}")
     axes.plot(100, 0.05, "o", color=BLUE)
-    axes.annotate(say(en="half at t = 1/k", ko="t = 1/k에서 절반"), (100, 0.05), (150, 0.065), size=9,
-                  arrowprops={"arrowstyle": "->", "color": GRAY})
+    axes.annotate(
+        say(en="half at t = 1/k", ko="t = 1/k에서 절반"),
+        (100, 0.05),
+        (150, 0.065),
+        size=9,
+        arrowprops={"arrowstyle": "->", "color": GRAY},
+    )
     axes.set(xlabel="t", ylabel="ηₜ", ylim=(0, 0.105))
     axes.legend(loc="upper right")
     return figure
@@ -234,7 +250,11 @@ def spiral_learned(say):
     epochs = 300
     losses = fit(net, SGD(lr=1.0), x, t, [rng.permutation(300) for _ in range(epochs)], 30)
     axes[0].plot(np.arange(1, epochs + 1), losses, color=BLUE, linewidth=1.2)
-    axes[0].set(title=say(en="mean loss of each epoch", ko="에폭마다 평균 손실"), xlabel=say(en="epoch", ko="에폭"), ylim=(0, 1.2))
+    axes[0].set(
+        title=say(en="mean loss of each epoch", ko="에폭마다 평균 손실"),
+        xlabel=say(en="epoch", ko="에폭"),
+        ylim=(0, 1.2),
+    )
     x1, x2 = np.meshgrid(np.linspace(-1.15, 1.15, 61), np.linspace(-1.15, 1.15, 61))
     arm = net.predict(np.stack([x1.ravel(), x2.ravel()], axis=1)).argmax(axis=1).reshape(x1.shape)
     axes[1].contourf(x1, x2, arm == 1, levels=[0.5, 1.5], colors=[SHADE], zorder=0)
@@ -249,7 +269,10 @@ def forgetting(say):
     """h of AdaGrad and of RMSprop: the gradient is 3 for 30 steps, then 0.5."""
     figure, axes = canvas(6.4, 2.4, columns=2)
     gradients = np.where(np.arange(90) < 30, 3.0, 0.5)
-    ways = (("AdaGrad", AdaGrad(lr=0.1), BLUE, "-"), ("RMSprop, ρ = 0.9", RMSprop(lr=0.1, decay_rate=0.9), ORANGE, "--"))
+    ways = (
+        ("AdaGrad", AdaGrad(lr=0.1), BLUE, "-"),
+        ("RMSprop, ρ = 0.9", RMSprop(lr=0.1, decay_rate=0.9), ORANGE, "--"),
+    )
     for name, optimizer, color, style in ways:
         params, path, squares = {"w": np.zeros(1)}, [0.0], []
         for gradient in gradients:
@@ -294,7 +317,15 @@ def orders_of_epochs(say):
             batch = place // 4
             x = 1.3 + 0.33 * place + 0.16 * batch
             color = (BLUE, ORANGE, GREEN, GRAY)[batch]
-            axes.text(x, y, str(row), ha="center", va="center", size=8.5, color=GRAY if batch == 3 else INK,
-                      bbox={"boxstyle": "square,pad=0.3", "facecolor": SHADE, "edgecolor": color, "linewidth": 1.2})
+            axes.text(
+                x,
+                y,
+                str(row),
+                ha="center",
+                va="center",
+                size=8.5,
+                color=GRAY if batch == 3 else INK,
+                bbox={"boxstyle": "square,pad=0.3", "facecolor": SHADE, "edgecolor": color, "linewidth": 1.2},
+            )
     caption(axes, 6.05, 0.12, say(en="left out", ko="쓰지 않음"), color=GRAY)
     return figure
