@@ -37,7 +37,7 @@ def leaky_relu(x, alpha=0.1):
 
 
 def leaky_relu_grad(x, alpha=0.1):
-    """Return the slope of ``leaky_relu`` at every entry of x. Where x is exactly 0, any slope from alpha to 1 passes."""
+    """Return the slope of ``leaky_relu`` at each entry of x. Where x is exactly 0, any slope from alpha to 1 passes."""
     # YOUR CODE HERE
     raise NotImplementedError
 
