@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -49,12 +48,15 @@ def build_assignment(course: Course, unit: str, answers: Answers) -> dict[str, b
     return files if after is None else {**files, AFTER: after}
 
 
-def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ()) -> list[Path]:
-    """Write the assignments of these units (all by default) into the course, or as a bundle into ``to``."""
+def release(course: Course, to: Path | None = None, units: tuple[str, ...] = (), jobs: int = 1) -> list[Path]:
+    """Write the assignments of these units (all by default) into the course, or as a bundle into ``to``.
+
+    ``jobs`` processes build units side by side.
+    """
     course.require_reference()
     for fault in course_faults(course, released=False):
         raise CourseError.in_english(f"{course.root / MANIFEST}: {fault}.", "Nothing was written.")
-    made = _built(course, units or course.units)
+    made = _built(course, units or course.units, jobs)
     answers = Answers(course)
     for unit, files in made.items():
         for where, fault in figure_faults(course, unit, drawn_of(files)):
@@ -79,11 +81,12 @@ def release(course: Course, to: Path | None = None, units: tuple[str, ...] = ())
     return written
 
 
-def _built(course: Course, units: tuple[str, ...]) -> dict[str, dict[str, bytes]]:
-    """The files of these units by name, built side by side where there are several."""
-    if len(units) < 2:
-        return {unit: build_assignment(course, unit, Answers(course)) for unit in units}
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=get_context("spawn")) as pool:
+def _built(course: Course, units: tuple[str, ...], jobs: int) -> dict[str, dict[str, bytes]]:
+    """The files of these units by name."""
+    if jobs == 1 or len(units) < 2:
+        answers = Answers(course)
+        return {unit: build_assignment(course, unit, answers) for unit in units}
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         waiting = {unit: pool.submit(_build, course.root, unit) for unit in units}
         return {unit: one.result() for unit, one in waiting.items()}
 

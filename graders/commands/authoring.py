@@ -54,7 +54,7 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
         else:
             click.echo("\n".join(sentences) or "assignments/ is fresh.")
         return NOT_PASSED if sentences else FINE
-    written = write(found, to, units)
+    written = write(found, to, units, _processors())
     if as_json:
         print_json({"schema": 1, "written": list(map(str, written))})
     else:

@@ -32,6 +32,8 @@ def test_scaffolded_unit_names_its_files_without_the_template(tmp_path: Path) ->
         "figures.py",
         "lesson.ko.md",
         "lesson.en.md",
+        "after.ko.md",
+        "after.en.md",
         "misconceptions.toml",
         "solution.py",
     }
