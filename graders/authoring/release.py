@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -92,6 +93,7 @@ def _built(course: Course, units: tuple[str, ...], jobs: int) -> dict[str, dict[
 
 
 def _build(root: Path, unit: str) -> dict[str, bytes]:
+    warnings.filterwarnings("ignore", category=RuntimeWarning)  # what mistakes compute is nobody's to read
     course = Course(root)
     return build_assignment(course, unit, Answers(course))
 
