@@ -16,7 +16,8 @@ ROOT = Path(graders.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("commands",),
-    ("authoring", "notebook"),
+    ("jupyterlab",),
+    ("authoring", "notebook", "nbgrader", "pytest_plugin", "frames"),
     ("api",),
     ("practice",),
     ("sealing",),
