@@ -12,6 +12,7 @@ from graders.notebook.options import CHECK, OTHER, Known
 __all__ = ["Names", "install", "offers"]
 
 _NAMED: dict[str, Known] = {"check": CHECK, "hint": OTHER, "explain": OTHER, "deepgrade": OTHER, "progress": OTHER}
+_OF_UNITS = ("deepgrade", "progress")
 _INSTALLED: WeakSet[Any] = WeakSet()
 _LINE = re.compile(r"\s*%?%(" + "|".join(_NAMED) + r")\s(.*)", re.DOTALL)
 
@@ -73,12 +74,9 @@ def offers(line: str, token: str, names: Names) -> list[str]:
 
 def _places(magic: str, token: str, names: Names) -> Iterator[str]:
     units = names.unit_names()
-    if magic == "deepgrade":
+    unit, dot, _ = token.partition(".")
+    if magic not in _OF_UNITS and dot and unit in units:
+        yield from (f"{unit}.{symbol}" for symbol in names.exercise_names(unit))
+    else:
+        yield from names.exercise_names("") if magic not in _OF_UNITS else ()
         yield from units
-    elif magic != "progress":
-        unit, dot, _ = token.partition(".")
-        if dot and unit in units:
-            yield from (f"{unit}.{symbol}" for symbol in names.exercise_names(unit))
-        else:
-            yield from names.exercise_names("")
-            yield from units

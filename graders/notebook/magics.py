@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,18 +16,18 @@ from IPython.display import display
 
 from graders.courses.course import Course
 from graders.feedback.messages import language, render_message, say
-from graders.feedback.named import explained_exercise, name_beside
-from graders.feedback.selection import hint_rungs, unhinted
+from graders.feedback.named import explained_exercise
 from graders.grading.annotate import advised, placed_elsewhere
 from graders.grading.told_once import told_once
 from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError, UsageError
-from graders.messages.near import close
 from graders.notebook import completion, sibling_units
 from graders.notebook.experiment import defined_in, run_cell, undefined, unwritten
 from graders.notebook.explained import show_after
-from graders.notebook.options import CHECK, OTHER, Known, Options, take_options
-from graders.notebook.shown import first_hints, shown
+from graders.notebook.options import CHECK, OTHER, Known, Options, known_name, take_options
+from graders.notebook.progress import shown_progress
+from graders.notebook.shown import first_hints, next_hint, shown
+from graders.practice.progress import record_checks
 from graders.practice.unit import Practice
 from graders.reports.report import ExerciseReport
 from graders.submission.naming import unit_of_folder
@@ -48,6 +48,11 @@ def register(ipython: Any) -> None:
 
 def _registered(ipython: Any) -> Any:
     return ipython.magics_manager.registry.get("DeepgradeMagics")
+
+
+def _in_nbgrader() -> bool:
+    """Whether this kernel runs a notebook for nbgrader's validate or autograde."""
+    return bool(os.environ.get("NBGRADER_EXECUTION"))
 
 
 def practice_course() -> Course:
@@ -90,7 +95,7 @@ class DeepgradeMagics(Magics):
             return None
         points = self._tell(line, self._check, CHECK)
         # nbgrader without our preprocessor gives a cell full points unless it has a number to show.
-        return (points or 0.0) if os.environ.get("NBGRADER_EXECUTION") else None
+        return (points or 0.0) if _in_nbgrader() else None
 
     @line_magic
     def hint(self, line: str) -> None:
@@ -131,7 +136,7 @@ class DeepgradeMagics(Magics):
         self._language = options.get("--lang") or self._language
         if names:
             units = practice_course().units
-            self._unit = unit_of_folder(names[0], units) or _known(names[0], units, "magic.unknown_unit")
+            self._unit = unit_of_folder(names[0], units) or known_name(names[0], units, "magic.unknown_unit")
 
     def _check_defined(self, defined: set[str], names: list[str], options: Options) -> float:
         return self._check(names or [one for one in self._own_symbols() if one.split(".")[0] in defined], options)
@@ -140,6 +145,8 @@ class DeepgradeMagics(Magics):
         chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
         spoken, hints = self._spoken(options.get("--lang")), int(options.get("--hints", "0"))
         reports = [self._checked(practice, symbol) for practice, symbol in chosen]
+        if not _in_nbgrader():
+            record_checks(Path.cwd(), reports)
         for report in reports:
             report = explained_exercise(report) if "--explain" in options else report
             self._show(shown(report, spoken))
@@ -166,11 +173,23 @@ class DeepgradeMagics(Magics):
         chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
         show_after(chosen, spoken, self._show)
 
+    @line_magic
+    def progress(self, line: str) -> None:
+        """``%progress`` or ``%progress u06_backprop``: what has passed, is in work or not begun, as last checked."""
+        self._tell(line, self._progress)
+
+    def _progress(self, names: list[str], options: Options) -> None:
+        course = practice_course()
+        units = [
+            unit_of_folder(name, course.units) or known_name(name, course.units, "magic.unknown_unit") for name in names
+        ]
+        self._show(shown_progress(Path.cwd(), course, units, self._spoken(options.get("--lang"))))
+
     def _hint(self, names: list[str], options: Options) -> None:
         spoken = self._spoken(options.get("--lang"))
         for practice, symbol in [one for name in names for one in self._chosen(name)]:
             report = self._reports.get((practice.unit, symbol)) or self._checked(practice, symbol)
-            print(self._next_hint(report, spoken))
+            print(next_hint(report, spoken, self._rungs))
         if names:
             return
         if not self._reports:
@@ -178,7 +197,7 @@ class DeepgradeMagics(Magics):
         failed = [report for report in self._reports.values() if report.verdict != "pass"]
         if not failed:
             raise UsageError("magic.all_pass")
-        print(self._next_hint(failed[-1], spoken))
+        print(next_hint(failed[-1], spoken, self._rungs))
 
     # --- finding exercises ---
 
@@ -189,17 +208,21 @@ class DeepgradeMagics(Magics):
         unit = unit_of_folder(first, units)
         if unit is not None:
             practice = self._practice(unit)
-            return [(practice, _known(symbol, practice.symbols, "magic.unknown_symbol"))] if symbol else self._all(unit)
+            return (
+                [(practice, known_name(symbol, practice.symbols, "magic.unknown_symbol"))]
+                if symbol
+                else self._all(unit)
+            )
         own = self._own_unit(required=False)
         if own is not None:
             practice = self._practice(own)
-            return [(practice, _known(name, practice.symbols, "magic.unknown_symbol"))]
+            return [(practice, known_name(name, practice.symbols, "magic.unknown_symbol"))]
         course = practice_course()
         holding = [one for one in units if name in course.spec(one).exercises]
         if len(holding) > 1:
             raise UsageError("magic.which_unit", name=name, known=", ".join(f"{one}.{name}" for one in holding))
         if not holding:
-            _known(name, [symbol for one in units for symbol in course.spec(one).exercises], "magic.unknown_symbol")
+            known_name(name, [symbol for one in units for symbol in course.spec(one).exercises], "magic.unknown_symbol")
         return [(self._practice(holding[0]), name)]
 
     def _all(self, unit: str | None) -> list[tuple[Practice, str]]:
@@ -211,7 +234,7 @@ class DeepgradeMagics(Magics):
         units = practice_course().units
         named = self._unit or self._names.get("DEEPGRADE_UNIT")
         if isinstance(named, str):
-            return _known(named, units, "magic.unknown_unit")
+            return known_name(named, units, "magic.unknown_unit")
         if Path.cwd().name in units:
             return Path.cwd().name
         if required:
@@ -246,22 +269,6 @@ class DeepgradeMagics(Magics):
             if not name.startswith("_") and self._hidden.get(name, absent) is not value
         }
 
-    def _next_hint(self, report: ExerciseReport, lang: str) -> str:
-        if report.verdict == "pass":
-            raise UsageError("magic.all_pass")
-        for check in report.checks:
-            ladder = hint_rungs(check, lang)
-            if ladder and check.verdict != "pass":
-                place = (report.unit, report.name, check.diagnosis or check.name)
-                rung = self._rungs[place] = min(self._rungs.get(place, 0) + 1, len(ladder))
-                head = say("ui.hint_for", lang, name=report.name, number=rung, count=len(ladder))
-                return "\n".join(filter(None, (f"{head}: {ladder[rung - 1]}", name_beside(check, lang, rung))))
-            if check.message is not None and (check.follows or (check.verdict == "missing" and not report.score)):
-                return f"{report.name}: {render_message(check.message, lang)}"
-        for absent in unhinted(report, lang):
-            raise UsageError(absent.id, **absent.params)
-        raise UsageError("magic.no_hint", name=report.name)
-
     # --- saying it ---
 
     def _spoken(self, option: str | None) -> str:
@@ -286,14 +293,3 @@ class DeepgradeMagics(Magics):
         except Exception as error:
             print(say("broken", self._spoken(lang), text=f"{type(error).__name__}: {error}."))
         return None
-
-
-def _known(name: str, known: Iterable[str], id: str) -> str:
-    """``name`` if it is known; else a refusal with the names that are near, or all of them."""
-    names = list(dict.fromkeys(known))
-    if name in names:
-        return name
-    found = close(name, names, 0.6)
-    if found:
-        raise UsageError("magic.near", name=name, near=", ".join(found))
-    raise UsageError(id, name=name, known=", ".join(names))

@@ -8,9 +8,10 @@ from graders.feedback.messages import render_message, say
 from graders.feedback.named import name_beside
 from graders.feedback.points import score_text
 from graders.feedback.selection import findings, hint_rungs, own_line, unhinted, untouched
+from graders.messages.errors import UsageError
 from graders.reports.report import ExerciseReport
 
-__all__ = ["Shown", "first_hints", "shown"]
+__all__ = ["Shown", "first_hints", "next_hint", "shown"]
 
 
 class Shown:
@@ -55,3 +56,21 @@ def first_hints(report: ExerciseReport, lang: str, rungs: int) -> Iterator[str]:
             yield from filter(None, [name_beside(finding.check, lang, number)])
     for absent in unhinted(report, lang):
         yield render_message(absent, lang)
+
+
+def next_hint(report: ExerciseReport, lang: str, given: dict[tuple[str, str, str], int]) -> str:
+    """The next rung for what failed first; ``given`` counts them for each mistake. UsageError where there is none."""
+    if report.verdict == "pass":
+        raise UsageError("magic.all_pass")
+    for check in report.checks:
+        ladder = hint_rungs(check, lang)
+        if ladder and check.verdict != "pass":
+            place = (report.unit, report.name, check.diagnosis or check.name)
+            rung = given[place] = min(given.get(place, 0) + 1, len(ladder))
+            head = say("ui.hint_for", lang, name=report.name, number=rung, count=len(ladder))
+            return "\n".join(filter(None, (f"{head}: {ladder[rung - 1]}", name_beside(check, lang, rung))))
+        if check.message is not None and (check.follows or (check.verdict == "missing" and not report.score)):
+            return f"{report.name}: {render_message(check.message, lang)}"
+    for absent in unhinted(report, lang):
+        raise UsageError(absent.id, **absent.params)
+    raise UsageError("magic.no_hint", name=report.name)
