@@ -16,6 +16,7 @@ from graders.authoring.stubs import Segment, docstrings_of, make_stub, segments,
 from graders.authoring.unit_head import unit_head
 from graders.courses.course import Course, UnitSpec
 from graders.messages.errors import CourseError
+from graders.practice.renewed_notebook import source_digest
 
 __all__ = ["build_notebook", "docstring_faults", "load_docstrings", "load_lesson"]
 
@@ -173,6 +174,7 @@ def _grouped(stub: list[Segment], owners: set[str]) -> tuple[dict[str, str], dic
 
 
 def _cell(kind: str, source: str, name: str, ours: dict[str, str], nbgrader: dict[str, Any]) -> dict[str, Any]:
+    ours = {**ours, "released": source_digest(source)}  # so that an update knows what the student has changed
     cell: dict[str, Any] = {
         "cell_type": kind,
         "id": name[:64],
