@@ -23,10 +23,8 @@ from graders.commands.output import Announced, console, exit_code, print_json, s
 from graders.messages.errors import UsageError
 
 if TYPE_CHECKING:
-    from graders.practice.layout import Updated
-
-if TYPE_CHECKING:
     from graders.messages.message import Message
+    from graders.practice.layout import Updated
     from graders.reports.report import Report
 
 

@@ -93,8 +93,8 @@ def _matched(old: Sequence[Json], new: Sequence[Json]) -> tuple[list[Json], list
     for number, cell in enumerate(old):
         if number in of:
             waiting = after[of[number]]
-        elif _role(cell) in ("", "exercise") and _is_removed(cell, new):
-            gone.append(cell)
+        elif _is_removed(cell, new):
+            gone += [] if _ours(cell).get("released") == source_digest(_source(cell)) else [cell]
         elif _role(cell) in ("", "exercise") or _is_changed(cell):
             waiting.append(cell)
     places = [_Place(cell, found.get(place), after[place]) for place, cell in enumerate(new)]

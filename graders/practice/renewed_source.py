@@ -62,7 +62,7 @@ def renewed_source(old: str, new: str, read_as: str | None = None) -> Renewed:
     mine, theirs = ast.parse(old if read_as is None else read_as), ast.parse(new)
     work, source = _Work(old.split("\n")), new.split("\n")
     _imports(work, mine, theirs)
-    there = {name: node for node in mine.body for name in _names(node)}
+    there = {name: node for node in mine.body for name in _bound(node)}
     previous: ast.stmt | None = None
     waiting: list[str] = []
     for node in theirs.body:
@@ -218,6 +218,15 @@ def _names(node: ast.stmt) -> list[str]:
         return [node.name]
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
     return [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+
+
+def _bound(node: ast.stmt) -> Iterator[str]:
+    """What the student's statement gives a value, wherever in it: no stub may come after it."""
+    yield from _names(node)
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (alias.asname or alias.name for alias in node.names)
+    elif not isinstance(node, Definition):
+        yield from (name for one in ast.iter_child_nodes(node) if isinstance(one, ast.stmt) for name in _bound(one))
 
 
 def _first(node: ast.stmt) -> int:
