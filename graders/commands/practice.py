@@ -109,9 +109,10 @@ def start(folder: Path, bundle: Path | None, update: bool, course: Path | None, 
     from graders.practice.file import language_beside
 
     bundle = bundle or course_to_start(HERE, course)
-    code = language_of(lang, language_beside(folder) if update else None)
+    beside = language_beside(folder) if update else None
+    code = language_of(lang, beside)
     if update:
-        done = layout.update(bundle, folder, code)
+        done = layout.update(bundle, folder, lang or beside or code)
     else:
         done = layout.Updated(layout.lay_out(bundle, folder, code), {}, None)
     fates = done.fates
@@ -136,7 +137,13 @@ def start(folder: Path, bundle: Path | None, update: bool, course: Path | None, 
 
 def _update_to_dict(done: Updated) -> dict[str, Any]:
     kept = ("updated", "new", "kept", "copied", "removed", "differ")
-    changes = {name: {key: list(getattr(one, key)) for key in kept} for name, one in done.changes.items()}
+    changes: dict[str, dict[str, Any]] = {
+        name: {
+            **{key: list(getattr(one, key)) for key in kept},
+            "refused": None if one.refused is None else one.refused.to_dict(),
+        }
+        for name, one in done.changes.items()
+    }
     return {"changes": changes, "earlier": None if done.earlier is None else str(done.earlier)}
 
 

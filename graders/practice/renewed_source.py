@@ -47,7 +47,8 @@ class _Work:
 
     def done(self) -> Renewed:
         lines = list(self.lines)
-        for first, last, text in sorted(self.edits, key=lambda one: one[:2], reverse=True):
+        ordered = sorted(enumerate(self.edits), key=lambda one: (*one[1][:2], one[0]), reverse=True)
+        for _, (first, last, text) in ordered:  # from the end, so that the lines before keep their numbers
             lines[first:last] = text
         named = (tuple(getattr(self, name)) for name in ("updated", "new", "kept", "differ"))
         return Renewed("\n".join(lines), *named)
@@ -111,7 +112,8 @@ def _class(work: _Work, mine: ast.ClassDef, theirs: ast.ClassDef, source: list[s
         work.replace(mine, new)
         work.updated.append(theirs.name)
         return
-    methods = {one.name: one for one in mine.body if isinstance(one, Function)}
+    methods = {name: one for one in mine.body for name in _bound(one)}
+    inherits = [ast.dump(one) for one in mine.bases] != [ast.dump(one) for one in theirs.bases]
     previous: ast.stmt = mine.body[-1]
     for one in theirs.body:
         if not isinstance(one, Function):
@@ -120,7 +122,7 @@ def _class(work: _Work, mine: ast.ClassDef, theirs: ast.ClassDef, source: list[s
         if one.name in methods:
             previous = methods[one.name]
             _piece(work, name, previous, one, source)
-        else:
+        elif _is_stub(one) and not inherits:  # what it inherits is not to be hidden by a stub
             work.insert(previous.end_lineno or 0, "\n" + _text(source, one))
             work.new.append(name)
 

@@ -129,6 +129,7 @@ def test_remark_in_an_unwritten_stub_is_work() -> None:
         "if True:\n    def relu(x): return x\n",
         "from mine import Affine, relu\n",
         "class Affine(Base): pass\nx = 1; relu = lambda x: x\n",
+        "class Affine:\n    forward = make()\n    other = 1\n",
     ],
 )
 def test_odd_texts_lose_no_line(odd: str) -> None:
@@ -138,7 +139,15 @@ def test_odd_texts_lose_no_line(odd: str) -> None:
         return  # the file is left alone
     assert [line for line in odd.splitlines() if line not in text] == []
     ast.parse(text)
+    assert text.count("def forward") <= 1
+    assert "Base" not in text or "def forward" not in text
     assert text.count("relu") == (odd + STUB).count("relu") - ("relu" in odd)  # no stub hides theirs
+
+
+def test_imports_come_first_and_what_is_new_in_the_order_of_the_release() -> None:
+    found = renewed('"""Mine."""\n\n\ndef relu(x):\n    return x\n', STUB)
+    order = [found.text.index(one) for one in ("Mine", "import numpy", "EPS", "def helper", "class Affine", "def relu")]
+    assert order == sorted(order)
 
 
 @pytest.mark.parametrize("broken", ["def f(:\n", "x = (", "\tx\n y"])
