@@ -7,7 +7,7 @@ import io
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,7 +57,13 @@ def _in_nbgrader() -> bool:
 
 def practice_course() -> Course:
     """The course whose exercises these are: that of the homework folder, if it was started here, else the installed."""
-    return Course(course_to_practise(start=Path.cwd()))
+    return _course_at(course_to_practise(start=Path.cwd()))
+
+
+@lru_cache(maxsize=4)
+def _course_at(root: Path) -> Course:
+    """Read once in a kernel: its specs are."""
+    return Course(root)
 
 
 @magics_class
