@@ -17,6 +17,7 @@ from rich.console import Console
 
 from graders.cli import cli
 from graders.compare.hints import ladder_of
+from graders.courses.course import Course
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
 from graders.grading.annotate import ending_of
@@ -27,6 +28,8 @@ from graders.practice.keyboard import keyboard
 from graders.practice.screen import Screen
 from graders.reports.report import CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome
+from tests.notebook_files import solved
+from tests.notebook_files import write as write_notebook
 
 ROOT = Path(__file__).parents[2]
 HINT = {"en": ("Look at dx.", "It is halved.", "Why?"), "ko": ("dx를 보세요.", "절반입니다.", "왜일까요?")}
@@ -271,3 +274,19 @@ def test_update_as_json_names_the_changes(homework: Path) -> None:
     change = found["changes"]["u06_backprop/u06_backprop.ko.ipynb"]
     assert (change["updated"], change["kept"], change["refused"]) == (["lesson-1"], ["Affine"], None)
     assert Path(found["earlier"]).is_dir()
+
+
+# --- notebooks whose answers begin with %%check ---
+
+
+@pytest.mark.parametrize("command", [("check",), ("grade", "--sandbox", "none", "--course", str(ROOT))])
+@pytest.mark.parametrize("head", ["%%check {}\n", "%load_ext graders\n", "%%check --lang ko\n%%experiment\n"])
+def test_notebook_with_our_commands_in_its_answers_is_judged_as_without(
+    homework: Path, command: tuple[str, ...], head: str
+) -> None:
+    notebook = solved(Course(ROOT), "u06_backprop", "ko", head=head.format)
+    path = write_notebook(notebook, homework / "u06_backprop" / "u06_backprop.ko.ipynb")
+    for symbol in ("Affine", "TwoLayerNet.gradient"):
+        found = json.loads(run(*command, f"{path}::{symbol}", "--json", "--exit-zero").stdout)
+        assert [(one["name"], one["verdict"]) for one in found["exercises"]] == [(symbol, "pass")]
+        assert not [note for note in found["notes"] if note["id"].startswith("notebook.")]
