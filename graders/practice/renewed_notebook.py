@@ -18,6 +18,7 @@ __all__ = ["NotebookChanges", "renewed_notebook", "same_notebook", "source_diges
 
 Json = dict[str, Any]
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DEFINES = re.compile(r"^(?:(?:async[ \t]+)?def|class)[ \t]+(\w+)|^(\w+)[ \t]*=(?!=)", re.MULTILINE)
 _OURS = ("lesson", "setup", "given", "run", "check", "exercise")
 
 
@@ -58,8 +59,12 @@ def renewed_notebook(old: Json, new: Json) -> tuple[Json, NotebookChanges]:
     changes = NotebookChanges()
     first, places, gone = _matched(old["cells"], new["cells"])
     cells = [_own(cell, changes) for cell in first]
+    elsewhere = {
+        name for cell in (*first, *(one for place in places for one in place.after)) for name in _defined(cell)
+    }
     for place in places:
-        cells += _renewed(place, changes)
+        if place.old is not None or _ours(place.new).get("symbol") not in elsewhere or _role(place.new) != "exercise":
+            cells += _renewed(place, changes)  # else a stub might come after the answer, and hide it
         cells += [_own(cell, changes) for cell in place.after]
     for cell in gone:
         changes.removed.append(_ours(cell).get("symbol") or _name(cell))
@@ -114,6 +119,12 @@ def _is_changed(cell: Json) -> bool:
     """Whether the student has changed a cell of ours, as far as it tells what it was."""
     released = _ours(cell).get("released")
     return released is not None and released != source_digest(_source(cell))
+
+
+def _defined(cell: Json) -> set[str]:
+    return (
+        {one or other for one, other in _DEFINES.findall(_source(cell))} if cell.get("cell_type") == "code" else set()
+    )
 
 
 def _role(cell: Json) -> str:

@@ -276,3 +276,14 @@ def test_extension_when_loaded_brings_the_magics(kernel: Kernel) -> None:
     kernel.shell.magics_manager.magics["line"].clear()
     kernel.shell.extension_manager.load_extension("graders")
     assert {"check", "explain", "hint", "progress", "deepgrade"} == kernel.shell.magics_manager.magics["line"].keys()
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_tab_works_in_an_ipython_before_matchers(kernel: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Colab's."""
+    monkeypatch.delattr("IPython.core.completer.context_matcher")
+    kernel.shell.extension_manager.loaded.discard("graders")
+    kernel.run("%load_ext graders\n%deepgrade u06_backprop")
+    kernel.shell.Completer.use_jedi = False
+    assert kernel.shell.complete("Aff", "%check Aff")[1] == ["Affine"]
+    assert kernel.shell.complete("k", "%%check Affine --lang k")[1] == ["ko"]

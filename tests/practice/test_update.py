@@ -6,6 +6,7 @@ import copy
 import json
 import os
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,21 @@ def test_copied_answer_cell_stays_where_it_is_as_the_students_own(bundle: Path, 
     update(bundle, homework, "en")
     last = load(homework / NOTEBOOK)["cells"][-1]  # whose grade_id was there twice
     assert (last["id"], source_of(last), last["metadata"]) == ("77", ANSWER, {})
+
+
+@pytest.mark.parametrize("text", ["class Affine:\n    mine = True", "x = 1\nAffine = make()", "def Affine(): return 1"])
+def test_answer_in_a_cell_of_the_students_own_is_not_hidden_by_a_stub(bundle: Path, homework: Path, text: str) -> None:
+    notebook = load(homework / NOTEBOOK)
+    notebook["cells"].remove(cell_of(notebook, "exercise-Affine"))
+    notebook["cells"].insert(3, own("0a1b2c3d", text))
+    write(notebook, homework / NOTEBOOK)
+    write(next_release(released(COURSE, UNIT, "en")), bundle / NOTEBOOK)
+    update(bundle, homework, "en")
+    found = load(homework / NOTEBOOK)
+    assert "exercise-Affine" not in ids(found)
+    assert source_of(cell_of(found, "0a1b2c3d")) == text
+    texts = [source_of(cell) for cell in found["cells"] if cell["cell_type"] == "code"]
+    assert [one for one in texts if re.search(r"^(class|def) Affine\b|^Affine =", one, re.MULTILINE)] == [text]
 
 
 @pytest.mark.parametrize("lost", ["id", "deepgrade", "nbgrader", "id and nbgrader", "released"])
