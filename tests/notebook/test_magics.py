@@ -285,5 +285,5 @@ def test_tab_works_in_an_ipython_before_matchers(kernel: Kernel, monkeypatch: py
     kernel.shell.extension_manager.loaded.discard("graders")
     kernel.run("%load_ext graders\n%deepgrade u06_backprop")
     kernel.shell.Completer.use_jedi = False
-    assert kernel.shell.complete("Aff", "%check Aff")[1] == ["Affine"]
-    assert kernel.shell.complete("k", "%%check Affine --lang k")[1] == ["ko"]
+    for line, offered in (("%check Aff", ["Affine"]), ("%%check Affine --lang k", ["ko"])):
+        assert kernel.shell.complete("", line, len(line))[1] == offered
