@@ -33,6 +33,7 @@ MESSAGES: dict[str, str] = {
     "budget.spent": N_(
         "All runs of this submission together may take {seconds} s. That time is used up; the rest was not run."
     ),
+    "check.exercise": N_("{bar} {place} of {count}: {name} …"),
     "check.importing": N_("Importing {library}; this takes a few seconds …"),
     "check.library_absent": N_(
         "Not run: {unit} needs {library}, which is not installed here. Install it with `pip install {library}`."
