@@ -96,6 +96,12 @@ MESSAGES: dict[str, str] = {
     "compare.used_unwritten": N_(
         "{at} was not computed: your code uses {symbol} ({used}), which is not written yet. Write that first."
     ),
+    "compare.used_unwritten_here": N_(
+        "{at} was not computed: your code uses {symbol}, which is not written yet. Write that first."
+    ),
+    "compare.used_unwritten_here_line": N_(
+        "{at} was not computed: line {line} uses {symbol}, which is not written yet. Write that first."
+    ),
     "compare.used_unwritten_line": N_(
         "{at} was not computed: line {line} uses {symbol} ({used}), which is not written yet. Write that first."
     ),
