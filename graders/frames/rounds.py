@@ -96,8 +96,10 @@ def standings(rounds: Sequence[Round]) -> Iterator[Standing]:
     counted = frozenset().union(*(one.counted for one in rounds))
     for student in sorted({report.student for one in rounds for report in one.reports}):
         units = sorted(counted | {unit for whose, unit in known if whose == student})
-        for unit in units or (None,):
-            if unit is not None and (student, unit) in known:
+        if not units:
+            yield _without(student, None, rounds, points)
+        for unit in units:
+            if (student, unit) in known:
                 report, one, exercises = known[student, unit]
                 yield Standing(student, unit, unit in counted, report, one.folder, exercises, points[unit])
             else:

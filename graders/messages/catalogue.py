@@ -430,7 +430,7 @@ MESSAGES: dict[str, str] = {
         "have left, delete the reports; if the run was cut short, continue it with --resume."
     ),
     "frames.two_formats": N_(
-        '{path} contains tables as CSV and as Parquet. Say which to read: format="csv" or format="parquet".'
+        "{path} contains tables as CSV and as Parquet. Say which to read with the argument `format`."
     ),
     "frames.unfinished": N_(
         "The run that wrote {path} is not finished; it was grading {names}. The tables hold only what it finished. "
