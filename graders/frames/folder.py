@@ -9,12 +9,12 @@ from pathlib import Path
 
 from graders.feedback.cells import plain_cell
 from graders.frames.rounds import Round
+from graders.frames.sound import is_sound
 from graders.grading.in_hand import left_in_hand
-from graders.grading.report_store import load_report
+from graders.grading.report_store import load_report, report_path
 from graders.messages.errors import DeepgradeError, UsageError
 from graders.messages.message import Message
 from graders.reports.report import Report
-from graders.reports.verdict import VERDICTS
 
 __all__ = ["Found", "read_out"]
 
@@ -39,8 +39,9 @@ def read_out(out: Path) -> Found:
         raise faults[0]
     earlier, faulty = _read(sorted((out / "earlier").glob("*.json")))
     damaged = tuple(Message("frames.left_out", {"said": fault.message.to_dict()}) for fault in [*faults, *faulty])
+    reports, remarks = _strangers(out, reports)
     found = Round(reports, earlier, out.resolve().name or None)
-    return Found(found, damaged, (*_unfinished(out), *_strangers(out, reports)))
+    return Found(found, damaged, (*_unfinished(out), *remarks))
 
 
 def _files(out: Path) -> list[Path]:
@@ -64,7 +65,7 @@ def _read(files: Iterable[Path]) -> tuple[list[Report], list[UsageError]]:
     for path in files:
         try:
             report = load_report(path)
-            if not _is_sound(report):
+            if not is_sound(report):
                 raise UsageError("usage.not_a_report", path=str(path), step=AGAIN)
             reports.append(report)
         except UsageError as error:
@@ -82,39 +83,41 @@ def _with_path(error: DeepgradeError, path: Path) -> UsageError:
     return UsageError("frames.about", path=str(path), said=error.message.to_dict())
 
 
-def _is_sound(report: Report) -> bool:
-    """Whether the values that become cells are what they should be."""
-    checks = [check for exercise in report.exercises for check in exercise.checks]
-    verdicts = [report.verdict, *(one.verdict for one in report.exercises), *(check.verdict for check in checks)]
-    words = [report.student, report.sha256, report.course_version]
-    words += [word for one in report.exercises for word in (one.unit, one.name)]
-    words += [word for check in checks for word in (check.name, check.group, check.case, check.diagnosis or "")]
-    numbers = [report.absent_points, *report.before.values()]
-    numbers += [number for check in checks for number in (check.points, check.max_points)]
-    return (
-        all(isinstance(word, str) for word in (*words, *verdicts))
-        and set(verdicts) <= set(VERDICTS)
-        and all(number is None or type(number) in (int, float) for number in numbers)
-        and all(type(check.max_points) is int for check in checks)
-        and all(type(one) is bool for check in checks for one in (check.public, check.follow_through))
-    )
-
-
 def _unfinished(out: Path) -> list[Message]:
     """A run that was killed, or is still going on."""
     names = sorted(left_in_hand(out))
     return [Message("frames.unfinished", {"path": str(out), "names": _listed(names)})] if names else []
 
 
-def _strangers(out: Path, reports: Sequence[Report]) -> list[Message]:
-    """Reports that the class list of the last whole run does not know: of students who left, or of a run cut short."""
+def _class_list(out: Path) -> set[str] | None:
+    """Who is in class.csv; None where there is none."""
     try:
         with (out / "class.csv").open(encoding="utf-8-sig", newline="") as file:
-            listed = {plain_cell(row.get("student") or "") for row in csv.DictReader(file)}
+            return {plain_cell(row.get("student") or "") for row in csv.DictReader(file)}
     except (OSError, ValueError, csv.Error):
-        return []
-    names = [report.student for report in reports if report.student not in listed]
-    return [Message("frames.not_in_class", {"path": str(out), "names": _listed(names)})] if names else []
+        return None
+
+
+def _strangers(out: Path, reports: Sequence[Report]) -> tuple[list[Report], list[Message]]:
+    """The reports that belong to the class, and who is not in class.csv.
+
+    Who is not there, and was graded before it was written, is of an earlier run; a later one may have been cut short.
+    """
+    listed = _class_list(out)
+    if listed is None:
+        return list(reports), []
+    unlisted = [report.student for report in reports if report.student not in listed]
+    stale = {student for student in unlisted if _is_older(report_path(out, student), out / "class.csv")}
+    told = {"frames.stale": sorted(stale), "frames.not_in_class": [one for one in unlisted if one not in stale]}
+    remarks = [Message(id, {"path": str(out), "names": _listed(names)}) for id, names in told.items() if names]
+    return [report for report in reports if report.student not in stale], remarks
+
+
+def _is_older(path: Path, than: Path) -> bool:
+    try:
+        return path.stat().st_mtime_ns < than.stat().st_mtime_ns
+    except OSError:
+        return False
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -426,8 +426,11 @@ MESSAGES: dict[str, str] = {
     ),
     "frames.no_tables": N_("{path} contains no tables. Give the folder that 'deepgrade export' wrote."),
     "frames.not_in_class": N_(
-        "{path} holds reports that its class.csv does not list: {names}. They are in the tables too. If those students "
-        "have left, delete the reports; if the run was cut short, continue it with --resume."
+        "{path} holds reports that are newer than its class.csv and not listed there: {names}. They are in the tables. "
+        "If the run was cut short, continue it with --resume."
+    ),
+    "frames.stale": N_(
+        "{path} also holds reports of an earlier run: {names}. They are neither in class.csv nor in the tables."
     ),
     "frames.two_formats": N_(
         "{path} contains tables as CSV and as Parquet. Say which to read with the argument `format`."

@@ -24,7 +24,9 @@ def check(name: str, verdict: str = "pass", points: float = 1, most: int = 1, **
 
 def wrong(name: str, most: int = 2, **options: Any) -> CheckReport:
     told = Message("compare.scalar", {"name": name, "actual": "1", "expected": "2"})
-    return check(name, "fail", 0, most, **{"message": told, "diagnosis": f"{U6}.Affine.slip", "title": TITLE, **options})
+    return check(
+        name, "fail", 0, most, **{"message": told, "diagnosis": f"{U6}.Affine.slip", "title": TITLE, **options}
+    )
 
 
 def exercise(unit: str, name: str, *checks: CheckReport, verdict: str | None = None) -> ExerciseReport:
@@ -58,7 +60,9 @@ def ungraded(student: str) -> Report:
 
 
 def rejected(student: str) -> Report:
-    return Report(student, (), "rejected", Message("source.syntax", {"file": "a", "line": 1, "reason": "b", "text": "c"}))
+    return Report(
+        student, (), "rejected", Message("source.syntax", {"file": "a", "line": 1, "reason": "b", "text": "c"})
+    )
 
 
 @pytest.fixture

@@ -29,7 +29,23 @@ SECRET = Secret(b"nobody's class: the same hidden inputs every time")
 SEED, SIZE = 2026, 60
 ROUNDS = {"draft": 11, "final": 18}  # the day in September on which each was due
 
-FAMILIES = ("kim", "lee", "park", "choi", "jung", "kang", "cho", "yoon", "jang", "lim", "han", "oh", "seo", "shin", "kwon")
+FAMILIES = (
+    "kim",
+    "lee",
+    "park",
+    "choi",
+    "jung",
+    "kang",
+    "cho",
+    "yoon",
+    "jang",
+    "lim",
+    "han",
+    "oh",
+    "seo",
+    "shin",
+    "kwon",
+)
 GIVEN = ("minjun", "seoyeon", "jiho", "haeun", "doyun", "sua", "eunwoo", "jiwoo", "yejun", "chaewon", "siwoo", "nari")
 
 
