@@ -85,7 +85,7 @@ def test_verdicts_are_ordered_from_the_worst(classroom: list[Report]) -> None:
 def test_flags_make_the_verdict_flagged() -> None:
     flags = (Message("grade.late"), Message("grade.late"))
     table = frames.of([right("ann", flags=flags), right("ben")]).submissions
-    assert list(row(table, "ann", U5)[["verdict", "flags"]]) == ["flagged", 2]
+    assert list(row(table, "ann", U5)[["verdict", "flag_count"]]) == ["flagged", 2]
 
 
 def test_unit_of_one_student_is_not_counted_and_one_asked_for_is() -> None:
@@ -227,3 +227,7 @@ def test_check_keeps_its_group_and_what_decided_it() -> None:
     one = replace(check("out"), group="stable", case="large", public=False)
     table = frames.of([replace(right("ann"), exercises=(exercise(U5, "mse", one),))]).checks
     assert list(table.iloc[0][["check", "group", "case", "public"]]) == ["out", "stable", "large", False]
+
+
+def test_columns_can_be_asked_for_with_a_dot() -> None:
+    assert [c.name for columns in TABLES.values() for c in columns if hasattr(pd.DataFrame, c.name)] == []
