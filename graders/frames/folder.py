@@ -64,7 +64,7 @@ def _read(files: Iterable[Path]) -> tuple[list[Report], list[UsageError]]:
     faults: list[UsageError] = []
     for path in files:
         try:
-            report = load_report(path)
+            report = load_report(path, cases=False)
             if not is_sound(report):
                 raise UsageError("usage.not_a_report", path=str(path), step=AGAIN)
             reports.append(report)

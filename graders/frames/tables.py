@@ -92,17 +92,14 @@ def _typed(cells: list[Cell], column: Column) -> Any:
 
 def _rows(frame: DataFrame, columns: Sequence[Column]) -> list[tuple[Cell, ...]]:
     """The cells of a table as Python's own values."""
-    cells = [[_plain(value, column) for value in frame[column.name]] for column in columns]
+    cells = [_plain(frame[column.name], column) for column in columns]
     return list(zip(*cells, strict=True))
 
 
-def _plain(value: Any, column: Column) -> Cell:
-    if require_pandas().isna(value):
-        return None
-    if column.kind == "time":
-        return str(value.isoformat())
-    plain: Cell = {"whole": int, "number": float, "truth": bool}.get(column.kind, str)(value)
-    return plain
+def _plain(series: Any, column: Column) -> list[Cell]:
+    made: Any = {"time": lambda value: str(value.isoformat()), "whole": int, "number": float, "truth": bool}
+    plain = made.get(column.kind, str)
+    return [None if gone else plain(value) for value, gone in zip(series, series.isna(), strict=True)]
 
 
 def write_tables(tables: Mapping[str, Rows], folder: Path, format: Format) -> dict[str, Path]:
