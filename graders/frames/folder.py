@@ -59,21 +59,33 @@ def _files(out: Path) -> list[Path]:
 
 
 def _read(files: Iterable[Path]) -> tuple[list[Report], list[UsageError]]:
-    """The sound ones, and what is wrong with the others; one bad file costs no other."""
-    reports: list[Report] = []
+    """The sound ones, one for each student, and what is wrong with the others; one bad file costs no other."""
+    reports: dict[str, tuple[Path, Report]] = {}
     faults: list[UsageError] = []
     for path in files:
         try:
             report = load_report(path, cases=False)
             if not is_sound(report):
                 raise UsageError("usage.not_a_report", path=str(path), step=AGAIN)
-            reports.append(report)
+            known = reports.get(report.student)
+            if known is not None:
+                path, report, twin = _told_apart(known, (path, report))
+                faults.append(UsageError("frames.twice", path=str(twin), student=report.student, kept=str(path)))
+            reports[report.student] = (path, report)
         except UsageError as error:
             faults.append(_with_path(error, path))
         except (RecursionError, UnicodeError) as error:
             reason = type(error).__name__
             faults.append(UsageError("usage.report_unreadable", path=str(path), reason=reason, step=AGAIN))
-    return reports, faults
+    return [report for _, report in reports.values()], faults
+
+
+def _told_apart(one: tuple[Path, Report], other: tuple[Path, Report]) -> tuple[Path, Report, Path]:
+    """Of two reports of a student the one whose file is called as grading calls it, and the file of the other."""
+    path, report = one
+    if report_path(Path(), report.student).name == path.name:
+        return path, report, other[0]
+    return *other, path
 
 
 def _with_path(error: DeepgradeError, path: Path) -> UsageError:

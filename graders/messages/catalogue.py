@@ -432,6 +432,7 @@ MESSAGES: dict[str, str] = {
     "frames.stale": N_(
         "{path} also holds reports of an earlier run: {names}. They are neither in class.csv nor in the tables."
     ),
+    "frames.twice": N_("{path} is a second report of {student}; the one in {kept} holds. Delete one of them."),
     "frames.two_formats": N_(
         "{path} contains tables as CSV and as Parquet. Say which to read with the argument `format`."
     ),

@@ -67,6 +67,16 @@ def test_checks_points_that_are_no_numbers_are_damage(out: Path) -> None:
         frames.load(out)
 
 
+@pytest.mark.parametrize("name", ["a copy.json", "zz.json"])
+def test_second_report_of_a_student_is_named_and_left_out(out: Path, name: str) -> None:
+    copy = out / "reports" / name
+    copy.write_bytes((out / "reports" / "ben.json").read_bytes())
+    spoil(copy, sha256="another")
+    with pytest.warns(UserWarning, match=f"{name} is a second report of ben; the one in .*ben.json holds"):
+        tables = frames.load(out)
+    assert set(tables.attempts.query("student == 'ben'").sha256) == {"ben:1"}
+
+
 def test_folder_of_damaged_reports_only_is_refused(tmp_path: Path, write: Write) -> None:
     out = write(tmp_path / "out", [right("ann")])
     (out / "reports" / "ann.json").write_text("{}")
