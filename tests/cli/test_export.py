@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -130,3 +131,12 @@ def test_folder_that_grading_did_not_write_is_refused(deepgrade: Deepgrade, tmp_
         assert done.code == 2
         assert said in done.err
         assert done.out == ""
+
+
+def test_commands_of_the_document_work(out: Path, deepgrade: Deepgrade, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```\n(.*?)^```$", page, re.M | re.S)
+    monkeypatch.chdir(out.parent)
+    for command in block.splitlines():
+        words = re.sub(r"\bOUT\d?\b", str(out), command).split()[1:]
+        assert deepgrade(*words).code == 0, command

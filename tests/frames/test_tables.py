@@ -231,3 +231,11 @@ def test_check_keeps_its_group_and_what_decided_it() -> None:
 
 def test_columns_can_be_asked_for_with_a_dot() -> None:
     assert [c.name for columns in TABLES.values() for c in columns if hasattr(pd.DataFrame, c.name)] == []
+
+
+def test_example_of_the_document_gives_totals(classroom: list[Report]) -> None:
+    (example,) = re.findall(r"^```python\n(.*?)^```$", DATA, re.M | re.S)
+    found: dict[str, pd.DataFrame] = {"tables": frames.of(classroom)}
+    exec(compile(example, "docs/data.md", "exec"), found)
+    assert found["totals"].score.fillna(-1).to_dict() == {"ann": 10, "ben": 7, "cho": 0, "dan": -1}
+    assert set(found["totals"].max_score) == {10}
