@@ -454,7 +454,6 @@ LSTM_STEPS = (
         title={"ko": "네 합의 기울기", "en": "The gradients of the four sums"},
         start=START["lstm_sum_gradients"],
         outputs=("df", "dg", "di", "do", "dc_prev"),
-        after=("lstm_state",),
         cases=(
             literal(
                 "by hand",
