@@ -556,6 +556,10 @@ MESSAGES: dict[str, str] = {
     "policy.numeric": N_(
         "{unit}: the gradients of {symbol} seem to be computed numerically ({how}). Staff should check this."
     ),
+    "pytest.hints_how": N_("For hints, run pytest again with --deepgrade-hints=1, then 2, then 3."),
+    "pytest.open": N_("Not everything passes yet, so the exit status is 1. What is not written yet is skipped."),
+    "pytest.page": N_("Page with pictures: {path}"),
+    "pytest.same": N_("The same as at {name} above."),
     "reference.nan": N_("The reference's {name} contains NaN. Fix the reference, or give the output a property."),
     "reference.no_output": N_(
         "The reference of {symbol} yields no {name} in group {group!r}, worth {points} points. Set "
