@@ -33,6 +33,7 @@ MESSAGES: dict[str, str] = {
     "budget.spent": N_(
         "All runs of this submission together may take {seconds} s. That time is used up; the rest was not run."
     ),
+    "check.exercise": N_("{bar} {place} of {count}: {name} …"),
     "check.importing": N_("Importing {library}; this takes a few seconds …"),
     "check.library_absent": N_(
         "Not run: {unit} needs {library}, which is not installed here. Install it with `pip install {library}`."
@@ -556,6 +557,8 @@ MESSAGES: dict[str, str] = {
     "policy.numeric": N_(
         "{unit}: the gradients of {symbol} seem to be computed numerically ({how}). Staff should check this."
     ),
+    "progress.nothing": N_("Nothing has been checked yet. Run `deepgrade check FILE` once you have written something."),
+    "progress.total": N_("{passed} of {count} exercises passed, {work} in work · {points} of {max_points} points"),
     "pytest.hints_how": N_("For hints, run pytest again with --deepgrade-hints=1, then 2, then 3."),
     "pytest.open": N_("Not everything passes yet, so the exit status is 1. What is not written yet is skipped."),
     "pytest.page": N_("Page with pictures: {path}"),

@@ -11,12 +11,13 @@ from pathlib import Path
 from graders.courses.course import Course
 from graders.courses.manifest import MANIFEST, manifest_text
 from graders.host.disk import write_file
-from graders.host.homework import RECORD
 from graders.host.trust import LAID, installed_course, remember_course
 from graders.messages.errors import UsageError
 from graders.spec import LANGUAGES
 
 __all__ = ["course_of_bundle", "lay_out", "write_public_course"]
+
+RECORD = ".deepgrade.json"  # what `start` wrote: file → digest, so that an upgrade knows what the student changed
 
 
 def write_public_course(course: Course, to: Path, units: tuple[str, ...]) -> list[Path]:

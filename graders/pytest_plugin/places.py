@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from graders.host.homework import RECORD
+from graders.practice.opened import HOMEWORK
 
 __all__ = ["Places"]
 
@@ -38,7 +38,7 @@ class Places:
     def _in_homework(self, folder: Path) -> bool:
         if folder not in self._homework:
             above = folder.parent
-            here = os.path.isfile(folder / RECORD)
+            here = os.path.isfile(folder / HOMEWORK)
             self._homework[folder] = here or (above != folder and self._in_homework(above))
         return self._homework[folder]
 

@@ -17,11 +17,11 @@ import pytest
 from graders.feedback.html import render_report_html
 from graders.feedback.messages import render_message
 from graders.host.disk import write_file
-from graders.host.homework import homework_of
 from graders.messages.errors import DeepgradeError, DiskError
 from graders.practice.after_file import Opener
 from graders.practice.file import check_file
-from graders.pytest_plugin.places import OWN
+from graders.practice.opened import homework_of, own_folder
+from graders.practice.progress import record_checks
 from graders.reports.report import CheckReport, ExerciseReport, Report
 from graders.sandbox.local import Local
 
@@ -110,6 +110,7 @@ class Runs:
         backend = Local()
         try:
             report = check_file(backend, file.path, symbols, unit=file.unit)
+            record_checks(file.path, report.exercises)
             news = [render_message(one, file.lang) for one in Opener(backend, file.path, file.unit)(report)]
         except DeepgradeError as error:
             return error
@@ -131,7 +132,7 @@ class Runs:
     def _place(self, path: Path) -> Path | None:
         root = homework_of(path.parent)
         if root is not None:
-            return root / OWN / "pages" / path.relative_to(root).with_suffix(".html")
+            return own_folder(root) / "pages" / path.resolve().relative_to(root).with_suffix(".html")
         cache: pytest.Cache | None = getattr(self.config, "cache", None)
         return cache.mkdir("deepgrade") / f"{path.stem}.html" if cache is not None else None
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from graders.courses.course import Course
-from graders.host.homework import RECORD, homework_of
 from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError, UsageError
+from graders.practice.opened import HOMEWORK, homework_of
 from graders.practice.unit import find_expected
 from graders.submission import load_submission
 from graders.submission.naming import SUFFIXES, is_junk, language_of_name, unit_of_folder, unit_of_name
@@ -96,13 +96,13 @@ def _is_changed(path: Path) -> bool:
     root = homework_of(path.parent)
     if root is None:
         return True
-    laid = _laid(root).get(path.relative_to(root).as_posix())
+    laid = _laid(root).get(path.resolve().relative_to(root).as_posix())
     return laid != hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _laid(root: Path) -> dict[str, str]:
     try:
-        laid = json.loads((root / RECORD).read_bytes())
+        laid = json.loads((root / HOMEWORK).read_bytes())
     except (OSError, ValueError, RecursionError):
         return {}
     return laid if isinstance(laid, dict) else {}
