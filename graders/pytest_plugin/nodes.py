@@ -77,7 +77,8 @@ class ExerciseNode(pytest.Class):
     def collect(self) -> Iterator[CheckItem]:
         for check in self.exercise.checks:
             if check.points:
-                yield CheckItem.from_parent(self, name=f"{check.output}[{_word(check.group)}]", check=check)
+                name = f"{check.output}[{_word(check.group)}]"
+                yield CheckItem.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", check=check)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         owner, _, method = self.exercise.symbol.partition(".")
@@ -94,7 +95,7 @@ class CheckItem(pytest.Item):
         super().__init__(**kw)
         self.check, self.exercise, self.file = check, self.parent.exercise, self.parent.parent
         cases = (case.name for case in self.exercise.cases if case.group == check.group)
-        self.extra_keyword_matches.update(self.file.unit, *map(_word, cases), self.exercise.aliases)
+        self.extra_keyword_matches.update((self.file.unit, *map(_word, cases), *self.exercise.aliases))
         self.checked: Checked | None = None
 
     def setup(self) -> None:

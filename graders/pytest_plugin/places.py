@@ -56,6 +56,8 @@ def _has_values(folder: Path, name: str) -> bool:
 
 
 def _is_of_a_course(name: str) -> bool:
+    if name.startswith("test") or name.endswith("test"):  # most files that are named; no unit is called so
+        return False
     from graders.host.trust import VARIABLE, installed_course
 
     said = os.environ.get(VARIABLE)
