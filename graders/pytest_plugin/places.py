@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from graders.practice.opened import HOMEWORK
 
-__all__ = ["Places"]
+__all__ = ["Places", "holds_tests"]
 
 EXPECTED = "expected.json"
 SUFFIXES = (".py", ".ipynb")
+_TESTS = re.compile(rb"^(?:(?:async[ \t]+)?def[ \t]+test|class[ \t]+Test)", re.MULTILINE)
 OWN = ".deepgrade"  # the folder in a homework that holds deepgrade's own files
 
 
@@ -45,8 +47,16 @@ class Places:
     def _is_called_so(self, path: Path) -> bool:
         if path not in self._named:
             name = path.name.partition(".")[0]
-            self._named[path] = _has_values(path.parent, name) or _is_of_a_course(name)
+            self._named[path] = _has_values(path.parent, name) or (_is_of_a_course(name) and not holds_tests(path))
         return self._named[path]
+
+
+def holds_tests(path: Path) -> bool:
+    """Whether a file defines tests of its own, so that it is no student's unit in a wrong place."""
+    try:
+        return _TESTS.search(path.read_bytes()) is not None
+    except OSError:
+        return True
 
 
 def _has_values(folder: Path, name: str) -> bool:

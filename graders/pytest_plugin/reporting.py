@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Generator
 from typing import Any
@@ -27,7 +28,7 @@ class Reporting:
         report = yield
         if isinstance(item, CheckItem) and item.checked is not None:
             if report.when == "call" or (report.when == "setup" and report.failed):
-                report.deepgrade = _told(item)  # type: ignore[attr-defined]  # plain data: xdist carries it
+                report.deepgrade = json.dumps(_told(item))  # type: ignore[attr-defined]  # text: xdist carries it
                 _add_printed(item, report)
             if report.skipped and isinstance(report.longrepr, tuple):
                 path, line, _ = item.reportinfo()

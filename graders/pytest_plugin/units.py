@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatch
 from functools import lru_cache
@@ -15,12 +14,11 @@ from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError, UsageError
 from graders.practice.opened import HOMEWORK, homework_of
 from graders.practice.unit import find_expected
+from graders.pytest_plugin.places import holds_tests
 from graders.submission import load_submission
 from graders.submission.naming import SUFFIXES, is_junk, language_of_name, unit_of_folder, unit_of_name
 
 __all__ = ["course_of", "unit_of"]
-
-_TESTS = re.compile(rb"^(?:(?:async[ \t]+)?def[ \t]+test|class[ \t]+Test)", re.MULTILINE)
 
 
 def course_of(path: Path) -> Course:
@@ -52,7 +50,7 @@ def unit_of(path: Path, named: bool, tests: Sequence[str]) -> str | None:
     try:
         find_expected(path, unit)
     except UsageError:  # a named file without a test of its own is ours to complain about
-        return unit if named and not _TESTS.search(path.read_bytes()) else None
+        return unit if named and not holds_tests(path) else None
     return unit if named or path in _counting(path.parent, unit, units) else None
 
 

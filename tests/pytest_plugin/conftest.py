@@ -19,7 +19,7 @@ from graders.practice.layout import lay_out
 PLUGIN = "graders.pytest_plugin"
 
 # MulLayer is right, AddLayer wrong, ExpLayer raises, ReciprocalLayer is not written, Relu has a wrong name.
-WORK = '''
+WORK = """
 import numpy as np
 
 
@@ -63,7 +63,7 @@ class Relo:
 
     def backward(self, dout):
         return dout
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,8 @@ def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def homework(laid: Path, tmp_path: Path) -> Path:
-    """A homework of one unit: u06 with nothing written, and u04, which comes before it."""
-    folder = tmp_path / "homework"
+def homework_in(laid: Path, folder: Path) -> Path:
+    """A homework of two units with nothing written."""
     folder.mkdir()
     shutil.copy(laid / ".deepgrade.json", folder)
     for unit in ("u04_forward", "u06_backprop"):
@@ -118,12 +116,21 @@ def homework(laid: Path, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def module(homework: Path) -> Path:
-    """The unit's module with something of everything in it."""
-    path = homework / "u06_backprop" / "u06_backprop.py"
+def written(laid: Path, folder: Path) -> Path:
+    """The module of one unit, with something of everything in it."""
+    path = homework_in(laid, folder) / "u06_backprop" / "u06_backprop.py"
     path.write_text(WORK, encoding="utf-8")
     return path
+
+
+@pytest.fixture
+def homework(laid: Path, tmp_path: Path) -> Path:
+    return homework_in(laid, tmp_path / "homework")
+
+
+@pytest.fixture
+def module(laid: Path, tmp_path: Path) -> Path:
+    return written(laid, tmp_path / "homework")
 
 
 def properties(report: Path) -> dict[str, dict[str, str]]:

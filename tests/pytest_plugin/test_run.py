@@ -11,15 +11,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.pytest_plugin.conftest import Done, properties, run_pytest
+from tests.pytest_plugin.conftest import Done, properties, run_pytest, written
 
 
-@pytest.fixture
-def done(module: Path) -> Done:
-    return run_pytest(module.name, "-v", "-rs", "--junitxml=report.xml", cwd=module.parent)
+@pytest.fixture(scope="module")
+def ran(laid: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
+    """A module that was run, and what pytest said."""
+    module = written(laid, tmp_path_factory.mktemp("ran") / "homework")
+    return module, run_pytest(module.name, "-v", "-rs", "--junitxml=report.xml", cwd=module.parent)
 
 
-def test_unit_when_run_then_each_check_is_a_test_told_as_check_tells_it(module: Path, done: Done) -> None:
+def test_unit_when_run_then_each_check_is_a_test_told_as_check_tells_it(ran: tuple[Path, Done]) -> None:
+    module, done = ran
     found = done.outcomes()
     for name, word in {
         "MulLayer::out[core]": "PASSED",
@@ -38,9 +41,9 @@ def test_unit_when_run_then_each_check_is_a_test_told_as_check_tells_it(module: 
     assert "✗ dy is -16, expected 16. 0/1\n  your line 18: def backward(self, dout):" in done.out
     assert "yours      expected\n    -16.000    16.000" in done.out
     assert "has no attribute 'no_such_thing'" in done.out
-    assert "The same as at ExpLayer::out[core] above." in done.out
+    assert "The same as at Relu::out[core] above." in done.out
     assert "here I am" in done.out  # what the student's own code printed
-    assert "SKIPPED [2] u06_backprop.py:32: ReciprocalLayer is not written yet." in done.out
+    assert "SKIPPED [1] u06_backprop.py:33: ReciprocalLayer is not written yet." in done.out
     assert "FAILED u06_backprop.py::AddLayer::dy[core] - dy " in done.out
     assert "AddLayer                 2/3" in done.out
     assert "For hints, run pytest again with --deepgrade-hints=1" in done.out
@@ -51,7 +54,8 @@ def test_unit_when_run_then_each_check_is_a_test_told_as_check_tells_it(module: 
     assert "<svg" in page.read_text(encoding="utf-8")
 
 
-def test_unit_when_run_then_points_and_verdicts_are_those_of_check(module: Path, done: Done) -> None:
+def test_unit_when_run_then_points_and_verdicts_are_those_of_check(ran: tuple[Path, Done]) -> None:
+    module, done = ran
     command = [sys.executable, "-m", "graders.cli", "check", str(module), "--json", "--exit-zero"]
     checked = subprocess.run(command, check=True, capture_output=True, timeout=60)
     report = json.loads(checked.stdout)
@@ -72,7 +76,8 @@ def test_unit_when_run_then_points_and_verdicts_are_those_of_check(module: Path,
     assert '"AddLayer", "verdict": "fail"' in kept  # recorded as a check is
 
 
-def test_junit_when_read_then_its_messages_are_plain_sentences(module: Path, done: Done) -> None:
+def test_junit_when_read_then_its_messages_are_plain_sentences(ran: tuple[Path, Done]) -> None:
+    module, _ = ran
     root = ElementTree.parse(module.parent / "report.xml").getroot()
     failures = {str(one.get("message")): one.text or "" for one in root.iter("failure")}
     assert any(message.startswith("dy ") and "\n" not in message for message in failures)
@@ -83,16 +88,16 @@ def test_junit_when_read_then_its_messages_are_plain_sentences(module: Path, don
 def test_exercises_when_some_are_chosen_then_only_these_run(module: Path) -> None:
     kept = module.parents[1] / ".deepgrade" / "checks.jsonl"
 
-    def ran() -> list[str]:
+    def recorded() -> list[str]:
         lines = kept.read_text(encoding="utf-8").splitlines()
         kept.unlink()
         return [json.loads(line)["name"] for line in lines]
 
     one = run_pytest(f"{module.name}::AddLayer::dy[core]", cwd=module.parent)
-    assert (one.status, one.counts(), ran()) == (1, "1 failed", ["AddLayer"])
+    assert (one.status, one.counts(), recorded()) == (1, "1 failed", ["AddLayer"])
     word = run_pytest("-k", "MulLayer or again", cwd=module.parent)  # no file named: the folder
     assert word.counts() == "3 passed, 3 skipped, 53 deselected"
-    assert ran() == ["MulLayer", "Affine", "TwoLayerNet.gradient"]
+    assert recorded() == ["MulLayer", "Affine", "TwoLayerNet.gradient"]
     cases = run_pytest("-k", "dW and images", cwd=module.parent)  # by the name of a case
     assert cases.counts() == "1 skipped, 58 deselected"
 
