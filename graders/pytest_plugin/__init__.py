@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("ko", "en"),
         help="Language of the feedback (default: as 'deepgrade check' chooses it).",
     )
+    group.addoption("--deepgrade-points", metavar="FILE", help="Append the points to FILE, as a Markdown table.")
 
 
 def pytest_configure(config: pytest.Config) -> None:

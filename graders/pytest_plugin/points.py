@@ -15,6 +15,7 @@ class Points:
 
     def __init__(self, config: pytest.Config) -> None:
         self.hints = config.getoption("deepgrade_hints")
+        self.table = config.getoption("deepgrade_points")
         self.files: dict[str, dict[str, Any]] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -34,9 +35,12 @@ class Points:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self.files:
-            from graders.pytest_plugin.summary import summary_of
+            from graders.pytest_plugin.summary import summary_of, write_points
 
             writer = terminalreporter.config.get_terminal_writer()
             terminalreporter.write_sep("=", "deepgrade")
             for line in summary_of(self.files, self.hints, writer.fullwidth, writer.hasmarkup):
                 terminalreporter.write_line(line)
+            if self.table:
+                for line in write_points(self.files, self.table):
+                    terminalreporter.write_line(line)

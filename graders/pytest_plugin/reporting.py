@@ -31,7 +31,7 @@ class Reporting:
                 report.deepgrade = json.dumps(_told(item))  # type: ignore[attr-defined]  # text: xdist carries it
                 _add_printed(item, report)
             if report.skipped and isinstance(report.longrepr, tuple):
-                path, line, _ = item.reportinfo()
+                path, line, _ = item.parent.reportinfo()  # of the exercise: pytest folds what is skipped alike
                 report.longrepr = os.fspath(path), line + 1, report.longrepr[2]
         return report
 

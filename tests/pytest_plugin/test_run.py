@@ -18,7 +18,7 @@ from tests.pytest_plugin.conftest import Done, properties, run_pytest, written
 def ran(laid: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Done]:
     """A module that was run, and what pytest said."""
     module = written(laid, tmp_path_factory.mktemp("ran") / "homework")
-    return module, run_pytest(module.name, "-v", "-rs", "--junitxml=report.xml", cwd=module.parent)
+    return module, run_pytest(module.name, "-v", "-rfs", "--junitxml=report.xml", cwd=module.parent)
 
 
 def test_unit_when_run_then_each_check_is_a_test_told_as_check_tells_it(ran: tuple[Path, Done]) -> None:
@@ -43,7 +43,7 @@ def test_unit_when_run_then_each_check_is_a_test_told_as_check_tells_it(ran: tup
     assert "has no attribute 'no_such_thing'" in done.out
     assert "The same as at Relu::out[core] above." in done.out
     assert "here I am" in done.out  # what the student's own code printed
-    assert "SKIPPED [1] u06_backprop.py:33: ReciprocalLayer is not written yet." in done.out
+    assert "SKIPPED [2] u06_backprop.py:31: ReciprocalLayer is not written yet." in done.out
     assert "FAILED u06_backprop.py::AddLayer::dy[core] - dy " in done.out
     assert "AddLayer                 2/3" in done.out
     assert "For hints, run pytest again with --deepgrade-hints=1" in done.out
