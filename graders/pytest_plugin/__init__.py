@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from pathlib import Path
 
+import pluggy
 import pytest
 
 from graders.pytest_plugin.places import Places
@@ -43,23 +44,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Points(config), POINTS)
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[None, Nodes, Nodes]:
+@pytest.hookimpl(hookwrapper=True)  # the form that every pytest knows: this is imported in any project
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[None, pluggy.Result[Nodes], None]:
     """A student's unit is collected by its exercises, and never imported here as a module of tests."""
-    found = yield
+    outcome = yield
     named = parent.session.isinitpath(file_path)
     if not parent.config.stash[PLACES].may_hold(file_path, named):
-        return found
+        return
     from graders.pytest_plugin.units import unit_of
 
     unit = unit_of(file_path, named, parent.config.getini("python_files"))
     if unit is None:
-        return found
+        return
     from graders.pytest_plugin.nodes import UnitFile
     from graders.pytest_plugin.reporting import Reporting
 
     plugins = parent.config.pluginmanager
     if not plugins.has_plugin(REPORTING):
         plugins.register(Reporting(), REPORTING)
-    others = [one for one in found if not isinstance(one, pytest.Module)]  # of whoever reads without importing
-    return [*others, UnitFile.from_parent(parent, path=file_path, unit=unit)]
+    others = [one for one in outcome.get_result() if not isinstance(one, pytest.Module)]  # who reads without importing
+    outcome.force_result([*others, UnitFile.from_parent(parent, path=file_path, unit=unit)])

@@ -7,6 +7,7 @@ import os
 from collections.abc import Generator
 from typing import Any
 
+import pluggy
 import pytest
 
 from graders.feedback.selection import hint_rungs
@@ -21,11 +22,12 @@ __all__ = ["Reporting"]
 class Reporting:
     """Hooks that are there once a unit was collected."""
 
-    @pytest.hookimpl(wrapper=True)
+    @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        report = yield
+    ) -> Generator[None, pluggy.Result[pytest.TestReport], None]:
+        outcome = yield
+        report = outcome.get_result()
         if isinstance(item, CheckItem) and item.checked is not None:
             if report.when == "call" or (report.when == "setup" and report.failed):
                 report.deepgrade = json.dumps(_told(item))  # type: ignore[attr-defined]  # text: xdist carries it
@@ -33,7 +35,6 @@ class Reporting:
             if report.skipped and isinstance(report.longrepr, tuple):
                 path, line, _ = item.parent.reportinfo()  # of the exercise: pytest folds what is skipped alike
                 report.longrepr = os.fspath(path), line + 1, report.longrepr[2]
-        return report
 
 
 def _told(item: CheckItem) -> dict[str, Any]:
