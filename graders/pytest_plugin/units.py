@@ -95,7 +95,10 @@ def _is_changed(path: Path) -> bool:
     if root is None:
         return True
     laid = _laid(root).get(path.resolve().relative_to(root).as_posix())
-    return laid != hashlib.sha256(path.read_bytes()).hexdigest()
+    try:
+        return laid != hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return True
 
 
 def _laid(root: Path) -> dict[str, str]:

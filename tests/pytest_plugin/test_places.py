@@ -146,6 +146,15 @@ def test_file_when_it_cannot_be_read_then_a_sentence_says_so(module: Path, conte
     assert "FAILED u06_backprop.py::AddLayer::out[core] - " in done.out
 
 
+def test_values_when_damaged_then_tests_are_in_error_with_a_sentence(module: Path) -> None:
+    (module.parent / "expected.safetensors").write_bytes(b"damaged")
+    done = run_pytest(module.name, "-k", "AddLayer", "--junitxml=report.xml", cwd=module.parent)
+    assert done.counts() == "56 deselected, 3 errors"
+    assert done.status == 1
+    assert "expected.safetensors" in done.out
+    assert "Traceback" not in done.out
+
+
 def test_file_without_a_course_when_named_then_a_sentence_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "u06_backprop.py").write_text(WORK, encoding="utf-8")
     done = run_pytest("u06_backprop.py", cwd=tmp_path)
