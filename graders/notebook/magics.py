@@ -24,7 +24,8 @@ from graders.messages.errors import DeepgradeError, UsageError
 from graders.notebook import completion, sibling_units
 from graders.notebook.experiment import defined_in, run_cell, undefined, unwritten
 from graders.notebook.explained import show_after
-from graders.notebook.options import CHECK, OTHER, Known, Options, known_name, take_options
+from graders.notebook.named import exercises_named, known_name
+from graders.notebook.options import CHECK, OTHER, Known, Options, take_options
 from graders.notebook.progress import shown_progress
 from graders.notebook.shown import first_hints, next_hint, shown
 from graders.practice.progress import record_checks
@@ -208,28 +209,23 @@ class DeepgradeMagics(Magics):
     # --- finding exercises ---
 
     def _chosen(self, name: str) -> list[tuple[Practice, str]]:
-        """The exercises that a name means: a symbol, ``unit.symbol``, or a whole unit."""
+        """The exercises that a name means: a symbol, a class with all its methods, ``unit.symbol``, or a whole unit."""
         units = practice_course().units
         first, _, symbol = name.partition(".")
         unit = unit_of_folder(first, units)
         if unit is not None:
             practice = self._practice(unit)
-            return (
-                [(practice, known_name(symbol, practice.symbols, "magic.unknown_symbol"))]
-                if symbol
-                else self._all(unit)
-            )
+            return _named(practice, symbol) if symbol else self._all(unit)
         own = self._own_unit(required=False)
         if own is not None:
-            practice = self._practice(own)
-            return [(practice, known_name(name, practice.symbols, "magic.unknown_symbol"))]
+            return _named(self._practice(own), name)
         course = practice_course()
-        holding = [one for one in units if name in course.spec(one).exercises]
+        holding = [one for one in units if exercises_named(name, course.spec(one).exercises)]
         if len(holding) > 1:
             raise UsageError("magic.which_unit", name=name, known=", ".join(f"{one}.{name}" for one in holding))
         if not holding:
             known_name(name, [symbol for one in units for symbol in course.spec(one).exercises], "magic.unknown_symbol")
-        return [(self._practice(holding[0]), name)]
+        return _named(self._practice(holding[0]), name)
 
     def _all(self, unit: str | None) -> list[tuple[Practice, str]]:
         practice = self._practice(unit or "")
@@ -299,3 +295,8 @@ class DeepgradeMagics(Magics):
         except Exception as error:
             print(say("broken", self._spoken(lang), text=f"{type(error).__name__}: {error}."))
         return None
+
+
+def _named(practice: Practice, name: str) -> list[tuple[Practice, str]]:
+    found = exercises_named(name, practice.symbols)
+    return [(practice, one) for one in found or [known_name(name, practice.symbols, "magic.unknown_symbol")]]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from graders.feedback.messages import LANGUAGES
 from graders.messages.errors import UsageError
-from graders.messages.near import close
 
-__all__ = ["CHECK", "OTHER", "Known", "Options", "known_name", "take_options"]
+__all__ = ["CHECK", "OTHER", "Known", "Options", "take_options"]
 
 Options = Mapping[str, str]
 Known = Mapping[str, Sequence[str]]  # an option → its values, none of a flag
@@ -31,14 +30,3 @@ def take_options(words: list[str], known: Known) -> Options:
             raise UsageError(id, option=f"{option} {value}".strip())
         found[option] = value
     return found
-
-
-def known_name(name: str, known: Iterable[str], id: str) -> str:
-    """``name`` if it is known; else a refusal with the names that are near, or all of them."""
-    names = list(dict.fromkeys(known))
-    if name in names:
-        return name
-    found = close(name, names, 0.6)
-    if found:
-        raise UsageError("magic.near", name=name, near=", ".join(found))
-    raise UsageError(id, name=name, known=", ".join(names))
