@@ -231,7 +231,7 @@ def test_block_to_run_becomes_a_cell_and_any_other_stays_text(course: Course) ->
     assert [*found][-3:] == ["lesson-3", "run-1", "lesson-4"]
     assert found["lesson-4"] == "```python\ny = 2\n```"
     cell = next(cell for cell in built(course)["cells"] if cell["id"] == "run-1")
-    assert cell["metadata"] == {"deepgrade": {"role": "run"}}
+    assert cell["metadata"]["deepgrade"] == {"role": "run"}
     nbformat.validate(nbformat.from_dict(built(course)))
 
 
