@@ -19,7 +19,7 @@ from graders.reports.verdict import VERDICTS, Verdict
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["render_class_html", "render_exercise_html", "render_report_html"]
+__all__ = ["render_class_html", "render_exercise_html", "render_notice_html", "render_report_html"]
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _BARS = 10  # of the histogram of a class
@@ -38,6 +38,11 @@ def render_report_html(report: Report, lang: str) -> str:
 def render_exercise_html(exercise: ExerciseReport, lang: str) -> str:
     """One exercise as a fragment for a notebook's output; it brings its own style and follows the notebook's theme."""
     return _render("exercise", lang, view=_exercise(exercise, lang))
+
+
+def render_notice_html(lines: Sequence[str], lang: str) -> str:
+    """Sentences as such a fragment, where there is no report to show."""
+    return _render("notice", lang, lines=lines)
 
 
 def render_class_html(reports: Sequence[Report], lang: str, links: Mapping[str, str] | None = None) -> str:

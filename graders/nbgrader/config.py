@@ -1,0 +1,37 @@
+"""What ``nbgrader_config.py`` says, for nbgrader's commands and for ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["SECTION", "configure", "setting"]
+
+SECTION = "SandboxExporter"  # the class of which nbgrader's configuration tells these settings
+
+
+def configure(config: Any, **settings: Any) -> None:
+    """``graders.nbgrader.use_deepgrade``."""
+    from nbgrader import preprocessors
+    from nbgrader.converters import GenerateAssignment
+
+    from graders.nbgrader.exporter import GradeInSandbox, SandboxExporter
+    from graders.nbgrader.stubs import KeepStubs
+
+    for name, value in settings.items():
+        if value is not None:
+            config[SECTION][name] = value
+    config.Autograde.exporter_class = SandboxExporter
+    config.Autograde.sanitize_preprocessors = []  # the exporter builds the notebook from the released one
+    config.Autograde.autograde_preprocessors = [
+        GradeInSandbox,  # in place of Execute and SaveAutoGrades, which gives full points for a cell without output
+        preprocessors.AssignLatePenalties,
+        preprocessors.CheckCellMetadata,
+    ]
+    theirs = config.GenerateAssignment
+    steps = theirs.preprocessors if "preprocessors" in theirs else GenerateAssignment.preprocessors.default()
+    theirs.preprocessors = [KeepStubs if step is preprocessors.ClearSolutions else step for step in steps]
+
+
+def setting(config: Any, name: str, default: Any = None) -> Any:
+    """What the course's configuration says of this, if it calls ``use_deepgrade`` at all."""
+    return config[SECTION].get(name, default) if SECTION in config else default
