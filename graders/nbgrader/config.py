@@ -15,6 +15,7 @@ def configure(config: Any, **settings: Any) -> None:
     from nbgrader.converters import GenerateAssignment
 
     from graders.nbgrader.exporter import GradeInSandbox, SandboxExporter
+    from graders.nbgrader.grades import GradesCsv
     from graders.nbgrader.stubs import KeepStubs
 
     for name, value in settings.items():
@@ -27,6 +28,7 @@ def configure(config: Any, **settings: Any) -> None:
         preprocessors.AssignLatePenalties,
         preprocessors.CheckCellMetadata,
     ]
+    config.ExportApp.plugin_class = GradesCsv
     theirs = config.GenerateAssignment
     steps = theirs.preprocessors if "preprocessors" in theirs else GenerateAssignment.preprocessors.default()
     theirs.preprocessors = [KeepStubs if step is preprocessors.ClearSolutions else step for step in steps]

@@ -44,6 +44,7 @@ class Marks:
 
     @property
     def ungraded(self) -> tuple[str, ...]:
+        """Grade ids without a score."""
         return tuple(name for name, mark in self.scores.items() if mark.score is None)
 
 
@@ -54,12 +55,13 @@ def marked(released: Released, rebuilt: Rebuilt, report: Report | None, lang: st
     """
     told = report.for_student() if report is not None else None
     by_name = {one.name: one for one in told.exercises} if told is not None else {}
+    flagged = report is not None and bool(report.flags)
     scores: dict[str, Mark] = {}
     shown: dict[str, str] = {}
     comments: dict[str, list[str]] = {}
     for cell in released.cells:
         exercise = by_name.get(cell.symbol) if cell.kind == "ours" else None
-        scores[cell.grade_id] = _mark(cell, exercise, rebuilt)
+        scores[cell.grade_id] = _mark(cell, exercise, rebuilt, flagged)
         said = _said(cell, exercise, told, lang)
         shown[cell.grade_id] = render_exercise_html(exercise, lang) if exercise else _notice(said, lang)
         if cell.answer:
@@ -68,7 +70,7 @@ def marked(released: Released, rebuilt: Rebuilt, report: Report | None, lang: st
         comments[name] = [say("nbgrader.no_answer", lang)]
     texts = {name: defanged("\n\n".join(lines))[:LONGEST] for name, lines in comments.items() if lines}
     notebook = _with_outputs(rebuilt.notebook, scores, shown)
-    return Marks(notebook, scores, texts, report is not None and bool(report.flags))
+    return Marks(notebook, scores, texts, flagged)
 
 
 def nothing_handed_in(released: Released, rebuilt: Rebuilt, lang: str) -> Marks:
@@ -81,14 +83,14 @@ def nothing_handed_in(released: Released, rebuilt: Rebuilt, lang: str) -> Marks:
     return Marks(notebook, scores, dict.fromkeys(answers, said[0]))
 
 
-def _mark(cell: Graded, exercise: ExerciseReport | None, rebuilt: Rebuilt) -> Mark:
+def _mark(cell: Graded, exercise: ExerciseReport | None, rebuilt: Rebuilt, flagged: bool) -> Mark:
     if cell.kind == "hand":  # as nbgrader: an answer that was left alone is worth 0, any other waits for a person
         return Mark(0.0, False) if cell.grade_id in rebuilt.unanswered else Mark()
     if exercise is None or exercise.score is None:
         return Mark()
     share = exercise.score / exercise.max_score if exercise.max_score else 0.0
     score = exercise.score if cell.points == exercise.max_score else round(share * cell.points, 4)
-    return Mark(float(score), Verdict(exercise.verdict).needs_a_look)
+    return Mark(float(score), flagged or Verdict(exercise.verdict).needs_a_look)
 
 
 def _said(cell: Graded, exercise: ExerciseReport | None, told: Report | None, lang: str) -> list[str]:
