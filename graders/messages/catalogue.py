@@ -538,6 +538,7 @@ MESSAGES: dict[str, str] = {
     "nbgrader.nothing_ours": N_(
         "{assignment} has no exercise of this deepgrade course. Grade it with 'nbgrader autograde {assignment}'."
     ),
+    "nbgrader.open_scores": N_("**Not final.** These cells have no score yet, and 0 stands in their place: {names}."),
     "nbgrader.release_unreadable": N_(
         "{path} cannot be read: {reason}. Run 'nbgrader generate_assignment' for it again."
     ),

@@ -12,9 +12,10 @@ SECTION = "SandboxExporter"  # the class of which nbgrader's configuration tells
 def configure(config: Any, **settings: Any) -> None:
     """``graders.nbgrader.use_deepgrade``."""
     from nbgrader import preprocessors
-    from nbgrader.converters import GenerateAssignment
+    from nbgrader.converters import GenerateAssignment, GenerateFeedback
 
     from graders.nbgrader.exporter import GradeInSandbox, SandboxExporter
+    from graders.nbgrader.feedback import TellOpenScores
     from graders.nbgrader.grades import GradesCsv
     from graders.nbgrader.stubs import KeepStubs
 
@@ -29,6 +30,8 @@ def configure(config: Any, **settings: Any) -> None:
         preprocessors.CheckCellMetadata,
     ]
     config.ExportApp.plugin_class = GradesCsv
+    shown = GenerateFeedback.preprocessors.default()
+    config.GenerateFeedback.preprocessors = [*shown[:1], TellOpenScores, *shown[1:]]
     theirs = config.GenerateAssignment
     steps = theirs.preprocessors if "preprocessors" in theirs else GenerateAssignment.preprocessors.default()
     theirs.preprocessors = [KeepStubs if step is preprocessors.ClearSolutions else step for step in steps]

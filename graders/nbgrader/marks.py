@@ -5,6 +5,7 @@ What could not be graded has no score and needs a person, as has what a person m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,7 @@ from graders.reports.verdict import Verdict
 __all__ = ["Mark", "Marks", "marked", "nothing_handed_in"]
 
 LONGEST = 2000  # characters of a comment
+_REM = re.compile(r"(?<![\w.])(\d*\.?\d+)rem\b")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def marked(released: Released, rebuilt: Rebuilt, report: Report | None, lang: st
         exercise = by_name.get(cell.symbol) if cell.kind == "ours" else None
         scores[cell.grade_id] = _mark(cell, exercise, rebuilt, flagged)
         said = _said(cell, exercise, told, lang)
-        shown[cell.grade_id] = render_exercise_html(exercise, lang) if exercise else _notice(said, lang)
+        shown[cell.grade_id] = _fitted(render_exercise_html(exercise, lang)) if exercise else _notice(said, lang)
         if cell.answer:
             comments.setdefault(cell.answer, []).extend(_comment(exercise, lang) if exercise else said)
     for name in rebuilt.unanswered & {cell.grade_id for cell in released.cells if cell.kind == "hand"}:
@@ -104,7 +106,14 @@ def _said(cell: Graded, exercise: ExerciseReport | None, told: Report | None, la
 
 
 def _notice(lines: list[str], lang: str) -> str:
-    return render_notice_html(lines, lang) if lines else ""
+    return _fitted(render_notice_html(lines, lang)) if lines else ""
+
+
+def _fitted(page: str) -> str:
+    """For formgrader's pages, on which a rem is 10 pixels and code is red."""
+    style, end, rest = page.partition("</style>")
+    sized = _REM.sub(lambda found: f"{16 * float(found[1]):g}px", style)
+    return f"{sized}.dg-fragment code{{color:inherit;font-size:.92em}}{end}{rest}"
 
 
 def _comment(exercise: ExerciseReport, lang: str) -> Iterator[str]:
