@@ -22,6 +22,7 @@ from traitlets import Enum, Unicode
 from graders.api import Grader
 from graders.courses.course import Course
 from graders.feedback.messages import language, render_message, say
+from graders.grading.grader import rejected
 from graders.host.trust import course_to_grade
 from graders.messages.errors import DeepgradeError
 from graders.nbgrader.marks import marked
@@ -29,6 +30,7 @@ from graders.nbgrader.rebuilt import read_handed, rebuilt
 from graders.nbgrader.record import opened_gradebook, record_marks
 from graders.nbgrader.released import Released, load_released
 from graders.reports.report import Report
+from graders.submission.refusal import refusal
 
 __all__ = ["GradeInSandbox", "SandboxExporter"]
 
@@ -92,6 +94,8 @@ class SandboxExporter(NotebookExporter):
 
     def report(self, path: Path, student: str, released: Released) -> Report:
         """The report of one notebook; what goes wrong on our side is ``broken``."""
+        if path.is_symlink():
+            return rejected(student, refusal("upload.not_a_file", name=path.name, kind="link"))
         assert self._grader is not None
         setup = self._grader.setup
         grader = Grader(

@@ -19,7 +19,7 @@ __all__ = ["TellOpenScores"]
 class TellOpenScores(NbGraderPreprocessor):  # type: ignore[misc]
     """A note on top of a page that still lacks scores."""
 
-    display_data_priority = List(config=True)  # the exporter tells every step
+    display_data_priority: Any = List(config=True)  # the exporter tells every step
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         asked = resources["nbgrader"]

@@ -83,7 +83,8 @@ def duplicate(notebook: dict[str, Any]) -> None:
 def delete(notebook: dict[str, Any]) -> None:
     """Only the imports and the answers are left."""
     kept = ("setup", "exercise")
-    notebook["cells"] = [cell for cell in notebook["cells"] if cell["metadata"]["deepgrade"]["role"] in kept]
+    roles = [cell["metadata"].get("deepgrade", {}).get("role") for cell in notebook["cells"]]
+    notebook["cells"] = [cell for cell, role in zip(notebook["cells"], roles, strict=True) if role in kept]
 
 
 def forge(notebook: dict[str, Any]) -> None:
