@@ -88,11 +88,12 @@ def autograde(
     as_json: bool,
 ) -> int:
     """Grade what was handed in for ASSIGNMENT, in parallel, into the gradebook and autograded/."""
-    from graders.nbgrader.classroom import grade_plan, plan_grading
     from graders.nbgrader.config import setting
     from graders.nbgrader.folder import open_folder
 
-    opened = open_folder(folder)
+    opened = open_folder(folder)  # says it if there is no nbgrader, which the next line imports
+    from graders.nbgrader.classroom import grade_plan, plan_grading
+
     settings = opened.app.config
     named = course or (Path(said) if (said := setting(settings, "course")) else None)
     root = course_to_grade(HERE, named, folder / "submitted")
