@@ -88,8 +88,8 @@ def autograde(
     as_json: bool,
 ) -> int:
     """Grade what was handed in for ASSIGNMENT, in parallel, into the gradebook and autograded/."""
-    from graders.nbgrader.config import setting
     from graders.nbgrader.folder import open_folder
+    from graders.nbgrader.settings import setting
 
     opened = open_folder(folder)  # says it if there is no nbgrader, which the next line imports
     from graders.nbgrader.classroom import grade_plan, plan_grading

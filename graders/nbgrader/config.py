@@ -1,12 +1,12 @@
-"""What ``nbgrader_config.py`` says, for nbgrader's commands and for ours."""
+"""The steps of nbgrader's commands that are ours, entered into its configuration."""
 
 from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["SECTION", "configure", "setting"]
+from graders.nbgrader.settings import SECTION
 
-SECTION = "SandboxExporter"  # the class of which nbgrader's configuration tells these settings
+__all__ = ["configure"]
 
 
 def configure(config: Any, **settings: Any) -> None:
@@ -35,8 +35,3 @@ def configure(config: Any, **settings: Any) -> None:
     theirs = config.GenerateAssignment
     steps = theirs.preprocessors if "preprocessors" in theirs else GenerateAssignment.preprocessors.default()
     theirs.preprocessors = [KeepStubs if step is preprocessors.ClearSolutions else step for step in steps]
-
-
-def setting(config: Any, name: str, default: Any = None) -> Any:
-    """What the course's configuration says of this, if it calls ``use_deepgrade`` at all."""
-    return config[SECTION].get(name, default) if SECTION in config else default

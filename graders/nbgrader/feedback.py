@@ -10,8 +10,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List
 
 from graders.feedback.messages import language, say
-from graders.nbgrader.config import setting
 from graders.nbgrader.record import opened_gradebook
+from graders.nbgrader.settings import setting
 
 __all__ = ["TellOpenScores"]
 
