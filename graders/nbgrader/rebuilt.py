@@ -64,7 +64,7 @@ def _read(path: Path) -> Iterator[list[str]]:
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """A valid notebook, and the grade ids of the answers that are as they were released."""
+    """A valid notebook, and the grade ids of the answers that were handed in as they were released."""
 
     notebook: dict[str, Any]
     unanswered: frozenset[str]
@@ -73,8 +73,8 @@ class Rebuilt:
 def rebuilt(released: Released, handed: Sequence[HandedCell] | None) -> Rebuilt:
     """The released notebook without outputs, each open cell with the student's text; their own cells stand in between.
 
-    Of several cells with one name the last counts, as in Python. An answer that is absent stays as it was released.
-    Without ``handed`` (what came cannot be read) nothing is known to be unanswered.
+    Of several cells with one name the last counts, as in Python. An answer that is absent stays as it was released, and
+    may be in one of their own cells: it is not known to be unanswered. ``handed`` is None for what cannot be read.
     """
     notebook = copy.deepcopy(dict(released.content))
     notebook.update(nbformat=4, nbformat_minor=5)
@@ -87,14 +87,14 @@ def rebuilt(released: Released, handed: Sequence[HandedCell] | None) -> Rebuilt:
         key = _key(cell)
         if handed is None and nbgrader_of(cell).get("solution"):
             cell["source"] = ""  # nobody knows what it was
-        elif _is_open(cell):
-            if placed.texts.get(key, _text(cell)) == _text(cell):
+        elif _is_open(cell) and key in placed.texts:
+            if placed.texts[key] == _text(cell):
                 unanswered.add(key)
             else:
                 cell["source"] = placed.texts[key] if cell["cell_type"] == "code" else defanged(placed.texts[key])
         cells += [_plain(cell), *(_own(one, next(own)) for one in placed.beside.get(key, ()))]
     notebook["cells"] = cells
-    return Rebuilt(notebook, frozenset(unanswered if handed is not None else ()))
+    return Rebuilt(notebook, frozenset(unanswered))
 
 
 @dataclass

@@ -113,12 +113,12 @@ def test_a_test_of_somebody_elses_waits_for_a_person_and_says_that_it_was_not_ru
     assert "This test was not run" in json.dumps(marks.notebook["cells"][-1])
 
 
-def test_an_answer_for_a_person_is_0_where_it_was_left_alone_and_open_where_nobody_knows(released: Released) -> None:
+def test_an_answer_for_a_person_is_0_where_it_was_left_alone_and_open_otherwise(released: Released) -> None:
     def score(handed: tuple[HandedCell, ...] | None) -> float | None:
         return marked(released, rebuilt(released, handed), None, "en").scores["essay"].score
 
     assert score((HandedCell("essay", "", "markdown", "Write here."),)) == 0
-    assert score(()) == 0
+    assert score(()) is None
     assert score((HandedCell("essay", "", "markdown", "Mine."),)) is None
     assert score(None) is None
 
