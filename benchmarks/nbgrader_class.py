@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,17 @@ BEFORE = {
 }
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a command cost; two of them, one after the other, add up."""
+
+    wall_s: float
+    cpu_s: float
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.wall_s + other.wall_s, self.cpu_s + other.cpu_s)
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--repeat", type=int, default=1, help="of our run; the median is shown")
@@ -83,8 +95,8 @@ def main() -> None:
         students = sorted(path.name for path in (ours / "submitted").iterdir())
         others = [word for student in students if student != LOOPING for word in ("--student", student)]
         timed([*grade, "--student", students[0]], ours)  # the sandbox's trials are made once a boot
-        whole = sorted(timed(grade, ours) for _ in range(repeat))[repeat // 2]
-        rest = sorted(timed([*grade, *others], ours) for _ in range(repeat))[repeat // 2]
+        whole = median([timed(grade, ours) for _ in range(repeat)])
+        rest = median([timed([*grade, *others], ours) for _ in range(repeat)])
         rest_theirs = timed([*alone, f"--CourseDirectory.student_id_exclude={LOOPING}"], theirs)
         whole_theirs = rest_theirs + timed([*alone, "--student", LOOPING], theirs)
         plain = points(ours), points(theirs)
@@ -97,9 +109,9 @@ def main() -> None:
         wrote = [wrote_gradebook(course) for course in (ours, theirs)]
     finally:
         shutil.rmtree(scratch)
-    print(f"{'':34}{'nbgrader alone':>24}{'deepgrade':>12}{'ratio':>8}")
-    show("class of 20, s", whole_theirs, whole)
-    show("19, without the endless loop, s", rest_theirs, rest)
+    print(f"{'':42}{'nbgrader alone':>16}{'deepgrade':>12}{'ratio':>8}")
+    show("class of 20", whole_theirs, whole)
+    show("19, without the endless loop", rest_theirs, rest)
     print(f"\n{'points of 7':34}{'right':>8}{'nbgrader alone':>16}{'deepgrade':>12}")
     for student in students:
         tell(student, student, *plain)
@@ -113,8 +125,14 @@ def tell(student: str, called: str, ours: Mapping[str, str], theirs: Mapping[str
     print(f"{called:34}{due:>8}{theirs.get(student, '–'):>16}{ours.get(student, '–'):>12}")
 
 
-def show(what: str, theirs: float, ours: float) -> None:
-    print(f"{what:34}{theirs:24.1f}{ours:12.1f}{theirs / ours:>6.1f} ×")
+def median(costs: Sequence[Cost]) -> Cost:
+    return sorted(costs, key=lambda cost: cost.wall_s)[len(costs) // 2]
+
+
+def show(what: str, theirs: Cost, ours: Cost) -> None:
+    for kind in ("wall_s", "cpu_s"):
+        one, two = getattr(theirs, kind), getattr(ours, kind)
+        print(f"{what + ', ' + kind.replace('_', ' '):42}{one:16.1f}{two:12.1f}{one / two:>6.1f} ×")
 
 
 def yes(said: bool) -> str:
@@ -125,12 +143,18 @@ def environment() -> dict[str, str]:
     return os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}", "JUPYTER_PLATFORM_DIRS": "1", "LANG": "C.UTF-8"}
 
 
-def timed(command: Sequence[str], cwd: Path) -> float:
-    started = time.perf_counter()
-    done = subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True)
-    if done.returncode not in (0, 1):
-        sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
-    return time.perf_counter() - started
+def timed(command: Sequence[str], cwd: Path) -> Cost:
+    """Run once; CPU of the command and of every process it waited for."""
+    with tempfile.TemporaryFile() as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, cwd=cwd, env=environment(), stdout=subprocess.DEVNULL, stderr=said)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in (0, 1):
+            said.seek(0)
+            sys.exit(f"{' '.join(command)} ended with {process.returncode}: {said.read()[-2000:].decode()}")
+    return Cost(wall, usage.ru_utime + usage.ru_stime)
 
 
 def made(scratch: Path, name: str, tests: bool = False) -> Path:

@@ -7,9 +7,7 @@ from typing import Any
 __all__ = ["use_deepgrade"]
 
 
-def use_deepgrade(
-    config: Any, *, course: str | None = None, lang: str | None = None, sandbox: str = "auto", jobs: int | None = None
-) -> None:
+def use_deepgrade(config: Any, *, course: str | None = None, lang: str | None = None, sandbox: str = "auto") -> None:
     """Call this in ``nbgrader_config.py`` with its ``c``: ``nbgrader autograde`` then grades with deepgrade.
 
     ``course``: the folder with the reference (else ``DEEPGRADE_COURSE``, else deepgrade's own); ``lang``: of the
@@ -17,4 +15,4 @@ def use_deepgrade(
     """
     from graders.nbgrader.config import configure
 
-    configure(config, course=course, lang=lang, sandbox=sandbox, jobs=jobs)
+    configure(config, course=course, lang=lang, sandbox=sandbox)
