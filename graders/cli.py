@@ -35,6 +35,7 @@ COMMANDS = {
     "mutants": "authoring",
     "mistakes": "mistakes",
     "new": "authoring",
+    "nbgrader": "nbgrader",
 }
 
 LANG = ("--lang", "--lang=")

@@ -20,7 +20,13 @@ from graders.reports.verdict import VERDICTS, Verdict
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["render_class_html", "render_exercise_html", "render_progress_html", "render_report_html"]
+__all__ = [
+    "render_class_html",
+    "render_exercise_html",
+    "render_notice_html",
+    "render_progress_html",
+    "render_report_html",
+]
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _BARS = 10  # of the histogram of a class
@@ -52,6 +58,11 @@ def render_progress_html(rows: Sequence[Row], total: str, lang: str) -> str:
         return Markup(sample_svg(state))
 
     return _render("progress", lang, rows=rows, total=total, svg=svg, sample=sample, states=STATES)
+
+
+def render_notice_html(lines: Sequence[str], lang: str) -> str:
+    """Sentences as such a fragment, where there is no report to show."""
+    return _render("notice", lang, lines=lines)
 
 
 def render_class_html(reports: Sequence[Report], lang: str, links: Mapping[str, str] | None = None) -> str:

@@ -533,6 +533,60 @@ MESSAGES: dict[str, str] = {
     ),
     "mistakes.variant": N_("(variant {variant})"),
     "mistakes.wrong": N_("Wrong: {names}. Right: {right}."),
+    "nbgrader.by_a_person": N_("It has no score yet: the staff will look at it."),
+    "nbgrader.config_fault": N_(
+        "{path} cannot be read as nbgrader's configuration: {kind}: {text}. Fix it, then run this again."
+    ),
+    "nbgrader.exporter_absent": N_(
+        "nbgrader runs deepgrade's grading step without its exporter. Call use_deepgrade(c) in "
+        "nbgrader_config.py instead of listing the step yourself."
+    ),
+    "nbgrader.foreign": N_(
+        "Not run, because deepgrade starts no kernel: {names}. These test cells wait for a person to grade "
+        "them in formgrader."
+    ),
+    "nbgrader.foreign_cell": N_("This test was not run. The staff will grade it."),
+    "nbgrader.gradebook_unreadable": N_(
+        "The gradebook {path} cannot be used: {reason}. Nothing was graded; 'nbgrader db upgrade' helps after"
+        " an update of nbgrader."
+    ),
+    "nbgrader.graded": N_(
+        "Graded: {count}. Scores and comments are in the gradebook of {path}; formgrader shows them."
+    ),
+    "nbgrader.init_kept": N_("Kept as they are: {names}"),
+    "nbgrader.init_new": N_("New: {names}"),
+    "nbgrader.init_next": N_(
+        "Next, in {path}: nbgrader release_assignment {assignment}; after collecting, deepgrade nbgrader "
+        "autograde {assignment}"
+    ),
+    "nbgrader.kept": N_("Graded before and unchanged: {count}. --force grades them again."),
+    "nbgrader.locked": N_(
+        "The gradebook {path} is locked by another program ({reason}). Close what is writing to it and run "
+        "this again; what was graded so far is kept."
+    ),
+    "nbgrader.needs_a_person": N_("{student}: without a score until a person has looked: {names}"),
+    "nbgrader.no_answer": N_("No answer: this cell is as it was handed out."),
+    "nbgrader.no_assignment": N_("The gradebook has no assignment {assignment!r}; it has {known}. {near}"),
+    "nbgrader.no_course_folder": N_(
+        "{path} is not an nbgrader course: it has no {file}. Give its folder with --dir, or make one with "
+        "'deepgrade nbgrader init DIR'."
+    ),
+    "nbgrader.no_submission": N_(
+        "{student!r} has handed in nothing for {assignment}: there is no such folder in submitted/. {near}"
+    ),
+    "nbgrader.not_generated": N_("nbgrader could not make the assignment {assignment} from its source: {reason}"),
+    "nbgrader.not_graded": N_("This was not graded."),
+    "nbgrader.not_installed": N_(
+        "nbgrader is not installed. Install it with deepgrade: `pip install 'deepgrade-….whl[nbgrader]'`."
+    ),
+    "nbgrader.not_released": N_("{path} is not there. Run 'nbgrader generate_assignment {assignment}' first."),
+    "nbgrader.nothing_ours": N_(
+        "{assignment} has no exercise of this deepgrade course. Grade it with 'nbgrader autograde {assignment}'."
+    ),
+    "nbgrader.open_scores": N_("**Not final.** These cells have no score yet, and 0 stands in their place: {names}."),
+    "nbgrader.release_unreadable": N_(
+        "{path} cannot be read: {reason}. Run 'nbgrader generate_assignment' for it again."
+    ),
     "note.absent": N_("`from {used} import *` imported nothing: {used} was not handed in."),
     "note.alias": N_("Your {used} is graded as {proper}."),
     "note.common": N_("{used} was not handed in: its names were taken from your own earlier units."),
