@@ -23,6 +23,7 @@ from graders.messages.errors import DeepgradeError
 COMMANDS = {
     "check": "practice",
     "explain": "explain",
+    "progress": "progress",
     "start": "practice",
     "grade": "grading",
     "replay": "replay",

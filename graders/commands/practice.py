@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,6 +21,10 @@ from graders.commands.options import (
 )
 from graders.commands.output import Announced, console, exit_code, print_json, show, waiting, write_page
 from graders.messages.errors import UsageError
+
+if TYPE_CHECKING:
+    from graders.messages.message import Message
+    from graders.reports.report import Report
 
 
 @click.command()
@@ -43,11 +48,11 @@ def check(
     exit_zero: bool,
 ) -> int:
     """Practise: check your own file on the public cases, at once, on your own machine."""
-    from graders.feedback.messages import render_message, say
+    from graders.feedback.messages import say
     from graders.feedback.named import explained
-    from graders.feedback.selection import hint_rungs
     from graders.practice.after_file import Opener
     from graders.practice.file import check_file, language_beside, split_target
+    from graders.practice.progress import record_checks
     from graders.sandbox.local import Local
 
     path, symbol = split_target(target)
@@ -58,17 +63,26 @@ def check(
 
         return watch_file(backend, path, symbol, unit=unit, course=course, lang=code, console=console(), hints=hints)
     with waiting(say("check.running", code)) as saying:
-        report = check_file(Announced(backend, saying, code), path, symbol, unit=unit, course=course)
-    report = explained(report) if explain else report
+        checked = check_file(Announced(backend, saying, code), path, symbol, unit=unit, course=course)
+    record_checks(path, checked.exercises)
+    report = explained(checked) if explain else checked
     show([report], code, as_json, hints=hints, single=True)
-    if not (hints or as_json) and any(hint_rungs(check, code) for one in report.exercises for check in one.checks):
-        click.echo(say("ui.hints_how", code))
     if not as_json:
-        for message in Opener(backend, path, unit, course)(report):
-            click.echo(render_message(message, code))
+        _say_next(report, Opener(backend, path, unit, course)(report), code, hinted=bool(hints))
     if html is not None:
         write_page(html, report, code)
     return FINE if exit_zero else exit_code([report])
+
+
+def _say_next(report: Report, opened: Sequence[Message], lang: str, *, hinted: bool) -> None:
+    """How to get hints, where there are any and none was asked for, and what can be read now."""
+    from graders.feedback.messages import render_message, say
+    from graders.feedback.selection import hint_rungs
+
+    if not hinted and any(hint_rungs(check, lang) for one in report.exercises for check in one.checks):
+        click.echo(say("ui.hints_how", lang))
+    for message in opened:
+        click.echo(render_message(message, lang))
 
 
 def _refuse_with_watch(given: Mapping[str, bool]) -> None:

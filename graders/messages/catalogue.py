@@ -556,6 +556,8 @@ MESSAGES: dict[str, str] = {
     "policy.numeric": N_(
         "{unit}: the gradients of {symbol} seem to be computed numerically ({how}). Staff should check this."
     ),
+    "progress.nothing": N_("Nothing has been checked yet. Run `deepgrade check FILE` once you have written something."),
+    "progress.total": N_("{passed} of {count} exercises passed, {work} in work · {points} of {max_points} points"),
     "reference.nan": N_("The reference's {name} contains NaN. Fix the reference, or give the output a property."),
     "reference.no_output": N_(
         "The reference of {symbol} yields no {name} in group {group!r}, worth {points} points. Set "

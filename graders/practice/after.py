@@ -27,6 +27,11 @@ class After:
         kept = self.keyring.of(self.lock.unit)
         return {symbol: key for symbol, key in kept.items() if self.lock.fits(symbol, key)}
 
+    def open(self) -> list[str]:
+        """The exercises whose texts may be read now."""
+        keys = self.keys()
+        return [name for block in self.lock.blocks if {*block.needs} <= keys.keys() for name in block.exercises]
+
     def said(self, symbol: str, lang: str) -> str | None:
         """The text after an exercise; None where there is none, or it is not open."""
         block = self.lock.block_of(symbol)

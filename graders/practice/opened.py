@@ -11,7 +11,7 @@ from pathlib import Path
 
 from graders.sealing.vault import KEY_BYTES
 
-__all__ = ["Keyring", "keyring_for"]
+__all__ = ["HOMEWORK", "Keyring", "homework_of", "keyring_for", "own_folder"]
 
 HOMEWORK = ".deepgrade.json"  # `start` has written it into a homework folder
 KEYS = "opened.json"
@@ -23,6 +23,11 @@ class Keyring:
     """The keys in one file; what is no key there is not looked at."""
 
     path: Path
+
+    @staticmethod
+    def at(folder: Path) -> Keyring:
+        """The one that is kept in this folder."""
+        return Keyring(folder / KEYS)
 
     def of(self, unit: str) -> dict[str, bytes]:
         """Exercise → its key, as far as they are kept."""
@@ -53,9 +58,20 @@ class Keyring:
 
 def keyring_for(start: Path) -> Keyring:
     """That of the homework folder in which ``start`` lies, else the user's own."""
-    here = start.resolve()
-    for folder in (here, *here.parents):
-        if os.path.isfile(folder / HOMEWORK):  # unlike Path.is_file, never raises
-            return Keyring(folder / ".deepgrade" / KEYS)
+    return Keyring.at(own_folder(start))
+
+
+def own_folder(start: Path) -> Path:
+    """Where a student's keys and checks are kept: in the homework folder of ``start``, else in the user's own."""
+    homework = homework_of(start)
+    if homework is not None:
+        return homework / ".deepgrade"
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-    return Keyring(state / "deepgrade" / KEYS)
+    return state / "deepgrade"
+
+
+def homework_of(start: Path) -> Path | None:
+    """The folder that ``deepgrade start`` laid out and in which ``start`` lies."""
+    here = start.resolve()
+    folders = (here, *here.parents)
+    return next((one for one in folders if os.path.isfile(one / HOMEWORK)), None)  # unlike Path.is_file, never raises

@@ -15,6 +15,7 @@ from graders.messages.message import Message
 from graders.practice.after_file import Opener
 from graders.practice.file import check_file
 from graders.practice.keyboard import keyboard
+from graders.practice.progress import record_checks
 from graders.practice.screen import Screen
 from graders.reports.report import Report
 from graders.sandbox.contract import Backend
@@ -52,10 +53,10 @@ def watch_file(
     checked = partial(check_file, pool, path, symbol, unit=unit, course=course)
     opened = Opener(backend, path, unit, course)
     with _closing(pool), keyboard() as pressed:
-        _check(pool, checked, opened, screen, first=True)
+        _check(pool, path, checked, opened, screen, first=True)
         for key in _keys(path, keys or pressed):
             if key == "a":
-                _check(pool, checked, opened, screen)
+                _check(pool, path, checked, opened, screen)
             else:
                 screen.press(key)
     return 0
@@ -72,6 +73,7 @@ def _require_watchable(path: Path) -> None:
 
 def _check(
     pool: Pool,
+    path: Path,
     checked: Callable[[], Report],
     opened: Callable[[Report], list[Message]],
     screen: Screen,
@@ -83,6 +85,7 @@ def _check(
     pool.expect(ENDLESS, 0)  # none is started beside the student's code
     try:
         screen.show(report := checked())
+        record_checks(path, report.exercises)
         screen.tell(opened(report))  # what has passed is on the screen by then
     except DeepgradeError as error:
         if first and isinstance(error, UsageError):
