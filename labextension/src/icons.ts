@@ -41,7 +41,11 @@ export const notebookGlyph = drawn(
 
 /** An exercise not begun, in work, passed: told apart by their shapes, not by colours alone. */
 export const stateIcons = {
-  untouched: drawn('untouched', '<circle cx="8" cy="8" r="5.2" fill="none" stroke="currentColor" stroke-width="1.4"/>', 16),
+  untouched: drawn(
+    'untouched',
+    '<circle cx="8" cy="8" r="5.2" fill="none" stroke="currentColor" stroke-width="1.4"/>',
+    16,
+  ),
   work: drawn(
     'work',
     '<circle cx="8" cy="8" r="5.2" fill="none" stroke="currentColor" stroke-width="1.4"/>' +

@@ -70,7 +70,8 @@ export class Kernels {
       say('starting');
     }
     await session.ready;
-    const kernel = session.session?.kernel ?? (await session.changeKernel({ name: session.kernelPreference.name ?? '' }));
+    const kernel =
+      session.session?.kernel ?? (await session.changeKernel({ name: session.kernelPreference.name ?? '' }));
     if (!kernel) {
       throw new Obstacle('no_kernel');
     }
@@ -125,7 +126,7 @@ export class Kernels {
 }
 
 /** What a kernel answers; where it dies or is restarted before, the obstacle that this is. */
-async function finished<T>(answer: Promise<T>): Promise<T> {
+async function finished<T>(answer: PromiseLike<T>): Promise<T> {
   try {
     return await answer;
   } catch {

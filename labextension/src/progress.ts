@@ -10,6 +10,8 @@ export interface Exercise {
   readonly points: number;
   readonly maxPoints: number;
   readonly state: State;
+  /** Whether what is said after it may be read. */
+  readonly opened: boolean;
 }
 
 export interface Unit {
@@ -24,7 +26,9 @@ export interface Unit {
 }
 
 export interface Course {
+  /** As a path of the server's contents. */
   readonly folder: string;
+  readonly name: string;
   readonly language: Language | null;
   readonly points: number;
   readonly maxPoints: number;
@@ -37,6 +41,8 @@ export interface Place {
   readonly folders: readonly string[];
   /** Where a server takes submissions; null without one. */
   readonly submit: string | null;
+  /** Why the course that lies here is not shown. */
+  readonly fault: Text | null;
 }
 
 export const NAME = /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
@@ -49,12 +55,14 @@ export function readPlace(data: unknown): Place {
     course: place.progress === null ? null : readCourse(object(place.progress), text(place.folder)),
     folders: list(place.folders).map(text),
     submit: place.submit === null ? null : text(object(place.submit).url),
+    fault: place.fault === null ? null : texts(place.fault),
   };
 }
 
 function readCourse(data: Json, folder: string): Course {
   return {
     folder,
+    name: text(data.folder ?? folder),
     language: isLanguage(data.language) ? data.language : null,
     points: number(data.points),
     maxPoints: number(data.max_points),
@@ -82,6 +90,7 @@ function readExercise(data: Json): Exercise {
     points: number(data.points),
     maxPoints: number(data.max_points),
     state: data.state === 'passed' || data.state === 'work' ? data.state : 'untouched',
+    opened: data.opened === true,
   };
 }
 

@@ -6,7 +6,7 @@ import type { Sentences } from './server';
 /** Ids of the catalogue, without their `panel.`; a test holds them against it. */
 export type Id =
   | 'after'
-  | 'after_answer'
+  | 'answer'
   | 'busy'
   | 'cell_raised'
   | 'check'
@@ -15,7 +15,9 @@ export type Id =
   | 'choose'
   | 'close'
   | 'count'
+  | 'done'
   | 'explain'
+  | 'explain_later'
   | 'explain_tip'
   | 'explaining'
   | 'hint'
@@ -39,11 +41,9 @@ export type Id =
   | 'result'
   | 'setup_raised'
   | 'starting'
-  | 'state'
-  | 'stop'
   | 'still_running'
+  | 'stop'
   | 'submit'
-  | 'unreadable'
   | 'untouched'
   | 'work';
 
