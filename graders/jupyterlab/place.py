@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from graders.courses.course import Course
+from graders.courses.manifest import MANIFEST
 from graders.feedback.messages import LANGUAGES, render_message
 from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError, UsageError
@@ -39,7 +41,7 @@ class Places:
             return found | {"folders": [self._contents_path(folder) for folder in below]}
         folder = self._visible(start, homework)
         try:
-            progress = progress_of(start, Course(course_to_practise(start=start)))
+            progress = progress_of(start, _course(course_to_practise(start=start)))
         except DeepgradeError as error:
             return found | {"fault": {lang: render_message(error.message, lang) for lang in LANGUAGES}}
         return found | {
@@ -81,3 +83,16 @@ def _homeworks_in(folder: Path) -> list[Path]:
     except OSError:
         return []
     return [folder / name for name in names if os.path.isfile(folder / name / HOMEWORK)]
+
+
+def _course(root: Path) -> Course:
+    """The course at ``root``, read again when a file of it has changed: the panel asks after every check."""
+    manifest = root / MANIFEST
+    folder = Course(root).exercises
+    stats = [path.stat() for path in (manifest, *sorted(folder.glob("*.py")))]
+    return _course_as_of(root, tuple((one.st_mtime_ns, one.st_size) for one in stats))
+
+
+@lru_cache(maxsize=8)
+def _course_as_of(root: Path, stamp: tuple[tuple[int, int], ...]) -> Course:
+    return Course(root)

@@ -559,7 +559,7 @@ MESSAGES: dict[str, str] = {
     "panel.checking": N_("Checking {name} …"),
     "panel.choose": N_("Choose your homework folder:"),
     "panel.close": N_("Close the result"),
-    "panel.count": N_("{passed} of {count} passed"),
+    "panel.count": N_("{passed}/{count} passed"),
     "panel.done": N_("Done: {name}"),
     "panel.explain": N_("Explain"),
     "panel.explain_later": N_("What is said after {name}; it opens once the exercise passes"),

@@ -11,10 +11,10 @@ const drawn = (name: string, inner: string, size = 24): LabIcon =>
 /** Three nodes that feed one, which is ticked: the panel in the side bar. */
 export const panelIcon = drawn(
   'panel',
-  '<g class="jp-icon3" fill="#616161"><circle cx="4.5" cy="5" r="2.5"/><circle cx="4.5" cy="12" r="2.5"/>' +
-    '<circle cx="4.5" cy="19" r="2.5"/><circle cx="17" cy="12" r="6"/></g>' +
-    '<path class="jp-icon3" d="M4.5 5 17 12M4.5 12H17M4.5 19 17 12" stroke="#616161" stroke-width="1.4" fill="none"/>' +
-    '<path class="jp-icon-selectable-inverse" d="m14 12.2 2.1 2.1 3.9-4.3" stroke="#fff" stroke-width="1.9" fill="none"/>',
+  '<g class="jp-icon3" fill="#616161"><circle cx="4" cy="5" r="2.3"/><circle cx="4" cy="12" r="2.3"/>' +
+    '<circle cx="4" cy="19" r="2.3"/></g><path class="deepgrade-lines" fill="none" stroke-width="1.4" d="m4 5 7 4.4M4 12h6M4 19l7-4.4"/>' +
+    '<path class="jp-icon3" fill="#616161" fill-rule="evenodd" d="M16.5 5.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13z' +
+    'm3.1 3.6-4 4.4-1.9-1.9-1.3 1.3 3.3 3.2 5.2-5.8z"/>',
 );
 
 export const checkIcon = drawn(

@@ -93,11 +93,13 @@ function UnitRow(props: MapProps & { readonly unit: Unit }): React.JSX.Element {
         >
           <LabIcon.resolveReact icon={open ? caretDownIcon : caretRightIcon} tag="span" aria-hidden="true" />
           <span className="deepgrade-unit-text">
-            <span className="deepgrade-unit-title">{inLanguage(unit.title, language) || unit.unit}</span>
+            <span className="deepgrade-unit-title">
+              <span>{inLanguage(unit.title, language) || unit.unit}</span>
+              <Points {...unit} say={say} />
+            </span>
             <span className="deepgrade-facts">{facts.filter(Boolean).join(' · ')}</span>
             <Bar points={unit.points} max={unit.maxPoints} />
           </span>
-          <Points {...unit} say={say} />
         </button>
       </span>
       <span role="gridcell">
@@ -132,9 +134,11 @@ function ExerciseRow(props: MapProps & { readonly unit: Unit; readonly exercise:
           <LabIcon.resolveReact icon={stateIcons[state]} tag="span" className="deepgrade-state" aria-hidden="true" />
           <span className="deepgrade-names">
             <code>{name}</code>
-            {title !== '' && title !== name && <span className="deepgrade-title">{title}</span>}
+            <span className="deepgrade-facts">
+              <Points {...exercise} say={say} />
+              {title !== '' && title !== name && <span>{` · ${title}`}</span>}
+            </span>
           </span>
-          <Points {...exercise} say={say} />
           <span className="deepgrade-unseen">{say(state)}</span>
         </button>
       </span>

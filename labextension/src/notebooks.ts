@@ -83,11 +83,29 @@ function isCode(cell: Cell): cell is CodeCell {
   return isCodeCellModel(cell.model);
 }
 
-/** Select a cell, bring it into view and begin to write in it. */
+/** Select a cell and bring it into view; Enter then begins to write in it. */
 export async function goTo(panel: NotebookPanel, cell: Cell): Promise<void> {
   const notebook = panel.content;
   notebook.activeCellIndex = notebook.widgets.indexOf(cell);
   notebook.deselectAll();
-  await notebook.scrollToCell(cell, 'center');
+  notebook.mode = 'command';
+  await inView(notebook, cell);
   await NotebookActions.focusActiveCell(notebook);
+}
+
+const [TRIES, STEADY, WAIT_MS] = [20, 3, 60];
+
+/** Scroll until the cell stays in view: a notebook that was just opened moves while its texts and figures are drawn. */
+async function inView(notebook: Notebook, cell: Cell): Promise<void> {
+  let steady = 0;
+  for (let i = 0; i < TRIES && steady < STEADY; i++) {
+    const [there, frame] = [cell.node.getBoundingClientRect(), notebook.node.getBoundingClientRect()];
+    const seen = cell.node.isConnected && there.top >= frame.top && there.top < frame.bottom - frame.height / 4;
+    steady = seen ? steady + 1 : 0;
+    if (!seen) {
+      // Not awaited: the promise is kept only when nothing else scrolls, and this looks for itself.
+      notebook.scrollToItem(notebook.widgets.indexOf(cell), 'center').catch(() => undefined);
+    }
+    await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+  }
 }

@@ -179,6 +179,9 @@ export class CoursePanel extends SplitPanel {
     if (first) {
       this.setRelativeSizes([1, 1]);
     }
+    requestAnimationFrame(() =>
+      this._view.node.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' }),
+    );
     return output;
   }
 
@@ -187,14 +190,14 @@ export class CoursePanel extends SplitPanel {
     const [points, max] = [shownPoints(now?.points ?? 0), shownPoints(now?.maxPoints ?? 0)];
     const state = now?.state ?? 'untouched';
     const said = this.say('answer', { name, state: this.say(state), points, max });
-    this._result.tell({ status: said, state, running: false });
+    this._result.tell({ status: '', state, running: false }); // a card says the rest
     this._announce(action === 'check' ? said : this.say('done', { name }));
   }
 
   private _tellObstacle(error: unknown, name: string): void {
     const obstacle = error instanceof Obstacle ? error : null;
     const said = obstacle ? this.say(obstacle.id, obstacle.parameters) : String(error);
-    this._result.tell({ status: said, state: null, running: false });
+    this._result.tell({ status: said, state: 'refused', running: false });
     if (obstacle?.raised) {
       this._result.raise(obstacle.raised);
     }

@@ -13,11 +13,11 @@ import type { Say } from './words';
 export interface Heading {
   readonly title: string;
   readonly status: string;
-  readonly state: State | null;
+  readonly state: State | 'running' | 'refused';
   readonly running: boolean;
 }
 
-const NOTHING: Heading = { title: '', status: '', state: null, running: false };
+const NOTHING: Heading = { title: '', status: '', state: 'running', running: false };
 
 export interface ResultDeeds {
   readonly close: () => void;
@@ -36,7 +36,7 @@ class Head extends ReactWidget {
   heading = NOTHING;
 
   protected override render(): React.JSX.Element {
-    const { title, status, state, running } = this.heading;
+    const { title, status, running } = this.heading;
     const say = this._say();
     return (
       <>
@@ -45,7 +45,7 @@ class Head extends ReactWidget {
           {running && <IconButton icon={stopIcon} label={say('stop')} onClick={this._deeds.stop} />}
           <IconButton icon={closeIcon} label={say('close')} onClick={this._deeds.close} />
         </div>
-        <p data-state={state ?? (running ? 'running' : undefined)}>{status}</p>
+        {status !== '' && <p>{status}</p>}
       </>
     );
   }
@@ -78,6 +78,7 @@ export class ResultPane extends Panel {
   tell(heading: Partial<Heading>): void {
     this._head.heading = { ...this._head.heading, ...heading };
     this.node.setAttribute('aria-label', `${this._say()('result')}: ${this._head.heading.title}`);
+    this.node.dataset.state = this._head.heading.state;
     this.node.setAttribute('aria-busy', String(this._head.heading.running));
     this._head.update();
   }
