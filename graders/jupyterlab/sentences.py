@@ -12,7 +12,9 @@ __all__ = ["panel_sentences"]
 def panel_sentences() -> dict[str, dict[str, str]]:
     """Language → id without its prefix → sentence, with its places as ``{name}`` for the panel to fill."""
     names = [id.removeprefix("panel.") for id in MESSAGES if id.startswith("panel.")]
-    return {lang: {name: say(f"panel.{name}", lang, **_places(f"panel.{name}")) for name in names} for lang in LANGUAGES}
+    return {
+        lang: {name: say(f"panel.{name}", lang, **_places(f"panel.{name}")) for name in names} for lang in LANGUAGES
+    }
 
 
 def _places(id: str) -> dict[str, str]:

@@ -93,12 +93,15 @@ export async function goTo(panel: NotebookPanel, cell: Cell): Promise<void> {
   await NotebookActions.focusActiveCell(notebook);
 }
 
-const [TRIES, STEADY, WAIT_MS] = [20, 3, 60];
+const [TRIES, STEADY, WAIT_MS] = [200, 3, 50];
 
-/** Scroll until the cell stays in view: a notebook that was just opened moves while its texts and figures are drawn. */
+/**
+ * Scroll until the cell stays in view, or another one is chosen: the cells of a notebook that was just opened come one
+ * after another, and move while its texts and figures are drawn.
+ */
 async function inView(notebook: Notebook, cell: Cell): Promise<void> {
   let steady = 0;
-  for (let i = 0; i < TRIES && steady < STEADY; i++) {
+  for (let i = 0; i < TRIES && steady < STEADY && notebook.activeCell === cell; i++) {
     const [there, frame] = [cell.node.getBoundingClientRect(), notebook.node.getBoundingClientRect()];
     const seen = cell.node.isConnected && there.top >= frame.top && there.top < frame.bottom - frame.height / 4;
     steady = seen ? steady + 1 : 0;
