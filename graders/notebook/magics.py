@@ -26,6 +26,7 @@ from graders.messages.near import close
 from graders.notebook.experiment import run_cell, undefined, unwritten
 from graders.notebook.explained import show_after
 from graders.notebook.sibling_units import install, neighbours
+from graders.practice.progress import record_checks
 from graders.practice.unit import Practice
 from graders.reports.report import ExerciseReport
 from graders.submission.naming import unit_of_folder
@@ -126,6 +127,7 @@ class DeepgradeMagics(Magics):
         chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
         spoken, hints = self._spoken(options.get("--lang")), int(options.get("--hints", "0"))
         reports = [self._checked(practice, symbol) for practice, symbol in chosen]
+        record_checks(Path.cwd(), reports)
         for report in reports:
             report = explained_exercise(report) if "--explain" in options else report
             self._show(_shown(report, spoken))
