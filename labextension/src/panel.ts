@@ -97,6 +97,12 @@ export class CoursePanel extends SplitPanel {
     this.model.refreshSoon();
   }
 
+  /** Whoever opens the panel by a command goes on with the keys of the map. */
+  protected override onActivateRequest(message: Message): void {
+    super.onActivateRequest(message);
+    this._focus();
+  }
+
   private _renamed(): void {
     const name = this.model.sentences === null ? 'deepgrade' : `deepgrade: ${this.say('name')}`;
     this.title.caption = name;
@@ -223,7 +229,13 @@ export class CoursePanel extends SplitPanel {
     this._place = null;
     this._result.hide();
     this._view.update();
-    this._view.node.querySelector<HTMLElement>('[data-stop="yes"]')?.focus();
+    this._focus();
+  }
+
+  /** On the map's stop for Tab; without a map, on the first button there is. */
+  private _focus(): void {
+    const { node } = this._view;
+    (node.querySelector<HTMLElement>('[data-stop="yes"]') ?? node.querySelector('button'))?.focus();
   }
 
   private async _stop(): Promise<void> {
