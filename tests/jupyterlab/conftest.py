@@ -104,6 +104,13 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def ready(page: Page) -> None:
+    """Wait until JupyterLab stands as it was left, with every extension's commands."""
+    page.wait_for_function("window.jupyterapp?.commands.hasCommand('apputils:change-theme')")
+    page.evaluate("window.jupyterapp.restored")
+    page.wait_for_selector("#jupyterlab-splash", state="detached")
+
+
 @dataclass
 class Seen:
     """What went wrong in a page while it was open."""
@@ -130,7 +137,7 @@ def page(lab: Lab, browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: seen.problems.append(str(error)))
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{lab.url}/lab?token={lab.token}&reset")
-    page.wait_for_selector("#jupyterlab-splash", state="detached")
+    ready(page)
     yield page
     context.close()
     assert seen.problems == []

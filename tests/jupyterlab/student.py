@@ -12,8 +12,7 @@ DONE = re.compile("untouched|work|passed|refused")
 
 def open_panel(page: Page, folder: str) -> None:
     """The panel, with the course of this folder."""
-    page.locator("#deepgrade-panel, li[data-id=deepgrade-panel]").first.wait_for(state="attached")
-    page.evaluate("window.jupyterapp.commands.execute('deepgrade:open')")
+    execute(page, "deepgrade:open")
     page.get_by_role("button", name=folder, exact=True).click()
     expect(page.get_by_role("heading", name=folder)).to_be_visible()
 
