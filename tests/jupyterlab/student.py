@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 from playwright.sync_api import Locator, Page, expect
@@ -57,4 +56,7 @@ def write(page: Page, cell: str, code: str) -> None:
 
 
 def execute(page: Page, command: str, **arguments: object) -> None:
-    page.evaluate(f"window.jupyterapp.commands.execute({json.dumps(command)}, {json.dumps(arguments)})")
+    page.evaluate(
+        "([id, args]) => window.jupyterapp.commands.execute(id, args).then(() => null)",  # what it gives is a widget
+        [command, arguments],
+    )

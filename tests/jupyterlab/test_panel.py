@@ -8,7 +8,7 @@ import shutil
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.jupyterlab.conftest import Lab
+from tests.jupyterlab.running import Lab
 from tests.jupyterlab.student import execute, exercise, finished, open_panel, press, result, state, unit, write
 
 pytestmark = pytest.mark.xdist_group("jupyterlab")
@@ -121,7 +121,7 @@ def test_korean_course_speaks_korean_in_a_dark_theme(page: Page) -> None:
     expect(page.get_by_text("144점 중 0점")).to_be_visible()
     row = exercise(page, "OR")
     press(row, "check")
-    expect(result(page)).to_contain_text("아직 작성하지 않았습니다")
+    expect(result(page)).to_contain_text("아직 작성되지 않았습니다")
     expect(page.get_by_role("status").filter(has_text="OR:")).to_have_text("OR: 시작 전, 1점 중 0점")
     press(row, "hint")
     expect(result(page)).to_contain_text("힌트 1")

@@ -16,7 +16,7 @@ from graders.messages.catalogue import MESSAGES
 from graders.messages.errors import UsageError
 from graders.practice.layout import lay_out
 from tests.jupyterlab.build import ROOT
-from tests.jupyterlab.conftest import Lab
+from tests.jupyterlab.running import Lab
 
 pytestmark = pytest.mark.xdist_group("jupyterlab")
 
