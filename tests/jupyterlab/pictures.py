@@ -84,11 +84,7 @@ def _widen(page: Page) -> None:
 
 
 def _save(page: Page, name: str) -> None:
-    """In as many colours as a palette has, which is enough for a surface."""
-    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(colors=256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
-        PICTURES / f"{name}.png", optimize=True
-    )
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(PICTURES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
