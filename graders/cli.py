@@ -27,6 +27,7 @@ COMMANDS = {
     "start": "practice",
     "grade": "grading",
     "replay": "replay",
+    "export": "export",
     "demo": "grading",
     "doctor": "grading",
     "release": "authoring",

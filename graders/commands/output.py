@@ -7,8 +7,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from graders.reports.report import Report
-    from graders.sandbox.contract import Backend, Sandbox
+    from graders.sandbox.contract import Backend, Batch, Job, Result, Sandbox
+
+
+BAR = 16  # characters of a bar in a sentence
 
 
 def console(stderr: bool = False) -> Console:
@@ -103,7 +107,7 @@ def waiting(sentence: str, after_s: float = 0.7) -> Iterator[Callable[[str], Non
 
 
 class Announced:
-    """A backend that tells ``saying`` while a sandbox imports a large library."""
+    """A backend that tells ``saying`` which large library is being imported, and which exercise is being run."""
 
     def __init__(self, backend: Backend, saying: Callable[[str], None], lang: str) -> None:
         self.backend, self.saying, self.lang = backend, saying, lang
@@ -116,10 +120,39 @@ class Announced:
             self.saying(say("check.importing", self.lang, library=", ".join(needs)))
         sandbox = self.backend.open(needs)
         self.saying(say("check.running", self.lang))
-        return sandbox
+        return _Announced(sandbox, self._say_begun)
 
     def check(self) -> None:
         self.backend.check()
+
+    def _say_begun(self, place: int, count: int, exercise: str) -> None:
+        from graders.feedback.messages import say
+
+        done = round(BAR * place / count)
+        bar = "━" * done + "╌" * (BAR - done)
+        self.saying(say("check.exercise", self.lang, bar=bar, place=place + 1, count=count, name=exercise))
+
+
+class _Announced:
+    """A sandbox that tells the place, the number and the name of each exercise when it begins."""
+
+    def __init__(self, sandbox: Sandbox, told: Callable[[int, int, str], None]) -> None:
+        self.sandbox, self.told = sandbox, told
+        self.close = sandbox.close
+
+    def run(self, batch: Batch) -> Result:
+        places = {id(job): place for place, job in enumerate(batch.jobs)}
+
+        def begun(job: Job) -> None:
+            self.told(places[id(job)], len(places), job.exercise)
+
+        return self.sandbox.run(replace(batch, begun=begun) if len(places) > 1 else batch)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
 
 def print_json(data: object) -> None:

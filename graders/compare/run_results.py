@@ -251,9 +251,11 @@ def _absent(exercise: Exercise, actual: Trace, expected: Trace, output: str, end
     if absent := _NOT_IMPORTED.fullmatch(params["text"]):
         message, params = "compare.not_imported", params | _imported(**absent.groupdict())
     elif unwritten := unwritten_elsewhere(crash):
-        used = {"line": int(unwritten["line"]), "file": unwritten["file"]}
-        message = "compare.used_unwritten"
-        params |= {"symbol": unwritten["symbol"], "used": {"id": "source.line_of", "params": used}}
+        message = "compare.used_unwritten" if unwritten["line"] else "compare.used_unwritten_here"
+        params |= {"symbol": unwritten["symbol"]}
+        if unwritten["line"]:
+            used = {"line": int(unwritten["line"]), "file": unwritten["file"]}
+            params |= {"used": {"id": "source.line_of", "params": used}}
     if crash.line is not None:
         message += "_line"
         params |= {"line": crash.line, "source": crash.source[:200]}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graders.feedback import points, selection, totals
+from graders.feedback.cells import safe_cell
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.named import tells_name
 from graders.feedback.value_table import python_text
@@ -17,14 +18,8 @@ from graders.reports.report import SCHEMA, CheckReport, ExerciseReport, Report
 
 __all__ = ["InWords", "class_csv", "class_json", "gradescope_results", "report_json"]
 
-# What a spreadsheet takes for a formula (OWASP, CSV injection), the full-width signs included.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
 _HANDED_IN = ("id", "number", "email", "late", "submitted_at")  # what the platform and the roster say of it
 _FEW = 60  # numbers of an array written out in Gradescope's output
-_BLANK = " \u00a0\u200b\u3000\ufeff"  # what an import may trim before it looks
-# A spreadsheet set to another separator splits a cell there, quoted or not, and the rest of it begins a cell.
-_SPLIT = re.compile(rf"""([;,|:\t\r\n][\s"{_BLANK}]*)(?=[{re.escape("".join(_FORMULA[:4]))}＝＋－＠])""")
 _QUOTED = re.compile(r"""[";,|:\t\r\n]""")
 
 
@@ -126,8 +121,7 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, int | float):
         return points.number(value)
-    text = _SPLIT.sub(r"\1'", str(value))
-    text = f"'{text}" if text.startswith(_FORMULA) or text.lstrip(_BLANK).startswith(_FORMULA) else text
+    text = safe_cell(str(value))
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 

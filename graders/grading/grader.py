@@ -80,6 +80,7 @@ def _record(ran: _Ran, setup: Setup, nonce: str, meter: Metered) -> GradingRecor
         "key": setup.secret.key_id,
         "nonce": nonce,
         "device_asked": setup.device,
+        "units_asked": list(setup.units),
         "course": str(setup.course.root),
         "used_s": round(meter.spent_s, 2),
     }

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from graders.host.disk import write_file
 from graders.messages.errors import UsageError
@@ -36,8 +37,8 @@ def write_report(report: Report, out: Path) -> Path:
     return path
 
 
-def load_report(path: Path) -> Report:
-    """A report as ``write_report`` kept it."""
+def load_report(path: Path, *, cases: bool = True) -> Report:
+    """A report as ``write_report`` kept it; ``cases``: with its runs, which are most of it, and their values."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except IsADirectoryError:
@@ -49,9 +50,16 @@ def load_report(path: Path) -> Report:
     except ValueError as error:
         raise UsageError("usage.report_not_json", path=str(path), step={"id": "step.report", "params": {}}) from error
     try:
-        return Report.from_dict(data)
+        return Report.from_dict(data if cases else _without_cases(data))
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise UsageError("usage.not_a_report", path=str(path), step={"id": "step.report", "params": {}}) from error
+
+
+def _without_cases(data: Any) -> Any:
+    """The report without its runs and their values; raises as ``Report.from_dict`` does where it is none."""
+    for check in (check for exercise in data["exercises"] for check in exercise["checks"]):
+        check["cases"] = ()
+    return data
 
 
 def compared(report: Report, out: Path, partial: bool) -> Report:

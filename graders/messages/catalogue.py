@@ -33,6 +33,7 @@ MESSAGES: dict[str, str] = {
     "budget.spent": N_(
         "All runs of this submission together may take {seconds} s. That time is used up; the rest was not run."
     ),
+    "check.exercise": N_("{bar} {place} of {count}: {name} …"),
     "check.importing": N_("Importing {library}; this takes a few seconds …"),
     "check.library_absent": N_(
         "Not run: {unit} needs {library}, which is not installed here. Install it with `pip install {library}`."
@@ -94,6 +95,12 @@ MESSAGES: dict[str, str] = {
     "compare.unsupported": N_("{name} is {actual}, which cannot be graded; {expected} was expected."),
     "compare.used_unwritten": N_(
         "{at} was not computed: your code uses {symbol} ({used}), which is not written yet. Write that first."
+    ),
+    "compare.used_unwritten_here": N_(
+        "{at} was not computed: your code uses {symbol}, which is not written yet. Write that first."
+    ),
+    "compare.used_unwritten_here_line": N_(
+        "{at} was not computed: line {line} uses {symbol}, which is not written yet. Write that first."
     ),
     "compare.used_unwritten_line": N_(
         "{at} was not computed: line {line} uses {symbol} ({used}), which is not written yet. Write that first."
@@ -410,6 +417,44 @@ MESSAGES: dict[str, str] = {
     "forbidden.library_line": N_(
         "This exercise asks you to write {symbol} yourself with NumPy arrays; it may not call {name} (line {line})."
     ),
+    "frames.about": N_("{path}: {said}"),
+    "frames.cells": N_(
+        "{path}, line {line}, has {found} cells; {wanted} were expected. Export the tables again with 'deepgrade "
+        "export'."
+    ),
+    "frames.columns": N_(
+        "{path} has the columns {found}; expected {wanted}. Export the tables again with 'deepgrade export'."
+    ),
+    "frames.left_out": N_("Left out: {said}"),
+    "frames.no_folder": N_("No folder was given. Give the folder that 'deepgrade grade PATH --out DIR' wrote."),
+    "frames.no_pandas": N_(
+        "This needs the library {library}, which is not installed. Install it: `pip install 'deepgrade[pandas]'`. "
+        "'deepgrade export --format csv' works without it."
+    ),
+    "frames.no_tables": N_("{path} contains no tables. Give the folder that 'deepgrade export' wrote."),
+    "frames.not_in_class": N_(
+        "{path} holds reports that are newer than its class.csv and not listed there: {names}. They are in the tables. "
+        "If the run was cut short, continue it with --resume."
+    ),
+    "frames.stale": N_(
+        "{path} also holds reports of an earlier run: {names}. They are neither in class.csv nor in the tables."
+    ),
+    "frames.twice": N_("{path} is a second report of {student}; the one in {kept} holds. Delete one of them."),
+    "frames.two_formats": N_(
+        "{path} contains tables as CSV and as Parquet. Say which to read with the argument `format`."
+    ),
+    "frames.unfinished": N_(
+        "The run that wrote {path} is not finished; it was grading {names}. The tables hold only what it finished. "
+        "Continue it with --resume, then export again."
+    ),
+    "frames.unreadable": N_(
+        "{path} cannot be read as a table: {reason}. Export the tables again with 'deepgrade export'."
+    ),
+    "frames.value": N_(
+        "{path}, line {line}: {found} is no value of the column {column}. Export the tables again with 'deepgrade "
+        "export'."
+    ),
+    "frames.written": N_("{path}: rows: {count}"),
     "grade.in_hand": N_(
         "Being graded when the grader was killed: {names}. They are now graded last, each in its own process."
     ),
@@ -913,6 +958,7 @@ MESSAGES: dict[str, str] = {
     "step.disk_rights": N_("Choose a folder that you can write to."),
     "step.docker_group": N_("Join the group `docker` and log in again, or use Podman."),
     "step.doctor_oci": N_("Run `deepgrade doctor --sandbox oci` to see what is missing."),
+    "step.grade_again": N_("Grade this submission again, with the same --out."),
     "step.guest_readable": N_("Make the guest's environment readable for everyone: `chmod -R go+rX .guest`."),
     "step.guest_torch": N_("Install it for the guest: `.guest/bin/pip install torch`."),
     "step.namespaces": N_(
@@ -1203,6 +1249,8 @@ MESSAGES: dict[str, str] = {
     "usage.other_submission": N_(
         "{path} is not the submission of {report}: its digest differs. Give the files that were graded."
     ),
+    "usage.out_is_file": N_("{path} is a file. Give the folder that 'deepgrade grade PATH --out DIR' wrote."),
+    "usage.out_is_reports": N_("{path} is the reports/ folder of a run. Give the folder that contains it: {out}."),
     "usage.report_folder": N_("{path} is not a deepgrade report: it is a folder. {step}"),
     "usage.report_not_json": N_("{path} is not a deepgrade report: it is not JSON. {step}"),
     "usage.report_schema": N_(

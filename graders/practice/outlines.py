@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from types import FunctionType
 from typing import Any
 
@@ -24,19 +24,25 @@ def outline_of_names(names: Mapping[str, Any]) -> Outline | None:
     classes: dict[str, Callable[[], Class]] = {}
     functions: dict[str, Callable[[], Function]] = {}
     read: dict[str, Outline | None] = {}
-    state = {name for name, value in names.items() if isinstance(value, _CHANGEABLE)}
+    state = frozenset(name for name, value in names.items() if isinstance(value, _CHANGEABLE))
     for name, value in names.items():
         file = _file_of(value)
         if not file or (file not in read and len(read) >= MAX_CELLS):
             continue
         if file not in read:
-            read[file] = outline_of("".join(linecache.getlines(file)), state, lazily=True)
+            read[file] = _read("".join(linecache.getlines(file)), state)
         found = read[file]
         if found is not None and name in found.classes:
             classes[name] = partial(found.classes.__getitem__, name)
         elif found is not None and name in found.functions:
             functions[name] = partial(found.functions.__getitem__, name)
     return Outline(Lazy(classes), Lazy(functions))
+
+
+@lru_cache(MAX_CELLS)
+def _read(text: str, known: frozenset[str]) -> Outline | None:
+    """From one check to the next only the cell that was changed is another text."""
+    return outline_of(text, known, lazily=True)
 
 
 def _file_of(value: Any) -> str:

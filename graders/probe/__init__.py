@@ -127,7 +127,7 @@ def observe(
                 emit(name, kept)
     except Exception as error:
         home = str(symbols.get("__name__", "__main__"))
-        trace.crash = _told_elsewhere(crash_of(error, author_file), error, home)
+        trace.crash = _told_elsewhere(crash_of(error, author_file), error, home, exercise.symbol)
     finally:
         _SPELLINGS.reset(accepted)
     trace.overwritten = tuple(name for name in inputs if not _same(given[name], inputs[name]))
@@ -189,30 +189,37 @@ def crash_of(error: BaseException, author_file: str) -> Crash:
     return Crash(class_name(type(error).__name__), text, line, source, missing, near, operation=operation)
 
 
-_UNWRITTEN = re.compile(r"\[(?P<symbol>[\w.]{1,130}), line (?P<line>\d{1,7}) of (?P<file>[^\[\]\n]{1,100})\]")
+_UNWRITTEN = re.compile(r"\[(?P<symbol>[\w.]{1,130})(?:, line (?P<line>\d{1,7}) of (?P<file>[^\[\]\n]{1,100}))?\]")
 
 
-def _told_elsewhere(crash: Crash, error: BaseException, home: str) -> Crash:
-    """A stub that code of ``home`` called in another module of the author's: an error here, not a stub itself."""
+def _told_elsewhere(crash: Crash, error: BaseException, home: str, symbol: str) -> Crash:
+    """A stub that code of ``symbol``, or of its module ``home``, called elsewhere: an error here, not a stub itself."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     modules = [str(frame.f_globals.get("__name__", home)) for frame in frames]
+    names = [frame.f_code.co_qualname.partition(".<")[0] for frame in frames]
     last = frames[-1].f_code if frames else None
     if last is None or not isinstance(error, NotImplementedError) or home not in modules:
         return crash
-    if modules[-1] == home or modules[-1].startswith("graders.") or not theirs(last.co_filename):
+    if modules[-1].startswith("graders.") or not theirs(last.co_filename):
         return crash
-    name, file = last.co_qualname.partition(".<")[0], last.co_filename.replace("\\", "/").strip("<>")
-    calls = traceback.extract_tb(error.__traceback__)
-    said = f"[{name}, line {calls[-1].lineno} of {os.path.basename(file)}]"
+    calls, said = traceback.extract_tb(error.__traceback__), f"[{names[-1]}]"
+    callers = [place for place, module in enumerate(modules) if module == home]
+    if modules[-1] == home:
+        makers = (symbol, f"{symbol.partition('.')[0]}.__init__")  # what is asked for, and what makes its object
+        callers = [place for place in callers[:-1] if f"{names[place]}.".startswith(tuple(f"{one}." for one in makers))]
+        if not callers or f"{names[-1]}.".startswith(f"{symbol}."):
+            return crash
+    else:
+        file = os.path.basename(last.co_filename.replace("\\", "/").strip("<>"))
+        said = f"[{names[-1]}, line {calls[-1].lineno} of {file}]"
     if _UNWRITTEN.fullmatch(said) is None:
         return crash
-    use = calls[max(place for place, module in enumerate(modules) if module == home)]
-    line, source = use.lineno, use.line or ""
-    return Crash(NotImplementedError.__name__, said, line, source)
+    use = calls[callers[-1]]
+    return Crash(NotImplementedError.__name__, said, use.lineno, use.line or "")
 
 
-def unwritten_elsewhere(crash: Crash) -> Mapping[str, str] | None:
-    """The ``symbol``, ``line`` and ``file`` of what a run used and is not written yet, where that ended it."""
+def unwritten_elsewhere(crash: Crash) -> Mapping[str, str | None] | None:
+    """The ``symbol`` of what a run used and is not written yet, where that ended it; of another file also where."""
     used = crash.kind == NotImplementedError.__name__ and not crash.missing
     found = _UNWRITTEN.fullmatch(crash.text) if used else None
     return found.groupdict() if found else None

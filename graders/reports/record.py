@@ -37,12 +37,14 @@ class RunRecord(TypedDict, total=False):
 class GradingRecord(RunRecord, total=False):
     """What a report holds of its grading, and of what its sandboxes wrote down; JSON values only.
 
-    ``key`` names the secret and ``nonce`` the grading that hidden inputs were made from; ``used_s`` is the time that
-    everything together used of the budget. Students are not told these. Reports of earlier versions lack some.
+    ``key`` names the secret and ``nonce`` the grading that hidden inputs were made from; ``units_asked`` are the units
+    it was limited to, if it was; ``used_s`` is the time that everything together used of the budget. Students are not
+    told these. Reports of earlier versions lack some.
     """
 
     key: str
     nonce: str
     device_asked: str
+    units_asked: list[str]
     course: str
     used_s: float

@@ -7,7 +7,7 @@ student's code prints or leaves in memory in public can hold no hidden input.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, TypeAlias, get_args
@@ -82,7 +82,7 @@ class Batch:
     """One submission. ``sources``: module name (``u06_backprop``, ``common.functions``) → the student's text;
     ``specs``: unit → text of ``graders/exercises/<unit>.py``; ``budget_s``: what all jobs may use together, some of
     it kept for hidden runs. Time in line for a processor does not count. ``compatibility``: that of the course, as
-    ``Compatibility.to_plain`` gives it."""
+    ``Compatibility.to_plain`` gives it. ``begun`` is told each job whose public runs begin, for who watches."""
 
     sources: Mapping[str, str]
     specs: Mapping[str, str]
@@ -90,6 +90,7 @@ class Batch:
     device: str = "cpu"
     budget_s: float | None = None
     compatibility: Mapping[str, Any] = field(default_factory=dict)
+    begun: Callable[[Job], None] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,8 @@ class Session:
             if kind == BEGIN:
                 transcript.current = (job, phase)
                 self._deadline = min(deadline, self._watch.look() + self._longest_s(batch.jobs[job]) + self.slack_s)
+                if batch.begun is not None and phase == PUBLIC:
+                    batch.begun(batch.jobs[job])
             elif kind == WANT_HIDDEN:
                 self._send(b"", batch.jobs, "hidden")
             elif kind == FINISHED:

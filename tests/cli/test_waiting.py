@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
 from graders.commands.output import Announced, waiting
+from graders.courses.course import Course
+from graders.sandbox.contract import Batch, Job
 from graders.sandbox.local import Local
+from tests.small_course import UNIT
 
 
 class Terminal(io.StringIO):
@@ -46,3 +50,20 @@ def test_announced_backend_names_the_library_being_imported() -> None:
     backend.open().close()
     backend.check()
     assert said == ["Importing math; this takes a few seconds …", "Running your code …", "Running your code …"]
+
+
+def test_announced_backend_tells_which_exercise_is_being_run(course: Course, mine: Path) -> None:
+    said: list[str] = []
+    spec = course.spec(UNIT)
+    jobs = (Job(UNIT, "Scale"), Job(UNIT, "Scale"))
+    with Announced(Local(), said.append, "en").open() as sandbox:
+        sandbox.run(Batch({UNIT: mine.read_text(encoding="utf-8")}, {UNIT: spec.source}, jobs))
+    assert said[1:] == [f"{'╌' * 16} 1 of 2: Scale …", f"{'━' * 8}{'╌' * 8} 2 of 2: Scale …"]
+
+
+def test_announced_backend_has_no_bar_for_one_exercise(course: Course, mine: Path) -> None:
+    said: list[str] = []
+    with Announced(Local(), said.append, "en").open() as sandbox:
+        specs = {UNIT: course.spec(UNIT).source}
+        sandbox.run(Batch({UNIT: mine.read_text(encoding="utf-8")}, specs, (Job(UNIT, "Scale"),)))
+    assert said == ["Running your code …"]

@@ -19,6 +19,7 @@ from graders.probe import (
     observe,
     parameters_of,
     put_parameters,
+    unwritten_elsewhere,
     update,
 )
 from graders.spec import Exercise, literal
@@ -310,3 +311,49 @@ def test_update_when_it_is_a_stub_then_that_is_what_is_raised() -> None:
 def test_exception_of_the_student_is_kept_when_no_style_fits() -> None:
     with pytest.raises(ValueError, match="nothing fits"):
         update(Refuses(), {"W": np.ones(1)}, {"W": np.ones(1)})
+
+
+STUBS = """
+class Net:
+    def __init__(self, size):
+        self.w = init(size) if size else None
+
+    def predict(self, x):
+        raise NotImplementedError
+
+    def loss(self, x):
+        return self.predict(x).sum()
+
+    def copy(self, x):
+        raise NotImplementedError
+
+
+def init(size):
+    raise NotImplementedError
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "size", "expected"),
+    [
+        ("loss", 0, ("Net.predict", 10)),
+        ("predict", 0, None),
+        ("copy", 0, None),
+        ("loss", 3, ("init", 4)),  # without its object nothing of it can be said
+        ("copy", 3, ("init", 4)),
+    ],
+)
+def test_stub_that_the_exercise_calls_in_its_own_module_is_told(
+    method: str, size: int, expected: tuple[str, int] | None
+) -> None:
+    def probe(student: Any) -> Iterator[tuple[str, Any]]:
+        yield "out", getattr(student.Net(size), method)(1)
+
+    symbols: dict[str, Any] = {"__name__": "u01"}
+    exec(compile(STUBS, "u01.py", "exec"), symbols)
+    exercise = Exercise(probe, {"en": "t", "ko": "t"}, ("out",), (literal("one", {}),), symbol=f"Net.{method}")
+    crash = observe(exercise, symbols, {}, author_file="u01.py").crash
+    assert crash is not None
+    used = unwritten_elsewhere(crash)
+    assert (used and (used["symbol"], crash.line)) == expected
+    assert crash.missing == (expected is None)

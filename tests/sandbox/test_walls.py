@@ -216,24 +216,6 @@ def test_table_when_read_then_every_path_and_call_has_its_reason() -> None:
     assert not any(one.access & (landlock.EXECUTE | landlock.MAKE_CHAR | landlock.MAKE_BLOCK) for one in (*PATHS, *GPU))
 
 
-def test_walls_cost_a_child_less_than_a_millisecond() -> None:
-    code = """
-        import ctypes, os, time
-        from graders.sandbox.guest.limits import build_walls
-        walls = build_walls()
-        ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
-        for _ in range(9):
-            if os.fork() == 0:
-                started = time.perf_counter()
-                walls.enter()
-                print(time.perf_counter() - started, flush=True)
-                os._exit(0)
-            os.wait()
-    """
-    best = min(map(float, in_child(code).split()))
-    assert best < 0.001, f"{best * 1000:.2f} ms"
-
-
 # --- what an exercise leaves behind ---
 
 
