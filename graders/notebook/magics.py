@@ -249,8 +249,6 @@ class DeepgradeMagics(Magics):
             raise UsageError(absent.id, **absent.params)
         raise UsageError("magic.no_hint", name=report.name)
 
-    # --- saying it ---
-
     def _spoken(self, option: str | None) -> str:
         return language(option, os.environ, self._language)
 
