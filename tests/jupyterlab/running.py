@@ -96,3 +96,4 @@ def open_lab(page: Page, lab: Lab) -> None:
     page.wait_for_function("window.jupyterapp?.commands.hasCommand('apputils:change-theme')")
     page.evaluate("window.jupyterapp.restored.then(() => null)")  # what it gives is half of JupyterLab
     page.wait_for_selector("#jupyterlab-splash", state="detached")
+    page.wait_for_selector(".jp-Launcher")  # the last to come, and it takes the focus
