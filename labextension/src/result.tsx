@@ -5,7 +5,7 @@ import { OutputAreaModel, SimplifiedOutputArea } from '@jupyterlab/outputarea';
 import type { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ReactWidget, closeIcon, stopIcon } from '@jupyterlab/ui-components';
 import { Panel } from '@lumino/widgets';
-import React from 'react';
+import React, { useLayoutEffect, useRef } from 'react';
 import { IconButton } from './map';
 import type { State } from './progress';
 import type { Say } from './words';
@@ -42,13 +42,31 @@ class Head extends ReactWidget {
       <>
         <div className="deepgrade-line">
           <h3>{title}</h3>
-          {running && <IconButton icon={stopIcon} label={say('stop')} onClick={this._deeds.stop} />}
+          {running && <StopButton label={say('stop')} onClick={this._deeds.stop} />}
           <IconButton icon={closeIcon} label={say('close')} onClick={this._deeds.close} />
         </div>
         {status !== '' && <p>{status}</p>}
       </>
     );
   }
+}
+
+/** There while something runs; when it goes and had the focus, the button beside it takes that over. */
+function StopButton(props: { readonly label: string; readonly onClick: () => void }): React.JSX.Element {
+  const place = useRef<HTMLSpanElement>(null);
+  useLayoutEffect(() => {
+    const here = place.current;
+    return (): void => {
+      if (here?.contains(document.activeElement)) {
+        here.parentElement?.querySelector<HTMLElement>(':scope > button')?.focus();
+      }
+    };
+  }, []);
+  return (
+    <span ref={place}>
+      <IconButton icon={stopIcon} {...props} />
+    </span>
+  );
 }
 
 export class ResultPane extends Panel {
