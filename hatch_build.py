@@ -20,7 +20,7 @@ BUILT = SOURCES / "build" / "lab"
 NOTE = SOURCES / "build" / "sources.sha256"  # of what BUILT was made from
 INSTALLED = "share/jupyter/labextensions/deepgrade"
 NO_NODE = (
-    "The panel for JupyterLab is not built, and {program} is missing. Install Node.js 18 or newer with npm, then run: "
+    "The panel for JupyterLab is not built, and {program} is missing. Install Node.js 20 or newer with npm, then run: "
     "make labextension"
 )
 
