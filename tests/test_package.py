@@ -73,6 +73,8 @@ def test_wheel_holds_catalogue_templates_and_exercises(
     }
     assert wanted <= names
     assert any(name.startswith("graders/feedback/templates/") for name in names)
+    (entries,) = (name for name in names if name.endswith(".dist-info/entry_points.txt"))
+    assert b"[pytest11]\ndeepgrade = graders.pytest_plugin\n" in packages["wheel"][entries]
 
 
 def test_wheel_puts_the_panel_and_its_server_where_jupyter_looks(packages: dict[str, dict[str, bytes]]) -> None:

@@ -1,4 +1,4 @@
-"""u09_cnn: Convolutional networks: convolution and pooling / 합성곱 신경망: 합성곱과 풀링.
+"""u09_cnn: Convolution and pooling layers / 합성곱 계층과 풀링 계층.
 
 Write the parts marked YOUR CODE HERE, then run: deepgrade check u09_cnn.py
 """

@@ -1,4 +1,4 @@
-"""u10_convnets: Convolutional networks / 합성곱 신경망.
+"""u10_convnets: Convolutional networks: training and visualization / 합성곱 신경망의 학습과 시각화.
 
 Write the parts marked YOUR CODE HERE, then run: deepgrade check u10_convnets.py
 """

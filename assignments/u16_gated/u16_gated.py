@@ -11,6 +11,25 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
+def lstm_gates(x, h_prev, Wx, Wh, b):
+    """The forget gate, the candidate, the input gate and the output gate of one step. Source: S3 "Gates".
+
+    x: (N, D), h_prev: (N, H), Wx: (D, 4H), Wh: (H, 4H), b: (4H,), each made of four blocks of H columns in the order
+    f, g, i, o. Returns f, g, i, o, each (N, H).
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError
+
+
+def lstm_state(f, g, i, o, c_prev):
+    """What the gates make of the memory cell. Source: S0 "LSTM training process".
+
+    All are (N, H). Returns (h_next, c_next).
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError
+
+
 class LSTM:
     """One step of an LSTM. Source: S0 "LSTM training process", S3 "Gates".
 
@@ -32,6 +51,15 @@ class LSTM:
         """dh_next, dc_next: (N, H). Writes grads in place, returns (dx, dh_prev, dc_prev)."""
         # YOUR CODE HERE
         raise NotImplementedError
+
+
+def lstm_sum_gradients(dh_next, dc_next, f, g, i, o, c_prev, c_next):
+    """From h_next and c_next back to the sums before the four activations. All are (N, H).
+
+    Returns (df, dg, di, do, dc_prev): the gradients of the sums of f, g, i and o, and that of c_prev.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError
 
 
 class TimeLSTM:
@@ -68,6 +96,22 @@ class TimeLSTM:
         """Forget the state: the next call of forward starts from zeros."""
         # YOUR CODE HERE
         raise NotImplementedError
+
+
+def gru_gates(x, h_prev, Wx, Wh, b):
+    """The update gate and the reset gate of one step. Source: S0 "GRU".
+
+    x: (N, D), h_prev: (N, H), Wx: (D, 3H), Wh: (H, 3H), b: (3H,), each made of three blocks of H columns in the order
+    z, r, candidate. Returns z, r, each (N, H).
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError
+
+
+def gru_candidate(x, h_prev, r, Wx, Wh, b):
+    """The new hidden state that a GRU proposes: (N, H). x, h_prev, Wx, Wh, b as for gru_gates; r: (N, H)."""
+    # YOUR CODE HERE
+    raise NotImplementedError
 
 
 class GRU:

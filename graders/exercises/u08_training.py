@@ -279,14 +279,14 @@ def normalize(
     """Two training batches, then two in test mode; with ``running_mean`` only test mode with the given values."""
     if running_mean is not None:
         layer = construct(student.BatchNormalization, gamma, beta, momentum, running_mean, running_var)
-        yield "out_test[1]", layer.forward(x, False)
+        yield "out_test[first]", layer.forward(x, False)
         return
     layer = construct(student.BatchNormalization, gamma, beta, momentum)
     yield "out", layer.forward(x)
     construct(student.BatchNormalization, beta, gamma, momentum).forward(0.5 * more)
     layer.forward(more)
-    yield "out_test[1]", layer.forward(x, False)
-    yield "out_test[2]", layer.forward(more, False)
+    yield "out_test[first]", layer.forward(x, False)
+    yield "out_test[second]", layer.forward(more, False)
     yield "running_mean", layer.running_mean
     yield "running_var", layer.running_var
 
@@ -543,8 +543,8 @@ def clip_grads(student: Any, first: Any, second: Any, max_norm: float) -> Output
     grads = [first.copy(), second.copy()]
     kept = list(grads)
     student.clip_grads(grads, max_norm)
-    yield "grads[1]", kept[0]
-    yield "grads[2]", kept[1]
+    yield "grads[first]", kept[0]
+    yield "grads[second]", kept[1]
 
 
 def _a_little_more(rng: np.random.Generator, dims: Mapping[str, int], earlier: Mapping[str, Any]) -> float:
@@ -660,7 +660,7 @@ OTHERS = (
             literal(
                 "by hand",
                 {"first": np.array([[3.0]]), "second": np.array([0.0, 4.0]), "max_norm": 1.0},
-                expect={"grads[1]": [[0.6]], "grads[2]": [0.0, 0.8]},
+                expect={"grads[first]": [[0.6]], "grads[second]": [0.0, 0.8]},
             ),
             drawn(
                 "random",

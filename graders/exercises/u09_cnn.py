@@ -11,7 +11,7 @@ from graders.probe import construct, gradient_of
 from graders.spec import Exercise, Gradient, Property, Unit, derived, drawn, fixed, literal, normal, side, spaced
 
 UNIT = Unit(
-    title={"ko": "합성곱 신경망: 합성곱과 풀링", "en": "Convolutional networks: convolution and pooling"},
+    title={"ko": "합성곱 계층과 풀링 계층", "en": "Convolution and pooling layers"},
     minutes=240,
     after=("u06_backprop",),
     forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
@@ -175,7 +175,7 @@ def conv_output_size(student: Any, layouts: Any, floor_counts: bool = False) -> 
 
     With ``floor_counts`` a size rounded down where it is not whole counts as refused: the books round, too.
     """
-    for row, (input_size, filter_size, stride, pad) in enumerate(layouts):
+    for row, (input_size, filter_size, stride, pad) in enumerate(layouts, 1):
         try:
             size = student.conv_output_size(input_size, filter_size, stride, pad)
         except (ValueError, AssertionError):
@@ -183,7 +183,7 @@ def conv_output_size(student: Any, layouts: Any, floor_counts: bool = False) -> 
         steps, rest = divmod(input_size + 2 * pad - filter_size, stride)
         if floor_counts and rest and isinstance(size, int | float | np.number) and int(size) == steps + 1:
             size = "refused"
-        yield f"size[{row}]", size
+        yield f"size[row {row}]", size
 
 
 def pad(student: Any, x: Any, width: int) -> Outputs:
@@ -260,9 +260,9 @@ def conv3d(student: Any, x: Any, w: Any, b: Any, stride: int) -> Outputs:
 
 def conv_parameter_count(student: Any, layouts: Any) -> Outputs:
     """Row by row (channels, filters, three lengths of the kernel, bias); a length of 0 stands for no axis."""
-    for row, (channels, filters, *lengths, bias) in enumerate(layouts):
+    for row, (channels, filters, *lengths, bias) in enumerate(layouts, 1):
         kernel_size = tuple(int(length) for length in lengths if length)
-        yield f"count[{row}]", student.conv_parameter_count(int(channels), int(filters), kernel_size, bool(bias))
+        yield f"count[row {row}]", student.conv_parameter_count(int(channels), int(filters), kernel_size, bool(bias))
 
 
 def AveragePooling(student: Any, x: Any, dout: Any, pool_h: int, pool_w: int, stride: int) -> Outputs:
@@ -535,7 +535,7 @@ EXERCISES = (
                 "sizes of the lesson",
                 {"layouts": [layout for layout, _ in SLIDE_SIZES]},
                 source="S1, padding slide; S0, 6×6 image; S4, 2D convolution and pooling",
-                expect={f"size[{row}]": size for row, (_, size) in enumerate(SLIDE_SIZES)},
+                expect={f"size[row {row}]": size for row, (_, size) in enumerate(SLIDE_SIZES, 1)},
             ),
             drawn("random", {"layouts": derived(_layouts)}, ({"K": 7}, {"K": 11})),
             drawn(
@@ -765,7 +765,7 @@ EXERCISES = (
                 "layers of the lesson",
                 {"layouts": [layout for layout, _ in SLIDE_COUNTS]},
                 source="S4, 1D and 2D convolution, and the CNN with four hidden layers",
-                expect={f"count[{row}]": count for row, (_, count) in enumerate(SLIDE_COUNTS)},
+                expect={f"count[row {row}]": count for row, (_, count) in enumerate(SLIDE_COUNTS, 1)},
             ),
             drawn("random", {"layouts": derived(_parameter_layouts)}, ({"K": 7}, {"K": 11})),
             drawn("without bias", {"layouts": derived(_mixed_layouts)}, ({"K": 7}, {"K": 11}), group="without bias"),

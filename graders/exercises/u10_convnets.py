@@ -29,7 +29,7 @@ from graders.spec import (
 )
 
 UNIT = Unit(
-    title={"ko": "합성곱 신경망", "en": "Convolutional networks"},
+    title={"ko": "합성곱 신경망의 학습과 시각화", "en": "Convolutional networks: training and visualization"},
     uses=("u06_backprop", "u09_cnn"),
     forbids=("torch.*", "tensorflow.*", "jax.*", "keras.*", "sklearn.*", "scipy.*", "autograd.*", "cupy.*"),
     minutes=150,
@@ -151,19 +151,19 @@ def LeNet5(student: Any, input_dim: Any, output_size: int) -> Outputs:
 
 def receptive_field(student: Any, layers: Any) -> Outputs:
     """The side of what one entry sees, after each layer."""
-    for place, side in enumerate(student.receptive_field(layers)):
-        yield f"side[{place}]", float(side)
+    for number, side in enumerate(student.receptive_field(layers), 1):
+        yield f"side[layer {number}]", float(side)
 
 
 def _shapes(shapes: Any) -> Outputs:
     """Layer by layer; 28.0 is as good a length as 28 (the first book's conv_output_size gives it)."""
-    for place, shape in enumerate(shapes):
-        yield f"shape[{place}]", np.array([float(length) for length in shape])
+    for number, shape in enumerate(shapes, 1):
+        yield f"shape[layer {number}]", np.array([float(length) for length in shape])
 
 
 def _counts(counts: Any) -> Outputs:
-    for place, count in enumerate(counts):
-        yield f"count[{place}]", float(count)
+    for number, count in enumerate(counts, 1):
+        yield f"count[layer {number}]", float(count)
 
 
 # --- networks --------------------------------------------------------------------------------------------------------
@@ -603,6 +603,11 @@ _TRAINING = {
 
 # --- exercises -------------------------------------------------------------------------------------------------------
 
+
+def _by_layer(name: str, values: Sequence[object]) -> dict[str, object]:
+    return {f"{name}[layer {number}]": value for number, value in enumerate(values, 1)}
+
+
 COUNTING = (
     Exercise(
         layer_shapes,
@@ -614,7 +619,7 @@ COUNTING = (
             literal(
                 "28×28 images",
                 {"input_dim": [1, 28, 28], "layers": _SMALL_NET},
-                expect={"shape[0]": [30, 24, 24], "shape[1]": [30, 12, 12], "shape[2]": [100], "shape[3]": [10]},
+                expect=_by_layer("shape", [[30, 24, 24], [30, 12, 12], [100], [10]]),
             ),
             drawn("stride 1", _COUNTED, _STEADY_DIMS),
             drawn("random", _COUNTED, _COUNTED_DIMS),
@@ -631,7 +636,7 @@ COUNTING = (
             literal(
                 "28×28 images",
                 {"input_dim": [1, 28, 28], "layers": _SMALL_NET},
-                expect={"count[0]": 780, "count[1]": 0, "count[2]": 432100, "count[3]": 1010},
+                expect=_by_layer("count", [780, 0, 432100, 1010]),
             ),
             drawn("random", _COUNTED, _COUNTED_DIMS),
         ),
@@ -646,8 +651,7 @@ COUNTING = (
             literal(
                 "32×32 digits",
                 {"input_dim": [1, 32, 32], "output_size": 10},
-                expect={f"shape[{n}]": shape for n, shape in enumerate(_LENET)}
-                | {f"count[{n}]": count for n, count in enumerate(_LENET_COUNTS)},
+                expect=_by_layer("shape", _LENET) | _by_layer("count", _LENET_COUNTS),
             ),
             drawn(
                 "other sizes",
@@ -666,7 +670,7 @@ COUNTING = (
             literal(
                 "first block of VGG",
                 {"layers": [["conv", 16, 3, 1, 1], ["conv", 16, 3, 1, 1], ["pool", 2, 2], ["conv", 32, 3, 1, 1]]},
-                expect={"side[0]": 3, "side[1]": 5, "side[2]": 6, "side[3]": 10},
+                expect=_by_layer("side", [3, 5, 6, 10]),
             ),
             drawn("random", _WINDOWS, ({"K": 5, "A": 1, "T": 3}, {"K": 7, "A": 1, "T": 3})),
         ),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-__all__ = ["render_class", "render_report"]
+__all__ = ["render_check", "render_class", "render_report"]
 
 _ROWS, _COLUMNS = 6, 8  # of an array shown in full in a terminal
 _LONGEST = 300  # characters of a value that is no array
@@ -36,6 +36,12 @@ def render_report(report: Report, lang: str, console: Console, detail: str = "no
     the output). ``hints``: how many rungs of each ladder to show; without asking, none.
     """
     for text, indent in _lines(named_for(report), lang, console, detail, hints):
+        put(console, text, indent)
+
+
+def render_check(check: CheckReport, exercise: ExerciseReport, lang: str, console: Console, hints: int = 0) -> None:
+    """Print what went wrong in one check, in the words and with the values of ``render_report``."""
+    for text, indent in _finding(selection.Finding((check,)), exercise, lang, console, "normal", hints):
         put(console, text, indent)
 
 

@@ -16,7 +16,17 @@ from graders.spec import Exercise, Text, Unit
 from graders.submission import Source
 from graders.submission.definitions import definition_line
 
-__all__ = ["advised", "ending_of", "faulty", "located", "placed_elsewhere", "sourced", "titled", "unblamed"]
+__all__ = [
+    "advised",
+    "defined_at",
+    "ending_of",
+    "faulty",
+    "located",
+    "placed_elsewhere",
+    "sourced",
+    "titled",
+    "unblamed",
+]
 
 Exercises = Mapping[str, Exercise]
 
@@ -125,7 +135,7 @@ def sourced(report: ExerciseReport, exercise: Exercise, text: str) -> ExerciseRe
             return check
         line = check.message.params.get("line") if check.message is not None else None
         if not isinstance(line, int):
-            line = _definition(exercise, check.name, text)
+            line = defined_at(exercise, check.name, text)
         if line is None or not 0 < line <= len(lines):
             return check
         return replace(check, line=line, source=lines[line - 1].strip()[:_LONGEST_LINE])
@@ -133,7 +143,7 @@ def sourced(report: ExerciseReport, exercise: Exercise, text: str) -> ExerciseRe
     return replace(report, checks=tuple(map(own, report.checks)))
 
 
-def _definition(exercise: Exercise, output: str, text: str) -> int | None:
+def defined_at(exercise: Exercise, output: str, text: str) -> int | None:
     """The ``def backward`` line for a gradient, the ``def forward`` line for an output, else that of the symbol."""
     owner, _, method = exercise.symbol.partition(".")
     slope = output in exercise.gradients or re.match("d[A-Za-z]", output) is not None

@@ -659,6 +659,10 @@ MESSAGES: dict[str, str] = {
     ),
     "progress.nothing": N_("Nothing has been checked yet. Run `deepgrade check FILE` once you have written something."),
     "progress.total": N_("{passed} of {count} exercises passed, {work} in work · {points} of {max_points} points"),
+    "pytest.hints_how": N_("For hints, run pytest again with --deepgrade-hints=1, then 2, then 3."),
+    "pytest.open": N_("Not everything passes yet, so the exit status is 1. What is not written yet is skipped."),
+    "pytest.page": N_("Page with pictures: {path}"),
+    "pytest.same": N_("The same as at {name} above."),
     "reference.nan": N_("The reference's {name} contains NaN. Fix the reference, or give the output a property."),
     "reference.no_output": N_(
         "The reference of {symbol} yields no {name} in group {group!r}, worth {points} points. Set "

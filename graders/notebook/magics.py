@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,9 @@ from graders.grading.annotate import advised, placed_elsewhere
 from graders.grading.told_once import told_once
 from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError, UsageError
-from graders.messages.near import close
 from graders.notebook.experiment import run_cell, undefined, unwritten
 from graders.notebook.explained import show_after
+from graders.notebook.named import exercises_named, known_name
 from graders.notebook.sibling_units import install, neighbours
 from graders.practice.progress import record_checks
 from graders.practice.unit import Practice
@@ -121,7 +121,7 @@ class DeepgradeMagics(Magics):
         self._language = options.get("--lang") or self._language
         if names:
             units = practice_course().units
-            self._unit = unit_of_folder(names[0], units) or _known(names[0], units, "magic.unknown_unit")
+            self._unit = unit_of_folder(names[0], units) or known_name(names[0], units, "magic.unknown_unit")
 
     def _check(self, names: list[str], options: Options) -> None:
         chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
@@ -170,24 +170,23 @@ class DeepgradeMagics(Magics):
     # --- finding exercises ---
 
     def _chosen(self, name: str) -> list[tuple[Practice, str]]:
-        """The exercises that a name means: a symbol, ``unit.symbol``, or a whole unit."""
+        """The exercises that a name means: a symbol, a class with all its methods, ``unit.symbol``, or a whole unit."""
         units = practice_course().units
         first, _, symbol = name.partition(".")
         unit = unit_of_folder(first, units)
         if unit is not None:
             practice = self._practice(unit)
-            return [(practice, _known(symbol, practice.symbols, "magic.unknown_symbol"))] if symbol else self._all(unit)
+            return _named(practice, symbol) if symbol else self._all(unit)
         own = self._own_unit(required=False)
         if own is not None:
-            practice = self._practice(own)
-            return [(practice, _known(name, practice.symbols, "magic.unknown_symbol"))]
+            return _named(self._practice(own), name)
         course = practice_course()
-        holding = [one for one in units if name in course.spec(one).exercises]
+        holding = [one for one in units if exercises_named(name, course.spec(one).exercises)]
         if len(holding) > 1:
             raise UsageError("magic.which_unit", name=name, known=", ".join(f"{one}.{name}" for one in holding))
         if not holding:
-            _known(name, [symbol for one in units for symbol in course.spec(one).exercises], "magic.unknown_symbol")
-        return [(self._practice(holding[0]), name)]
+            known_name(name, [symbol for one in units for symbol in course.spec(one).exercises], "magic.unknown_symbol")
+        return _named(self._practice(holding[0]), name)
 
     def _all(self, unit: str | None) -> list[tuple[Practice, str]]:
         practice = self._practice(unit or "")
@@ -198,7 +197,7 @@ class DeepgradeMagics(Magics):
         units = practice_course().units
         named = self._unit or self._names.get("DEEPGRADE_UNIT")
         if isinstance(named, str):
-            return _known(named, units, "magic.unknown_unit")
+            return known_name(named, units, "magic.unknown_unit")
         if Path.cwd().name in units:
             return Path.cwd().name
         if required:
@@ -288,15 +287,9 @@ def _take_options(words: list[str], known: Mapping[str, Sequence[str]]) -> Optio
     return found
 
 
-def _known(name: str, known: Iterable[str], id: str) -> str:
-    """``name`` if it is known; else a refusal with the names that are near, or all of them."""
-    names = list(dict.fromkeys(known))
-    if name in names:
-        return name
-    found = close(name, names, 0.6)
-    if found:
-        raise UsageError("magic.near", name=name, near=", ".join(found))
-    raise UsageError(id, name=name, known=", ".join(names))
+def _named(practice: Practice, name: str) -> list[tuple[Practice, str]]:
+    found = exercises_named(name, practice.symbols)
+    return [(practice, one) for one in found or [known_name(name, practice.symbols, "magic.unknown_symbol")]]
 
 
 def _shown(report: ExerciseReport, lang: str) -> Shown:

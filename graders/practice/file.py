@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -62,9 +62,14 @@ def _is_of_a_unit(notebook: Path) -> bool:
 
 
 def check_file(
-    backend: Backend, path: Path, symbol: str | None = None, *, unit: str | None = None, course: Path | None = None
+    backend: Backend,
+    path: Path,
+    symbol: str | Collection[str] | None = None,
+    *,
+    unit: str | None = None,
+    course: Path | None = None,
 ) -> Report:
-    """Check every exercise of the submission's units, or the one named, on the public cases."""
+    """Check every exercise of the submission's units on the public cases, or the one named, or these."""
     found = Course(course_to_practise(course, path))
     units, packages = found.units, found.compatibility.packages
     try:
@@ -85,10 +90,17 @@ def check_file(
     return bounded(replace(report, files=submission.files))
 
 
-def _chosen(practices: Sequence[Practice], symbol: str | None) -> list[tuple[Practice, tuple[str, ...]]]:
-    """All exercises, or the one named ``Affine`` or ``u06_backprop.Affine``; a class stands for all its methods."""
+def _chosen(
+    practices: Sequence[Practice], symbol: str | Collection[str] | None
+) -> list[tuple[Practice, tuple[str, ...]]]:
+    """All exercises, or the one named ``Affine`` or ``u06_backprop.Affine``; a class stands for all its methods.
+
+    Of a collection, the exercises with exactly these names.
+    """
     if symbol is None:
         return [(practice, practice.symbols) for practice in practices]
+    if not isinstance(symbol, str):
+        return [(practice, tuple(one for one in practice.symbols if one in symbol)) for practice in practices]
     found: list[tuple[Practice, tuple[str, ...]]] = []
     for practice in practices:
         plain = symbol.removeprefix(f"{practice.unit}.")

@@ -1,6 +1,7 @@
 """The figures of u16_gated."""
 
 import numpy as np
+from matplotlib.patches import Rectangle
 from solution import GRU, LSTM, TimeLSTM, sigmoid
 
 from graders.figures import BLUE, GRAY, GREEN, INK, ORANGE, PURPLE, RED, canvas, caption, edge, node
@@ -330,4 +331,82 @@ def gru_cell(say):
             caption(axes, x + (0.3 if dy > 0 else 0.15), y + dy + (0.04 if dy > 0 else 0.03), text, color=GRAY)
     caption(axes, 5.9, 0.42, say(en="keep a share 1 − z of the old,", ko="이전 상태를 1 − z만큼 남기고"), size=8.5)
     caption(axes, 5.9, 0.2, say(en="take a share z of the new", ko="후보를 z만큼 받아들입니다"), size=8.5)
+    return figure
+
+
+def packed_weights(say):
+    """Four affine maps as one: the blocks of Wx, Wh, b and of their sum."""
+    figure, axes = canvas(6.4, 3.0, blank=True)
+    colors = {"f": BLUE, "g": GREEN, "i": ORANGE, "o": PURPLE}
+    width = 0.36
+
+    def blocks(left, bottom, height, rows, columns, name):
+        for place, (block, color) in enumerate(colors.items()):
+            axes.add_patch(
+                Rectangle(
+                    (left + place * width, bottom), width, height, facecolor="none", edgecolor=color, linewidth=1.4
+                )
+            )
+            caption(axes, left + (place + 0.5) * width, bottom + height / 2, block, color=color, size=10)
+        caption(axes, left + 2 * width, bottom + height + 0.14, name, size=9.5)
+        caption(axes, left + 2 * width, bottom - 0.14, f"{rows} × {columns}" if rows else columns, size=8.5)
+
+    def whole(left, bottom, wide, height, name, size):
+        axes.add_patch(Rectangle((left, bottom), wide, height, facecolor="none", edgecolor=INK, linewidth=1.2))
+        caption(axes, left + wide / 2, bottom + height / 2, name, size=9.5)
+        caption(axes, left + wide / 2, bottom - 0.14, size, size=8.5)
+
+    whole(0.2, 2.0, 0.5, 0.6, "x", "N × D")
+    caption(axes, 0.85, 2.3, "·", size=14)
+    blocks(1.02, 2.05, 0.5, "D", "4H", "Wx")
+    caption(axes, 1.3, 1.47, "+", size=12)
+    whole(0.27, 0.48, 0.36, 0.6, "h₋₁", "N × H")
+    caption(axes, 0.85, 0.78, "·", size=14)
+    blocks(1.02, 0.6, 0.36, "H", "4H", "Wh")
+    caption(axes, 2.67, 1.47, "+", size=12)
+    blocks(2.85, 1.36, 0.22, "", "4H", "b")
+    caption(axes, 4.5, 1.47, "=", size=12)
+    blocks(4.72, 1.18, 0.6, "N", "4H", "A")
+    for place, (name, color) in enumerate((("σ", BLUE), ("tanh", GREEN), ("σ", ORANGE), ("σ", PURPLE))):
+        x = 4.72 + (place + 0.5) * width
+        edge(axes, (x, 0.98), (x, 0.52), color=color, gap=1)
+        caption(axes, x, 0.4, name, color=color, size=8.5)
+        caption(axes, x, 0.2, f"{list(colors)[place]}", color=color, size=10)
+    caption(axes, 5.44, 2.2, say(en="each block: H columns", ko="블록마다 H열"), size=8.5)
+    return figure
+
+
+def gru_ways(say):
+    """The four ways on which a gradient comes back to the old state, added up: the worked example."""
+    figure, axes = canvas(6.2, 2.5)
+    x, h, Wx, Wh, b = (
+        np.array([[1.0]]),
+        np.array([[0.5]]),
+        np.array([[1.0, 0.5, 1.0]]),
+        np.array([[-2.0, 1, 2]]),
+        np.zeros(3),
+    )
+    cell = GRU(Wx, Wh, b)
+    cell.forward(x, h)
+    _, total = cell.backward(np.ones((1, 1)))
+    z, r = (float(each[0, 0]) for each in cell.cache[2:4])
+    dz, dr, dn = cell.grads[2]
+    ways = [1 - z, dn * Wh[0, 2] * r, dz * Wh[0, 0], dr * Wh[0, 1]]
+    names = [
+        say(en="directly", ko="직접"),
+        say(en="through the candidate", ko="후보를 거쳐"),
+        say(en="through z", ko="z를 거쳐"),
+        say(en="through r", ko="r을 거쳐"),
+        "dh_prev",
+    ]
+    start = 0.0
+    for place, way in enumerate(ways):
+        axes.bar(place, way, 0.55, bottom=start, color=BLUE if way > 0 else ORANGE, edgecolor="none")
+        axes.plot([place - 0.28, place + 1.28], [start + way] * 2, color=GRAY, linewidth=0.8)
+        axes.text(place, max(start, start + way) + 0.02, _minus(way), ha="center", size=9)
+        start += way
+    axes.bar(len(ways), start, 0.55, color=GREEN, edgecolor="none")
+    axes.text(len(ways), start + 0.02, _minus(float(total[0, 0])), ha="center", size=9)
+    axes.set_xticks(range(5), names)
+    axes.set(ylim=(0, 0.72), xlim=(-0.5, 4.5), ylabel=say(en="gradient", ko="기울기"))
     return figure

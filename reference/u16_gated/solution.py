@@ -1,4 +1,8 @@
-"""Gated recurrent cells: LSTM, a layer that runs it over time, GRU."""
+"""Gated recurrent cells: LSTM, a layer that runs it over time, GRU.
+
+The classes are written out and don't call the functions of the first steps: so a mistake is recognised in the class of
+somebody who has no such functions, as in code from books.
+"""
 
 import numpy as np
 
@@ -6,6 +10,27 @@ import numpy as np
 def sigmoid(x):
     """The logistic function, entry by entry: what every gate is made of."""
     return 1 / (1 + np.exp(-x))
+
+
+def lstm_gates(x, h_prev, Wx, Wh, b):
+    """The forget gate, the candidate, the input gate and the output gate of one step. Source: S3 "Gates".
+
+    x: (N, D), h_prev: (N, H), Wx: (D, 4H), Wh: (H, 4H), b: (4H,), each made of four blocks of H columns in the order
+    f, g, i, o. Returns f, g, i, o, each (N, H).
+    """
+    A = x @ Wx + h_prev @ Wh + b
+    f, g, i, o = np.split(A, 4, axis=1)
+    return sigmoid(f), np.tanh(g), sigmoid(i), sigmoid(o)
+
+
+def lstm_state(f, g, i, o, c_prev):
+    """What the gates make of the memory cell. Source: S0 "LSTM training process".
+
+    All are (N, H). Returns (h_next, c_next).
+    """
+    c_next = f * c_prev + i * g
+    h_next = o * np.tanh(c_next)
+    return h_next, c_next
 
 
 class LSTM:
@@ -51,6 +76,20 @@ class LSTM:
         self.grads[2][...] = dA.sum(axis=0)
         return dA @ Wx.T, dA @ Wh.T, dc * f
         ### END SOLUTION
+
+
+def lstm_sum_gradients(dh_next, dc_next, f, g, i, o, c_prev, c_next):
+    """From h_next and c_next back to the sums before the four activations. All are (N, H).
+
+    Returns (df, dg, di, do, dc_prev): the gradients of the sums of f, g, i and o, and that of c_prev.
+    """
+    tanh_c = np.tanh(c_next)
+    dc = dc_next + dh_next * o * (1 - tanh_c**2)
+    df = dc * c_prev * f * (1 - f)
+    dg = dc * i * (1 - g**2)
+    di = dc * g * i * (1 - i)
+    do = dh_next * tanh_c * o * (1 - o)
+    return df, dg, di, do, dc * f
 
 
 class TimeLSTM:
@@ -112,6 +151,23 @@ class TimeLSTM:
         ### BEGIN SOLUTION
         self.h, self.c = None, None
         ### END SOLUTION
+
+
+def gru_gates(x, h_prev, Wx, Wh, b):
+    """The update gate and the reset gate of one step. Source: S0 "GRU".
+
+    x: (N, D), h_prev: (N, H), Wx: (D, 3H), Wh: (H, 3H), b: (3H,), each made of three blocks of H columns in the order
+    z, r, candidate. Returns z, r, each (N, H).
+    """
+    A = x @ Wx + h_prev @ Wh + b
+    z, r, _ = np.split(A, 3, axis=1)
+    return sigmoid(z), sigmoid(r)
+
+
+def gru_candidate(x, h_prev, r, Wx, Wh, b):
+    """The new hidden state that a GRU proposes: (N, H). x, h_prev, Wx, Wh, b as for gru_gates; r: (N, H)."""
+    Wxh, Whh, bh = (np.split(part, 3, axis=-1)[2] for part in (Wx, Wh, b))
+    return np.tanh(x @ Wxh + (r * h_prev) @ Whh + bh)
 
 
 class GRU:

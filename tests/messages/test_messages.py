@@ -150,7 +150,7 @@ KEPT = set(
         dtype shape float int bool list tuple dict UTF ZIP zip ipynb py JSON json deepgrade grade check GPU cuda CUDA
         CPU SHA dout params grads update axis exp raise
          True False NotImplemented set
-         NotImplementedError Jupyter BOM CSV CP utf KB MB en ko print bubblewrap Docker Podman NVIDIA""",
+         NotImplementedError Jupyter BOM CSV CP utf KB MB en ko print bubblewrap Docker Podman NVIDIA pytest""",
     )
 )
 

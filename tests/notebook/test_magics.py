@@ -133,6 +133,13 @@ def test_unnamed_unit_is_the_only_one_with_the_symbol(kernel: Kernel) -> None:
     assert list(kernel.practices) == ["u16_gated"]
 
 
+@pytest.mark.parametrize("named", ["TwoLayerNet", "u06_backprop.TwoLayerNet"])
+def test_class_stands_for_the_exercises_of_its_methods(kernel: Kernel, named: str) -> None:
+    kernel.run("%deepgrade u06_backprop")
+    _, (shown,) = kernel.run(f"%check {named}")
+    assert shown.data["text/plain"].startswith("TwoLayerNet.gradient")
+
+
 @pytest.mark.parametrize(
     ("line", "id"),
     [

@@ -1,5 +1,7 @@
-# LSTM: pass
-# TimeLSTM: fail stateful_by_default
+# LSTM.forward: pass
+# LSTM.backward: pass
+# TimeLSTM.forward: fail stateful_by_default
+# TimeLSTM.backward: pass
 """Only the default is wrong."""
 
 import numpy as np
