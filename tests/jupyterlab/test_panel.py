@@ -63,11 +63,11 @@ def test_check_in_a_cell_shows_in_the_map(page: Page) -> None:
     open_panel(page, "homework")
     row = exercise(page, "step_function")
     row.get_by_role("button").first.click()
-    expect(page.locator(".jp-Cell.jp-mod-active", has_text="def step_function")).to_be_in_viewport()
+    expect(page.locator(".jp-Cell.jp-mod-active", has_text="def step_function")).to_be_focused()
     write(page, "exercise-step-function", "def step_function(x):\n    return np.where(x > 0, 1, 0)")
     execute(page, "notebook:run-all-above")
-    page.keyboard.press("Shift+Enter")
-    page.keyboard.press("Shift+Enter")
+    for _ in ("the answer", "its %check"):
+        page.keyboard.press("Shift+Enter")
     expect(row).to_have_attribute("data-state", "passed")
 
 
