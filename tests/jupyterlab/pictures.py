@@ -84,7 +84,9 @@ def _widen(page: Page) -> None:
 
 
 def _save(page: Page, name: str) -> None:
-    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(PICTURES / f"{name}.png", optimize=True)
+    """In 256 colours, so that a picture takes less than 150 kB."""
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    picture.save(PICTURES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":
