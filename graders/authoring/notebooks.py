@@ -16,6 +16,7 @@ from graders.authoring.stubs import Segment, docstrings_of, make_stub, segments,
 from graders.authoring.unit_head import unit_head
 from graders.courses.course import Course, UnitSpec
 from graders.messages.errors import CourseError
+from graders.practice.renewed_notebook import source_digest
 
 __all__ = ["build_notebook", "docstring_faults", "load_docstrings", "load_lesson"]
 
@@ -93,11 +94,11 @@ def build_notebook(
         for kind, part in load_lesson(course, unit, lang)
     ]
     cells = list(_cells(spec, lesson, segments(stub), lang))
-    names = [cell["id"] for cell in cells]
-    if len(set(names)) != len(names):
-        raise CourseError.in_english(
-            f"The notebook of {unit} has cells of the same id: {names}.", "Rename an exercise."
-        )
+    for names in ([cell["id"] for cell in cells], [cell["metadata"]["nbgrader"]["grade_id"] for cell in cells]):
+        if len(set(names)) != len(names):
+            raise CourseError.in_english(
+                f"The notebook of {unit} has cells of the same id: {names}.", "Rename an exercise."
+            )
     notebook = {
         "cells": cells,
         "metadata": {
@@ -130,25 +131,25 @@ def _cells(spec: UnitSpec, lesson: list[tuple[str, str]], stub: list[Segment], l
     for kind, part in lesson:
         if kind == "text":
             number += 1
-            yield _cell("markdown", part, f"lesson-{number}", "lesson")
+            yield _locked(spec, "markdown", part, f"lesson-{number}", "lesson")
             if number == 1:
                 setup = f"%load_ext graders\n%deepgrade {spec.unit} --lang {lang}\n{imports}"
-                yield _cell("code", f"# {LABELS[lang]['setup']}\n{setup}", "setup", "setup")
+                yield _locked(spec, "code", f"# {LABELS[lang]['setup']}\n{setup}", "setup", "setup")
             continue
         if kind == "run":
             runs += 1
             source = f"%%experiment\n# {LABELS[lang]['experiment']}\n{part}"
-            yield _cell("code", source, f"run-{runs}", "run")
+            yield _locked(spec, "code", source, f"run-{runs}", "run")
             continue
         owner, first = part.split(".")[0], not placed
         if owner not in placed:
             placed.add(owner)
             if before[owner]:
-                yield _cell("code", f"# {LABELS[lang]['given']}\n{before[owner]}", f"given-{_slug(owner)}", "given")
+                yield _given(spec, before[owner], _slug(owner), lang)
             yield _solution_cell(spec, owner, text_of[owner])
         yield _check_cell(spec, part, lang, first)
     if trailing:
-        yield _cell("code", f"# {LABELS[lang]['given']}\n{trailing}", "given-end", "given")
+        yield _given(spec, trailing, "end", lang)
 
 
 def _grouped(stub: list[Segment], owners: set[str]) -> tuple[dict[str, str], dict[str, str], str]:
@@ -172,11 +173,12 @@ def _grouped(stub: list[Segment], owners: set[str]) -> tuple[dict[str, str], dic
     return before, text_of, "\n\n\n".join(waiting)
 
 
-def _cell(kind: str, source: str, name: str, role: str, **metadata: Any) -> dict[str, Any]:
+def _cell(kind: str, source: str, name: str, ours: dict[str, str], nbgrader: dict[str, Any]) -> dict[str, Any]:
+    ours = {**ours, "released": source_digest(source)}  # so that an update knows what the student has changed
     cell: dict[str, Any] = {
         "cell_type": kind,
         "id": name[:64],
-        "metadata": {"deepgrade": {"role": role}, **metadata},
+        "metadata": {"deepgrade": ours, "nbgrader": {**nbgrader, "cell_type": kind}},
         "source": source.splitlines(keepends=True),
     }
     if kind == "code":
@@ -184,31 +186,35 @@ def _cell(kind: str, source: str, name: str, role: str, **metadata: Any) -> dict
     return cell
 
 
+def _locked(spec: UnitSpec, kind: str, source: str, name: str, role: str) -> dict[str, Any]:
+    return _cell(kind, source, name, {"role": role}, _nbgrader(f"{spec.unit}-{name}", locked=True))
+
+
+def _given(spec: UnitSpec, code: str, name: str, lang: str) -> dict[str, Any]:
+    return _locked(spec, "code", f"# {LABELS[lang]['given']}\n{code}", f"given-{name}", "given")
+
+
 def _solution_cell(spec: UnitSpec, owner: str, text: str) -> dict[str, Any]:
-    nbgrader = _nbgrader(f"{spec.unit}-{owner}", grade=False, solution=True, locked=False)
-    cell = _cell("code", text, f"exercise-{_slug(owner)}", "exercise", nbgrader=nbgrader)
-    cell["metadata"]["deepgrade"]["symbol"] = owner
-    return cell
+    ours = {"role": "exercise", "symbol": owner}
+    return _cell("code", text, f"exercise-{_slug(owner)}", ours, _nbgrader(f"{spec.unit}-{owner}", solution=True))
 
 
 def _check_cell(spec: UnitSpec, symbol: str, lang: str, first: bool) -> dict[str, Any]:
-    nbgrader = _nbgrader(f"{spec.unit}-{symbol}-check", grade=True, solution=False, locked=True)
+    # nbgrader takes letters, digits, _ and - in an id; no symbol has a hyphen, so `read_notebook` finds the dot again.
+    nbgrader = _nbgrader(f"{spec.unit}-{symbol.replace('.', '-')}-check", grade=True, locked=True)
     nbgrader["points"] = spec.exercises[symbol].max_points
     says = f"{LABELS[lang]['check']} {LABELS[lang]['hints']}" if first else LABELS[lang]["check"]
-    source = f"# {says}\n%check {symbol}"
-    cell = _cell("code", source, f"check-{_slug(symbol)}", "check", nbgrader=nbgrader)
-    cell["metadata"]["deepgrade"]["symbol"] = symbol
-    return cell
+    ours = {"role": "check", "symbol": symbol}
+    return _cell("code", f"# {says}\n%check {symbol}", f"check-{_slug(symbol)}", ours, nbgrader)
 
 
-def _nbgrader(grade_id: str, *, grade: bool, solution: bool, locked: bool) -> dict[str, Any]:
+def _nbgrader(grade_id: str, *, grade: bool = False, solution: bool = False, locked: bool = False) -> dict[str, Any]:
     return {
         "grade_id": grade_id,
         "grade": grade,
         "solution": solution,
         "locked": locked,
         "task": False,
-        "cell_type": "code",
         "schema_version": 3,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +24,7 @@ from graders.messages.errors import UsageError
 
 if TYPE_CHECKING:
     from graders.messages.message import Message
+    from graders.practice.layout import Updated
     from graders.reports.report import Report
 
 
@@ -98,25 +99,77 @@ def _refuse_with_watch(given: Mapping[str, bool]) -> None:
     type=click.Path(path_type=Path),
     help="The bundle (default: the course that came with deepgrade).",
 )
+@click.option("--update", is_flag=True, help="Bring files you have changed to this release, too; your work stays.")
 @options(course_option, lang_option, json_option)
-def start(folder: Path, bundle: Path | None, course: Path | None, lang: str | None, as_json: bool) -> int:
+def start(folder: Path, bundle: Path | None, update: bool, course: Path | None, lang: str | None, as_json: bool) -> int:
     """Lay the course's exercises out in FOLDER; files you have changed are never overwritten."""
     from graders.feedback.messages import say
     from graders.host.trust import course_to_start
-    from graders.practice.layout import lay_out
+    from graders.practice import layout
+    from graders.practice.file import language_beside
 
-    bundle, code = bundle or course_to_start(HERE, course), language_of(lang)
-    fates = lay_out(bundle, folder, code)
+    bundle = bundle or course_to_start(HERE, course)
+    beside = language_beside(folder) if update else None
+    code = language_of(lang, beside)
+    if update:
+        done = layout.update(bundle, folder, lang or beside or code)
+    else:
+        done = layout.Updated(layout.lay_out(bundle, folder, code), {}, None)
+    fates = done.fates
     if as_json:
-        print_json({"schema": 1, "files": fates})
+        print_json({"schema": 1, "files": fates, **(_update_to_dict(done) if update else {})})
         return FINE
-    for fate in ("new", "updated", "kept"):
-        names = [name for name, one in fates.items() if one == fate]
-        if names:
-            click.echo(say(f"start.{fate}", code, count=len(names)))
-            if fate == "kept":
-                click.echo("\n".join(f"  {name}" for name in names))
+    for fate in ("new", "updated"):
+        count = sum(one == fate for one in fates.values())
+        if count:
+            click.echo(say(f"start.{fate}", code, count=count))
+    if update:
+        _tell_update(done, code)
+    elif "kept" in fates.values():
+        names = [name for name, one in fates.items() if one == "kept"]
+        click.echo("\n".join([say("start.kept", code, count=len(names)), *(f"  {name}" for name in names)]))
+        click.echo(say("start.how_update", code, command=f"deepgrade start {shlex.quote(str(folder))} --update"))
     first = next(iter(fates)).split("/")[0]
     file = folder / first / f"{first}.py"
     click.echo(say("start.begin", code, file=str(file), command=f"deepgrade check {shlex.quote(str(file))}"))
     return FINE
+
+
+def _update_to_dict(done: Updated) -> dict[str, Any]:
+    kept = ("updated", "new", "kept", "copied", "removed", "differ")
+    changes: dict[str, dict[str, Any]] = {
+        name: {
+            **{key: list(getattr(one, key)) for key in kept},
+            "refused": None if one.refused is None else one.refused.to_dict(),
+        }
+        for name, one in done.changes.items()
+    }
+    return {"changes": changes, "earlier": None if done.earlier is None else str(done.earlier)}
+
+
+def _tell_update(done: Updated, lang: str) -> None:
+    """What changed, file by file."""
+    from graders.feedback.messages import render_message, say
+
+    merged, kept, refused = (
+        {name: done.changes[name] for name, one in done.fates.items() if one == fate}
+        for fate in ("merged", "kept", "refused")
+    )
+    if merged:
+        click.echo(say("start.merged", lang, count=len(merged)))
+    for file, change in merged.items():
+        counts = {"updated": len(change.updated), "new": len(change.new), "kept": len(change.kept)}
+        click.echo("  " + say("start.changed", lang, file=file, **counts))
+        for id in ("copied", "removed", "differ"):
+            names = ", ".join(getattr(change, id))
+            if names:
+                click.echo("    " + say(f"start.{id}", lang, names=names, file=str(done.released(file))))
+    if kept:
+        click.echo(say("start.untouched", lang, count=len(kept)))
+    if refused:
+        click.echo(say("start.refused", lang, count=len(refused)))
+    for change in refused.values():
+        if change.refused is not None:
+            click.echo("  " + render_message(change.refused, lang))
+    if done.earlier is not None:
+        click.echo(say("start.earlier", lang, path=str(done.earlier)))

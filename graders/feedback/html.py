@@ -12,6 +12,7 @@ from graders.feedback import class_summary, points, selection, totals
 from graders.feedback.figures import Figure, curve_figure, evidence_figure
 from graders.feedback.messages import printable, render_message, say
 from graders.feedback.named import named_at, named_for
+from graders.feedback.progress_picture import STATES, Row, row_svg, sample_svg
 from graders.messages.message import Message
 from graders.reports.report import CheckReport, ExerciseReport, Report
 from graders.reports.verdict import VERDICTS, Verdict
@@ -19,7 +20,7 @@ from graders.reports.verdict import VERDICTS, Verdict
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["render_class_html", "render_exercise_html", "render_report_html"]
+__all__ = ["render_class_html", "render_exercise_html", "render_progress_html", "render_report_html"]
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 _BARS = 10  # of the histogram of a class
@@ -38,6 +39,19 @@ def render_report_html(report: Report, lang: str) -> str:
 def render_exercise_html(exercise: ExerciseReport, lang: str) -> str:
     """One exercise as a fragment for a notebook's output; it brings its own style and follows the notebook's theme."""
     return _render("exercise", lang, view=_exercise(exercise, lang))
+
+
+def render_progress_html(rows: Sequence[Row], total: str, lang: str) -> str:
+    """How far a student has come as such a fragment; ``total`` is the sentence above the rows."""
+    from markupsafe import Markup
+
+    def svg(row: Row) -> Markup:
+        return Markup(row_svg(row, lang))
+
+    def sample(state: str) -> Markup:
+        return Markup(sample_svg(state))
+
+    return _render("progress", lang, rows=rows, total=total, svg=svg, sample=sample, states=STATES)
 
 
 def render_class_html(reports: Sequence[Report], lang: str, links: Mapping[str, str] | None = None) -> str:

@@ -1,4 +1,4 @@
-"""A lesson's cell to run: as IPython would, and in one kind sentence where what it needs is not written yet."""
+"""A cell under ``%%check`` or ``%%experiment``: run as IPython would; what to say where what it needs is absent."""
 
 from __future__ import annotations
 
@@ -9,19 +9,36 @@ from typing import Any
 
 from graders.messages.message import Message
 
-__all__ = ["run_cell", "undefined", "unwritten"]
+__all__ = ["defined_in", "run_cell", "undefined", "unwritten"]
 
 
 def run_cell(shell: Any, cell: str) -> None:
-    """Run the cell in the kernel's names; the value of a last expression is displayed."""
+    """Run what stands below the magic, in the kernel's names; the value of a last expression is displayed."""
     __tracebackhide__ = True  # a reader's traceback begins with the cell's own line
+    cell = f"\n{cell}"  # the magic's line: errors and mistakes name the lines that the reader sees
     name = shell.compile.cache(cell, shell.execution_count, cell)
-    tree = ast.parse(shell.transform_cell(cell), name)
-    tree = shell.transform_ast(tree)
+    tree = shell.transform_ast(ast.parse(_transformed(shell, cell), name))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     exec(compile(tree, name, "exec"), shell.user_ns)
-    if last is not None:
+    if last is None:
+        return
+    if shell.displayhook.semicolon_at_end_of_expression(cell):
+        exec(compile(ast.Module([last], []), name, "exec"), shell.user_ns)
+    else:
         exec(compile(ast.Interactive([last]), name, "single"), shell.user_ns)  # by way of IPython's displayhook
+
+
+def _transformed(shell: Any, cell: str) -> str:
+    """IPython drops empty lines at the top; they are put back."""
+    empty = len(cell) - len(cell.lstrip("\n"))
+    text: str = shell.transform_cell(cell)
+    return "\n" * empty + text
+
+
+def defined_in(shell: Any, cell: str) -> set[str]:
+    """The functions and classes at the margin of a cell that was run."""
+    body = ast.parse(_transformed(shell, cell)).body
+    return {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
 def unwritten(error: Exception) -> Message | None:

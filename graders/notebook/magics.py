@@ -1,66 +1,70 @@
-"""``%check``, ``%hint``, ``%%experiment`` and ``%deepgrade``: practice on what the kernel has defined, at once."""
+"""``%check``, ``%%check``, ``%hint`` and their like: practice on what the kernel has defined, at once."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class
+from IPython.core.magic import Magics, cell_magic, line_cell_magic, line_magic, magics_class
 from IPython.display import display
 
 from graders.courses.course import Course
-from graders.feedback.messages import LANGUAGES, language, render_message, say
-from graders.feedback.named import explained_exercise, name_beside
-from graders.feedback.points import score_text
-from graders.feedback.selection import findings, hint_rungs, own_line, unhinted, untouched
+from graders.feedback.messages import language, render_message, say
+from graders.feedback.named import explained_exercise
 from graders.grading.annotate import advised, placed_elsewhere
 from graders.grading.told_once import told_once
 from graders.host.trust import course_to_practise
 from graders.messages.errors import DeepgradeError, UsageError
-from graders.notebook.experiment import run_cell, undefined, unwritten
+from graders.notebook import completion, sibling_units
+from graders.notebook.experiment import defined_in, run_cell, undefined, unwritten
 from graders.notebook.explained import show_after
 from graders.notebook.named import exercises_named, known_name
-from graders.notebook.sibling_units import install, neighbours
+from graders.notebook.options import CHECK, OTHER, Known, Options, take_options
+from graders.notebook.progress import shown_progress
+from graders.notebook.shown import first_hints, next_hint, shown
 from graders.practice.progress import record_checks
 from graders.practice.unit import Practice
 from graders.reports.report import ExerciseReport
 from graders.submission.naming import unit_of_folder
 
-__all__ = ["DeepgradeMagics", "Shown", "register"]
+__all__ = ["DeepgradeMagics", "register"]
 
-Options = Mapping[str, str]
-_OPTIONS: Mapping[str, Sequence[str]] = {"--lang": LANGUAGES}
-_CHECK_OPTIONS: Mapping[str, Sequence[str]] = {**_OPTIONS, "--hints": ("0", "1", "2", "3"), "--explain": ()}
+T = TypeVar("T")
 LONGEST_OUTPUT = 4000  # characters of what the student's code prints during a check
 
 
 def register(ipython: Any) -> None:
-    """Called by ``%load_ext graders``."""
-    ipython.register_magics(DeepgradeMagics(ipython))
-    install()
+    """Called by ``%load_ext graders``; again, it changes nothing, and what was checked is still known."""
+    there = _registered(ipython)
+    ipython.register_magics(there if isinstance(there, DeepgradeMagics) else DeepgradeMagics(ipython))
+    completion.install(ipython, lambda: _registered(ipython))
+    sibling_units.install()
+
+
+def _registered(ipython: Any) -> Any:
+    return ipython.magics_manager.registry.get("DeepgradeMagics")
+
+
+def _in_nbgrader() -> bool:
+    """Whether this kernel runs a notebook for nbgrader's validate or autograde."""
+    return bool(os.environ.get("NBGRADER_EXECUTION"))
 
 
 def practice_course() -> Course:
     """The course whose exercises these are: that of the homework folder, if it was started here, else the installed."""
-    return Course(course_to_practise(start=Path.cwd()))
+    return _course_at(course_to_practise(start=Path.cwd()))
 
 
-class Shown:
-    """A result as HTML, with plain text where a frontend shows no HTML."""
-
-    def __init__(self, html: str, text: str) -> None:
-        self._html, self._text = html, text
-
-    def _repr_html_(self) -> str:
-        return self._html
-
-    def __repr__(self) -> str:
-        return self._text
+@lru_cache(maxsize=4)
+def _course_at(root: Path) -> Course:
+    """Read once in a kernel: its specs are."""
+    return Course(root)
 
 
 @magics_class
@@ -84,13 +88,21 @@ class DeepgradeMagics(Magics):
         """``%deepgrade u06_backprop [--lang ko]``: which unit this notebook is."""
         self._tell(line, self._set_unit)
 
-    @line_magic
-    def check(self, line: str) -> None:
+    @line_cell_magic
+    def check(self, line: str, cell: str | None = None) -> float | None:
         """``%check Affine``, ``%check u06_backprop.Affine`` or ``%check`` for every exercise of this notebook.
 
         ``--hints 1`` (to 3) gives so many rungs of the hints at once; ``--explain`` names recognized mistakes at once.
+        ``%%check Affine`` on top of a cell runs the cell first; without a name, it checks what the cell defines.
         """
-        self._tell(line, self._check, _CHECK_OPTIONS)
+        __tracebackhide__ = True
+        if cell is not None:
+            run_cell(self.shell, cell)
+            self._tell(line, partial(self._check_defined, defined_in(self.shell, cell)), CHECK)
+            return None
+        points = self._tell(line, self._check, CHECK)
+        # nbgrader without our preprocessor gives a cell full points unless it has a number to show.
+        return (points or 0.0) if _in_nbgrader() else None
 
     @line_magic
     def hint(self, line: str) -> None:
@@ -109,6 +121,16 @@ class DeepgradeMagics(Magics):
                 raise
             print(render_message(found, self._spoken(None)))
 
+    def unit_names(self) -> list[str]:
+        """The units of the course, for completion."""
+        return list(practice_course().units)
+
+    def exercise_names(self, unit: str) -> list[str]:
+        """The exercises of a unit; those of the notebook's own for "", or of all where that is not known."""
+        course = practice_course()
+        own = unit or self._own_unit(required=False)
+        return [symbol for one in ([own] if own else course.units) for symbol in course.spec(one).exercises]
+
     def _own_symbols(self) -> tuple[str, ...]:
         """The exercises of this notebook; none where its unit is not known here."""
         try:
@@ -123,15 +145,19 @@ class DeepgradeMagics(Magics):
             units = practice_course().units
             self._unit = unit_of_folder(names[0], units) or known_name(names[0], units, "magic.unknown_unit")
 
-    def _check(self, names: list[str], options: Options) -> None:
+    def _check_defined(self, defined: set[str], names: list[str], options: Options) -> float:
+        return self._check(names or [one for one in self._own_symbols() if one.split(".")[0] in defined], options)
+
+    def _check(self, names: list[str], options: Options) -> float:
         chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
         spoken, hints = self._spoken(options.get("--lang")), int(options.get("--hints", "0"))
         reports = [self._checked(practice, symbol) for practice, symbol in chosen]
-        record_checks(Path.cwd(), reports)
+        if not _in_nbgrader():
+            record_checks(Path.cwd(), reports)
         for report in reports:
             report = explained_exercise(report) if "--explain" in options else report
-            self._show(_shown(report, spoken))
-            for hint in _hints(report, spoken, hints) if hints else ():
+            self._show(shown(report, spoken))
+            for hint in first_hints(report, spoken, hints) if hints else ():
                 print(hint)
         for practice, symbol in chosen:
             if self._reports[practice.unit, symbol].verdict == "pass":
@@ -142,6 +168,7 @@ class DeepgradeMagics(Magics):
         if len(reports) > 1:
             passed = sum(report.verdict == "pass" for report in reports)
             print(say("ui.exercises_passed", spoken, passed=passed, count=len(reports)))
+        return float(sum(report.score or 0 for report in reports))
 
     @line_magic
     def explain(self, line: str) -> None:
@@ -153,11 +180,23 @@ class DeepgradeMagics(Magics):
         chosen = [one for name in names for one in self._chosen(name)] if names else self._all(self._own_unit())
         show_after(chosen, spoken, self._show)
 
+    @line_magic
+    def progress(self, line: str) -> None:
+        """``%progress`` or ``%progress u06_backprop``: what has passed, is in work or not begun, as last checked."""
+        self._tell(line, self._progress)
+
+    def _progress(self, names: list[str], options: Options) -> None:
+        course = practice_course()
+        units = [
+            unit_of_folder(name, course.units) or known_name(name, course.units, "magic.unknown_unit") for name in names
+        ]
+        self._show(shown_progress(Path.cwd(), course, units, self._spoken(options.get("--lang"))))
+
     def _hint(self, names: list[str], options: Options) -> None:
         spoken = self._spoken(options.get("--lang"))
         for practice, symbol in [one for name in names for one in self._chosen(name)]:
             report = self._reports.get((practice.unit, symbol)) or self._checked(practice, symbol)
-            print(self._next_hint(report, spoken))
+            print(next_hint(report, spoken, self._rungs))
         if names:
             return
         if not self._reports:
@@ -165,7 +204,7 @@ class DeepgradeMagics(Magics):
         failed = [report for report in self._reports.values() if report.verdict != "pass"]
         if not failed:
             raise UsageError("magic.all_pass")
-        print(self._next_hint(failed[-1], spoken))
+        print(next_hint(failed[-1], spoken, self._rungs))
 
     # --- finding exercises ---
 
@@ -214,7 +253,7 @@ class DeepgradeMagics(Magics):
     def _checked(self, practice: Practice, symbol: str) -> ExerciseReport:
         printed, complained = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complained):
-            report = placed_elsewhere(practice.check(symbol, self._namespace()), neighbours())
+            report = placed_elsewhere(practice.check(symbol, self._namespace()), sibling_units.neighbours())
         outputs = [stream.getvalue()[:LONGEST_OUTPUT] for stream in (printed, complained)]
         report = replace(report, stdout=report.stdout or outputs[0], stderr=report.stderr or outputs[1])
         others = [one for place, one in self._reports.items() if place != (practice.unit, symbol)]
@@ -232,21 +271,7 @@ class DeepgradeMagics(Magics):
             if not name.startswith("_") and self._hidden.get(name, absent) is not value
         }
 
-    def _next_hint(self, report: ExerciseReport, lang: str) -> str:
-        if report.verdict == "pass":
-            raise UsageError("magic.all_pass")
-        for check in report.checks:
-            ladder = hint_rungs(check, lang)
-            if ladder and check.verdict != "pass":
-                place = (report.unit, report.name, check.diagnosis or check.name)
-                rung = self._rungs[place] = min(self._rungs.get(place, 0) + 1, len(ladder))
-                head = say("ui.hint_for", lang, name=report.name, number=rung, count=len(ladder))
-                return "\n".join(filter(None, (f"{head}: {ladder[rung - 1]}", name_beside(check, lang, rung))))
-            if check.message is not None and (check.follows or (check.verdict == "missing" and not report.score)):
-                return f"{report.name}: {render_message(check.message, lang)}"
-        for absent in unhinted(report, lang):
-            raise UsageError(absent.id, **absent.params)
-        raise UsageError("magic.no_hint", name=report.name)
+    # --- saying it ---
 
     def _spoken(self, option: str | None) -> str:
         return language(option, os.environ, self._language)
@@ -254,70 +279,24 @@ class DeepgradeMagics(Magics):
     def _tell(
         self,
         line: str,
-        act: Callable[[list[str], Options], None],
-        known: Mapping[str, Sequence[str]] = _OPTIONS,
-    ) -> None:
+        act: Callable[[list[str], Options], T],
+        known: Known = OTHER,
+    ) -> T | None:
         """Do what a magic's line asks; any problem becomes a sentence, never a traceback."""
         words, lang = line.split(), None
         try:
-            options = _take_options(words, known)
+            options = take_options(words, known)
             lang = options.get("--lang")
-            act(words, options)
+            return act(words, options)
         except DeepgradeError as error:
             print(render_message(error.message, self._spoken(lang)))
         except (KeyboardInterrupt, SystemExit):
             print(say("magic.interrupted", self._spoken(lang)))
         except Exception as error:
             print(say("broken", self._spoken(lang), text=f"{type(error).__name__}: {error}."))
-
-
-def _take_options(words: list[str], known: Mapping[str, Sequence[str]]) -> Options:
-    """Remove ``--lang ko`` and the like from the words; ``known`` has the values of each option, none of a flag."""
-    found = {}
-    while any(word.startswith("-") for word in words):
-        at = next(place for place, word in enumerate(words) if word.startswith("-"))
-        option, _, value = words.pop(at).partition("=")
-        flag = option in known and not known[option]
-        if option in known and not flag and not value and at < len(words):
-            value = words.pop(at)
-        if value not in (("",) if flag else known.get(option, ())):
-            id = "magic.option_check" if known is _CHECK_OPTIONS else "magic.option"
-            raise UsageError(id, option=f"{option} {value}".strip())
-        found[option] = value
-    return found
+        return None
 
 
 def _named(practice: Practice, name: str) -> list[tuple[Practice, str]]:
     found = exercises_named(name, practice.symbols)
     return [(practice, one) for one in found or [known_name(name, practice.symbols, "magic.unknown_symbol")]]
-
-
-def _shown(report: ExerciseReport, lang: str) -> Shown:
-    from graders.feedback.html import render_exercise_html
-
-    return Shown(render_exercise_html(report, lang), _plain(report, lang))
-
-
-def _plain(report: ExerciseReport, lang: str) -> str:
-    """A line for the exercise and one for each thing that is wrong."""
-    points = score_text(report.score, report.max_score)
-    lines = [f"{report.name}  {points}  {say(f'verdict.{report.verdict}', lang)}"]
-    for finding in findings(report):
-        check = finding.check
-        said = render_message(check.message, lang) if check.message else say(f"verdict.{check.verdict}", lang)
-        lines.append(f"  {finding.name(lang)}: {said}")
-        own = own_line(check, lang)
-        lines += [f"    {own[0]}: {own[1]}"] if own is not None else []
-    return "\n".join(lines)
-
-
-def _hints(report: ExerciseReport, lang: str, rungs: int) -> Iterator[str]:
-    """The first hints for each mistake of an exercise, or that there are none."""
-    for finding in findings(report):
-        ladder = hint_rungs(finding.check, lang)
-        for number, rung in enumerate(ladder[:rungs], 1):
-            name = report.name if untouched(report) else f"{report.name} ({finding.name(lang)})"
-            yield f"{say('ui.hint_for', lang, name=name, number=number, count=len(ladder))}: {rung}"
-            yield from filter(None, [name_beside(finding.check, lang, number)])
-    for absent in unhinted(report, lang):
-        yield render_message(absent, lang)

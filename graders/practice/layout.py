@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from graders.courses.course import Course
@@ -13,9 +15,13 @@ from graders.courses.manifest import MANIFEST, manifest_text
 from graders.host.disk import write_file
 from graders.host.trust import LAID, installed_course, remember_course
 from graders.messages.errors import UsageError
+from graders.practice.renewed import Change, renewed_file
 from graders.spec import LANGUAGES
 
-__all__ = ["course_of_bundle", "lay_out", "write_public_course"]
+__all__ = ["Updated", "course_of_bundle", "lay_out", "update", "write_public_course"]
+
+Lay = Callable[[str, bytes, bytes], tuple[str, bytes | None]]
+EARLIER = ".deepgrade/earlier"  # in a homework folder: what an update has changed, as it was
 
 RECORD = ".deepgrade.json"  # what `start` wrote: file → digest, so that an upgrade knows what the student changed
 
@@ -52,8 +58,69 @@ def _lay_course(course: Course | None, to: Path) -> None:
         remember_course(laid)
 
 
+@dataclass(frozen=True)
+class Updated:
+    """What became of each file: "new", "same", "updated", "merged", "kept" (nothing in it was of an older release), or
+    "refused" (it cannot be read); what changed in those that hold the student's work; where they lie as they were."""
+
+    fates: dict[str, str]
+    changes: dict[str, Change]
+    earlier: Path | None
+
+    def released(self, name: str) -> Path | None:
+        """The release's own text of a file in which the student's has another form."""
+        return None if self.earlier is None else self.earlier / _beside(name)
+
+
 def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
     """Copy a bundle or a course's public side for a student; file → "new" | "same" | "updated" | "kept" (changed)."""
+
+    def lay(name: str, content: bytes, there: bytes) -> tuple[str, bytes | None]:
+        return "kept", None
+
+    return _lay_all(bundle, to, lang, lay)
+
+
+def update(bundle: Path, to: Path, lang: str) -> Updated:
+    """The same, and files that the student has changed are brought to this release, with what the student wrote."""
+    changes: dict[str, Change] = {}
+    earlier = _unused(to / EARLIER / datetime.now().strftime("%Y-%m-%d-%H%M%S"))
+
+    def lay(name: str, content: bytes, there: bytes) -> tuple[str, bytes | None]:
+        renewed, change = renewed_file(name, there, content)
+        changes[name] = change
+        if change.refused is not None:
+            return "refused", None
+        if renewed is None:
+            return "kept", None
+        write_file(earlier / name, there)
+        if change.differ:
+            write_file(earlier / _beside(name), content)
+        return "merged" if Path(name).suffix in (".py", ".ipynb") else "updated", renewed
+
+    fates = _lay_all(bundle, to, lang, lay, present_too=True)
+    return Updated(fates, changes, earlier if earlier.is_dir() else None)
+
+
+def _unused(folder: Path) -> Path:
+    number, found = 1, folder
+    while found.exists():
+        number += 1
+        found = folder.with_name(f"{folder.name}-{number}")
+    return found
+
+
+def _beside(name: str) -> Path:
+    """Where the release's own text of a file is kept, for the student to compare."""
+    path = Path(name)
+    return path.with_name(f"released-{path.name}")
+
+
+def _lay_all(bundle: Path, to: Path, lang: str, lay: Lay, present_too: bool = False) -> dict[str, str]:
+    """``lay`` is asked about files that the student has changed: what becomes of one, and its new content if any.
+
+    ``present_too``: notebooks in another language count where they are there.
+    """
     course = course_of_bundle(bundle)
     if course is not None:
         bundle = course.assignments
@@ -62,6 +129,23 @@ def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
         units.sort(key=lambda path: (*course.units, path.name).index(path.name))
     if not units:
         raise UsageError("usage.no_bundle", path=str(bundle))
+    laid = _record(to)
+    fates: dict[str, str] = {}
+    _lay_course(course, to)
+    for unit in units:
+        other = {f"{unit.name}.{one}.ipynb" for one in LANGUAGES if one != lang}
+        for path in sorted(unit.iterdir()):
+            name = f"{unit.name}/{path.name}"
+            if not path.is_file() or (path.name in other and not (present_too and (to / name).is_file())):
+                continue
+            fates[name] = _lay(name, path.read_bytes(), to / name, laid.get(name), lay)
+            if fates[name] not in ("kept", "refused"):
+                laid[name] = _digest(path.read_bytes())
+    write_file(to / RECORD, json.dumps(laid, indent=1, sort_keys=True).encode())
+    return fates
+
+
+def _record(to: Path) -> dict[str, str]:
     try:
         to.mkdir(parents=True, exist_ok=True)
         laid = json.loads((to / RECORD).read_text()) if (to / RECORD).is_file() else {}
@@ -69,21 +153,10 @@ def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
             raise ValueError(f"{RECORD} is not an object")
     except (OSError, ValueError) as error:
         raise UsageError("usage.unprepared", path=str(to), reason=str(error)) from error
-    fates: dict[str, str] = {}
-    _lay_course(course, to)
-    for unit in units:
-        other = {f"{unit.name}.{one}.ipynb" for one in LANGUAGES if one != lang}
-        for path in sorted(unit.iterdir()):
-            if path.is_file() and path.name not in other:
-                name = f"{unit.name}/{path.name}"
-                fates[name] = _lay(path.read_bytes(), to / name, laid.get(name))
-                if fates[name] != "kept":
-                    laid[name] = _digest(path.read_bytes())
-    write_file(to / RECORD, json.dumps(laid, indent=1, sort_keys=True).encode())
-    return fates
+    return laid
 
 
-def _lay(content: bytes, path: Path, before: str | None) -> str:
+def _lay(name: str, content: bytes, path: Path, before: str | None, lay: Lay) -> str:
     if not path.is_file():
         write_file(path, content)
         return "new"
@@ -93,7 +166,10 @@ def _lay(content: bytes, path: Path, before: str | None) -> str:
     if before == _digest(there):
         write_file(path, content)
         return "updated"
-    return "kept"
+    fate, renewed = lay(name, content, there)
+    if renewed is not None:
+        write_file(path, renewed)
+    return fate
 
 
 def _digest(content: bytes) -> str:

@@ -1,4 +1,7 @@
-"""Notebook commands (``%…``, ``!…``, ``…?``) in a cell: left out, or refused where an answer is expected."""
+"""Notebook commands (``%…``, ``!…``, ``…?``) in a cell: left out, or refused where an answer is expected.
+
+Our own ask about an answer and change nothing in it: they may stand in its cell.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ _COMMAND = re.compile(
     r"|\w[\w, ]*=\s*(?:!|%\w)"  # files = !ls
     r"|\?{1,2}[\w.*]+$|[\w.*\[\]]+\?{1,2}$"  # help
 )
-_OVER_PYTHON = {"time", "timeit", "capture", "prun", "debug", "memit", "snakeviz", "python", "python3"}
+_OUR_LINE = re.compile(r"%(?:check|hint|explain|progress|deepgrade|(?:re)?load_ext +graders)\b(?![\w.])")
+_OUR_CELL = {"check", "experiment"}  # these run the cell
+_OVER_PYTHON = {*_OUR_CELL, "time", "timeit", "capture", "prun", "debug", "memit", "snakeviz", "python", "python3"}
 MAX_REPARSED = 1 << 20  # characters; every command costs one more reading of its cell
 
 
@@ -27,7 +32,8 @@ def plain_python(cell: Cell, file: str) -> tuple[ast.Module, str]:
     SyntaxError for a cell that is not Python, and for a command in an exercise's cell.
     """
     lines = cell.text.split("\n")
-    found = _take_cell_command(lines)
+    found = _take_cell_commands(lines)
+    read = len(found)
     while True:
         try:
             tree = parse("\n".join(lines), file)
@@ -36,8 +42,10 @@ def plain_python(cell: Cell, file: str) -> tuple[ast.Module, str]:
             line = error.lineno or 0
             if not 0 < line <= len(lines) or not _COMMAND.match(lines[line - 1].strip()):
                 raise
-            found.append(line)
-            if len(found) * len(cell.text) > MAX_REPARSED:
+            read += 1
+            if not _OUR_LINE.match(lines[line - 1].strip()):
+                found.append(line)
+            if read * len(cell.text) > MAX_REPARSED:
                 raise
             _mask(lines, line)
     if found and cell.role == "exercise":
@@ -45,18 +53,23 @@ def plain_python(cell: Cell, file: str) -> tuple[ast.Module, str]:
     return tree, "\n".join(lines)
 
 
-def _take_cell_command(lines: list[str]) -> list[int]:
-    """``%%time`` goes and the code stays; under ``%%bash`` and the like nothing is Python, and all of it goes."""
+def _take_cell_commands(lines: list[str]) -> list[int]:
+    """``%%time`` goes and the code stays; under ``%%bash`` and the like nothing is Python, and all of it goes.
+
+    The lines of those that are not ours.
+    """
+    found = []
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         command = re.match(r"%%(\w*)", line)
-        if command:
-            last = number if command[1] in _OVER_PYTHON else len(lines)
-            lines[number - 1 : last] = [""] * (last - number + 1)
-            return [number]
-        break
-    return []
+        if not command:
+            break
+        if command[1] not in _OUR_CELL:
+            found.append(number)
+        last = number if command[1] in _OVER_PYTHON else len(lines)
+        lines[number - 1 : last] = [""] * (last - number + 1)
+    return found
 
 
 def _mask(lines: list[str], line: int) -> None:

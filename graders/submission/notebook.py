@@ -14,6 +14,8 @@ __all__ = ["Cell", "Notebook", "read_notebook"]
 
 MAX_VALUES = 1 << 20  # of dicts and numbers, 15 MB of JSON make 500 MB; a million values stay under 150 MB
 ROLES = ("setup", "given", "exercise", "check", "lesson", "run")
+_LOCKED_ID = re.compile(r"[a-z]\w*-(setup|lesson(?=-\d)|run(?=-\d)|given(?=-\w))(?:-[\w-]+)?")
+_GRADE_ID = re.compile(r"[a-z]\w*-(\w[\w.-]*?)(?:-check)?")  # older notebooks have the symbol's dot
 
 
 @dataclass(frozen=True)
@@ -93,19 +95,20 @@ def _role(cell: Mapping[str, Any]) -> tuple[str, str]:
     """Our own metadata, else nbgrader's, else the cell's id."""
     metadata = _mapping(cell.get("metadata"))
     ours, nbgrader = _mapping(metadata.get("deepgrade")), _mapping(metadata.get("nbgrader"))
-    name = _string(cell.get("id"))
+    name, grade_id = _string(cell.get("id")), _string(nbgrader.get("grade_id"))
     symbol = _string(ours.get("symbol"))
     if not symbol:
-        grade_id = re.fullmatch(r"[a-z]\w*-([\w.]+?)(-check)?", _string(nbgrader.get("grade_id")))
+        graded = _GRADE_ID.fullmatch(grade_id) if not _LOCKED_ID.fullmatch(grade_id) else None
         named = re.fullmatch(r"exercise-(\w+)", name)
-        symbol = grade_id[1] if grade_id else named[1] if named else ""
+        symbol = graded[1].replace("-", ".") if graded else named[1] if named else ""
     if ours.get("role") in ROLES:
         return str(ours["role"]), symbol
     if nbgrader.get("solution") is True:
         return "exercise", symbol
     if nbgrader.get("grade") is True:
         return "check", symbol
-    prefix = name.split("-")[0]
+    locked = _LOCKED_ID.fullmatch(grade_id)
+    prefix = locked[1] if locked and nbgrader.get("locked") is True else name.split("-")[0]
     return (prefix if prefix in ROLES else ""), symbol
 
 

@@ -15,6 +15,7 @@ from graders.authoring.scaffold import scaffold
 from graders.authoring.stubs import make_stub
 from graders.courses.course import Course
 from graders.messages.errors import CourseError
+from graders.practice.renewed_notebook import source_digest
 from tests.small_course import OTHER, UNIT, edit, solution_of, spec_of
 
 
@@ -64,7 +65,9 @@ def test_exercise_cell_is_the_stub_and_may_be_written_in(course: Course) -> None
     cell = built(course)["cells"][3]
     assert "raise NotImplementedError" in "".join(cell["source"])
     assert cell["metadata"]["nbgrader"]["solution"] is True
-    assert cell["metadata"]["deepgrade"] == {"role": "exercise", "symbol": "Scale"}
+    ours = cell["metadata"]["deepgrade"]
+    assert (ours["role"], ours["symbol"]) == ("exercise", "Scale")
+    assert ours["released"] == source_digest("".join(cell["source"]))
 
 
 def test_given_code_before_a_symbol_comes_before_its_cell(course: Course) -> None:
@@ -231,7 +234,7 @@ def test_block_to_run_becomes_a_cell_and_any_other_stays_text(course: Course) ->
     assert [*found][-3:] == ["lesson-3", "run-1", "lesson-4"]
     assert found["lesson-4"] == "```python\ny = 2\n```"
     cell = next(cell for cell in built(course)["cells"] if cell["id"] == "run-1")
-    assert cell["metadata"] == {"deepgrade": {"role": "run"}}
+    assert cell["metadata"]["deepgrade"]["role"] == "run"
     nbformat.validate(nbformat.from_dict(built(course)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import pty
 import shutil
@@ -16,6 +17,7 @@ from rich.console import Console
 
 from graders.cli import cli
 from graders.compare.hints import ladder_of
+from graders.courses.course import Course
 from graders.feedback.messages import render_message, say
 from graders.feedback.text import render_report
 from graders.grading.annotate import ending_of
@@ -26,6 +28,8 @@ from graders.practice.keyboard import keyboard
 from graders.practice.screen import Screen
 from graders.reports.report import CheckReport, ExerciseReport, Report
 from graders.sandbox.contract import Outcome
+from tests.notebook_files import solved
+from tests.notebook_files import write as write_notebook
 
 ROOT = Path(__file__).parents[2]
 HINT = {"en": ("Look at dx.", "It is halved.", "Why?"), "ko": ("dx를 보세요.", "절반입니다.", "왜일까요?")}
@@ -215,3 +219,74 @@ def test_keys_that_come_at_once_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> 
             keys: list[Any] = [pressed() for _ in range(4)]
     os.close(ours)
     assert keys == ["h", "h", "q", ""]
+
+
+# --- start --update ---
+
+
+def aged(homework: Path) -> Path:
+    """The Korean u06 as if an older release had been laid out, with an answer in it."""
+    path = homework / "u06_backprop" / "u06_backprop.ko.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    by_id = {cell["id"]: cell for cell in notebook["cells"]}
+    by_id["exercise-Affine"]["source"] = ["class Affine(Mine):\n", "    mine = True\n"]
+    by_id["lesson-1"]["source"] = ["an older head"]
+    by_id["lesson-1"]["metadata"]["deepgrade"].pop("released")
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path
+
+
+def test_start_without_update_keeps_and_says_how_to_update(homework: Path) -> None:
+    path = aged(homework)
+    before = path.read_bytes()
+    said = run("start", str(homework), "--lang", "ko", "--from", str(ROOT / "assignments")).output
+    assert "직접 고친 파일 1개는 그대로 두었습니다:\n  u06_backprop/u06_backprop.ko.ipynb\n" in said
+    assert f"deepgrade start {homework} --update" in said
+    assert path.read_bytes() == before
+
+
+def test_update_tells_what_changed_in_the_homeworks_language(homework: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEEPGRADE_LANG", "en")
+    assert "1 updated" in run("start", str(aged(homework).parents[1]), "--update").output
+    assert not list(homework.glob("*/*.en.ipynb"))
+    monkeypatch.delenv("DEEPGRADE_LANG")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    path = aged(homework)
+    (homework / "u01_perceptron" / "u01_perceptron.ko.ipynb").write_text("{", encoding="utf-8")
+    broken = write(homework, "u07_optimizers", "class ", "class (")
+    said = run("start", str(homework), "--update", "--from", str(ROOT / "assignments")).output
+    assert "작성한 내용을 그대로 두고 새 버전으로 바꾼 파일 1개:\n" in said
+    assert "  u06_backprop/u06_backprop.ko.ipynb: 바뀐 것 1개, 새로 생긴 것 0개, 그대로 둔 내 것 1개\n" in said
+    assert "읽을 수 없어 그대로 둔 파일 2개:\n" in said
+    assert "바꾸기 전 파일: " in said
+    assert "mine = True" in path.read_text(encoding="utf-8")
+    assert "an older head" not in path.read_text(encoding="utf-8")
+    assert not list(homework.glob("*/*.en.ipynb"))
+    assert "class (" in broken.read_text(encoding="utf-8")
+    assert "\n2 files left alone" in run("start", str(homework), "--update", "--lang", "en").output
+
+
+def test_update_as_json_names_the_changes(homework: Path) -> None:
+    aged(homework)
+    said = run("start", str(homework), "--update", "--json", "--from", str(ROOT / "assignments")).output
+    found = json.loads(said)
+    assert found["files"]["u06_backprop/u06_backprop.ko.ipynb"] == "merged"
+    change = found["changes"]["u06_backprop/u06_backprop.ko.ipynb"]
+    assert (change["updated"], change["kept"], change["refused"]) == (["lesson-1"], ["Affine"], None)
+    assert Path(found["earlier"]).is_dir()
+
+
+# --- notebooks whose answers begin with %%check ---
+
+
+@pytest.mark.parametrize("command", [("check",), ("grade", "--sandbox", "none", "--course", str(ROOT))])
+@pytest.mark.parametrize("head", ["%%check {}\n", "%load_ext graders\n", "%%check --lang ko\n%%experiment\n"])
+def test_notebook_with_our_commands_in_its_answers_is_judged_as_without(
+    homework: Path, command: tuple[str, ...], head: str
+) -> None:
+    notebook = solved(Course(ROOT), "u06_backprop", "ko", head=head.format)
+    path = write_notebook(notebook, homework / "u06_backprop" / "u06_backprop.ko.ipynb")
+    for symbol in ("Affine", "TwoLayerNet.gradient"):
+        found = json.loads(run(*command, f"{path}::{symbol}", "--json", "--exit-zero").stdout)
+        assert [(one["name"], one["verdict"]) for one in found["exercises"]] == [(symbol, "pass")]
+        assert not [note for note in found["notes"] if note["id"].startswith("notebook.")]

@@ -282,4 +282,15 @@ def test_fault_of_the_platform_is_told_as_ours(kernel: Kernel) -> None:
 def test_extension_when_loaded_brings_the_magics(kernel: Kernel) -> None:
     kernel.shell.magics_manager.magics["line"].clear()
     kernel.shell.extension_manager.load_extension("graders")
-    assert {"check", "explain", "hint", "deepgrade"} == kernel.shell.magics_manager.magics["line"].keys()
+    assert {"check", "explain", "hint", "progress", "deepgrade"} == kernel.shell.magics_manager.magics["line"].keys()
+
+
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
+def test_tab_works_in_an_ipython_before_matchers(kernel: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Colab's."""
+    monkeypatch.delattr("IPython.core.completer.context_matcher")
+    kernel.shell.extension_manager.loaded.discard("graders")
+    kernel.run("%load_ext graders\n%deepgrade u06_backprop")
+    kernel.shell.Completer.use_jedi = False
+    for line, offered in (("%check Aff", ["Affine"]), ("%%check Affine --lang k", ["ko"])):
+        assert kernel.shell.complete("", line, len(line))[1] == offered

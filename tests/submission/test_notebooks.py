@@ -232,6 +232,45 @@ def test_command_in_an_exercise_is_refused_for_that_exercise(tmp_path: Path, com
     assert (note.id, note.params["text"]) == ("notebook.refused_cell", command)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"%%check relu\n{RELU}",
+        f"\n%%check\n{RELU}\n%check relu --hints 1\n",
+        f"%%check relu --lang ko\n%%experiment\n{RELU}",
+        f"%load_ext graders\n{RELU}%hint relu\n%explain\n%progress",
+        f"{RELU}if True:\n    %check relu\n",
+    ],
+)
+@pytest.mark.parametrize("role", ["exercise", ""])
+def test_our_own_commands_may_stand_in_an_exercise(tmp_path: Path, text: str, role: str) -> None:
+    submission = loaded(tmp_path, code(text, role, "relu") if role else code(text))
+    assert run(submission)["relu"](1) == 1
+    assert notes(submission) == []
+    line = source(submission).text.split("\n").index(RELU.split("\n")[0]) + 1
+    assert source(submission).lines[line] == (1, text.split("\n").index(RELU.split("\n")[0]) + 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"%%check relu\n%%time\n{RELU}",
+        f"%%check relu\n%%bash\n{RELU}",
+        f"%%check relu\n!ls\n{RELU}",
+        f"%%checks relu\n{RELU}",
+        f"%check.x\n{RELU}",
+        f"x = %check relu\n{RELU}",
+        f"%load_ext gradersx\n{RELU}",
+        f"%load_ext os\n{RELU}",
+    ],
+)
+def test_commands_beside_ours_in_an_exercise_are_refused(tmp_path: Path, text: str) -> None:
+    submission = loaded(tmp_path, code(text, "exercise", "relu"))
+    assert notes(submission)[0] == "notebook.refused_cell"
+    with pytest.raises(SyntaxError, match="a notebook command"):
+        run(submission)["relu"](1)
+
+
 def test_cell_with_a_syntax_error_ends_its_own_exercise_only(tmp_path: Path) -> None:
     broken = code("class Affine:\n    def forward(self, x)\n        return x\n", "exercise", "Affine")
     submission = loaded(tmp_path, code(RELU), broken, code("class Twice(Affine):\n    pass\n"))

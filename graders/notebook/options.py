@@ -1,0 +1,32 @@
+"""The words after a magic: names of exercises, and options with their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from graders.feedback.messages import LANGUAGES
+from graders.messages.errors import UsageError
+
+__all__ = ["CHECK", "OTHER", "Known", "Options", "take_options"]
+
+Options = Mapping[str, str]
+Known = Mapping[str, Sequence[str]]  # an option → its values, none of a flag
+
+OTHER: Known = {"--lang": LANGUAGES}
+CHECK: Known = {**OTHER, "--hints": ("0", "1", "2", "3"), "--explain": ()}
+
+
+def take_options(words: list[str], known: Known) -> Options:
+    """Remove ``--lang ko`` and the like from the words."""
+    found = {}
+    while any(word.startswith("-") for word in words):
+        at = next(place for place, word in enumerate(words) if word.startswith("-"))
+        option, _, value = words.pop(at).partition("=")
+        flag = option in known and not known[option]
+        if option in known and not flag and not value and at < len(words):
+            value = words.pop(at)
+        if value not in (("",) if flag else known.get(option, ())):
+            id = "magic.option_check" if known is CHECK else "magic.option"
+            raise UsageError(id, option=f"{option} {value}".strip())
+        found[option] = value
+    return found
