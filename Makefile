@@ -4,7 +4,7 @@ VENV := .venv
 GUEST := .guest
 PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test coverage benchmark install system clean
+.PHONY: demo test coverage benchmark install labextension system clean
 
 demo: install
 	$(VENV)/bin/deepgrade demo
@@ -40,6 +40,12 @@ $(GUEST)/.made: constraints.txt
 	$(GUEST)/bin/python $(PIP) numpy torch
 	touch $@
 
+# The panel for JupyterLab, which wheels and tests build by themselves: built by npm, and shown by the environment's JupyterLab.
+labextension: install
+	$(VENV)/bin/python hatch_build.py
+	mkdir -p $(VENV)/share/jupyter/labextensions
+	ln -sfn $(CURDIR)/labextension/build/lab $(VENV)/share/jupyter/labextensions/deepgrade
+
 # bubblewrap is the one thing that pip cannot install.
 system:
 	@command -v bwrap >/dev/null || { \
@@ -50,4 +56,4 @@ system:
 	  fi; }
 
 clean:
-	rm -rf $(VENV) $(GUEST) build dist *.egg-info
+	rm -rf $(VENV) $(GUEST) build dist *.egg-info labextension/build labextension/node_modules

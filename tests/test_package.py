@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tarfile
@@ -74,3 +75,14 @@ def test_wheel_holds_catalogue_templates_and_exercises(
     assert any(name.startswith("graders/feedback/templates/") for name in names)
     (entries,) = (name for name in names if name.endswith(".dist-info/entry_points.txt"))
     assert b"[pytest11]\ndeepgrade = graders.pytest_plugin\n" in packages["wheel"][entries]
+
+
+def test_wheel_puts_the_panel_and_its_server_where_jupyter_looks(packages: dict[str, dict[str, bytes]]) -> None:
+    data = {name.split(".data/data/")[1]: content for name, content in packages["wheel"].items() if ".data/" in name}
+    panel = "share/jupyter/labextensions/deepgrade"
+    entry = json.loads(data[f"{panel}/package.json"])["jupyterlab"]["_build"]["load"]
+    assert f"{panel}/{entry}" in data
+    enabled = json.loads(data["etc/jupyter/jupyter_server_config.d/deepgrade.json"])
+    assert enabled == {"ServerApp": {"jpserver_extensions": {"graders.jupyterlab": True}}}
+    assert sum(map(len, data.values())) < 100_000
+    assert not any("node_modules" in name for kind in packages.values() for name in kind)

@@ -647,6 +647,62 @@ MESSAGES: dict[str, str] = {
     "numeric.complex": N_("the code calls its own functions with complex numbers"),
     "numeric.noise": N_("the error is that of finite differences, and the code divides by a small step"),
     "numeric.steps": N_("the code calls its own functions repeatedly with slightly shifted inputs"),
+    "panel.after": N_("after {units}"),
+    "panel.answer": N_("{name}: {state}, {points} of {max} points"),
+    "panel.busy": N_("{name}: the kernel is busy. It comes next."),
+    "panel.cell_raised": N_(
+        "Running the cell of {name} raised an error, so there is nothing to check yet. Fix this first:"
+    ),
+    "panel.check": N_("Check"),
+    "panel.check_tip": N_("Check {name}: run its cell, then %check"),
+    "panel.checking": N_("Checking {name} …"),
+    "panel.choose": N_("Choose your homework folder:"),
+    "panel.close": N_("Close the result"),
+    "panel.count": N_("{passed}/{count} passed"),
+    "panel.done": N_("Done: {name}"),
+    "panel.explain": N_("Explain"),
+    "panel.explain_later": N_("What is said after {name}; it opens once the exercise passes"),
+    "panel.explain_tip": N_("What is said after {name}: why it works, and a solution"),
+    "panel.explaining": N_("Opening what is said after {name} …"),
+    "panel.hint": N_("Hint"),
+    "panel.hint_tip": N_("The next hint for {name}"),
+    "panel.hinting": N_("Looking for a hint for {name} …"),
+    "panel.jump_tip": N_("{name}: go to its cell"),
+    "panel.kernel_dead": N_("The kernel of this notebook has died. Restart it in the menu Kernel, then try again."),
+    "panel.kernel_stopped": N_("The kernel stopped before the answer came. If it was restarted, try again."),
+    "panel.map": N_("Course map"),
+    "panel.minutes": N_("{count} min"),
+    "panel.name": N_("Course"),
+    "panel.no_cell": N_(
+        "The notebook has no cell for {name}. `deepgrade start` into this folder again brings back what is missing."
+    ),
+    "panel.no_course": N_(
+        "There is no homework in this folder. Open the folder of your homework in the file browser. To create one, "
+        "run this in a terminal: `deepgrade start homework`"
+    ),
+    "panel.no_folder": N_("The server shows no folder {path}."),
+    "panel.no_kernel": N_(
+        "This notebook has no kernel. Choose one in the notebook's top right corner, then try again."
+    ),
+    "panel.no_notebook": N_(
+        "{name}: its notebook is not here. `deepgrade start` into this folder again brings it back."
+    ),
+    "panel.offline": N_("The course could not be read: {reason}"),
+    "panel.open_tip": N_("Open the notebook of {name}"),
+    "panel.passed": N_("passed"),
+    "panel.points": N_("{points} of {max} points"),
+    "panel.refresh": N_("Read the progress again"),
+    "panel.result": N_("Result"),
+    "panel.setup_raised": N_(
+        "A cell that {name} needs raised an error: the notebook's first one, which loads deepgrade. Is deepgrade "
+        "installed where this kernel runs?"
+    ),
+    "panel.starting": N_("{name}: starting the kernel …"),
+    "panel.still_running": N_("Still at {name}. Wait for it, or stop it."),
+    "panel.stop": N_("Stop"),
+    "panel.submit": N_("Submit"),
+    "panel.untouched": N_("not begun"),
+    "panel.work": N_("in work"),
     "policy.exhausted": N_(
         "The policy check of {student}'s files took too long or too much memory. Staff should check this; no points "
         "were deducted."

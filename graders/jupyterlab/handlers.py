@@ -1,0 +1,65 @@
+"""The two addresses of the panel: ``deepgrade/course`` and ``deepgrade/words``. Both only read."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.auth.decorator import authorized
+from jupyter_server.base.handlers import APIHandler
+from jupyter_server.utils import url_path_join
+from tornado import web
+
+from graders.jupyterlab.place import Places
+from graders.jupyterlab.sentences import panel_sentences
+from graders.messages.errors import DeepgradeError
+
+__all__ = ["SUBMIT", "CourseHandler", "WordsHandler", "handlers"]
+
+SUBMIT = "deepgrade_submit"  # of the server's settings: the address that takes submissions, where there is one
+
+
+def handlers(base_url: str) -> list[tuple[str, type[APIHandler]]]:
+    """Address → who answers."""
+    return [
+        (url_path_join(base_url, "deepgrade", "course"), CourseHandler),
+        (url_path_join(base_url, "deepgrade", "words"), WordsHandler),
+    ]
+
+
+class _Reading(APIHandler):  # type: ignore[misc, unused-ignore]
+    """Who may read the server's files may ask this; any problem is a sentence in JSON, never a traceback."""
+
+    auth_resource = "contents"
+
+    def write_error(self, status_code: int, **kwargs: Any) -> None:
+        error = kwargs.get("exc_info", (None, None, None))[1]
+        said = error.log_message if isinstance(error, web.HTTPError) and error.log_message else self._reason
+        self.set_header("Content-Type", "application/json")
+        self.finish(json.dumps({"message": said}))
+
+
+class CourseHandler(_Reading):
+    """The course at ``?path=``, which is a folder of the server's contents."""
+
+    @web.authenticated
+    @authorized  # type: ignore[misc, unused-ignore]
+    async def get(self) -> None:
+        path, root = self.get_query_argument("path", "", strip=False), Path(self.settings["server_root_dir"])
+        try:
+            found = await asyncio.to_thread(Places(root.expanduser()).at, path)
+        except (DeepgradeError, ValueError) as error:  # ValueError: a path with a NUL
+            raise web.HTTPError(404, str(error).replace("%", "%%")) from None
+        address = self.settings.get(SUBMIT)
+        self.finish(json.dumps(found | {"submit": {"url": address} if address else None}))
+
+
+class WordsHandler(_Reading):
+    """Every sentence of the panel."""
+
+    @web.authenticated
+    @authorized  # type: ignore[misc, unused-ignore]
+    async def get(self) -> None:
+        self.finish(json.dumps(panel_sentences()))
