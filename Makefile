@@ -4,7 +4,7 @@ VENV := .venv
 GUEST := .guest
 PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test coverage benchmark install labextension system clean
+.PHONY: demo test test-slow coverage benchmark install labextension system clean
 
 demo: install
 	$(VENV)/bin/deepgrade demo
@@ -13,8 +13,12 @@ test: install
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check graders tests benchmarks
 	$(VENV)/bin/mypy
-	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m 'not slow'
 	$(VENV)/bin/deepgrade verify
+
+# Whole applications: JupyterLab and its panel in a browser, an nbgrader course with its formgrader.
+test-slow: install
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m slow
 
 coverage: install
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered

@@ -16,6 +16,7 @@ from tests.frames.sample_class import DATA, ROOT, UNITS, rounds, text_of
 COMMITTED = nbformat.read(PATH, as_version=4)
 
 
+@pytest.mark.slow
 def test_notebook_gives_what_it_shows() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the client's loop, not of the notebook

@@ -13,7 +13,7 @@ import graders
 from graders.messages.catalogue import MESSAGES
 from tests.jupyterlab.build import ROOT, build_module
 
-pytestmark = pytest.mark.xdist_group("jupyterlab")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("jupyterlab")]
 
 SOURCES = ROOT / "labextension"
 CODE = sorted((SOURCES / "src").glob("*.ts*"))

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.jupyterlab.running import Lab
 from tests.jupyterlab.student import execute, exercise, finished, open_panel, press, result, state, unit, write
 
-pytestmark = pytest.mark.xdist_group("jupyterlab")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("jupyterlab")]
 
 WRONG = "def softmax(x):\n    e = np.exp(x - x.max(axis=-1, keepdims=True))\n    return e / e.sum()"
 RIGHT = WRONG.replace("e.sum()", "e.sum(axis=-1, keepdims=True)")

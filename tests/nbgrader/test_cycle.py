@@ -54,7 +54,7 @@ for command in sys.argv[1:]:
         sys.exit(f"nbgrader {words} failed")
 """
 
-pytestmark = pytest.mark.xdist_group("nbgrader")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("nbgrader")]
 
 
 @dataclass(frozen=True)
