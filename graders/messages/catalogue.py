@@ -807,6 +807,7 @@ MESSAGES: dict[str, str] = {
     "server.email_taken": N_(
         "There is already an account for {email}. Log in with it, or use the link that was sent to this address."
     ),
+    "server.empty": N_("{name} is empty. Choose the file with your work."),
     "server.full": N_(
         "Nothing was stored: the disk of the database {name} is full. What was handed in before is safe. Tell "
         "the staff."
@@ -819,14 +820,21 @@ MESSAGES: dict[str, str] = {
         "wrote it, or restore a backup."
     ),
     "server.no_email": N_("{email!r} is not an e-mail address. Expected something like kim@example.org."),
+    "server.no_submission": N_("There is no submission {name!r} that could be graded again."),
+    "server.no_unit_name": N_("{unit!r} is not the name of a unit. Choose one from the course."),
     "server.password_long": N_("The password has {count} characters, expected at most {most}."),
     "server.password_short": N_(
         "The password has {count} characters, expected at least {least}. A few words are easier to remember than signs."
     ),
     "server.role": N_("There is no role {role!r}. Choose one of {known}."),
+    "server.too_large": N_(
+        "{name} has {size_mb} MB, expected at most {limit_mb} MB. Clear the notebook's outputs, or leave data "
+        "and pictures out."
+    ),
     "server.unreachable": N_(
         "The database {name} does not answer: {reason}. Nothing was changed. Try again in a moment."
     ),
+    "server.waiting": N_("{count} of your checks are still waiting. Wait for one of them before you start another."),
     "sort.array": N_("an array of shape {shape}"),
     "sort.bool": N_("True or False"),
     "sort.class": N_("a class, not an instance of it"),
