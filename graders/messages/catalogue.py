@@ -820,6 +820,9 @@ MESSAGES: dict[str, str] = {
         "wrote it, or restore a backup."
     ),
     "server.no_email": N_("{email!r} is not an e-mail address. Expected something like kim@example.org."),
+    "server.no_sandbox": N_(
+        "The service grades other people's code and needs a sandbox: none was asked for. Choose another one."
+    ),
     "server.no_submission": N_("There is no submission {name!r} that could be graded again."),
     "server.no_unit_name": N_("{unit!r} is not the name of a unit. Choose one from the course."),
     "server.password_long": N_("The password has {count} characters, expected at most {most}."),
@@ -827,6 +830,7 @@ MESSAGES: dict[str, str] = {
         "The password has {count} characters, expected at least {least}. A few words are easier to remember than signs."
     ),
     "server.role": N_("There is no role {role!r}. Choose one of {known}."),
+    "server.setting": N_("{name} is {value!r}, expected {expected}."),
     "server.too_large": N_(
         "{name} has {size_mb} MB, expected at most {limit_mb} MB. Clear the notebook's outputs, or leave data "
         "and pictures out."
@@ -835,6 +839,9 @@ MESSAGES: dict[str, str] = {
         "The database {name} does not answer: {reason}. Nothing was changed. Try again in a moment."
     ),
     "server.waiting": N_("{count} of your checks are still waiting. Wait for one of them before you start another."),
+    "server.workers_ended": N_(
+        "The grading processes were not ready within {seconds} s and ended {count} times. The log has the reason."
+    ),
     "sort.array": N_("an array of shape {shape}"),
     "sort.bool": N_("True or False"),
     "sort.class": N_("a class, not an instance of it"),
