@@ -15,13 +15,14 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
 
 from graders.messages.errors import BrokenError, BusyError, DeepgradeError, DiskError, UsageError
 
 __all__ = ["Store", "open_store"]
 
 WAIT_S = 5.0  # for another writer
+POOL = 20  # connections that one process keeps
 WRITER = 0x64656570  # the advisory lock of all that write
 WRITING = {"deepgrade_writing": True}
 LOCKED = {"55P03", "57014", "40P01"}  # PostgreSQL: no lock in time, no answer in time, deadlock
@@ -66,6 +67,8 @@ class Store:
             yield
         except DBAPIError as error:
             raise _fault(error, self.name, self.wait_s) from error
+        except TimeoutError as error:  # of SQLAlchemy's: every connection is in use
+            raise BusyError("server.unreachable", name=self.name, reason="all connections are in use") from error
 
 
 def open_store(url: str | URL, *, wait_s: float = WAIT_S, clock: Callable[[], float] = time.time) -> Store:
@@ -76,7 +79,7 @@ def open_store(url: str | URL, *, wait_s: float = WAIT_S, clock: Callable[[], fl
         if kind == "sqlite" and not where.database:
             raise ValueError("a database in memory keeps nothing")
         made = {"sqlite": _sqlite, "postgresql": _postgresql}[kind](where, wait_s)
-    except (KeyError, ValueError, ImportError, DBAPIError) as error:
+    except (KeyError, ValueError, ImportError, OSError) as error:
         raise UsageError("server.database", reason=str(error).rstrip(".")) from None
     except Exception as error:  # ArgumentError and others of SQLAlchemy; the URL, which may hold a password, stays here
         raise UsageError("server.database", reason=type(error).__name__) from None
@@ -84,8 +87,11 @@ def open_store(url: str | URL, *, wait_s: float = WAIT_S, clock: Callable[[], fl
 
 
 def _sqlite(url: URL, wait_s: float) -> Engine:
-    Path(str(url.database)).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": wait_s, "isolation_level": None})
+    path = Path(str(url.database))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # and so are the files that SQLite makes beside it
+    options = {"timeout": wait_s, "isolation_level": None}
+    engine = create_engine(url, pool_size=POOL, max_overflow=POOL, pool_timeout=wait_s, connect_args=options)
 
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _: object) -> None:
@@ -102,7 +108,8 @@ def _sqlite(url: URL, wait_s: float) -> Engine:
 
 
 def _postgresql(url: URL, wait_s: float) -> Engine:
-    engine = create_engine(url, pool_pre_ping=True, pool_size=5, connect_args={"connect_timeout": 10})
+    options = {"connect_timeout": 10}
+    engine = create_engine(url, pool_pre_ping=True, pool_size=POOL // 2, pool_timeout=wait_s, connect_args=options)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
@@ -125,6 +132,6 @@ def _fault(error: DBAPIError, name: str, wait_s: float) -> DeepgradeError:
         return BusyError("server.busy", name=name, seconds=f"{wait_s:g}")
     if short == sqlite3.SQLITE_FULL or code in FULL:
         return DiskError("server.full", name=name)
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError) or error.connection_invalidated:
         return BusyError("server.unreachable", name=name, reason=said.splitlines()[0].rstrip(".") if said else "-")
     return BrokenError("broken.raised", kind=type(original).__name__, text=said)

@@ -72,6 +72,7 @@ def lease(store: Store, worker: str, *, kinds: Collection[Kind] = KINDS, lease_s
         taken = update(Submission).where(Submission.id == found)
         connection.execute(taken.values(**values, lease_token=Submission.lease_token + 1))
         changed(connection, now, found)
+    with store.reading() as connection:  # after the commit: what cannot be read costs it a try, and not every worker
         return _leased(connection, found)
 
 

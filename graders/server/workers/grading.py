@@ -62,14 +62,21 @@ class Grading:
     def grade(self, job: Leased, known: Mapping[str, bytes]) -> Graded:
         """Its report; what fails on our side is a report, too (``broken``), after a second try.
 
-        ``known``: the keys that its student has already.
+        SandboxError where there is no sandbox. ``known``: the keys that its student has already.
         """
-        self.open(job.root)
+        text: object = ""
         for attempt in (1, 2):
             try:
-                return self._graded(job, known)
+                grader = self.open(job.root)
+            except SandboxError:
+                raise  # nothing is graded without one
             except DeepgradeError as error:
-                text: object = error.message.to_dict()
+                text = error.message.to_dict()
+                break
+            try:
+                return self._graded(grader, job, known)
+            except DeepgradeError as error:
+                text = error.message.to_dict()
             except Exception as error:
                 text = f"{type(error).__name__}: {error} (attempt {attempt})"
         return Graded(Report(job.student, (), "broken", Message("broken", {"text": text})), {})
@@ -80,8 +87,8 @@ class Grading:
                 pool.close()
         self._courses.clear()
 
-    def _graded(self, job: Leased, known: Mapping[str, bytes]) -> Graded:
-        grader, pool = self._courses[job.root]
+    def _graded(self, grader: Grader, job: Leased, known: Mapping[str, bytes]) -> Graded:
+        pool = self._courses[job.root][1]
         with tempfile.TemporaryDirectory(prefix="deepgrade-job-") as folder:
             path = Path(folder, re.sub(r"[^\w.@+ -]", "_", job.file_name)[-100:].lstrip(". ") or "file")
             path.write_bytes(job.content)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import secrets
 import subprocess
@@ -26,6 +27,7 @@ from graders.server.workers.worker import STOP, Orders
 
 __all__ = ["COMMAND", "LocalWorkers"]
 
+LOG = logging.getLogger("deepgrade.workers")
 COMMAND = (sys.executable, "-P", "-m", "graders.server.workers.worker")
 WATCH_S = 0.1
 EXPIRE_S = 2.0
@@ -125,12 +127,15 @@ class LocalWorkers:
     def _watch(self) -> None:
         ahead, next_expiry = _ahead(self.store), 0.0
         while not self._stopping.is_set():
-            for slot in self._slots:
-                with self._lock:
-                    self._look_after(slot)
-            if time.monotonic() >= next_expiry:
-                next_expiry = time.monotonic() + EXPIRE_S
-                ahead = self._expire(ahead)
+            try:
+                for slot in self._slots:
+                    with self._lock:
+                        self._look_after(slot)
+                if time.monotonic() >= next_expiry:
+                    next_expiry = time.monotonic() + EXPIRE_S
+                    ahead = self._expire(ahead)
+            except Exception:  # whatever it is, who watches goes on watching
+                LOG.exception("the watch over the grading processes failed; it goes on")
             self._stopping.wait(WATCH_S)
 
     def _expire(self, ahead: float) -> float:
@@ -148,11 +153,10 @@ class LocalWorkers:
             if time.monotonic() >= slot.again:
                 self._begin(slot)
             return
-        self._hear(slot)
         status = slot.process.poll()
+        self._hear(slot)  # after that: what it said before it ended is heard
         if status is None:
             return
-        self._hear(slot)
         try:
             self._quarantine(leases.release(self.store, slot.name))
         except DeepgradeError:

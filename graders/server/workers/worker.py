@@ -11,9 +11,18 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Protocol
 
-from graders.messages.errors import BusyError, DeepgradeError, DiskError, SandboxError
+from graders.messages.errors import (
+    BrokenError,
+    BusyError,
+    CourseError,
+    DeepgradeError,
+    DiskError,
+    SandboxError,
+    UsageError,
+)
 from graders.server.store.engine import Store, open_store
 from graders.server.store.leases import LEASE_S, Leased, finish, give_up, heartbeat, lease
 from graders.server.store.queue import KINDS, Kind
@@ -63,17 +72,24 @@ class Grades(Protocol):
 class Worker:
     """``run`` until somebody says stop; everything that is asked from outside comes through ``wake`` and ``stop``."""
 
-    def __init__(self, store: Store, orders: Orders, grading: Grades) -> None:
-        self.store, self.orders, self.grading = store, orders, grading
+    def __init__(
+        self,
+        store: Store,
+        orders: Orders,
+        grading: Grades,
+        say: Callable[[Mapping[str, Any]], None] = lambda what: None,
+    ) -> None:
+        self.store, self.orders, self.grading, self.say = store, orders, grading, say
         self._wake, self._stopping = threading.Event(), threading.Event()
         self._held: tuple[Leased, float] | None = None
 
     def run(self) -> None:
         """SandboxError where there is no sandbox: then nothing is leased."""
         for root in self.orders.roots:
-            self.grading.open(root)
+            with contextlib.suppress(UsageError, CourseError, BrokenError):  # that is told by what is handed in for it
+                self.grading.open(root)
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
-        _say({"ready": True})
+        self.say({"ready": True})
         done = 0
         while not self._stopping.is_set() and done < self.orders.jobs:
             job = self._leased()
@@ -148,16 +164,18 @@ class Worker:
 def main(grading: Callable[[str], Grades] = Grading) -> int:
     """The process; its standard input tells it to look, to stop, and by its end that nobody is there any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    say = partial(_say, os.dup(1))
+    os.dup2(2, 1)  # whatever a course prints is for the log
     orders = Orders.from_line(_first_line())
     store, grades = open_store(orders.database), None
     try:
         grades = grading(orders.sandbox)
-        worker = Worker(store, orders, grades)
+        worker = Worker(store, orders, grades, say)
         signal.signal(signal.SIGTERM, lambda *_: worker.stop())
         threading.Thread(target=_listen, args=(worker,), name="listener", daemon=True).start()
         worker.run()
     except SandboxError as error:
-        _say({"refused": error.message.to_dict()})
+        say({"refused": error.message.to_dict()})
         return REFUSED
     finally:
         if grades is not None:
@@ -184,10 +202,10 @@ def _listen(worker: Worker) -> None:
     worker.stop()
 
 
-def _say(what: Mapping[str, Any]) -> None:
+def _say(where: int, what: Mapping[str, Any]) -> None:
     """A line for whoever has started it; nobody may be there any more."""
     with contextlib.suppress(OSError):
-        os.write(1, json.dumps(what).encode() + b"\n")
+        os.write(where, json.dumps(what).encode() + b"\n")
 
 
 if __name__ == "__main__":
