@@ -208,3 +208,19 @@ def test_submissions_and_checks_are_graded_in_the_sandbox(
     assert graded is not None
     assert graded.student == "Kim"
     assert graded.run["nonce"]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_course_that_is_not_there_is_our_fault_and_ends_no_worker(live: Store, url: str, tmp_path: Path) -> None:
+    gone, kim = add_course(live, "gone", str(tmp_path / "gone")), add_user(live, "kim@example.org", "Kim")
+    workers = LocalWorkers(live, Orders("", url, roots=(gone.root,)), 1)
+    workers.start()
+    try:
+        receipt = hand_in(live, work(gone, kim))
+        wait_for(lambda: idle(live))
+        assert workers.status()[0].ended == 0
+    finally:
+        workers.stop()
+    found = attempt_of(live, receipt.public_id)
+    assert found is not None
+    assert (found.state, found.verdict, found.score, found.tries) == ("done", "broken", None, 0)
