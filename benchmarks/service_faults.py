@@ -73,7 +73,7 @@ def kills(count: int, jobs: int) -> None:
                 student, text = texts[len(receipts) % len(texts)]
                 content = text + f"\n# {len(receipts)}\n".encode()
                 receipts[hand_in(store, Work(course.id, user.id, UNIT, f"{UNIT}.py", content)).public_id] = student
-            time.sleep(chance.random() * 2.0)
+            time.sleep(chance.random() * 6.0)
             alive = [one.pid for one in workers.status() if one.pid and one.state == "ready"]
             if alive:
                 os.kill(chance.choice(alive), signal.SIGKILL)
