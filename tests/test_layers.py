@@ -16,7 +16,7 @@ ROOT = Path(graders.__file__).parent
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("commands",),
-    ("jupyterlab",),
+    ("jupyterlab", "server"),
     ("authoring", "notebook", "nbgrader", "pytest_plugin", "frames"),
     ("api",),
     ("practice",),

@@ -875,6 +875,7 @@ MESSAGES: dict[str, str] = {
     "roster.bad": N_("{path}, line {line} is left out: {why}."),
     "roster.bad_long": N_("it has more cells than there are columns"),
     "roster.bad_more": N_("{path}: {count} further lines are left out."),
+    "roster.bad_no_email": N_("it has no e-mail address"),
     "roster.bad_nobody": N_("it has neither a name nor a number"),
     "roster.bad_twice": N_("its number or address is already in an earlier line"),
     "roster.cp949": N_("{path} is CP949, not UTF-8, and was read as such; the first name in it is {name}."),
@@ -946,6 +947,56 @@ MESSAGES: dict[str, str] = {
         "The system call profile cannot be written to {folder}: {reason}. Set XDG_CACHE_HOME to a writable folder."
     ),
     "sandbox.used": N_("This sandbox has already been used. Open another one for the next submission."),
+    "server.busy": N_(
+        "The database {name} is busy: another program has been writing to it for {seconds} s. Nothing was "
+        "changed. Try again in a moment."
+    ),
+    "server.course_slug": N_(
+        "{slug!r} cannot be the short name of a course. Use lower-case letters, digits and hyphens, at most 64."
+    ),
+    "server.course_taken": N_("There is already a course {slug!r}. Choose another short name."),
+    "server.database": N_(
+        "The database cannot be opened: {reason}. Give a URL such as sqlite:///deepgrade.db or "
+        "postgresql+psycopg://host/name."
+    ),
+    "server.email_taken": N_(
+        "There is already an account for {email}. Log in with it, or use the link that was sent to this address."
+    ),
+    "server.empty": N_("{name} is empty. Choose the file with your work."),
+    "server.full": N_(
+        "Nothing was stored: the disk of the database {name} is full. What was handed in before is safe. Tell "
+        "the staff."
+    ),
+    "server.invitation_over": N_(
+        "This link has been used, has expired or is for another address. Ask the course's staff for a new one."
+    ),
+    "server.newer": N_(
+        "The database {name} has revision {revision}, which this deepgrade does not know. Use the version that "
+        "wrote it, or restore a backup."
+    ),
+    "server.no_email": N_("{email!r} is not an e-mail address. Expected something like kim@example.org."),
+    "server.no_sandbox": N_(
+        "The service grades other people's code and needs a sandbox: none was asked for. Choose another one."
+    ),
+    "server.no_submission": N_("There is no submission {name!r} that could be graded again."),
+    "server.no_unit_name": N_("{unit!r} is not the name of a unit. Choose one from the course."),
+    "server.password_long": N_("The password has {count} characters, expected at most {most}."),
+    "server.password_short": N_(
+        "The password has {count} characters, expected at least {least}. A few words are easier to remember than signs."
+    ),
+    "server.role": N_("There is no role {role!r}. Choose one of {known}."),
+    "server.setting": N_("{name} is {value!r}, expected {expected}."),
+    "server.too_large": N_(
+        "{name} has {size_mb} MB, expected at most {limit_mb} MB. Clear the notebook's outputs, or leave data "
+        "and pictures out."
+    ),
+    "server.unreachable": N_(
+        "The database {name} does not answer: {reason}. Nothing was changed. Try again in a moment."
+    ),
+    "server.waiting": N_("{count} of your checks are still waiting. Wait for one of them before you start another."),
+    "server.workers_ended": N_(
+        "The grading processes were not ready within {seconds} s and ended {count} times. The log has the reason."
+    ),
     "sort.array": N_("an array of shape {shape}"),
     "sort.bool": N_("True or False"),
     "sort.class": N_("a class, not an instance of it"),

@@ -3,6 +3,7 @@
 DeepgradeError                 raised by id and parameters: ``UsageError("usage.no_unit", unit=…, known=…, near=…)``
 ├── UsageError                 the command line asks for something that is not there (exit 2)
 ├── SubmissionError            the upload cannot be read; this student only (verdict ``rejected``)
+├── BusyError                  the service's database does not answer in time; nothing has changed, try again (exit 3)
 ├── DiskError                  a file cannot be written; what was there before is still there (exit 3)
 ├── CourseError                an exercise, lesson or misconception of the course is wrong (exit 3)
 ├── SandboxError               no sandbox, or it did not do what it promised (exit 3)
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # a command imports this first, and seldom needs a sentence
 
 __all__ = [
     "BrokenError",
+    "BusyError",
     "CourseError",
     "DeepgradeError",
     "DeviceError",
@@ -72,6 +74,10 @@ class SubmissionError(DeepgradeError):
     """An upload that cannot be graded."""
 
     exit_code = 1
+
+
+class BusyError(DeepgradeError):
+    """The database did not answer in time; nothing has changed."""
 
 
 class CourseError(DeepgradeError):

@@ -15,24 +15,28 @@ from graders.messages.errors import DeepgradeError
 from graders.messages.message import Message
 from graders.practice.after import After, after_of
 from graders.practice.expected import load_expected
+from graders.practice.file import read_for_practice
 from graders.practice.unit import find_expected
 from graders.probe import Trace
 from graders.reports.report import Report
 from graders.sandbox.contract import Backend, Job, Limits
 from graders.sealing.unlock import Runs, opened_by, prepared
-from graders.submission import load_submission
 
 __all__ = ["Opener"]
 
 
 @dataclass
 class Opener:
-    """What opens the texts of one file's exercises, check after check; ``unit`` and ``course`` as they were named."""
+    """What opens the texts of one file's exercises, check after check; ``unit`` and ``course`` as they were named.
+
+    ``apart``: as ``check_file`` has it, for somebody else's file.
+    """
 
     backend: Backend
     path: Path
     unit: str | None = None
     course: Path | None = None
+    apart: bool = False
     _tried: set[tuple[str, str]] = field(default_factory=set)  # and passed ever since: not tried at every save
 
     def __call__(self, report: Report) -> list[Message]:
@@ -62,8 +66,8 @@ class Opener:
 
     def _opened(self, known: Course, folder: Path, after: After, symbols: Sequence[str]) -> list[str]:
         """The exercises whose texts are open now; all these symbols are run in one sandbox."""
-        spec, packages = after.spec, known.compatibility.packages
-        submission = load_submission(self.path, units=known.units, packages=packages, unit=self.unit)
+        spec = after.spec
+        submission = read_for_practice(known, self.path, self.unit, self.apart)
         runner = Runner(self.backend, submission, {spec.unit: spec.source}, spec.about.needs, known.compatibility)
         first = {symbol: prepared(after.lock, spec.exercise(symbol)) for symbol in symbols}
         outcomes, _ = runner.run([_job(after, symbol, runs) for symbol, runs in first.items()])

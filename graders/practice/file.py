@@ -6,6 +6,7 @@ import importlib.util
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from graders.courses.course import Course
@@ -14,7 +15,9 @@ from graders.grading.annotate import advised, ending_of, faulty, located, placed
 from graders.grading.bounds import bounded
 from graders.grading.forbidden import forbidden_by_text
 from graders.grading.grader import rejected
+from graders.grading.intake import read_apart
 from graders.grading.oracle import run_key
+from graders.grading.outlines import outline_apart
 from graders.grading.running import Runner
 from graders.grading.told_once import told_once
 from graders.grading.used_units import with_used_units
@@ -29,7 +32,7 @@ from graders.sandbox.contract import Backend, Job, Limits
 from graders.spec import LANGUAGES
 from graders.submission import Submission, load_submission
 
-__all__ = ["check_file", "language_beside", "split_target"]
+__all__ = ["check_file", "language_beside", "read_for_practice", "split_target"]
 
 
 def split_target(target: str) -> tuple[Path, str | None]:
@@ -68,19 +71,22 @@ def check_file(
     *,
     unit: str | None = None,
     course: Path | None = None,
+    apart: bool = False,
 ) -> Report:
-    """Check every exercise of the submission's units on the public cases, or the one named, or these."""
+    """Check every exercise of the submission's units on the public cases, or the one named, or these.
+
+    ``apart``: it is somebody else's file, and nothing of it is read or parsed in this process.
+    """
     found = Course(course_to_practise(course, path))
-    units, packages = found.units, found.compatibility.packages
     try:
-        submission = load_submission(path, units=units, packages=packages, unit=unit)
+        submission = read_for_practice(found, path, unit, apart)
     except SubmissionError as error:
         return rejected(path.stem, error)
     exercises: list[ExerciseReport] = []
     practices = [Practice.find(path, one, course) for one in submission.units]
     chosen = _chosen(practices, symbol)
     for practice, symbols in chosen:
-        exercises += _checked(backend, submission, practice, symbols)
+        exercises += _checked(backend, submission, practice, symbols, apart)
     specs = {practice.unit: practice.spec for practice in practices}
     exercises = told_once(exercises, lambda unit: specs[unit].exercises)
     exercises = unblamed(exercises, lambda unit: specs[unit].exercises)
@@ -88,6 +94,14 @@ def check_file(
     verdict = worst(one.verdict for one in exercises)
     report = Report("", tuple(exercises), verdict, notes=submission.notes, sha256=submission.sha256, view="student")
     return bounded(replace(report, files=submission.files))
+
+
+def read_for_practice(course: Course, path: Path, unit: str | None, apart: bool) -> Submission:
+    """The submission at ``path``: read here, as one's own is, or in a process of its own with limits."""
+    units, compatibility = course.units, course.compatibility
+    if apart:
+        return read_apart(path, units=units, compatibility=compatibility, unit=unit)
+    return load_submission(path, units=units, packages=compatibility.packages, unit=unit)
 
 
 def _chosen(
@@ -116,7 +130,7 @@ def _chosen(
 
 
 def _checked(
-    backend: Backend, submission: Submission, practice: Practice, symbols: tuple[str, ...]
+    backend: Backend, submission: Submission, practice: Practice, symbols: tuple[str, ...], apart: bool
 ) -> list[ExerciseReport]:
     unit, source, about = practice.unit, submission.sources[practice.unit], practice.spec.about
     absent = [name for name in about.needs if importlib.util.find_spec(name) is None]
@@ -130,10 +144,11 @@ def _checked(
     jobs = [_job(practice, symbol) for symbol in symbols if (unit, symbol) not in refused]
     outcomes, _ = runner.run(jobs)
     reports = {symbol: titled(report, about) for (_, symbol), report in refused.items()}
+    outline = partial(outline_apart, source.text) if apart else None
     for job, outcome in zip(jobs, outcomes, strict=True):
         exercise = practice.spec.exercise(job.exercise)
         ending = ending_of(outcome, exercise.wall_s)
-        report = practice.judge(job.exercise, outcome.traces, ending, runner.rerun(job), submission.texts)
+        report = practice.judge(job.exercise, outcome.traces, ending, runner.rerun(job), submission.texts, outline)
         report = located(sourced(report, exercise, source.text), source.line_of)
         reports[job.exercise] = placed_elsewhere(report, submission.sources)
     return [reports[symbol] for symbol in symbols]

@@ -1,0 +1,154 @@
+"""Links that let somebody in: to a course in a role, or, once, as the first admin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from graders.messages.errors import UsageError
+from graders.server.store import audit
+from graders.server.store.courses import ROLES, join
+from graders.server.store.engine import Store
+from graders.server.store.models import Invitation as InvitationRow
+from graders.server.store.models import Member
+from graders.server.store.models import User as UserRow
+from graders.server.store.passwords import hashed
+from graders.server.store.people import User, created, normal_email, user_by_email
+from graders.server.store.tokens import fresh_token, token_hash
+
+__all__ = ["Invitation", "accept", "accept_as", "first_admin", "invitation_of", "invite", "invited"]
+
+VALID_S = 30 * 86400.0
+ADMIN = "admin"
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """What a link offers; ``course_id`` is None where it makes an admin, ``email`` "" where anyone may use it."""
+
+    id: int
+    course_id: int | None
+    role: str
+    email: str
+    expires_at: float
+
+
+def invite(
+    store: Store, course_id: int, role: str, *, email: str = "", valid_s: float = VALID_S, by: int | None = None
+) -> str:
+    """The token of a new link, for one use; it is shown this once."""
+    if role not in ROLES:
+        raise UsageError("server.role", role=role, known=", ".join(ROLES))
+    address = normal_email(email) if email else ""
+    with store.writing() as connection:
+        return invited(connection, store.clock(), course_id, role, address, valid_s=valid_s, by=by)
+
+
+def invited(
+    connection: Connection,
+    at: float,
+    course_id: int | None,
+    role: str,
+    email: str,
+    *,
+    valid_s: float = VALID_S,
+    by: int | None = None,
+) -> str:
+    """``invite`` as a part of something larger."""
+    token = fresh_token()
+    values = {"token_hash": token_hash(token), "course_id": course_id, "role": role, "email": email}
+    connection.execute(insert(InvitationRow).values(**values, created_at=at, expires_at=at + valid_s))
+    audit.note(connection, at, by, "invited", f"{course_id} {role} {email}")
+    return token
+
+
+def first_admin(store: Store, *, valid_s: float = 86400.0) -> str | None:
+    """The token of the link that makes the first admin, a new one at each start; None once there is an admin."""
+    with store.writing() as connection:
+        at = store.clock()
+        if connection.execute(select(func.count()).where(UserRow.is_admin.is_(True))).scalar_one():
+            return None
+        earlier = update(InvitationRow).where(InvitationRow.role == ADMIN, InvitationRow.used_at.is_(None))
+        connection.execute(earlier.values(expires_at=at))
+        return invited(connection, at, None, ADMIN, "", valid_s=valid_s)
+
+
+def invitation_of(store: Store, token: str) -> Invitation | None:
+    """What a link offers; None where it has been used, has expired or never was."""
+    with store.reading() as connection:
+        return _open(connection, token, store.clock())
+
+
+def accept(store: Store, token: str, *, email: str, name: str, password: str, language: str = "") -> User:
+    """A new account by a link; also for an account from a roster, which has no password yet.
+
+    UsageError where the link is over or another's, or where the address has an account with a password: its owner logs
+    in first (``accept_as``), so that a link is no way into somebody's account.
+    """
+    offered, address = invitation_of(store, token), normal_email(email)
+    if offered is None or offered.email not in ("", address):
+        raise UsageError("server.invitation_over")
+    kept = hashed(password)
+    with store.writing() as connection:
+        at = store.clock()
+        _use(connection, token, at)
+        row = connection.execute(
+            select(UserRow.id, UserRow.password_hash).where(UserRow.email == address)
+        ).one_or_none()
+        if row is None:
+            user_id = created(connection, at, address, name, kept, language=language, is_admin=offered.role == ADMIN)
+        elif row.password_hash is None and offered.email == address:
+            user_id = row.id
+            connection.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=kept))
+        else:
+            raise UsageError("server.email_taken", email=address)
+        _let_in(connection, at, offered, user_id)
+    found = user_by_email(store, address)
+    assert found is not None
+    return found
+
+
+def accept_as(store: Store, token: str, user_id: int) -> None:
+    """A link used by somebody who is logged in. UsageError where it is over, or for another address."""
+    with store.writing() as connection:
+        at = store.clock()
+        offered = _open(connection, token, at)
+        address = connection.execute(select(UserRow.email).where(UserRow.id == user_id)).scalar_one()
+        if offered is None or offered.email not in ("", address):
+            raise UsageError("server.invitation_over")
+        _use(connection, token, at)
+        if offered.role == ADMIN:
+            connection.execute(update(UserRow).where(UserRow.id == user_id).values(is_admin=True))
+        _let_in(connection, at, offered, user_id)
+
+
+def _open(connection: Connection, token: str, now: float) -> Invitation | None:
+    wanted = select(
+        *(InvitationRow.id, InvitationRow.course_id, InvitationRow.role, InvitationRow.email, InvitationRow.expires_at)
+    ).where(
+        InvitationRow.token_hash == token_hash(token), InvitationRow.used_at.is_(None), InvitationRow.expires_at > now
+    )
+    row = connection.execute(wanted).one_or_none()
+    return Invitation(*row) if row is not None else None
+
+
+def _use(connection: Connection, token: str, at: float) -> None:
+    """Once, whoever else is at it: nobody else writes until this transaction ends."""
+    unused = (InvitationRow.used_at.is_(None), InvitationRow.expires_at > at)
+    mine = update(InvitationRow).where(InvitationRow.token_hash == token_hash(token), *unused)
+    if not connection.execute(mine.values(used_at=at)).rowcount:
+        raise UsageError("server.invitation_over")
+
+
+def _let_in(connection: Connection, at: float, offered: Invitation, user_id: int) -> None:
+    connection.execute(update(InvitationRow).where(InvitationRow.id == offered.id).values(used_by=user_id))
+    if offered.course_id is not None:
+        current = _role(connection, offered.course_id, user_id)
+        if current is None or ROLES.index(current) < ROLES.index(offered.role):
+            join(connection, at, offered.course_id, user_id, offered.role, by=user_id)
+
+
+def _role(connection: Connection, course_id: int, user_id: int) -> str | None:
+    wanted = select(Member.role).where(Member.course_id == course_id, Member.user_id == user_id)
+    return connection.execute(wanted).scalar_one_or_none()

@@ -1,0 +1,233 @@
+"""What became of what was handed in, for the pages: attempts, reports, the queue; and drafts and opened explanations.
+
+These answer whoever asks: who may ask is checked by the caller. What a student sees is ``student_report``.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
+
+from graders.reports.report import Report
+from graders.server.store import blobs
+from graders.server.store.engine import Store
+from graders.server.store.models import Draft, Opened, Result, Submission, User
+
+__all__ = [
+    "Attempt",
+    "SavedDraft",
+    "Waiting",
+    "ahead_of",
+    "attempt_of",
+    "attempts",
+    "content_of",
+    "draft_of",
+    "keep_keys",
+    "keys_of",
+    "quarantined",
+    "save_draft",
+    "staff_report",
+    "student_report",
+    "waiting",
+]
+
+MAX_DRAFT = 1 << 20  # characters
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A submission, check or regrade, and what it is worth as far as that is known.
+
+    Of a submission that was graded again, verdict and points are those of the latest regrade that has a result, and
+    ``result_of`` is its public id; else that of the submission itself, "" before there is a result.
+    """
+
+    public_id: str
+    course_id: int
+    user_id: int
+    student: str
+    unit: str
+    kind: str
+    exercise: str | None
+    file_name: str
+    digest: str
+    state: str
+    attempt: int | None
+    tries: int
+    leased_by: str | None
+    handed_in_at: float
+    started_at: float | None
+    finished_at: float | None
+    verdict: str | None
+    score: float | None
+    max_score: float | None
+    result_of: str
+
+
+@dataclass(frozen=True)
+class SavedDraft:
+    text: str
+    saved_at: float
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The queue at a glance: how many of each kind wait and are being graded, and since when the first waits."""
+
+    queued: Mapping[str, int]
+    leased: Mapping[str, int]
+    quarantined: int
+    oldest_at: float | None
+
+
+# --- attempts --------------------------------------------------------------------------------------------------------
+
+
+def attempt_of(store: Store, public_id: str) -> Attempt | None:
+    """The one of this public id; None where there is none."""
+    with store.reading() as connection:
+        found = _attempts(connection, Submission.public_id == public_id)
+    return found[0] if found else None
+
+
+def attempts(
+    store: Store, course_id: int, *, user_id: int | None = None, unit: str | None = None, kind: str = "submission"
+) -> list[Attempt]:
+    """Those of a course, or of one user or unit in it, the newest first."""
+    where = [Submission.course_id == course_id, Submission.kind == kind]
+    where += [Submission.user_id == user_id] if user_id is not None else []
+    where += [Submission.unit == unit] if unit is not None else []
+    with store.reading() as connection:
+        return _attempts(connection, *where)
+
+
+def quarantined(store: Store, course_id: int | None = None) -> list[Attempt]:
+    """What has ended its grader three times and nobody has graded since: for staff to look at."""
+    where = [Submission.state == "quarantined"]
+    where += [Submission.course_id == course_id] if course_id is not None else []
+    with store.reading() as connection:
+        return [one for one in _attempts(connection, *where) if not one.result_of]
+
+
+def content_of(store: Store, public_id: str) -> bytes | None:
+    """The bytes that were handed in."""
+    with store.reading() as connection:
+        digest = connection.execute(select(Submission.digest).where(Submission.public_id == public_id)).scalar()
+        return blobs.content_of(connection, digest) if digest is not None else None
+
+
+def staff_report(store: Store, public_id: str) -> Report | None:
+    """The whole report of exactly this submission or regrade: for staff only; None before it is done."""
+    joined = select(Result.report).join(Submission, Submission.id == Result.submission_id)
+    with store.reading() as connection:
+        kept = connection.execute(joined.where(Submission.public_id == public_id)).scalar()
+    return Report.from_dict(json.loads(zlib.decompress(kept))) if kept is not None else None
+
+
+def student_report(store: Store, public_id: str) -> Report | None:
+    """What its student may see of it."""
+    report = staff_report(store, public_id)
+    if report is None:
+        return None
+    return report if report.view == "student" else report.for_student()
+
+
+def _attempts(connection: Connection, *where: Any) -> list[Attempt]:
+    own = [name for name in Attempt.__dataclass_fields__ if hasattr(Submission, name)]
+    columns = [getattr(Submission, name).label(name) for name in own]
+    wanted = (
+        select(Submission.id, *columns, User.name.label("student"), Result.verdict, Result.score, Result.max_score)
+        .join(User, User.id == Submission.user_id)
+        .outerjoin(Result, Result.submission_id == Submission.id)
+        .where(*where)
+        .order_by(Submission.id.desc())
+    )
+    rows = connection.execute(wanted).all()
+    again = _regrades(connection, [row.id for row in rows])
+    found = []
+    for row in rows:
+        plain = {name: value for name, value in row._mapping.items() if name != "id"}
+        one = Attempt(**plain, result_of=row.public_id if row.verdict is not None else "")
+        found.append(replace(one, **again[row.id]) if row.id in again else one)
+    return found
+
+
+def _regrades(connection: Connection, ids: list[int]) -> dict[int | None, dict[str, Any]]:
+    """Submission → what its latest regrade with a result says."""
+    columns = (Submission.regrade_of, Submission.public_id, Result.verdict, Result.score, Result.max_score)
+    wanted = select(*columns).join(Result, Result.submission_id == Submission.id).order_by(Submission.id)
+    found: dict[int | None, dict[str, Any]] = {}
+    for start in range(0, len(ids), 500):  # databases bound how much one statement may name
+        for row in connection.execute(wanted.where(Submission.regrade_of.in_(ids[start : start + 500]))):
+            points = {"verdict": row.verdict, "score": row.score, "max_score": row.max_score}
+            found[row.regrade_of] = {"result_of": row.public_id, **points}
+    return found
+
+
+# --- the queue -------------------------------------------------------------------------------------------------------
+
+
+def waiting(store: Store) -> Waiting:
+    counted = select(Submission.state, Submission.kind, func.count()).group_by(Submission.state, Submission.kind)
+    oldest = select(func.min(Submission.handed_in_at)).where(Submission.state == "queued")
+    with store.reading() as connection:
+        rows = connection.execute(counted.where(Submission.state.in_(("queued", "leased", "quarantined")))).all()
+        first = connection.execute(oldest).scalar()
+    by_state = {state: {row[1]: row[2] for row in rows if row[0] == state} for state in ("queued", "leased")}
+    stuck = sum(row[2] for row in rows if row[0] == "quarantined")
+    return Waiting(by_state["queued"], by_state["leased"], stuck, first)
+
+
+def ahead_of(store: Store, public_id: str) -> int | None:
+    """How many are graded before it as things stand; None where it does not wait."""
+    with store.reading() as connection:
+        order = (Submission.priority, Submission.turn, Submission.id)
+        mine = (Submission.public_id == public_id, Submission.state == "queued")
+        row = connection.execute(select(*order).where(*mine)).one_or_none()
+        if row is None:
+            return None
+        earlier = (Submission.state == "queued", tuple_(*order) < tuple_(*row))
+        return connection.execute(select(func.count()).where(*earlier)).scalar_one()
+
+
+# --- drafts and explanations -----------------------------------------------------------------------------------------
+
+
+def save_draft(store: Store, user_id: int, course_id: int, unit: str, text: str) -> float:
+    """Keep what is in somebody's editor; when it was kept. Longer than 1 MB of text is cut."""
+    where = (Draft.user_id == user_id, Draft.course_id == course_id, Draft.unit == unit)
+    plain = text[:MAX_DRAFT].replace("\0", "").encode(errors="replace").decode()  # what every database can hold
+    with store.writing() as connection:
+        now = store.clock()
+        if not connection.execute(update(Draft).where(*where).values(text=plain, saved_at=now)).rowcount:
+            keys = {"user_id": user_id, "course_id": course_id, "unit": unit}
+            connection.execute(insert(Draft).values(**keys, text=plain, saved_at=now))
+    return now
+
+
+def draft_of(store: Store, user_id: int, course_id: int, unit: str) -> SavedDraft | None:
+    where = (Draft.user_id == user_id, Draft.course_id == course_id, Draft.unit == unit)
+    with store.reading() as connection:
+        row = connection.execute(select(Draft.text, Draft.saved_at).where(*where)).one_or_none()
+    return SavedDraft(row.text, row.saved_at) if row is not None else None
+
+
+def keys_of(store: Store, user_id: int, course_id: int, unit: str) -> dict[str, bytes]:
+    """Exercise → the key of its explanation, as far as this user has opened them."""
+    where = (Opened.user_id == user_id, Opened.course_id == course_id, Opened.unit == unit)
+    with store.reading() as connection:
+        return {row.exercise: row.key for row in connection.execute(select(Opened.exercise, Opened.key).where(*where))}
+
+
+def keep_keys(connection: Connection, user_id: int, course_id: int, unit: str, keys: Mapping[str, bytes]) -> None:
+    """Keep these keys, in the transaction that writes the result."""
+    where = (Opened.user_id == user_id, Opened.course_id == course_id, Opened.unit == unit)
+    for exercise, key in keys.items():
+        connection.execute(delete(Opened).where(*where, Opened.exercise == exercise))
+        named = {"user_id": user_id, "course_id": course_id, "unit": unit, "exercise": exercise}
+        connection.execute(insert(Opened).values(**named, key=key))

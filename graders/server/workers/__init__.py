@@ -1,0 +1,1 @@
+"""Who grades what is queued: processes that lease one submission at a time."""
