@@ -32,7 +32,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # it keeps a loop of asyncio, beside which nothing else can run one
 def browser() -> Iterator[Browser]:
     with chromium() as found:
         yield found

@@ -67,7 +67,7 @@ def test_check_in_a_cell_shows_in_the_map(page: Page) -> None:
     write(page, "exercise-step-function", "def step_function(x):\n    return np.where(x > 0, 1, 0)")
     execute(page, "notebook:run-all-above")
     for _ in ("the answer", "its %check"):
-        page.keyboard.press("Shift+Enter")
+        execute(page, "notebook:run-cell-and-select-next")
     expect(row).to_have_attribute("data-state", "passed")
 
 
