@@ -1,0 +1,1 @@
+"""What the service answers: pages for people, JSON for programs."""
