@@ -1,1 +1,1 @@
-"""What the service answers: pages for people, JSON for programs."""
+"""The site that students and staff see."""
