@@ -34,6 +34,12 @@ COMMANDS = {
     "mutants": "authoring",
     "mistakes": "mistakes",
     "new": "authoring",
+    "login": "remote",
+    "submit": "remote",
+    "status": "remote",
+    "serve": "serve",
+    "backup": "serve",
+    "restore": "serve",
 }
 
 LANG = ("--lang", "--lang=")

@@ -33,7 +33,7 @@ HEADERS: Mapping[int, Mapping[str, str]] = {
     429: {"Retry-After": "5"},
     503: {"Retry-After": "2"},
 }
-IDS: Mapping[int, str] = {404: "api.not_found", 405: "api.method"}
+IDS: Mapping[int, str] = {404: "api.not_found", 405: "api.method", 413: "api.too_large"}
 
 
 def status_of(error: DeepgradeError) -> int:

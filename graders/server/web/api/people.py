@@ -10,8 +10,8 @@ from graders.server.store.courses import Course, course_by_id, courses, courses_
 from graders.server.store.invitations import accept, accept_as, invitation_of
 from graders.server.store.people import User, end_login, end_token, log_in, make_token, set_language, tokens_of
 from graders.server.web.api import shapes
-from graders.server.web.api.tries import Tries
 from graders.server.web.api.who import Caller, Refused, Services
+from graders.server.web.safety import Tries
 
 __all__ = ["course_out", "router", "user_out"]
 
@@ -31,16 +31,14 @@ def course_out(course: Course, role: str) -> shapes.CourseOut:
 @router.post("/tokens", status_code=201)
 def log_in_for_token(asked: shapes.LoggingIn, request: Request, services: Services) -> shapes.TokenOut:
     """A personal token for an e-mail address and a password."""
-    tries: Tries = request.app.state.tries
-    names = (
-        f"account {asked.email.strip().casefold()[:254]}",
-        f"host {request.client.host if request.client else '-'}",
-    )
-    tries.count(*names)
+    by_host: Tries = request.app.state.by_host
+    by_name: Tries = request.app.state.by_name
+    host = request.client.host if request.client else "-"
+    if not by_host.allowed(host) or not by_name.allowed(asked.email.strip().casefold()[:254]):
+        raise Refused(429, "api.too_often", minutes=5)
     found = log_in(services.store, asked.email, asked.password, agent="api")
     if found is None:
         raise Refused(401, "api.wrong_login")
-    tries.forget(*names)
     end_login(services.store, found.token)  # the token stands for itself
     return shapes.TokenOut(name=asked.name, token=make_token(services.store, found.user.id, asked.name))
 

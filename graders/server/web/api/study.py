@@ -43,7 +43,7 @@ def attempt_out(one: Attempt, *, staff: bool) -> shapes.AttemptOut:
 @router.get("/courses/{slug}")
 def course_map(member: InCourse, services: Services) -> shapes.MapOut:
     """The course's units with one's own progress."""
-    rows = reading.course_map(services.store, member.course, member.user.id)
+    rows = reading.course_map(services, member.course, member.user.id)
     units = [shapes.UnitRow.model_validate(row) for row in rows]
     return shapes.MapOut(course=course_out(member.course, member.role), units=units)
 
@@ -51,8 +51,8 @@ def course_map(member: InCourse, services: Services) -> shapes.MapOut:
 @router.get("/courses/{slug}/units/{unit}")
 def unit(unit: str, member: InCourse, services: Services) -> shapes.UnitOut:
     """Its exercises, and one's own attempts at it, the newest first."""
-    spec = _spec(member, unit)
-    opened = reading.opened(services.store, member.course, member.user.id, unit)
+    spec = _spec(services, member, unit)
+    opened = reading.opened(services, member.course, member.user.id, unit)
     exercises = [
         shapes.ExerciseOut(name=name, titles=dict(one.title), max_points=one.max_points, opened=name in opened)
         for name, one in spec.exercises.items()
@@ -95,8 +95,8 @@ def own_attempts(
 @router.get("/courses/{slug}/units/{unit}/explanations/{exercise}")
 def explain(unit: str, exercise: str, member: InCourse, services: Services, lang: Lang) -> shapes.ExplanationOut:
     """What is said after an exercise, once one's own answer has opened it."""
-    _spec(member, unit).exercise(exercise)
-    text = reading.explanation(services.store, member.course, member.user.id, unit, exercise, lang)
+    _spec(services, member, unit).exercise(exercise)
+    text = reading.explanation(services, member.course, member.user.id, unit, exercise, lang)
     if text is None:
         raise Refused(403, "api.not_open", name=exercise)
     return shapes.ExplanationOut(exercise=exercise, text=text)
@@ -106,7 +106,7 @@ def explain(unit: str, exercise: str, member: InCourse, services: Services, lang
 def submission(work: Seen, services: Services) -> shapes.SubmissionOut:
     """How it stands, and its report when there is one."""
     staff = work.by.is_staff
-    report = reading.report_of(services.store, work.attempt, staff=staff)
+    report = reading.report_of(services, work.attempt, staff=staff)
     return shapes.SubmissionOut(
         submission=attempt_out(work.attempt, staff=staff),
         ahead=ahead_of(services.store, work.attempt.public_id) if work.attempt.state == "queued" else None,
@@ -129,9 +129,9 @@ def cancel(work: Seen, services: Services) -> Response:
     return Response(status_code=204)
 
 
-def _spec(member: Member, unit: str) -> Any:
+def _spec(services: Services, member: Member, unit: str) -> Any:
     try:
-        return reading.spec_of(member.course, unit)
+        return reading.spec_of(services, member.course, unit)
     except UsageError as error:
         raise Refused(404, error.message_id, **error.params) from None
 
@@ -146,7 +146,7 @@ async def _handed_in(
     exercise: str | None,
 ) -> shapes.ReceiptOut:
     """Who, where and what are known before a byte of the body is read."""
-    spec = await run_in_threadpool(_spec, member, unit)
+    spec = await run_in_threadpool(_spec, services, member, unit)
     if exercise is not None:
         spec.exercise(exercise)
     sent = await read_file(request, file_name)

@@ -6,19 +6,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 
 from graders.messages.errors import DeepgradeError
 from graders.server.store.courses import Course, Role, course_by_id, course_by_slug, role_in
-from graders.server.store.engine import Store
 from graders.server.store.people import User, user_of_token
 from graders.server.store.work import Attempt, attempt_of
-from graders.server.workers.port import Workers
+from graders.server.web import services as web
 
 __all__ = [
-    "Backing",
     "Caller",
     "InCourse",
     "Lang",
@@ -35,16 +33,6 @@ __all__ = [
 
 STAFF: tuple[Role, ...] = ("assistant", "instructor")
 LANGUAGES = ("ko", "en")
-
-
-class Backing(Protocol):
-    """What the routes stand on."""
-
-    @property
-    def store(self) -> Store: ...
-
-    @property
-    def workers(self) -> Workers: ...
 
 
 class Refused(DeepgradeError):
@@ -76,12 +64,12 @@ class Work:
     attempt: Attempt
 
 
-def _services(request: Request) -> Backing:
-    found: Backing = request.app.state.services
+def _services(request: Request) -> web.Services:
+    found: web.Services = request.app.state.services
     return found
 
 
-Services = Annotated[Backing, Depends(_services)]
+Services = Annotated[web.Services, Depends(_services)]
 
 
 def wished_language(header: str) -> str:
@@ -121,9 +109,13 @@ def _member(services: Services, user: User, course: Course | None) -> Member:
     role = role_in(services.store, user.id, course.id) if course is not None else None
     if course is not None and user.is_admin:
         role = "instructor"
-    if course is None or role is None or (course.archived and role not in STAFF):
+    if course is None or role is None or (role not in STAFF and _is_closed(course, services.clock())):
         raise Refused(404, "api.not_found")
     return Member(user, course, role)
+
+
+def _is_closed(course: Course, now: float) -> bool:
+    return course.archived or (course.opens_at is not None and course.opens_at > now)
 
 
 def _in_course(services: Services, user: Caller, slug: Annotated[str, Path(max_length=64)]) -> Member:
