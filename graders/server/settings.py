@@ -45,7 +45,7 @@ def settings_from(options: Mapping[str, Any], environment: Mapping[str, str] = o
         data,
         _database(data, environment),
         _address(str(given.get("address") or environment.get("DEEPGRADE_ADDRESS") or "127.0.0.1:8000")),
-        _workers(given.get("workers") or environment.get("DEEPGRADE_WORKERS") or _cores()),
+        _workers(given.get("workers", environment.get("DEEPGRADE_WORKERS") or _cores())),
         str(given.get("sandbox") or environment.get("DEEPGRADE_SANDBOX") or "auto"),
         demo=bool(given.get("demo", False)),
     )

@@ -12,7 +12,7 @@ from graders.messages.errors import SandboxError
 from graders.messages.message import Message
 from graders.reports.report import CheckReport, ExerciseReport, Report
 from graders.server.store.leases import Leased
-from graders.server.workers.grading import Graded
+from graders.server.workers.port import Graded
 from graders.server.workers.worker import main
 
 

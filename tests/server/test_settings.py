@@ -17,6 +17,11 @@ def test_options_go_before_variables(tmp_path: Path) -> None:
     assert found.database == f"sqlite:///{tmp_path}/deepgrade.db"
 
 
+def test_workers_of_an_option_are_at_least_one() -> None:
+    with pytest.raises(UsageError, match="DEEPGRADE_WORKERS is '0', expected 1 to 256"):
+        settings_from({"workers": 0}, {})
+
+
 def test_database_url_comes_from_a_file_or_a_variable(tmp_path: Path) -> None:
     secret = tmp_path / "url"
     secret.write_text("postgresql+psycopg://kim:geheim@host/db\n")

@@ -95,3 +95,12 @@ def test_database_url_that_is_none_is_told_without_its_password(url: str) -> Non
 
 def test_name_of_a_database_holds_no_password() -> None:
     assert "geheim" not in open_store("postgresql+psycopg://kim:geheim@host/db").name
+
+
+def test_sqlite_files_are_nobody_elses(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/deepgrade.db")
+    migrate(store)
+    assert {path.name: oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()} == {
+        f"deepgrade.db{ending}": "0o600" for ending in ("", "-wal", "-shm")
+    }
+    store.close()

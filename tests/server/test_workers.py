@@ -17,12 +17,14 @@ from graders.courses.course import Course as CourseFolder
 from graders.messages.errors import BrokenError, SandboxError
 from graders.server.store.courses import Course, add_course
 from graders.server.store.engine import Store, open_store
+from graders.server.store.leases import heartbeat, lease
 from graders.server.store.migrate import migrate
 from graders.server.store.people import User, add_user
 from graders.server.store.queue import Work, hand_in
 from graders.server.store.work import attempt_of, attempts, keys_of, quarantined, staff_report, student_report, waiting
 from graders.server.workers.local import LocalWorkers
 from graders.server.workers.worker import Orders
+from tests.server.conftest import Clock
 from tests.server.handing_in import work
 from tests.small_course import UNIT, wrong
 
@@ -224,3 +226,17 @@ def test_course_that_is_not_there_is_our_fault_and_ends_no_worker(live: Store, u
     found = attempt_of(live, receipt.public_id)
     assert found is not None
     assert (found.state, found.verdict, found.score, found.tries) == ("done", "broken", None, 0)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("leapt", "kept"), [(True, True), (False, False)])
+def test_leases_when_the_clock_leaps_forward_then_are_renewed(
+    store: Store, course: Course, kim: User, clock: Clock, leapt: bool, kept: bool
+) -> None:
+    hand_in(store, work(course, kim))
+    job = lease(store, "w1")
+    assert job is not None
+    workers, ahead = LocalWorkers(store, Orders("", "")), store.clock() - time.monotonic()
+    clock.now += 3600
+    workers._expire(ahead if leapt else store.clock() - time.monotonic())  # the second: that much time went by
+    assert heartbeat(store, job.id, job.token) == kept

@@ -7,7 +7,6 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from graders.api import Grader
@@ -22,18 +21,11 @@ from graders.reports.report import Report
 from graders.sandbox.backends import backend_by_name
 from graders.sandbox.pool import Pool
 from graders.server.store.leases import Leased
+from graders.server.workers.port import Graded
 
-__all__ = ["Graded", "Grading"]
+__all__ = ["Grading"]
 
 ALWAYS = 1 << 40  # submissions are still expected: a sandbox is always ready
-
-
-@dataclass(frozen=True)
-class Graded:
-    """``keys``: of the explanations that the answer has opened, by exercise."""
-
-    report: Report
-    keys: Mapping[str, bytes]
 
 
 class Grading:

@@ -28,10 +28,10 @@ from graders.server.workers.worker import STOP, Orders
 __all__ = ["COMMAND", "LocalWorkers"]
 
 LOG = logging.getLogger("deepgrade.workers")
-COMMAND = (sys.executable, "-P", "-m", "graders.server.workers.worker")
+COMMAND = (sys.executable, "-P", "-m", "graders.server.workers.process")
 WATCH_S = 0.1
 EXPIRE_S = 2.0
-LONG_S = 30.0  # who has lived that long is started again at once
+PAUSE_S = 0.1  # before the next start; twice as long each time that one ends before it is ready
 MOST_PAUSE_S = 30.0
 START_S = 120.0  # the first start on a machine tries every limit of the sandbox
 LEAP_S = 5.0  # wall time that went by and time did not
@@ -45,9 +45,8 @@ class _Slot:
     name: str = ""
     process: subprocess.Popen[bytes] | None = None
     state: str = "waiting"
-    started: float = 0.0  # monotonic, as ``again`` is
     since: float = 0.0
-    again: float = 0.0
+    again: float = 0.0  # monotonic: when the next one is started
     ended: int = 0
     in_a_row: int = 0
     said: bytes = field(default=b"", repr=False)
@@ -161,11 +160,9 @@ class LocalWorkers:
             self._quarantine(leases.release(self.store, slot.name))
         except DeepgradeError:
             return  # it is asked again; nobody has this name any more
-        lived = time.monotonic() - slot.started
-        slot.in_a_row = 0 if status == 0 or lived > LONG_S else slot.in_a_row + 1
         slot.ended += status != 0
-        pause_s = min(MOST_PAUSE_S, 0.1 * 2**slot.in_a_row) if slot.in_a_row else 0.0
-        slot.again = time.monotonic() + pause_s
+        slot.in_a_row = 0 if slot.state == "ready" else slot.in_a_row + 1
+        slot.again = time.monotonic() + min(MOST_PAUSE_S, PAUSE_S * 2**slot.in_a_row)
         _end(slot)
 
     def _begin(self, slot: _Slot) -> None:
@@ -179,7 +176,7 @@ class LocalWorkers:
         )
         assert slot.process.stdout is not None
         os.set_blocking(slot.process.stdout.fileno(), False)
-        slot.state, slot.started, slot.since, slot.said = "starting", time.monotonic(), self.store.clock(), b""
+        slot.state, slot.since, slot.said = "starting", self.store.clock(), b""
         assert slot.process.stdin is not None
         os.set_blocking(slot.process.stdin.fileno(), False)  # a line fits into it whole
         _tell(slot, replace(self.orders, name=slot.name).to_line())

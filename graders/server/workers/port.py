@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["WorkerStatus", "Workers"]
+from graders.reports.report import Report
+
+__all__ = ["Graded", "WorkerStatus", "Workers"]
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What comes of a submission. ``keys``: of the explanations that the answer has opened, by exercise."""
+
+    report: Report
+    keys: Mapping[str, bytes]
 
 
 @dataclass(frozen=True)

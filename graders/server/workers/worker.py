@@ -27,7 +27,7 @@ from graders.server.store.engine import Store, open_store
 from graders.server.store.leases import LEASE_S, Leased, finish, give_up, heartbeat, lease
 from graders.server.store.queue import KINDS, Kind
 from graders.server.store.work import keys_of
-from graders.server.workers.grading import Graded, Grading
+from graders.server.workers.port import Graded
 
 __all__ = ["Grades", "Orders", "Worker", "main"]
 
@@ -161,7 +161,7 @@ class Worker:
         os._exit(0)
 
 
-def main(grading: Callable[[str], Grades] = Grading) -> int:
+def main(grading: Callable[[str], Grades]) -> int:
     """The process; its standard input tells it to look, to stop, and by its end that nobody is there any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     say = partial(_say, os.dup(1))
@@ -206,7 +206,3 @@ def _say(where: int, what: Mapping[str, Any]) -> None:
     """A line for whoever has started it; nobody may be there any more."""
     with contextlib.suppress(OSError):
         os.write(where, json.dumps(what).encode() + b"\n")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
