@@ -90,9 +90,8 @@ def status(slug: str | None, lang: str | None, as_json: bool) -> int:
     for one in attempts[:50]:
         points = "" if one["score"] is None else f"{one['score']:g}/{one['max_score']:g}"
         state = say(f"remote.state_{one['state']}", code) if one["verdict"] is None else say_verdict(one, code)
-        click.echo(
-            f"{_when(one['handed_in_at'])}  {_plain(one['unit'])}  #{one['attempt']}  {state}  {points}".rstrip()
-        )
+        words = (_when(one["handed_in_at"]), _plain(one["unit"]), f"#{one['attempt']}", state, points)
+        click.echo("  ".join(words).rstrip())
     return FINE
 
 

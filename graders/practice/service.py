@@ -150,8 +150,9 @@ class Service:
             return UsageError("remote.not_service", url=self.url)
         if id in ("api.token_over", "api.no_token"):
             return UsageError("remote.token_over", url=self.url)
-        known = {True: BusyError, False: UsageError}[error.code >= 500 or error.code == 429]
-        return known("remote.said", text=_one_line(text))
+        said = _one_line(text)
+        busy = error.code >= 500 or error.code == 429
+        return BusyError("remote.said", text=said) if busy else UsageError("remote.said", text=said)
 
 
 class _NoRedirects(HTTPRedirectHandler):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from collections.abc import Callable
 
 import structlog
 from fastapi import FastAPI, Request
@@ -44,7 +45,10 @@ def add_health(app: FastAPI, services: Services) -> None:
             return PlainTextResponse("Not found\n", 404)
         return Response(metrics.text(), media_type=CONTENT_TYPE_LATEST)
 
-    routes = (("/healthz", healthz), ("/readyz", readyz), ("/metrics", figures))
+    routes: tuple[tuple[str, Callable[..., Response]], ...] = (
+        *(("/healthz", healthz), ("/readyz", readyz)),
+        ("/metrics", figures),
+    )
     for place, (path, answer) in enumerate(routes):
         route = APIRoute(path, answer, methods=["GET"], response_model=None, include_in_schema=False)
         app.router.routes.insert(place, route)

@@ -110,12 +110,8 @@ def serve(settings: Settings, store: Store, sock: socket.socket, ready: Callable
     services: Services = app.state.services
     add_api(app, services)
     add_health(app, services)
-    options: dict[str, Any] = {
-        "log_config": None,
-        "access_log": False,
-        "server_header": False,
-        "timeout_graceful_shutdown": CLOSE_S,
-    }
+    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    options["timeout_graceful_shutdown"] = CLOSE_S
     server = uvicorn.Server(uvicorn.Config(app, **options))
     with _stopped_by(server):
         workers.start()
