@@ -62,7 +62,7 @@ def submit(file: Path, unit: str | None, wait: bool, slug: str | None, lang: str
     name = str(course["course"]["slug"])
     receipt = service.submit(name, _unit(file, unit, course), file.name, content)
     if not as_json:
-        words = {"id": receipt["public_id"], "at": _when(receipt["at"]), "digest": str(receipt["digest"])[:16]}
+        words = {"receipt": receipt["public_id"], "at": _when(receipt["at"]), "digest": str(receipt["digest"])[:16]}
         click.echo(say("remote.receipt", code, file=file.name, attempt=receipt["attempt"], **words))
     elif not wait:
         print_json({"schema": 1, "receipt": receipt})

@@ -752,7 +752,7 @@ MESSAGES: dict[str, str] = {
     ),
     "remote.not_service": N_("What answers at {url} is no deepgrade service. Check the address."),
     "remote.nothing": N_("You have handed in nothing yet. Run `deepgrade submit FILE`."),
-    "remote.receipt": N_("{file} is handed in: attempt {attempt}, {at}. Receipt {id}, SHA-256 {digest}…"),
+    "remote.receipt": N_("{file} is handed in: attempt {attempt}, {at}. Receipt {receipt}, SHA-256 {digest}…"),
     "remote.said": N_("{text}"),
     "remote.state_cancelled": N_("cancelled"),
     "remote.state_done": N_("graded"),

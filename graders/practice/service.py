@@ -35,7 +35,7 @@ class Login:
 
 def service_url(said: str, *, insecure: bool = False) -> str:
     """The service's address as it is kept. UsageError where it is none, or where others could read the token."""
-    text = said.strip().rstrip("/")
+    text = said.strip()
     if "://" not in text:
         text = f"https://{text}" if not _is_loopback(urlsplit(f"//{text}").hostname or "") else f"http://{text}"
     try:
