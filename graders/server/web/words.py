@@ -45,15 +45,19 @@ def page(request: Request, name: str, status: int = 200, /, **values: Any) -> HT
     """A template in the language of who asks; every value in it is escaped."""
     user = getattr(request.state, "user", None)
     lang = language_of(request, user)
-    text = _environment().get_template(name).render(
-        lang=lang,
-        user=user,
-        say=lambda id, **params: say(id, lang, **params),
-        sentence=lambda message: render_message(message, lang),
-        when=when,
-        nonce=getattr(request.state, "nonce", "") or secrets.token_urlsafe(8),
-        bundled=(HERE / "static" / "bundle" / "bundle.js").is_file(),
-        **{"here": request.url.path, **values},
+    text = (
+        _environment()
+        .get_template(name)
+        .render(
+            lang=lang,
+            user=user,
+            say=lambda id, **params: say(id, lang, **params),
+            sentence=lambda message: render_message(message, lang),
+            when=when,
+            nonce=getattr(request.state, "nonce", "") or secrets.token_urlsafe(8),
+            bundled=(HERE / "static" / "bundle" / "bundle.js").is_file(),
+            **{"here": request.url.path, **values},
+        )
     )
     return HTMLResponse(text, status)
 

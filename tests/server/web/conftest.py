@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,11 +21,11 @@ from graders.server.store.courses import add_course
 from graders.server.store.engine import Store, open_store
 from graders.server.store.invitations import invite
 from graders.server.store.migrate import migrate
-from graders.server.store.people import User, add_user
+from graders.server.store.people import User, add_user, user_by_email
 from graders.server.store.queue import cancel
 from graders.server.web.app import build_app
 from graders.server.web.services import Services
-from graders.server.workers.port import WorkerStatus, Workers
+from graders.server.workers.port import Workers, WorkerStatus
 
 ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "correct horse battery"
@@ -57,10 +58,16 @@ class Site:
     store: Store
     course: CourseRow
     services: Services
+    browsers: list[httpx.Client] = field(default_factory=list)
 
     def browser(self) -> httpx.Client:
         """A new one, which sends what browsers send."""
-        return httpx.Client(base_url=self.url, headers={"Origin": self.url}, follow_redirects=False, timeout=20)
+        return self.client(headers={"Origin": self.url})
+
+    def client(self, **options: Any) -> httpx.Client:
+        """Whatever sends requests; closed when the site is."""
+        self.browsers.append(httpx.Client(base_url=self.url, follow_redirects=False, timeout=20, **options))
+        return self.browsers[-1]
 
     def person(self, name: str, role: str = "student", *, admin: bool = False) -> tuple[User, httpx.Client]:
         """Somebody of the course who is logged in."""
@@ -73,8 +80,6 @@ class Site:
         link = "/invitation/" + invite(self.store, self.course.id, role)
         sent = {"email": email, "name": name, "password": PASSWORD, "again": PASSWORD}
         assert browser.post(link, data=sent).status_code == 303
-        from graders.server.store.people import user_by_email
-
         user_now = user_by_email(self.store, email)
         assert user_now is not None
         return user_now, browser
@@ -100,7 +105,10 @@ def served(store: Store, workers: Workers, folder: Path) -> Iterator[Site]:
     until = time.monotonic() + 20
     while not server.started and time.monotonic() < until:
         time.sleep(0.02)
-    yield Site(f"http://127.0.0.1:{listening.getsockname()[1]}", store, course, services)
+    site = Site(f"http://127.0.0.1:{listening.getsockname()[1]}", store, course, services)
+    yield site
+    for browser in site.browsers:
+        browser.close()
     server.should_exit = True
     thread.join(10)
     listening.close()

@@ -103,7 +103,9 @@ def _reading(app: FastAPI, services: Services) -> None:
         text = lock.text(block, keys, language_of(request)) if lock and block else None
         if text is None:
             raise HTTPException(404)
-        return page(request, "after.html.j2", unit=here, symbol=symbol, text=html_of(text), bare=wants_fragment(request))
+        return page(
+            request, "after.html.j2", unit=here, symbol=symbol, text=html_of(text), bare=wants_fragment(request)
+        )
 
     @app.get("/courses/{slug}/units/figures/{digest}.svg")
     def figure_anywhere(request: Request, slug: str, digest: str) -> Response:
