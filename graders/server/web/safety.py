@@ -18,7 +18,7 @@ from graders.submission.upload import MAX_TOTAL_MB
 __all__ = ["COOKIE", "MAX_BODY", "MAX_UPLOAD", "Guard", "Tries"]
 
 COOKIE = "deepgrade"
-MAX_BODY = 2 << 20
+MAX_BODY = 4 << 20
 MAX_UPLOAD = (MAX_TOTAL_MB + 1) << 20
 SAFE = {"GET", "HEAD", "OPTIONS"}
 HEADERS = {

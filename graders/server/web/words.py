@@ -41,20 +41,23 @@ def wants_fragment(request: Request) -> bool:
     return request.headers.get("x-deepgrade") == "fragment"
 
 
-def page(request: Request, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+def page(request: Request, name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
     """A template in the language of who asks; every value in it is escaped."""
     user = getattr(request.state, "user", None)
     lang = language_of(request, user)
-    text = _environment().get_template(name).render(
-        lang=lang,
-        user=user,
-        say=lambda id, **params: say(id, lang, **params),
-        sentence=lambda message: render_message(message, lang),
-        when=when,
-        here=request.url.path,
-        nonce=getattr(request.state, "nonce", "") or secrets.token_urlsafe(8),
-        bundled=(HERE / "static" / "bundle" / "bundle.js").is_file(),
-        **values,
+    text = (
+        _environment()
+        .get_template(name)
+        .render(
+            lang=lang,
+            user=user,
+            say=lambda id, **params: say(id, lang, **params),
+            sentence=lambda message: render_message(message, lang),
+            when=when,
+            nonce=getattr(request.state, "nonce", "") or secrets.token_urlsafe(8),
+            bundled=(HERE / "static" / "bundle" / "bundle.js").is_file(),
+            **{"here": request.url.path, **values},
+        )
     )
     return HTMLResponse(text, status)
 
@@ -74,5 +77,19 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(printable=printable, number=points.number)
-    environment.globals.update(score_text=points.score_text)
+    environment.globals.update(score_text=points.score_text, exercise_word=exercise_word, state_word=state_word)
+    environment.globals.update(role_word=role_word)
     return environment
+
+
+def exercise_word(state: str) -> str:
+    """The id of what an exercise's state is called; so of the next two."""
+    return f"web.exercise_{state}"
+
+
+def state_word(state: str) -> str:
+    return f"web.state_{state}"
+
+
+def role_word(role: str) -> str:
+    return f"web.role_{role}"
