@@ -40,6 +40,10 @@ $(GUEST)/.made: constraints.txt
 	$(GUEST)/bin/python $(PIP) numpy torch
 	touch $@
 
+# The editor and the formulas of the service's pages, which work without them, more plainly.
+webclient:
+	cd webclient && npm ci --no-audit --no-fund && npm run --silent build
+
 # bubblewrap is the one thing that pip cannot install.
 system:
 	@command -v bwrap >/dev/null || { \

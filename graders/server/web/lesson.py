@@ -103,7 +103,8 @@ def _read(path: Path, changed: int) -> Lesson:
         elif role == "lesson":
             pieces.append(Piece("lesson", _lesson_html(text, figures)))
         elif role in ("run", "given", "setup"):
-            pieces.append(Piece(role, "\n".join(line for line in text.splitlines() if not line.startswith("%"))))
+            unread = ("%", "#") if role == "setup" else ("%",)  # magics, and what is said about running a cell
+            pieces.append(Piece(role, "\n".join(line for line in text.splitlines() if not line.startswith(unread))))
     return Lesson(tuple(pieces), figures)
 
 

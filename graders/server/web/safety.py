@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graders.submission.upload import MAX_TOTAL_MB
 
-__all__ = ["COOKIE", "MAX_BODY", "MAX_UPLOAD", "Guard", "Tries"]
+__all__ = ["COOKIE", "MAX_BODY", "MAX_UPLOAD", "PICTURE", "Guard", "Tries"]
 
 COOKIE = "deepgrade"
 MAX_BODY = 4 << 20
@@ -33,6 +33,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # an SVG has style attributes, and runs nothing
 
 
 class TooLarge(HTTPException):
@@ -63,7 +64,7 @@ class Guard:
                 out = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     out[name] = value
-                out["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+                out.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
                 out.setdefault("Cache-Control", "no-store")
             await send(message)
 

@@ -14,11 +14,11 @@ from starlette.concurrency import run_in_threadpool
 from graders.courses.course import Course, UnitSpec
 from graders.messages.errors import UsageError
 from graders.sealing.lock import Lock, read_lock
-from graders.server.store.queue import Receipt, Work, hand_in
+from graders.server.store.queue import Kind, Receipt, Work, hand_in
 from graders.server.store.work import attempts, draft_of, keys_of, save_draft
 from graders.server.web.lesson import Lesson, figure_of, html_of, lesson_of, source_of
 from graders.server.web.progress import progress_in
-from graders.server.web.safety import MAX_UPLOAD
+from graders.server.web.safety import MAX_UPLOAD, PICTURE
 from graders.server.web.services import Services
 from graders.server.web.who import Place, place_of
 from graders.server.web.words import language_of, page, wants_fragment
@@ -114,7 +114,7 @@ def _reading(app: FastAPI, services: Services) -> None:
         for unit in course.units:
             content = figure_of(course, unit, digest)
             if content is not None:
-                headers = {"Cache-Control": "private, max-age=86400"}
+                headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": PICTURE}
                 return Response(content, media_type="image/svg+xml", headers=headers)
         raise HTTPException(404)
 
@@ -171,7 +171,7 @@ def _worked(request: Request, services: Services, slug: str, unit: str, fields: 
 
 def _handed(here: Here, services: Services, name: str, content: bytes, symbol: str | None) -> Receipt:
     user, course = here.place.user, here.place.course
-    kind = "submission" if symbol is None else "check"
+    kind: Kind = "submission" if symbol is None else "check"
     receipt = hand_in(services.store, Work(course.id, user.id, here.unit, name, content, kind, symbol))
     services.workers.submit(receipt.public_id)
     return receipt

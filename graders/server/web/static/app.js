@@ -54,6 +54,7 @@
 
   if (form) {
     const saved = document.getElementById("saved");
+    const url = form.getAttribute("action"); // form.action is the button of that name
     let dirty = false, timer = 0;
     const body = (action) => {
       const data = new URLSearchParams(new FormData(form));
@@ -66,7 +67,7 @@
       dirty = false;
       saved.textContent = form.dataset.saving;
       try {
-        await send(form.action, body("draft"));
+        await send(url, body("draft"));
         saved.textContent = form.dataset.saved;
       } catch {
         dirty = true;
@@ -84,7 +85,7 @@
     addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden" && dirty) {
         dirty = false;
-        fetch(form.action, { method: "POST", body: body("draft"), headers: ask, keepalive: true }).catch(() => (dirty = true));
+        fetch(url, { method: "POST", body: body("draft"), headers: ask, keepalive: true }).catch(() => (dirty = true));
       }
     });
     form.addEventListener("submit", async (event) => {
@@ -99,7 +100,7 @@
       said(where, form.dataset.checking, "waiting");
       where.setAttribute("aria-busy", "true");
       try {
-        const receipt = await send(form.action, body(button.value));
+        const receipt = await send(url, body(button.value));
         dirty = false;
         saved.textContent = form.dataset.saved;
         for (const [id, place] of waiting) if (place === where) waiting.delete(id);
