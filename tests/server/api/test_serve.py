@@ -18,7 +18,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+import graders
 from graders.courses.course import Course
+from graders.server.operation.demo import fill
+from graders.server.store.courses import add_course
+from graders.server.store.engine import Store
+from graders.server.store.people import log_in
+from graders.server.store.work import attempts
 from tests.small_course import UNIT, right, wrong
 
 PASSWORD = "a long enough password"
@@ -124,3 +130,12 @@ def test_service_when_it_cannot_start_then_one_sentence(course: Course, tmp_path
     done = deepgrade(*given, "--data", str(tmp_path / "data"), "--sandbox", "none", folder=tmp_path)
     assert done.returncode == 3
     assert "needs a sandbox" in done.stderr
+
+
+def test_demo_when_filled_then_every_student_has_a_login_and_work_that_waits(store: Store, course: Course) -> None:
+    added = add_course(store, "dl", str(course.root))
+    logins = fill(store, added)
+    folders = sorted(path.name for path in (Path(graders.__file__).parents[1] / "tests" / "class").iterdir())
+    assert [one.email for one in logins] == ["staff@example.org", *(f"{name}@example.org" for name in folders)]
+    assert log_in(store, logins[1].email, logins[1].password) is not None
+    assert len({one.user_id for one in attempts(store, added.id)}) > len(folders) / 2
