@@ -108,6 +108,7 @@ def test_evening_from_invitation_to_passed(evening: Site, chromium: Browser) -> 
     write(page, "AND", answers["AND"])
     page.locator("section#AND").get_by_role("button", name="확인").click()
     expect(page.locator("section#AND .well")).to_be_visible(timeout=60_000)
+    expect(page.locator("section#AND .state")).to_contain_text("공개 사례 통과")
     expect(page.locator("#saved")).to_have_text("임시 저장됨")
     page.reload()
     assert page.locator("section#AND textarea").input_value() == answers["AND"]
