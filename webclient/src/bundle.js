@@ -44,24 +44,17 @@ function editor(area, changed) {
   return view;
 }
 
-// KaTeX writes the size of a tall brace as a style attribute, which the page's policy refuses; by CSSOM it may be said.
-function styled(render) {
-  const plain = Element.prototype.setAttribute;
-  Element.prototype.setAttribute = function (name, value) {
-    if (name === "style") this.style.cssText = value;
-    else plain.call(this, name, value);
-  };
-  try {
-    render();
-  } finally {
-    Element.prototype.setAttribute = plain;
-  }
-}
+// KaTeX and CodeMirror write some sizes as style attributes, which the page's policy refuses; by CSSOM they may be said.
+const plain = Element.prototype.setAttribute;
+Element.prototype.setAttribute = function (name, value) {
+  if (name === "style") this.style.cssText = value;
+  else plain.call(this, name, value);
+};
 
 function math(place) {
   const tex = place.textContent;
   const displayMode = place.classList.contains("math-block");
-  styled(() => katex.render(tex, place, { displayMode, throwOnError: false, trust: false }));
+  katex.render(tex, place, { displayMode, throwOnError: false, trust: false });
   place.classList.add("drawn");
 }
 

@@ -88,6 +88,14 @@
         fetch(url, { method: "POST", body: body("draft"), headers: ask, keepalive: true }).catch(() => (dirty = true));
       }
     });
+    form.addEventListener("graded", (event) => {
+      const line = form.querySelector(`.state[data-state="${CSS.escape(event.target.dataset.of)}"]`);
+      const found = event.target.querySelector(".findings");
+      if (!line || line.querySelector(".passed")) return; // in a submission; a check does not undo it
+      const state = found.dataset.verdict === "pass" ? "checked" : "work";
+      line.querySelector(".dot").className = `dot ${state}`;
+      line.querySelector(".word").textContent = form.dataset[state];
+    });
     form.addEventListener("submit", async (event) => {
       const button = event.submitter;
       if (!button || !button.value.startsWith("check:")) {
@@ -105,6 +113,7 @@
         saved.textContent = form.dataset.saved;
         for (const [id, place] of waiting) if (place === where) waiting.delete(id);
         waiting.set(receipt.id, where);
+        where.dataset.of = button.value.slice("check:".length);
         await show(receipt.id);
       } catch (error) {
         said(where, error instanceof TypeError ? form.dataset.lost : error.message, "alert");
