@@ -4,7 +4,7 @@ VENV := .venv
 GUEST := .guest
 PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: demo test test-slow coverage benchmark install labextension system clean
+.PHONY: demo test test-slow coverage benchmark install labextension webclient system clean
 
 demo: install
 	$(VENV)/bin/deepgrade demo
@@ -49,6 +49,10 @@ labextension: install
 	$(VENV)/bin/python hatch_build.py
 	mkdir -p $(VENV)/share/jupyter/labextensions
 	ln -sfn $(CURDIR)/labextension/build/lab $(VENV)/share/jupyter/labextensions/deepgrade
+
+# The editor and the formulas of the service's pages, which work without them, more plainly.
+webclient:
+	cd webclient && npm ci --no-audit --no-fund && npm run --silent build
 
 # bubblewrap is the one thing that pip cannot install.
 system:

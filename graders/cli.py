@@ -36,6 +36,12 @@ COMMANDS = {
     "mistakes": "mistakes",
     "new": "authoring",
     "nbgrader": "nbgrader",
+    "login": "remote",
+    "submit": "remote",
+    "status": "remote",
+    "serve": "serve",
+    "backup": "serve",
+    "restore": "serve",
 }
 
 LANG = ("--lang", "--lang=")

@@ -24,6 +24,26 @@ MESSAGES: dict[str, str] = {
         "{path} cannot be read ({kind}: {text}). What is said after the exercises stays closed. "
         "Create the files again with 'deepgrade start DIR'."
     ),
+    "api.broken": N_(
+        "The service has an internal error. Nothing was changed. Try again, and tell the staff if it stays."
+    ),
+    "api.busy": N_("The service is busy. Nothing was changed. Try again in a moment."),
+    "api.form": N_("The form cannot be read: {reason}. Send the file as the body, or as the one file of a form."),
+    "api.full": N_(
+        "Nothing was stored: the service's disk is full. What was handed in before is safe. Tell the staff."
+    ),
+    "api.invalid": N_("{where} is not as expected ({reason}). The description of the API says what is."),
+    "api.method": N_("This address does not know this method. The description of the API says which it does."),
+    "api.no_token": N_("Log in first: send a personal token as `Authorization: Bearer …`."),
+    "api.not_allowed": N_("Your role in this course does not allow that. Ask an instructor."),
+    "api.not_found": N_("There is nothing here, or it is not yours."),
+    "api.not_open": N_("What is said after {name} opens once your own answer passes."),
+    "api.refused": N_("The service does not answer this request."),
+    "api.token_over": N_("This token has ended or never was one. Log in again."),
+    "api.too_large": N_("This is larger than the service reads. Leave data and pictures out."),
+    "api.too_late": N_("It has its result already, and cannot be taken back."),
+    "api.too_often": N_("That was tried too often. Wait {minutes} minutes."),
+    "api.wrong_login": N_("The e-mail address or the password is wrong."),
     "borrowed.follows": N_("This is a mistake in {first}, which {then} uses. Fix it in {first} first."),
     "borrowed.known": N_("{said} The same mistake is known from {first}."),
     "broken": N_(
@@ -868,6 +888,37 @@ MESSAGES: dict[str, str] = {
     "relation.zeroed_positive": N_("{name} is 0 wherever {input} is positive, and right elsewhere."),
     "relation.zeroed_zero": N_("{name} is 0 wherever {input} is 0, and right elsewhere."),
     "relation.zeros": N_("{name} is 0 everywhere."),
+    "remote.ask_email": N_("E-mail address"),
+    "remote.ask_password": N_("Password"),
+    "remote.ask_token": N_("Personal token"),
+    "remote.folder": N_("{path} is a folder. Hand in a .py file, a notebook, or a zip of the folder."),
+    "remote.insecure": N_(
+        "{url} is not encrypted: everybody on the way could read your password. Use https, or add --insecure if you "
+        "know the network."
+    ),
+    "remote.logged_in": N_("Logged in to {url} as {name}. The token is in {path}, for you alone."),
+    "remote.no_connection": N_("{url} does not answer: {reason}. Check the address and your network, then try again."),
+    "remote.no_course": N_("You are in no course {slug!r}. Yours: {known}."),
+    "remote.no_login": N_(
+        "You are not logged in. Run `deepgrade login URL` with the address of your course's service."
+    ),
+    "remote.no_url": N_(
+        "{url!r} is not the address of a service. Expected something like https://deepgrade.example.org."
+    ),
+    "remote.not_service": N_("What answers at {url} is no deepgrade service. Check the address."),
+    "remote.nothing": N_("You have handed in nothing yet. Run `deepgrade submit FILE`."),
+    "remote.receipt": N_("{file} is handed in: attempt {attempt}, {at}. Receipt {receipt}, SHA-256 {digest}…"),
+    "remote.said": N_("{text}"),
+    "remote.state_cancelled": N_("cancelled"),
+    "remote.state_done": N_("graded"),
+    "remote.state_leased": N_("being graded"),
+    "remote.state_quarantined": N_("could not be graded; the staff will look at it"),
+    "remote.state_queued": N_("waiting"),
+    "remote.token_over": N_("Your login at {url} has ended. Run `deepgrade login {url}` again."),
+    "remote.unreadable": N_("{path} cannot be read: {reason}. Check that it is yours to read."),
+    "remote.waiting": N_("Waiting for the result …"),
+    "remote.which_course": N_("Say which course is meant with --course. Yours: {known}."),
+    "remote.which_unit": N_("{file} does not say which unit it is of. Add --unit with one of {known}."),
     "report.more": N_("(messages not shown: {count})"),
     "report.printed_cut": N_("Your code printed more than is kept: {count} characters are left out."),
     "report.values_cut": N_("The values of {count} checks are left out to keep the report small."),
@@ -947,6 +998,10 @@ MESSAGES: dict[str, str] = {
         "The system call profile cannot be written to {folder}: {reason}. Set XDG_CACHE_HOME to a writable folder."
     ),
     "sandbox.used": N_("This sandbox has already been used. Open another one for the next submission."),
+    "server.backed_up": N_("Copied to {path} ({size_mb} MB)."),
+    "server.backup_bad": N_("{path} is not whole: {reason}. Use another backup."),
+    "server.backup_kind": N_("The database is PostgreSQL's, which has its own tools. Use `pg_dump` and `pg_restore`."),
+    "server.backup_there": N_("{path} is already there. Choose a new folder."),
     "server.busy": N_(
         "The database {name} is busy: another program has been writing to it for {seconds} s. Nothing was "
         "changed. Try again in a moment."
@@ -959,10 +1014,13 @@ MESSAGES: dict[str, str] = {
         "The database cannot be opened: {reason}. Give a URL such as sqlite:///deepgrade.db or "
         "postgresql+psycopg://host/name."
     ),
+    "server.demo": N_("A sample class; it is gone when the service stops. Log in with:"),
+    "server.demo_data": N_("--demo has a data folder of its own. Leave --data out."),
     "server.email_taken": N_(
         "There is already an account for {email}. Log in with it, or use the link that was sent to this address."
     ),
     "server.empty": N_("{name} is empty. Choose the file with your work."),
+    "server.first_admin": N_("Become the first admin with this link, once, within a day: {url}"),
     "server.full": N_(
         "Nothing was stored: the disk of the database {name} is full. What was handed in before is safe. Tell "
         "the staff."
@@ -970,11 +1028,21 @@ MESSAGES: dict[str, str] = {
     "server.invitation_over": N_(
         "This link has been used, has expired or is for another address. Ask the course's staff for a new one."
     ),
+    "server.kept_before": N_("What was there before is in {path}."),
+    "server.listening": N_("The service answers at {url}. Stop it with Ctrl-C."),
     "server.newer": N_(
         "The database {name} has revision {revision}, which this deepgrade does not know. Use the version that "
         "wrote it, or restore a backup."
     ),
+    "server.no_address": N_(
+        "The service cannot listen at {host}, port {port}: {reason}. Choose others with --host and --port."
+    ),
+    "server.no_class": N_("There is no sample class at {path}. Run --demo in a copy of deepgrade's repository."),
+    "server.no_database": N_("There is no database {path}. Check the folder."),
     "server.no_email": N_("{email!r} is not an e-mail address. Expected something like kim@example.org."),
+    "server.no_extra": N_(
+        "The service needs packages that are not installed: {missing}. Run `pip install 'deepgrade[server]'`."
+    ),
     "server.no_sandbox": N_(
         "The service grades other people's code and needs a sandbox: none was asked for. Choose another one."
     ),
@@ -984,7 +1052,12 @@ MESSAGES: dict[str, str] = {
     "server.password_short": N_(
         "The password has {count} characters, expected at least {least}. A few words are easier to remember than signs."
     ),
+    "server.port_taken": N_("Another program already listens at {host}, port {port}. Choose another port with --port."),
+    "server.restored": N_("The backup is in {path}. Start the service again if it is running."),
     "server.role": N_("There is no role {role!r}. Choose one of {known}."),
+    "server.running": N_(
+        "Another service is running with the data in {path}. Stop it, or choose another folder with --data."
+    ),
     "server.setting": N_("{name} is {value!r}, expected {expected}."),
     "server.too_large": N_(
         "{name} has {size_mb} MB, expected at most {limit_mb} MB. Clear the notebook's outputs, or leave data "
@@ -1414,4 +1487,89 @@ MESSAGES: dict[str, str] = {
     "watch.checking": N_("Checking …"),
     "watch.keys": N_("a again · h hint · n next · l list · q quit"),
     "watch.progress": N_("{passed} of {total} exercises pass. Save the file to check again."),
+    "web.accept": N_("Accept the invitation"),
+    "web.accept_as": N_("You are logged in as {name}."),
+    "web.account": N_("Account"),
+    "web.after": N_("Explanation"),
+    "web.ahead": N_("{count} before it"),
+    "web.attempt": N_("Attempt {number}"),
+    "web.attempts": N_("What you have handed in"),
+    "web.begin": N_("Begin: {title}"),
+    "web.changed": N_("What has changed since attempt {number}"),
+    "web.check": N_("Check"),
+    "web.check_of": N_("Check of {name}"),
+    "web.check_passed": N_("Right on the public cases. The hidden cases are tried when you submit."),
+    "web.checking": N_("Checking …"),
+    "web.class": N_("Class"),
+    "web.code": N_("The code"),
+    "web.code_given": N_("Given code"),
+    "web.code_run": N_("Try it in a notebook"),
+    "web.courses": N_("Courses"),
+    "web.email": N_("E-mail"),
+    "web.end": N_("End"),
+    "web.error": N_("This request cannot be read. Go back and try again."),
+    "web.error_401": N_("Log in first."),
+    "web.error_403": N_("This is not allowed."),
+    "web.error_404": N_("There is nothing here."),
+    "web.error_413": N_("This is too large. Hand in less at once."),
+    "web.error_429": N_("Too many tries. Wait five minutes, then try again."),
+    "web.exercise_checked": N_("right on the public cases"),
+    "web.exercise_passed": N_("passed"),
+    "web.exercise_untouched": N_("not begun"),
+    "web.exercise_work": N_("in work"),
+    "web.failures": N_("Failed on our side: look at these first"),
+    "web.first_admin": N_("The first admin"),
+    "web.first_admin_is": N_("This link works once and makes an account that may do everything."),
+    "web.go_on": N_("Go on: {title}"),
+    "web.has_account": N_("You have an account already?"),
+    "web.invitation": N_("Invitation"),
+    "web.invited_as": N_("You are invited as {role}."),
+    "web.log_in": N_("Log in"),
+    "web.log_out": N_("Log out"),
+    "web.log_out_everywhere": N_("Log out everywhere"),
+    "web.lost": N_("The service cannot be reached. Your text stays here; try again."),
+    "web.name": N_("Name"),
+    "web.no_account": N_("An account comes with an invitation from your course."),
+    "web.no_attempts": N_("Nothing yet."),
+    "web.no_courses": N_("You are in no course yet. Open the link of your invitation."),
+    "web.no_lesson": N_("This unit has no lesson here. Hand in a file."),
+    "web.no_students": N_("No students yet."),
+    "web.not_a_file": N_("{name!r} cannot be handed in. Choose a .py, .ipynb or .zip file."),
+    "web.now": N_("Last seen at"),
+    "web.password": N_("Password"),
+    "web.password_again": N_("Password again"),
+    "web.password_is": N_("At least 10 characters."),
+    "web.passwords_differ": N_("The two passwords differ. Type the same one twice."),
+    "web.received": N_("{name}, received"),
+    "web.role_admin": N_("admin"),
+    "web.role_assistant": N_("assistant"),
+    "web.role_instructor": N_("instructor"),
+    "web.role_student": N_("student"),
+    "web.same": N_("Nothing: it is the same code."),
+    "web.save": N_("Save"),
+    "web.saved": N_("Draft kept"),
+    "web.saving": N_("Keeping the draft …"),
+    "web.site": N_("Site"),
+    "web.skip": N_("Skip to the content"),
+    "web.state_cancelled": N_("cancelled"),
+    "web.state_done": N_("graded"),
+    "web.state_leased": N_("being graded"),
+    "web.state_quarantined": N_("could not be graded; your staff look at it"),
+    "web.state_queued": N_("waiting"),
+    "web.student": N_("Student"),
+    "web.students": N_("students"),
+    "web.submit": N_("Submit the unit"),
+    "web.submit_file": N_("Hand in the file"),
+    "web.to_courses": N_("To the courses"),
+    "web.token_make": N_("Make a token"),
+    "web.token_name": N_("What it is for"),
+    "web.token_once": N_("Copy the token now: it is not shown again."),
+    "web.tokens": N_("Tokens"),
+    "web.tokens_are": N_("With a token, the terminal and notebooks hand in for you."),
+    "web.unit_passed": N_("Everything in this unit is right. Well done."),
+    "web.unsaved": N_("Draft not kept"),
+    "web.upload": N_("Hand in a file, notebook or archive"),
+    "web.workers": N_("graders ready"),
+    "web.wrong_login": N_("E-mail and password do not fit. Try again."),
+    "web.your_code": N_("Your code for {name}"),
 }

@@ -1,0 +1,140 @@
+"""One service from its start to its end: the data folder, the database, the graders, the socket, the signals."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import re
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+import uvicorn
+
+from graders.courses.course import Course as CourseFolder
+from graders.host.disk import refused_write, require_writable
+from graders.messages.errors import SandboxError, UsageError
+from graders.server.operation.backup import SECRET
+from graders.server.operation.health import add_health
+from graders.server.settings import Settings
+from graders.server.store.courses import Course, add_course, course_by_slug, courses
+from graders.server.store.engine import Store, open_store
+from graders.server.store.migrate import migrate
+from graders.server.web.api.app import add_api
+from graders.server.web.app import build_app
+from graders.server.web.reading import course_folder
+from graders.server.web.services import Services
+from graders.server.workers.local import LocalWorkers
+from graders.server.workers.worker import Orders
+
+__all__ = ["course_added", "listening", "opened", "serve"]
+
+LOCK = "service.lock"
+CLOSE_S = 5  # for answers that are being given; live pages ask again by themselves
+
+
+@contextlib.contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The data folder, which is this service's alone, and its migrated database."""
+    data = settings.data
+    require_writable(data)
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(data / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise refused_write(data, error) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise UsageError("server.running", path=str(data)) from None
+    os.environ.setdefault("DEEPGRADE_SECRET_FILE", str(data / SECRET))  # of the hidden inputs; graders inherit it
+    store = open_store(settings.database)
+    try:
+        migrate(store)
+        yield store
+    finally:
+        store.close()
+        os.close(descriptor)
+
+
+def course_added(store: Store, root: Path) -> Course:
+    """The course at this folder, added where it is not known. UsageError where it cannot be graded with."""
+    folder = CourseFolder(root.resolve())
+    folder.require_reference()
+    slug = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-")[:64].strip("-") or "course"
+    known = course_by_slug(store, slug)
+    if known is not None and Path(known.root) == folder.root:
+        return known
+    return add_course(store, slug, str(folder.root), dict(folder.manifest.title))
+
+
+@contextlib.contextmanager
+def listening(settings: Settings) -> Iterator[socket.socket]:
+    """A socket at the address; UsageError where it is taken. Port 0 is any that is free."""
+    host, port = settings.address
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        sock = socket.socket(found[0], socket.SOCK_STREAM)
+    except OSError as error:
+        raise UsageError("server.no_address", host=host, port=port, reason=str(error.strerror)) from None
+    with sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(found[4])
+            sock.listen(512)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise UsageError("server.port_taken", host=host, port=port) from None
+            raise UsageError("server.no_address", host=host, port=port, reason=str(error.strerror)) from None
+        yield sock
+
+
+def serve(settings: Settings, store: Store, sock: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer until SIGTERM or Ctrl-C; ``ready`` is called once graders are there. SandboxError where they cannot be."""
+    if settings.sandbox == "none":
+        raise SandboxError("server.no_sandbox")
+    log, roots = structlog.get_logger("deepgrade.service"), tuple(dict.fromkeys(one.root for one in courses(store)))
+
+    def quarantined(ids: Sequence[str]) -> None:
+        log.error("quarantined", submissions=list(ids))
+
+    orders = Orders("", settings.database, settings.sandbox, roots, grace_s=settings.grace_s)
+    workers = LocalWorkers(store, orders, settings.workers, quarantined=quarantined)
+    app = build_app(Services(store, workers, settings, course_folder))
+    services: Services = app.state.services
+    add_api(app, services)
+    add_health(app, services)
+    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
+    options["timeout_graceful_shutdown"] = CLOSE_S
+    server = uvicorn.Server(uvicorn.Config(app, **options))
+    with _stopped_by(server):
+        workers.start()
+        try:
+            log.info("started", workers=settings.workers, courses=len(roots))
+            ready()
+            server.run(sockets=[sock])
+        finally:
+            log.info("stopping")
+            workers.stop()
+            log.info("stopped")
+
+
+@contextlib.contextmanager
+def _stopped_by(server: uvicorn.Server) -> Iterator[None]:
+    """A signal before uvicorn listens, or one that it raises again after its end, stops it and nothing else."""
+
+    def stop(*_: object) -> None:
+        server.should_exit = True
+
+    former = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""The site that students and staff see."""

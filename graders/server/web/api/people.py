@@ -1,0 +1,115 @@
+"""Tokens, oneself, and links that let somebody in."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter, Request, Response
+
+from graders.server.store.courses import Course, course_by_id, courses, courses_of
+from graders.server.store.invitations import accept, accept_as, invitation_of
+from graders.server.store.people import User, end_login, end_token, log_in, make_token, set_language, tokens_of
+from graders.server.web.api import shapes
+from graders.server.web.api.who import Caller, Refused, Services
+from graders.server.web.safety import Tries
+
+__all__ = ["course_out", "router", "user_out"]
+
+router = APIRouter()
+
+
+def user_out(user: User) -> shapes.UserOut:
+    return shapes.UserOut.model_validate(user)
+
+
+def course_out(course: Course, role: str) -> shapes.CourseOut:
+    return shapes.CourseOut(
+        slug=course.slug, titles=dict(course.titles), term=course.term, opens_at=course.opens_at, role=role
+    )
+
+
+@router.post("/tokens", status_code=201)
+def log_in_for_token(asked: shapes.LoggingIn, request: Request, services: Services) -> shapes.TokenOut:
+    """A personal token for an e-mail address and a password."""
+    by_host: Tries = request.app.state.by_host
+    by_name: Tries = request.app.state.by_name
+    host = request.client.host if request.client else "-"
+    if not by_host.allowed(host) or not by_name.allowed(asked.email.strip().casefold()[:254]):
+        raise Refused(429, "api.too_often", minutes=5)
+    found = log_in(services.store, asked.email, asked.password, agent="api")
+    if found is None:
+        raise Refused(401, "api.wrong_login")
+    end_login(services.store, found.token)  # the token stands for itself
+    return shapes.TokenOut(name=asked.name, token=make_token(services.store, found.user.id, asked.name))
+
+
+@router.get("/tokens")
+def tokens(user: Caller, services: Services) -> list[shapes.TokenOut]:
+    """One's own that have not ended."""
+    return [shapes.TokenOut.model_validate(one) for one in tokens_of(services.store, user.id)]
+
+
+@router.post("/me/tokens", status_code=201)
+def new_token(asked: shapes.NewToken, user: Caller, services: Services) -> shapes.TokenOut:
+    """One more, for another machine."""
+    return shapes.TokenOut(name=asked.name, token=make_token(services.store, user.id, asked.name))
+
+
+@router.delete("/tokens/{key}", status_code=204)
+def stop_token(key: str, user: Caller, services: Services) -> Response:
+    """It is of no use from now on."""
+    if not end_token(services.store, user.id, key):
+        raise Refused(404, "api.not_found")
+    return Response(status_code=204)
+
+
+@router.get("/me")
+def me(user: Caller, services: Services) -> shapes.MeOut:
+    """Who the token is of, and their courses."""
+    return shapes.MeOut(user=user_out(user), courses=own_courses(user, services))
+
+
+@router.put("/me/language/{language}", status_code=204)
+def language(language: Literal["ko", "en"], user: Caller, services: Services) -> Response:
+    """That of one's pages."""
+    set_language(services.store, user.id, language)
+    return Response(status_code=204)
+
+
+@router.get("/courses")
+def own_courses(user: Caller, services: Services) -> list[shapes.CourseOut]:
+    """One's own; all of them for an admin."""
+    if user.is_admin:
+        return [course_out(one, "instructor") for one in courses(services.store)]
+    return [course_out(course, role) for course, role in courses_of(services.store, user.id)]
+
+
+@router.post("/invitations/look")
+def look(asked: shapes.Asked, services: Services) -> shapes.InvitationOut:
+    """What a link offers."""
+    offered = invitation_of(services.store, asked.token)
+    if offered is None:
+        raise Refused(404, "server.invitation_over")
+    course = course_by_id(services.store, offered.course_id) if offered.course_id is not None else None
+    return shapes.InvitationOut(
+        role=offered.role,
+        email=offered.email,
+        expires_at=offered.expires_at,
+        course=course.slug if course is not None else None,
+        titles=dict(course.titles) if course is not None else {},
+    )
+
+
+@router.post("/invitations/accept", status_code=201)
+def accept_invitation(asked: shapes.Accepting, services: Services) -> shapes.Joining:
+    """A new account by a link, and its first token."""
+    words = {"email": asked.email, "name": asked.name, "password": asked.password, "language": asked.language}
+    user = accept(services.store, asked.token, **words)
+    return shapes.Joining(user=user_out(user), token=make_token(services.store, user.id, "invitation"))
+
+
+@router.post("/invitations/join", status_code=204)
+def join_course(asked: shapes.Asked, user: Caller, services: Services) -> Response:
+    """A link used by somebody who has an account."""
+    accept_as(services.store, asked.token, user.id)
+    return Response(status_code=204)

@@ -1,0 +1,246 @@
+"""What goes in and out, as OpenAPI describes it. Times are seconds of UTC since 1970."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "Accepting",
+    "Asked",
+    "AttemptOut",
+    "CourseOut",
+    "ErrorOut",
+    "ExerciseOut",
+    "ExplanationOut",
+    "InvitationOut",
+    "InvitedOut",
+    "Inviting",
+    "Joining",
+    "LinkOut",
+    "LoggingIn",
+    "MapOut",
+    "MeOut",
+    "MemberOut",
+    "NewToken",
+    "PreviewOut",
+    "QueueOut",
+    "ReceiptOut",
+    "RosterRow",
+    "SubmissionOut",
+    "TokenOut",
+    "UnitOut",
+    "UnitRow",
+    "UserOut",
+]
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(from_attributes=True, extra="forbid", str_max_length=4096)
+
+
+class ErrorOut(Shape):
+    """``id`` is for programs, ``text`` the sentence in the language of ``Accept-Language``."""
+
+    id: str
+    text: str
+    params: dict[str, Any] = {}
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+class LoggingIn(Shape):
+    email: str
+    password: str
+    name: str = Field("terminal", max_length=80, description="What the token is for.")
+
+
+class NewToken(Shape):
+    name: str = Field(max_length=80)
+
+
+class TokenOut(Shape):
+    """``token`` is there only in the answer that makes it."""
+
+    key: str | None = None
+    name: str
+    created_at: float | None = None
+    last_used_at: float | None = None
+    token: str | None = None
+
+
+class UserOut(Shape):
+    id: int
+    email: str
+    name: str
+    is_admin: bool
+    language: str
+
+
+class CourseOut(Shape):
+    slug: str
+    titles: dict[str, str]
+    term: str
+    opens_at: float | None
+    role: str
+
+
+class MeOut(Shape):
+    user: UserOut
+    courses: list[CourseOut]
+
+
+class Asked(Shape):
+    """About a link: its token stands in the body, so that no log has it."""
+
+    token: str
+
+
+class InvitationOut(Shape):
+    role: str
+    email: str
+    expires_at: float
+    course: str | None
+    titles: dict[str, str] = {}
+
+
+class Accepting(Asked):
+    email: str
+    name: str
+    password: str
+    language: Literal["", "ko", "en"] = ""
+
+
+class Joining(Shape):
+    user: UserOut
+    token: str
+
+
+# --- studying --------------------------------------------------------------------------------------------------------
+
+
+class UnitRow(Shape):
+    unit: str
+    titles: dict[str, str]
+    minutes: int
+    after: list[str]
+    state: Literal["untouched", "work", "passed"]
+    attempts: int
+    score: float | None = Field(description="Of the best attempt.")
+    max_score: float
+
+
+class MapOut(Shape):
+    course: CourseOut
+    units: list[UnitRow]
+
+
+class ExerciseOut(Shape):
+    name: str
+    titles: dict[str, str]
+    max_points: int
+    opened: bool = Field(description="Whether its explanation may be read.")
+
+
+class AttemptOut(Shape):
+    public_id: str
+    unit: str
+    kind: str
+    exercise: str | None
+    file_name: str
+    digest: str
+    state: str
+    attempt: int | None
+    handed_in_at: float
+    finished_at: float | None
+    verdict: str | None
+    score: float | None
+    max_score: float | None
+    user_id: int | None = Field(None, description="For staff.")
+    student: str | None = Field(None, description="For staff.")
+    tries: int | None = Field(None, description="For staff.")
+
+
+class UnitOut(Shape):
+    unit: str
+    titles: dict[str, str]
+    exercises: list[ExerciseOut]
+    attempts: list[AttemptOut]
+
+
+class ReceiptOut(Shape):
+    """It is on disk. ``digest`` is the SHA-256 of what was handed in."""
+
+    public_id: str
+    digest: str
+    at: float
+    attempt: int | None
+
+
+class SubmissionOut(Shape):
+    """``report``: what ``deepgrade check --json`` prints, as its student may see it; all of it for staff."""
+
+    submission: AttemptOut
+    ahead: int | None = Field(description="How many are graded before it; null where it does not wait.")
+    report: dict[str, Any] | None
+
+
+class ExplanationOut(Shape):
+    exercise: str
+    text: str
+
+
+# --- staff -----------------------------------------------------------------------------------------------------------
+
+
+class MemberOut(Shape):
+    user_id: int
+    email: str
+    name: str
+    role: str
+    number: str
+    joined_at: float
+    has_password: bool
+    disabled: bool
+
+
+class Inviting(Shape):
+    role: Literal["student", "assistant", "instructor"]
+    email: str = ""
+    valid_days: int = Field(30, ge=1, le=365)
+
+
+class LinkOut(Shape):
+    token: str
+
+
+class RosterRow(Shape):
+    line: int
+    name: str
+    email: str
+    number: str
+    what: str
+
+
+class PreviewOut(Shape):
+    rows: list[RosterRow]
+    bad: list[tuple[int, ErrorOut]]
+    absent: list[tuple[str, str]]
+
+
+class InvitedOut(Shape):
+    name: str
+    email: str
+    token: str
+
+
+class QueueOut(Shape):
+    """Of the whole service: courses share the graders."""
+
+    queued: dict[str, int]
+    leased: dict[str, int]
+    quarantined: int
+    oldest_at: float | None
+    capacity: int

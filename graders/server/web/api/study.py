@@ -1,0 +1,156 @@
+"""For whoever studies: the map, a unit, handing in, what became of it, what is said afterwards."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from graders.messages.errors import UsageError
+from graders.server.store.queue import Work, hand_in
+from graders.server.store.work import Attempt, ahead_of, attempts, content_of
+from graders.server.web import reading
+from graders.server.web.api import shapes
+from graders.server.web.api.bodies import read_file
+from graders.server.web.api.people import course_out
+from graders.server.web.api.who import InCourse, Lang, Member, Refused, Seen, Services
+
+__all__ = ["attempt_out", "router"]
+
+router = APIRouter()
+
+FileName = Annotated[str, Query(max_length=200, description="Of a raw body; a form has it with the file.")]
+UPLOAD: dict[str, Any] = {  # a body that FastAPI does not parse
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "multipart/form-data": {
+                "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
+            },
+        },
+    }
+}
+
+
+def attempt_out(one: Attempt, *, staff: bool) -> shapes.AttemptOut:
+    """Whose it is and how often it was tried are for staff."""
+    found = shapes.AttemptOut.model_validate(one)
+    return found if staff else found.model_copy(update={"user_id": None, "student": None, "tries": None})
+
+
+@router.get("/courses/{slug}")
+def course_map(member: InCourse, services: Services) -> shapes.MapOut:
+    """The course's units with one's own progress."""
+    rows = reading.course_map(services, member.course, member.user.id)
+    units = [shapes.UnitRow.model_validate(row) for row in rows]
+    return shapes.MapOut(course=course_out(member.course, member.role), units=units)
+
+
+@router.get("/courses/{slug}/units/{unit}")
+def unit(unit: str, member: InCourse, services: Services) -> shapes.UnitOut:
+    """Its exercises, and one's own attempts at it, the newest first."""
+    spec = _spec(services, member, unit)
+    opened = reading.opened(services, member.course, member.user.id, unit)
+    exercises = [
+        shapes.ExerciseOut(name=name, titles=dict(one.title), max_points=one.max_points, opened=name in opened)
+        for name, one in spec.exercises.items()
+    ]
+    found = attempts(services.store, member.course.id, user_id=member.user.id, unit=unit)
+    tried = [attempt_out(one, staff=False) for one in found]
+    return shapes.UnitOut(unit=unit, titles=dict(spec.about.title), exercises=exercises, attempts=tried)
+
+
+@router.post("/courses/{slug}/units/{unit}/submissions", status_code=201, openapi_extra=UPLOAD)
+async def submit(
+    unit: str, member: InCourse, services: Services, request: Request, file_name: FileName = ""
+) -> shapes.ReceiptOut:
+    """Hand in a file, notebook or zip; the answer comes when it is on disk."""
+    return await _handed_in(member, services, request, unit, file_name, "submission", None)
+
+
+@router.post("/courses/{slug}/units/{unit}/checks", status_code=201, openapi_extra=UPLOAD)
+async def check(
+    unit: str,
+    member: InCourse,
+    services: Services,
+    request: Request,
+    file_name: FileName = "",
+    exercise: Annotated[str | None, Query(max_length=200)] = None,
+) -> shapes.ReceiptOut:
+    """Try the public cases; counts for nothing."""
+    return await _handed_in(member, services, request, unit, file_name, "check", exercise)
+
+
+@router.get("/courses/{slug}/attempts")
+def own_attempts(
+    member: InCourse, services: Services, unit: Annotated[str | None, Query(max_length=128)] = None
+) -> list[shapes.AttemptOut]:
+    """One's own submissions, the newest first."""
+    found = attempts(services.store, member.course.id, user_id=member.user.id, unit=unit)
+    return [attempt_out(one, staff=False) for one in found]
+
+
+@router.get("/courses/{slug}/units/{unit}/explanations/{exercise}")
+def explain(unit: str, exercise: str, member: InCourse, services: Services, lang: Lang) -> shapes.ExplanationOut:
+    """What is said after an exercise, once one's own answer has opened it."""
+    _spec(services, member, unit).exercise(exercise)
+    text = reading.explanation(services, member.course, member.user.id, unit, exercise, lang)
+    if text is None:
+        raise Refused(403, "api.not_open", name=exercise)
+    return shapes.ExplanationOut(exercise=exercise, text=text)
+
+
+@router.get("/submissions/{public_id}")
+def submission(work: Seen, services: Services) -> shapes.SubmissionOut:
+    """How it stands, and its report when there is one."""
+    staff = work.by.is_staff
+    report = reading.report_of(services, work.attempt, staff=staff)
+    return shapes.SubmissionOut(
+        submission=attempt_out(work.attempt, staff=staff),
+        ahead=ahead_of(services.store, work.attempt.public_id) if work.attempt.state == "queued" else None,
+        report=report.to_dict() if report is not None else None,
+    )
+
+
+@router.get("/submissions/{public_id}/content", response_class=Response)
+def content(work: Seen, services: Services) -> Response:
+    """The bytes, as they were handed in: to be saved, never to be shown as a page."""
+    headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
+    return Response(content_of(services.store, work.attempt.public_id), 200, headers, "application/octet-stream")
+
+
+@router.delete("/submissions/{public_id}", status_code=204)
+def cancel(work: Seen, services: Services) -> Response:
+    """Take back what has no result yet; 409 where it has one."""
+    if not services.workers.cancel(work.attempt.public_id):
+        raise Refused(409, "api.too_late")
+    return Response(status_code=204)
+
+
+def _spec(services: Services, member: Member, unit: str) -> Any:
+    try:
+        return reading.spec_of(services, member.course, unit)
+    except UsageError as error:
+        raise Refused(404, error.message_id, **error.params) from None
+
+
+async def _handed_in(
+    member: Member,
+    services: Services,
+    request: Request,
+    unit: str,
+    file_name: str,
+    kind: Literal["check", "submission"],
+    exercise: str | None,
+) -> shapes.ReceiptOut:
+    """Who, where and what are known before a byte of the body is read."""
+    spec = await run_in_threadpool(_spec, services, member, unit)
+    if exercise is not None:
+        spec.exercise(exercise)
+    sent = await read_file(request, file_name)
+    work = Work(member.course.id, member.user.id, unit, sent.name or f"{unit}.py", sent.content, kind, exercise)
+    receipt = await run_in_threadpool(hand_in, services.store, work)
+    services.workers.submit(receipt.public_id)
+    return shapes.ReceiptOut.model_validate(receipt)

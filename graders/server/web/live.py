@@ -1,0 +1,98 @@
+"""What changes, as server-sent events: one look into the database for all who watch."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from graders.messages.errors import DeepgradeError
+from graders.server.store.changes import Changed, changes_since, last_change
+from graders.server.store.engine import Store
+from graders.server.web.services import Services
+from graders.server.web.who import place_of
+
+__all__ = ["Feed", "include"]
+
+LOOK_S = 0.15
+QUIET_S = 15.0  # then a comment, so that nobody in between thinks that it is over
+LONGEST_S = 600.0  # then the browser asks again, and who has been logged out gets nothing more
+MOST_BEHIND = 1000
+
+
+@dataclass
+class Feed:
+    """Looks for changes while somebody listens, and tells each listener all of them."""
+
+    store: Store
+    _listeners: set[asyncio.Queue[Changed]] = field(default_factory=set)
+    _task: asyncio.Task[None] | None = None
+
+    async def listen(self, after: int | None) -> AsyncIterator[Changed | None]:
+        """Each change after this number (from now on without one); None where nothing has happened for a while."""
+        queue: asyncio.Queue[Changed] = asyncio.Queue(MOST_BEHIND)
+        start = await run_in_threadpool(last_change, self.store)
+        self._listeners.add(queue)
+        try:
+            if self._task is None or self._task.done():
+                self._task = asyncio.create_task(self._look(start))
+            seen = start if after is None else min(after, start)
+            for one in await run_in_threadpool(changes_since, self.store, seen):
+                seen = one.id
+                yield one
+            while True:
+                try:
+                    one = await asyncio.wait_for(queue.get(), QUIET_S)
+                except TimeoutError:
+                    yield None
+                    continue
+                if one.id > seen:
+                    seen = one.id
+                    yield one
+        finally:
+            self._listeners.discard(queue)
+
+    async def _look(self, seen: int) -> None:
+        while self._listeners:
+            try:
+                found = await run_in_threadpool(changes_since, self.store, seen)
+            except DeepgradeError:  # the database has its own troubles; it is asked again
+                found = []
+            for one in found:
+                seen = one.id
+                for queue in list(self._listeners):
+                    if not queue.full():
+                        queue.put_nowait(one)
+            await asyncio.sleep(LOOK_S)
+
+
+def include(app: FastAPI, services: Services) -> None:
+    feed = Feed(services.store)
+
+    @app.get("/courses/{slug}/live")
+    async def live(request: Request, slug: str) -> Response:
+        """A student's own changes; all of the course's for staff who ask from the page of the class."""
+        wide = "class" in request.query_params
+        place = await run_in_threadpool(place_of, request, services, slug, staff=wide)
+        last = request.headers.get("last-event-id", "")
+        after = int(last) if last.isdecimal() and len(last) < 18 else None
+
+        async def events() -> AsyncIterator[str]:
+            yield "retry: 2000\n\n"
+            until = time.monotonic() + LONGEST_S
+            async for one in feed.listen(after):
+                if one is None:
+                    yield ": still here\n\n"
+                elif one.course_id == place.course.id and (wide or one.user_id == place.user.id):
+                    data = json.dumps({"id": one.public_id, "state": one.state})
+                    yield f"id: {one.id}\nevent: change\ndata: {data}\n\n"
+                if time.monotonic() > until:
+                    return
+
+        return StreamingResponse(events(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})

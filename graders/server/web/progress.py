@@ -1,0 +1,103 @@
+"""How far a student has come: of each exercise what its latest check and its latest submission say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from graders.courses.course import Course
+from graders.server.store.engine import Store
+from graders.server.store.work import Attempt, attempts, staff_report
+
+__all__ = ["ExerciseState", "UnitState", "progress_in"]
+
+MOST_CHECKS = 400  # of the newest; older ones say nothing that is still true
+
+
+@dataclass(frozen=True)
+class ExerciseState:
+    """``state``: ``passed`` (in a submission), ``checked`` (on the public cases since), ``work`` or ``untouched``."""
+
+    name: str
+    title: Mapping[str, str]
+    state: str
+    points: float
+    max_points: int
+
+
+@dataclass(frozen=True)
+class UnitState:
+    unit: str
+    title: Mapping[str, str]
+    minutes: int
+    exercises: tuple[ExerciseState, ...]
+    attempts: int
+
+    @property
+    def points(self) -> float:
+        return sum(one.points for one in self.exercises)
+
+    @property
+    def max_points(self) -> int:
+        return sum(one.max_points for one in self.exercises)
+
+    @property
+    def passed(self) -> int:
+        return sum(one.state == "passed" for one in self.exercises)
+
+    @property
+    def share(self) -> float:
+        return self.points / self.max_points if self.max_points else 0.0
+
+
+Found = dict[tuple[str, str], tuple[str, float]]
+
+
+def progress_in(store: Store, course: Course, course_id: int, user_id: int) -> tuple[UnitState, ...]:
+    """Every unit of the course, in its order."""
+    submitted = attempts(store, course_id, user_id=user_id)
+    checked = _latest(store, attempts(store, course_id, user_id=user_id, kind="check")[:MOST_CHECKS])
+    latest = {one.unit: one for one in reversed(submitted) if one.result_of}
+    results = _latest(store, latest.values())
+    found = []
+    for unit in course.units:
+        spec = course.spec(unit)
+        exercises = tuple(
+            _state(name, one.title, one.max_points, results.get((unit, name)), checked.get((unit, name)))
+            for name, one in spec.exercises.items()
+        )
+        count = sum(one.unit == unit for one in submitted)
+        found.append(UnitState(unit, dict(spec.about.title), spec.about.minutes, exercises, count))
+    return tuple(found)
+
+
+def _state(
+    name: str, title: Mapping[str, str], most: int, graded: tuple[str, float] | None, checked: tuple[str, float] | None
+) -> ExerciseState:
+    state, earned = "untouched", graded[1] if graded else 0.0
+    if graded and graded[0] == "pass":
+        state = "passed"
+    elif checked and checked[0] == "pass":
+        state = "checked"
+    elif any(one is not None and one[0] != "missing" for one in (graded, checked)):
+        state = "work"
+    return ExerciseState(name, dict(title), state, min(max(0.0, earned), most), most)
+
+
+def _latest(store: Store, newest_first: Iterable[Attempt]) -> Found:
+    found: Found = {}
+    for one in newest_first:
+        if not one.result_of:
+            continue
+        for unit, name, verdict, score in _summary(store, one.result_of):
+            if one.exercise in (None, name):
+                found.setdefault((unit, name), (verdict, score))
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _summary(store: Store, public_id: str) -> tuple[tuple[str, str, str, float], ...]:
+    """A result is written once, so what it says is kept."""
+    report = staff_report(store, public_id)
+    return tuple((one.unit, one.name, one.verdict, one.score or 0.0) for one in report.exercises) if report else ()

@@ -1,0 +1,105 @@
+"""What pages and the API both read: a course as one user sees it, what was handed in, explanations that are open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from graders.courses.course import Course as CourseFolder
+from graders.courses.course import UnitSpec
+from graders.messages.errors import UsageError
+from graders.reports.report import Report
+from graders.sealing.lock import Lock, read_lock
+from graders.server.store.courses import Course
+from graders.server.store.work import Attempt, attempts, keys_of, staff_report, student_report
+from graders.server.web.services import Services
+
+__all__ = ["MapRow", "course_folder", "course_map", "explanation", "opened", "report_of", "spec_of"]
+
+
+@dataclass(frozen=True)
+class MapRow:
+    """A unit on the map: ``state`` is ``untouched``, ``work`` or ``passed``; ``score`` that of the best attempt."""
+
+    unit: str
+    titles: Mapping[str, str]
+    minutes: int
+    after: tuple[str, ...]
+    state: str
+    attempts: int
+    score: float | None
+    max_score: float
+
+
+@lru_cache(maxsize=64)
+def _course_at(root: str) -> CourseFolder:
+    return CourseFolder(Path(root))
+
+
+def course_folder(course: Course) -> CourseFolder:
+    """The course on disk; read once, as the graders do, until the service is started again."""
+    return _course_at(course.root)
+
+
+def spec_of(services: Services, course: Course, unit: str) -> UnitSpec:
+    """UsageError where the course has no such unit."""
+    folder = services.course_of(course)
+    if unit not in folder.units:
+        raise UsageError("server.no_unit_name", unit=unit[:80])
+    return folder.spec(unit)
+
+
+def course_map(services: Services, course: Course, user_id: int) -> list[MapRow]:
+    """Every unit in the course's order, with what this user's submissions of it are worth."""
+    mine: dict[str, list[Attempt]] = {}
+    for one in attempts(services.store, course.id, user_id=user_id):
+        mine.setdefault(one.unit, []).append(one)
+    folder = services.course_of(course)
+    return [_row(folder.spec(unit), mine.get(unit, [])) for unit in folder.units]
+
+
+def _row(spec: UnitSpec, tried: list[Attempt]) -> MapRow:
+    about, best = spec.about, max((one.score for one in tried if one.score is not None), default=None)
+    state = "passed" if any(one.verdict == "pass" for one in tried) else "work" if tried else "untouched"
+    most = float(sum(one.max_points for one in spec.exercises.values()))
+    after = tuple(dict.fromkeys((*about.after, *about.uses)))
+    return MapRow(spec.unit, dict(about.title), about.minutes, after, state, len(tried), best, most)
+
+
+def report_of(services: Services, attempt: Attempt, *, staff: bool) -> Report | None:
+    """What counts for it, a regrade's where there is one: as its student may see it, or all of it for staff."""
+    if not attempt.result_of:
+        return None
+    return (
+        staff_report(services.store, attempt.result_of) if staff else student_report(services.store, attempt.result_of)
+    )
+
+
+def opened(services: Services, course: Course, user_id: int, unit: str) -> frozenset[str]:
+    """The exercises whose explanations this user's own answers have opened."""
+    lock = _lock(services, course, unit)
+    if lock is None:
+        return frozenset()
+    keys = _fitting(lock, keys_of(services.store, user_id, course.id, unit))
+    return frozenset(name for block in lock.blocks if {*block.needs} <= keys.keys() for name in block.exercises)
+
+
+def explanation(services: Services, course: Course, user_id: int, unit: str, exercise: str, lang: str) -> str | None:
+    """The text after an exercise; None where there is none, or it is not open to this user."""
+    lock = _lock(services, course, unit)
+    block = lock.block_of(exercise) if lock is not None else None
+    if lock is None or block is None:
+        return None
+    return lock.text(block, _fitting(lock, keys_of(services.store, user_id, course.id, unit)), lang)
+
+
+def _fitting(lock: Lock, kept: Mapping[str, bytes]) -> dict[str, Any]:
+    return {symbol: key for symbol, key in kept.items() if lock.fits(symbol, key)}
+
+
+def _lock(services: Services, course: Course, unit: str) -> Lock | None:
+    folder = services.course_of(course)
+    return read_lock(folder.assignments / unit) if unit in folder.units else None

@@ -1,0 +1,26 @@
+"""What every page and every route of the API is given."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from graders.courses.course import Course
+from graders.server.settings import Settings
+from graders.server.store.courses import Course as CourseRow
+from graders.server.store.engine import Store
+from graders.server.workers.port import Workers
+
+__all__ = ["Services"]
+
+
+@dataclass(frozen=True)
+class Services:
+    """The truth, who grades, and where a course of the database lies on disk; ``clock`` is the wall's."""
+
+    store: Store
+    workers: Workers
+    settings: Settings
+    course_of: Callable[[CourseRow], Course]
+    clock: Callable[[], float] = time.time

@@ -1,0 +1,95 @@
+"""Templates and the language in which they speak: that of the user, else of this browser's cookie, else its own."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from graders.feedback import points
+from graders.feedback.messages import printable, render_message, say
+from graders.server.store.people import User
+from graders.spec import LANGUAGES
+
+__all__ = ["LANGUAGE_COOKIE", "language_of", "page", "wants_fragment"]
+
+LANGUAGE_COOKIE = "deepgrade_language"
+HERE = Path(__file__).parent
+
+
+def language_of(request: Request, user: User | None = None) -> str:
+    """``en`` or ``ko``."""
+    user = user or getattr(request.state, "user", None)
+    for wish in (user.language if user else "", request.cookies.get(LANGUAGE_COOKIE, "")):
+        if wish in LANGUAGES:
+            return wish
+    for part in request.headers.get("accept-language", "").split(","):
+        code = part.split(";")[0].strip().split("-")[0].lower()
+        if code in LANGUAGES:
+            return code
+    return "en"
+
+
+def wants_fragment(request: Request) -> bool:
+    """Whether the page's script asks, which puts the answer into the page it has."""
+    return request.headers.get("x-deepgrade") == "fragment"
+
+
+def page(request: Request, name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
+    """A template in the language of who asks; every value in it is escaped."""
+    user = getattr(request.state, "user", None)
+    lang = language_of(request, user)
+    text = (
+        _environment()
+        .get_template(name)
+        .render(
+            lang=lang,
+            user=user,
+            say=lambda id, **params: say(id, lang, **params),
+            sentence=lambda message: render_message(message, lang),
+            when=when,
+            nonce=getattr(request.state, "nonce", "") or secrets.token_urlsafe(8),
+            bundled=(HERE / "static" / "bundle" / "bundle.js").is_file(),
+            **{"here": request.url.path, **values},
+        )
+    )
+    return HTMLResponse(text, status)
+
+
+def when(at: float | None) -> str:
+    """Date and time of UTC as everybody reads it; the page's script makes local time of it."""
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(at)) if at is not None else ""
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(printable=printable, number=points.number)
+    environment.globals.update(score_text=points.score_text, exercise_word=exercise_word, state_word=state_word)
+    environment.globals.update(role_word=role_word)
+    return environment
+
+
+def exercise_word(state: str) -> str:
+    """The id of what an exercise's state is called; so of the next two."""
+    return f"web.exercise_{state}"
+
+
+def state_word(state: str) -> str:
+    return f"web.state_{state}"
+
+
+def role_word(role: str) -> str:
+    return f"web.role_{role}"
