@@ -16,7 +16,7 @@ test: install
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m 'not slow'
 	$(VENV)/bin/deepgrade verify
 
-# Whole applications: JupyterLab and its panel in a browser, an nbgrader course with its formgrader.
+# Whole applications: JupyterLab and its panel in a browser, an nbgrader course with its formgrader, the service.
 test-slow: install
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m slow
 

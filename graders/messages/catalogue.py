@@ -1517,7 +1517,7 @@ MESSAGES: dict[str, str] = {
     "web.exercise_passed": N_("passed"),
     "web.exercise_untouched": N_("not begun"),
     "web.exercise_work": N_("in work"),
-    "web.failures": N_("Failed on our side: look at these first"),
+    "web.failures": N_("Internal errors: look at these first"),
     "web.first_admin": N_("The first admin"),
     "web.first_admin_is": N_("This link works once and makes an account that may do everything."),
     "web.go_on": N_("Go on: {title}"),

@@ -27,6 +27,8 @@ from graders.server.store.people import log_in
 from graders.server.store.work import attempts
 from tests.small_course import UNIT, right, wrong
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "a long enough password"
 
 

@@ -16,6 +16,8 @@ from graders.server.workers.local import LocalWorkers
 from graders.server.workers.worker import Orders
 from tests.server.web.conftest import PASSWORD, ROOT, UNIT, Site, new_store, served
 
+pytestmark = pytest.mark.slow
+
 HOME = f"/courses/dl/units/{UNIT}"
 SHOTS = os.environ.get("DEEPGRADE_TEST_SHOTS")  # a folder for screenshots to look at
 WIDTHS = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}

@@ -51,6 +51,7 @@ class Here:
 
 def include(app: FastAPI, services: Services) -> None:
     _reading(app, services)
+    _figures(app, services)
     _writing(app, services)
 
 
@@ -107,6 +108,8 @@ def _reading(app: FastAPI, services: Services) -> None:
             request, "after.html.j2", unit=here, symbol=symbol, text=html_of(text), bare=wants_fragment(request)
         )
 
+
+def _figures(app: FastAPI, services: Services) -> None:
     @app.get("/courses/{slug}/units/figures/{digest}.svg")
     def figure_anywhere(request: Request, slug: str, digest: str) -> Response:
         """A figure of any unit of the course: what a lesson names relative to its page."""
