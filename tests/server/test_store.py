@@ -87,10 +87,14 @@ def test_sqlite_file_that_is_none_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("url", ["", "nonsense", "sqlite://", "mysql://kim:geheim@host/db", "sqlite+x:///a.db"])
-def test_database_url_that_is_none_is_told_without_its_password(url: str) -> None:
+def test_database_url_that_is_none_is_told_without_its_password(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=r"The database cannot be opened: .*\. Give a URL such as") as caught:
         open_store(url)
     assert "geheim" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []  # and leaves no file
 
 
 def test_name_of_a_database_holds_no_password() -> None:

@@ -87,11 +87,11 @@ def open_store(url: str | URL, *, wait_s: float = WAIT_S, clock: Callable[[], fl
 
 
 def _sqlite(url: URL, wait_s: float) -> Engine:
+    options = {"timeout": wait_s, "isolation_level": None}
+    engine = create_engine(url, pool_size=POOL, max_overflow=POOL, pool_timeout=wait_s, connect_args=options)
     path = Path(str(url.database))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)  # and so are the files that SQLite makes beside it
-    options = {"timeout": wait_s, "isolation_level": None}
-    engine = create_engine(url, pool_size=POOL, max_overflow=POOL, pool_timeout=wait_s, connect_args=options)
 
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _: object) -> None:
