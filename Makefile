@@ -16,7 +16,8 @@ test: install
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m 'not slow'
 	$(VENV)/bin/deepgrade verify
 
-# Whole applications: JupyterLab and its panel in a browser, an nbgrader course with its formgrader, the service.
+# Whole applications: JupyterLab and its panel in a browser, an nbgrader course with its formgrader, the service and its
+# workers when they are killed, containers, every notebook in a kernel.
 test-slow: install
 	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup -m slow
 

@@ -18,6 +18,8 @@ from graders.courses.course import Course
 from graders.host.trust import installed_course
 from tests.notebook_files import Notebook, released, solved
 
+pytestmark = pytest.mark.slow
+
 COURSE = Course(installed_course())
 # Both languages over the course, one in each unit: a kernel takes seconds.
 LANGUAGE = {unit: COURSE.languages[number % 2] for number, unit in enumerate(COURSE.units)}

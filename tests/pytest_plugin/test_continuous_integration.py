@@ -14,6 +14,8 @@ import yaml
 
 from tests.pytest_plugin.conftest import properties
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).parents[2] / "docs"
 INSTALL = 'python -m pip install "$DEEPGRADE_WHEEL" pytest'
 

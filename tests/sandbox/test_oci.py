@@ -31,7 +31,7 @@ from graders.sandbox.outcome import KILLED
 
 from .conftest import SPEC, UNIT, X, job
 
-pytestmark = pytest.mark.xdist_group("oci")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("oci")]
 
 DOCKER = Path(__file__).parents[2] / "docker"
 # Where these are named (CI does), their absence is a failure.

@@ -25,6 +25,8 @@ from graders.server.store.work import attempt_of, attempts
 from tests.server.conftest import Clock
 from tests.server.handing_in import report, work
 
+pytestmark = pytest.mark.slow
+
 WORKERS = ["w1", "w2", "w3"]
 
 

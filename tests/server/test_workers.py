@@ -28,6 +28,8 @@ from tests.server.conftest import Clock
 from tests.server.handing_in import work
 from tests.small_course import UNIT, wrong
 
+pytestmark = pytest.mark.slow
+
 FAKE = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
 Start = Callable[..., LocalWorkers]
 
