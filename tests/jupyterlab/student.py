@@ -56,7 +56,18 @@ def write(page: Page, cell: str, code: str) -> None:
 
 
 def execute(page: Page, command: str, **arguments: object) -> None:
+    """Begin a command and wait for its end, a while: one that asks something in a dialog ends when that is answered."""
     page.evaluate(
-        "([id, args]) => window.jupyterapp.commands.execute(id, args).then(() => null)",  # what it gives is a widget
+        """([id, args]) => Promise.race([
+            window.jupyterapp.commands.execute(id, args).then(() => null),  // what it gives is a widget
+            new Promise((resolve) => setTimeout(() => resolve(null), 20000)),
+        ])""",
         [command, arguments],
+    )
+
+
+def kernel_ready(page: Page) -> None:
+    """Wait until the kernel of the notebook in front is idle."""
+    page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'", timeout=60_000
     )

@@ -9,7 +9,18 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.jupyterlab.running import Lab
-from tests.jupyterlab.student import execute, exercise, finished, open_panel, press, result, state, unit, write
+from tests.jupyterlab.student import (
+    execute,
+    exercise,
+    finished,
+    kernel_ready,
+    open_panel,
+    press,
+    result,
+    state,
+    unit,
+    write,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("jupyterlab")]
 
@@ -65,6 +76,7 @@ def test_check_in_a_cell_shows_in_the_map(page: Page) -> None:
     row.get_by_role("button").first.click()
     expect(page.locator(".jp-Cell.jp-mod-active", has_text="def step_function")).to_be_focused()
     write(page, "exercise-step-function", "def step_function(x):\n    return np.where(x > 0, 1, 0)")
+    kernel_ready(page)
     execute(page, "notebook:run-all-above")
     for _ in ("the answer", "its %check"):
         execute(page, "notebook:run-cell-and-select-next")
