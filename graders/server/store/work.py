@@ -29,6 +29,7 @@ __all__ = [
     "draft_of",
     "keep_keys",
     "keys_of",
+    "last_of_each",
     "quarantined",
     "save_draft",
     "staff_report",
@@ -112,6 +113,16 @@ def quarantined(store: Store, course_id: int | None = None) -> list[Attempt]:
     where += [Submission.course_id == course_id] if course_id is not None else []
     with store.reading() as connection:
         return [one for one in _attempts(connection, *where) if not one.result_of]
+
+
+def last_of_each(store: Store, course_id: int) -> dict[int, tuple[float, str, str, str]]:
+    """User → when and what they last handed in or checked: time, unit, exercise, public id."""
+    newest = select(func.max(Submission.id)).where(Submission.course_id == course_id, Submission.kind != "regrade")
+    wanted = select(
+        *(Submission.user_id, Submission.handed_in_at, Submission.unit, Submission.exercise, Submission.public_id)
+    ).where(Submission.id.in_(newest.group_by(Submission.user_id)))
+    with store.reading() as connection:
+        return {row[0]: (row[1], row[2], row[3] or "", row[4]) for row in connection.execute(wanted)}
 
 
 def content_of(store: Store, public_id: str) -> bytes | None:

@@ -21,11 +21,11 @@ UPLOADS = ("/hand-in", "/submissions", "/checks")  # how paths end that take who
 
 def build_app(services: Services) -> FastAPI:
     """The service; who has more routes calls their ``include(app, services)``."""
-    app = FastAPI(title="deepgrade", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
+    app = FastAPI(title="deepgrade", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.services = services
     app.add_middleware(Guard, is_upload=lambda path: path.endswith(UPLOADS))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    include_errors(app, services)
+    include_errors(app)
     for module in (people, course, unit, result, class_page, live):
         module.include(app, services)
     return app

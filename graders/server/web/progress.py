@@ -28,11 +28,21 @@ class ExerciseState:
 
 @dataclass(frozen=True)
 class UnitState:
+    """Points are those of the latest submission with a result; ``after``: the units that come before it."""
+
     unit: str
     title: Mapping[str, str]
     minutes: int
+    after: tuple[str, ...]
     exercises: tuple[ExerciseState, ...]
     attempts: int
+
+    @property
+    def state(self) -> str:
+        """``passed``, ``work`` or ``untouched``."""
+        if self.passed == len(self.exercises):
+            return "passed"
+        return "untouched" if all(one.state == "untouched" for one in self.exercises) else "work"
 
     @property
     def points(self) -> float:
@@ -67,8 +77,9 @@ def progress_in(store: Store, course: Course, course_id: int, user_id: int) -> t
             _state(name, one.title, one.max_points, results.get((unit, name)), checked.get((unit, name)))
             for name, one in spec.exercises.items()
         )
-        count = sum(one.unit == unit for one in submitted)
-        found.append(UnitState(unit, dict(spec.about.title), spec.about.minutes, exercises, count))
+        about, count = spec.about, sum(one.unit == unit for one in submitted)
+        after = tuple(dict.fromkeys((*about.after, *about.uses)))
+        found.append(UnitState(unit, dict(about.title), about.minutes, after, exercises, count))
     return tuple(found)
 
 

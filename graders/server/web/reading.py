@@ -1,9 +1,8 @@
-"""What pages and the API both read: a course as one user sees it, what was handed in, explanations that are open."""
+"""What pages and the API both read: a course's folder, reports, explanations that are open."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,24 +13,10 @@ from graders.messages.errors import UsageError
 from graders.reports.report import Report
 from graders.sealing.lock import Lock, read_lock
 from graders.server.store.courses import Course
-from graders.server.store.work import Attempt, attempts, keys_of, staff_report, student_report
+from graders.server.store.work import Attempt, keys_of, staff_report, student_report
 from graders.server.web.services import Services
 
-__all__ = ["MapRow", "course_folder", "course_map", "explanation", "opened", "report_of", "spec_of"]
-
-
-@dataclass(frozen=True)
-class MapRow:
-    """A unit on the map: ``state`` is ``untouched``, ``work`` or ``passed``; ``score`` that of the best attempt."""
-
-    unit: str
-    titles: Mapping[str, str]
-    minutes: int
-    after: tuple[str, ...]
-    state: str
-    attempts: int
-    score: float | None
-    max_score: float
+__all__ = ["course_folder", "explanation", "opened", "report_of", "spec_of"]
 
 
 @lru_cache(maxsize=64)
@@ -50,23 +35,6 @@ def spec_of(services: Services, course: Course, unit: str) -> UnitSpec:
     if unit not in folder.units:
         raise UsageError("server.no_unit_name", unit=unit[:80])
     return folder.spec(unit)
-
-
-def course_map(services: Services, course: Course, user_id: int) -> list[MapRow]:
-    """Every unit in the course's order, with what this user's submissions of it are worth."""
-    mine: dict[str, list[Attempt]] = {}
-    for one in attempts(services.store, course.id, user_id=user_id):
-        mine.setdefault(one.unit, []).append(one)
-    folder = services.course_of(course)
-    return [_row(folder.spec(unit), mine.get(unit, [])) for unit in folder.units]
-
-
-def _row(spec: UnitSpec, tried: list[Attempt]) -> MapRow:
-    about, best = spec.about, max((one.score for one in tried if one.score is not None), default=None)
-    state = "passed" if any(one.verdict == "pass" for one in tried) else "work" if tried else "untouched"
-    most = float(sum(one.max_points for one in spec.exercises.values()))
-    after = tuple(dict.fromkeys((*about.after, *about.uses)))
-    return MapRow(spec.unit, dict(about.title), about.minutes, after, state, len(tried), best, most)
 
 
 def report_of(services: Services, attempt: Attempt, *, staff: bool) -> Report | None:

@@ -1,31 +1,16 @@
-"""Who asks, and what they may see. What is not theirs is not there: 404, as for what has never been."""
+"""Whose browser asks. What is not theirs is not there: 404, as for what has never been."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fastapi import HTTPException, Request, Response
 
-from graders.server.store.courses import Course, Role, course_by_slug, role_in
+from graders.server.store.courses import course_by_slug
 from graders.server.store.people import LOGIN_S, LoggedIn, User, user_of_login
-from graders.server.store.work import Attempt, attempt_of
+from graders.server.web.access import Place, Work, place_in, work_seen_by
 from graders.server.web.safety import COOKIE
 from graders.server.web.services import Services
 
-__all__ = ["Place", "forget", "is_staff", "may_read", "place_of", "remember", "require_user", "user_of", "work_of"]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Somebody in a course; an admin is staff everywhere."""
-
-    user: User
-    course: Course
-    role: Role | None
-
-    @property
-    def staff(self) -> bool:
-        return self.user.is_admin or self.role in ("assistant", "instructor")
+__all__ = ["forget", "place_of", "remember", "require_user", "user_of", "work_of"]
 
 
 def user_of(request: Request, services: Services) -> User | None:
@@ -48,33 +33,18 @@ def require_user(request: Request, services: Services) -> User:
 def place_of(request: Request, services: Services, slug: str, *, staff: bool = False) -> Place:
     """The course of this name for who asks; 404 where they are not in it, or where only ``staff`` may be."""
     user = require_user(request, services)
-    course = course_by_slug(services.store, slug)
-    if course is None:
-        raise HTTPException(404)
-    place = Place(user, course, role_in(services.store, user.id, course.id))
-    closed = course.archived or (course.opens_at is not None and course.opens_at > services.clock())
-    if (place.role is None and not user.is_admin) or ((closed or staff) and not place.staff):
+    place = place_in(services, user, course_by_slug(services.store, slug))
+    if place is None or (staff and not place.staff):
         raise HTTPException(404)
     return place
 
 
-def is_staff(services: Services, user: User, course_id: int) -> bool:
-    return user.is_admin or role_in(services.store, user.id, course_id) in ("assistant", "instructor")
-
-
-def may_read(services: Services, user: User, attempt: Attempt) -> bool:
-    """One's own as long as one is in the course; staff see all."""
-    role = role_in(services.store, user.id, attempt.course_id)
-    return user.is_admin or role in ("assistant", "instructor") or (role is not None and attempt.user_id == user.id)
-
-
-def work_of(request: Request, services: Services, public_id: str) -> tuple[User, Attempt]:
+def work_of(request: Request, services: Services, public_id: str) -> Work:
     """What was handed in under this id; 404 where it is somebody else's."""
-    user = require_user(request, services)
-    attempt = attempt_of(services.store, public_id)
-    if attempt is None or not may_read(services, user, attempt):
+    found = work_seen_by(services, require_user(request, services), public_id)
+    if found is None:
         raise HTTPException(404)
-    return user, attempt
+    return found
 
 
 def remember(request: Request, response: Response, login: LoggedIn) -> None:

@@ -17,7 +17,7 @@ from graders.feedback.messages import printable, render_message, say
 from graders.server.store.people import User
 from graders.spec import LANGUAGES
 
-__all__ = ["LANGUAGE_COOKIE", "language_of", "page", "wants_fragment"]
+__all__ = ["LANGUAGE_COOKIE", "language_of", "page", "wants_fragment", "wished_language"]
 
 LANGUAGE_COOKIE = "deepgrade_language"
 HERE = Path(__file__).parent
@@ -29,11 +29,20 @@ def language_of(request: Request, user: User | None = None) -> str:
     for wish in (user.language if user else "", request.cookies.get(LANGUAGE_COOKIE, "")):
         if wish in LANGUAGES:
             return wish
-    for part in request.headers.get("accept-language", "").split(","):
-        code = part.split(";")[0].strip().split("-")[0].lower()
-        if code in LANGUAGES:
-            return code
-    return "en"
+    return wished_language(request.headers.get("accept-language", ""))
+
+
+def wished_language(header: str) -> str:
+    """The first of ours in ``Accept-Language``, by weight; English where there is none."""
+    wishes: list[tuple[float, str]] = []
+    for one in header[:500].split(","):
+        tag, _, weight = one.partition(";q=")
+        try:
+            wishes.append((-float(weight or 1), tag.strip().lower().split("-")[0]))
+        except ValueError:
+            continue
+    wishes.sort(key=lambda wish: wish[0])
+    return next((code for _, code in wishes if code in LANGUAGES), "en")
 
 
 def wants_fragment(request: Request) -> bool:

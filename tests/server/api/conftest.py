@@ -107,7 +107,7 @@ def site(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     done = hand_in(store, Work(ours.id, ids["student"], UNIT, f"{UNIT}.py", b"# done\n"))
     leased = lease(store, "test")
     assert leased is not None
-    assert finish(store, leased.id, leased.token, report("Student"))
+    assert finish(store, leased.id, leased.token, report("Student", exercise=(UNIT, "Scale")))
     waits = hand_in(store, Work(ours.id, ids["student"], UNIT, f"{UNIT}.py", b"# waits\n"))
     app = FastAPI(openapi_url=None)
     services = Services(store, NoWorkers(store), Settings(data, url), course_folder)

@@ -10,7 +10,7 @@ from graders.reports.report import Report
 from graders.server.store.courses import course_by_slug
 from graders.server.store.work import attempt_of
 from graders.server.web.api.app import PREFIX
-from graders.server.web.api.who import wished_language
+from graders.server.web.words import wished_language
 from graders.submission.upload import MAX_TOTAL_MB
 from tests.server.api.conftest import Site
 from tests.small_course import UNIT
@@ -50,7 +50,7 @@ def test_map_when_read_then_it_has_the_progress_of_who_reads(site: Site) -> None
     mine = site.ask("GET", f"{PREFIX}/courses/dl", "student").json()["units"]
     theirs = site.ask("GET", f"{PREFIX}/courses/dl", "instructor").json()["units"]
     assert [one["unit"] for one in mine] == [one["unit"] for one in theirs] == [UNIT]
-    assert (mine[0]["state"], mine[0]["score"]) == ("passed", 3.0)
+    assert (mine[0]["state"], mine[0]["points"]) == ("passed", 3.0)
 
 
 @pytest.mark.parametrize(

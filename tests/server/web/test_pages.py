@@ -186,7 +186,7 @@ def test_file_when_uploaded_then_it_is_handed_in_as_it_is(site: Site) -> None:
     done = attempts(site.store, site.course.id, user_id=user.id)
     assert content_of(site.store, done[0].public_id) == ANSWER.encode()
     assert "<b>" not in browser.get(answer.headers["location"]).text
-    assert browser.post(f"{HOME}/hand-in", files={"file": ("a.exe", b"MZ")}).status_code == 400
+    assert browser.post(f"{HOME}/hand-in", files={"file": ("a.exe", b"MZ")}).status_code == 422
     site.services.workers.cancel(done[0].public_id)
 
 

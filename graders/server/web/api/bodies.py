@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from graders.server.web.api.who import Refused
+from graders.server.web.faults import Refused
 from graders.submission.upload import MAX_TOTAL_MB
 
 __all__ = ["Sent", "read_body", "read_file"]

@@ -10,7 +10,8 @@ from graders.server.store.courses import Course, course_by_id, courses, courses_
 from graders.server.store.invitations import accept, accept_as, invitation_of
 from graders.server.store.people import User, end_login, end_token, log_in, make_token, set_language, tokens_of
 from graders.server.web.api import shapes
-from graders.server.web.api.who import Caller, Refused, Services
+from graders.server.web.api.who import Caller, Services
+from graders.server.web.faults import Refused
 from graders.server.web.safety import Tries
 
 __all__ = ["course_out", "router", "user_out"]

@@ -126,10 +126,12 @@ class UnitRow(Shape):
     titles: dict[str, str]
     minutes: int
     after: list[str]
-    state: Literal["untouched", "work", "passed"]
+    state: str = Field(description="untouched, work or passed.")
+    passed: int = Field(description="How many exercises.")
+    exercises: int
     attempts: int
-    score: float | None = Field(description="Of the best attempt.")
-    max_score: float
+    points: float = Field(description="Of the latest submission with a result.")
+    max_points: int
 
 
 class MapOut(Shape):
@@ -140,6 +142,8 @@ class MapOut(Shape):
 class ExerciseOut(Shape):
     name: str
     titles: dict[str, str]
+    state: str = Field(description="untouched, work, checked (the public cases, since) or passed.")
+    points: float
     max_points: int
     opened: bool = Field(description="Whether its explanation may be read.")
 

@@ -11,10 +11,13 @@ from graders.messages.errors import UsageError
 from graders.server.store.queue import Work, hand_in
 from graders.server.store.work import Attempt, ahead_of, attempts, content_of
 from graders.server.web import reading
+from graders.server.web.access import Place
 from graders.server.web.api import shapes
 from graders.server.web.api.bodies import read_file
 from graders.server.web.api.people import course_out
-from graders.server.web.api.who import InCourse, Lang, Member, Refused, Seen, Services
+from graders.server.web.api.who import InCourse, Lang, Seen, Services
+from graders.server.web.faults import Refused
+from graders.server.web.progress import UnitState, progress_in
 
 __all__ = ["attempt_out", "router"]
 
@@ -43,23 +46,30 @@ def attempt_out(one: Attempt, *, staff: bool) -> shapes.AttemptOut:
 @router.get("/courses/{slug}")
 def course_map(member: InCourse, services: Services) -> shapes.MapOut:
     """The course's units with one's own progress."""
-    rows = reading.course_map(services, member.course, member.user.id)
-    units = [shapes.UnitRow.model_validate(row) for row in rows]
+    units = [_row(one) for one in _progress(services, member)]
     return shapes.MapOut(course=course_out(member.course, member.role), units=units)
 
 
 @router.get("/courses/{slug}/units/{unit}")
 def unit(unit: str, member: InCourse, services: Services) -> shapes.UnitOut:
     """Its exercises, and one's own attempts at it, the newest first."""
-    spec = _spec(services, member, unit)
+    _spec(services, member, unit)
+    state = next(one for one in _progress(services, member) if one.unit == unit)
     opened = reading.opened(services, member.course, member.user.id, unit)
     exercises = [
-        shapes.ExerciseOut(name=name, titles=dict(one.title), max_points=one.max_points, opened=name in opened)
-        for name, one in spec.exercises.items()
+        shapes.ExerciseOut(
+            name=one.name,
+            titles=dict(one.title),
+            state=one.state,
+            points=one.points,
+            max_points=one.max_points,
+            opened=one.name in opened,
+        )
+        for one in state.exercises
     ]
     found = attempts(services.store, member.course.id, user_id=member.user.id, unit=unit)
     tried = [attempt_out(one, staff=False) for one in found]
-    return shapes.UnitOut(unit=unit, titles=dict(spec.about.title), exercises=exercises, attempts=tried)
+    return shapes.UnitOut(unit=unit, titles=dict(state.title), exercises=exercises, attempts=tried)
 
 
 @router.post("/courses/{slug}/units/{unit}/submissions", status_code=201, openapi_extra=UPLOAD)
@@ -105,7 +115,7 @@ def explain(unit: str, exercise: str, member: InCourse, services: Services, lang
 @router.get("/submissions/{public_id}")
 def submission(work: Seen, services: Services) -> shapes.SubmissionOut:
     """How it stands, and its report when there is one."""
-    staff = work.by.is_staff
+    staff = work.by.staff
     report = reading.report_of(services, work.attempt, staff=staff)
     return shapes.SubmissionOut(
         submission=attempt_out(work.attempt, staff=staff),
@@ -129,7 +139,26 @@ def cancel(work: Seen, services: Services) -> Response:
     return Response(status_code=204)
 
 
-def _spec(services: Services, member: Member, unit: str) -> Any:
+def _progress(services: Services, member: Place) -> tuple[UnitState, ...]:
+    return progress_in(services.store, services.course_of(member.course), member.course.id, member.user.id)
+
+
+def _row(one: UnitState) -> shapes.UnitRow:
+    return shapes.UnitRow(
+        unit=one.unit,
+        titles=dict(one.title),
+        minutes=one.minutes,
+        after=list(one.after),
+        state=one.state,
+        passed=one.passed,
+        exercises=len(one.exercises),
+        attempts=one.attempts,
+        points=one.points,
+        max_points=one.max_points,
+    )
+
+
+def _spec(services: Services, member: Place, unit: str) -> Any:
     try:
         return reading.spec_of(services, member.course, unit)
     except UsageError as error:
@@ -137,7 +166,7 @@ def _spec(services: Services, member: Member, unit: str) -> Any:
 
 
 async def _handed_in(
-    member: Member,
+    member: Place,
     services: Services,
     request: Request,
     unit: str,

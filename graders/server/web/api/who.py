@@ -1,67 +1,22 @@
-"""Who asks, and what they may: nobody learns whether there is what they may not see.
+"""Whose program asks, and what they may: nobody learns whether there is what they may not see.
 
 401: no token, or one that has ended. 404: it is not there, or not theirs. 403: they see it, and may not do this.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from graders.messages.errors import DeepgradeError
-from graders.server.store.courses import Course, Role, course_by_id, course_by_slug, role_in
+from graders.server.store.courses import course_by_slug
 from graders.server.store.people import User, user_of_token
-from graders.server.store.work import Attempt, attempt_of
 from graders.server.web import services as web
+from graders.server.web.access import Place, Work, place_in, work_seen_by
+from graders.server.web.faults import Refused
+from graders.server.web.words import wished_language
 
-__all__ = [
-    "Caller",
-    "InCourse",
-    "Lang",
-    "Leads",
-    "Member",
-    "Refused",
-    "Seen",
-    "SeenByStaff",
-    "Services",
-    "Staff",
-    "Work",
-    "wished_language",
-]
-
-STAFF: tuple[Role, ...] = ("assistant", "instructor")
-LANGUAGES = ("ko", "en")
-
-
-class Refused(DeepgradeError):
-    """An answer with this status and nothing else."""
-
-    def __init__(self, status: int, message_id: str, /, **params: Any) -> None:
-        super().__init__(message_id, **params)
-        self.status = status
-
-
-@dataclass(frozen=True)
-class Member:
-    """Somebody in a course; an admin is as an instructor in all of them."""
-
-    user: User
-    course: Course
-    role: Role
-
-    @property
-    def is_staff(self) -> bool:
-        return self.role in STAFF
-
-
-@dataclass(frozen=True)
-class Work:
-    """Something that was handed in, and who looks at it."""
-
-    by: Member
-    attempt: Attempt
+__all__ = ["Caller", "InCourse", "Lang", "Leads", "Seen", "SeenByStaff", "Services", "Staff"]
 
 
 def _services(request: Request) -> web.Services:
@@ -70,19 +25,6 @@ def _services(request: Request) -> web.Services:
 
 
 Services = Annotated[web.Services, Depends(_services)]
-
-
-def wished_language(header: str) -> str:
-    """The first of ours in ``Accept-Language``, by weight; English where there is none."""
-    wishes: list[tuple[float, str]] = []
-    for one in header[:500].split(","):
-        tag, _, weight = one.partition(";q=")
-        try:
-            wishes.append((-float(weight or 1), tag.strip().lower().split("-")[0]))
-        except ValueError:
-            continue
-    wishes.sort(key=lambda wish: wish[0])
-    return next((code for _, code in wishes if code in LANGUAGES), "en")
 
 
 def _language(request: Request) -> str:
@@ -105,60 +47,47 @@ def _caller(request: Request, services: Services) -> User:
 Caller = Annotated[User, Depends(_caller)]
 
 
-def _member(services: Services, user: User, course: Course | None) -> Member:
-    role = role_in(services.store, user.id, course.id) if course is not None else None
-    if course is not None and user.is_admin:
-        role = "instructor"
-    if course is None or role is None or (role not in STAFF and _is_closed(course, services.clock())):
+def _in_course(services: Services, user: Caller, slug: Annotated[str, Path(max_length=64)]) -> Place:
+    place = place_in(services, user, course_by_slug(services.store, slug))
+    if place is None:
         raise Refused(404, "api.not_found")
-    return Member(user, course, role)
+    return place
 
 
-def _is_closed(course: Course, now: float) -> bool:
-    return course.archived or (course.opens_at is not None and course.opens_at > now)
+InCourse = Annotated[Place, Depends(_in_course)]
 
 
-def _in_course(services: Services, user: Caller, slug: Annotated[str, Path(max_length=64)]) -> Member:
-    return _member(services, user, course_by_slug(services.store, slug))
-
-
-InCourse = Annotated[Member, Depends(_in_course)]
-
-
-def _staff(member: InCourse) -> Member:
-    if not member.is_staff:
+def _staff(place: InCourse) -> Place:
+    if not place.staff:
         raise Refused(403, "api.not_allowed")
-    return member
+    return place
 
 
-Staff = Annotated[Member, Depends(_staff)]
+Staff = Annotated[Place, Depends(_staff)]
 
 
-def _leads(member: InCourse) -> Member:
-    if member.role != "instructor":
+def _leads(place: InCourse) -> Place:
+    if not place.leads:
         raise Refused(403, "api.not_allowed")
-    return member
+    return place
 
 
-Leads = Annotated[Member, Depends(_leads)]
+Leads = Annotated[Place, Depends(_leads)]
 
 
 def _seen(services: Services, user: Caller, public_id: Annotated[str, Path(max_length=32)]) -> Work:
     """One's own, or of a course in which one is staff."""
-    attempt = attempt_of(services.store, public_id)
-    if attempt is None:
+    found = work_seen_by(services, user, public_id)
+    if found is None:
         raise Refused(404, "api.not_found")
-    member = _member(services, user, course_by_id(services.store, attempt.course_id))
-    if not member.is_staff and attempt.user_id != user.id:
-        raise Refused(404, "api.not_found")
-    return Work(member, attempt)
+    return found
 
 
 Seen = Annotated[Work, Depends(_seen)]
 
 
 def _seen_by_staff(work: Seen) -> Work:
-    if not work.by.is_staff:
+    if not work.by.staff:
         raise Refused(403, "api.not_allowed")
     return work
 

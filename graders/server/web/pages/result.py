@@ -14,10 +14,10 @@ from markupsafe import Markup
 from graders.feedback.html import render_exercise_html
 from graders.feedback.selection import submission_message, to_fix_first
 from graders.reports.report import ExerciseReport
-from graders.server.store.courses import course_by_id
-from graders.server.store.work import Attempt, ahead_of, attempts, content_of, staff_report, student_report
+from graders.server.store.work import Attempt, ahead_of, attempts, content_of
+from graders.server.web.reading import report_of
 from graders.server.web.services import Services
-from graders.server.web.who import is_staff, work_of
+from graders.server.web.who import work_of
 from graders.server.web.words import language_of, page, wants_fragment
 
 __all__ = ["include"]
@@ -31,16 +31,21 @@ def include(app: FastAPI, services: Services) -> None:
     @app.get("/work/{public_id}")
     def work(request: Request, public_id: str) -> Response:
         """The page, or for the page's script the findings only."""
-        user, attempt = work_of(request, services, public_id)
-        staff = is_staff(services, user, attempt.course_id)
+        found = work_of(request, services, public_id)
+        attempt, staff, user = found.attempt, found.by.staff, found.by.user
         values = _found(services, attempt, staff, language_of(request, user))
         if wants_fragment(request):
             return page(request, "findings.html.j2", attempt=attempt, staff=staff, **values)
         text = _text(services, attempt)
         before = _before(services, attempt)
         changed = _difference(_text(services, before), text) if before is not None else None
-        course = course_by_id(services.store, attempt.course_id)
-        more = {"course": course, "before": before, "changed": changed, "text": text, "own": user.id == attempt.user_id}
+        more = {
+            "course": found.by.course,
+            "before": before,
+            "changed": changed,
+            "text": text,
+            "own": user.id == attempt.user_id,
+        }
         return page(request, "work.html.j2", attempt=attempt, staff=staff, **values, **more)
 
     @app.get("/report.css")
@@ -51,8 +56,7 @@ def include(app: FastAPI, services: Services) -> None:
 
 def _found(services: Services, attempt: Attempt, staff: bool, lang: str) -> dict[str, Any]:
     """A student sees what is for students, whoever's it is."""
-    read = staff_report if staff else student_report
-    report = read(services.store, attempt.result_of) if attempt.result_of else None
+    report = report_of(services, attempt, staff=staff)
     cards: list[Markup] = []
     message = None
     if report is not None:

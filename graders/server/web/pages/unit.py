@@ -13,14 +13,15 @@ from starlette.concurrency import run_in_threadpool
 
 from graders.courses.course import Course, UnitSpec
 from graders.messages.errors import UsageError
-from graders.sealing.lock import Lock, read_lock
 from graders.server.store.queue import Kind, Receipt, Work, hand_in
-from graders.server.store.work import attempts, draft_of, keys_of, save_draft
+from graders.server.store.work import attempts, draft_of, save_draft
+from graders.server.web import reading
+from graders.server.web.access import Place
 from graders.server.web.lesson import Lesson, figure_of, html_of, lesson_of, source_of
 from graders.server.web.progress import progress_in
 from graders.server.web.safety import MAX_UPLOAD, PICTURE
 from graders.server.web.services import Services
-from graders.server.web.who import Place, place_of
+from graders.server.web.who import place_of
 from graders.server.web.words import language_of, page, wants_fragment
 
 __all__ = ["drafted", "include"]
@@ -92,16 +93,15 @@ def _reading(app: FastAPI, services: Services) -> None:
             answers=drafted(draft.text, here.lesson.stubs) if draft else {},
             saved_at=draft.saved_at if draft else None,
             done=attempts(services.store, course.id, user_id=user.id, unit=unit)[:20],
-            opened=_open(here, services),
+            opened=reading.opened(services, course, user.id, unit),
         )
 
     @app.get("/courses/{slug}/units/{unit}/after/{symbol}")
     def after(request: Request, slug: str, unit: str, symbol: str) -> Response:
         """The explanation of an exercise, once one's own answer has opened it."""
         here = here_of(request, services, slug, unit)
-        lock, keys = read_lock(here.course.assignments / unit), _keys(here, services)
-        block = lock.block_of(symbol) if lock else None
-        text = lock.text(block, keys, language_of(request)) if lock and block else None
+        user, course = here.place.user, here.place.course
+        text = reading.explanation(services, course, user.id, unit, symbol, language_of(request))
         if text is None:
             raise HTTPException(404)
         return page(
@@ -120,21 +120,6 @@ def _figures(app: FastAPI, services: Services) -> None:
                 headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": PICTURE}
                 return Response(content, media_type="image/svg+xml", headers=headers)
         raise HTTPException(404)
-
-
-def _keys(here: Here, services: Services) -> dict[str, bytes]:
-    lock = read_lock(here.course.assignments / here.unit)
-    keys = keys_of(services.store, here.place.user.id, here.place.course.id, here.unit)
-    return {name: key for name, key in keys.items() if lock is not None and lock.fits(name, key)}
-
-
-def _open(here: Here, services: Services) -> frozenset[str]:
-    """The exercises whose explanations may be read."""
-    lock: Lock | None = read_lock(here.course.assignments / here.unit)
-    if lock is None or lock.unit != here.unit:
-        return frozenset()
-    keys = _keys(here, services)
-    return frozenset(name for block in lock.blocks if {*block.needs} <= keys.keys() for name in block.exercises)
 
 
 def _writing(app: FastAPI, services: Services) -> None:
