@@ -25,7 +25,6 @@ from graders.server.settings import Settings
 from graders.server.store.courses import Course, add_course, course_by_slug, courses
 from graders.server.store.engine import Store, open_store
 from graders.server.store.migrate import migrate
-from graders.server.web.api.app import add_api
 from graders.server.web.app import build_app
 from graders.server.web.reading import course_folder
 from graders.server.web.services import Services
@@ -108,7 +107,6 @@ def serve(settings: Settings, store: Store, sock: socket.socket, ready: Callable
     workers = LocalWorkers(store, orders, settings.workers, quarantined=quarantined)
     app = build_app(Services(store, workers, settings, course_folder))
     services: Services = app.state.services
-    add_api(app, services)
     add_health(app, services)
     options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
     options["timeout_graceful_shutdown"] = CLOSE_S

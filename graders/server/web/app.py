@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from graders.server.web import live
+from graders.server.web.api.app import PREFIX, build_api
 from graders.server.web.errors import include as include_errors
 from graders.server.web.pages import class_page, course, people, result, unit
 from graders.server.web.safety import Guard
@@ -20,10 +21,11 @@ UPLOADS = ("/hand-in", "/submissions", "/checks")  # how paths end that take who
 
 
 def build_app(services: Services) -> FastAPI:
-    """The service; who has more routes calls their ``include(app, services)``."""
+    """The service: its pages, and the API below ``/api/v1``."""
     app = FastAPI(title="deepgrade", openapi_url=None, docs_url=None, redoc_url=None)
     app.state.services = services
     app.add_middleware(Guard, is_upload=lambda path: path.endswith(UPLOADS))
+    app.mount(PREFIX, build_api(services))  # before pages that take every address
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     include_errors(app)
     for module in (people, course, unit, result, class_page, live):

@@ -23,7 +23,7 @@ from graders.server.store.leases import finish, lease
 from graders.server.store.migrate import migrate
 from graders.server.store.people import add_user, make_token
 from graders.server.store.queue import Work, cancel, hand_in
-from graders.server.web.api.app import add_api
+from graders.server.web.api.app import PREFIX, build_api
 from graders.server.web.reading import course_folder
 from graders.server.web.services import Services
 from graders.server.workers.port import WorkerStatus
@@ -111,7 +111,7 @@ def site(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
     waits = hand_in(store, Work(ours.id, ids["student"], UNIT, f"{UNIT}.py", b"# waits\n"))
     app = FastAPI(openapi_url=None)
     services = Services(store, NoWorkers(store), Settings(data, url), course_folder)
-    add_api(app, services)
+    app.mount(PREFIX, build_api(services))
     add_health(app, services)
     with answering(app) as address:
         yield Site(address, store, app, tokens, done.public_id, waits.public_id)

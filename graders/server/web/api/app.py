@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.routing import Mount
 
 from graders import __version__
 from graders.server.web.api import people, staff, study
@@ -14,7 +13,7 @@ from graders.server.web.api.shapes import ErrorOut
 from graders.server.web.safety import Tries
 from graders.server.web.services import Services
 
-__all__ = ["PREFIX", "add_api", "build_api"]
+__all__ = ["PREFIX", "build_api"]
 
 PREFIX = "/api/v1"
 STATUSES = (401, 403, 404, 409, 413, 422, 429, 503)
@@ -30,8 +29,3 @@ def build_api(services: Services) -> FastAPI:
         app.include_router(part.router)
     add_faults(app)
     return app
-
-
-def add_api(app: FastAPI, services: Services) -> None:
-    """Answer ``/api/v1/…`` in this application, too."""
-    app.router.routes.insert(0, Mount(PREFIX, app=build_api(services)))  # before pages that take every address
