@@ -14,9 +14,13 @@ from graders.reports.report import Report
 from graders.sealing.lock import Lock, read_lock
 from graders.server.store.courses import Course
 from graders.server.store.work import Attempt, keys_of, staff_report, student_report
+from graders.server.web.lesson import figure_of
+from graders.server.web.safety import PICTURE
 from graders.server.web.services import Services
 
-__all__ = ["course_folder", "explanation", "opened", "report_of", "spec_of"]
+__all__ = ["FIGURE_HEADERS", "course_folder", "explanation", "opened", "report_of", "spec_of"]
+
+FIGURE_HEADERS = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": PICTURE}
 
 
 @lru_cache(maxsize=64)
@@ -35,6 +39,13 @@ def spec_of(services: Services, course: Course, unit: str) -> UnitSpec:
     if unit not in folder.units:
         raise UsageError("server.no_unit_name", unit=unit[:80])
     return folder.spec(unit)
+
+
+def figure(services: Services, course: Course, digest: str) -> bytes | None:
+    """The figure of this digest, whichever unit's it is: a lesson names it relative to its page."""
+    folder = services.course_of(course)
+    found = (figure_of(folder, unit, digest) for unit in folder.units)
+    return next((content for content in found if content is not None), None)
 
 
 def report_of(services: Services, attempt: Attempt, *, staff: bool) -> Report | None:

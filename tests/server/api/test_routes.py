@@ -63,6 +63,10 @@ TABLE = (
     Row("POST /invitations/join", users(422), {"json": {"token": "none"}}),
     Row(f"GET {COURSE}", members(200)),
     Row(f"GET {IN_UNIT}", members(200)),
+    Row(f"GET {IN_UNIT}/lesson", members(200)),
+    Row(f"GET {COURSE}/units/figures/{{digest}}.svg", members(404)),
+    Row(f"GET {IN_UNIT}/draft", members(200)),
+    Row(f"PUT {IN_UNIT}/draft", members(200), {"json": {"cells": {}}}),
     Row(f"POST {IN_UNIT}/submissions", members(201), {"content": b"x = 1\n"}),
     Row(f"POST {IN_UNIT}/checks", members(201), {"content": b"x = 1\n"}),
     Row(f"GET {COURSE}/attempts", members(200)),
@@ -88,7 +92,7 @@ def filled(site: Site, path: str) -> str:
     course = course_by_slug(site.store, "dl")
     assert course is not None
     exercise = next(iter(course_folder(course).spec(UNIT).exercises))
-    words = {"slug": "dl", "unit": UNIT, "public_id": site.done, "key": "0" * 12, "language": "en"}
+    words = {"slug": "dl", "unit": UNIT, "public_id": site.done, "key": "0" * 12, "language": "en", "digest": "0" * 64}
     return PREFIX + path.format(**words, exercise=exercise)
 
 

@@ -12,6 +12,7 @@ from graders.messages.message import Message
 from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Report
 from graders.server.store.invitations import first_admin, invite
 from graders.server.store.leases import finish, lease
+from graders.server.store.people import make_token
 from graders.server.store.work import attempt_of, attempts, content_of, draft_of
 from tests.server.web.conftest import PASSWORD, UNIT, Site
 
@@ -158,7 +159,7 @@ def test_draft_when_kept_then_it_is_there_again_and_is_text(site: Site) -> None:
 
 
 def test_answers_when_handed_in_then_they_are_one_module_with_a_receipt(site: Site) -> None:
-    user, browser = site.person("Bae")
+    user, browser = site.person("Gwak")
     public_id = handed_in(browser)
     content = content_of(site.store, public_id)
     assert content is not None
@@ -209,6 +210,29 @@ def test_work_when_anothers_then_it_is_not_there_and_hidden_things_are_for_staff
     assert "Ahn" in staff.get("/courses/dl/class").text
     assert 'class="dot passed" title' in mine.get("/courses/dl").text
     assert 'class="dot passed" title' not in other.get("/courses/dl").text
+
+
+def test_progress_when_read_as_a_page_or_as_json_then_it_is_the_same(site: Site) -> None:
+    user, browser = site.person("Namgung")
+    graded(site, handed_in(browser))
+    token = {"Authorization": f"Bearer {make_token(site.store, user.id, 'test')}"}
+    row = browser.get("/api/v1/courses/dl", headers=token).json()["units"][0]
+    assert (row["unit"], row["state"], row["passed"], row["points"]) == (UNIT, "work", 1, 1.0)
+    states = {one["name"]: one["state"] for one in browser.get(f"/api/v1{HOME}", headers=token).json()["exercises"]}
+    assert (states["AND"], states["OR"]) == ("passed", "work")
+    page = browser.get("/courses/dl").text
+    assert page.count('class="dot passed" title') == sum(one == "passed" for one in states.values()) == 1
+    assert f"1/{row['max_points']}" in re.sub(r"\s*/\s*", "/", page)
+
+
+def test_draft_when_sent_by_a_program_then_the_page_has_it(site: Site) -> None:
+    user, browser = site.person("Hwangbo")
+    token = {"Authorization": f"Bearer {make_token(site.store, user.id, 'test')}"}
+    kept = browser.put(f"/api/v1{HOME}/draft", headers=token, json={"cells": {"AND": "# by program", "evil": "x"}})
+    assert (kept.status_code, kept.json()["cells"]) == (200, {"AND": "# by program"})
+    assert "# by program" in browser.get(HOME).text
+    browser.post(f"{HOME}/work", data={"cell:AND": "# by hand", "action": "draft"})
+    assert browser.get(f"/api/v1{HOME}/draft", headers=token).json()["cells"] == {"AND": "# by hand"}
 
 
 def test_attempts_when_there_are_two_then_the_second_says_what_has_changed(site: Site) -> None:

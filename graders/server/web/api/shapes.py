@@ -11,6 +11,8 @@ __all__ = [
     "Asked",
     "AttemptOut",
     "CourseOut",
+    "DraftIn",
+    "DraftOut",
     "ErrorOut",
     "ExerciseOut",
     "ExplanationOut",
@@ -18,12 +20,14 @@ __all__ = [
     "InvitedOut",
     "Inviting",
     "Joining",
+    "LessonOut",
     "LinkOut",
     "LoggingIn",
     "MapOut",
     "MeOut",
     "MemberOut",
     "NewToken",
+    "PieceOut",
     "PreviewOut",
     "QueueOut",
     "ReceiptOut",
@@ -172,6 +176,32 @@ class UnitOut(Shape):
     titles: dict[str, str]
     exercises: list[ExerciseOut]
     attempts: list[AttemptOut]
+
+
+class PieceOut(Shape):
+    """``lesson`` is HTML, whose figures are at ``figures/{digest}.svg``; other kinds are code."""
+
+    kind: str = Field(description="lesson, answer (to write in), run or given (code to read), or setup.")
+    text: str
+    symbol: str
+    checks: list[str]
+
+
+class LessonOut(Shape):
+    unit: str
+    pieces: list[PieceOut]
+
+
+class DraftIn(Shape):
+    cells: dict[str, str] = Field(max_length=400, description="Exercise or class: what is in its cell.")
+
+
+class DraftOut(Shape):
+    """``cells`` are those that differ from their stubs."""
+
+    cells: dict[str, str]
+    stubs: dict[str, str]
+    saved_at: float | None
 
 
 class ReceiptOut(Shape):

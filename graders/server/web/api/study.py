@@ -10,13 +10,14 @@ from fastapi.concurrency import run_in_threadpool
 from graders.messages.errors import UsageError
 from graders.server.store.queue import Work, hand_in
 from graders.server.store.work import Attempt, ahead_of, attempts, content_of
-from graders.server.web import reading
+from graders.server.web import drafts, reading
 from graders.server.web.access import Place
 from graders.server.web.api import shapes
 from graders.server.web.api.bodies import read_file
 from graders.server.web.api.people import course_out
 from graders.server.web.api.who import InCourse, Lang, Seen, Services
 from graders.server.web.faults import Refused
+from graders.server.web.lesson import lesson_of
 from graders.server.web.progress import UnitState, progress_in
 
 __all__ = ["attempt_out", "router"]
@@ -70,6 +71,40 @@ def unit(unit: str, member: InCourse, services: Services) -> shapes.UnitOut:
     found = attempts(services.store, member.course.id, user_id=member.user.id, unit=unit)
     tried = [attempt_out(one, staff=False) for one in found]
     return shapes.UnitOut(unit=unit, titles=dict(state.title), exercises=exercises, attempts=tried)
+
+
+@router.get("/courses/{slug}/units/{unit}/lesson")
+def lesson(unit: str, member: InCourse, services: Services, lang: Lang) -> shapes.LessonOut:
+    """The unit as its page shows it, in the language asked for where there is one."""
+    _spec(services, member, unit)
+    found = lesson_of(services.course_of(member.course), unit, lang)
+    pieces = [shapes.PieceOut(**{**vars(one), "checks": list(one.checks)}) for one in (found.pieces if found else ())]
+    return shapes.LessonOut(unit=unit, pieces=pieces)
+
+
+@router.get("/courses/{slug}/units/figures/{digest}.svg", response_class=Response)
+def figure(digest: str, member: InCourse, services: Services) -> Response:
+    """A figure of any of the course's lessons."""
+    content = reading.figure(services, member.course, digest)
+    if content is None:
+        raise Refused(404, "api.not_found")
+    return Response(content, media_type="image/svg+xml", headers=reading.FIGURE_HEADERS)
+
+
+@router.get("/courses/{slug}/units/{unit}/draft")
+def draft(unit: str, member: InCourse, services: Services, lang: Lang) -> shapes.DraftOut:
+    """What one has in the page's editor, and the stubs that it began with."""
+    stubs = _stubs(services, member, unit, lang)
+    found = drafts.kept(services, member, unit, stubs)
+    return shapes.DraftOut(cells=dict(found.cells), stubs=stubs, saved_at=found.saved_at)
+
+
+@router.put("/courses/{slug}/units/{unit}/draft")
+def keep_draft(unit: str, asked: shapes.DraftIn, member: InCourse, services: Services, lang: Lang) -> shapes.DraftOut:
+    """Replaces the draft; cells that the unit does not have are left out."""
+    stubs = _stubs(services, member, unit, lang)
+    drafts.keep(services, member, unit, asked.cells, stubs)
+    return draft(unit, member, services, lang)
 
 
 @router.post("/courses/{slug}/units/{unit}/submissions", status_code=201, openapi_extra=UPLOAD)
@@ -137,6 +172,12 @@ def cancel(work: Seen, services: Services) -> Response:
     if not services.workers.cancel(work.attempt.public_id):
         raise Refused(409, "api.too_late")
     return Response(status_code=204)
+
+
+def _stubs(services: Services, member: Place, unit: str, lang: str) -> dict[str, str]:
+    _spec(services, member, unit)
+    found = lesson_of(services.course_of(member.course), unit, lang)
+    return found.stubs if found is not None else {}
 
 
 def _progress(services: Services, member: Place) -> tuple[UnitState, ...]:

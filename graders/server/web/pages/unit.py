@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
@@ -14,21 +13,20 @@ from starlette.concurrency import run_in_threadpool
 from graders.courses.course import Course, UnitSpec
 from graders.messages.errors import UsageError
 from graders.server.store.queue import Kind, Receipt, Work, hand_in
-from graders.server.store.work import attempts, draft_of, save_draft
-from graders.server.web import reading
+from graders.server.store.work import attempts
+from graders.server.web import drafts, reading
 from graders.server.web.access import Place
-from graders.server.web.lesson import Lesson, figure_of, html_of, lesson_of, source_of
+from graders.server.web.lesson import Lesson, html_of, lesson_of, source_of
 from graders.server.web.progress import progress_in
-from graders.server.web.safety import MAX_UPLOAD, PICTURE
+from graders.server.web.safety import MAX_UPLOAD
 from graders.server.web.services import Services
 from graders.server.web.who import place_of
 from graders.server.web.words import language_of, page, wants_fragment
 
-__all__ = ["drafted", "include"]
+__all__ = ["include"]
 
 CELL = "cell:"
 MOST_FIELDS = 400
-MOST_TEXT = 200_000  # characters of one cell
 SUFFIXES = (".py", ".ipynb", ".zip")
 
 
@@ -65,22 +63,12 @@ def here_of(request: Request, services: Services, slug: str, unit: str) -> Here:
     return Here(place, course, course.spec(unit), lesson or Lesson((), {}))
 
 
-def drafted(text: str, stubs: Mapping[str, str]) -> dict[str, str]:
-    """The cells of a draft, which is kept as JSON: cell → text. A draft that is something else holds none."""
-    try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    found = data.items() if isinstance(data, dict) else ()
-    return {name: one[:MOST_TEXT] for name, one in found if name in stubs and isinstance(one, str)}
-
-
 def _reading(app: FastAPI, services: Services) -> None:
     @app.get("/courses/{slug}/units/{unit}")
     def unit_page(request: Request, slug: str, unit: str) -> Response:
         here = here_of(request, services, slug, unit)
         user, course = here.place.user, here.place.course
-        draft = draft_of(services.store, user.id, course.id, unit)
+        draft = drafts.kept(services, here.place, unit, here.lesson.stubs)
         states = progress_in(services.store, here.course, course.id, user.id)
         state = next(one for one in states if one.unit == unit)
         return page(
@@ -90,8 +78,8 @@ def _reading(app: FastAPI, services: Services) -> None:
             unit=here,
             state=state,
             by_name={one.name: one for one in state.exercises},
-            answers=drafted(draft.text, here.lesson.stubs) if draft else {},
-            saved_at=draft.saved_at if draft else None,
+            answers=draft.cells,
+            saved_at=draft.saved_at,
             done=attempts(services.store, course.id, user_id=user.id, unit=unit)[:20],
             opened=reading.opened(services, course, user.id, unit),
         )
@@ -113,13 +101,10 @@ def _figures(app: FastAPI, services: Services) -> None:
     @app.get("/courses/{slug}/units/figures/{digest}.svg")
     def figure_anywhere(request: Request, slug: str, digest: str) -> Response:
         """A figure of any unit of the course: what a lesson names relative to its page."""
-        course = services.course_of(place_of(request, services, slug).course)
-        for unit in course.units:
-            content = figure_of(course, unit, digest)
-            if content is not None:
-                headers = {"Cache-Control": "private, max-age=86400", "Content-Security-Policy": PICTURE}
-                return Response(content, media_type="image/svg+xml", headers=headers)
-        raise HTTPException(404)
+        content = reading.figure(services, place_of(request, services, slug).course, digest)
+        if content is None:
+            raise HTTPException(404)
+        return Response(content, media_type="image/svg+xml", headers=reading.FIGURE_HEADERS)
 
 
 def _writing(app: FastAPI, services: Services) -> None:
@@ -142,12 +127,8 @@ def _writing(app: FastAPI, services: Services) -> None:
 
 def _worked(request: Request, services: Services, slug: str, unit: str, fields: Mapping[str, str]) -> Response:
     here = here_of(request, services, slug, unit)
-    stubs = here.lesson.stubs
     sent = {name.removeprefix(CELL): text for name, text in fields.items() if name.startswith(CELL)}
-    answers = {name: text.replace("\r\n", "\n")[:MOST_TEXT] for name, text in sent.items() if name in stubs}
-    written = {name: text for name, text in answers.items() if text != stubs[name]}
-    kept = json.dumps(written, ensure_ascii=False)
-    at = save_draft(services.store, here.place.user.id, here.place.course.id, unit, kept)
+    answers, at = drafts.keep(services, here.place, unit, sent, here.lesson.stubs)
     what, _, symbol = fields.get("action", "draft").partition(":")
     if what == "draft":
         return JSONResponse({"saved_at": at}) if wants_fragment(request) else RedirectResponse(here.address, 303)

@@ -1,0 +1,47 @@
+"""What somebody has in the editor of a unit: the cells that differ from their stubs, kept as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graders.server.store.work import draft_of, save_draft
+from graders.server.web.access import Place
+from graders.server.web.services import Services
+
+__all__ = ["DraftCells", "drafted", "keep", "kept"]
+
+MOST_TEXT = 200_000  # characters of one cell
+
+
+@dataclass(frozen=True)
+class DraftCells:
+    cells: Mapping[str, str]
+    saved_at: float | None
+
+
+def kept(services: Services, place: Place, unit: str, stubs: Mapping[str, str]) -> DraftCells:
+    """Symbol → what is in its cell; empty where nothing has been written yet."""
+    draft = draft_of(services.store, place.user.id, place.course.id, unit)
+    return DraftCells(drafted(draft.text, stubs), draft.saved_at) if draft else DraftCells({}, None)
+
+
+def keep(
+    services: Services, place: Place, unit: str, cells: Mapping[str, str], stubs: Mapping[str, str]
+) -> tuple[dict[str, str], float]:
+    """What was sent for cells that the unit has, and when the draft was saved."""
+    answers = {name: text.replace("\r\n", "\n")[:MOST_TEXT] for name, text in cells.items() if name in stubs}
+    written = {name: text for name, text in answers.items() if text != stubs[name]}
+    text = json.dumps(written, ensure_ascii=False)
+    return answers, save_draft(services.store, place.user.id, place.course.id, unit, text)
+
+
+def drafted(text: str, stubs: Mapping[str, str]) -> dict[str, str]:
+    """The cells of a draft; one that is something else holds none."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    found = data.items() if isinstance(data, dict) else ()
+    return {name: one[:MOST_TEXT] for name, one in found if name in stubs and isinstance(one, str)}
