@@ -35,7 +35,7 @@ def numpy_class(folder: Path, count: int) -> list[tuple[str, Path]]:
     for number in range(count):
         student = folder / f"s{number:04}"
         student.mkdir(parents=True, exist_ok=True)
-        (student / "u06_bench.py").write_text(module_of(number))
+        (student / "u01_layers.py").write_text(module_of(number))
         found.append((student.name, student))
     return found
 
@@ -92,7 +92,7 @@ def main() -> None:
     options.add_argument("--torch", type=int, default=12)
     chosen = options.parse_args()
     jobs = len(os.sched_getaffinity(0))
-    bench, course = Course(HERE / "bench_course"), Course(ROOT)
+    bench, course = Course(HERE / "layers_course"), Course(ROOT)
     with tempfile.TemporaryDirectory() as scratch:
         os.environ.setdefault("DEEPGRADE_SECRET_FILE", f"{scratch}/secret")
         numpy, torch = (

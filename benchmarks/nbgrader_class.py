@@ -160,7 +160,7 @@ def timed(command: Sequence[str], cwd: Path) -> Cost:
 def made(scratch: Path, name: str, tests: bool = False) -> Path:
     """An nbgrader course with the class's submissions; with ``tests`` one that knows nothing of deepgrade."""
     reference = scratch / f"{name}-layers"
-    shutil.copytree(HERE / "nbgrader_course", reference)
+    shutil.copytree(HERE / "layers_course", reference)
     release(Course(reference))
     course = scratch / name
     words = ["nbgrader", "init", str(course), "--course", str(reference), "--lang", "en"]

@@ -139,9 +139,9 @@ def ours(folder: Path, count: int) -> dict[str, Cost]:
     for number in range(count):
         student = classroom / f"s{number:03}"
         student.mkdir(parents=True)
-        (student / "u06_bench.py").write_text(module_of(number))
+        (student / "u01_layers.py").write_text(module_of(number))
     env = os.environ | {"DEEPGRADE_SECRET_FILE": str(folder / "secret")}
-    course = ["--course", str(HERE / "bench_course"), "--json"]
+    course = ["--course", str(HERE / "layers_course"), "--json"]
     compileall.compile_dir(HERE.parent / "graders", quiet=1)  # as pip does with the other tools when it installs them
     one = [str(DEEPGRADE), "grade", str(classroom / "s000"), *course]
     measure(one, 1, folder, env)  # doctor's trials are made once a boot

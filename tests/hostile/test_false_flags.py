@@ -15,7 +15,7 @@ from graders.submission import find_submissions, load_submission
 ROOT = Path(__file__).parents[2]
 COURSE = Course(ROOT)
 BOOKS = COURSE.compatibility
-BENCH = Course(ROOT / "benchmarks" / "bench_course")
+BENCH = Course(ROOT / "benchmarks" / "layers_course")
 ATTACKERS = {"eve-marlow"}
 
 

@@ -132,7 +132,7 @@ def add_essay(course: Path) -> None:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
     """The whole class, graded once by ``deepgrade nbgrader autograde``; two came through nbgrader's exchange."""
     top = tmp_path_factory.mktemp("nbgrader")
-    reference = Path(shutil.copytree(ROOT / "benchmarks" / "nbgrader_course", top / "layers"))
+    reference = Path(shutil.copytree(ROOT / "benchmarks" / "layers_course", top / "layers"))
     release(Course(reference))
     place = Place(top / "course", reference, top / "home")
     place.home.mkdir()

@@ -40,7 +40,7 @@ def refused(kind: type[DeepgradeError], *words: str) -> tuple[str, str]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An nbgrader course with one submission, made once and copied."""
     top = tmp_path_factory.mktemp("made")
-    reference = Path(shutil.copytree(ROOT / "benchmarks" / "nbgrader_course", top / "layers"))
+    reference = Path(shutil.copytree(ROOT / "benchmarks" / "layers_course", top / "layers"))
     release(Course(reference))
     course = top / "course"
     result = run("init", str(course), "--course", str(reference), "--lang", "en", "--json")
@@ -58,7 +58,7 @@ def folder(made: Path, tmp_path: Path) -> Path:
 def test_init_when_it_is_there_then_nothing_is_overwritten(folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     reference = folder.parent / "layers"
-    release(Course(Path(shutil.copytree(ROOT / "benchmarks" / "nbgrader_course", reference))))
+    release(Course(Path(shutil.copytree(ROOT / "benchmarks" / "layers_course", reference))))
     result = run("init", str(folder), "--course", str(reference), "--lang", "ko", "--json")
     assert set(json.loads(result.stdout)["files"].values()) == {"kept"}
     assert {path: path.read_bytes() for path in before} == before
@@ -68,7 +68,7 @@ def test_init_in_a_course_of_their_own_adds_to_its_settings(folder: Path) -> Non
     config = folder / "nbgrader_config.py"
     config.write_text("c = get_config()\nc.CourseDirectory.course_id = 'theirs'\n")
     reference = folder.parent / "layers"
-    release(Course(Path(shutil.copytree(ROOT / "benchmarks" / "nbgrader_course", reference))))
+    release(Course(Path(shutil.copytree(ROOT / "benchmarks" / "layers_course", reference))))
     run("init", str(folder), "--course", str(reference), "--lang", "ko")
     assert config.read_text().startswith("c = get_config()\nc.CourseDirectory.course_id = 'theirs'\n")
     assert 'use_deepgrade(c, lang="ko"' in config.read_text()
