@@ -16,6 +16,7 @@ from graders.commands.options import (
     course_option,
     exercises_of,
     exit_zero_option,
+    jobs_option,
     json_option,
     lang_option,
     language_of,
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write reports, pages, class.csv and class.html here.")
 @click.option("--resume", is_flag=True, help="With --out: keep the reports that are already there and still hold.")
-@click.option("--jobs", type=click.IntRange(1, 64), help="Submissions side by side (default: one per core).")
 @click.option("--roster", type=click.Path(path_type=Path), help="CSV of the students: who handed in nothing gets 0.")
 @click.option("--student", help="The student's name, for a single file or folder.")
 @click.option(
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     '{"student": …, "results": …}.',
 )
 @click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
-@options(units_option, sandbox_option, course_option, lang_option, json_option, exit_zero_option)
+@options(jobs_option, units_option, sandbox_option, course_option, lang_option, json_option, exit_zero_option)
 def grade(
     target: str,
     exercises: tuple[str, ...],

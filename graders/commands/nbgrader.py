@@ -14,6 +14,7 @@ from graders.commands.options import (
     HERE,
     OURS,
     course_option,
+    jobs_option,
     json_option,
     lang_option,
     language_of,
@@ -74,8 +75,7 @@ def init(
 @click.argument("assignment")
 @click.option("--student", "students", multiple=True, metavar="ID", help="Only this student; may be repeated.")
 @click.option("--force", is_flag=True, help="Also those whose marks still hold.")
-@click.option("--jobs", type=click.IntRange(1, 64), help="Submissions side by side (default: one per core).")
-@options(folder_option, sandbox_option, course_option, lang_option, json_option)
+@options(jobs_option, folder_option, sandbox_option, course_option, lang_option, json_option)
 def autograde(
     assignment: str,
     students: tuple[str, ...],

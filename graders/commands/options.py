@@ -40,6 +40,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON a
 units_option = click.option(
     "--unit", "units", multiple=True, metavar="UNIT", help="Only this unit (u06 will do); may be repeated."
 )
+jobs_option = click.option(
+    "--jobs", type=click.IntRange(1, 64), help="Submissions side by side (default: one per core)."
+)
 exit_zero_option = click.option("--exit-zero", is_flag=True, help="Exit 0 even where something did not pass.")
 sandbox_option = click.option(
     "--sandbox",
