@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,12 +13,9 @@ from graders.commands.output import exit_code, print_json, show, waiting
 from graders.messages.errors import BusyError, DeepgradeError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from graders.practice.handing_in import Found, Receipt
     from graders.practice.service import Service
 
-T = TypeVar("T")
 TRIES = 3  # of a password, where a person sits
 MOST_ROWS = 50
 slug_option = click.option("--course", "slug", metavar="SLUG", help="The course's short name, if you are in several.")
@@ -110,7 +107,7 @@ def submit(
 def status(which: str | None, slug: str | None, server: str | None, lang: str | None, as_json: bool) -> int:
     """Show what you have handed in, the newest first; or the report of one: WHICH is a receipt or a unit."""
     from graders.feedback.messages import say
-    from graders.practice.handing_in import chosen_course
+    from graders.practice.handing_in import chosen_course, understood
 
     code = language_of(lang)
     service = _service(server, HERE, code)
@@ -122,7 +119,7 @@ def status(which: str | None, slug: str | None, server: str | None, lang: str | 
         return FINE
     if not attempts:
         click.echo(say("remote.nothing", code))
-    for line in _sound(service, lambda: _rows(attempts[:MOST_ROWS], code)):
+    for line in understood(service, lambda: _rows(attempts[:MOST_ROWS], code)):
         click.echo(line)
     return FINE
 
@@ -238,6 +235,7 @@ def _one(service: Service, slug: str | None, which: str, lang: str, as_json: boo
 def _shown(service: Service, found: Found, lang: str, as_json: bool, also: dict[str, Any]) -> int:
     """The report as `check` shows one; what has none is said."""
     from graders.feedback.messages import say
+    from graders.practice.handing_in import understood
 
     if as_json:
         print_json({"schema": 1, **also, **found.data})
@@ -249,8 +247,8 @@ def _shown(service: Service, found: Found, lang: str, as_json: bool, also: dict[
                 click.echo(say("remote.ask_again", lang))
         return FINE if found.state in ("queued", "leased") else OURS
     if not as_json:
-        _sound(service, lambda: show([report], lang, False, single=True))
-    return _sound(service, lambda: exit_code([report]))
+        understood(service, lambda: show([report], lang, False, single=True))
+    return understood(service, lambda: exit_code([report]))
 
 
 def _rows(attempts: list[dict[str, Any]], lang: str) -> list[str]:
@@ -288,13 +286,3 @@ def _state(state: str, lang: str) -> str:
 
     id = f"remote.state_{state}"
     return say(id, lang) if id in MESSAGES else one_line(state)
-
-
-def _sound(service: Service, act: Callable[[], T]) -> T:
-    """What is made of an answer's values; where they are none of ours, the answer is to blame."""
-    try:
-        return act()
-    except (DeepgradeError, click.ClickException, OSError):
-        raise
-    except Exception:
-        raise UsageError("remote.strange", url=service.url) from None

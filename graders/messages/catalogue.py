@@ -514,21 +514,44 @@ MESSAGES: dict[str, str] = {
     "magic.all_pass": N_("Everything checked so far passes: no hint is needed."),
     "magic.check_first": N_("Nothing has been checked yet. Run %check first."),
     "magic.interrupted": N_("Stopped before the check was done."),
+    "magic.login_words": N_(
+        "%login takes the address of your course's service and nothing else. Never write a password or a token "
+        "into a cell: it would be saved with the notebook."
+    ),
     "magic.near": N_("There is no {name}. Did you mean {near}?"),
+    "magic.no_file": N_("There is no file of {unit} in {folder}. Save the notebook, or name the file: %submit FILE"),
     "magic.no_hint": N_(
         "There is no hint for this mistake in {name}. Compare your values with the expected ones of the check."
     ),
     "magic.no_hint_error": N_(
         "There is no hint for the exception in {name}. Look at its type and at the line where it was raised."
     ),
+    "magic.no_input": N_("This notebook cannot ask for a password. Run `deepgrade login {url}` in a terminal."),
+    "magic.no_login": N_(
+        "You are not logged in. Run %login URL with the address of your course's service, or `deepgrade login URL` "
+        "in a terminal. The password is not kept in the notebook."
+    ),
     "magic.no_unit": N_("First say which unit this notebook is for, for example: %deepgrade {unit}"),
+    "magic.not_submitted": N_("%submit does nothing while nbgrader runs the notebook."),
     "magic.option": N_("{option} is not an option here; use --lang ko or --lang en."),
     "magic.option_check": N_(
         "{option} is not an option here; use --hints 0 to --hints 3, --explain, --lang ko or --lang en."
     ),
+    "magic.option_submit": N_(
+        "{option} is not an option here; use --course SLUG, --server URL, --again, --lang ko or --lang en."
+    ),
     "magic.run_first": N_("{name} is not defined yet. Run the cell of {name}, then run this cell again."),
+    "magic.submit_later": N_(
+        "The result is not there yet. Run %submit again to see it: the same file is not handed in twice. It will "
+        "also be at {page}"
+    ),
     "magic.unknown_symbol": N_("There is no exercise {name}. The exercises are: {known}."),
     "magic.unknown_unit": N_("There is no unit {name}. This course has: {known}."),
+    "magic.unsaved": N_(
+        "{names}: the kernel has run another version than the saved {file} has, and the saved one was handed in. "
+        "If that is not the right one, save the notebook and run %submit again."
+    ),
+    "magic.which_file": N_("Several files of {unit} are here: {files}. Say which, for example: %submit {first}"),
     "magic.which_unit": N_("Several units have {name}. Say which: {known}."),
     "magic.write_first": N_("{name} is not written yet. Write it first, then run this cell again."),
     "mistakes.all_wrong": N_("Wrong: {names}."),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from graders.messages.errors import BusyError, DeepgradeError, UsageError
@@ -21,8 +21,19 @@ from graders.practice.parcel import Parcel
 from graders.practice.service import Service
 from graders.reports.report import Report
 
-__all__ = ["Found", "Receipt", "chosen_course", "clock_time", "hand_in", "keep_receipt", "result_of", "wait_for"]
+__all__ = [
+    "Found",
+    "Receipt",
+    "chosen_course",
+    "clock_time",
+    "hand_in",
+    "keep_receipt",
+    "result_of",
+    "understood",
+    "wait_for",
+]
 
+T = TypeVar("T")
 RECEIPTS = "receipts.jsonl"
 OPEN = ("queued", "leased")
 NOT_GRADED = ("cancelled", "quarantined")
@@ -169,15 +180,19 @@ def result_of(service: Service, public_id: str) -> Found:
     """How it stands. UsageError where the answer is no report of ours."""
     data = service.submission(public_id)
     state, ahead = str(data["submission"]["state"]), data.get("ahead")
-    report = None
-    if data.get("report") is not None:
-        try:
-            report = Report.from_dict(data["report"])
-        except DeepgradeError:
-            raise
-        except Exception:  # whatever it is made of
-            raise UsageError("remote.strange", url=service.url) from None
+    told = data.get("report")
+    report = understood(service, lambda: Report.from_dict(told)) if told is not None else None
     return Found(state, ahead if isinstance(ahead, int) else None, report, data)
+
+
+def understood(service: Service, act: Callable[[], T]) -> T:
+    """What is made of an answer's values: where they are none that a report has, the answer is to blame."""
+    try:
+        return act()
+    except (DeepgradeError, OSError):
+        raise
+    except Exception:  # whatever they are
+        raise UsageError("remote.strange", url=service.url) from None
 
 
 def wait_for(

@@ -8,7 +8,7 @@ import os
 import zipfile
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from graders.courses.course import Course
 from graders.host.trust import course_to_practise
@@ -77,8 +77,10 @@ def _packed(path: Path, units: Sequence[str], packages: Collection[str], unit: s
     upload = load_upload(path, units, packages)
     names = sorted({one for one in found.files if one in upload.names} or upload.names)
     if len(names) == 1:
-        only = path if upload.main is not None else path / names[0]
-        return Parcel(unit, only.name, _bounded(only))
+        content = upload.read(names[0])
+        if not content:
+            raise UsageError("server.empty", name=path.name)
+        return Parcel(unit, PurePosixPath(names[0]).name, content)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
