@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from urllib.request import Request
 
-from graders import __version__
 from graders.messages.errors import UsageError
 from graders.practice.connection import answer_to, opener_for
 
@@ -89,7 +88,7 @@ class Service:
         return found
 
     def _json(self, method: str, path: str, data: bytes | None = None, kind: str = "") -> Any:
-        headers = {"Accept": "application/json", "Accept-Language": self.lang, "User-Agent": f"deepgrade/{__version__}"}
+        headers = {"Accept": "application/json", "Accept-Language": self.lang, "User-Agent": "deepgrade"}
         headers |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers |= {"Content-Type": kind} if kind else {}
         request = Request(f"{self.url}/api/v1{path}", data, headers, method=method)
