@@ -693,6 +693,7 @@ MESSAGES: dict[str, str] = {
     "panel.after": N_("after {units}"),
     "panel.answer": N_("{name}: {state}, {points} of {max} points"),
     "panel.busy": N_("{name}: the kernel is busy. It comes next."),
+    "panel.cancel": N_("Cancel"),
     "panel.cell_raised": N_(
         "Running the cell of {name} raised an error, so there is nothing to check yet. Fix this first:"
     ),
@@ -736,6 +737,9 @@ MESSAGES: dict[str, str] = {
     "panel.points": N_("{points} of {max} points"),
     "panel.refresh": N_("Read the progress again"),
     "panel.result": N_("Result"),
+    "panel.save_failed": N_(
+        "{name} could not be saved, so nothing was handed in. Save it yourself, then submit again."
+    ),
     "panel.setup_raised": N_(
         "A cell that {name} needs raised an error: the notebook's first one, which loads deepgrade. Is deepgrade "
         "installed where this kernel runs?"
@@ -744,6 +748,18 @@ MESSAGES: dict[str, str] = {
     "panel.still_running": N_("Still at {name}. Wait for it, or stop it."),
     "panel.stop": N_("Stop"),
     "panel.submit": N_("Submit"),
+    "panel.submit_confirm": N_("Submit {name}?"),
+    "panel.submit_login": N_(
+        "You are not logged in at {url}. Open a terminal (File, New, Terminal) and run `deepgrade login {url}`; "
+        "then submit again."
+    ),
+    "panel.submit_open": N_("Open the notebook that you want to hand in, then press Submit."),
+    "panel.submit_tip": N_("Save {name} and hand it in"),
+    "panel.submit_unfinished": N_(
+        "Not passed at the last check: {names} ({count} of {total}). You can submit again later."
+    ),
+    "panel.submit_unit": N_("Submit {name}"),
+    "panel.submitting": N_("Handing in {name} …"),
     "panel.untouched": N_("not begun"),
     "panel.work": N_("in work"),
     "policy.exhausted": N_(

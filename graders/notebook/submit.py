@@ -155,7 +155,7 @@ def _show_result(service: Service, receipt: Receipt, lang: str, show: Callable[[
     else:
         report = found.report
         heading, lines, cards = understood(service, lambda: _told(report, lang))
-        line.say(f"{receipt.unit}: {heading}")
+        line.say(f"{receipt.unit}: {heading}", report.verdict)
         for one in cards:
             show(one)
         for text in lines:
@@ -190,12 +190,12 @@ class _Line:
         make: Callable[..., Any] = display
         self._handle = make(self._shown(), display_id=True)
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, verdict: str = "") -> None:
         if text != self._text:
             self._text = text
-            self._handle.update(self._shown())
+            self._handle.update(self._shown(verdict))
 
-    def _shown(self) -> Shown:
+    def _shown(self, verdict: str = "") -> Shown:
         from graders.feedback.html import render_notice_html
 
-        return Shown(render_notice_html([self._text], self._lang), self._text)
+        return Shown(render_notice_html([self._text], self._lang), self._text, verdict)
