@@ -942,6 +942,7 @@ MESSAGES: dict[str, str] = {
         "The connection to {url} was lost while {file} was being sent, and it is not known whether it arrived. Run "
         "the same command again: if it did arrive, you get its receipt."
     ),
+    "remote.cut_off": N_("The answer of {url} was cut off. Try again in a moment."),
     "remote.down": N_(
         "The service at {url} is not running at the moment (HTTP {status}). Try again in a minute, or tell your "
         "course's staff."

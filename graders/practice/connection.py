@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import ssl
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any
+from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
+from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import (
@@ -43,7 +43,7 @@ def answer_to(opener: OpenerDirector, request: Request, url: str, timeout_s: flo
     except (URLError, OSError, HTTPException) as error:
         raise _failure(error, url, timeout_s) from None
     if said.isdecimal() and len(data) < min(int(said), MOST):
-        raise BusyError("remote.no_connection", url=url, reason="the answer was cut off")
+        raise BusyError("remote.cut_off", url=url)
     if not data and answer.status == 204:
         return None
     try:
@@ -114,8 +114,10 @@ def _failure(error: BaseException, url: str, timeout_s: float) -> DeepgradeError
 class _NoRedirects(HTTPRedirectHandler):
     """A token goes where it was sent, and nowhere else."""
 
-    def redirect_request(self, *_: Any) -> None:
+    def http_error_302(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage) -> None:
         return None
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
 
 
 class _Patient(HTTPConnection):
