@@ -1,14 +1,16 @@
-"""A course's service for tests of who speaks with it: real on a port, with hands that grade; and what may stand between."""
+"""A course's service for tests of who speaks with it: real on a port, graded by hand; and what may stand between."""
 
 from __future__ import annotations
 
 import contextlib
+import secrets
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from graders.reports.report import Report
 from graders.server.settings import Settings
@@ -17,6 +19,7 @@ from graders.server.store.engine import Store, open_store
 from graders.server.store.leases import finish, lease
 from graders.server.store.migrate import migrate
 from graders.server.store.people import add_user, make_token
+from graders.server.store.queue import cancel
 from graders.server.store.work import Attempt, attempts
 from graders.server.web.api.app import add_api
 from graders.server.web.app import build_app
@@ -25,6 +28,7 @@ from graders.server.web.services import Services
 from tests.server.api.conftest import NoWorkers, answering
 
 PASSWORD = "a long enough password"
+STUDENTS = {"kim": ["dl"], "lee": ["dl", "ml"], "noh": []}  # and their courses
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,15 @@ class Site:
         assert course is not None
         return attempts(self.store, course.id, user_id=self.ids[name])
 
+    def with_new_students(self) -> Site:
+        """The same service, with other people under the same names; what waited is taken back."""
+        for slug in ("dl", "ml"):
+            course = course_by_slug(self.store, slug)
+            assert course is not None
+            for one in attempts(self.store, course.id):
+                cancel(self.store, one.public_id)
+        return replace(self, **_students(self.store))
+
     def grade(self, report: Report) -> str:
         """What has waited longest gets this result."""
         leased = lease(self.store, "test")
@@ -55,19 +68,28 @@ def remote_site(data: Path, root: Path) -> Iterator[Site]:
     url = f"sqlite:///{data}/deepgrade.db"
     store = open_store(url)
     migrate(store)
-    courses = {slug: add_course(store, slug, str(root), {"en": "Paper", "ko": "종이"}) for slug in ("dl", "ml")}
-    tokens, ids = {}, {}
-    for name, slugs in (("kim", ["dl"]), ("lee", ["dl", "ml"]), ("noh", [])):
-        user = add_user(store, f"{name}@example.org", name.title(), PASSWORD)
-        tokens[name], ids[name] = make_token(store, user.id, "test"), user.id
-        for slug in slugs:
-            set_role(store, courses[slug].id, user.id, "student")
+    for slug in ("dl", "ml"):
+        add_course(store, slug, str(root), {"en": "Paper", "ko": "종이"})
     services = Services(store, NoWorkers(store), Settings(data, url), course_folder)
     app = build_app(services)
     add_api(app, services)
     with answering(app) as address:
-        yield Site(address, store, tokens, ids)
+        yield Site(address, store, **_students(store, PASSWORD))
     store.close()
+
+
+def _students(store: Store, password: str | None = None) -> dict[str, Any]:
+    """``tokens`` and ``ids``. With a password they have addresses to log in with."""
+    tokens, ids = {}, {}
+    for name, slugs in STUDENTS.items():
+        address = f"{name}@example.org" if password is not None else f"{secrets.token_hex(8)}@example.org"
+        user = add_user(store, address, name.title(), password)
+        tokens[name], ids[name] = make_token(store, user.id, "test"), user.id
+        for slug in slugs:
+            course = course_by_slug(store, slug)
+            assert course is not None
+            set_role(store, course.id, user.id, "student")
+    return {"tokens": tokens, "ids": ids}
 
 
 @dataclass
@@ -166,7 +188,7 @@ def stranger(answer: Answer) -> Iterator[Stranger]:
             self.end_headers()
             self.wfile.write(answer.body)
 
-        do_GET = do_POST = do_DELETE = answered
+        do_GET = do_POST = do_DELETE = answered  # noqa: N815
 
         def log_message(self, *_: object) -> None:
             pass
