@@ -37,6 +37,7 @@ COMMANDS = {
     "new": "authoring",
     "nbgrader": "nbgrader",
     "login": "remote",
+    "logout": "remote",
     "submit": "remote",
     "status": "remote",
     "serve": "serve",

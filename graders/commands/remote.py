@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from graders.commands.options import FINE, OURS, json_option, lang_option, language_of, options
+from graders.commands.options import FINE, HERE, INTERRUPTED, OURS, json_option, lang_option, language_of, options
 from graders.commands.output import exit_code, print_json, show, waiting
-from graders.messages.errors import SubmissionError, UsageError
+from graders.messages.errors import BusyError, DeepgradeError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from graders.practice.handing_in import Found, Receipt
     from graders.practice.service import Service
 
-POLL_S, MOST_POLL_S = 0.3, 3.0
+TRIES = 3  # of a password, where a person sits
+MOST_ROWS = 50
 slug_option = click.option("--course", "slug", metavar="SLUG", help="The course's short name, if you are in several.")
+server_option = click.option("--server", metavar="URL", help="The service, if you are logged in at several.")
 
 
 @click.command()
@@ -30,20 +30,39 @@ slug_option = click.option("--course", "slug", metavar="SLUG", help="The course'
 def login(url: str, token: bool, insecure: bool, lang: str | None) -> int:
     """Log in to the course's service at URL; `submit` and `status` use it from then on."""
     from graders.feedback.messages import say
-    from graders.practice.service import Login, Service, save_login, service_url
+    from graders.practice.connection import one_line
+    from graders.practice.logins import Login, save_login, service_url
+    from graders.practice.service import Service
 
     code, address = language_of(lang), service_url(url, insecure=insecure)
-    if token:
-        secret = click.prompt(say("remote.ask_token", code), hide_input=True).strip()
-    else:
-        email = click.prompt(say("remote.ask_email", code)).strip()
-        password = click.prompt(say("remote.ask_password", code), hide_input=True)
-        secret = Service(address, lang=code).log_in(email, password, "terminal")
-    if not secret.isascii() or not secret.isprintable():
+    Service(address, lang=code).require_service()
+    secret = _pasted(code) if token else _logged_in(Service(address, lang=code), code)
+    if not secret.isascii() or not secret.isprintable() or not secret:
         raise UsageError("remote.token_over", url=address)
-    user = Service(address, secret, code).me()["user"]
+    found = Service(address, secret, code).me()
     path = save_login(Login(address, secret))
-    click.echo(say("remote.logged_in", code, name=_plain(str(user["name"])), url=address, path=str(path)))
+    name, courses = one_line(found["user"]["name"]), [one_line(str(one["slug"])) for one in found["courses"]]
+    click.echo(say("remote.logged_in", code, name=name, url=address, path=str(path)))
+    click.echo(say("remote.courses" if courses else "remote.in_no_course", code, url=address, known=", ".join(courses)))
+    return FINE
+
+
+@click.command()
+@options(server_option, lang_option)
+def logout(server: str | None, lang: str | None) -> int:
+    """Log out: end the token at the service and forget it here."""
+    from graders.feedback.messages import render_message, say
+    from graders.practice.logins import forget_login, login_for
+    from graders.practice.service import Service
+
+    code, kept = language_of(lang), login_for(server, HERE)
+    try:
+        Service(kept.url, kept.token, code).log_out()
+    except DeepgradeError as error:
+        if error.message_id != "remote.token_over":  # one that has ended already is what is wanted
+            click.echo(say("remote.still_counts", code, reason=render_message(error.message, code)), err=True)
+    forget_login(kept.url)
+    click.echo(say("remote.logged_out", code, url=kept.url))
     return FINE
 
 
@@ -51,144 +70,219 @@ def login(url: str, token: bool, insecure: bool, lang: str | None) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--unit", help="The unit of the file, if its name does not say.")
 @click.option("--wait", "wait", is_flag=True, help="Wait for the result and show it.")
-@options(slug_option, lang_option, json_option)
-def submit(file: Path, unit: str | None, wait: bool, slug: str | None, lang: str | None, as_json: bool) -> int:
-    """Hand in FILE (a .py file, a notebook or a zip); the receipt says that the service has it."""
+@click.option("--again", is_flag=True, help="Hand in what is your last attempt already once more.")
+@options(slug_option, server_option, lang_option, json_option)
+def submit(
+    file: Path,
+    unit: str | None,
+    wait: bool,
+    again: bool,
+    slug: str | None,
+    server: str | None,
+    lang: str | None,
+    as_json: bool,
+) -> int:
+    """Hand in FILE: a .py file, a notebook, a folder or a zip. The receipt says that the service has it."""
     from graders.feedback.messages import say
+    from graders.practice.handing_in import chosen_course, hand_in, keep_receipt
+    from graders.practice.parcel import parcel_of
 
-    code = language_of(lang)
-    content, service = _content(file), _service(code)
-    course = service.course(_course(service, slug))
-    name = str(course["course"]["slug"])
-    receipt = service.submit(name, _unit(file, unit, course), file.name, content)
+    code, start = language_of(lang), file if file.is_dir() else file.parent
+    service = _service(server, start, code)
+    with waiting(say("remote.sending", code, file=file.name)):
+        course = chosen_course(service, slug, start)
+        parcel = parcel_of(file, service.units(course), unit)
+        receipt = hand_in(service, course, parcel, again=again)
+    kept = keep_receipt(start, receipt)
     if not as_json:
-        words = {"receipt": receipt["public_id"], "at": _when(receipt["at"]), "digest": str(receipt["digest"])[:16]}
-        click.echo(say("remote.receipt", code, file=file.name, attempt=receipt["attempt"], **words))
+        _tell_receipt(receipt, file.name, parcel.files, kept, wait, code)
     elif not wait:
-        print_json({"schema": 1, "receipt": receipt})
-    if not wait:
-        return FINE
-    with waiting(say("remote.waiting", code)):
-        found = _result(lambda: service.submission(str(receipt["public_id"])))
-    return _shown(found, receipt, code, as_json)
+        print_json({"schema": 1, "receipt": _told(receipt)})
+    return _waited(service, receipt, code, as_json) if wait else FINE
 
 
 @click.command()
-@options(slug_option, lang_option, json_option)
-def status(slug: str | None, lang: str | None, as_json: bool) -> int:
-    """Show what you have handed in and how it stands, the newest first."""
+@click.argument("which", required=False)
+@options(slug_option, server_option, lang_option, json_option)
+def status(which: str | None, slug: str | None, server: str | None, lang: str | None, as_json: bool) -> int:
+    """Show what you have handed in, the newest first; or the report of one: WHICH is a receipt or a unit."""
     from graders.feedback.messages import say
+    from graders.practice.handing_in import chosen_course, understood
 
     code = language_of(lang)
-    service = _service(code)
-    attempts = service.attempts(_course(service, slug))
+    service = _service(server, HERE, code)
+    if which is not None:
+        return _one(service, slug, which, code, as_json)
+    attempts = service.attempts(chosen_course(service, slug, HERE))
     if as_json:
         print_json({"schema": 1, "attempts": attempts})
         return FINE
     if not attempts:
         click.echo(say("remote.nothing", code))
-    for one in attempts[:50]:
-        points = "" if one["score"] is None else f"{one['score']:g}/{one['max_score']:g}"
-        state = say(f"remote.state_{one['state']}", code) if one["verdict"] is None else say_verdict(one, code)
-        words = (_when(one["handed_in_at"]), _plain(one["unit"]), f"#{one['attempt']}", state, points)
-        click.echo("  ".join(words).rstrip())
+    for line in understood(service, lambda: _rows(attempts[:MOST_ROWS], code)):
+        click.echo(line)
     return FINE
 
 
-def say_verdict(attempt: dict[str, Any], lang: str) -> str:
-    """Its verdict in words."""
+# --- logging in ------------------------------------------------------------------------------------------------------
+
+
+def _pasted(lang: str) -> str:
+    """A token from the terminal, or the first line of what is piped in."""
     from graders.feedback.messages import say
-    from graders.messages.catalogue import MESSAGES
 
-    id = f"verdict.{attempt['verdict']}"
-    return say(id, lang) if id in MESSAGES else _plain(str(attempt["verdict"]))
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().strip()
+    return str(click.prompt(say("remote.ask_token", lang), hide_input=True, err=True)).strip()
 
 
-def _service(lang: str) -> Service:
-    from graders.practice.service import Service, load_login
+def _logged_in(service: Service, lang: str) -> str:
+    """A new token for an e-mail address and a password; a person may mistype them twice."""
+    from graders.feedback.messages import render_message, say
 
-    kept = load_login()
-    if kept is None:
-        raise UsageError("remote.no_login")
+    if not sys.stdin.isatty():
+        raise UsageError("remote.no_terminal")
+    for left in reversed(range(TRIES)):
+        email = click.prompt(say("remote.ask_email", lang), err=True).strip()
+        password = click.prompt(say("remote.ask_password", lang), hide_input=True, err=True)
+        try:
+            return service.log_in(email, password, "terminal")
+        except UsageError as error:
+            if error.params.get("said") != "api.wrong_login" or not left:
+                raise
+            click.echo(render_message(error.message, lang), err=True)
+    raise AssertionError("the last try returns or raises")
+
+
+def _service(server: str | None, start: Path, lang: str) -> Service:
+    from graders.practice.logins import login_for
+    from graders.practice.service import Service
+
+    kept = login_for(server, start)
     return Service(kept.url, kept.token, lang)
 
 
-def _content(file: Path) -> bytes:
-    from graders.submission.upload import MAX_TOTAL_MB
+# --- what is said ----------------------------------------------------------------------------------------------------
+
+
+def _tell_receipt(
+    receipt: Receipt, file: str, files: tuple[str, ...], kept: Path | None, wait: bool, lang: str
+) -> None:
+    from graders.feedback.messages import say
+    from graders.practice.handing_in import clock_time
+
+    if files:
+        click.echo(say("remote.packed", lang, file=file, count=len(files), names=", ".join(files)), err=True)
+    attempt = "-" if receipt.attempt is None else receipt.attempt
+    words = {"receipt": receipt.public_id, "at": clock_time(receipt.at), "digest": receipt.digest[:16]}
+    id = "remote.repeated" if receipt.repeated else "remote.receipt"
+    click.echo(say(id, lang, file=file, attempt=attempt, **words))
+    click.echo(f"  {receipt.page}")
+    if kept is None:
+        click.echo(say("remote.receipt_not_kept", lang), err=True)
+    if not wait:
+        click.echo(say("remote.see_later", lang, receipt=receipt.public_id))
+
+
+def _told(receipt: Receipt) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {**asdict(receipt), "page": receipt.page}
+
+
+def _waited(service: Service, receipt: Receipt, lang: str, as_json: bool) -> int:
+    """Wait for the result and show it; whatever stops that, the work is handed in."""
+    from graders.feedback.messages import render_message, say
+    from graders.practice.handing_in import wait_for
 
     try:
-        size = file.stat().st_size
-        if file.is_dir() or size > MAX_TOTAL_MB << 20:
-            id = "remote.folder" if file.is_dir() else "server.too_large"
-            if id == "remote.folder":
-                raise UsageError("remote.folder", path=str(file))
-            raise UsageError("server.too_large", name=file.name, size_mb=size >> 20, limit_mb=MAX_TOTAL_MB)
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise UsageError("usage.absent_file", path=str(file)) from None
-    except OSError as error:
-        raise SubmissionError("remote.unreadable", path=str(file), reason=str(error.strerror)) from None
+        with waiting(say("remote.waiting", lang)) as telling:
+            found = wait_for(service, receipt.public_id, lambda now: telling(_standing(now, lang)))
+    except KeyboardInterrupt:
+        click.echo(say("remote.wait_stopped", lang, receipt=receipt.public_id), err=True)
+        return INTERRUPTED
+    except BusyError as error:
+        reason = render_message(error.message, lang)
+        click.echo(say("remote.wait_failed", lang, reason=reason, receipt=receipt.public_id), err=True)
+        return OURS
+    assert found is not None
+    return _shown(service, found, lang, as_json, {"receipt": _told(receipt)})
 
 
-def _course(service: Service, slug: str | None) -> str:
-    """The one named, else the only one."""
-    known = [str(one["slug"]) for one in service.me()["courses"]]
-    if slug is not None and slug not in known:
-        raise UsageError("remote.no_course", slug=slug[:80], known=_plain(", ".join(known)) or "-")
-    if slug is None and len(known) != 1:
-        raise UsageError("remote.which_course", known=_plain(", ".join(known)) or "-")
-    return slug or known[0]
+def _standing(found: Found, lang: str) -> str:
+    from graders.feedback.messages import say
+
+    if found.state == "leased":
+        return say("remote.grading", lang)
+    return say("remote.ahead", lang, count=found.ahead) if found.ahead else say("remote.waiting", lang)
 
 
-def _unit(file: Path, asked: str | None, course: dict[str, Any]) -> str:
-    from graders.submission.naming import unit_of_folder, unit_of_name
+def _one(service: Service, slug: str | None, which: str, lang: str, as_json: bool) -> int:
+    """The report of a receipt, or of a unit's latest attempt."""
+    from graders.practice.handing_in import chosen_course, result_of
+    from graders.submission.naming import unit_of_folder
 
-    units = [str(one["unit"]) for one in course["units"]]
-    found = unit_of_folder(asked, units) if asked is not None else unit_of_name(file.name, units)
-    if found is None:
-        raise UsageError("remote.which_unit", file=asked or file.name, known=_plain(", ".join(units)))
-    return found
-
-
-def _result(ask: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Until there is one; asked less and less often, and again where the service is busy for a moment."""
-    from graders.messages.errors import BusyError
-
-    pause_s, failed = POLL_S, 0
-    while True:
-        try:
-            found, failed = ask(), 0
-        except BusyError:
-            failed += 1
-            if failed > 5:
-                raise
-        else:
-            if found["submission"]["state"] not in ("queued", "leased"):
-                return found
-        time.sleep(pause_s)
-        pause_s = min(MOST_POLL_S, pause_s * 1.3)
+    course = chosen_course(service, slug, HERE)
+    unit = unit_of_folder(which, service.units(course))
+    if unit is not None:
+        tried = service.attempts(course, unit)
+        if not tried:
+            raise UsageError("remote.nothing_of", unit=unit)
+        which = str(tried[0].get("public_id"))
+    return _shown(service, result_of(service, which), lang, as_json, {})
 
 
-def _shown(found: dict[str, Any], receipt: dict[str, Any], lang: str, as_json: bool) -> int:
+def _shown(service: Service, found: Found, lang: str, as_json: bool, also: dict[str, Any]) -> int:
     """The report as `check` shows one; what has none is said."""
     from graders.feedback.messages import say
-    from graders.reports.report import Report
+    from graders.practice.handing_in import understood
 
     if as_json:
-        print_json({"schema": 1, "receipt": receipt, **found})
-    if found["report"] is None:
+        print_json({"schema": 1, **also, **found.data})
+    report = found.report
+    if report is None:
         if not as_json:
-            click.echo(say(f"remote.state_{found['submission']['state']}", lang), err=True)
-        return OURS
-    report = Report.from_dict(found["report"])
+            click.echo(_state(found.state, lang), err=found.state not in ("queued", "leased"))
+            if found.state in ("queued", "leased"):
+                click.echo(say("remote.ask_again", lang))
+        return FINE if found.state in ("queued", "leased") else OURS
     if not as_json:
-        show([report], lang, False, single=True)
-    return exit_code([report])
+        understood(service, lambda: show([report], lang, False, single=True))
+    return understood(service, lambda: exit_code([report]))
 
 
-def _when(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+def _rows(attempts: list[dict[str, Any]], lang: str) -> list[str]:
+    """Date, unit, attempt, points, verdict and receipt, one below the other."""
+    from rich.cells import cell_len
+
+    from graders.practice.connection import one_line
+    from graders.practice.handing_in import clock_time
+
+    rows = []
+    for one in attempts:
+        points = "" if one["score"] is None else f"{float(one['score']):g}/{float(one['max_score']):g}"
+        state = _state(str(one["state"]), lang) if one["verdict"] is None else _verdict(str(one["verdict"]), lang)
+        words = (str(one["unit"]), f"#{one['attempt']}", state, points, str(one["public_id"]))
+        rows.append((clock_time(float(one["handed_in_at"])), *map(one_line, words)))
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(word + " " * (width - cell_len(word)) for word, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
 
 
-def _plain(text: str) -> str:
-    return "".join(one if one.isprintable() else " " for one in text)
+def _verdict(verdict: str, lang: str) -> str:
+    from graders.feedback.messages import say
+    from graders.messages.catalogue import MESSAGES
+
+    id = f"verdict.{verdict}"
+    return say(id, lang) if id in MESSAGES else verdict
+
+
+def _state(state: str, lang: str) -> str:
+    from graders.feedback.messages import say
+    from graders.messages.catalogue import MESSAGES
+    from graders.practice.connection import one_line
+
+    id = f"remote.state_{state}"
+    return say(id, lang) if id in MESSAGES else one_line(state)

@@ -14,6 +14,7 @@ from tornado import web
 
 from graders.jupyterlab.place import Places
 from graders.jupyterlab.sentences import panel_sentences
+from graders.jupyterlab.submitting import submitting
 from graders.messages.errors import DeepgradeError
 
 __all__ = ["SUBMIT", "CourseHandler", "WordsHandler", "handlers"]
@@ -47,13 +48,14 @@ class CourseHandler(_Reading):
     @web.authenticated
     @authorized  # type: ignore[misc, unused-ignore]
     async def get(self) -> None:
-        path, root = self.get_query_argument("path", "", strip=False), Path(self.settings["server_root_dir"])
+        path = self.get_query_argument("path", "", strip=False)
+        root = Path(self.settings["server_root_dir"]).expanduser()
         try:
-            found = await asyncio.to_thread(Places(root.expanduser()).at, path)
+            found = await asyncio.to_thread(Places(root).at, path)
         except (DeepgradeError, ValueError) as error:  # ValueError: a path with a NUL
             raise web.HTTPError(404, str(error).replace("%", "%%")) from None
-        address = self.settings.get(SUBMIT)
-        self.finish(json.dumps(found | {"submit": {"url": address} if address else None}))
+        submit = await asyncio.to_thread(submitting, self.settings.get(SUBMIT), root / str(found["folder"]))
+        self.finish(json.dumps(found | {"submit": submit}))
 
 
 class WordsHandler(_Reading):

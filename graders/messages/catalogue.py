@@ -514,21 +514,44 @@ MESSAGES: dict[str, str] = {
     "magic.all_pass": N_("Everything checked so far passes: no hint is needed."),
     "magic.check_first": N_("Nothing has been checked yet. Run %check first."),
     "magic.interrupted": N_("Stopped before the check was done."),
+    "magic.login_words": N_(
+        "%login takes the address of your course's service and nothing else. Never write a password or a token "
+        "into a cell: it would be saved with the notebook."
+    ),
     "magic.near": N_("There is no {name}. Did you mean {near}?"),
+    "magic.no_file": N_("There is no file of {unit} in {folder}. Save the notebook, or name the file: %submit FILE"),
     "magic.no_hint": N_(
         "There is no hint for this mistake in {name}. Compare your values with the expected ones of the check."
     ),
     "magic.no_hint_error": N_(
         "There is no hint for the exception in {name}. Look at its type and at the line where it was raised."
     ),
+    "magic.no_input": N_("This notebook cannot ask for a password. Run `deepgrade login {url}` in a terminal."),
+    "magic.no_login": N_(
+        "You are not logged in. Run %login URL with the address of your course's service, or `deepgrade login URL` "
+        "in a terminal. The password is not kept in the notebook."
+    ),
     "magic.no_unit": N_("First say which unit this notebook is for, for example: %deepgrade {unit}"),
+    "magic.not_submitted": N_("%submit does nothing while nbgrader runs the notebook."),
     "magic.option": N_("{option} is not an option here; use --lang ko or --lang en."),
     "magic.option_check": N_(
         "{option} is not an option here; use --hints 0 to --hints 3, --explain, --lang ko or --lang en."
     ),
+    "magic.option_submit": N_(
+        "{option} is not an option here; use --course SLUG, --server URL, --again, --lang ko or --lang en."
+    ),
     "magic.run_first": N_("{name} is not defined yet. Run the cell of {name}, then run this cell again."),
+    "magic.submit_later": N_(
+        "The result is not there yet. Run %submit again to see it: the same file is not handed in twice. It will "
+        "also be at {page}"
+    ),
     "magic.unknown_symbol": N_("There is no exercise {name}. The exercises are: {known}."),
     "magic.unknown_unit": N_("There is no unit {name}. This course has: {known}."),
+    "magic.unsaved": N_(
+        "{names}: the kernel has run another version than the saved {file} has, and the saved one was handed in. "
+        "If that is not the right one, save the notebook and run %submit again."
+    ),
+    "magic.which_file": N_("Several files of {unit} are here: {files}. Say which, for example: %submit {first}"),
     "magic.which_unit": N_("Several units have {name}. Say which: {known}."),
     "magic.write_first": N_("{name} is not written yet. Write it first, then run this cell again."),
     "mistakes.all_wrong": N_("Wrong: {names}."),
@@ -670,6 +693,7 @@ MESSAGES: dict[str, str] = {
     "panel.after": N_("after {units}"),
     "panel.answer": N_("{name}: {state}, {points} of {max} points"),
     "panel.busy": N_("{name}: the kernel is busy. It comes next."),
+    "panel.cancel": N_("Cancel"),
     "panel.cell_raised": N_(
         "Running the cell of {name} raised an error, so there is nothing to check yet. Fix this first:"
     ),
@@ -713,6 +737,9 @@ MESSAGES: dict[str, str] = {
     "panel.points": N_("{points} of {max} points"),
     "panel.refresh": N_("Read the progress again"),
     "panel.result": N_("Result"),
+    "panel.save_failed": N_(
+        "{name} could not be saved, so nothing was handed in. Save it yourself, then submit again."
+    ),
     "panel.setup_raised": N_(
         "A cell that {name} needs raised an error: the notebook's first one, which loads deepgrade. Is deepgrade "
         "installed where this kernel runs?"
@@ -721,6 +748,18 @@ MESSAGES: dict[str, str] = {
     "panel.still_running": N_("Still at {name}. Wait for it, or stop it."),
     "panel.stop": N_("Stop"),
     "panel.submit": N_("Submit"),
+    "panel.submit_confirm": N_("Submit {name}?"),
+    "panel.submit_login": N_(
+        "You are not logged in at {url}. Open a terminal (File, New, Terminal) and run `deepgrade login {url}`; "
+        "then submit again."
+    ),
+    "panel.submit_open": N_("Open the notebook that you want to hand in, then press Submit."),
+    "panel.submit_tip": N_("Save {name} and hand it in"),
+    "panel.submit_unfinished": N_(
+        "Not passed at the last check: {names} ({count} of {total}). You can submit again later."
+    ),
+    "panel.submit_unit": N_("Submit {name}"),
+    "panel.submitting": N_("Handing in {name} …"),
     "panel.untouched": N_("not begun"),
     "panel.work": N_("in work"),
     "policy.exhausted": N_(
@@ -888,34 +927,94 @@ MESSAGES: dict[str, str] = {
     "relation.zeroed_positive": N_("{name} is 0 wherever {input} is positive, and right elsewhere."),
     "relation.zeroed_zero": N_("{name} is 0 wherever {input} is 0, and right elsewhere."),
     "relation.zeros": N_("{name} is 0 everywhere."),
+    "remote.ahead": N_("Waiting for the result: {count} are graded before yours …"),
+    "remote.ask_again": N_("There is no result yet. Ask again in a moment."),
     "remote.ask_email": N_("E-mail address"),
     "remote.ask_password": N_("Password"),
     "remote.ask_token": N_("Personal token"),
-    "remote.folder": N_("{path} is a folder. Hand in a .py file, a notebook, or a zip of the folder."),
+    "remote.certificate": N_(
+        "The certificate of {url} cannot be trusted: {reason}. Check the address. If your school signs its own "
+        "certificates, name their file in SSL_CERT_FILE."
+    ),
+    "remote.course_closed": N_("The course {slug} is not open at {url}. Ask its staff when it opens."),
+    "remote.courses": N_("Your courses: {known}."),
+    "remote.cut": N_(
+        "The connection to {url} was lost while {file} was being sent, and it is not known whether it arrived. Run "
+        "the same command again: if it did arrive, you get its receipt."
+    ),
+    "remote.cut_off": N_("The answer of {url} was cut off. Try again in a moment."),
+    "remote.down": N_(
+        "The service at {url} is not running at the moment (HTTP {status}). Try again in a minute, or tell your "
+        "course's staff."
+    ),
+    "remote.grading": N_("Your work is being graded …"),
+    "remote.in_no_course": N_("You are in no course at {url}. Ask the course's staff for an invitation link."),
     "remote.insecure": N_(
         "{url} is not encrypted: everybody on the way could read your password. Use https, or add --insecure if you "
         "know the network."
     ),
     "remote.logged_in": N_("Logged in to {url} as {name}. The token is in {path}, for you alone."),
+    "remote.logged_out": N_("Logged out of {url}."),
     "remote.no_connection": N_("{url} does not answer: {reason}. Check the address and your network, then try again."),
     "remote.no_course": N_("You are in no course {slug!r}. Yours: {known}."),
     "remote.no_login": N_(
         "You are not logged in. Run `deepgrade login URL` with the address of your course's service."
     ),
+    "remote.no_login_at": N_("You are not logged in at {url}. Run `deepgrade login {url}`."),
+    "remote.no_terminal": N_(
+        "There is no terminal to type a password in. Pipe a personal token into `deepgrade login URL --token`, or "
+        "set DEEPGRADE_URL and DEEPGRADE_TOKEN."
+    ),
+    "remote.no_tls": N_("{url} gives no secure connection: {reason}. Check the address and the port."),
+    "remote.no_unit": N_("The course has no unit {unit!r}. Choose one of {known}."),
     "remote.no_url": N_(
         "{url!r} is not the address of a service. Expected something like https://deepgrade.example.org."
     ),
-    "remote.not_service": N_("What answers at {url} is no deepgrade service. Check the address."),
+    "remote.not_service": N_(
+        "What answers at {url} is no deepgrade service (HTTP {status}). Check the address, and open it in a "
+        "browser: your network may ask you to log in first."
+    ),
     "remote.nothing": N_("You have handed in nothing yet. Run `deepgrade submit FILE`."),
+    "remote.nothing_of": N_("You have handed in nothing of {unit} yet. Run `deepgrade submit FILE`."),
+    "remote.other_bytes": N_("What {url} has of {file} is not what was sent. Run the same command again."),
+    "remote.packed": N_("{file} goes as a zip of {count} files: {names}"),
     "remote.receipt": N_("{file} is handed in: attempt {attempt}, {at}. Receipt {receipt}, SHA-256 {digest}…"),
+    "remote.receipt_not_kept": N_("The receipt could not be written into a file here. Write it down."),
+    "remote.redirected": N_(
+        "{url} sends on to {target}, where nothing of yours is sent without your word. If you know that address, "
+        "run `deepgrade login {target}`."
+    ),
+    "remote.repeated": N_(
+        "{file} is handed in already: attempt {attempt}, {at}. Receipt {receipt}, SHA-256 {digest}… Nothing new "
+        "was sent; --again hands it in once more."
+    ),
     "remote.said": N_("{text}"),
+    "remote.see_later": N_("To see the result, run `deepgrade status {receipt}` or open the page above."),
+    "remote.sending": N_("Handing in {file} …"),
     "remote.state_cancelled": N_("cancelled"),
     "remote.state_done": N_("graded"),
     "remote.state_leased": N_("being graded"),
     "remote.state_quarantined": N_("could not be graded; the staff will look at it"),
     "remote.state_queued": N_("waiting"),
+    "remote.still_counts": N_("The token could not be ended at the service, and stays valid there. {reason}"),
+    "remote.strange": N_(
+        "{url} answered something that this deepgrade does not understand. Update deepgrade, or open the page in a "
+        "browser."
+    ),
+    "remote.timeout": N_("{url} did not answer within {seconds} s. Try again in a moment."),
     "remote.token_over": N_("Your login at {url} has ended. Run `deepgrade login {url}` again."),
+    "remote.too_large_between": N_(
+        "Something on the way to {url} refuses a file of this size before the service sees it. Clear the "
+        "notebook's outputs, or tell your course's staff."
+    ),
     "remote.unreadable": N_("{path} cannot be read: {reason}. Check that it is yours to read."),
+    "remote.wait_failed": N_(
+        "Your work is handed in, but its result cannot be asked for now. {reason} Later, run `deepgrade status "
+        "{receipt}`."
+    ),
+    "remote.wait_stopped": N_(
+        "Stopped waiting. Your work is handed in all the same: `deepgrade status {receipt}` shows its result."
+    ),
     "remote.waiting": N_("Waiting for the result …"),
     "remote.which_course": N_("Say which course is meant with --course. Yours: {known}."),
     "remote.which_unit": N_("{file} does not say which unit it is of. Add --unit with one of {known}."),

@@ -7,12 +7,19 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 from weakref import WeakSet
 
-from graders.notebook.options import CHECK, OTHER, Known
+from graders.notebook.options import ANY, CHECK, OTHER, SUBMIT, Known
 
 __all__ = ["Names", "install", "offers"]
 
-_NAMED: dict[str, Known] = {"check": CHECK, "hint": OTHER, "explain": OTHER, "deepgrade": OTHER, "progress": OTHER}
-_OF_UNITS = ("deepgrade", "progress")
+_NAMED: dict[str, Known] = {
+    "check": CHECK,
+    "hint": OTHER,
+    "explain": OTHER,
+    "deepgrade": OTHER,
+    "progress": OTHER,
+    "submit": SUBMIT,
+}
+_OF_UNITS = ("deepgrade", "progress", "submit")
 _INSTALLED: WeakSet[Any] = WeakSet()
 _LINE = re.compile(r"\s*%?%(" + "|".join(_NAMED) + r")\s(.*)", re.DOTALL)
 
@@ -67,7 +74,7 @@ def offers(line: str, token: str, names: Names) -> list[str]:
     done = words[:-1] if words and not line[-1:].isspace() and not line.endswith("=") else words
     option = done[-1] if done else ""
     if known.get(option):
-        return [value for value in known[option] if value.startswith(token)]
+        return [] if known[option] is ANY else [value for value in known[option] if value.startswith(token)]
     offered = [*_places(match[1], token, names), *(one for one in known if one not in done)]
     return [one for one in dict.fromkeys(offered) if one.startswith(token) and one not in done]
 

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from IPython.core.magic import Magics, cell_magic, line_cell_magic, line_magic, magics_class
+from IPython.core.magic import Magics, cell_magic, line_cell_magic, line_magic, magics_class, no_var_expand
 from IPython.display import display
 
 from graders.courses.course import Course
@@ -24,10 +24,12 @@ from graders.messages.errors import DeepgradeError, UsageError
 from graders.notebook import completion, sibling_units
 from graders.notebook.experiment import defined_in, run_cell, undefined, unwritten
 from graders.notebook.explained import show_after
+from graders.notebook.logging_in import log_in
 from graders.notebook.named import exercises_named, known_name
-from graders.notebook.options import CHECK, OTHER, Known, Options, take_options
+from graders.notebook.options import CHECK, OTHER, SUBMIT, Known, Options, take_options
 from graders.notebook.progress import shown_progress
 from graders.notebook.shown import first_hints, next_hint, shown
+from graders.notebook.submit import Here, submit_file
 from graders.practice.progress import record_checks
 from graders.practice.unit import Practice
 from graders.reports.report import ExerciseReport
@@ -191,6 +193,27 @@ class DeepgradeMagics(Magics):
             unit_of_folder(name, course.units) or known_name(name, course.units, "magic.unknown_unit") for name in names
         ]
         self._show(shown_progress(Path.cwd(), course, units, self._spoken(options.get("--lang"))))
+
+    @no_var_expand
+    @line_magic
+    def submit(self, line: str) -> None:
+        """``%submit``, ``%submit u06_backprop.py``: hand in the saved file, then show its result.
+
+        ``--course dl`` and ``--server URL`` say where; ``--again`` hands in what is the last attempt already.
+        """
+        self._tell(line, self._submit, SUBMIT)
+
+    def _submit(self, names: list[str], options: Options) -> None:
+        if _in_nbgrader():
+            raise UsageError("magic.not_submitted")
+        here = Here(Path.cwd(), self._own_unit(required=False), practice_course(), dict(self._names))
+        submit_file(" ".join(names), here, options, self._spoken(options.get("--lang")), self._show)
+
+    @no_var_expand
+    @line_magic
+    def login(self, line: str) -> None:
+        """``%login https://deepgrade.example.org``: log in to the course's service; asks for the password."""
+        self._tell(line, lambda words, options: log_in(words, self._spoken(options.get("--lang"))))
 
     def _hint(self, names: list[str], options: Options) -> None:
         spoken = self._spoken(options.get("--lang"))

@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from graders.feedback.messages import LANGUAGES
 from graders.messages.errors import UsageError
 
-__all__ = ["CHECK", "OTHER", "Known", "Options", "take_options"]
+__all__ = ["ANY", "CHECK", "OTHER", "SUBMIT", "Known", "Options", "take_options"]
 
 Options = Mapping[str, str]
 Known = Mapping[str, Sequence[str]]  # an option → its values, none of a flag
 
+ANY: Sequence[str] = ("…",)  # whatever follows
 OTHER: Known = {"--lang": LANGUAGES}
 CHECK: Known = {**OTHER, "--hints": ("0", "1", "2", "3"), "--explain": ()}
+SUBMIT: Known = {**OTHER, "--course": ANY, "--server": ANY, "--again": ()}
+REFUSED: Mapping[int, str] = {id(CHECK): "magic.option_check", id(SUBMIT): "magic.option_submit"}
 
 
 def take_options(words: list[str], known: Known) -> Options:
@@ -25,8 +28,8 @@ def take_options(words: list[str], known: Known) -> Options:
         flag = option in known and not known[option]
         if option in known and not flag and not value and at < len(words):
             value = words.pop(at)
-        if value not in (("",) if flag else known.get(option, ())):
-            id = "magic.option_check" if known is CHECK else "magic.option"
-            raise UsageError(id, option=f"{option} {value}".strip())
+        fits = bool(value) if known.get(option) is ANY else value in (("",) if flag else known.get(option, ()))
+        if not fits:
+            raise UsageError(REFUSED.get(id(known), "magic.option"), option=f"{option} {value}".strip())
         found[option] = value
     return found

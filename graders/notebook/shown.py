@@ -15,13 +15,13 @@ __all__ = ["Shown", "first_hints", "next_hint", "shown"]
 
 
 class Shown:
-    """A result as HTML, with plain text where a frontend shows no HTML."""
+    """A result as HTML, with plain text where a frontend shows no HTML; ``note`` is for the panel beside it."""
 
-    def __init__(self, html: str, text: str) -> None:
-        self._html, self._text = html, text
+    def __init__(self, html: str, text: str, note: str = "") -> None:
+        self._html, self._text, self._note = html, text, note
 
-    def _repr_html_(self) -> str:
-        return self._html
+    def _repr_html_(self) -> str | tuple[str, dict[str, str]]:
+        return (self._html, {"deepgrade": self._note}) if self._note else self._html
 
     def __repr__(self) -> str:
         return self._text

@@ -20,7 +20,7 @@ _COMMAND = re.compile(
     r"|\w[\w, ]*=\s*(?:!|%\w)"  # files = !ls
     r"|\?{1,2}[\w.*]+$|[\w.*\[\]]+\?{1,2}$"  # help
 )
-_OUR_LINE = re.compile(r"%(?:check|hint|explain|progress|deepgrade|(?:re)?load_ext +graders)\b(?![\w.])")
+_OUR_LINE = re.compile(r"%(?:check|hint|explain|progress|submit|login|deepgrade|(?:re)?load_ext +graders)\b(?![\w.])")
 _OUR_CELL = {"check", "experiment"}  # these run the cell
 _OVER_PYTHON = {*_OUR_CELL, "time", "timeit", "capture", "prun", "debug", "memit", "snakeviz", "python", "python3"}
 MAX_REPARSED = 1 << 20  # characters; every command costs one more reading of its cell

@@ -4,7 +4,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import { Debouncer } from '@lumino/polling';
 import type { ISignal } from '@lumino/signaling';
 import { Signal } from '@lumino/signaling';
-import type { Course, Exercise, Place } from './progress';
+import type { Course, Exercise, Place, Service } from './progress';
 import type { Sentences } from './server';
 import { fetchPlace, fetchSentences } from './server';
 
@@ -28,7 +28,7 @@ export class CourseModel {
     return this._place?.folders ?? [];
   }
 
-  get submit(): string | null {
+  get submit(): Service | null {
     return this._place?.submit ?? null;
   }
 

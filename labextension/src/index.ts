@@ -10,7 +10,7 @@ import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
 import { ITranslator } from '@jupyterlab/translation';
 import { CourseModel } from './course';
-import { CoursePanel } from './panel';
+import { CoursePanel, SUBMIT } from './panel';
 
 const OPEN = 'deepgrade:open';
 const RANK = 150; // below the file browser and the running kernels
@@ -45,6 +45,18 @@ const plugin: JupyterFrontEndPlugin<void> = {
       },
     });
     palette?.addItem({ command: OPEN, category: 'deepgrade' });
+    if (!app.commands.hasCommand(SUBMIT)) {
+      app.commands.addCommand(SUBMIT, {
+        label: () => `deepgrade: ${panel.say('submit')}`,
+        isVisible: () => model.submit !== null,
+        describedBy: { args: { type: 'object', properties: {} } },
+        execute: async () => {
+          app.shell.activateById(panel.id);
+          await panel.submitInFront();
+        },
+      });
+      palette?.addItem({ command: SUBMIT, category: 'deepgrade' });
+    }
     listen(panel, tracker, (path) => contents.localPath(path));
     browser?.model.pathChanged.connect((_, change) => void model.go(contents.localPath(change.newValue)));
     void app.restored.then(() => model.go(contents.localPath(browser?.model.path ?? '')));

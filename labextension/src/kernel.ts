@@ -57,6 +57,18 @@ export class Kernels {
     await finished(future.done);
   }
 
+  /** Run a line of ours, which needs nothing of the notebook's cells. */
+  async runLine(magic: string, line: string, panel: NotebookPanel, output: OutputArea): Promise<void> {
+    const kernel = await this._kernel(panel, () => undefined);
+    const code = [
+      "get_ipython().extension_manager.load_extension('graders')",
+      `get_ipython().run_line_magic(${JSON.stringify(magic)}, ${JSON.stringify(line)})`,
+    ].join('\n');
+    const future = kernel.requestExecute({ code: `${code};`, store_history: false, allow_stdin: false });
+    output.future = future;
+    await finished(future.done);
+  }
+
   /** Note that a cell has run as always, so that it isn't run a second time. */
   noteRun(kernel: Kernel.IKernelConnection | null | undefined, id: string): void {
     if (kernel) {

@@ -74,9 +74,8 @@ function UnitRow(props: MapProps & { readonly unit: Unit }): React.JSX.Element {
   const { unit, say, language, doing } = props;
   const open = props.open.has(unit.unit);
   const passed = unit.exercises.filter((one) => one.state === 'passed').length;
-  const number = /^u(\d+)_/.exec(unit.unit)?.[1];
   const facts = [
-    number === undefined ? unit.unit : `u${number}`,
+    shortName(unit.unit),
     unit.minutes > 0 ? say('minutes', { count: unit.minutes }) : '',
     say('count', { passed, count: unit.exercises.length }),
   ];
@@ -161,6 +160,11 @@ function ExerciseRow(props: MapProps & { readonly unit: Unit; readonly exercise:
       ))}
     </div>
   );
+}
+
+/** The number of a unit, where units have one. */
+export function shortName(unit: string): string {
+  return /^(u\d+)_/.exec(unit)?.[1] ?? unit;
 }
 
 function Points(props: { readonly points: number; readonly maxPoints: number; readonly say: Say }): React.JSX.Element {

@@ -16,10 +16,11 @@ import { shownPoints } from './progress';
 import type { ResultDeeds } from './result';
 import { ResultPane } from './result';
 import type { Deeds, Shown } from './view';
+import { confirmed, handIn } from './submit';
 import { CourseView } from './view';
-import { type Id, type Say, chosenLanguage, speaker } from './words';
+import { type Id, type Parameters, type Say, chosenLanguage, speaker } from './words';
 
-/** Registered by whoever takes submissions; the button is shown where the server names an address. */
+/** Hands in the notebook in front; another extension may register it first, to hand in elsewhere. */
 export const SUBMIT = 'deepgrade:submit';
 
 const DOING = { check: 'checking', hint: 'hinting', explain: 'explaining' } as const;
@@ -110,7 +111,8 @@ export class CoursePanel extends SplitPanel {
   }
 
   private _shown(): Shown {
-    return { language: this.language, say: this.say, open: this._open, result: this._place };
+    const { language, say } = this;
+    return { language, say, open: this._open, result: this._place, unit: this._inFront()?.unit.unit ?? null };
   }
 
   /** A course that is new here opens at the first unit that has something left to do. */
@@ -210,9 +212,9 @@ export class CoursePanel extends SplitPanel {
     this._announce(obstacle ? said : `${name}: ${said}`);
   }
 
-  private _refuse(name: string, id: Id): void {
+  private _refuse(name: string, id: Id, more: Parameters = {}): void {
     this._begin(name, name);
-    this._tellObstacle(new Obstacle(id, { name }), name);
+    this._tellObstacle(new Obstacle(id, { name, ...more }), name);
   }
 
   private async _notebook(unit: Unit, activate: boolean): Promise<NotebookPanel | null> {
@@ -245,8 +247,47 @@ export class CoursePanel extends SplitPanel {
   private async _submit(): Promise<void> {
     const { commands } = this._around;
     if (commands.hasCommand(SUBMIT)) {
-      await commands.execute(SUBMIT, { url: this.model.submit, folder: this.model.course?.folder ?? '' });
+      await commands.execute(SUBMIT, { url: this.model.submit?.url ?? null, folder: this.model.course?.folder ?? '' });
     }
+  }
+
+  /** Save the notebook in front and hand it in; ask first where exercises of its unit have not passed yet. */
+  async submitInFront(): Promise<void> {
+    const [found, service] = [this._inFront(), this.model.submit];
+    const name = found?.unit.unit ?? this.say('submit');
+    if (this._running !== null) {
+      this._announce(this.say('still_running', { name: this._result.about }));
+      return;
+    }
+    if (found === null || service?.loggedIn !== true) {
+      this._refuse(name, found === null ? 'submit_open' : 'submit_login', { url: service?.url ?? 'URL' });
+      return;
+    }
+    if (!(await confirmed(found.unit, this.say))) {
+      return;
+    }
+    const output = this._begin(name, name);
+    this._result.tell({ status: this.say('submitting', { name }), running: true });
+    this._announce(this.say('submitting', { name }));
+    try {
+      this._running = found.notebook;
+      const state = await handIn(found.notebook, service, this.language, this.kernels, output);
+      await this.model.refresh();
+      this._result.tell({ status: '', state, running: false });
+      this._announce(this.say('done', { name }));
+    } catch (error) {
+      this._tellObstacle(error, name);
+    } finally {
+      this._running = null;
+    }
+  }
+
+  /** The notebook in front, if it is one of this course's units. */
+  private _inFront(): { notebook: NotebookPanel; unit: Unit } | null {
+    const notebook = this._around.tracker.currentWidget;
+    const name = notebook && notebookUnit(notebook);
+    const unit = this.model.course?.units.find((one) => one.unit === name);
+    return notebook && unit ? { notebook, unit } : null;
   }
 
   private readonly _view: CourseView;

@@ -35,12 +35,18 @@ export interface Course {
   readonly units: readonly Unit[];
 }
 
+/** The course's service, by its address, and whether this user is logged in there. */
+export interface Service {
+  readonly url: string;
+  readonly loggedIn: boolean;
+}
+
 /** What there is at a place: a course, or folders with one, or neither. */
 export interface Place {
   readonly course: Course | null;
   readonly folders: readonly string[];
-  /** Where a server takes submissions; null without one. */
-  readonly submit: string | null;
+  /** Where work is handed in; null where no service is known. */
+  readonly submit: Service | null;
   /** Why the course that lies here is not shown. */
   readonly fault: Text | null;
 }
@@ -54,9 +60,13 @@ export function readPlace(data: unknown): Place {
   return {
     course: place.progress === null ? null : readCourse(object(place.progress), text(place.folder)),
     folders: list(place.folders).map(text),
-    submit: place.submit === null ? null : text(object(place.submit).url),
+    submit: place.submit === null ? null : readService(object(place.submit)),
     fault: place.fault === null ? null : texts(place.fault),
   };
+}
+
+function readService(data: Json): Service {
+  return { url: text(data.url), loggedIn: data.logged_in !== false };
 }
 
 function readCourse(data: Json, folder: string): Course {

@@ -4,7 +4,7 @@ import { ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
 import React from 'react';
 import type { CourseModel } from './course';
 import type { Doing } from './map';
-import { Bar, CourseMap, IconButton } from './map';
+import { Bar, CourseMap, IconButton, shortName } from './map';
 import type { Language } from './progress';
 import { inLanguage, shownPoints } from './progress';
 import type { Say } from './words';
@@ -15,6 +15,8 @@ export interface Shown {
   readonly say: Say;
   readonly open: ReadonlySet<string>;
   readonly result: string | null;
+  /** The unit of the notebook in front: what would be handed in. */
+  readonly unit: string | null;
 }
 
 export interface Deeds extends Doing {
@@ -74,8 +76,13 @@ function Head({ model, shown, deeds }: ViewProps): React.JSX.Element | null {
       <div className="deepgrade-line">
         <h2 title={course.folder}>{course.name}</h2>
         {model.submit !== null && (
-          <button type="button" className="deepgrade-submit" onClick={deeds.submit}>
-            {say('submit')}
+          <button
+            type="button"
+            className="deepgrade-submit"
+            title={shown.unit === null ? say('submit_open') : say('submit_tip', { name: shown.unit })}
+            onClick={deeds.submit}
+          >
+            {shown.unit === null ? say('submit') : say('submit_unit', { name: shortName(shown.unit) })}
           </button>
         )}
         <IconButton icon={refreshIcon} label={say('refresh')} onClick={deeds.refresh} />

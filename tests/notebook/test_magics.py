@@ -282,7 +282,15 @@ def test_fault_of_the_platform_is_told_as_ours(kernel: Kernel) -> None:
 def test_extension_when_loaded_brings_the_magics(kernel: Kernel) -> None:
     kernel.shell.magics_manager.magics["line"].clear()
     kernel.shell.extension_manager.load_extension("graders")
-    assert {"check", "explain", "hint", "progress", "deepgrade"} == kernel.shell.magics_manager.magics["line"].keys()
+    assert {
+        "check",
+        "explain",
+        "hint",
+        "progress",
+        "submit",
+        "login",
+        "deepgrade",
+    } == kernel.shell.magics_manager.magics["line"].keys()
 
 
 @pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
