@@ -21,7 +21,8 @@ UPLOADS = ("/hand-in", "/submissions", "/checks")  # how paths end that take who
 
 def build_app(services: Services) -> FastAPI:
     """The service; who has more routes calls their ``include(app, services)``."""
-    app = FastAPI(title="deepgrade", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
+    # no redirects to the same address with a slash: they would lead to whatever host the request names
+    app = FastAPI(title="deepgrade", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.services = services
     app.add_middleware(Guard, is_upload=lambda path: path.endswith(UPLOADS))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -11,11 +12,13 @@ from starlette.exceptions import HTTPException
 
 from graders.feedback.messages import render_message, say
 from graders.messages.errors import BusyError, DeepgradeError, DiskError, UsageError
+from graders.messages.message import Message
 from graders.server.web.services import Services
 from graders.server.web.words import language_of, page, wants_fragment
 
 __all__ = ["include"]
 
+LOG = logging.getLogger("deepgrade.pages")
 KNOWN = {401, 403, 404, 413, 429}
 
 
@@ -33,7 +36,11 @@ def include(app: FastAPI, services: Services) -> None:
 
     @app.exception_handler(DeepgradeError)
     async def explained(request: Request, error: DeepgradeError) -> Response:
-        return _answer(request, status_of(error), render_message(error.message, language_of(request)))
+        status, message = status_of(error), error.message
+        if status >= 500:  # where the database is and what it says is for the log
+            LOG.error("%s: %s", type(error).__name__, error.message_id)
+            message = Message({503: "api.busy", 507: "api.full"}.get(status, "api.broken"))
+        return _answer(request, status, render_message(message, language_of(request)))
 
 
 def status_of(error: DeepgradeError) -> int:

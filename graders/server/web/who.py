@@ -6,13 +6,24 @@ from dataclasses import dataclass
 
 from fastapi import HTTPException, Request, Response
 
-from graders.server.store.courses import Course, Role, course_by_slug, role_in
+from graders.server.store.courses import Course, Role, course_by_id, course_by_slug, role_in
 from graders.server.store.people import LOGIN_S, LoggedIn, User, user_of_login
 from graders.server.store.work import Attempt, attempt_of
 from graders.server.web.safety import COOKIE
 from graders.server.web.services import Services
 
-__all__ = ["Place", "forget", "is_staff", "may_read", "place_of", "remember", "require_user", "user_of", "work_of"]
+__all__ = [
+    "Place",
+    "forget",
+    "is_closed",
+    "is_staff",
+    "may_read",
+    "place_of",
+    "remember",
+    "require_user",
+    "user_of",
+    "work_of",
+]
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,8 @@ def user_of(request: Request, services: Services) -> User | None:
     if not hasattr(request.state, "user"):
         token = request.cookies.get(COOKIE)
         request.state.user = user_of_login(services.store, token) if token else None
+        if request.state.user is not None and not services.limits.asking.allowed(request.state.user.id):
+            raise HTTPException(429)
     user: User | None = request.state.user
     return user
 
@@ -52,8 +65,8 @@ def place_of(request: Request, services: Services, slug: str, *, staff: bool = F
     if course is None:
         raise HTTPException(404)
     place = Place(user, course, role_in(services.store, user.id, course.id))
-    closed = course.archived or (course.opens_at is not None and course.opens_at > services.clock())
-    if (place.role is None and not user.is_admin) or ((closed or staff) and not place.staff):
+    shut = is_closed(course, services.clock())
+    if (place.role is None and not user.is_admin) or ((shut or staff) and not place.staff):
         raise HTTPException(404)
     return place
 
@@ -63,9 +76,17 @@ def is_staff(services: Services, user: User, course_id: int) -> bool:
 
 
 def may_read(services: Services, user: User, attempt: Attempt) -> bool:
-    """One's own as long as one is in the course; staff see all."""
-    role = role_in(services.store, user.id, attempt.course_id)
-    return user.is_admin or role in ("assistant", "instructor") or (role is not None and attempt.user_id == user.id)
+    """One's own as long as one is in the course and it is open; staff see all."""
+    role, course = role_in(services.store, user.id, attempt.course_id), course_by_id(services.store, attempt.course_id)
+    if user.is_admin or role in ("assistant", "instructor"):
+        return True
+    shut = course is None or is_closed(course, services.clock())
+    return role is not None and attempt.user_id == user.id and not shut
+
+
+def is_closed(course: Course, now: float) -> bool:
+    """Whether only its staff are let in."""
+    return course.archived or (course.opens_at is not None and course.opens_at > now)
 
 
 def work_of(request: Request, services: Services, public_id: str) -> tuple[User, Attempt]:
