@@ -91,7 +91,7 @@ class Guard:
                 await PlainTextResponse(words, error.status_code)(scope, receive, sending)
         except Exception:
             if not begun:  # with the headers that every answer has; the server's log gets the error
-                await PlainTextResponse("Internal error.", 500)(scope, receive, sending)
+                await PlainTextResponse("Internal error.", 500, {"Connection": "close"})(scope, receive, sending)
             raise
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:

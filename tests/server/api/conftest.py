@@ -17,7 +17,7 @@ from fastapi import FastAPI
 
 from graders.server.operation.running import OPTIONS, application
 from graders.server.settings import Settings
-from graders.server.store.courses import add_course, set_role
+from graders.server.store.courses import Course, add_course, set_role
 from graders.server.store.engine import Store, open_store
 from graders.server.store.leases import finish, lease
 from graders.server.store.migrate import migrate
@@ -29,6 +29,7 @@ from graders.server.store.people import (
     make_token,
     start_login,
     tokens_of,
+    user_by_email,
 )
 from graders.server.store.queue import Work, cancel, hand_in
 from graders.server.web.reading import course_folder
@@ -88,6 +89,7 @@ class Site:
     url: str
     store: Store
     app: FastAPI
+    services: Services
     tokens: dict[str, str]
     cookies: dict[str, str]
     done: str
@@ -111,37 +113,50 @@ class Site:
             return answer
 
 
-@pytest.fixture(scope="module")
-def site(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    data = tmp_path_factory.mktemp("service")
+@contextlib.contextmanager
+def opened_site(data: Path, root: Path) -> Iterator[Site]:
+    """The whole application on a port, with the course at ``root``, another one, and somebody in every role."""
     url = f"sqlite:///{data}/deepgrade.db"
     store = open_store(url)
     migrate(store)
-    ours, other = add_course(store, "dl", str(template), {"en": "Paper", "ko": "종이"}), add_course(store, "ml", "/no")
+    ours, other = add_course(store, "dl", str(root), {"en": "Paper", "ko": "종이"}), add_course(store, "ml", "/no")
+    tokens, cookies = _people(store, ours, other)
+    student = user_by_email(store, "student@example.org")
+    assert student is not None
+    done = hand_in(store, Work(ours.id, student.id, UNIT, f"{UNIT}.py", b"# done\n"))
+    leased = lease(store, "test")
+    assert leased is not None
+    assert finish(store, leased.id, leased.token, report("Student"))
+    waits = hand_in(store, Work(ours.id, student.id, UNIT, f"{UNIT}.py", b"# waits\n"))
+    services = Services(store, NoWorkers(store), Settings(data, url), course_folder)
+    app = application(services)
+    with answering(app) as address:
+        found = Site(address, store, app, services, tokens, cookies, done.public_id, waits.public_id)
+        with found.client:
+            yield found
+    store.close()
+
+
+def _people(store: Store, ours: Course, other: Course) -> tuple[dict[str, str], dict[str, str]]:
+    """Tokens and cookies by role; those of ``NOBODY`` are of no use."""
     tokens, cookies, ids = {}, {}, {}
     for role in (*ROLES[1:], *NOBODY):
         user = add_user(store, f"{role}@example.org", role.title(), PASSWORD, is_admin=role == "admin")
         tokens[role], ids[role] = make_token(store, user.id, "test"), user.id
         cookies[role] = start_login(store, user.id).token
-    for role in ("assistant", "instructor"):
-        set_role(store, ours.id, ids[role], role)
-    for role, course in (
-        *(("student", ours), ("classmate", ours), ("ended", ours), ("disabled", ours)),
-        ("stranger", other),
-    ):
-        set_role(store, course.id, ids[role], "student")
+    for staff in ("assistant", "instructor"):
+        set_role(store, ours.id, ids[staff], staff)
+    for student in ("student", "classmate", *NOBODY):
+        set_role(store, ours.id, ids[student], "student")
+    set_role(store, other.id, ids["stranger"], "student")
     end_logins(store, ids["ended"])
     assert end_token(store, ids["ended"], tokens_of(store, ids["ended"])[0].key)
     disable(store, ids["disabled"])
     cookies["disabled"] = start_login(store, ids["disabled"]).token  # as if one had been forgotten
-    done = hand_in(store, Work(ours.id, ids["student"], UNIT, f"{UNIT}.py", b"# done\n"))
-    leased = lease(store, "test")
-    assert leased is not None
-    assert finish(store, leased.id, leased.token, report("Student"))
-    waits = hand_in(store, Work(ours.id, ids["student"], UNIT, f"{UNIT}.py", b"# waits\n"))
-    app = application(Services(store, NoWorkers(store), Settings(data, url), course_folder))
-    with answering(app) as address:
-        found = Site(address, store, app, tokens, cookies, done.public_id, waits.public_id)
-        with found.client:
-            yield found
-    store.close()
+    return tokens, cookies
+
+
+@pytest.fixture(scope="module")
+def site(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with opened_site(tmp_path_factory.mktemp("service"), template) as found:
+        yield found
