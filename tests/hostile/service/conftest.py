@@ -18,6 +18,7 @@ from graders.server.store.people import add_user, make_token, start_login
 from graders.server.store.queue import Work, hand_in
 from graders.server.store.work import save_draft
 from tests.server.api.conftest import PASSWORD, Site, opened_site, site  # noqa: F401 - for the attacks beside this
+from tests.server.conftest import clock  # noqa: F401
 from tests.small_course import UNIT
 
 # who may see what holds these words: nobody by any route; staff; staff and whose it is; only whose it is
