@@ -1120,6 +1120,10 @@ MESSAGES: dict[str, str] = {
     ),
     "server.empty": N_("{name} is empty. Choose the file with your work."),
     "server.first_admin": N_("Become the first admin with this link, once, within a day: {url}"),
+    "server.day_full": N_(
+        "You have handed in {limit_mb} MB within a day, and more is not kept. Hand in smaller files, or wait until "
+        "tomorrow."
+    ),
     "server.full": N_(
         "Nothing was stored: the disk of the database {name} is full. What was handed in before is safe. Tell "
         "the staff."
@@ -1129,6 +1133,10 @@ MESSAGES: dict[str, str] = {
     ),
     "server.kept_before": N_("What was there before is in {path}."),
     "server.listening": N_("The service answers at {url}. Stop it with Ctrl-C."),
+    "server.moved": N_(
+        "The database {name} is not where it was: nothing was stored. Stop the service, and put back the folder or a "
+        "backup."
+    ),
     "server.newer": N_(
         "The database {name} has revision {revision}, which this deepgrade does not know. Use the version that "
         "wrote it, or restore a backup."
@@ -1147,6 +1155,7 @@ MESSAGES: dict[str, str] = {
     ),
     "server.no_submission": N_("There is no submission {name!r} that could be graded again."),
     "server.no_unit_name": N_("{unit!r} is not the name of a unit. Choose one from the course."),
+    "server.number": N_("This is no number or name that the service knows. Check the address."),
     "server.password_long": N_("The password has {count} characters, expected at most {most}."),
     "server.password_short": N_(
         "The password has {count} characters, expected at least {least}. A few words are easier to remember than signs."

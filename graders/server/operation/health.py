@@ -21,7 +21,7 @@ from graders.server.web.services import Services
 
 __all__ = ["add_health"]
 
-FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-real-ip", "via")
 
 
 def add_health(app: FastAPI, services: Services) -> None:
@@ -64,7 +64,16 @@ def _may_read(request: Request, services: Services) -> bool:
     if any(name in request.headers for name in FORWARDED) or request.client is None:
         return False
     try:
-        return ipaddress.ip_address(request.client.host).is_loopback
+        return ipaddress.ip_address(request.client.host).is_loopback and _is_own_name(request)
+    except ValueError:
+        return False
+
+
+def _is_own_name(request: Request) -> bool:
+    """Whether it was asked under a name of this machine itself, not under one that somebody has pointed here."""
+    name = request.url.hostname or ""
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
 

@@ -15,12 +15,14 @@ from typing import Any
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from graders.courses.course import Course as CourseFolder
 from graders.host.disk import refused_write, require_writable
 from graders.messages.errors import SandboxError, UsageError
 from graders.server.operation.backup import SECRET
 from graders.server.operation.health import add_health
+from graders.server.operation.patience import Patient
 from graders.server.settings import Settings
 from graders.server.store.courses import Course, add_course, course_by_slug, courses
 from graders.server.store.engine import Store, open_store
@@ -31,10 +33,18 @@ from graders.server.web.services import Services
 from graders.server.workers.local import LocalWorkers
 from graders.server.workers.worker import Orders
 
-__all__ = ["course_added", "listening", "opened", "serve"]
+__all__ = ["OPTIONS", "application", "course_added", "listening", "opened", "serve"]
 
 LOCK = "service.lock"
-CLOSE_S = 5  # for answers that are being given; live pages ask again by themselves
+OPTIONS: dict[str, Any] = {  # of uvicorn
+    "http": Patient,
+    "ws": "none",
+    "log_config": None,
+    "access_log": False,
+    "server_header": False,
+    "timeout_graceful_shutdown": 5,  # for answers that are being given; live pages ask again by themselves
+    "limit_concurrency": 4000,  # connections; the rest is told to come back
+}
 
 
 @contextlib.contextmanager
@@ -94,6 +104,13 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
         yield sock
 
 
+def application(services: Services) -> FastAPI:
+    """All that answers: pages, the API, health and figures."""
+    app = build_app(services)
+    add_health(app, services)
+    return app
+
+
 def serve(settings: Settings, store: Store, sock: socket.socket, ready: Callable[[], None]) -> None:
     """Answer until SIGTERM or Ctrl-C; ``ready`` is called once graders are there. SandboxError where they cannot be."""
     if settings.sandbox == "none":
@@ -105,12 +122,8 @@ def serve(settings: Settings, store: Store, sock: socket.socket, ready: Callable
 
     orders = Orders("", settings.database, settings.sandbox, roots, grace_s=settings.grace_s)
     workers = LocalWorkers(store, orders, settings.workers, quarantined=quarantined)
-    app = build_app(Services(store, workers, settings, course_folder))
-    services: Services = app.state.services
-    add_health(app, services)
-    options: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
-    options["timeout_graceful_shutdown"] = CLOSE_S
-    server = uvicorn.Server(uvicorn.Config(app, **options))
+    app = application(Services(store, workers, settings, course_folder))
+    server = uvicorn.Server(uvicorn.Config(app, **OPTIONS))
     with _stopped_by(server):
         workers.start()
         try:

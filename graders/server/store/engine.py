@@ -7,6 +7,7 @@ So attempts, turns and the numbers of changes need no further care, and what has
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ WRITER = 0x64656570  # the advisory lock of all that write
 WRITING = {"deepgrade_writing": True}
 LOCKED = {"55P03", "57014", "40P01"}  # PostgreSQL: no lock in time, no answer in time, deadlock
 FULL = {"53100"}
+NONE_OF_OURS = {"22003", "22021"}  # a number too large, a NUL: nothing that is kept
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,8 @@ class Store:
             yield
         except DBAPIError as error:
             raise _fault(error, self.name, self.wait_s) from error
+        except OverflowError:  # a number that no column of SQLite's can hold is nothing that is kept
+            raise UsageError("server.number") from None
         except TimeoutError as error:  # of SQLAlchemy's: every connection is in use
             raise BusyError("server.unreachable", name=self.name, reason="all connections are in use") from error
 
@@ -92,6 +96,7 @@ def _sqlite(url: URL, wait_s: float) -> Engine:
     path = Path(str(url.database))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.touch(mode=0o600)  # and so are the files that SQLite makes beside it
+    own = path.stat()
 
     @event.listens_for(engine, "connect")
     def connected(connection: sqlite3.Connection, _: object) -> None:
@@ -101,10 +106,19 @@ def _sqlite(url: URL, wait_s: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
+        if not _is_there(path, own):  # SQLite would go on in a file without a name, and what it commits is lost
+            raise BusyError("server.moved", name=str(path))
         writing = connection.get_execution_options().get("deepgrade_writing")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     return engine
+
+
+def _is_there(path: Path, own: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(path.stat(), own)
+    except OSError:
+        return False
 
 
 def _postgresql(url: URL, wait_s: float) -> Engine:
@@ -132,6 +146,8 @@ def _fault(error: DBAPIError, name: str, wait_s: float) -> DeepgradeError:
         return BusyError("server.busy", name=name, seconds=f"{wait_s:g}")
     if short == sqlite3.SQLITE_FULL or code in FULL:
         return DiskError("server.full", name=name)
+    if code in NONE_OF_OURS:
+        return UsageError("server.number")
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return BusyError("server.unreachable", name=name, reason=said.splitlines()[0].rstrip(".") if said else "-")
     return BrokenError("broken.raised", kind=type(original).__name__, text=said)

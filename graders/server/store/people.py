@@ -131,7 +131,7 @@ def created(
 
 def user_by_email(store: Store, email: str) -> User | None:
     with store.reading() as connection:
-        return _found(connection, UserRow.email == email.strip().casefold())
+        return _found(connection, UserRow.email == _asked(email))
 
 
 def user_by_id(store: Store, user_id: int) -> User | None:
@@ -171,7 +171,7 @@ def log_in(store: Store, email: str, password: str, *, agent: str = "") -> Logge
     """A login for this browser; None without saying why, and after the same time whether there is an account or not."""
     wanted = select(UserRow.id, UserRow.password_hash, UserRow.disabled)
     with store.reading() as connection:
-        row = connection.execute(wanted.where(UserRow.email == email.strip().casefold())).one_or_none()
+        row = connection.execute(wanted.where(UserRow.email == _asked(email))).one_or_none()
     kept = row.password_hash if row is not None else None
     if not verified(password, kept) or row is None or kept is None or row.disabled:
         return None
@@ -270,9 +270,18 @@ def end_token(store: Store, user_id: int, key: str) -> bool:
 def normal_email(email: str) -> str:
     """An address as it is kept and looked for. UsageError where it is none."""
     address = unicodedata.normalize("NFC", email).strip().casefold()
-    if len(address) > 254 or not _EMAIL.fullmatch(address):
+    unseen = any(unicodedata.category(one)[0] in "CZ" for one in address[:300])  # one address looks like one address
+    if len(address) > 254 or unseen or not _EMAIL.fullmatch(address):
         raise UsageError("server.no_email", email=email[:80])
     return address
+
+
+def _asked(email: str) -> str:
+    """An address that somebody names; what can be none is "", which nobody has."""
+    try:
+        return normal_email(email)
+    except UsageError:
+        return ""
 
 
 def one_line(name: str) -> str:

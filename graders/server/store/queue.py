@@ -18,7 +18,7 @@ from graders.messages.errors import UsageError
 from graders.server.store import audit, blobs
 from graders.server.store.changes import changed
 from graders.server.store.engine import Store
-from graders.server.store.models import Submission
+from graders.server.store.models import Blob, Submission
 from graders.server.store.people import one_line
 from graders.server.store.tokens import public_id
 from graders.submission.upload import MAX_TOTAL_MB
@@ -31,6 +31,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 PRIORITY = {kind: number for number, kind in enumerate(KINDS)}
 TWICE_S = 2.0  # the same bytes within this time are a second click
 MAX_CHECKS = 4  # of one user that wait: checks go before everything else
+DAY_S, MAX_DAY_MB = 86400.0, 256  # how much one user hands in; the same bytes count once, as they are kept once
 SERVED = ("leased", "done", "quarantined")
 
 
@@ -70,6 +71,7 @@ def hand_in(store: Store, work: Work) -> Receipt:
             return again
         if work.kind == "check":
             _require_few(connection, work.user_id)
+        _require_room(connection, work, at)
         digest = blobs.keep(connection, work.content)
         values = {"course_id": work.course_id, "user_id": work.user_id, "unit": work.unit, "exercise": work.exercise}
         attempt = _attempt(connection, work) if work.kind == "submission" else None
@@ -145,6 +147,14 @@ def _require_few(connection: Connection, user_id: int) -> None:
     count = connection.execute(select(func.count()).where(*mine)).scalar_one()
     if count >= MAX_CHECKS:
         raise UsageError("server.waiting", count=count)
+
+
+def _require_room(connection: Connection, work: Work, at: float) -> None:
+    """Nobody fills the disk for all."""
+    mine = select(Submission.digest).where(Submission.user_id == work.user_id, Submission.handed_in_at > at - DAY_S)
+    kept = connection.execute(select(func.sum(Blob.size)).where(Blob.digest.in_(mine))).scalar() or 0
+    if kept + len(work.content) > MAX_DAY_MB << 20:
+        raise UsageError("server.day_full", limit_mb=MAX_DAY_MB)
 
 
 def _attempt(connection: Connection, work: Work) -> int:

@@ -19,6 +19,7 @@ from graders.server.store.engine import Store
 from graders.server.store.models import Draft, Opened, Result, Submission, User
 
 __all__ = [
+    "MAX_DRAFT",
     "Attempt",
     "SavedDraft",
     "Waiting",

@@ -22,7 +22,8 @@ UPLOADS = ("/hand-in", "/submissions", "/checks")  # how paths end that take who
 
 def build_app(services: Services) -> FastAPI:
     """The service: its pages, and the API below ``/api/v1``."""
-    app = FastAPI(title="deepgrade", openapi_url=None, docs_url=None, redoc_url=None)
+    # no redirects to the same address with a slash: they would lead to whatever host the request names
+    app = FastAPI(title="deepgrade", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.services = services
     app.add_middleware(Guard, is_upload=lambda path: path.endswith(UPLOADS))
     app.mount(PREFIX, build_api(services))  # before pages that take every address

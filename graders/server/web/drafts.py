@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graders.server.store.work import draft_of, save_draft
+from graders.server.store.work import MAX_DRAFT, draft_of, save_draft
 from graders.server.web.access import Place
+from graders.server.web.faults import Refused
 from graders.server.web.services import Services
 
 __all__ = ["DraftCells", "drafted", "keep", "kept"]
@@ -34,6 +35,8 @@ def keep(
     answers = {name: text.replace("\r\n", "\n")[:MOST_TEXT] for name, text in cells.items() if name in stubs}
     written = {name: text for name, text in answers.items() if text != stubs[name]}
     text = json.dumps(written, ensure_ascii=False)
+    if len(text) > MAX_DRAFT:  # a part of it would be nothing
+        raise Refused(413, "api.too_large")
     return answers, save_draft(services.store, place.user.id, place.course.id, unit, text)
 
 

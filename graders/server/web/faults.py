@@ -17,6 +17,7 @@ STATUS: Mapping[str, int] = {
     "server.course_taken": 409,
     "server.too_large": 413,
     "server.waiting": 429,
+    "server.day_full": 429,
     "server.no_submission": 404,
     "usage.no_unit": 404,
     "usage.no_exercise_in_unit": 404,

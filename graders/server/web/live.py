@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -21,8 +21,9 @@ from graders.server.web.who import place_of
 __all__ = ["Feed", "include"]
 
 LOOK_S = 0.15
-QUIET_S = 15.0  # then a comment, so that nobody in between thinks that it is over
-LONGEST_S = 600.0  # then the browser asks again, and who has been logged out gets nothing more
+QUIET_S = 5.0  # then a comment, so that nobody in between thinks that it is over
+AGAIN_S = 5.0  # how long somebody who has been logged out, or is not in the course any more, is told things
+LONGEST_S = 600.0  # then the browser asks again
 MOST_BEHIND = 1000
 
 
@@ -84,9 +85,22 @@ def include(app: FastAPI, services: Services) -> None:
         after = int(last) if last.isdecimal() and len(last) < 18 else None
 
         async def events() -> AsyncIterator[str]:
+            with services.limits.live.one(place.user.id) as room:
+                if not room:
+                    yield "retry: 60000\n\n"
+                    return
+                async for text in told():
+                    yield text
+
+        async def told() -> AsyncIterator[str]:
             yield "retry: 2000\n\n"
-            until = time.monotonic() + LONGEST_S
+            now = time.monotonic()
+            until, looked = now + LONGEST_S, now
             async for one in feed.listen(after):
+                if time.monotonic() - looked >= AGAIN_S:
+                    if not await run_in_threadpool(_still_there, request, services, slug, wide):
+                        return
+                    looked = time.monotonic()
                 if one is None:
                     yield ": still here\n\n"
                 elif one.course_id == place.course.id and (wide or one.user_id == place.user.id):
@@ -96,3 +110,15 @@ def include(app: FastAPI, services: Services) -> None:
                     return
 
         return StreamingResponse(events(), media_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+
+
+def _still_there(request: Request, services: Services, slug: str, wide: bool) -> bool:
+    """Whether who asked would still be let in; a database that is busy for a moment sends nobody away."""
+    fresh = Request({**request.scope, "state": {}})  # nothing of what was known when it began
+    try:
+        place_of(fresh, services, slug, staff=wide)
+    except HTTPException:
+        return False
+    except DeepgradeError:
+        return True
+    return True

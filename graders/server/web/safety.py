@@ -1,10 +1,10 @@
-"""What holds for every request: headers, where it comes from, how long it may be, how often one may try to log in."""
+"""What holds for every request: headers, where it comes from, how long and how slow it may be, what it may be."""
 
 from __future__ import annotations
 
+import asyncio
+import re
 import secrets
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -13,13 +13,17 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from graders.server.web.limits import Tries, Turns, address_key
 from graders.submission.upload import MAX_TOTAL_MB
 
 __all__ = ["COOKIE", "MAX_BODY", "MAX_UPLOAD", "PICTURE", "Guard", "Tries"]
 
 COOKIE = "deepgrade"
+LOCKED = f"__Host-{COOKIE}"  # what it is called over https: no other host of the domain can set one of this name
 MAX_BODY = 4 << 20
 MAX_UPLOAD = (MAX_TOTAL_MB + 1) << 20
+PATIENCE_S = 20.0  # for a body, and a second more for
+SLOWEST = 16 << 10  # bytes of it
 SAFE = {"GET", "HEAD", "OPTIONS"}
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -34,6 +38,9 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # an SVG has style attributes, and runs nothing
+ONLY_HTTPS = "max-age=31536000"
+HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.I)
+CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]*)", re.I)
 
 
 class TooLarge(HTTPException):
@@ -43,11 +50,18 @@ class TooLarge(HTTPException):
         super().__init__(413)
 
 
+class TooSlow(HTTPException):
+    """What was announced did not come."""
+
+    def __init__(self) -> None:
+        super().__init__(408)
+
+
 class Guard:
     """Middleware around everything, whoever has written the route. ``is_upload`` says which paths take whole files."""
 
     def __init__(self, app: ASGIApp, is_upload: Callable[[str], bool]) -> None:
-        self.app, self.is_upload = app, is_upload
+        self.app, self.is_upload, self.turns, self.strangers = app, is_upload, Turns(), Turns(64, 512)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,40 +69,140 @@ class Guard:
             return
         headers, begun = Headers(scope=scope), False
         scope.setdefault("state", {})["nonce"] = nonce = secrets.token_urlsafe(16)
-        limit = MAX_UPLOAD if self.is_upload(scope["path"]) else MAX_BODY
+        limit, https = MAX_UPLOAD if self.is_upload(scope["path"]) else MAX_BODY, scope.get("scheme") == "https"
 
         async def sending(message: Message) -> None:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                out = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    out[name] = value
-                out.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
-                out.setdefault("Cache-Control", "no-store")
+                _leaving(message, nonce, https)
             await send(message)
 
-        if scope["method"] not in SAFE and not from_here(headers):
-            await PlainTextResponse("Forbidden: another site asked for this.", 403)(scope, receive, sending)
+        wrong = _refusal(scope, headers, limit)
+        if wrong is not None:
+            await PlainTextResponse(wrong[1], wrong[0])(scope, receive, sending)
             return
-        if (headers.get("content-length") or "0").isdecimal() and int(headers.get("content-length") or 0) > limit:
-            await PlainTextResponse("Too large.", 413)(scope, receive, sending)
-            return
+        _arriving(scope, https)
         try:
-            await self.app(scope, _counted(receive, limit), sending)
-        except TooLarge:
+            await self._in_turn(scope, _counted(receive, limit), sending)
+        except (TooLarge, TooSlow) as error:
             if not begun:
-                await PlainTextResponse("Too large.", 413)(scope, receive, sending)
+                words = "Too large." if isinstance(error, TooLarge) else "Too slow."
+                await PlainTextResponse(words, error.status_code)(scope, receive, sending)
+        except Exception:
+            if not begun:  # with the headers that every answer has; the server's log gets the error
+                await PlainTextResponse("Internal error.", 500, {"Connection": "close"})(scope, receive, sending)
+            raise
+
+    async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whoever sends many requests at once waits for their own, not the others; live pages hold no turn."""
+        sender, turns = _sender(scope), self.turns
+        if sender is None:
+            sender, turns = address_key((scope.get("client") or ("",))[0]), self.strangers
+        back = await turns.taken(sender)
+        if back is None:
+            await PlainTextResponse("Too many at once.", 429, {"Retry-After": "5"})(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_live(message):
+                back()
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        finally:
+            back()
+
+
+def _is_live(message: Message) -> bool:
+    return Headers(raw=message["headers"]).get("content-type", "").startswith("text/event-stream")
+
+
+def _refusal(scope: Scope, headers: Headers, limit: int) -> tuple[int, str] | None:
+    """What no honest program sends, or what is not for this site."""
+    if len(headers.getlist("host")) > 1 or not HOST.fullmatch(headers.get("host", "")):
+        return 400, "Bad request: the header Host."
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        return 400, "Bad request: NUL."
+    if scope["method"] not in SAFE and not from_here(headers, scope.get("scheme", "http")):
+        return 403, "Forbidden: another site asked for this."
+    if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        return 415, "Send it without Content-Encoding."
+    kind = headers.get("content-type", "").lower()
+    charset = CHARSET.search(kind)
+    if charset and kind.startswith(("multipart/", "application/x-www-form")) and charset[1] not in ("utf-8", "utf8"):
+        return 415, "Send it as UTF-8."
+    length = headers.get("content-length") or "0"
+    if length.isdecimal() and (len(length) > 15 or int(length) > limit):
+        return 413, "Too large."
+    return None
+
+
+def _arriving(scope: Scope, https: bool) -> None:
+    """Without what nobody needs here, and the cookie under the name that the application knows.
+
+    Parts of files (``Range``) are asked for by nobody but those who want to keep the service busy.
+    """
+    kept = []
+    for name, value in scope["headers"]:
+        if name in (b"range", b"if-range"):
+            continue
+        if name == b"cookie" and https:
+            value = _renamed(value)
+        kept.append((name, value))
+    scope["headers"] = kept
+
+
+def _renamed(cookies: bytes) -> bytes:
+    pairs = [one.strip() for one in cookies.split(b";")]
+    others = [one for one in pairs if not one.startswith(f"{COOKIE}=".encode())]
+    return b"; ".join(one.removeprefix(b"__Host-") if one.startswith(f"{LOCKED}=".encode()) else one for one in others)
+
+
+def _leaving(message: Message, nonce: str, https: bool) -> None:
+    out = MutableHeaders(scope=message)
+    for name, value in HEADERS.items():
+        out[name] = value
+    out.setdefault("Content-Security-Policy", POLICY.format(nonce=nonce))
+    out.setdefault("Cache-Control", "no-store")
+    if https:
+        out["Strict-Transport-Security"] = ONLY_HTTPS
+        message["headers"] = [
+            (name, _locked(value) if name.lower() == b"set-cookie" else value) for name, value in message["headers"]
+        ]
+
+
+def _locked(cookie: bytes) -> bytes:
+    named = b"__Host-" + cookie if cookie.startswith(f"{COOKIE}=".encode()) else cookie
+    return named if b"; secure" in named.lower() else named + b"; Secure"
+
+
+def _sender(scope: Scope) -> str | None:
+    """Who sends, by what they prove it with; None where they prove nothing."""
+    headers = Headers(scope=scope)
+    token = headers.get("authorization", "")[:200]
+    cookie = re.search(rf"(?:^|;\s*){COOKIE}=([^;]+)", headers.get("cookie", ""))
+    return token or (cookie[1][:200] if cookie else None)
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
-    """What is sent in pieces is counted while it is read."""
-    read = 0
+    """What is sent in pieces is counted while it is read, and so is the time that it takes."""
+    read, over, since = 0, False, 0.0
 
     async def receiving() -> Message:
-        nonlocal read
-        message = await receive()
+        nonlocal read, over, since
+        if over:  # now whoever waits, waits for the end of the connection
+            return await receive()
+        now = asyncio.get_running_loop().time()
+        since = since or now
+        try:
+            async with asyncio.timeout(max(0.0, since + PATIENCE_S + read / SLOWEST - now)):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow from None
         read += len(message.get("body", b""))
+        over = not message.get("more_body", False)
         if read > limit:
             raise TooLarge
         return message
@@ -96,31 +210,18 @@ def _counted(receive: Receive, limit: int) -> Receive:
     return receiving
 
 
-def from_here(headers: Headers) -> bool:
+def from_here(headers: Headers, scheme: str = "http") -> bool:
     """Whether no other site has made this browser send it. What carries no cookie and no origin is a program."""
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
+    if site in ("cross-site", "same-site"):
+        return False
     if origin is not None:
-        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower() != ""
+        try:
+            found = urlsplit(origin)
+        except ValueError:
+            return False
+        same = found.netloc.lower() == headers.get("host", "").lower() != ""
+        return same and found.scheme in (("https",) if scheme == "https" else ("http", "https"))
     if site is not None:
         return site == "same-origin"
     return COOKIE not in headers.get("cookie", "")
-
-
-class Tries:
-    """At most ``most`` in ``seconds`` for each key; the keys of long ago are forgotten."""
-
-    def __init__(self, clock: Callable[[], float], most: int = 10, seconds: float = 300.0, keys: int = 10_000) -> None:
-        self.clock, self.most, self.seconds, self.keys = clock, most, seconds, keys
-        self._seen: OrderedDict[str, list[float]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def allowed(self, key: str) -> bool:
-        """Whether one more is; it is counted if so."""
-        with self._lock:
-            now = self.clock()
-            seen = [at for at in self._seen.pop(key, []) if 0 <= now - at < self.seconds]
-            ok = len(seen) < self.most
-            self._seen[key] = [*seen, now] if ok else seen
-            while len(self._seen) > self.keys:
-                self._seen.popitem(last=False)
-            return ok

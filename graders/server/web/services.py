@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from graders.courses.course import Course
 from graders.server.settings import Settings
 from graders.server.store.courses import Course as CourseRow
 from graders.server.store.engine import Store
+from graders.server.web.limits import Limits
 from graders.server.workers.port import Workers
 
 __all__ = ["Services"]
@@ -24,3 +26,8 @@ class Services:
     settings: Settings
     course_of: Callable[[CourseRow], Course]
     clock: Callable[[], float] = time.time
+
+    @cached_property
+    def limits(self) -> Limits:
+        """Counted together by pages and the API."""
+        return Limits(self.clock)

@@ -18,6 +18,8 @@ def user_of(request: Request, services: Services) -> User | None:
     if not hasattr(request.state, "user"):
         token = request.cookies.get(COOKIE)
         request.state.user = user_of_login(services.store, token) if token else None
+        if request.state.user is not None and not services.limits.asking.allowed(request.state.user.id):
+            raise HTTPException(429)
     user: User | None = request.state.user
     return user
 

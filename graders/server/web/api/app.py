@@ -10,7 +10,6 @@ from graders import __version__
 from graders.server.web.api import people, staff, study
 from graders.server.web.api.faults import add_faults
 from graders.server.web.api.shapes import ErrorOut
-from graders.server.web.safety import Tries
 from graders.server.web.services import Services
 
 __all__ = ["PREFIX", "build_api"]
@@ -22,9 +21,9 @@ STATUSES = (401, 403, 404, 409, 413, 422, 429, 503)
 def build_api(services: Services) -> FastAPI:
     """Described at ``openapi.json``; its page would load scripts from elsewhere, so there is none."""
     faults: dict[int | str, dict[str, Any]] = {status: {"model": ErrorOut} for status in STATUSES}
-    app = FastAPI(title="deepgrade", version=__version__, docs_url=None, redoc_url=None, responses=faults)
+    described: dict[str, Any] = {"title": "deepgrade", "version": __version__, "docs_url": None, "redoc_url": None}
+    app = FastAPI(**described, responses=faults, redirect_slashes=False)
     app.state.services = services
-    app.state.by_name, app.state.by_host = Tries(services.clock, 10), Tries(services.clock, 300)
     for part in (people, study, staff):
         app.include_router(part.router)
     add_faults(app)

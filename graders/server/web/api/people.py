@@ -12,7 +12,7 @@ from graders.server.store.people import User, end_login, end_token, log_in, make
 from graders.server.web.api import shapes
 from graders.server.web.api.who import Caller, Services
 from graders.server.web.faults import Refused
-from graders.server.web.safety import Tries
+from graders.server.web.limits import address_key
 
 __all__ = ["course_out", "router", "user_out"]
 
@@ -32,10 +32,7 @@ def course_out(course: Course, role: str) -> shapes.CourseOut:
 @router.post("/tokens", status_code=201)
 def log_in_for_token(asked: shapes.LoggingIn, request: Request, services: Services) -> shapes.TokenOut:
     """A personal token for an e-mail address and a password."""
-    by_host: Tries = request.app.state.by_host
-    by_name: Tries = request.app.state.by_name
-    host = request.client.host if request.client else "-"
-    if not by_host.allowed(host) or not by_name.allowed(asked.email.strip().casefold()[:254]):
+    if not services.limits.may_log_in(asked.email, request.client.host if request.client else "-"):
         raise Refused(429, "api.too_often", minutes=5)
     found = log_in(services.store, asked.email, asked.password, agent="api")
     if found is None:
@@ -102,8 +99,10 @@ def look(asked: shapes.Asked, services: Services) -> shapes.InvitationOut:
 
 
 @router.post("/invitations/accept", status_code=201)
-def accept_invitation(asked: shapes.Accepting, services: Services) -> shapes.Joining:
+def accept_invitation(asked: shapes.Accepting, request: Request, services: Services) -> shapes.Joining:
     """A new account by a link, and its first token."""
+    if not services.limits.addresses.allowed(address_key(request.client.host if request.client else "-")):
+        raise Refused(429, "api.too_often", minutes=5)
     words = {"email": asked.email, "name": asked.name, "password": asked.password, "language": asked.language}
     user = accept(services.store, asked.token, **words)
     return shapes.Joining(user=user_out(user), token=make_token(services.store, user.id, "invitation"))

@@ -37,7 +37,7 @@ def course_submissions(
     member: Staff,
     services: Services,
     unit: Annotated[str | None, Query(max_length=128)] = None,
-    user_id: int | None = None,
+    user_id: Annotated[int | None, Query(ge=0, lt=2**31)] = None,
 ) -> list[shapes.AttemptOut]:
     """Everybody's, the newest first."""
     found = attempts(services.store, member.course.id, user_id=user_id, unit=unit)

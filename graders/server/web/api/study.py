@@ -219,6 +219,8 @@ async def _handed_in(
     spec = await run_in_threadpool(_spec, services, member, unit)
     if exercise is not None:
         spec.exercise(exercise)
+    if not services.limits.handing_in.allowed(member.user.id):
+        raise Refused(429, "api.too_often", minutes=2)
     sent = await read_file(request, file_name)
     work = Work(member.course.id, member.user.id, unit, sent.name or f"{unit}.py", sent.content, kind, exercise)
     receipt = await run_in_threadpool(hand_in, services.store, work)

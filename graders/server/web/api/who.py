@@ -41,6 +41,8 @@ def _caller(request: Request, services: Services) -> User:
     user = user_of_token(services.store, token.strip())
     if user is None:
         raise Refused(401, "api.token_over")
+    if not services.limits.asking.allowed(user.id):
+        raise Refused(429, "api.too_often", minutes=2)
     return user
 
 

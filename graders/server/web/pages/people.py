@@ -11,7 +11,8 @@ from graders.feedback.messages import render_message
 from graders.messages.errors import UsageError
 from graders.server.store import invitations, people
 from graders.server.store.courses import course_by_id
-from graders.server.web.safety import COOKIE, Tries
+from graders.server.web.limits import address_key
+from graders.server.web.safety import COOKIE
 from graders.server.web.services import Services
 from graders.server.web.who import forget, remember, require_user, user_of
 from graders.server.web.words import LANGUAGE_COOKIE, language_of, page
@@ -29,8 +30,6 @@ def include(app: FastAPI, services: Services) -> None:
 
 
 def _login(app: FastAPI, services: Services) -> None:
-    by_name, by_host = Tries(services.clock, 10), Tries(services.clock, 300)  # a classroom is one address
-
     @app.get("/login")
     def login(request: Request, next: str = "/") -> Response:
         if user_of(request, services) is not None:
@@ -40,12 +39,14 @@ def _login(app: FastAPI, services: Services) -> None:
     @app.post("/login")
     def log_in(request: Request, email: Field, password: Field, next: Field = "/") -> Response:
         host = request.client.host if request.client else ""
-        if not by_host.allowed(host) or not by_name.allowed(email.strip().casefold()):
+        if not services.limits.may_log_in(email, host):
             raise HTTPException(429)
         agent = request.headers.get("user-agent", "")
         found = people.log_in(services.store, email, password, agent=agent)
         if found is None:
             return page(request, "login.html.j2", 401, next=inside(next), email=email[:254], wrong=True)
+        if COOKIE in request.cookies:  # nobody goes on with what was there before
+            people.end_login(services.store, request.cookies[COOKIE])
         answer = RedirectResponse(inside(next), 303)
         remember(request, answer, found)
         return answer
@@ -61,8 +62,6 @@ def _login(app: FastAPI, services: Services) -> None:
 
 
 def _invitation(app: FastAPI, services: Services) -> None:
-    tries = Tries(services.clock, 300)
-
     def shown(request: Request, token: str, status: int = 200, **values: str) -> Response:
         offered = invitations.invitation_of(services.store, token)
         if offered is None:
@@ -80,7 +79,7 @@ def _invitation(app: FastAPI, services: Services) -> None:
     def accept(
         request: Request, token: str, email: Field = "", name: Field = "", password: Field = "", again: Field = ""
     ) -> Response:
-        if not tries.allowed(request.client.host if request.client else ""):
+        if not services.limits.addresses.allowed(address_key(request.client.host if request.client else "")):
             raise HTTPException(429)
         user = user_of(request, services)
         try:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import FastAPI, File, HTTPException, Request, UploadFile
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 
 from graders.courses.course import Course, UnitSpec
 from graders.messages.errors import UsageError
@@ -111,18 +111,21 @@ def _writing(app: FastAPI, services: Services) -> None:
     @app.post("/courses/{slug}/units/{unit}/work")
     async def work(request: Request, slug: str, unit: str) -> Response:
         """The whole page's cells with what to do: ``draft``, ``submit`` or ``check:Exercise``."""
-        form = await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=1 << 20)
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        await run_in_threadpool(here_of, request, services, slug, unit)  # before anything is read
+        async with request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=1 << 20) as form:
+            fields = {name: value for name, value in form.items() if isinstance(value, str)}
         return await run_in_threadpool(_worked, request, services, slug, unit, fields)
 
     @app.post("/courses/{slug}/units/{unit}/hand-in")
-    def upload(request: Request, slug: str, unit: str, file: Annotated[UploadFile, File()]) -> Response:
-        here = here_of(request, services, slug, unit)
-        name = file.filename or ""
-        if not name.lower().endswith(SUFFIXES):
-            raise UsageError("web.not_a_file", name=name[-80:])
-        receipt = _handed(here, services, name, file.file.read(MAX_UPLOAD), None)
-        return _receipt(request, receipt)
+    async def upload(request: Request, slug: str, unit: str) -> Response:
+        here = await run_in_threadpool(here_of, request, services, slug, unit)  # before anything is read
+        async with request.form(max_files=1, max_fields=8, max_part_size=1 << 16) as form:
+            file = form.get("file")
+            name = (file.filename or "") if isinstance(file, UploadFile) else ""
+            if not isinstance(file, UploadFile) or not name.lower().endswith(SUFFIXES):
+                raise UsageError("web.not_a_file", name=name[-80:])
+            content = await file.read(MAX_UPLOAD)
+        return _receipt(request, await run_in_threadpool(_handed, here, services, name, content, None))
 
 
 def _worked(request: Request, services: Services, slug: str, unit: str, fields: Mapping[str, str]) -> Response:
@@ -140,6 +143,8 @@ def _worked(request: Request, services: Services, slug: str, unit: str, fields: 
 
 def _handed(here: Here, services: Services, name: str, content: bytes, symbol: str | None) -> Receipt:
     user, course = here.place.user, here.place.course
+    if not services.limits.handing_in.allowed(user.id):
+        raise HTTPException(429)
     kind: Kind = "submission" if symbol is None else "check"
     receipt = hand_in(services.store, Work(course.id, user.id, here.unit, name, content, kind, symbol))
     services.workers.submit(receipt.public_id)

@@ -1,0 +1,40 @@
+"""Connections on which nothing is asked: they are closed, for each takes a place."""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+__all__ = ["HEADER_S", "Patient"]
+
+HEADER_S = 15.0  # for the head of a request, from the connection or the answer before
+
+
+class Patient(H11Protocol):
+    """uvicorn's reader of HTTP/1.1, which bounds a head in size (64 KB), and here in time, too."""
+
+    waits: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.waits is not None:
+            self.waits.cancel()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        if self.waits is not None:
+            self.waits.cancel()
+        self.waits = self.loop.call_later(HEADER_S, self._enough)
+
+    def _enough(self) -> None:
+        asked = self.cycle is not None and not self.cycle.response_complete
+        if not asked and not self.transport.is_closing():
+            self.transport.close()

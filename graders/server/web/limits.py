@@ -1,0 +1,119 @@
+"""How often and how much at once: counted in this process, so that nobody takes all of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+__all__ = ["Limits", "Live", "Tries", "Turns", "address_key"]
+
+
+class Tries:
+    """At most ``most`` in ``seconds`` for each key; the keys of long ago are forgotten."""
+
+    def __init__(self, clock: Callable[[], float], most: int = 10, seconds: float = 300.0, keys: int = 10_000) -> None:
+        self.clock, self.most, self.seconds, self.keys = clock, most, seconds, keys
+        self._seen: OrderedDict[Any, list[float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def allowed(self, key: Any) -> bool:
+        """Whether one more is; it is counted if so."""
+        with self._lock:
+            now = self.clock()
+            seen = [at for at in self._seen.pop(key, []) if 0 <= now - at < self.seconds]
+            ok = len(seen) < self.most
+            self._seen[key] = [*seen, now] if ok else seen
+            while len(self._seen) > self.keys:
+                self._seen.popitem(last=False)
+            return ok
+
+
+class Live:
+    """At most ``most`` live pages of one user at a time."""
+
+    def __init__(self, most: int = 24) -> None:
+        self.most = most
+        self._open: dict[Any, int] = {}
+
+    @contextlib.contextmanager
+    def one(self, key: Any) -> Iterator[bool]:
+        """Whether there is room for one more; it is given back at the end. For the event loop's thread."""
+        room = self._open.get(key, 0) < self.most
+        if room:
+            self._open[key] = self._open.get(key, 0) + 1
+        try:
+            yield room
+        finally:
+            if room:
+                self._open[key] -= 1
+                if not self._open[key]:
+                    del self._open[key]
+
+
+class Turns:
+    """At most ``most`` requests of one sender are answered at a time; ``waiting`` more wait for their turn."""
+
+    def __init__(self, most: int = 8, waiting: int = 64) -> None:
+        self.most, self.waiting = most, waiting
+        self._senders: dict[str, tuple[asyncio.Semaphore, list[int]]] = {}
+
+    async def taken(self, sender: str) -> Callable[[], None] | None:
+        """What gives the turn back, once it has come; None where too many wait."""
+        semaphore, count = self._senders.setdefault(sender, (asyncio.Semaphore(self.most), [0]))
+        if count[0] >= self.most + self.waiting:
+            return None
+        count[0] += 1
+        try:
+            await semaphore.acquire()
+        except BaseException:
+            self._gone(sender, count)
+            raise
+        given_back = False
+
+        def back() -> None:
+            nonlocal given_back
+            if not given_back:
+                given_back = True
+                semaphore.release()
+                self._gone(sender, count)
+
+        return back
+
+    def _gone(self, sender: str, count: list[int]) -> None:
+        count[0] -= 1
+        if not count[0]:
+            self._senders.pop(sender, None)
+
+
+class Limits:
+    """Those that pages and the API count together."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.names_here = Tries(clock, 10)  # of one account from one address: nobody else locks its owner out
+        self.names = Tries(clock, 100)  # of one account from everywhere
+        self.addresses = Tries(clock, 300)  # a classroom is one address
+        self.handing_in = Tries(clock, 120, 60.0)  # of one user: checks, too
+        self.asking = Tries(clock, 1200, 60.0)  # of one user, whatever it is
+        self.live = Live()
+
+    def may_log_in(self, email: str, host: str) -> bool:
+        """Whether a password may be tried once more."""
+        name, address = email.strip().casefold()[:254], address_key(host)
+        return self.addresses.allowed(address) and self.names_here.allowed((name, address)) and self.names.allowed(name)
+
+
+def address_key(host: str) -> str:
+    """What counts as one address: of IPv6 the network that one household has."""
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return host[:64]
+    if isinstance(found, ipaddress.IPv6Address):
+        plain = found.ipv4_mapped
+        return str(plain) if plain else str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
+    return str(found)

@@ -1,0 +1,1 @@
+"""Attempts to break into the service, each kept as a test."""
