@@ -29,6 +29,7 @@ __all__ = [
     "course_by_slug",
     "courses",
     "courses_of",
+    "edit_course",
     "join",
     "members",
     "remove_member",
@@ -88,7 +89,7 @@ def add_course(
             course_id = connection.execute(added.returning(CourseRow.id)).scalar_one()
         except IntegrityError:
             raise UsageError("server.course_taken", slug=slug) from None
-        audit.note(connection, store.clock(), by, "course.added", slug)
+        audit.note(connection, store.clock(), by, "course.added", slug, course_id=course_id)
     found = course_by_id(store, course_id)
     assert found is not None
     return found
@@ -129,7 +130,24 @@ def archive(store: Store, course_id: int, archived: bool = True, *, by: int | No
     """Out of the lists of those who are in it; everything in it stays."""
     with store.writing() as connection:
         connection.execute(update(CourseRow).where(CourseRow.id == course_id).values(archived=archived))
-        audit.note(connection, store.clock(), by, "course.archived" if archived else "course.opened", str(course_id))
+        audit.note(connection, store.clock(), by, "course.archived" if archived else "course.opened", course_id=course_id)
+
+
+def edit_course(
+    store: Store,
+    course_id: int,
+    *,
+    titles: Mapping[str, str],
+    term: str,
+    root: str,
+    opens_at: float | None,
+    by: int | None = None,
+) -> None:
+    """What it is called, its term, its folder, and when it opens; its short name stands in addresses and stays."""
+    values = {"title_en": titles["en"], "title_ko": titles["ko"], "term": term, "root": root, "opens_at": opens_at}
+    with store.writing() as connection:
+        connection.execute(update(CourseRow).where(CourseRow.id == course_id).values(**values))
+        audit.note(connection, store.clock(), by, "course.edited", course_id=course_id)
 
 
 # --- members ---------------------------------------------------------------------------------------------------------
@@ -189,7 +207,7 @@ def join(
     if not connection.execute(update(MemberRow).where(*where).values(**values)).rowcount:
         new = insert(MemberRow).values(course_id=course_id, user_id=user_id, joined_at=at, **{"number": "", **values})
         connection.execute(new)
-    audit.note(connection, at, by, "role.set", f"{course_id} {user_id} {role}")
+    audit.note(connection, at, by, "role.set", role, course_id=course_id, subject_id=user_id)
 
 
 def remove_member(store: Store, course_id: int, user_id: int, *, by: int | None = None) -> bool:
@@ -198,7 +216,7 @@ def remove_member(store: Store, course_id: int, user_id: int, *, by: int | None 
     with store.writing() as connection:
         gone = bool(connection.execute(delete(MemberRow).where(*where)).rowcount)
         if gone:
-            audit.note(connection, store.clock(), by, "member.removed", f"{course_id} {user_id}")
+            audit.note(connection, store.clock(), by, "member.removed", course_id=course_id, subject_id=user_id)
     return gone
 
 

@@ -78,7 +78,7 @@ def import_roster(store: Store, course_id: int, register: Register, *, by: int |
             if row.what in ("new", "joins") and (user is None or user.password_hash is None):
                 token = invited(connection, at, course_id, "student", row.email, by=by)
                 links.append(Invited(row.name, row.email, token))
-        audit.note(connection, at, by, "roster.imported", f"{course_id} {len(register.students)}")
+        audit.note(connection, at, by, "roster.imported", str(len(register.students)), course_id=course_id)
     return links
 
 
