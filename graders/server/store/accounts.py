@@ -16,7 +16,17 @@ from graders.server.store.passwords import hashed
 from graders.server.store.people import User, user_by_id
 from graders.server.store.tokens import fresh_token, token_hash
 
-__all__ = ["LINK_S", "MOST_FOUND", "Account", "find", "link_owner", "login_link", "set_admin", "set_disabled", "use_link"]
+__all__ = [
+    "LINK_S",
+    "MOST_FOUND",
+    "Account",
+    "find",
+    "link_owner",
+    "login_link",
+    "set_admin",
+    "set_disabled",
+    "use_link",
+]
 
 LINK_S = 2 * 86400.0
 MOST_FOUND = 100
@@ -50,7 +60,7 @@ def find(store: Store, wanted: str = "", *, user_id: int | None = None) -> list[
         query = query.where(UserRow.id == user_id)
     with store.reading() as connection:
         rows = connection.execute(query.order_by(UserRow.name, UserRow.email).limit(MOST_FOUND))
-        return [Account(*row[:5], bool(row[5]), *row[6:]) for row in rows]
+        return [Account(*row) for row in rows]
 
 
 def set_admin(store: Store, user_id: int, is_admin: bool, *, by: int) -> None:

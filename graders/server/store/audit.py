@@ -44,9 +44,7 @@ def note(
     connection.execute(insert(Audit).values(**said, course_id=course_id, subject_id=subject_id))
 
 
-def entries(
-    store: Store, *, before: int | None = None, limit: int = 100, course_id: int | None = None
-) -> list[Entry]:
+def entries(store: Store, *, before: int | None = None, limit: int = 100, course_id: int | None = None) -> list[Entry]:
     """The newest first, of one course where that is said; ``before`` is the number of the last that is known."""
     by, subject = aliased(User), aliased(User)
     wanted = (

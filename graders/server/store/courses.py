@@ -130,7 +130,9 @@ def archive(store: Store, course_id: int, archived: bool = True, *, by: int | No
     """Out of the lists of those who are in it; everything in it stays."""
     with store.writing() as connection:
         connection.execute(update(CourseRow).where(CourseRow.id == course_id).values(archived=archived))
-        audit.note(connection, store.clock(), by, "course.archived" if archived else "course.opened", course_id=course_id)
+        audit.note(
+            connection, store.clock(), by, "course.archived" if archived else "course.opened", course_id=course_id
+        )
 
 
 def edit_course(

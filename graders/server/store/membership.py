@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from graders.messages.errors import UsageError
 from graders.server.store import audit
-from graders.server.store.courses import ROLES, Member, Role, join, members
+from graders.server.store.courses import ROLES, Member, join, members
 from graders.server.store.engine import Store
 from graders.server.store.models import Draft, Submission
 from graders.server.store.models import Invitation as InvitationRow
@@ -73,9 +73,9 @@ def dismiss(store: Store, course_id: int, user_id: int, *, by: int | None = None
         audit.note(connection, at, by, "member.removed", course_id=course_id, subject_id=user_id)
 
 
-def _required(connection: Connection, course_id: int, user_id: int) -> Role:
+def _required(connection: Connection, course_id: int, user_id: int) -> str:
     wanted = select(MemberRow.role).where(MemberRow.course_id == course_id, MemberRow.user_id == user_id)
-    role: Role | None = connection.execute(wanted).scalar_one_or_none()
+    role = connection.execute(wanted).scalar_one_or_none()
     if role is None:
         raise UsageError("server.no_member")
     return role

@@ -13,7 +13,7 @@ from graders.server.store import invitations, people
 from graders.server.store.courses import course_by_id
 from graders.server.web.safety import COOKIE, Tries
 from graders.server.web.services import Services
-from graders.server.web.who import forget, remember, require_user, user_of
+from graders.server.web.who import forget, remember, user_of
 from graders.server.web.words import LANGUAGE_COOKIE, language_of, page
 from graders.spec import LANGUAGES
 
@@ -25,7 +25,7 @@ Field = Annotated[str, Form(max_length=1000)]
 def include(app: FastAPI, services: Services) -> None:
     _login(app, services)
     _invitation(app, services)
-    _account(app, services)
+    _language(app, services)
 
 
 def _login(app: FastAPI, services: Services) -> None:
@@ -102,7 +102,7 @@ def _invitation(app: FastAPI, services: Services) -> None:
         return answer
 
 
-def _account(app: FastAPI, services: Services) -> None:
+def _language(app: FastAPI, services: Services) -> None:
     @app.post("/language")
     def language(request: Request, language: Field, next: Field = "/") -> Response:
         if language not in LANGUAGES:
@@ -112,30 +112,6 @@ def _account(app: FastAPI, services: Services) -> None:
             people.set_language(services.store, user.id, language)
         answer = RedirectResponse(inside(next), 303)
         answer.set_cookie(LANGUAGE_COOKIE, language, max_age=365 * 86400, httponly=True, samesite="lax")
-        return answer
-
-    @app.get("/account")
-    def account(request: Request) -> Response:
-        user = require_user(request, services)
-        return page(request, "account.html.j2", tokens=people.tokens_of(services.store, user.id), fresh="")
-
-    @app.post("/account/tokens")
-    def new_token(request: Request, name: Field = "") -> Response:
-        user = require_user(request, services)
-        fresh = people.make_token(services.store, user.id, name)
-        return page(request, "account.html.j2", tokens=people.tokens_of(services.store, user.id), fresh=fresh)
-
-    @app.post("/account/tokens/{key}/end")
-    def end_token(request: Request, key: str) -> Response:
-        people.end_token(services.store, require_user(request, services).id, key)
-        return RedirectResponse("/account", 303)
-
-    @app.post("/account/logins/end")
-    def end_logins(request: Request) -> Response:
-        user = require_user(request, services)
-        people.end_logins(services.store, user.id, by=user.id)
-        answer = RedirectResponse("/login", 303)
-        forget(answer)
         return answer
 
 

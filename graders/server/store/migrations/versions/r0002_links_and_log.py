@@ -26,7 +26,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_audit_course_id"), "audit")
-    for table, name in (("audit", "subject_id"), ("audit", "course_id"), ("invitation", "used"), ("invitation", "uses")):
+    for table, name in (
+        ("audit", "subject_id"),
+        ("audit", "course_id"),
+        ("invitation", "used"),
+        ("invitation", "uses"),
+    ):
         op.drop_column(table, name)
 
 
