@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from fastapi import HTTPException, Request
+from typing import Annotated
+
+from fastapi import HTTPException, Path, Query, Request
 
 from graders.server.store.people import User
 from graders.server.web.services import Services
 from graders.server.web.who import Place, place_of, require_user
 
-__all__ = ["DONE", "admin_of", "done", "leader_of", "leads"]
+__all__ = ["DONE", "Before", "Id", "admin_of", "done", "leader_of", "leads"]
 
 DONE = ("added", "ended", "made", "opened", "removed", "role", "saved")  # what a page says after a redirect
+
+Id = Annotated[int, Path(ge=0, lt=1 << 31)]  # what a database can hold
+Before = Annotated[int | None, Query(ge=0, lt=1 << 31, description="The number of the last entry that is known.")]
 
 
 def leads(place: Place) -> bool:

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.routing import Mount
 
 from graders import __version__
-from graders.server.web.api import people, staff, study
+from graders.server.web.api import account, admin, members, people, staff, study
 from graders.server.web.api.faults import add_faults
 from graders.server.web.api.shapes import ErrorOut
 from graders.server.web.safety import Tries
@@ -26,7 +26,7 @@ def build_api(services: Services) -> FastAPI:
     app = FastAPI(title="deepgrade", version=__version__, docs_url=None, redoc_url=None, responses=faults)
     app.state.services = services
     app.state.by_name, app.state.by_host = Tries(services.clock, 10), Tries(services.clock, 300)
-    for part in (people, study, staff):
+    for part in (people, account, study, staff, members, admin):
         app.include_router(part.router)
     add_faults(app)
     return app

@@ -17,7 +17,7 @@ from graders.server.store.courses import Course, add_course, archive, course_by_
 from graders.server.store.people import one_line
 from graders.server.web.folders import require_course
 from graders.server.web.history import sentence_of
-from graders.server.web.leading import admin_of, done
+from graders.server.web.leading import Before, Id, admin_of, done
 from graders.server.web.pages.members import LOG_LINES
 from graders.server.web.services import Services
 from graders.server.web.words import language_of, page
@@ -158,12 +158,12 @@ def _people(app: FastAPI, services: Services) -> None:
         return page(request, "admin_people.html.j2", found=found, wanted=q[:200], most=accounts.MOST_FOUND)
 
     @app.get("/admin/people/{user_id}")
-    def person(request: Request, user_id: int) -> Response:
+    def person(request: Request, user_id: Id) -> Response:
         admin_of(request, services)
         return shown(request, user_id)
 
     @app.post("/admin/people/{user_id}")
-    def change(request: Request, user_id: int, action: Word) -> Response:
+    def change(request: Request, user_id: Id, action: Word) -> Response:
         admin = admin_of(request, services)
         try:
             if action in ("disable", "enable"):
@@ -182,7 +182,7 @@ def _people(app: FastAPI, services: Services) -> None:
 
 def _log(app: FastAPI, services: Services) -> None:
     @app.get("/admin/log")
-    def log(request: Request, before: int | None = None) -> Response:
+    def log(request: Request, before: Before = None) -> Response:
         admin_of(request, services)
         lines = entries(services.store, before=before, limit=LOG_LINES)
         lang = language_of(request)

@@ -12,7 +12,7 @@ from graders.messages.errors import UsageError
 from graders.server.store.courses import ROLES
 from graders.server.store.invitations import MOST_USES, invite, open_links, revoke
 from graders.server.store.roster import import_roster, preview
-from graders.server.web.leading import done, leader_of
+from graders.server.web.leading import Id, done, leader_of
 from graders.server.web.rosters import as_download, as_list, register_of
 from graders.server.web.services import Services
 from graders.server.web.who import Place
@@ -66,7 +66,7 @@ def _links(app: FastAPI, services: Services) -> None:
         return shown(request, place, fresh=f"{request.base_url}invitation/{token}")
 
     @app.post("/courses/{slug}/invitations/{link_id}/revoke")
-    def end_link(request: Request, slug: str, link_id: int) -> Response:
+    def end_link(request: Request, slug: str, link_id: Id) -> Response:
         place = leader_of(request, services, slug)
         if not revoke(services.store, place.course.id, link_id, by=place.user.id):
             raise HTTPException(404)

@@ -13,7 +13,7 @@ from graders.server.store.audit import entries
 from graders.server.store.courses import ROLES, members
 from graders.server.store.membership import activity, change_role, dismiss, found, member_of
 from graders.server.web.history import sentence_of
-from graders.server.web.leading import done, leader_of, leads
+from graders.server.web.leading import Before, Id, done, leader_of, leads
 from graders.server.web.services import Services
 from graders.server.web.who import Place, place_of
 from graders.server.web.words import language_of, page
@@ -46,11 +46,11 @@ def _reading(app: FastAPI, services: Services) -> None:
         )
 
     @app.get("/courses/{slug}/members/{user_id}")
-    def person(request: Request, slug: str, user_id: int) -> Response:
+    def person(request: Request, slug: str, user_id: Id) -> Response:
         return _person(request, services, place_of(request, services, slug, staff=True), user_id)
 
     @app.get("/courses/{slug}/log")
-    def log(request: Request, slug: str, before: int | None = None) -> Response:
+    def log(request: Request, slug: str, before: Before = None) -> Response:
         place = leader_of(request, services, slug)
         lines = entries(services.store, before=before, limit=LOG_LINES, course_id=place.course.id)
         lang = language_of(request)
@@ -61,7 +61,7 @@ def _reading(app: FastAPI, services: Services) -> None:
 
 def _changing(app: FastAPI, services: Services) -> None:
     @app.post("/courses/{slug}/members/{user_id}/role")
-    def role(request: Request, slug: str, user_id: int, role: Annotated[str, Form(max_length=40)]) -> Response:
+    def role(request: Request, slug: str, user_id: Id, role: Annotated[str, Form(max_length=40)]) -> Response:
         place = leader_of(request, services, slug)
         try:
             change_role(services.store, place.course.id, user_id, role, by=place.user.id)
@@ -70,7 +70,7 @@ def _changing(app: FastAPI, services: Services) -> None:
         return RedirectResponse(f"/courses/{slug}/members?done=role", 303)
 
     @app.post("/courses/{slug}/members/{user_id}/remove")
-    def remove(request: Request, slug: str, user_id: int) -> Response:
+    def remove(request: Request, slug: str, user_id: Id) -> Response:
         place = leader_of(request, services, slug)
         try:
             dismiss(services.store, place.course.id, user_id, by=place.user.id)
