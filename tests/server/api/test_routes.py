@@ -115,7 +115,15 @@ def filled(site: Site, path: str) -> str:
     course = course_by_slug(site.store, "dl")
     assert course is not None
     exercise = next(iter(course_folder(course).spec(UNIT).exercises))
-    words = {"slug": "dl", "unit": UNIT, "public_id": site.done, "key": "0" * 12, "language": "en", "user_id": 0, "link_id": 0}
+    words = {
+        "slug": "dl",
+        "unit": UNIT,
+        "public_id": site.done,
+        "key": "0" * 12,
+        "language": "en",
+        "user_id": 0,
+        "link_id": 0,
+    }
     return PREFIX + path.format(**words, exercise=exercise)
 
 
