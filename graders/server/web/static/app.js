@@ -50,6 +50,8 @@
     where.dispatchEvent(new CustomEvent("graded", { bubbles: true }));
   }
 
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
   // --- links and tokens that are shown once ---------------------------------------------------------------------------
 
   for (const button of document.querySelectorAll("button[data-copy]")) {
