@@ -1760,6 +1760,10 @@ MESSAGES: dict[str, str] = {
     "web.upload": N_("Hand in a file, notebook or archive"),
     "web.used": N_("Used"),
     "web.valid_for": N_("Valid for"),
+    "web.waits_for_link": N_(
+        "They are on the list, and in the course once they use a link of this course. If theirs is lost, make a "
+        "new one."
+    ),
     "web.what": N_("What"),
     "web.who": N_("Who"),
     "web.whoever": N_("whoever has it"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from alembic.migration import MigrationContext
@@ -12,7 +13,7 @@ from sqlalchemy import text
 
 from graders.messages.errors import UsageError
 from graders.server.store import accounts, audit, logins
-from graders.server.store.courses import Course, add_course, edit_course, members, role_in, set_role
+from graders.server.store.courses import Course, add_course, courses_of, edit_course, members, role_in, set_role
 from graders.server.store.engine import Store
 from graders.server.store.invitations import accept, accept_as, invitation_of, invite, open_links, revoke
 from graders.server.store.membership import activity, change_role, dismiss, found
@@ -20,7 +21,9 @@ from graders.server.store.migrate import migrate
 from graders.server.store.migrations.versions import r0001_first_tables
 from graders.server.store.people import User, add_user, log_in, user_of_login
 from graders.server.store.queue import Work, hand_in
+from graders.server.store.roster import import_roster, preview
 from graders.server.store.work import save_draft
+from graders.submission.register import Register, read_register
 from tests.server.conftest import Clock
 
 PASSWORD = "three plain words"
@@ -184,6 +187,42 @@ def test_admins_rights_need_an_account_somebody_holds(store: Store, kim: User) -
     accounts.set_disabled(store, kim.id, True, by=root.id)
     with pytest.raises(UsageError, match=r"This account is closed\. Open it first\."):
         accounts.login_link(store, kim.id, by=root.id)
+
+
+LIST = "name,email,student id\nHan,han@example.org,2026007\n"
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    path = tmp_path / "students.csv"
+    path.write_text(LIST, encoding="utf-8")
+    return read_register(path)
+
+
+def test_member_from_a_list_is_in_by_a_link_of_that_course_only(
+    store: Store, course: Course, lee: User, register: Register
+) -> None:
+    other = add_course(store, "other", "/srv/other")
+    (link,), (theirs,) = (import_roster(store, one.id, register) for one in (course, other))
+    han = accept(store, theirs.token, email="han@example.org", name="Han", password=PASSWORD)
+    assert [one.slug for one, _ in courses_of(store, han.id)] == ["other"]  # whoever leads it may have used the link
+    assert role_in(store, han.id, course.id) is None
+    with pytest.raises(UsageError, match="has never logged in"):
+        change_role(store, course.id, han.id, "assistant", by=lee.id)
+    assert [row.what for row in preview(store, course.id, register).rows] == ["joins"]
+    accept_as(store, link.token, han.id)
+    assert role_in(store, han.id, course.id) == "student"
+    assert [one.number for one in members(store, course.id) if one.user_id == han.id] == ["2026007"]
+    assert [row.what for row in preview(store, course.id, register).rows] == ["same"]
+
+
+def test_member_from_a_list_is_in_by_an_admins_link(store: Store, course: Course, register: Register) -> None:
+    root = add_user(store, "root@example.org", "Root", PASSWORD, is_admin=True)
+    import_roster(store, course.id, register)
+    (member,) = members(store, course.id)
+    assert (member.waiting, role_in(store, member.user_id, course.id)) == (True, None)
+    accounts.use_link(store, accounts.login_link(store, member.user_id, by=root.id), PASSWORD)
+    assert role_in(store, member.user_id, course.id) == "student"
 
 
 # --- logins ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from graders.messages.errors import UsageError
 from graders.server.store import audit
 from graders.server.store.engine import Store
 from graders.server.store.models import Invitation as InvitationRow
-from graders.server.store.models import Login
+from graders.server.store.models import Login, Member
 from graders.server.store.models import User as UserRow
 from graders.server.store.passwords import hashed
 from graders.server.store.people import User, user_by_id
@@ -131,6 +131,7 @@ def use_link(store: Store, token: str, password: str) -> User:
         connection.execute(mine.values(used_at=at, used=1, used_by=user_id))
         connection.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=kept))
         connection.execute(update(Login).where(Login.user_id == user_id, Login.ended_at.is_(None)).values(ended_at=at))
+        connection.execute(update(Member).where(Member.user_id == user_id).values(waiting=False))  # an admin knows them
         audit.note(connection, at, user_id, "link.used", subject_id=user_id)
     found = user_by_id(store, user_id)
     assert found is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
@@ -179,8 +180,8 @@ def accept_as(store: Store, token: str, user_id: int) -> None:
         address = connection.execute(select(UserRow.email).where(UserRow.id == user_id)).scalar_one()
         if offered is None or offered.email not in ("", address):
             raise UsageError("server.invitation_over")
-        current = _role(connection, offered.course_id, user_id) if offered.course_id is not None else None
-        if current is not None and ROLES.index(current) >= ROLES.index(offered.role):
+        inside = _inside(connection, offered.course_id, user_id) if offered.course_id is not None else None
+        if inside is not None and not inside.waiting and ROLES.index(inside.role) >= ROLES.index(offered.role):
             return
         _use(connection, token, at)
         if offered.role == ADMIN:
@@ -211,11 +212,13 @@ def _use(connection: Connection, token: str, at: float) -> None:
 def _let_in(connection: Connection, at: float, offered: Invitation, user_id: int) -> None:
     connection.execute(update(InvitationRow).where(InvitationRow.id == offered.id).values(used_by=user_id))
     if offered.course_id is not None:
-        current = _role(connection, offered.course_id, user_id)
-        if current is None or ROLES.index(current) < ROLES.index(offered.role):
-            join(connection, at, offered.course_id, user_id, offered.role, by=user_id)
+        inside = _inside(connection, offered.course_id, user_id)
+        role = offered.role if inside is None else max(inside.role, offered.role, key=ROLES.index)
+        if inside is None or inside.waiting or inside.role != role:
+            join(connection, at, offered.course_id, user_id, role, by=user_id)
 
 
-def _role(connection: Connection, course_id: int, user_id: int) -> str | None:
-    wanted = select(Member.role).where(Member.course_id == course_id, Member.user_id == user_id)
-    return connection.execute(wanted).scalar_one_or_none()
+def _inside(connection: Connection, course_id: int, user_id: int) -> Any:
+    """Their role, and whether they wait; None where they are not in the course."""
+    mine = (Member.course_id == course_id, Member.user_id == user_id)
+    return connection.execute(select(Member.role, Member.waiting).where(*mine)).one_or_none()

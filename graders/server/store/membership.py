@@ -54,7 +54,7 @@ def change_role(store: Store, course_id: int, user_id: int, role: str, *, by: in
             return
         if current == "instructor":
             _require_another(connection, course_id, user_id)
-        if role != "student" and not _can_log_in(connection, user_id):
+        if role != "student" and not _is_in(connection, course_id, user_id):
             raise UsageError("server.not_in_yet")
         join(connection, store.clock(), course_id, user_id, role, by=by)
 
@@ -81,9 +81,12 @@ def _required(connection: Connection, course_id: int, user_id: int) -> str:
     return role
 
 
-def _can_log_in(connection: Connection, user_id: int) -> bool:
+def _is_in(connection: Connection, course_id: int, user_id: int) -> bool:
+    """Whether they have come in by a link of this course, and can log in."""
+    mine = (MemberRow.course_id == course_id, MemberRow.user_id == user_id, MemberRow.waiting.is_(False))
     active = (UserRow.disabled.is_(False), UserRow.password_hash.is_not(None))
-    return connection.execute(select(UserRow.id).where(UserRow.id == user_id, *active)).first() is not None
+    wanted = select(UserRow.id).join(MemberRow, MemberRow.user_id == UserRow.id).where(*mine, *active)
+    return connection.execute(wanted).first() is not None
 
 
 def _require_another(connection: Connection, course_id: int, user_id: int) -> None:
@@ -92,7 +95,7 @@ def _require_another(connection: Connection, course_id: int, user_id: int) -> No
         select(MemberRow.user_id)
         .join(UserRow, UserRow.id == MemberRow.user_id)
         .where(MemberRow.course_id == course_id, MemberRow.role == "instructor", MemberRow.user_id != user_id)
-        .where(UserRow.disabled.is_(False), UserRow.password_hash.is_not(None))
+        .where(MemberRow.waiting.is_(False), UserRow.disabled.is_(False), UserRow.password_hash.is_not(None))
     )
     if connection.execute(others).first() is None:
         raise UsageError("server.last_instructor")

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -77,6 +78,7 @@ class Member(Table):
     role: Mapped[str] = mapped_column(String(16))
     number: Mapped[str] = mapped_column(default="")  # that of the school
     joined_at: Mapped[float]
+    waiting: Mapped[bool] = mapped_column(server_default=false())  # on a list; not in until this course's link is used
 
 
 class Invitation(Table):

@@ -206,6 +206,7 @@ class MemberOut(Shape):
     joined_at: float
     has_password: bool
     disabled: bool
+    waiting: bool = Field(False, description="Until they use a link of this course.")
     last_active_at: float | None = Field(None, description="Of handing in or writing, in this course.")
 
 

@@ -1,4 +1,4 @@
-"""Links for several people; of which course and about whom an entry of the log is."""
+"""Links for several people; members who wait for their link; of which course and about whom an entry of the log is."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ branch_labels = None
 depends_on = None
 
 OF_A_COURSE = ("role.set", "member.removed", "invited", "roster.imported", "course.archived", "course.opened")
+ACCOUNT = ("id", "password_hash")
 WITH_SUBJECT = ("role.set", "member.removed")
 
 
@@ -22,9 +23,17 @@ def upgrade() -> None:
     op.add_column("audit", sa.Column("subject_id", sa.Integer(), nullable=True))
     op.create_index(op.f("ix_audit_course_id"), "audit", ["course_id"], unique=False)
     _tell_courses()
+    op.add_column("member", sa.Column("waiting", sa.Boolean(), nullable=False, server_default=sa.false()))
+    member, user = (
+        sa.table("member", *map(sa.column, ("user_id", "waiting"))),
+        sa.table("user", *map(sa.column, ACCOUNT)),
+    )
+    nobodys = sa.select(user.c.id).where(user.c.password_hash.is_(None))
+    op.execute(sa.update(member).where(member.c.user_id.in_(nobodys)).values(waiting=sa.true()))
 
 
 def downgrade() -> None:
+    op.drop_column("member", "waiting")
     op.drop_index(op.f("ix_audit_course_id"), "audit")
     for table, name in (
         ("audit", "subject_id"),
