@@ -1097,6 +1097,7 @@ MESSAGES: dict[str, str] = {
         "The system call profile cannot be written to {folder}: {reason}. Set XDG_CACHE_HOME to a writable folder."
     ),
     "sandbox.used": N_("This sandbox has already been used. Open another one for the next submission."),
+    "server.account_closed": N_("This account is closed. Open it first."),
     "server.backed_up": N_("Copied to {path} ({size_mb} MB)."),
     "server.backup_bad": N_("{path} is not whole: {reason}. Use another backup."),
     "server.backup_kind": N_("The database is PostgreSQL's, which has its own tools. Use `pg_dump` and `pg_restore`."),
@@ -1105,6 +1106,10 @@ MESSAGES: dict[str, str] = {
         "The database {name} is busy: another program has been writing to it for {seconds} s. Nothing was "
         "changed. Try again in a moment."
     ),
+    "server.course_empty": N_(
+        "{path} has no units: there is no unit in its folder {folder}. Expected files such as u01_name.py."
+    ),
+    "server.course_folder": N_("{path!r} is not the full path of a folder. Expected something like /srv/course."),
     "server.course_slug": N_(
         "{slug!r} cannot be the short name of a course. Use lower-case letters, digits and hyphens, at most 64."
     ),
@@ -1132,6 +1137,14 @@ MESSAGES: dict[str, str] = {
         "This link has been used, has expired or is for another address. Ask the course's staff for a new one."
     ),
     "server.kept_before": N_("What was there before is in {path}."),
+    "server.last_admin": N_("This is the only admin who can log in. Make somebody else an admin first."),
+    "server.last_instructor": N_(
+        "This is the only instructor of the course who can log in. Make somebody else an instructor first."
+    ),
+    "server.link_over": N_("This link has been used or has expired. Ask an admin for a new one."),
+    "server.link_uses": N_(
+        "A link for several people is for students, without an e-mail address, and for at most {most} of them."
+    ),
     "server.listening": N_("The service answers at {url}. Stop it with Ctrl-C."),
     "server.moved": N_(
         "The database {name} is not where it was: nothing was stored. Stop the service, and put back the folder or a "
@@ -1150,11 +1163,18 @@ MESSAGES: dict[str, str] = {
     "server.no_extra": N_(
         "The service needs packages that are not installed: {missing}. Run `pip install 'deepgrade[server]'`."
     ),
+    "server.no_member": N_("This person is not in the course."),
     "server.no_sandbox": N_(
         "The service grades other people's code and needs a sandbox: none was asked for. Choose another one."
     ),
     "server.no_submission": N_("There is no submission {name!r} that could be graded again."),
+    "server.no_time": N_("{said!r} is not a date and time. Expected something like 2026-09-01T09:00."),
     "server.no_unit_name": N_("{unit!r} is not the name of a unit. Choose one from the course."),
+    "server.no_user": N_("There is no such account."),
+    "server.not_in_yet": N_(
+        "This person has never logged in. That comes first: only who has proved to hold the account can get more "
+        "rights."
+    ),
     "server.number": N_("This is no number or name that the service knows. Check the address."),
     "server.password_long": N_("The password has {count} characters, expected at most {most}."),
     "server.password_short": N_(
@@ -1178,6 +1198,7 @@ MESSAGES: dict[str, str] = {
     "server.workers_ended": N_(
         "The grading processes were not ready within {seconds} s and ended {count} times. The log has the reason."
     ),
+    "server.wrong_password": N_("The present password is wrong."),
     "sort.array": N_("an array of shape {shape}"),
     "sort.bool": N_("True or False"),
     "sort.class": N_("a class, not an instance of it"),
@@ -1595,26 +1616,63 @@ MESSAGES: dict[str, str] = {
     "watch.checking": N_("Checking …"),
     "watch.keys": N_("a again · h hint · n next · l list · q quit"),
     "watch.progress": N_("{passed} of {total} exercises pass. Save the file to check again."),
+    "web.absent_are": N_(
+        "They are students of this course but not on this list. Nobody is removed: do that under People, one by one."
+    ),
     "web.accept": N_("Accept the invitation"),
     "web.accept_as": N_("You are logged in as {name}."),
     "web.account": N_("Account"),
+    "web.account_closed": N_("account closed"),
+    "web.admin": N_("Administration"),
+    "web.admin_end": N_("No longer an admin"),
+    "web.admin_is": N_("Admins may do everything: add courses, see all work, make other admins."),
+    "web.admin_make": N_("Make an admin"),
     "web.after": N_("Explanation"),
     "web.ahead": N_("{count} before it"),
+    "web.archive": N_("Archive the course"),
+    "web.archive_is": N_(
+        "Students no longer see an archived course. Everything in it stays, and it can be opened again."
+    ),
+    "web.archive_undo": N_("Open the course again"),
+    "web.archived": N_("archived"),
+    "web.at": N_("When"),
     "web.attempt": N_("Attempt {number}"),
     "web.attempts": N_("What you have handed in"),
     "web.begin": N_("Begin: {title}"),
+    "web.change_role": N_("Change the role"),
     "web.changed": N_("What has changed since attempt {number}"),
     "web.check": N_("Check"),
     "web.check_of": N_("Check of {name}"),
     "web.check_passed": N_("Right on the public cases. The hidden cases are tried when you submit."),
     "web.checking": N_("Checking …"),
     "web.class": N_("Class"),
+    "web.close_account": N_("Close the account"),
+    "web.close_is": N_(
+        "Nobody can log in with a closed account, in the browser or with a token. What was handed in stays, and "
+        "the account can be opened again."
+    ),
     "web.code": N_("The code"),
     "web.code_given": N_("Given code"),
     "web.code_run": N_("Try it in a notebook"),
+    "web.comes_of_it": N_("What happens"),
+    "web.copied": N_("Copied"),
+    "web.copy": N_("Copy"),
+    "web.course": N_("Course"),
+    "web.course_add": N_("Add a course"),
     "web.courses": N_("Courses"),
+    "web.days": N_("{count} days"),
+    "web.device_unknown": N_("Unknown device"),
+    "web.done_added": N_("The course is there. Invite its first people."),
+    "web.done_ended": N_("Ended."),
+    "web.done_made": N_("Made."),
+    "web.done_opened": N_("Open again."),
+    "web.done_removed": N_("Removed from the course. What they handed in stays."),
+    "web.done_role": N_("The role is changed."),
+    "web.done_saved": N_("Saved."),
+    "web.earlier": N_("Earlier"),
     "web.email": N_("E-mail"),
     "web.end": N_("End"),
+    "web.end_others": N_("Log out all other browsers"),
     "web.error": N_("This request cannot be read. Go back and try again."),
     "web.error_401": N_("Log in first."),
     "web.error_403": N_("This is not allowed."),
@@ -1628,37 +1686,160 @@ MESSAGES: dict[str, str] = {
     "web.failures": N_("Internal errors: look at these first"),
     "web.first_admin": N_("The first admin"),
     "web.first_admin_is": N_("This link works once and makes an account that may do everything."),
+    "web.first_found": N_("Only the first {count} are shown. Search for a name."),
+    "web.folder": N_("Folder on the server"),
+    "web.folder_is": N_(
+        "It must hold a course: course.toml, exercises and references. Its Python files run in the service, so "
+        "name only folders that nobody else can write to."
+    ),
+    "web.for_whom": N_("For"),
     "web.go_on": N_("Go on: {title}"),
     "web.has_account": N_("You have an account already?"),
     "web.invitation": N_("Invitation"),
+    "web.invitations": N_("Invitations"),
+    "web.invite": N_("Invite"),
+    "web.invite_class": N_("A class"),
+    "web.invite_class_is": N_(
+        "One link that lets in as many students as you say. Whoever has it can use it: share it only with the class."
+    ),
+    "web.invite_one": N_("One person"),
     "web.invited_as": N_("You are invited as {role}."),
+    "web.joined": N_("In the course since"),
+    "web.language": N_("Language"),
+    "web.last_active": N_("Last activity"),
+    "web.last_login": N_("Last login"),
+    "web.last_used": N_("last used"),
+    "web.line": N_("Line"),
+    "web.link": N_("Link"),
+    "web.link_make": N_("Make a link"),
+    "web.link_new": N_("The new link"),
+    "web.link_once": N_("Copy it now and send it: it is not shown again."),
+    "web.link_uses": N_("How many students"),
+    "web.log": N_("Log"),
+    "web.log_admin_ended": N_("{subject}: no longer an admin"),
+    "web.log_admin_made": N_("{subject}: made an admin"),
+    "web.log_cancelled": N_("cancelled a submission"),
+    "web.log_course_added": N_("added the course"),
+    "web.log_course_archived": N_("archived the course"),
+    "web.log_course_edited": N_("changed the course's title, term, folder or opening"),
+    "web.log_course_opened": N_("opened the course again"),
     "web.log_in": N_("Log in"),
+    "web.log_invitation_revoked": N_("revoked a link as {role}: {about}"),
+    "web.log_invited": N_("made a link as {role}: {about}"),
+    "web.log_is": N_("Who changed what in this course, the newest first."),
+    "web.log_link_made": N_("{subject}: made a link to log in"),
+    "web.log_link_used": N_("used a link to log in"),
+    "web.log_login_ended": N_("logged out one browser"),
+    "web.log_logins_ended": N_("logged out other browsers"),
+    "web.log_member_removed": N_("{subject}: removed from the course"),
     "web.log_out": N_("Log out"),
     "web.log_out_everywhere": N_("Log out everywhere"),
+    "web.log_password_set": N_("{subject}: new password"),
+    "web.log_places": N_("for {count} people"),
+    "web.log_regraded": N_("{subject}: a submission is graded again ({about})"),
+    "web.log_role_set": N_("{subject}: is now {role}"),
+    "web.log_roster_imported": N_("took over a roster of {about} people"),
+    "web.log_token_ended": N_("ended a token"),
+    "web.log_token_made": N_("made a token"),
+    "web.log_user_added": N_("{subject}: new account"),
+    "web.log_user_disabled": N_("{subject}: account closed"),
+    "web.log_user_enabled": N_("{subject}: account opened again"),
+    "web.logged_in_at": N_("Logged in"),
+    "web.login_link": N_("A new password"),
+    "web.login_link_for": N_(
+        "Choose a new password for {name}. You are then logged in here and logged out everywhere else."
+    ),
+    "web.login_link_is": N_(
+        "For somebody who has forgotten the password: a link with which they choose a new one, once, within two "
+        "days. No e-mail is sent. Give it only to the person whose account it is."
+    ),
+    "web.login_link_once": N_("Copy it now and give it to this person: it is not shown again."),
     "web.lost": N_("The service cannot be reached. Your text stays here; try again."),
+    "web.map": N_("Units"),
     "web.name": N_("Name"),
+    "web.new_link": N_("Make a new link"),
     "web.no_account": N_("An account comes with an invitation from your course."),
     "web.no_attempts": N_("Nothing yet."),
     "web.no_courses": N_("You are in no course yet. Open the link of your invitation."),
     "web.no_lesson": N_("This unit has no lesson here. Hand in a file."),
+    "web.no_links": N_("No link is open."),
+    "web.no_mail": N_("The service sends no e-mail: copy each link and send it yourself."),
     "web.no_students": N_("No students yet."),
+    "web.nobody_found": N_("Nobody found."),
+    "web.nobody_yet": N_("Nobody yet. Make a link or take over a roster."),
     "web.not_a_file": N_("{name!r} cannot be handed in. Choose a .py, .ipynb or .zip file."),
+    "web.not_in_yet": N_("not logged in yet"),
     "web.now": N_("Last seen at"),
+    "web.number": N_("Student number"),
+    "web.open_account": N_("Open the account again"),
+    "web.open_links": N_("Open links"),
+    "web.opens": N_("Opens"),
+    "web.opens_is": N_("Students see the course from then on; empty: at once. Time of the server ({zone})."),
     "web.password": N_("Password"),
     "web.password_again": N_("Password again"),
+    "web.password_change": N_("Change the password"),
+    "web.password_ends": N_("All other browsers are logged out."),
     "web.password_is": N_("At least 10 characters."),
+    "web.password_new": N_("New password"),
+    "web.password_now": N_("Present password"),
     "web.passwords_differ": N_("The two passwords differ. Type the same one twice."),
+    "web.people": N_("People"),
     "web.received": N_("{name}, received"),
+    "web.remove": N_("Remove from the course"),
+    "web.remove_is": N_(
+        "They no longer see the course, and their own links to it end. What they handed in stays for staff, and "
+        "is there again if they come back. A class link that is still open lets them in again: revoke it."
+    ),
+    "web.remove_name": N_("Remove {name}"),
+    "web.revoke": N_("Revoke"),
+    "web.role": N_("Role"),
     "web.role_admin": N_("admin"),
     "web.role_assistant": N_("assistant"),
     "web.role_instructor": N_("instructor"),
     "web.role_student": N_("student"),
+    "web.roles_are": N_(
+        "Assistants see everything and change nothing here. Instructors invite, change roles and take over rosters."
+    ),
+    "web.roster": N_("Roster"),
+    "web.roster_done": N_("The roster is taken over."),
+    "web.roster_download": N_("Download the links (CSV)"),
+    "web.roster_file": N_("List of students (CSV)"),
+    "web.roster_import": N_("Take it over"),
+    "web.roster_is": N_(
+        "The export of Moodle or Canvas as it is, or a list with the columns name and email (student number if "
+        "you like). UTF-8 or CP949 (Excel), with comma, semicolon or tab."
+    ),
+    "web.roster_links": N_("Links for new people"),
+    "web.roster_links_once": N_(
+        "One link per person who cannot log in yet, for their address only. Download them now and send them: they "
+        "are not shown again."
+    ),
+    "web.roster_look": N_("Look at it first"),
+    "web.roster_other": N_("Another file"),
+    "web.roster_preview": N_("What would change"),
+    "web.roster_read": N_("{name}, read as {encoding}. Nothing has been changed yet."),
+    "web.roster_safe": N_("Nobody is removed by a roster, and nobody's role is changed."),
+    "web.row_absent": N_("not on the list"),
+    "web.row_bad": N_("cannot be read"),
+    "web.row_joins": N_("has an account, joins"),
+    "web.row_line": N_("Line {line}"),
+    "web.row_new": N_("new"),
+    "web.row_renamed": N_("changed"),
+    "web.row_same": N_("already there"),
     "web.same": N_("Nothing: it is the same code."),
     "web.save": N_("Save"),
     "web.saved": N_("Draft kept"),
     "web.saving": N_("Keeping the draft …"),
+    "web.search": N_("Search"),
+    "web.search_people": N_("Name, e-mail or number"),
+    "web.sessions": N_("Where you are logged in"),
+    "web.since": N_("Since"),
     "web.site": N_("Site"),
     "web.skip": N_("Skip to the content"),
+    "web.slug": N_("Short name"),
+    "web.slug_is": N_("It stands in the course's address and stays as it is: lower-case letters, digits, hyphens."),
+    "web.staff_pages": N_("Pages of the course"),
+    "web.state": N_("State"),
     "web.state_cancelled": N_("cancelled"),
     "web.state_done": N_("graded"),
     "web.state_leased": N_("being graded"),
@@ -1668,7 +1849,14 @@ MESSAGES: dict[str, str] = {
     "web.students": N_("students"),
     "web.submit": N_("Submit the unit"),
     "web.submit_file": N_("Hand in the file"),
+    "web.term": N_("Term"),
+    "web.the_service": N_("the service"),
+    "web.this_browser": N_("this browser"),
+    "web.title_en": N_("Title in English"),
+    "web.title_ko": N_("Title in Korean"),
+    "web.titles_are": N_("Empty: as the course's own files say."),
     "web.to_courses": N_("To the courses"),
+    "web.to_people": N_("To the people of the course"),
     "web.token_make": N_("Make a token"),
     "web.token_name": N_("What it is for"),
     "web.token_once": N_("Copy the token now: it is not shown again."),
@@ -1676,7 +1864,17 @@ MESSAGES: dict[str, str] = {
     "web.tokens_are": N_("With a token, the terminal and notebooks hand in for you."),
     "web.unit_passed": N_("Everything in this unit is right. Well done."),
     "web.unsaved": N_("Draft not kept"),
+    "web.until": N_("Until"),
     "web.upload": N_("Hand in a file, notebook or archive"),
+    "web.used": N_("Used"),
+    "web.valid_for": N_("Valid for"),
+    "web.waits_for_link": N_(
+        "They are on the list, and in the course once they use a link of this course. If theirs is lost, make a "
+        "new one."
+    ),
+    "web.what": N_("What"),
+    "web.who": N_("Who"),
+    "web.whoever": N_("whoever has it"),
     "web.workers": N_("graders ready"),
     "web.wrong_login": N_("E-mail and password do not fit. Try again."),
     "web.your_code": N_("Your code for {name}"),

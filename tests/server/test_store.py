@@ -22,7 +22,7 @@ def test_models_and_migrations_agree(store: Store) -> None:
 def test_migrations_when_run_again_then_nothing_changes(opened: Callable[..., Store]) -> None:
     store = opened()
     assert revision(store) == ""
-    assert migrate(store) == migrate(store) == revision(store) == "0001"
+    assert migrate(store) == migrate(store) == revision(store) == "0002"
 
 
 def test_database_of_a_newer_version_is_left_alone(store: Store) -> None:

@@ -5,32 +5,62 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
+from sqlalchemy.orm import aliased
 
 from graders.server.store.engine import Store
-from graders.server.store.models import Audit
+from graders.server.store.models import Audit, Course, User
 
 __all__ = ["Entry", "entries", "note"]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """``user_id`` is None for what the service or its command line did."""
+    """``user_id`` is None for what the service or its command line did; ``subject`` names whom it concerns."""
 
     id: int
     at: float
     user_id: int | None
     what: str
     about: str
+    course_id: int | None = None
+    subject_id: int | None = None
+    by: str = ""
+    subject: str = ""
+    course: str = ""  # its short name
 
 
-def note(connection: Connection, at: float, user_id: int | None, what: str, about: str = "") -> None:
+def note(
+    connection: Connection,
+    at: float,
+    user_id: int | None,
+    what: str,
+    about: str = "",
+    *,
+    course_id: int | None = None,
+    subject_id: int | None = None,
+) -> None:
     """``what`` is a word like ``role.set``, ``about`` never holds a secret, a password or students' code."""
-    connection.execute(insert(Audit).values(at=at, user_id=user_id, what=what, about=about[:1000]))
+    said = {"at": at, "user_id": user_id, "what": what, "about": about[:1000]}
+    connection.execute(insert(Audit).values(**said, course_id=course_id, subject_id=subject_id))
 
 
-def entries(store: Store, *, before: int | None = None, limit: int = 100) -> list[Entry]:
-    """The newest first; ``before`` is the number of the last that is known."""
-    wanted = select(Audit.id, Audit.at, Audit.user_id, Audit.what, Audit.about).order_by(Audit.id.desc()).limit(limit)
+def entries(store: Store, *, before: int | None = None, limit: int = 100, course_id: int | None = None) -> list[Entry]:
+    """The newest first, of one course where that is said; ``before`` is the number of the last that is known."""
+    by, subject = aliased(User), aliased(User)
+    wanted = (
+        select(
+            *(Audit.id, Audit.at, Audit.user_id, Audit.what, Audit.about, Audit.course_id, Audit.subject_id),
+            *(by.name, subject.name, Course.slug),
+        )
+        .outerjoin(by, by.id == Audit.user_id)
+        .outerjoin(subject, subject.id == Audit.subject_id)
+        .outerjoin(Course, Course.id == Audit.course_id)
+        .order_by(Audit.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        wanted = wanted.where(Audit.id < before)
+    if course_id is not None:
+        wanted = wanted.where(Audit.course_id == course_id)
     with store.reading() as connection:
-        rows = connection.execute(wanted if before is None else wanted.where(Audit.id < before))
-        return [Entry(*row) for row in rows]
+        return [Entry(*row[:7], *(text or "" for text in row[7:])) for row in connection.execute(wanted)]

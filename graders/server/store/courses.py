@@ -29,6 +29,7 @@ __all__ = [
     "course_by_slug",
     "courses",
     "courses_of",
+    "edit_course",
     "join",
     "members",
     "remove_member",
@@ -56,7 +57,10 @@ class Course:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody in a course; ``number`` is that of the school, "" where nobody has said it."""
+    """Somebody in a course; ``number`` is that of the school, "" where nobody has said it.
+
+    ``waiting``: on its list, and not in until they use a link of this course, which nobody else's can replace.
+    """
 
     user_id: int
     email: str
@@ -66,6 +70,7 @@ class Member:
     joined_at: float
     has_password: bool
     disabled: bool
+    waiting: bool = False
 
 
 def add_course(
@@ -88,7 +93,7 @@ def add_course(
             course_id = connection.execute(added.returning(CourseRow.id)).scalar_one()
         except IntegrityError:
             raise UsageError("server.course_taken", slug=slug) from None
-        audit.note(connection, store.clock(), by, "course.added", slug)
+        audit.note(connection, store.clock(), by, "course.added", slug, course_id=course_id)
     found = course_by_id(store, course_id)
     assert found is not None
     return found
@@ -118,7 +123,7 @@ def courses_of(store: Store, user_id: int) -> list[tuple[Course, Role]]:
     wanted = (
         select(CourseRow.__table__, MemberRow.role)
         .join(MemberRow, MemberRow.course_id == CourseRow.id)
-        .where(MemberRow.user_id == user_id, CourseRow.archived.is_(False))
+        .where(MemberRow.user_id == user_id, MemberRow.waiting.is_(False), CourseRow.archived.is_(False))
         .order_by(CourseRow.term, CourseRow.slug)
     )
     with store.reading() as connection:
@@ -129,15 +134,35 @@ def archive(store: Store, course_id: int, archived: bool = True, *, by: int | No
     """Out of the lists of those who are in it; everything in it stays."""
     with store.writing() as connection:
         connection.execute(update(CourseRow).where(CourseRow.id == course_id).values(archived=archived))
-        audit.note(connection, store.clock(), by, "course.archived" if archived else "course.opened", str(course_id))
+        audit.note(
+            connection, store.clock(), by, "course.archived" if archived else "course.opened", course_id=course_id
+        )
+
+
+def edit_course(
+    store: Store,
+    course_id: int,
+    *,
+    titles: Mapping[str, str],
+    term: str,
+    root: str,
+    opens_at: float | None,
+    by: int | None = None,
+) -> None:
+    """What it is called, its term, its folder, and when it opens; its short name stands in addresses and stays."""
+    values = {"title_en": titles["en"], "title_ko": titles["ko"], "term": term, "root": root, "opens_at": opens_at}
+    with store.writing() as connection:
+        connection.execute(update(CourseRow).where(CourseRow.id == course_id).values(**values))
+        audit.note(connection, store.clock(), by, "course.edited", course_id=course_id)
 
 
 # --- members ---------------------------------------------------------------------------------------------------------
 
 
 def role_in(store: Store, user_id: int, course_id: int) -> Role | None:
-    """What somebody is in a course; None where they are not in it. (Admins: ``User.is_admin``.)"""
-    wanted = select(MemberRow.role).where(MemberRow.user_id == user_id, MemberRow.course_id == course_id)
+    """What somebody is in a course; None where they are not in it, or wait. (Admins: ``User.is_admin``.)"""
+    mine = (MemberRow.user_id == user_id, MemberRow.course_id == course_id, MemberRow.waiting.is_(False))
+    wanted = select(MemberRow.role).where(*mine)
     with store.reading() as connection:
         role: Any = connection.execute(wanted).scalar_one_or_none()
     return role if role in ROLES else None
@@ -146,7 +171,7 @@ def role_in(store: Store, user_id: int, course_id: int) -> Role | None:
 def members(store: Store, course_id: int) -> list[Member]:
     """Everybody in it, by role and name."""
     wanted = (
-        select(UserRow.__table__, MemberRow.role, MemberRow.number, MemberRow.joined_at)
+        select(UserRow.__table__, MemberRow.role, MemberRow.number, MemberRow.joined_at, MemberRow.waiting)
         .join(MemberRow, MemberRow.user_id == UserRow.id)
         .where(MemberRow.course_id == course_id)
     )
@@ -157,6 +182,7 @@ def members(store: Store, course_id: int) -> list[Member]:
             *(row.id, row.email, row.name, row.role, row.number, row.joined_at),
             has_password=row.password_hash is not None,
             disabled=row.disabled,
+            waiting=row.waiting,
         )
         for row in rows
     ]
@@ -179,17 +205,18 @@ def join(
     role: str,
     *,
     number: str | None = None,
+    waiting: bool = False,
     by: int | None = None,
 ) -> None:
-    """``set_role`` as a part of something larger."""
+    """``set_role`` as a part of something larger; ``waiting``: until they use a link."""
     if role not in ROLES:
         raise UsageError("server.role", role=role, known=", ".join(ROLES))
     where = (MemberRow.course_id == course_id, MemberRow.user_id == user_id)
-    values = {"role": role} | ({} if number is None else {"number": number[:64]})
+    values = {"role": role, "waiting": waiting} | ({} if number is None else {"number": number[:64]})
     if not connection.execute(update(MemberRow).where(*where).values(**values)).rowcount:
         new = insert(MemberRow).values(course_id=course_id, user_id=user_id, joined_at=at, **{"number": "", **values})
         connection.execute(new)
-    audit.note(connection, at, by, "role.set", f"{course_id} {user_id} {role}")
+    audit.note(connection, at, by, "role.set", role, course_id=course_id, subject_id=user_id)
 
 
 def remove_member(store: Store, course_id: int, user_id: int, *, by: int | None = None) -> bool:
@@ -198,7 +225,7 @@ def remove_member(store: Store, course_id: int, user_id: int, *, by: int | None 
     with store.writing() as connection:
         gone = bool(connection.execute(delete(MemberRow).where(*where)).rowcount)
         if gone:
-            audit.note(connection, store.clock(), by, "member.removed", f"{course_id} {user_id}")
+            audit.note(connection, store.clock(), by, "member.removed", course_id=course_id, subject_id=user_id)
     return gone
 
 

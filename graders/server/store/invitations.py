@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from graders.messages.errors import UsageError
 from graders.server.store import audit
@@ -17,10 +18,23 @@ from graders.server.store.passwords import hashed
 from graders.server.store.people import User, created, normal_email, user_by_email
 from graders.server.store.tokens import fresh_token, token_hash
 
-__all__ = ["Invitation", "accept", "accept_as", "first_admin", "invitation_of", "invite", "invited"]
+__all__ = [
+    "MOST_USES",
+    "Invitation",
+    "OpenLink",
+    "accept",
+    "accept_as",
+    "first_admin",
+    "invitation_of",
+    "invite",
+    "invited",
+    "open_links",
+    "revoke",
+]
 
 VALID_S = 30 * 86400.0
 ADMIN = "admin"
+MOST_USES = 1000
 
 
 @dataclass(frozen=True)
@@ -34,15 +48,37 @@ class Invitation:
     expires_at: float
 
 
+@dataclass(frozen=True)
+class OpenLink:
+    """A link to a course that still lets somebody in: whoever it is for, and how many it has let in of how many."""
+
+    id: int
+    role: str
+    email: str
+    created_at: float
+    expires_at: float
+    uses: int
+    used: int
+
+
 def invite(
-    store: Store, course_id: int, role: str, *, email: str = "", valid_s: float = VALID_S, by: int | None = None
+    store: Store,
+    course_id: int,
+    role: str,
+    *,
+    email: str = "",
+    valid_s: float = VALID_S,
+    uses: int = 1,
+    by: int | None = None,
 ) -> str:
-    """The token of a new link, for one use; it is shown this once."""
+    """The token of a new link, for one use or, for students whose addresses nobody knows, several; shown this once."""
     if role not in ROLES:
         raise UsageError("server.role", role=role, known=", ".join(ROLES))
+    if not 1 <= uses <= MOST_USES or (uses > 1 and (role != "student" or email)):
+        raise UsageError("server.link_uses", most=MOST_USES)
     address = normal_email(email) if email else ""
     with store.writing() as connection:
-        return invited(connection, store.clock(), course_id, role, address, valid_s=valid_s, by=by)
+        return invited(connection, store.clock(), course_id, role, address, valid_s=valid_s, uses=uses, by=by)
 
 
 def invited(
@@ -53,14 +89,38 @@ def invited(
     email: str,
     *,
     valid_s: float = VALID_S,
+    uses: int = 1,
     by: int | None = None,
 ) -> str:
     """``invite`` as a part of something larger."""
     token = fresh_token()
-    values = {"token_hash": token_hash(token), "course_id": course_id, "role": role, "email": email}
+    values = {"token_hash": token_hash(token), "course_id": course_id, "role": role, "email": email, "uses": uses}
     connection.execute(insert(InvitationRow).values(**values, created_at=at, expires_at=at + valid_s))
-    audit.note(connection, at, by, "invited", f"{course_id} {role} {email}")
+    audit.note(connection, at, by, "invited", f"{role} {email or uses}", course_id=course_id)
     return token
+
+
+def open_links(store: Store, course_id: int) -> list[OpenLink]:
+    """Those of a course that are neither used up nor over, the newest first."""
+    names = ("id", "role", "email", "created_at", "expires_at", "uses", "used")
+    wanted = select(*(getattr(InvitationRow, name) for name in names)).where(
+        *(InvitationRow.course_id == course_id, InvitationRow.used_at.is_(None)),
+        InvitationRow.expires_at > store.clock(),
+    )
+    with store.reading() as connection:
+        return [OpenLink(*row) for row in connection.execute(wanted.order_by(InvitationRow.id.desc()))]
+
+
+def revoke(store: Store, course_id: int, link_id: int, *, by: int | None = None) -> bool:
+    """It lets nobody in from now on; False where this course has no such open link."""
+    with store.writing() as connection:
+        at = store.clock()
+        mine = (InvitationRow.id == link_id, InvitationRow.course_id == course_id, InvitationRow.used_at.is_(None))
+        ended = update(InvitationRow).where(*mine, InvitationRow.expires_at > at).values(expires_at=at)
+        row = connection.execute(ended.returning(InvitationRow.role, InvitationRow.email)).one_or_none()
+        if row is not None:
+            audit.note(connection, at, by, "invitation.revoked", f"{row.role} {row.email}".strip(), course_id=course_id)
+    return row is not None
 
 
 def first_admin(store: Store, *, valid_s: float = 86400.0) -> str | None:
@@ -110,13 +170,19 @@ def accept(store: Store, token: str, *, email: str, name: str, password: str, la
 
 
 def accept_as(store: Store, token: str, user_id: int) -> None:
-    """A link used by somebody who is logged in. UsageError where it is over, or for another address."""
+    """A link used by somebody who is logged in; who is that in the course already takes nobody's place.
+
+    UsageError where it is over, or for another address.
+    """
     with store.writing() as connection:
         at = store.clock()
         offered = _open(connection, token, at)
         address = connection.execute(select(UserRow.email).where(UserRow.id == user_id)).scalar_one()
         if offered is None or offered.email not in ("", address):
             raise UsageError("server.invitation_over")
+        inside = _inside(connection, offered.course_id, user_id) if offered.course_id is not None else None
+        if inside is not None and not inside.waiting and ROLES.index(inside.role) >= ROLES.index(offered.role):
+            return
         _use(connection, token, at)
         if offered.role == ADMIN:
             connection.execute(update(UserRow).where(UserRow.id == user_id).values(is_admin=True))
@@ -127,28 +193,32 @@ def _open(connection: Connection, token: str, now: float) -> Invitation | None:
     wanted = select(
         *(InvitationRow.id, InvitationRow.course_id, InvitationRow.role, InvitationRow.email, InvitationRow.expires_at)
     ).where(
-        InvitationRow.token_hash == token_hash(token), InvitationRow.used_at.is_(None), InvitationRow.expires_at > now
+        *(InvitationRow.token_hash == token_hash(token), InvitationRow.used_at.is_(None)),
+        *(InvitationRow.expires_at > now, InvitationRow.role.in_((*ROLES, ADMIN))),
     )
     row = connection.execute(wanted).one_or_none()
     return Invitation(*row) if row is not None else None
 
 
 def _use(connection: Connection, token: str, at: float) -> None:
-    """Once, whoever else is at it: nobody else writes until this transaction ends."""
-    unused = (InvitationRow.used_at.is_(None), InvitationRow.expires_at > at)
+    """No more than it may be, whoever else is at it: nobody else writes until this transaction ends."""
+    unused = (InvitationRow.used_at.is_(None), InvitationRow.expires_at > at, InvitationRow.used < InvitationRow.uses)
     mine = update(InvitationRow).where(InvitationRow.token_hash == token_hash(token), *unused)
-    if not connection.execute(mine.values(used_at=at)).rowcount:
+    now_over = case((InvitationRow.used + 1 >= InvitationRow.uses, at), else_=None)
+    if not connection.execute(mine.values(used=InvitationRow.used + 1, used_at=now_over)).rowcount:
         raise UsageError("server.invitation_over")
 
 
 def _let_in(connection: Connection, at: float, offered: Invitation, user_id: int) -> None:
     connection.execute(update(InvitationRow).where(InvitationRow.id == offered.id).values(used_by=user_id))
     if offered.course_id is not None:
-        current = _role(connection, offered.course_id, user_id)
-        if current is None or ROLES.index(current) < ROLES.index(offered.role):
-            join(connection, at, offered.course_id, user_id, offered.role, by=user_id)
+        inside = _inside(connection, offered.course_id, user_id)
+        role = offered.role if inside is None else max(inside.role, offered.role, key=ROLES.index)
+        if inside is None or inside.waiting or inside.role != role:
+            join(connection, at, offered.course_id, user_id, role, by=user_id)
 
 
-def _role(connection: Connection, course_id: int, user_id: int) -> str | None:
-    wanted = select(Member.role).where(Member.course_id == course_id, Member.user_id == user_id)
-    return connection.execute(wanted).scalar_one_or_none()
+def _inside(connection: Connection, course_id: int, user_id: int) -> Any:
+    """Their role, and whether they wait; None where they are not in the course."""
+    mine = (Member.course_id == course_id, Member.user_id == user_id)
+    return connection.execute(select(Member.role, Member.waiting).where(*mine)).one_or_none()

@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -77,6 +78,7 @@ class Member(Table):
     role: Mapped[str] = mapped_column(String(16))
     number: Mapped[str] = mapped_column(default="")  # that of the school
     joined_at: Mapped[float]
+    waiting: Mapped[bool] = mapped_column(server_default=false())  # on a list; not in until this course's link is used
 
 
 class Invitation(Table):
@@ -90,8 +92,10 @@ class Invitation(Table):
     email: Mapped[str] = mapped_column(String(254), default="")  # only for this address, if there is one
     created_at: Mapped[float]
     expires_at: Mapped[float]
-    used_at: Mapped[float | None]
-    used_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    used_at: Mapped[float | None]  # when it was used for the last time it could be
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # the latest
+    uses: Mapped[int] = mapped_column(server_default="1")  # how many it lets in
+    used: Mapped[int] = mapped_column(server_default="0")  # how many it has let in
 
 
 class Login(Table):
@@ -197,6 +201,8 @@ class Audit(Table):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     what: Mapped[str] = mapped_column(String(64))
     about: Mapped[str]
+    course_id: Mapped[int | None] = mapped_column(index=True)  # no foreign keys: a log outlives what it is about
+    subject_id: Mapped[int | None]  # the user whom it concerns
 
 
 class Change(Table):

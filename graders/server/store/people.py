@@ -125,7 +125,7 @@ def created(
         disabled=False,
     )
     user_id = connection.execute(added.returning(UserRow.id)).scalar_one()
-    audit.note(connection, at, by, "user.added", str(user_id))
+    audit.note(connection, at, by, "user.added", subject_id=user_id)
     return user_id
 
 
@@ -146,7 +146,7 @@ def set_password(store: Store, user_id: int, password: str, *, by: int | None = 
         at = store.clock()
         connection.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=kept))
         _end(connection, at, user_id)
-        audit.note(connection, at, by, "password.set", str(user_id))
+        audit.note(connection, at, by, "password.set", subject_id=user_id)
 
 
 def set_language(store: Store, user_id: int, language: str) -> None:
@@ -161,7 +161,7 @@ def disable(store: Store, user_id: int, disabled: bool = True, *, by: int | None
         connection.execute(update(UserRow).where(UserRow.id == user_id).values(disabled=disabled))
         if disabled:
             _end(connection, at, user_id)
-        audit.note(connection, at, by, "user.disabled" if disabled else "user.enabled", str(user_id))
+        audit.note(connection, at, by, "user.disabled" if disabled else "user.enabled", subject_id=user_id)
 
 
 # --- browsers --------------------------------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ def end_logins(store: Store, user_id: int, *, by: int | None = None) -> None:
     with store.writing() as connection:
         at = store.clock()
         _end(connection, at, user_id)
-        audit.note(connection, at, by, "logins.ended", str(user_id))
+        audit.note(connection, at, by, "logins.ended", subject_id=user_id)
 
 
 # --- programs --------------------------------------------------------------------------------------------------------

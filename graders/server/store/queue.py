@@ -92,7 +92,7 @@ def regrade(store: Store, submission: str, *, by: int | None = None) -> Receipt:
         if waiting is not None:
             return Receipt(*waiting)
         at = store.clock()
-        audit.note(connection, at, by, "regraded", submission)
+        audit.note(connection, at, by, "regraded", submission, course_id=row.course_id, subject_id=row.user_id)
         values = {name: getattr(row, name) for name in columns[1:-2]}
         return _queued(connection, at, "regrade", {**values, "regrade_of": first, "attempt": None})
 

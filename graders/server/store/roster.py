@@ -74,18 +74,21 @@ def import_roster(store: Store, course_id: int, register: Register, *, by: int |
             if row.what == "renamed":
                 _rename(connection, course_id, user_id, row, user is not None and user.password_hash is None)
             elif row.what != "same":
-                join(connection, at, course_id, user_id, "student", number=row.number, by=by)
+                number, waiting = row.number or None, user is None or user.password_hash is None
+                join(connection, at, course_id, user_id, "student", number=number, waiting=waiting, by=by)
             if row.what in ("new", "joins") and (user is None or user.password_hash is None):
                 token = invited(connection, at, course_id, "student", row.email, by=by)
                 links.append(Invited(row.name, row.email, token))
-        audit.note(connection, at, by, "roster.imported", f"{course_id} {len(register.students)}")
+        audit.note(connection, at, by, "roster.imported", str(len(register.students)), course_id=course_id)
     return links
 
 
 def _planned(connection: Connection, course_id: int, register: Register) -> Preview:
     users = connection.execute(select(UserRow.id, UserRow.email, UserRow.name, UserRow.password_hash))
     known = {row.email: row for row in users}
-    rows_of = select(MemberRow.user_id, MemberRow.role, MemberRow.number).where(MemberRow.course_id == course_id)
+    rows_of = select(MemberRow.user_id, MemberRow.role, MemberRow.number, MemberRow.waiting).where(
+        MemberRow.course_id == course_id
+    )
     inside = {row.user_id: row for row in connection.execute(rows_of)}
     rows, seen, bad = list[Row](), set[str](), [(line, Message(why)) for line, why in register.bad]
     for one in register.students:
@@ -102,6 +105,8 @@ def _planned(connection: Connection, course_id: int, register: Register) -> Prev
         member = inside.get(user.id) if user is not None else None
         if user is None or member is None:
             what = "new" if user is None else "joins"
+        elif member.waiting and user.password_hash is not None and member.role == "student":
+            what = "joins"  # let in by another course's link, and so far not in this one
         else:
             renamed = user.password_hash is None and user.name != name
             changed = renamed or bool(one.number and one.number != member.number)

@@ -10,7 +10,7 @@ from starlette.staticfiles import StaticFiles
 from graders.server.web import live
 from graders.server.web.api.app import PREFIX, build_api
 from graders.server.web.errors import include as include_errors
-from graders.server.web.pages import class_page, course, people, result, unit
+from graders.server.web.pages import account, admin, class_page, course, joining, members, people, result, unit
 from graders.server.web.safety import Guard
 from graders.server.web.services import Services
 
@@ -29,6 +29,6 @@ def build_app(services: Services) -> FastAPI:
     app.mount(PREFIX, build_api(services))  # before pages that take every address
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     include_errors(app)
-    for module in (people, course, unit, result, class_page, live):
+    for module in (people, account, course, unit, result, class_page, members, joining, admin, live):
         module.include(app, services)
     return app

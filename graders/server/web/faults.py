@@ -14,7 +14,15 @@ __all__ = ["HEADERS", "Refused", "broken", "status_of", "told"]
 LOG = logging.getLogger("deepgrade.web")
 STATUS: Mapping[str, int] = {
     "server.email_taken": 409,
+    "server.account_closed": 409,
     "server.course_taken": 409,
+    "server.last_admin": 409,
+    "server.last_instructor": 409,
+    "server.link_over": 404,
+    "server.no_member": 404,
+    "server.no_user": 404,
+    "server.not_in_yet": 409,
+    "server.wrong_password": 403,
     "server.too_large": 413,
     "server.waiting": 429,
     "server.day_full": 429,

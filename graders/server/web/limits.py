@@ -97,6 +97,7 @@ class Limits:
         self.names_here = Tries(clock, 10)  # of one account from one address: nobody else locks its owner out
         self.names = Tries(clock, 100)  # of one account from everywhere
         self.addresses = Tries(clock, 300)  # a classroom is one address
+        self.passwords = Tries(clock, 10)  # of one user who changes it
         self.handing_in = Tries(clock, 120, 60.0)  # of one user: checks, too
         self.asking = Tries(clock, 1200, 60.0)  # of one user, whatever it is
         self.live = Live()
@@ -105,6 +106,10 @@ class Limits:
         """Whether a password may be tried once more."""
         name, address = email.strip().casefold()[:254], address_key(host)
         return self.addresses.allowed(address) and self.names_here.allowed((name, address)) and self.names.allowed(name)
+
+    def may_use_link(self, host: str) -> bool:
+        """Whether one more link may be used from there."""
+        return self.addresses.allowed(address_key(host))
 
 
 def address_key(host: str) -> str:

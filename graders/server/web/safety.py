@@ -13,10 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from graders.server.web.limits import Tries, Turns, address_key
+from graders.server.web.limits import Turns, address_key
 from graders.submission.upload import MAX_TOTAL_MB
 
-__all__ = ["COOKIE", "MAX_BODY", "MAX_UPLOAD", "PICTURE", "Guard", "Tries"]
+__all__ = ["COOKIE", "MAX_BODY", "MAX_UPLOAD", "PICTURE", "Guard"]
 
 COOKIE = "deepgrade"
 LOCKED = f"__Host-{COOKIE}"  # what it is called over https: no other host of the domain can set one of this name

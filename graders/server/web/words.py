@@ -87,7 +87,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(printable=printable, number=points.number)
     environment.globals.update(score_text=points.score_text, exercise_word=exercise_word, state_word=state_word)
-    environment.globals.update(role_word=role_word)
+    environment.globals.update(role_word=role_word, row_word=row_word)
     return environment
 
 
@@ -102,3 +102,8 @@ def state_word(state: str) -> str:
 
 def role_word(role: str) -> str:
     return f"web.role_{role}"
+
+
+def row_word(what: str) -> str:
+    """Of what becomes of a row of a roster."""
+    return f"web.row_{what}"

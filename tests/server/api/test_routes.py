@@ -52,6 +52,12 @@ def owners(status: int, *, student: int | None = None) -> tuple[int, ...]:
     return (401, status if student is None else student, 404, 404, status, status, status)
 
 
+def admins(status: int) -> tuple[int, ...]:
+    """For everybody else it is not there."""
+    return (401, *(404,) * 5, status)
+
+
+ADMIN, MEMBER, PERSON = "/admin/courses", "/courses/{slug}/members/{user_id}", "/admin/people/{user_id}"
 COURSE, IN_UNIT, WORK = "/courses/{slug}", "/courses/{slug}/units/{unit}", "/submissions/{public_id}"
 TABLE = (
     Row("POST /tokens", all_(201), {"json": LOGIN}),
@@ -60,6 +66,11 @@ TABLE = (
     Row("DELETE /tokens/{key}", users(404)),
     Row("GET /me", users(200)),
     Row("PUT /me/language/{language}", users(204)),
+    Row("GET /me/logins", users(200)),
+    Row("DELETE /me/logins", users(204)),
+    Row("DELETE /me/logins/{key}", users(404)),
+    Row("PUT /me/password", users(403), {"json": {"current": "not it", "new": PASSWORD}}),
+    Row("POST /login-link", all_(404), {"json": {"token": "none", "password": PASSWORD}}),
     Row("GET /courses", users(200)),
     Row("POST /invitations/look", all_(404), {"json": {"token": "none"}}),
     Row("POST /invitations/accept", all_(422), {"json": ACCEPTING}),
@@ -78,6 +89,12 @@ TABLE = (
     Row(f"GET {WORK}/content", owners(200)),
     Row(f"DELETE {WORK}", owners(409)),
     Row(f"GET {COURSE}/members", staff(200)),
+    Row(f"GET {MEMBER}", staff(404)),
+    Row(f"PUT {MEMBER}", staff(404, assistants=False), {"json": {"role": "student"}}),
+    Row(f"DELETE {MEMBER}", staff(404, assistants=False)),
+    Row(f"GET {COURSE}/invitations", staff(200, assistants=False)),
+    Row(f"DELETE {COURSE}/invitations/{{link_id}}", staff(404, assistants=False)),
+    Row(f"GET {COURSE}/log", staff(200, assistants=False)),
     Row(f"GET {COURSE}/submissions", staff(200)),
     Row(f"GET {COURSE}/queue", staff(200)),
     Row(f"GET {COURSE}/quarantine", staff(200)),
@@ -85,6 +102,16 @@ TABLE = (
     Row(f"POST {COURSE}/roster/import", staff(200, assistants=False), {"content": CSV}),
     Row(f"POST {COURSE}/invitations", staff(201, assistants=False), {"json": {"role": "student"}}),
     Row(f"POST {WORK}/regrade", owners(201, student=403)),
+    Row(f"GET {ADMIN}", admins(200)),
+    Row(f"POST {ADMIN}", admins(422), {"json": {"slug": "new", "root": "not/a/full/path"}}),
+    Row(f"GET {ADMIN}/{{slug}}", admins(200)),
+    Row(f"PUT {ADMIN}/{{slug}}", admins(422), {"json": {"root": "/no/course"}}),
+    Row(f"PUT {ADMIN}/{{slug}}/archived", admins(200), {"json": {"archived": False}}),
+    Row("GET /admin/people", admins(200)),
+    Row(f"GET {PERSON}", admins(404)),
+    Row(f"PATCH {PERSON}", admins(404), {"json": {"disabled": True}}),
+    Row(f"POST {PERSON}/login-link", admins(404)),
+    Row("GET /admin/log", admins(200)),
 )
 
 
@@ -95,7 +122,16 @@ def filled(site: Site, path: str) -> str:
     course = course_by_slug(site.store, "dl")
     assert course is not None
     exercise = next(iter(course_folder(course).spec(UNIT).exercises))
-    words = {"slug": "dl", "unit": UNIT, "public_id": site.done, "key": "0" * 12, "language": "en", "digest": "0" * 64}
+    words = {
+        "slug": "dl",
+        "unit": UNIT,
+        "public_id": site.done,
+        "key": "0" * 12,
+        "language": "en",
+        "digest": "0" * 64,
+        "user_id": 0,
+        "link_id": 0,
+    }
     return PREFIX + path.format(**words, exercise=exercise)
 
 

@@ -70,6 +70,10 @@ def staff(status: int, *, assistants: bool = True) -> tuple[int, ...]:
     return (404, 404, 404, status if assistants else 403, status, status)
 
 
+def leaders(status: int) -> tuple[int, ...]:
+    return staff(status, assistants=False)
+
+
 def admins(status: int) -> tuple[int, ...]:
     return (404, 404, 404, 404, 404, status)
 
@@ -80,7 +84,10 @@ def owners(status: int) -> tuple[int, ...]:
 
 COURSE, IN_UNIT = "/courses/{slug}", "/courses/{slug}/units/{unit}"
 SUBMIT = f"POST {IN_UNIT}/submissions"
-FORM = {"action": "draft"}
+FORM, STUDENT, OPEN = {"action": "draft"}, {"role": "student"}, {"archived": "false"}
+PASSWORDS = {"current": "not this one", "password": PASSWORD, "again": PASSWORD}
+CSV = "name,email\nNew One,new@example.org\n"
+ROSTER = {"file": ("roster.csv", CSV.encode())}
 TABLE = (
     Row("GET /login", (200, *users(303)), "POST /tokens", options={"same": False}),
     Row("POST /login", everybody(303), "POST /tokens", options={"data": LOGIN}),
@@ -91,17 +98,42 @@ TABLE = (
     page("GET /account", users(200), "GET /tokens"),
     page("POST /account/tokens", users(200), "POST /me/tokens", data={"name": "laptop"}),
     page("POST /account/tokens/{key}/end", users(303), "DELETE /tokens/{key}", same=False),
-    page("POST /account/logins/end", users(303), why="programs have no logins"),
+    page("POST /account/logins/end", users(303), "DELETE /me/logins"),
+    page("POST /account/logins/end-others", users(303), "DELETE /me/logins"),
+    page("POST /account/logins/{key}/end", users(303), "DELETE /me/logins/{key}", same=False),
+    page("POST /account/password", users(400), "PUT /me/password", same=False, data=PASSWORDS),
+    Row("GET /login-link/{token}", everybody(404), "POST /login-link", options={"same": False}),
+    Row("POST /login-link/{token}", everybody(404), "POST /login-link"),
     page("GET /", (303, 303, 303, 303, 303, 200), "GET /courses"),
     page(f"GET {COURSE}", members(200), "GET /courses/{slug}"),
-    page(f"GET {IN_UNIT}", members(200), f"GET {IN_UNIT}"),
+    page(f"GET {IN_UNIT}", members(200), f"GET {IN_UNIT}/lesson"),
     page(f"GET {IN_UNIT}/after/{{symbol}}", members(404), f"GET {IN_UNIT}/explanations/{{exercise}}"),
-    page(f"GET {COURSE}/units/figures/{{digest}}.svg", users(404), why="a part of the lesson, which the notebook has"),
-    page(f"POST {IN_UNIT}/work", members(303), SUBMIT, data=FORM),
+    page(f"GET {COURSE}/units/figures/{{digest}}.svg", users(404), f"GET {COURSE}/units/figures/{{digest}}.svg"),
+    page(f"POST {IN_UNIT}/work", members(303), f"PUT {IN_UNIT}/draft", data=FORM),
     page(f"POST {IN_UNIT}/hand-in", members(303), SUBMIT, files={"file": (f"{UNIT}.py", b"x = 1\n")}),
     page("GET /work/{public_id}", owners(200), "GET /submissions/{public_id}"),
     page(f"GET {COURSE}/class", staff(200), f"GET {COURSE}/submissions"),
     page(f"GET {COURSE}/live", members(200), f"GET {COURSE}/attempts"),
+    page(f"GET {COURSE}/members", staff(200), f"GET {COURSE}/members"),
+    page(f"GET {COURSE}/members/{{user_id}}", staff(404), f"GET {COURSE}/members/{{user_id}}"),
+    page(f"POST {COURSE}/members/{{user_id}}/role", leaders(404), f"PUT {COURSE}/members/{{user_id}}", data=STUDENT),
+    page(f"POST {COURSE}/members/{{user_id}}/remove", leaders(404), f"DELETE {COURSE}/members/{{user_id}}"),
+    page(f"GET {COURSE}/log", leaders(200), f"GET {COURSE}/log"),
+    page(f"GET {COURSE}/invitations", leaders(200), f"GET {COURSE}/invitations"),
+    page(f"POST {COURSE}/invitations", leaders(200), f"POST {COURSE}/invitations", data=STUDENT),
+    page(f"POST {COURSE}/invitations/{{link_id}}/revoke", leaders(404), f"DELETE {COURSE}/invitations/{{link_id}}"),
+    page(f"GET {COURSE}/roster", leaders(200), why="a form for a file; nothing is in it"),
+    page(f"POST {COURSE}/roster", leaders(200), f"POST {COURSE}/roster/preview", files=ROSTER),
+    page(f"POST {COURSE}/roster/import", leaders(200), f"POST {COURSE}/roster/import", data={"rows": CSV}),
+    page("GET /admin/courses", admins(200), "GET /admin/courses"),
+    page("POST /admin/courses", admins(400), "POST /admin/courses", data={"slug": "new", "root": "no"}),
+    page("GET /admin/courses/{slug}", admins(200), "GET /admin/courses/{slug}"),
+    page("POST /admin/courses/{slug}", admins(400), "PUT /admin/courses/{slug}", data={"root": "/no/course"}),
+    page("POST /admin/courses/{slug}/archive", admins(303), "PUT /admin/courses/{slug}/archived", data=OPEN),
+    page("GET /admin/people", admins(200), "GET /admin/people"),
+    page("GET /admin/people/{user_id}", admins(404), "GET /admin/people/{user_id}"),
+    page("POST /admin/people/{user_id}", admins(404), "PATCH /admin/people/{user_id}", data={"action": "disable"}),
+    page("GET /admin/log", admins(200), "GET /admin/log"),
     Row("GET /report.css", everybody(200), why="style, the same for all"),
     Row("GET /static/{file}", everybody(200), why="files of the program, the same for all"),
     Row("GET /healthz", everybody(200), why="for a monitor"),
@@ -123,7 +155,7 @@ def filled(site: Site, path: str) -> str:  # noqa: F811
     assert course is not None
     exercise = next(iter(course_folder(course).spec(UNIT).exercises))
     words = {"slug": "dl", "unit": UNIT, "public_id": site.done, "key": "0" * 12, "symbol": exercise, "token": "none"}
-    return path.format(**words, digest="0" * 64, file="app.css")
+    return path.format(**words, digest="0" * 64, file="app.css", user_id=0, link_id=0)
 
 
 def logged_in_anew(site: Site, role: str) -> None:  # noqa: F811

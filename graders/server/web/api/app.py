@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from graders import __version__
-from graders.server.web.api import people, staff, study
+from graders.server.web.api import account, admin, members, people, staff, study
 from graders.server.web.api.faults import add_faults
 from graders.server.web.api.shapes import ErrorOut
 from graders.server.web.services import Services
@@ -24,7 +24,7 @@ def build_api(services: Services) -> FastAPI:
     described: dict[str, Any] = {"title": "deepgrade", "version": __version__, "docs_url": None, "redoc_url": None}
     app = FastAPI(**described, responses=faults, redirect_slashes=False)
     app.state.services = services
-    for part in (people, study, staff):
+    for part in (people, account, study, staff, members, admin):
         app.include_router(part.router)
     add_faults(app)
     return app

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from graders.server.store.invitations import MOST_USES
+
 __all__ = [
     "Accepting",
     "Asked",
@@ -238,12 +240,15 @@ class MemberOut(Shape):
     joined_at: float
     has_password: bool
     disabled: bool
+    waiting: bool = Field(False, description="Until they use a link of this course.")
+    last_active_at: float | None = Field(None, description="Of handing in or writing, in this course.")
 
 
 class Inviting(Shape):
     role: Literal["student", "assistant", "instructor"]
     email: str = ""
     valid_days: int = Field(30, ge=1, le=365)
+    uses: int = Field(1, ge=1, le=MOST_USES, description="Several only for students, and without an address.")
 
 
 class LinkOut(Shape):

@@ -1,17 +1,13 @@
-"""For a course's staff: who is in it, what was handed in, the queue, what could not be graded."""
+"""For a course's staff: what was handed in, the queue, what could not be graded, rosters."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.concurrency import run_in_threadpool
 
 from graders.server.store import roster
-from graders.server.store.courses import members
-from graders.server.store.invitations import invite
 from graders.server.store.queue import regrade
 from graders.server.store.work import attempts, quarantined, waiting
 from graders.server.web.api import shapes
@@ -19,17 +15,12 @@ from graders.server.web.api.bodies import read_file
 from graders.server.web.api.faults import error_of
 from graders.server.web.api.study import UPLOAD, attempt_out
 from graders.server.web.api.who import Lang, Leads, SeenByStaff, Services, Staff
-from graders.submission.register import MAX_KB, Register, read_register
+from graders.server.web.rosters import register_of
+from graders.submission.register import MAX_KB, Register
 
 __all__ = ["router"]
 
 router = APIRouter()
-
-
-@router.get("/courses/{slug}/members")
-def course_members(member: Staff, services: Services) -> list[shapes.MemberOut]:
-    """Everybody in it."""
-    return [shapes.MemberOut.model_validate(one) for one in members(services.store, member.course.id)]
 
 
 @router.get("/courses/{slug}/submissions")
@@ -67,13 +58,6 @@ async def roster_import(member: Leads, services: Services, request: Request) -> 
     return [shapes.InvitedOut.model_validate(one) for one in await run_in_threadpool(imported)]
 
 
-@router.post("/courses/{slug}/invitations", status_code=201)
-def new_invitation(asked: shapes.Inviting, member: Leads, services: Services) -> shapes.LinkOut:
-    """A link for one use."""
-    options: dict[str, Any] = {"email": asked.email, "valid_s": asked.valid_days * 86400.0, "by": member.user.id}
-    return shapes.LinkOut(token=invite(services.store, member.course.id, asked.role, **options))
-
-
 @router.get("/courses/{slug}/queue")
 def queue(member: Staff, services: Services) -> shapes.QueueOut:
     """What waits and what is being graded."""
@@ -102,12 +86,5 @@ def grade_again(work: SeenByStaff, services: Services) -> shapes.ReceiptOut:
 
 
 async def _register(request: Request) -> Register:
-    sent = await read_file(request, "roster.csv", MAX_KB << 10)
-
-    def read() -> Register:
-        with tempfile.TemporaryDirectory(prefix="deepgrade-roster-") as folder:
-            path = Path(folder, "roster.csv")
-            path.write_bytes(sent.content)
-            return read_register(path)
-
-    return await run_in_threadpool(read)
+    sent = await read_file(request, "", MAX_KB << 10)
+    return await run_in_threadpool(register_of, sent.name, sent.content)

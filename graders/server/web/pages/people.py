@@ -11,10 +11,9 @@ from graders.feedback.messages import render_message
 from graders.messages.errors import UsageError
 from graders.server.store import invitations, people
 from graders.server.store.courses import course_by_id
-from graders.server.web.limits import address_key
 from graders.server.web.safety import COOKIE
 from graders.server.web.services import Services
-from graders.server.web.who import forget, remember, require_user, user_of
+from graders.server.web.who import forget, remember, user_of
 from graders.server.web.words import LANGUAGE_COOKIE, language_of, page
 from graders.spec import LANGUAGES
 
@@ -26,7 +25,7 @@ Field = Annotated[str, Form(max_length=1000)]
 def include(app: FastAPI, services: Services) -> None:
     _login(app, services)
     _invitation(app, services)
-    _account(app, services)
+    _language(app, services)
 
 
 def _login(app: FastAPI, services: Services) -> None:
@@ -79,7 +78,7 @@ def _invitation(app: FastAPI, services: Services) -> None:
     def accept(
         request: Request, token: str, email: Field = "", name: Field = "", password: Field = "", again: Field = ""
     ) -> Response:
-        if not services.limits.addresses.allowed(address_key(request.client.host if request.client else "")):
+        if not services.limits.may_use_link(request.client.host if request.client else ""):
             raise HTTPException(429)
         user = user_of(request, services)
         try:
@@ -101,7 +100,7 @@ def _invitation(app: FastAPI, services: Services) -> None:
         return answer
 
 
-def _account(app: FastAPI, services: Services) -> None:
+def _language(app: FastAPI, services: Services) -> None:
     @app.post("/language")
     def language(request: Request, language: Field, next: Field = "/") -> Response:
         if language not in LANGUAGES:
@@ -111,30 +110,6 @@ def _account(app: FastAPI, services: Services) -> None:
             people.set_language(services.store, user.id, language)
         answer = RedirectResponse(inside(next), 303)
         answer.set_cookie(LANGUAGE_COOKIE, language, max_age=365 * 86400, httponly=True, samesite="lax")
-        return answer
-
-    @app.get("/account")
-    def account(request: Request) -> Response:
-        user = require_user(request, services)
-        return page(request, "account.html.j2", tokens=people.tokens_of(services.store, user.id), fresh="")
-
-    @app.post("/account/tokens")
-    def new_token(request: Request, name: Field = "") -> Response:
-        user = require_user(request, services)
-        fresh = people.make_token(services.store, user.id, name)
-        return page(request, "account.html.j2", tokens=people.tokens_of(services.store, user.id), fresh=fresh)
-
-    @app.post("/account/tokens/{key}/end")
-    def end_token(request: Request, key: str) -> Response:
-        people.end_token(services.store, require_user(request, services).id, key)
-        return RedirectResponse("/account", 303)
-
-    @app.post("/account/logins/end")
-    def end_logins(request: Request) -> Response:
-        user = require_user(request, services)
-        people.end_logins(services.store, user.id, by=user.id)
-        answer = RedirectResponse("/login", 303)
-        forget(answer)
         return answer
 
 

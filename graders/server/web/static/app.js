@@ -50,6 +50,25 @@
     where.dispatchEvent(new CustomEvent("graded", { bubbles: true }));
   }
 
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
+  // --- links and tokens that are shown once ---------------------------------------------------------------------------
+
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    button.hidden = false;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => {
+      const field = document.getElementById(button.dataset.copy);
+      field.select();
+      try {
+        await navigator.clipboard.writeText(field.value);
+      } catch {
+        if (!document.execCommand("copy")) return; // plain HTTP has no clipboard; the text is selected
+      }
+      button.textContent = button.dataset.copied;
+    });
+  }
+
   // --- the editor ---------------------------------------------------------------------------------------------------
 
   if (form) {
