@@ -7,6 +7,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from graders.feedback.cells import safe_cell
@@ -25,7 +26,7 @@ def register_of(name: str, content: bytes) -> Register:
         path = Path(folder, "roster.csv")
         path.write_bytes(content)
         try:
-            return read_register(path)
+            return replace(read_register(path), path=Path(shown))
         except UsageError as error:
             raise UsageError(error.message_id, **{**error.params, "path": shown}) from None
 

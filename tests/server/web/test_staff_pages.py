@@ -159,6 +159,7 @@ def test_roster_when_uploaded_then_the_preview_knows_the_columns_and_changes_not
     answer = uploaded(browser, FILES[kind])
     assert answer.status_code == 200
     assert "minji@example.org" in answer.text
+    assert "students.csv, read as" in answer.text
     assert len(members(site.store, site.course.id)) == before
 
 
