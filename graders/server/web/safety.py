@@ -16,11 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from graders.server.web.limits import Tries, Turns, address_key
 from graders.submission.upload import MAX_TOTAL_MB
 
-__all__ = ["COOKIE", "MAX_BODY", "MAX_UPLOAD", "PICTURE", "Guard", "Tries"]
+__all__ = ["COOKIE", "MAX_BODY", "MAX_JSON", "MAX_UPLOAD", "PICTURE", "Guard", "Tries"]
 
 COOKIE = "deepgrade"
 LOCKED = f"__Host-{COOKIE}"  # what it is called over https: no other host of the domain can set one of this name
 MAX_BODY = 4 << 20
+MAX_JSON = 256 << 10  # what is said about each word of it takes long
 MAX_UPLOAD = (MAX_TOTAL_MB + 1) << 20
 PATIENCE_S = 20.0  # for a body, and a second more for
 SLOWEST = 16 << 10  # bytes of it
@@ -69,7 +70,7 @@ class Guard:
             return
         headers, begun = Headers(scope=scope), False
         scope.setdefault("state", {})["nonce"] = nonce = secrets.token_urlsafe(16)
-        limit, https = MAX_UPLOAD if self.is_upload(scope["path"]) else MAX_BODY, scope.get("scheme") == "https"
+        limit, https = self._limit(scope["path"], headers), scope.get("scheme") == "https"
 
         async def sending(message: Message) -> None:
             nonlocal begun
@@ -93,6 +94,11 @@ class Guard:
             if not begun:  # with the headers that every answer has; the server's log gets the error
                 await PlainTextResponse("Internal error.", 500, {"Connection": "close"})(scope, receive, sending)
             raise
+
+    def _limit(self, path: str, headers: Headers) -> int:
+        if self.is_upload(path):
+            return MAX_UPLOAD
+        return MAX_JSON if "json" in headers.get("content-type", "").lower() else MAX_BODY
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Whoever sends many requests at once waits for their own, not the others; live pages hold no turn."""
