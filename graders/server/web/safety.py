@@ -81,7 +81,8 @@ class Guard:
 
         wrong = _refusal(scope, headers, limit)
         if wrong is not None:
-            await PlainTextResponse(wrong[1], wrong[0])(scope, receive, sending)
+            close = {"Connection": "close"} if wrong[0] == 400 else None
+            await PlainTextResponse(wrong[1], wrong[0], close)(scope, receive, sending)
             return
         _arriving(scope, https)
         try:
@@ -129,6 +130,8 @@ def _refusal(scope: Scope, headers: Headers, limit: int) -> tuple[int, str] | No
     """What no honest program sends, or what is not for this site."""
     if len(headers.getlist("host")) > 1 or not HOST.fullmatch(headers.get("host", "")):
         return 400, "Bad request: the header Host."
+    if "content-length" in headers and "transfer-encoding" in headers:  # two programs may see two requests in it
+        return 400, "Bad request: two lengths."
     if "\0" in scope["path"] or b"%00" in scope["query_string"]:
         return 400, "Bad request: NUL."
     if scope["method"] not in SAFE and not from_here(headers, scope.get("scheme", "http")):
