@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -18,6 +19,9 @@ from graders.server.store.queue import Work, hand_in
 from graders.server.web.api.app import PREFIX
 from graders.server.web.lesson import html_of
 from tests.server.api.conftest import PASSWORD, Site
+from tests.server.api.test_routes import TABLE as API
+from tests.server.api.test_routes import Row as ApiRow
+from tests.server.api.test_routes import filled as filled_in_api
 from tests.server.web.test_page_routes import TABLE, filled
 from tests.small_course import UNIT
 
@@ -163,6 +167,9 @@ def evil(site: Site) -> str:
     assert course is not None
     user = add_user(site.store, "zqx@example.org", EVIL, PASSWORD)
     set_role(site.store, course.id, user.id, "student", number=EVIL[:60])
+    for number, sign in enumerate("=+-@"):
+        one = add_user(site.store, f"formula{number}@example.org", f"{sign}cmd|' /C calc'!A0")
+        set_role(site.store, course.id, one.id, "student", number=f"{sign}1")
     site.tokens["evil"] = make(site.store, user.id, EVIL)
     site.cookies["evil"] = start_login(site.store, user.id, agent=EVIL).token
     code = f"# {EVIL}\n".encode()
@@ -184,6 +191,20 @@ def evil(site: Site) -> str:
     return receipt.public_id
 
 
+def require_no_formula(body: str, where: str) -> None:
+    """No cell of a table that somebody will open in a spreadsheet."""
+    for row in csv.reader(body.lstrip("\ufeff").splitlines()):
+        assert not [cell for cell in row if re.match(r"""[\s"']*[=+@-]""", cell)], where
+
+
+@pytest.mark.parametrize("row", [one for one in API if one.route.startswith("GET ")], ids=lambda row: row.route)
+def test_table_when_sent_as_csv_then_no_cell_begins_a_formula(row: ApiRow, evil: str, site: Site) -> None:
+    answer = site.ask("GET", filled_in_api(site, row.route.partition(" ")[2]), "instructor")
+    assert not answer.text.startswith("=")
+    if "csv" in answer.headers.get("content-type", ""):
+        require_no_formula(answer.text, row.route)
+
+
 @pytest.mark.parametrize("role", ["evil", "instructor", "admin"])
 def test_pages_when_everything_in_them_is_an_attempt_then_it_is_text(role: str, evil: str, site: Site) -> None:
     met = 0
@@ -195,6 +216,8 @@ def test_pages_when_everything_in_them_is_an_attempt_then_it_is_text(role: str, 
             if "html" in answer.headers.get("content-type", ""):
                 require_text(answer.text, f"{row.route} {headers}")
                 met += MARK in answer.text
+            elif "csv" in answer.headers.get("content-type", ""):
+                require_no_formula(answer.text, row.route)
     assert met >= 4
 
 
