@@ -17,8 +17,12 @@ LONGEST_VALUE = 2000  # characters of one parameter; texts of an upload or an ex
 
 Translated = Callable[[str, str], str]  # an English sentence and a language → the sentence in it
 
-# C0 and C1 controls (terminal escapes) and the marks that turn the direction of text; newline and tab stay.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# C0 and C1 controls (terminal escapes), the marks that turn the direction of text, and what has no width and so makes
+# two different names look the same; newline and tab stay.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _EMPTY = re.compile(r" ?\(\)")  # what an empty parameter leaves of its brackets
 
 

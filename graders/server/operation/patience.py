@@ -12,7 +12,7 @@ HEADER_S = 15.0  # for the head of a request, from the connection or the answer 
 
 
 class Patient(H11Protocol):
-    """uvicorn's reader of HTTP/1.1, which bounds a head in size (64 KB), and here in time, too."""
+    """uvicorn's reader of HTTP/1.1, which bounds a head in size (16 KB), and here in time, too."""
 
     waits: asyncio.TimerHandle | None = None
 

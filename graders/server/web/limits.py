@@ -96,7 +96,7 @@ class Limits:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.names_here = Tries(clock, 10)  # of one account from one address: nobody else locks its owner out
         self.names = Tries(clock, 100)  # of one account from everywhere
-        self.addresses = Tries(clock, 300)  # a classroom is one address
+        self.addresses = Tries(clock, 1000)  # a lecture hall is one address: 300 links, 300 logins, some twice
         self.passwords = Tries(clock, 10)  # of one user who changes it
         self.handing_in = Tries(clock, 120, 60.0)  # of one user: checks, too
         self.asking = Tries(clock, 1200, 60.0)  # of one user, whatever it is

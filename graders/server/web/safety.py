@@ -16,11 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from graders.server.web.limits import Turns, address_key
 from graders.submission.upload import MAX_TOTAL_MB
 
-__all__ = ["COOKIE", "MAX_BODY", "MAX_UPLOAD", "PICTURE", "Guard"]
+__all__ = ["COOKIE", "MAX_BODY", "MAX_JSON", "MAX_UPLOAD", "PICTURE", "Guard"]
 
 COOKIE = "deepgrade"
 LOCKED = f"__Host-{COOKIE}"  # what it is called over https: no other host of the domain can set one of this name
 MAX_BODY = 4 << 20
+MAX_JSON = 256 << 10  # what is said about each word of it takes long
 MAX_UPLOAD = (MAX_TOTAL_MB + 1) << 20
 PATIENCE_S = 20.0  # for a body, and a second more for
 SLOWEST = 16 << 10  # bytes of it
@@ -69,7 +70,7 @@ class Guard:
             return
         headers, begun = Headers(scope=scope), False
         scope.setdefault("state", {})["nonce"] = nonce = secrets.token_urlsafe(16)
-        limit, https = MAX_UPLOAD if self.is_upload(scope["path"]) else MAX_BODY, scope.get("scheme") == "https"
+        limit, https = self._limit(scope["path"], headers), scope.get("scheme") == "https"
 
         async def sending(message: Message) -> None:
             nonlocal begun
@@ -80,7 +81,8 @@ class Guard:
 
         wrong = _refusal(scope, headers, limit)
         if wrong is not None:
-            await PlainTextResponse(wrong[1], wrong[0])(scope, receive, sending)
+            close = {"Connection": "close"} if wrong[0] == 400 else None
+            await PlainTextResponse(wrong[1], wrong[0], close)(scope, receive, sending)
             return
         _arriving(scope, https)
         try:
@@ -93,6 +95,11 @@ class Guard:
             if not begun:  # with the headers that every answer has; the server's log gets the error
                 await PlainTextResponse("Internal error.", 500, {"Connection": "close"})(scope, receive, sending)
             raise
+
+    def _limit(self, path: str, headers: Headers) -> int:
+        if self.is_upload(path):
+            return MAX_UPLOAD
+        return MAX_JSON if "json" in headers.get("content-type", "").lower() else MAX_BODY
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Whoever sends many requests at once waits for their own, not the others; live pages hold no turn."""
@@ -123,6 +130,8 @@ def _refusal(scope: Scope, headers: Headers, limit: int) -> tuple[int, str] | No
     """What no honest program sends, or what is not for this site."""
     if len(headers.getlist("host")) > 1 or not HOST.fullmatch(headers.get("host", "")):
         return 400, "Bad request: the header Host."
+    if "content-length" in headers and "transfer-encoding" in headers:  # two programs may see two requests in it
+        return 400, "Bad request: two lengths."
     if "\0" in scope["path"] or b"%00" in scope["query_string"]:
         return 400, "Bad request: NUL."
     if scope["method"] not in SAFE and not from_here(headers, scope.get("scheme", "http")):

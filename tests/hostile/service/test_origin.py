@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import httpx
 import pytest
+import uvicorn
 
+from graders.server.operation.running import OPTIONS
 from graders.server.store.people import user_by_email
 from graders.server.web.api.app import PREFIX
 from tests.server.api.conftest import PASSWORD, Site
@@ -208,3 +212,26 @@ def test_token_when_it_stands_in_the_address_then_it_is_of_no_use(site: Site) ->
         site.ask("GET", f"{PREFIX}/me", headers={"Authorization": f"Bearer {site.cookies['student']}"}).status_code
         == 401
     )
+
+
+def test_proxy_when_it_is_not_trusted_then_its_word_counts_for_nothing(site: Site) -> None:
+    config = uvicorn.Config(site.app, **OPTIONS)
+    config.load()
+    said = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "127.0.0.1", "Host": "127.0.0.1", "X-Real-IP": "127.0.0.1"}
+
+    async def asked() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app=config.loaded_app, client=("203.0.113.200", 999))
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=said) as client:
+            form = {"email": "stranger@example.org", "password": PASSWORD}
+            tried = [await client.post("/login", data=form | {"password": "wrong wrong"}) for _ in range(11)]
+            own = {"Origin": "http://127.0.0.1"}
+            other = {**form, "email": "classmate@example.org"}
+            return [*tried, await client.get("/metrics"), await client.post("/login", data=other, headers=own)]
+
+    *tried, metrics, login = asyncio.run(asked())
+    assert [one.status_code for one in tried] == [401] * 10 + [429]
+    assert metrics.status_code == 404
+    assert login.headers["set-cookie"].startswith("deepgrade=")
+    assert "strict-transport-security" not in login.headers
+    once_more = {"email": "stranger@example.org", "password": PASSWORD}
+    assert site.ask("POST", f"{PREFIX}/tokens", json=once_more).status_code == 201  # from this machine itself
