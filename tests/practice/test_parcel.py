@@ -90,15 +90,17 @@ def test_link_in_a_folder_when_it_leads_outside_then_it_is_not_followed(tmp_path
     ("make", "kind", "said"),
     [
         (lambda path: None, UsageError, "does not exist"),
-        (lambda path: path.mkdir(), SubmissionError, ""),
-        (lambda path: os.mkfifo(path), SubmissionError, ""),
-        (lambda path: path.write_bytes(b"\0" * 100), SubmissionError, ""),
-        (lambda path: path.write_text(json.dumps([])), DeepgradeError, ""),
-        (lambda path: path.symlink_to("nowhere"), DeepgradeError, ""),
+        (lambda path: path.mkdir(), SubmissionError, None),
+        (lambda path: os.mkfifo(path), SubmissionError, None),
+        (lambda path: path.write_bytes(b"\0" * 100), SubmissionError, None),
+        (lambda path: path.write_text(json.dumps([])), DeepgradeError, None),
+        (lambda path: path.symlink_to("nowhere"), DeepgradeError, None),
     ],
     ids=["absent", "empty folder", "pipe", "binary", "json", "dead link"],
 )
-def test_path_when_it_is_odd_then_a_sentence(make: object, kind: type[Exception], said: str, tmp_path: Path) -> None:
+def test_path_when_it_is_odd_then_a_sentence(
+    make: object, kind: type[Exception], said: str | None, tmp_path: Path
+) -> None:
     path = tmp_path / "u06_backprop.ipynb"
     make(path)  # type: ignore[operator]
     with pytest.raises(kind, match=said) as raised:
