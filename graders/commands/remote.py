@@ -95,7 +95,7 @@ def submit(
         receipt = hand_in(service, course, parcel, again=again)
     kept = keep_receipt(start, receipt)
     if not as_json:
-        _tell_receipt(receipt, file.name, parcel.files, kept, wait, code)
+        _tell_receipt(receipt, receipt.file if file.is_dir() else file.name, parcel.files, kept, wait, code)
     elif not wait:
         print_json({"schema": 1, "receipt": _told(receipt)})
     return _waited(service, receipt, code, as_json) if wait else FINE

@@ -206,7 +206,10 @@ class DeepgradeMagics(Magics):
     def _submit(self, names: list[str], options: Options) -> None:
         if _in_nbgrader():
             raise UsageError("magic.not_submitted")
-        here = Here(Path.cwd(), self._own_unit(required=False), practice_course(), dict(self._names))
+        history: Any = getattr(self.shell, "history_manager", None)
+        ran = list(history.input_hist_raw) if history is not None else []
+        told = self._names.get("__vsc_ipynb_file__")
+        here = Here(Path.cwd(), self._own_unit(required=False), practice_course(), ran, told)
         submit_file(" ".join(names), here, options, self._spoken(options.get("--lang")), self._show)
 
     @no_var_expand

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from graders.practice.service import Service
 from graders.reports.report import Report
 from graders.submission.naming import unit_of_folder, unit_of_name
 
-__all__ = ["Here", "submit_file"]
+__all__ = ["Here", "rendered", "submit_file"]
 
 WAIT_S = 60.0  # for a result; afterwards the kernel is the student's again
 IN_LINES = ("pass", "missing")  # verdicts of exercises that are named in a line
@@ -41,12 +41,16 @@ IN_LINES = ("pass", "missing")  # verdicts of exercises that are named in a line
 
 @dataclass(frozen=True)
 class Here:
-    """Where the kernel is: its folder, the notebook's unit if that is known, the course, and its names."""
+    """Where the kernel is: its folder, the notebook's unit if that is known, the course, and the cells that it ran.
+
+    ``notebook``: what its frontend calls the notebook, in VS Code.
+    """
 
     folder: Path
     unit: str | None
     course: Course
-    names: Mapping[str, Any]
+    ran: Sequence[str]
+    notebook: object = None
 
 
 def submit_file(named: str, here: Here, options: Options, lang: str, show: Callable[[object], object]) -> None:
@@ -59,7 +63,7 @@ def submit_file(named: str, here: Here, options: Options, lang: str, show: Calla
     keep_receipt(path.parent, receipt)
     _print_receipt(receipt, path.name, lang)
     if path.suffix == ".ipynb":
-        other = unsaved(_ran(here), path, parcel.unit, _exercises(here.course, parcel.unit))
+        other = unsaved(here.ran, path, parcel.unit, _exercises(here.course, parcel.unit))
         if other:
             print(say("magic.unsaved", lang, names=", ".join(other), file=path.name))
     _show_result(service, receipt, lang, show)
@@ -91,7 +95,7 @@ def _file(named: str, here: Here) -> Path:
 
 def _own_notebook(here: Here) -> Path | None:
     """As far as its frontend has told the kernel: JupyterLab and Notebook by a variable, VS Code by a name."""
-    for told in (here.names.get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME")):
+    for told in (here.notebook, os.environ.get("JPY_SESSION_NAME")):
         if isinstance(told, str) and told.endswith(".ipynb") and (here.folder / told).is_file():
             return here.folder / told
     return None
@@ -107,11 +111,6 @@ def _files_of(unit: str, here: Here) -> list[Path]:
             if found:
                 return found
     return []
-
-
-def _ran(here: Here) -> Sequence[str]:
-    cells = here.names.get("In", ())
-    return [one for one in cells if isinstance(one, str)] if isinstance(cells, list) else []
 
 
 def _exercises(course: Course, unit: str) -> Sequence[str]:
@@ -154,7 +153,7 @@ def _show_result(service: Service, receipt: Receipt, lang: str, show: Callable[[
         line.say(f"{receipt.unit}: {_state(found.state, lang)}")
     else:
         report = found.report
-        heading, lines, cards = understood(service, lambda: _told(report, lang))
+        heading, lines, cards = understood(service, lambda: rendered(report, lang))
         line.say(f"{receipt.unit}: {heading}", report.verdict)
         for one in cards:
             show(one)
@@ -162,7 +161,7 @@ def _show_result(service: Service, receipt: Receipt, lang: str, show: Callable[[
             print(text)
 
 
-def _told(report: Report, lang: str) -> tuple[str, list[str], list[Shown]]:
+def rendered(report: Report, lang: str) -> tuple[str, list[str], list[Shown]]:
     """The verdict and points; sentences and names; a card for each exercise that has findings."""
     heading = f"{say(f'verdict.{report.verdict}', lang)}, {score_text(report.score, report.max_score)}"
     said = [render_message(one, lang) for one in (report.message, *report.notes) if one is not None]

@@ -181,8 +181,17 @@ def result_of(service: Service, public_id: str) -> Found:
     data = service.submission(public_id)
     state, ahead = str(data["submission"]["state"]), data.get("ahead")
     told = data.get("report")
-    report = understood(service, lambda: Report.from_dict(told)) if told is not None else None
+    report = understood(service, lambda: Report.from_dict(_printable(told))) if told is not None else None
     return Found(state, ahead if isinstance(ahead, int) else None, report, data)
+
+
+def _printable(data: Any) -> Any:
+    """Without characters that move a cursor or turn a text around, in every text and key."""
+    if isinstance(data, str):
+        return "".join(one if one.isprintable() or one in "\n\t" else " " for one in data)
+    if isinstance(data, dict):
+        return {_printable(key): _printable(value) for key, value in data.items()}
+    return [_printable(one) for one in data] if isinstance(data, list) else data
 
 
 def understood(service: Service, act: Callable[[], T]) -> T:

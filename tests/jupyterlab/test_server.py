@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from graders.jupyterlab.place import Places
+from graders.jupyterlab.submitting import submitting
 from graders.messages.catalogue import MESSAGES
 from graders.messages.errors import UsageError
 from graders.practice.layout import lay_out
+from graders.practice.logins import Login, save_login
 from tests.jupyterlab.build import ROOT
 from tests.jupyterlab.running import Lab
 
@@ -117,3 +119,18 @@ def test_place_when_a_course_was_not_started_here_then_it_is_said_and_nothing_is
 def test_place_when_outside_the_root_then_it_is_refused(homework: Path) -> None:
     with pytest.raises(UsageError, match=r"The server shows no folder \.\./a"):
         Places(homework.parent / "u").at("../a")
+
+
+def test_service_when_logged_in_or_named_by_the_hub_then_the_panel_knows_it_and_no_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.delenv("DEEPGRADE_TOKEN", raising=False)
+    hub = "https://hub.example"
+    assert submitting(None, tmp_path) is None
+    assert submitting(hub, tmp_path) == {"url": hub, "logged_in": False}
+    save_login(Login("https://dl.example", "dg_secret"))
+    assert submitting(None, tmp_path) == {"url": "https://dl.example", "logged_in": True}
+    assert submitting(hub, tmp_path) == {"url": hub, "logged_in": False}
+    save_login(Login(hub, "dg_other"))
+    assert submitting(hub, tmp_path) == {"url": hub, "logged_in": True}

@@ -238,7 +238,7 @@ def test_command_in_an_exercise_is_refused_for_that_exercise(tmp_path: Path, com
         f"%%check relu\n{RELU}",
         f"\n%%check\n{RELU}\n%check relu --hints 1\n",
         f"%%check relu --lang ko\n%%experiment\n{RELU}",
-        f"%load_ext graders\n{RELU}%hint relu\n%explain\n%progress",
+        f"%load_ext graders\n{RELU}%hint relu\n%explain\n%submit u06_backprop.py --course dl\n%login https://x.example\n%progress",
         f"{RELU}if True:\n    %check relu\n",
     ],
 )
