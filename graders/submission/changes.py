@@ -183,9 +183,23 @@ def _lines(old: str, new: str, room: _Room) -> tuple[tuple[str, str], ...]:
     if room.lines <= 0:  # what is not shown is not compared
         room.cut = True
         return ()
-    found = difflib.unified_diff(one[:MAX_LINES], two[:MAX_LINES], lineterm="", n=AROUND)
-    marked = ((line[:1], line[1:] if line[:1] != "@" else "") for number, line in enumerate(found) if number > 1)
-    return tuple(room.taken(marked))
+    return tuple(room.taken(_marked(one[:MAX_LINES], two[:MAX_LINES])))
+
+
+def _marked(one: list[str], two: list[str]) -> Iterator[tuple[str, str]]:
+    seen = 0
+    for group in difflib.SequenceMatcher(None, one, two).get_grouped_opcodes(AROUND):
+        if group[0][1] > seen:
+            yield "@", ""
+        for kind, start, end, new_start, new_end in group:
+            if kind == "equal":
+                yield from ((" ", line) for line in one[start:end])
+            else:
+                yield from (("-", line) for line in one[start:end])
+                yield from (("+", line) for line in two[new_start:new_end])
+        seen = group[-1][2]
+    if 0 < seen < len(one):
+        yield "@", ""
 
 
 def _name(name: str) -> str:

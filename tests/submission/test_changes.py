@@ -67,6 +67,18 @@ def test_modules_when_one_line_differs_then_it_stands_there_twice(lay: Lay) -> N
     assert changes_of(lay("u.py", b"a = 1\n"), lay("u.py", b"a = 1\r\n")) == Changes()
 
 
+def test_lines_when_some_are_left_out_then_only_there_is_a_gap(lay: Lay) -> None:
+    old = [f"x{number}" for number in range(12)]
+    new = [*old[:5], "y", *old[6:]]
+    found = changes_of(lay("u.py", "\n".join(old).encode()), lay("u.py", "\n".join(new).encode()))
+    marks = "".join(mark for mark, _ in found.files[0].parts[0].lines)
+    assert marks == "@  -+  @"
+    first = changes_of(lay("u.py", b"a\nb\nc"), lay("u.py", b"z\nb\nc"))
+    assert "".join(mark for mark, _ in first.files[0].parts[0].lines) == "-+  "
+    last = changes_of(lay("u.py", b"a\nb\nc\nd"), lay("u.py", b"a\nb\nc\nz"))
+    assert "".join(mark for mark, _ in last.files[0].parts[0].lines) == "@  -+"
+
+
 def test_module_when_handed_in_under_another_name_then_it_is_the_same_file(lay: Lay) -> None:
     found = changes_of(lay("u01.py", b"a = 1\n"), lay("u01 (1).py", b"a = 2\n"))
     assert shown(found) == {"u01 (1).py": ("renamed", "u01.py", ["-a = 1", "+a = 2"])}

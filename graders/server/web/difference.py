@@ -6,6 +6,7 @@ and asks for it afterwards.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,10 +33,11 @@ COMMAND = (sys.executable, "-I", "-m", "graders.server.web.comparing")
 WALL_S = 20.0
 LARGEST = 16 << 20  # bytes of an answer
 AT_ONCE, PATIENCE_S = 2, 5.0
+IN_HAND = 8  # with those that wait: no more threads than these are kept from other pages
 KEPT = 128
 _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
-_turns = threading.BoundedSemaphore(AT_ONCE)
+_turns, _places = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(IN_HAND)
 _kept: OrderedDict[tuple[str, ...], tuple[Changes | None, Message | None]] = OrderedDict()
 _lock = threading.Lock()
 
@@ -74,19 +77,29 @@ def difference(services: Services, attempt: Attempt) -> Difference:
 
 
 def _compared(services: Services, *pair: Attempt) -> tuple[Changes | None, Message | None]:
-    if not _turns.acquire(timeout=PATIENCE_S):
+    with _turn(), tempfile.TemporaryDirectory(prefix="deepgrade-changes-") as folder:
+        paths = []
+        for number, one in enumerate(pair):
+            path = Path(folder, str(number), on_disk(one.file_name))
+            path.parent.mkdir()
+            path.write_bytes(content_of(services.store, one.public_id) or b"")
+            paths.append(str(path))
+        return _understood(_said(paths))
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    if not _places.acquire(blocking=False):
         raise BusyError("web.changes_busy")
     try:
-        with tempfile.TemporaryDirectory(prefix="deepgrade-changes-") as folder:
-            paths = []
-            for number, one in enumerate(pair):
-                path = Path(folder, str(number), on_disk(one.file_name))
-                path.parent.mkdir()
-                path.write_bytes(content_of(services.store, one.public_id) or b"")
-                paths.append(str(path))
-            return _understood(_said(paths))
+        if not _turns.acquire(timeout=PATIENCE_S):
+            raise BusyError("web.changes_busy")
+        try:
+            yield
+        finally:
+            _turns.release()
     finally:
-        _turns.release()
+        _places.release()
 
 
 def _said(paths: list[str]) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 import zipfile
 
@@ -141,6 +142,11 @@ def test_comparing_when_all_turns_are_taken_then_the_page_says_so(
     try:
         assert browser.get(attempt_path(site, user)).status_code == 503
         assert browser.get(attempt_path(site, user).removesuffix("/changes")).status_code == 200
+        monkeypatch.setattr(module, "PATIENCE_S", 60.0)  # who cannot even wait is told at once
+        monkeypatch.setattr(module, "_places", threading.BoundedSemaphore(1))
+        assert module._places.acquire(blocking=False)
+        assert browser.get(attempt_path(site, user)).status_code == 503
+        module._places.release()
     finally:
         for _ in range(module.AT_ONCE):
             module._turns.release()
