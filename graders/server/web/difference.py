@@ -68,15 +68,16 @@ def difference(services: Services, attempt: Attempt) -> Difference:
     with _lock:
         found = _kept.get(key)
     if found is None:
-        found = _compared(services, since, attempt)
+        said = _compared(services, since, attempt)
+        found = _understood(said)
         with _lock:
-            _kept[key] = found
+            _kept.update({key: found} if said else {})  # without an answer, the machine may have been busy
             while len(_kept) > KEPT:
                 _kept.popitem(last=False)
     return Difference(since, found[0] or Changes(), found[1])
 
 
-def _compared(services: Services, *pair: Attempt) -> tuple[Changes | None, Message | None]:
+def _compared(services: Services, *pair: Attempt) -> bytes:
     with _turn(), tempfile.TemporaryDirectory(prefix="deepgrade-changes-") as folder:
         paths = []
         for number, one in enumerate(pair):
@@ -84,7 +85,7 @@ def _compared(services: Services, *pair: Attempt) -> tuple[Changes | None, Messa
             path.parent.mkdir()
             path.write_bytes(content_of(services.store, one.public_id) or b"")
             paths.append(str(path))
-        return _understood(_said(paths))
+        return _said(paths)
 
 
 @contextlib.contextmanager
