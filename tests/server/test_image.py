@@ -138,7 +138,7 @@ def project(course: Course, tmp_path: Path) -> Iterator[Project]:
     made.close()
 
 
-def until(true: Callable[[], Any], name: str, seconds: float = 90) -> Any:
+def until(true: Callable[[], Any], name: str, seconds: float = 150) -> Any:
     """What comes true in time; else what the container of this name has said."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
