@@ -22,6 +22,7 @@ __all__ = [
     "language_of_name",
     "name_key",
     "near_units",
+    "on_disk",
     "readable",
     "somebody",
     "student_of_download",
@@ -172,6 +173,11 @@ def readable(name: str) -> str:
     except UnicodeEncodeError:
         return os.fsencode(name).decode("cp949", "backslashreplace")
     return name
+
+
+def on_disk(name: str) -> str:
+    """The name under which a file that was sent can be laid into a folder; its suffix stays."""
+    return re.sub(r"[^\w.@+ -]", "_", name)[-100:].lstrip(". ") or "file"
 
 
 def is_junk(name: str) -> bool:

@@ -87,17 +87,21 @@ def _environment() -> Environment:
     )
     environment.filters.update(printable=printable, number=points.number)
     environment.globals.update(score_text=points.score_text, exercise_word=exercise_word, state_word=state_word)
-    environment.globals.update(role_word=role_word, row_word=row_word)
+    environment.globals.update(role_word=role_word, row_word=row_word, change_word=change_word)
     return environment
 
 
 def exercise_word(state: str) -> str:
-    """The id of what an exercise's state is called; so of the next two."""
+    """The id of what an exercise's state is called; so of the next three."""
     return f"web.exercise_{state}"
 
 
 def state_word(state: str) -> str:
     return f"web.state_{state}"
+
+
+def change_word(what: str) -> str:
+    return f"web.file_{what}"
 
 
 def role_word(role: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +21,7 @@ from graders.sandbox.backends import backend_by_name
 from graders.sandbox.pool import Pool
 from graders.server.store.leases import Leased
 from graders.server.workers.port import Graded
+from graders.submission.naming import on_disk
 
 __all__ = ["Grading"]
 
@@ -82,7 +82,7 @@ class Grading:
     def _graded(self, grader: Grader, job: Leased, known: Mapping[str, bytes]) -> Graded:
         pool = self._courses[job.root][1]
         with tempfile.TemporaryDirectory(prefix="deepgrade-job-") as folder:
-            path = Path(folder, re.sub(r"[^\w.@+ -]", "_", job.file_name)[-100:].lstrip(". ") or "file")
+            path = Path(folder, on_disk(job.file_name))
             path.write_bytes(job.content)
             if job.kind == "check":
                 report = check_file(pool, path, job.exercise, unit=job.unit, course=Path(job.root), apart=True)

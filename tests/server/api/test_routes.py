@@ -87,6 +87,7 @@ TABLE = (
     Row(f"GET {IN_UNIT}/explanations/{{exercise}}", members(403)),
     Row(f"GET {WORK}", owners(200)),
     Row(f"GET {WORK}/content", owners(200)),
+    Row(f"GET {WORK}/changes", owners(200)),
     Row(f"DELETE {WORK}", owners(409)),
     Row(f"GET {COURSE}/members", staff(200)),
     Row(f"GET {MEMBER}", staff(404)),

@@ -111,6 +111,7 @@ TABLE = (
     page(f"GET {COURSE}/units/figures/{{digest}}.svg", users(404), f"GET {COURSE}/units/figures/{{digest}}.svg"),
     page(f"POST {IN_UNIT}/work", members(303), f"PUT {IN_UNIT}/draft", data=FORM),
     page(f"POST {IN_UNIT}/hand-in", members(303), SUBMIT, files={"file": (f"{UNIT}.py", b"x = 1\n")}),
+    page("GET /work/{public_id}/changes", owners(200), "GET /submissions/{public_id}/changes"),
     page("GET /work/{public_id}", owners(200), "GET /submissions/{public_id}"),
     page(f"GET {COURSE}/class", staff(200), f"GET {COURSE}/submissions"),
     page(f"GET {COURSE}/live", members(200), f"GET {COURSE}/attempts"),

@@ -240,9 +240,17 @@ def test_attempts_when_there_are_two_then_the_second_says_what_has_changed(site:
     first = handed_in(browser)
     second = handed_in(browser, ANSWER.replace("1.5", "1.25"))
     text = browser.get(f"/work/{second}").text
-    assert re.search(r'class="plus">.*1\.25', text)
-    assert re.search(r'class="minus">.*1\.5', text)
     assert "Attempt 2" in text
+    assert f'href="/work/{second}/changes"' in text
+    assert "/changes" not in browser.get(f"/work/{first}").text
+    for headers in ({}, {"X-Deepgrade": "fragment"}):
+        text = browser.get(f"/work/{second}/changes", headers=headers).text
+        assert re.search(r'class="plus">.*1\.25', text)
+        assert re.search(r'class="minus">.*1\.5', text)
+        assert ("<html" in text) == (not headers)
+    _, other = site.person("Bang")
+    assert other.get(f"/work/{second}/changes").status_code == 404
+    assert "no earlier attempt" in browser.get(f"/work/{first}/changes").text
     for one in (first, second):
         site.services.workers.cancel(one)
 

@@ -12,12 +12,14 @@ __all__ = [
     "Accepting",
     "Asked",
     "AttemptOut",
+    "ChangesOut",
     "CourseOut",
     "DraftIn",
     "DraftOut",
     "ErrorOut",
     "ExerciseOut",
     "ExplanationOut",
+    "FileChangeOut",
     "InvitationOut",
     "InvitedOut",
     "Inviting",
@@ -29,6 +31,7 @@ __all__ = [
     "MeOut",
     "MemberOut",
     "NewToken",
+    "PartChangeOut",
     "PieceOut",
     "PreviewOut",
     "QueueOut",
@@ -221,6 +224,27 @@ class SubmissionOut(Shape):
     submission: AttemptOut
     ahead: int | None = Field(description="How many are graded before it; null where it does not wait.")
     report: dict[str, Any] | None
+
+
+class PartChangeOut(Shape):
+    exercise: str = Field(description="Of a notebook; empty for the rest of it, and for a module.")
+    lines: list[tuple[Literal["+", "-", " ", "@"], str]] = Field(description="`@`: lines are left out here.")
+
+
+class FileChangeOut(Shape):
+    name: str
+    what: Literal["changed", "added", "removed", "renamed", "unreadable"]
+    before: str = Field(description="Its name in the attempt before, where that was another.")
+    parts: list[PartChangeOut]
+
+
+class ChangesOut(Shape):
+    """Text to be shown, with a backslash name for each character that cannot be seen; long ones are cut."""
+
+    since: str | None = Field(description="The public id of the attempt before; null for the first.")
+    files: list[FileChangeOut]
+    cut: bool = Field(description="Whether more has changed than is listed.")
+    problem: ErrorOut | None = Field(description="Why the two cannot be compared.")
 
 
 class ExplanationOut(Shape):

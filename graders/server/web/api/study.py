@@ -14,8 +14,10 @@ from graders.server.web import drafts, reading
 from graders.server.web.access import Place
 from graders.server.web.api import shapes
 from graders.server.web.api.bodies import read_file
+from graders.server.web.api.faults import error_of
 from graders.server.web.api.people import course_out
 from graders.server.web.api.who import InCourse, Lang, Seen, Services
+from graders.server.web.difference import difference
 from graders.server.web.faults import Refused
 from graders.server.web.lesson import lesson_of
 from graders.server.web.progress import UnitState, progress_in
@@ -164,6 +166,18 @@ def content(work: Seen, services: Services) -> Response:
     """The bytes, as they were handed in: to be saved, never to be shown as a page."""
     headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
     return Response(content_of(services.store, work.attempt.public_id), 200, headers, "application/octet-stream")
+
+
+@router.get("/submissions/{public_id}/changes")
+def changes(work: Seen, services: Services, lang: Lang) -> shapes.ChangesOut:
+    """What differs from the attempt before, by file and, in a notebook, by exercise."""
+    found = difference(services, work.attempt)
+    return shapes.ChangesOut(
+        since=found.since.public_id if found.since is not None else None,
+        files=[shapes.FileChangeOut.model_validate(one) for one in found.changes.files],
+        cut=found.changes.cut,
+        problem=shapes.ErrorOut(**error_of(found.problem, lang)) if found.problem is not None else None,
+    )
 
 
 @router.delete("/submissions/{public_id}", status_code=204)

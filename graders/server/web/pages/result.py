@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from functools import lru_cache
 from typing import Any
@@ -14,7 +13,8 @@ from markupsafe import Markup
 from graders.feedback.html import render_exercise_html
 from graders.feedback.selection import submission_message, to_fix_first
 from graders.reports.report import ExerciseReport
-from graders.server.store.work import Attempt, ahead_of, attempts, content_of
+from graders.server.store.work import Attempt, ahead_of, content_of
+from graders.server.web.difference import before, difference
 from graders.server.web.reading import report_of
 from graders.server.web.services import Services
 from graders.server.web.who import work_of
@@ -23,7 +23,6 @@ from graders.server.web.words import language_of, page, wants_fragment
 __all__ = ["include"]
 
 MOST_SHOWN = 200_000  # bytes of code
-MOST_LINES = 3000  # that are compared
 STYLE = re.compile(r"<style>(.*?)</style>", re.S)
 
 
@@ -36,17 +35,17 @@ def include(app: FastAPI, services: Services) -> None:
         values = _found(services, attempt, staff, language_of(request, user))
         if wants_fragment(request):
             return page(request, "findings.html.j2", attempt=attempt, staff=staff, **values)
-        text = _text(services, attempt)
-        before = _before(services, attempt)
-        changed = _difference(_text(services, before), text) if before is not None else None
-        more = {
-            "course": found.by.course,
-            "before": before,
-            "changed": changed,
-            "text": text,
-            "own": user.id == attempt.user_id,
-        }
+        more: dict[str, Any] = {"since": before(services, attempt), "text": _text(services, attempt)}
+        more |= {"course": found.by.course, "own": user.id == attempt.user_id}
         return page(request, "work.html.j2", attempt=attempt, staff=staff, **values, **more)
+
+    @app.get("/work/{public_id}/changes")
+    def changes(request: Request, public_id: str) -> Response:
+        """What differs from the attempt before: a page, or for the page's script the differences only."""
+        attempt = work_of(request, services, public_id).attempt
+        found = difference(services, attempt)
+        name = "changes.html.j2" if wants_fragment(request) else "changes_page.html.j2"
+        return page(request, name, attempt=attempt, found=found)
 
     @app.get("/report.css")
     def style(request: Request) -> Response:
@@ -80,28 +79,9 @@ def _style() -> str:
     return found[1]
 
 
-def _before(services: Services, attempt: Attempt) -> Attempt | None:
-    """The submission before this one."""
-    if attempt.attempt is None:
-        return None
-    mine = attempts(services.store, attempt.course_id, user_id=attempt.user_id, unit=attempt.unit)
-    return next((one for one in mine if (one.attempt or 0) < (attempt.attempt or 0)), None)
-
-
 def _text(services: Services, attempt: Attempt) -> str | None:
     """Code as it can be shown: of a module; a notebook or an archive is for the reader in its own process."""
     content = content_of(services.store, attempt.public_id) or b""
     if not attempt.file_name.endswith(".py") or len(content) > MOST_SHOWN:
         return None
     return content.decode(errors="replace").replace("\r\n", "\n")
-
-
-def _difference(old: str | None, new: str | None) -> list[tuple[str, str]] | None:
-    """Lines with what became of them: ``+``, ``-``, ``@`` or a blank; None where there is nothing to compare."""
-    if old is None or new is None:
-        return None
-    one, two = old.splitlines(), new.splitlines()
-    if max(len(one), len(two)) > MOST_LINES:
-        return None
-    lines = list(difflib.unified_diff(one, two, lineterm="", n=2))[2:]
-    return [(line[:1], "" if line[:1] == "@" else line[1:]) for line in lines]

@@ -143,6 +143,22 @@
     });
   }
 
+  // --- what comes after the page ------------------------------------------------------------------------------------
+
+  async function load(where) {
+    where.setAttribute("aria-busy", "true");
+    const answer = await fetch(where.dataset.load, { headers: ask, credentials: "same-origin" }).catch(() => null);
+    where.removeAttribute("aria-busy");
+    if (!answer || !answer.ok) return; // the link is still there
+    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
+    where.replaceChildren(...parsed.body.childNodes);
+  }
+  for (const where of document.querySelectorAll("[data-load]")) {
+    const fold = where.closest("details");
+    if (!fold || fold.open) load(where);
+    else fold.addEventListener("toggle", () => load(where), { once: true });
+  }
+
   // --- what changes -------------------------------------------------------------------------------------------------
 
   refine(document);

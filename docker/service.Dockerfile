@@ -1,0 +1,28 @@
+# `deepgrade serve`: the platform beside what students' code runs in, which bubblewrap hides from it and shows to nobody
+# else. `docker/build service` prepares the context: system/ (bubblewrap, tini), platform/ (the wheel with its packages,
+# as an environment) and data/ (empty). No shell, package manager, compiler or pip is in it.
+ARG BASE=deepgrade-cpu
+FROM ${BASE}
+USER 0:0
+COPY system /
+COPY platform /opt/deepgrade
+# The guest as an environment: what bubblewrap mounts, and where the platform has its NumPy from.
+RUN ["/guest/bin/python", "-I", "-c", "import os; os.makedirs('/guest/lib/python3.11'); os.symlink('/guest/site', '/guest/lib/python3.11/site-packages')"]
+RUN ["/guest/bin/python", "-I", "-S", "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "/opt/deepgrade/lib"]
+COPY --chown=64100:64100 data /var/lib/deepgrade
+ENV PATH=/opt/deepgrade/bin:/usr/bin \
+    HOME=/tmp \
+    XDG_CACHE_HOME=/tmp/cache \
+    LANG=C.UTF-8 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    DEEPGRADE_GUEST=/guest \
+    DEEPGRADE_COURSE=/srv/course \
+    DEEPGRADE_DATA=/var/lib/deepgrade \
+    DEEPGRADE_ADDRESS=0.0.0.0:8000
+USER 64100:64100
+VOLUME /var/lib/deepgrade
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["/opt/deepgrade/bin/python", "-I", "-S", "/opt/deepgrade/bin/healthy.py"]
+# It takes in what a killed grader leaves; SIGTERM goes on to the service, which needs 25 s at most.
+ENTRYPOINT ["/usr/bin/tini", "--", "/opt/deepgrade/bin/deepgrade"]
+CMD ["serve"]
