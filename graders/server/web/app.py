@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 from graders.server.web import live
+from graders.server.web.assets import static_files
 from graders.server.web.errors import include as include_errors
 from graders.server.web.pages import class_page, course, people, result, unit
 from graders.server.web.safety import Guard
@@ -15,7 +13,6 @@ from graders.server.web.services import Services
 
 __all__ = ["build_app"]
 
-STATIC = Path(__file__).with_name("static")
 UPLOADS = ("/hand-in", "/submissions", "/checks")  # how paths end that take whole files
 
 
@@ -24,7 +21,7 @@ def build_app(services: Services) -> FastAPI:
     app = FastAPI(title="deepgrade", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None)
     app.state.services = services
     app.add_middleware(Guard, is_upload=lambda path: path.endswith(UPLOADS))
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", static_files(), name="static")
     include_errors(app, services)
     for module in (people, course, unit, result, class_page, live):
         module.include(app, services)
