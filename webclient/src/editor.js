@@ -21,7 +21,7 @@ const colours = HighlightStyle.define([
 // Tab leaves the editor after Escape, as CodeMirror documents it, so that the keyboard is never caught.
 window.deepgradeEditor = (area, changed) => {
   const label = area.labels && area.labels[0] ? area.labels[0].textContent : area.name;
-  const told = { "aria-label": label, "aria-describedby": area.getAttribute("aria-describedby") || "" };
+  const told = { "aria-label": label, tabindex: "0" };
   const view = new EditorView({
     doc: area.value,
     extensions: [

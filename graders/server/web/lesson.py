@@ -28,6 +28,8 @@ __all__ = ["Lesson", "Piece", "figure_of", "html_of", "lesson_of", "source_of"]
 
 # a figure as the notebook has it; nothing else of HTML is let through
 IMAGE = re.compile(r'<img alt="([^"<>]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)"\s*/?>')
+ALIGNED = re.compile(r'(?<=<t[hd]) style="text-align:(left|right|center)"')
+JOINED = "\u2060"  # no line is broken here: a particle stays with its formula
 MARK = re.compile(r"dgfigure([0-9a-f]{64})x")
 
 
@@ -85,7 +87,7 @@ def source_of(lesson: Lesson, answers: Mapping[str, str]) -> str:
 
 def html_of(text: str) -> Markup:
     """Markdown as HTML: no HTML of its own, links only to the web, formulas as TeX for the page's script."""
-    return Markup(_markdown().render(text))
+    return Markup(_plain_cells(_markdown().render(text)))
 
 
 @lru_cache(maxsize=64)
@@ -137,6 +139,11 @@ def _lesson_html(text: str, figures: dict[str, bytes]) -> str:
     return MARK.sub(drawn, str(html_of(IMAGE.sub(kept, text))))
 
 
+def _plain_cells(html: str) -> str:
+    """A head without a word is none; a class says how a column is aligned, for style attributes are refused."""
+    return ALIGNED.sub(r' class="to-\1"', html).replace("<th></th>", "<td></td>")
+
+
 @lru_cache(maxsize=1)
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -150,6 +157,14 @@ def _formula(block: bool) -> Any:
     tag, named = ("div", "math math-block") if block else ("span", "math")
 
     def rule(self: RendererHTML, tokens: Any, index: int, options: Any, env: Any) -> str:
-        return str(Markup('<{0} class="{1}">{2}</{0}>').format(tag, named, printable(tokens[index].content.strip())))
+        text = Markup('<{0} class="{1}">{2}</{0}>').format(tag, named, printable(tokens[index].content.strip()))
+        before, after = ("", "") if block else (_beside(tokens, index - 1, -1), _beside(tokens, index + 1, 0))
+        return f"{before and JOINED}{text}{after and JOINED}"
 
     return rule
+
+
+def _beside(tokens: Any, index: int, end: int) -> str:
+    """The character of the text before or after a formula; "" where there is a blank or none."""
+    text: str = tokens[index].content if 0 <= index < len(tokens) and tokens[index].type == "text" else ""
+    return text[end].strip() if text else ""

@@ -13,8 +13,14 @@ window.deepgrade = (() => {
       time.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
     }
     if (window.deepgradeMath) for (const one of root.querySelectorAll(".math:not(.drawn)")) window.deepgradeMath(one);
-    for (const one of root.querySelectorAll("pre, .math-block, .prose table, .scroll, .dg-scroll")) {
-      if (one.scrollWidth > one.clientWidth + 1) one.tabIndex = 0; // what can be scrolled, can be by keyboard
+    reach(root);
+  }
+
+  // What can be scrolled can be by keyboard, too.
+  function reach(root) {
+    for (const one of root.querySelectorAll("pre, .math-block, .prose table, .prose p:has(> .figure), .scroll")) {
+      if (one.scrollWidth > one.clientWidth + 1) one.tabIndex = 0;
+      else if (one.tabIndex === 0) one.removeAttribute("tabindex");
     }
   }
 
@@ -95,6 +101,8 @@ window.deepgrade = (() => {
   }
 
   refine(document);
+  addEventListener("resize", () => reach(document));
+  addEventListener("load", () => reach(document)); // figures and fonts have their size
   if (main.dataset.open) {
     main.addEventListener("graded", () => location.reload());
     follow(main.dataset.work, document.getElementById("findings"));
