@@ -4,7 +4,13 @@ import "katex/dist/katex.min.css";
 import "./styles.js";
 
 window.deepgradeMath = (place) => {
-  const displayMode = place.classList.contains("math-block");
-  katex.render(place.textContent, place, { displayMode, throwOnError: false, trust: false });
+  const displayMode = place.classList.contains("math-block"), tex = place.textContent;
+  const head = place.closest("th");
+  if (head && head.textContent === tex) head.setAttribute("aria-label", spoken(tex)); // what a cell's column is called
+  katex.render(tex, place, { displayMode, throwOnError: false, trust: false });
   place.classList.add("drawn");
 };
+
+function spoken(tex) {
+  return tex.replace(/\\(mathrm|mathbf|text|operatorname)\b/g, "").replace(/[\\{}]/g, "").trim();
+}

@@ -29,6 +29,7 @@ __all__ = ["Lesson", "Piece", "figure_of", "html_of", "lesson_of", "source_of"]
 # a figure as the notebook has it; nothing else of HTML is let through
 IMAGE = re.compile(r'<img alt="([^"<>]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)"\s*/?>')
 ALIGNED = re.compile(r'(?<=<t[hd]) style="text-align:(left|right|center)"')
+EMPTY = re.compile(r"<th(?: class=\"[\w-]+\")?></th>")
 JOINED = "\u2060"  # no line is broken here: a particle stays with its formula
 MARK = re.compile(r"dgfigure([0-9a-f]{64})x")
 
@@ -141,7 +142,7 @@ def _lesson_html(text: str, figures: dict[str, bytes]) -> str:
 
 def _plain_cells(html: str) -> str:
     """A head without a word is none; a class says how a column is aligned, for style attributes are refused."""
-    return ALIGNED.sub(r' class="to-\1"', html).replace("<th></th>", "<td></td>")
+    return EMPTY.sub("<td></td>", ALIGNED.sub(r' class="to-\1"', html))
 
 
 @lru_cache(maxsize=1)
