@@ -9,7 +9,21 @@ window.deepgradeMath = (place) => {
   if (head && head.textContent === tex) head.setAttribute("aria-label", spoken(tex)); // what a cell's column is called
   katex.render(tex, place, { displayMode, throwOnError: false, trust: false });
   place.classList.add("drawn");
+  if (!displayMode && place.getBoundingClientRect().width < 200) together(place);
 };
+
+// No line is broken between a short formula and what stands at it: a particle, a comma, a bracket.
+function together(place) {
+  const before = place.previousSibling, after = place.nextSibling, line = document.createElement("span");
+  const left = before?.nodeType === Node.TEXT_NODE ? /\S{0,12}$/.exec(before.data)[0] : "";
+  const right = after?.nodeType === Node.TEXT_NODE ? /^\S{0,12}/.exec(after.data)[0] : "";
+  if (!left && !right) return;
+  line.className = "together";
+  place.replaceWith(line);
+  line.append(left, place, right);
+  if (left) before.data = before.data.slice(0, -left.length);
+  if (right) after.data = after.data.slice(right.length);
+}
 
 function spoken(tex) {
   return tex.replace(/\\(mathrm|mathbf|text|operatorname)\b/g, "").replace(/[\\{}]/g, "").trim();

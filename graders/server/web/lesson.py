@@ -30,7 +30,6 @@ __all__ = ["Lesson", "Piece", "figure_of", "html_of", "lesson_of", "source_of"]
 IMAGE = re.compile(r'<img alt="([^"<>]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)"\s*/?>')
 ALIGNED = re.compile(r'(?<=<t[hd]) style="text-align:(left|right|center)"')
 EMPTY = re.compile(r"<th(?: class=\"[\w-]+\")?></th>")
-JOINED = "\u2060"  # no line is broken here: a particle stays with its formula
 MARK = re.compile(r"dgfigure([0-9a-f]{64})x")
 
 
@@ -158,14 +157,6 @@ def _formula(block: bool) -> Any:
     tag, named = ("div", "math math-block") if block else ("span", "math")
 
     def rule(self: RendererHTML, tokens: Any, index: int, options: Any, env: Any) -> str:
-        text = Markup('<{0} class="{1}">{2}</{0}>').format(tag, named, printable(tokens[index].content.strip()))
-        before, after = ("", "") if block else (_beside(tokens, index - 1, -1), _beside(tokens, index + 1, 0))
-        return f"{before and JOINED}{text}{after and JOINED}"
+        return str(Markup('<{0} class="{1}">{2}</{0}>').format(tag, named, printable(tokens[index].content.strip())))
 
     return rule
-
-
-def _beside(tokens: Any, index: int, end: int) -> str:
-    """The character of the text before or after a formula; "" where there is a blank or none."""
-    text: str = tokens[index].content if 0 <= index < len(tokens) and tokens[index].type == "text" else ""
-    return text[end].strip() if text else ""

@@ -14,11 +14,13 @@ from markupsafe import Markup
 from graders.feedback.html import render_exercise_html
 from graders.feedback.selection import submission_message, to_fix_first
 from graders.reports.report import ExerciseReport
-from graders.server.store.courses import course_by_id
+from graders.server.store.courses import Course, course_by_id
 from graders.server.store.work import Attempt, ahead_of, attempts, content_of, staff_report, student_report
+from graders.server.web.reading import opened
 from graders.server.web.services import Services
 from graders.server.web.who import is_staff, work_of
 from graders.server.web.words import language_of, page, wants_fragment
+from graders.spec import LANGUAGES
 
 __all__ = ["include"]
 
@@ -41,7 +43,8 @@ def include(app: FastAPI, services: Services) -> None:
         changed = _difference(_text(services, before), text) if before is not None else None
         course = course_by_id(services.store, attempt.course_id)
         more = {"course": course, "before": before, "changed": changed, "text": text, "own": user.id == attempt.user_id}
-        return page(request, "work.html.j2", attempt=attempt, staff=staff, **values, **more)
+        onwards = _onwards(services, course, attempt, passed=values["passed"]) if course is not None else {}
+        return page(request, "work.html.j2", attempt=attempt, staff=staff, **values, **more, **onwards)
 
     @app.get("/report.css")
     def style(request: Request) -> Response:
@@ -62,6 +65,20 @@ def _found(services: Services, attempt: Attempt, staff: bool, lang: str) -> dict
     ahead = ahead_of(services.store, attempt.public_id) if attempt.state == "queued" else None
     passed = report is not None and report.verdict == "pass"
     return {"report": report, "cards": cards, "message": message, "ahead": ahead, "passed": passed}
+
+
+def _onwards(services: Services, course: Course, attempt: Attempt, *, passed: bool) -> dict[str, Any]:
+    """The unit's title, its explanations that are open to whose attempt it is, the unit that follows one passed."""
+    folder = services.course_of(course)
+    if attempt.unit not in folder.units:  # the course has changed since
+        return {"titles": dict.fromkeys(LANGUAGES, attempt.unit), "explained": (), "next_unit": None}
+    spec, later = folder.spec(attempt.unit), folder.units[folder.units.index(attempt.unit) + 1 :]
+    open_ones = opened(services, course, attempt.user_id, attempt.unit)
+    return {
+        "titles": dict(spec.about.title),
+        "explained": [name for name in spec.exercises if name in open_ones],
+        "next_unit": folder.spec(later[0]) if later and passed else None,
+    }
 
 
 def _card(exercise: ExerciseReport, lang: str) -> Markup:
