@@ -6,7 +6,7 @@ import "./styles.js";
 window.deepgradeMath = (place) => {
   const displayMode = place.classList.contains("math-block"), tex = place.textContent;
   const head = place.closest("th");
-  if (head && head.textContent === tex) head.setAttribute("aria-label", spoken(tex)); // what a cell's column is called
+  if (head && head.textContent === tex) name(head, place, tex);
   katex.render(tex, place, { displayMode, throwOnError: false, trust: false });
   place.classList.add("drawn");
   if (!displayMode && place.getBoundingClientRect().width < 200) together(place);
@@ -25,6 +25,11 @@ function together(place) {
   if (right) after.data = after.data.slice(right.length);
 }
 
-function spoken(tex) {
-  return tex.replace(/\\(mathrm|mathbf|text|operatorname)\b/g, "").replace(/[\\{}]/g, "").trim();
+// What a column is called is read with each of its cells: as words, for a name is no formula.
+function name(head, place, tex) {
+  const words = document.createElement("span");
+  words.className = "dg-sr";
+  words.textContent = tex.replace(/\\(mathrm|mathbf|text|operatorname)\b/g, "").replace(/[\\{}]/g, "").trim();
+  place.setAttribute("aria-hidden", "true");
+  head.append(words);
 }
