@@ -12,7 +12,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from graders.server.store.courses import add_course
 from graders.server.store.invitations import invite
-from graders.server.store.queue import Work, hand_in
 from graders.server.store.work import attempt_of
 from tests.server.web.conftest import ROOT, UNIT, Site
 from tests.server.web.looks import SIZES, Look, looking, opened, solutions, write
@@ -52,8 +51,8 @@ def graded(site: Site, *addresses: str) -> None:
 
 @pytest.fixture(scope="module")
 def people(evening: Site) -> People:
-    """A student who has failed, passed and waits; one with a long name; staff; an admin with a course more."""
-    user, student = evening.person("Wolfeschlegelsteinhausenbergerdorff" * 2)
+    """A student with a long name who has failed and passed; staff; an admin with one more course."""
+    _, student = evening.person("Wolfeschlegelsteinhausenbergerdorff" * 2)
     _, staff = evening.person("Prof", "instructor")
     _, admin = evening.person("Root", admin=True)
     right = solutions(evening)
@@ -70,7 +69,7 @@ def people(evening: Site) -> People:
         *(("student", path) for path in ("/courses/dl", HOME, failed, passed, checked, f"{HOME}/after/AND")),
         *(("student", path) for path in ("/account", "/nowhere")),
         *(("instructor", path) for path in ("/courses/dl/class", failed, HOME)),
-        *(("admin", path) for path in ("/", "/courses/dl/class", f"/work/{waits.public_id}")),
+        *(("admin", path) for path in ("/", "/courses/dl/class")),
     )
     return People(evening, {"student": student, "instructor": staff, "admin": admin}, pages)
 
@@ -152,12 +151,12 @@ def test_keyboard_goes_from_the_skip_link_into_the_editor_and_out_again(people: 
         expect(page.locator("section#step_function button")).to_be_focused()
 
 
-def test_motion_when_it_is_not_wanted_then_nothing_moves(people: People, chromium: Browser) -> None:
-    moving = (
-        "document.getAnimations().length + (getComputedStyle(document.documentElement).scrollBehavior === 'smooth')"
-    )
-    address = next(path for role, path in people.pages if role == "admin" and path.startswith("/work/"))
-    with looking(chromium, people.site, Look(), people.browsers["admin"], reduced_motion="reduce") as page:
+def test_who_waits_is_told_so_and_nothing_moves_where_that_is_not_wanted(site: Site, chromium: Browser) -> None:
+    _, student = site.person("Nam")
+    address = submitted(student, {"AND": WRONG})
+    with looking(chromium, site, Look(), student, reduced_motion="reduce") as page:
         page.goto(address)
+        expect(page.get_by_role("status")).to_contain_text("waiting")
         page.locator(".spin").wait_for()
-        assert page.evaluate(moving) == 0
+        assert page.evaluate("document.getAnimations().length") == 0
+        assert not found_on(page)
