@@ -59,10 +59,7 @@ def people(evening: Site) -> People:
     failed, passed = submitted(student, {**right, "AND": WRONG}), submitted(student, right)
     checked = submitted(student, {**right, "AND": WRONG}, "check:AND")
     graded(evening, failed, passed, checked)
-    closed = add_course(evening.store, "nowhere", "/nowhere", {"en": "Closed", "ko": "닫힌 강의"}, term="2026-2")
-    waits = hand_in(
-        evening.store, Work(closed.id, user.id, UNIT, f"{UNIT}.py", b"x = 1\n")
-    )  # nobody grades this course
+    add_course(evening.store, "next", str(ROOT), {"en": "Next term", "ko": "다음 학기"}, term="2027-1")
     invited = "/invitation/" + invite(evening.store, evening.course.id, "student")
     pages = (
         *(("nobody", path) for path in ("/login", invited, "/invitation/over", "/nowhere")),
