@@ -147,7 +147,7 @@ def test_lesson_when_shown_then_has_cells_figures_and_no_solution(site: Site) ->
 
 
 def test_draft_when_kept_then_it_is_there_again_and_is_text(site: Site) -> None:
-    user, browser = site.person("Goo")
+    user, browser = site.person("Seo")
     code = "def AND(x1, x2):\n    return '</textarea><script>alert(1)</script>'"
     answer = browser.post(f"{HOME}/work", data={"cell:AND": code, "cell:evil": "x", "action": "draft"})
     assert answer.status_code == 303
