@@ -30,6 +30,7 @@ benchmark: install
 	$(VENV)/bin/python benchmarks/spread.py
 
 install: $(VENV)/.made $(GUEST)/.made system
+	@$(VENV)/bin/python hatch_build.py webclient >/dev/null || echo 'Until then the service shows plain text fields.' >&2
 
 # The platform's environment.
 $(VENV)/.made: pyproject.toml constraints.txt
@@ -47,13 +48,14 @@ $(GUEST)/.made: constraints.txt
 
 # The panel for JupyterLab, which wheels and tests build by themselves: built by npm, and shown by the environment's JupyterLab.
 labextension: install
-	$(VENV)/bin/python hatch_build.py
+	$(VENV)/bin/python hatch_build.py labextension
 	mkdir -p $(VENV)/share/jupyter/labextensions
 	ln -sfn $(CURDIR)/labextension/build/lab $(VENV)/share/jupyter/labextensions/deepgrade
 
-# The editor and the formulas of the service's pages, which work without them, more plainly.
-webclient:
-	cd webclient && npm ci --no-audit --no-fund && npm run --silent build
+# The editor and the formulas of the service's pages, which wheels and tests build by themselves; the pages work without
+# them, more plainly.
+webclient: $(VENV)/.made
+	$(VENV)/bin/python hatch_build.py webclient
 
 # bubblewrap is the one thing that pip cannot install.
 system:
@@ -65,4 +67,5 @@ system:
 	  fi; }
 
 clean:
-	rm -rf $(VENV) $(GUEST) build dist *.egg-info labextension/build labextension/node_modules
+	rm -rf $(VENV) $(GUEST) build dist *.egg-info labextension/build labextension/node_modules \
+	  webclient/build webclient/node_modules graders/server/web/static/bundle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tarfile
@@ -86,3 +87,16 @@ def test_wheel_puts_the_panel_and_its_server_where_jupyter_looks(packages: dict[
     assert enabled == {"ServerApp": {"jpserver_extensions": {"graders.jupyterlab": True}}}
     assert sum(map(len, data.values())) < 100_000
     assert not any("node_modules" in name for kind in packages.values() for name in kind)
+
+
+def test_wheel_holds_the_editor_of_the_pages_once_and_the_sdist_its_sources(
+    packages: dict[str, dict[str, bytes]],
+) -> None:
+    bundle = "graders/server/web/static/bundle"
+    style = packages["wheel"][f"{bundle}/math.css"].decode()
+    fonts = set(re.findall(r"[\w.-]+\.woff2", style))
+    assert len(fonts) > 10
+    built = {name.removeprefix(f"{bundle}/") for name in packages["wheel"] if name.startswith(bundle)}
+    assert built == {"editor.js", "math.js", "math.css", *fonts}
+    (root,) = {name.split("/")[0] for name in packages["sdist"]}
+    assert {f"{root}/webclient/src/editor.js", f"{root}/{bundle}/editor.js"} <= set(packages["sdist"])

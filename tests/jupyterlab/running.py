@@ -51,7 +51,7 @@ def running_lab(home: Path) -> Iterator[Lab]:
 
 def _environment(home: Path) -> dict[str, str]:
     """As an installation has it: what the wheel brings lies below a prefix; nothing of this machine's user counts."""
-    built, prefix = build_module().build_panel(), home / "prefix"
+    built, prefix = build_module().build(build_module().PANEL), home / "prefix"
     extensions, configured = prefix / "share/jupyter/labextensions", prefix / "etc/jupyter/jupyter_server_config.d"
     extensions.mkdir(parents=True)
     configured.mkdir(parents=True)

@@ -20,7 +20,7 @@ CODE = sorted((SOURCES / "src").glob("*.ts*"))
 
 
 def test_typescript_is_strict_and_formatted() -> None:
-    build_module().build_panel()
+    build_module().build(build_module().PANEL)
     lint = subprocess.run(["npm", "run", "--silent", "lint"], cwd=SOURCES, capture_output=True, text=True, timeout=300)
     assert lint.returncode == 0, lint.stdout + lint.stderr
 
@@ -62,33 +62,37 @@ def test_panel_has_the_version_of_the_package() -> None:
 
 @pytest.fixture
 def without_node(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(build_module(), "is_fresh", lambda: False)
+    monkeypatch.setattr(build_module(), "is_fresh", lambda package: False)
     monkeypatch.setattr(build_module().shutil, "which", lambda name: None)
 
 
 @pytest.mark.usefixtures("without_node")
-def test_panel_without_node_is_refused_with_the_next_step() -> None:
-    with pytest.raises(build_module().NotBuiltError, match=r"node is missing\. Install Node\.js .* make labextension"):
-        build_module().build_panel()
+@pytest.mark.parametrize(("name", "target"), [("PANEL", "labextension"), ("PAGES", "webclient")])
+def test_build_without_node_is_refused_with_the_next_step(name: str, target: str) -> None:
+    wanted = rf"not built, and node is missing\. Install Node\.js .* make {target}"
+    with pytest.raises(build_module().NotBuiltError, match=wanted):
+        build_module().build(getattr(build_module(), name))
 
 
 @pytest.mark.usefixtures("without_node")
 def test_editable_installation_needs_no_node(tmp_path: Path) -> None:
-    hook = build_module().PanelHook(str(ROOT), {}, None, None, str(tmp_path), "wheel")
+    hook = build_module().NpmHook(str(ROOT), {}, None, None, str(tmp_path), "wheel")
     data: dict[str, dict[str, str]] = {"shared_data": {}}
     hook.initialize("editable", data)
     assert data == {"shared_data": {}}
 
 
-def test_panel_is_built_again_only_where_a_source_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
-    build = build_module()
-    build.build_panel()
+@pytest.mark.parametrize("name", ["PANEL", "PAGES"])
+def test_package_is_built_again_only_where_a_source_has_changed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build, package = build_module(), getattr(build_module(), name)
+    build.build(package)
     ran: list[tuple[str, ...]] = []
-    monkeypatch.setattr(build, "_run", lambda *command: ran.append(command))
-    build.build_panel()
+    monkeypatch.setattr(build, "_run", lambda package, *command: ran.append(command))
+    build.build(package)
     assert ran == []
-    monkeypatch.setattr(build, "_digest", lambda: "another")
-    monkeypatch.setattr(build, "NOTE", build.NOTE.with_name("note-of-a-test"))
-    build.build_panel()
-    build.NOTE.unlink()
+    monkeypatch.setattr(build, "ROOT", tmp_path)
+    monkeypatch.setattr(build, "is_installed", lambda package: True)
+    build.build(package._replace(built=tmp_path / "built"))
     assert ran == [("npm", "run", "--silent", "build")]

@@ -33,6 +33,7 @@ __all__ = [
     "last_of_each",
     "quarantined",
     "save_draft",
+    "save_draft_since",
     "staff_report",
     "student_report",
     "waiting",
@@ -73,8 +74,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class SavedDraft:
+    """``stays``: it has been kept since, and what was to be saved on top of an earlier one was not."""
+
     text: str
     saved_at: float
+    stays: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,14 +216,26 @@ def ahead_of(store: Store, public_id: str) -> int | None:
 
 def save_draft(store: Store, user_id: int, course_id: int, unit: str, text: str) -> float:
     """Keep what is in somebody's editor; when it was kept. Longer than 1 MB of text is cut."""
+    return save_draft_since(store, user_id, course_id, unit, text, None).saved_at
+
+
+def save_draft_since(
+    store: Store, user_id: int, course_id: int, unit: str, text: str, since: float | None
+) -> SavedDraft:
+    """As ``save_draft``, unless another text has been kept ``since`` (0.0: ever): that one then stays."""
     where = (Draft.user_id == user_id, Draft.course_id == course_id, Draft.unit == unit)
     plain = text[:MAX_DRAFT].replace("\0", "").encode(errors="replace").decode()  # what every database can hold
     with store.writing() as connection:
+        row = connection.execute(select(Draft.text, Draft.saved_at).where(*where)).one_or_none()
+        if row is not None and since is not None and row.saved_at != since and row.text != plain:
+            return SavedDraft(row.text, row.saved_at, stays=True)
         now = store.clock()
-        if not connection.execute(update(Draft).where(*where).values(text=plain, saved_at=now)).rowcount:
+        if row is not None:
+            connection.execute(update(Draft).where(*where).values(text=plain, saved_at=now))
+        else:
             keys = {"user_id": user_id, "course_id": course_id, "unit": unit}
             connection.execute(insert(Draft).values(**keys, text=plain, saved_at=now))
-    return now
+    return SavedDraft(plain, now)
 
 
 def draft_of(store: Store, user_id: int, course_id: int, unit: str) -> SavedDraft | None:

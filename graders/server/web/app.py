@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
 from graders.server.web import live
 from graders.server.web.api.app import PREFIX, build_api
+from graders.server.web.assets import static_files
 from graders.server.web.errors import include as include_errors
 from graders.server.web.pages import account, admin, class_page, course, joining, members, people, result, unit
 from graders.server.web.safety import Guard
@@ -16,7 +14,6 @@ from graders.server.web.services import Services
 
 __all__ = ["build_app"]
 
-STATIC = Path(__file__).with_name("static")
 UPLOADS = ("/hand-in", "/submissions", "/checks")  # how paths end that take whole files
 
 
@@ -27,7 +24,7 @@ def build_app(services: Services) -> FastAPI:
     app.state.services = services
     app.add_middleware(Guard, is_upload=lambda path: path.endswith(UPLOADS))
     app.mount(PREFIX, build_api(services))  # before pages that take every address
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", static_files(), name="static")
     include_errors(app)
     for module in (people, account, course, unit, result, class_page, members, joining, admin, live):
         module.include(app, services)

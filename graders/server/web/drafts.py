@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graders.server.store.work import MAX_DRAFT, draft_of, save_draft
+from graders.server.store.work import MAX_DRAFT, draft_of, save_draft_since
 from graders.server.web.access import Place
 from graders.server.web.faults import Refused
 from graders.server.web.services import Services
@@ -18,8 +18,11 @@ MOST_TEXT = 200_000  # characters of one cell
 
 @dataclass(frozen=True)
 class DraftCells:
+    """``stays``: what was to be saved was not, for these have been kept since."""
+
     cells: Mapping[str, str]
     saved_at: float | None
+    stays: bool = False
 
 
 def kept(services: Services, place: Place, unit: str, stubs: Mapping[str, str]) -> DraftCells:
@@ -29,15 +32,21 @@ def kept(services: Services, place: Place, unit: str, stubs: Mapping[str, str]) 
 
 
 def keep(
-    services: Services, place: Place, unit: str, cells: Mapping[str, str], stubs: Mapping[str, str]
-) -> tuple[dict[str, str], float]:
-    """What was sent for cells that the unit has, and when the draft was saved."""
+    services: Services,
+    place: Place,
+    unit: str,
+    cells: Mapping[str, str],
+    stubs: Mapping[str, str],
+    since: float | None = None,
+) -> tuple[dict[str, str], DraftCells]:
+    """What was sent for cells that the unit has, and the draft: the one kept ``since``, written elsewhere, stays."""
     answers = {name: text.replace("\r\n", "\n")[:MOST_TEXT] for name, text in cells.items() if name in stubs}
     written = {name: text for name, text in answers.items() if text != stubs[name]}
     text = json.dumps(written, ensure_ascii=False)
     if len(text) > MAX_DRAFT:  # a part of it would be nothing
         raise Refused(413, "api.too_large")
-    return answers, save_draft(services.store, place.user.id, place.course.id, unit, text)
+    draft = save_draft_since(services.store, place.user.id, place.course.id, unit, text, since)
+    return answers, DraftCells(drafted(draft.text, stubs), draft.saved_at, draft.stays)
 
 
 def drafted(text: str, stubs: Mapping[str, str]) -> dict[str, str]:

@@ -28,6 +28,8 @@ __all__ = ["Lesson", "Piece", "figure_of", "html_of", "lesson_of", "source_of"]
 
 # a figure as the notebook has it; nothing else of HTML is let through
 IMAGE = re.compile(r'<img alt="([^"<>]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)"\s*/?>')
+ALIGNED = re.compile(r'(?<=<t[hd]) style="text-align:(left|right|center)"')
+EMPTY = re.compile(r"<th(?: class=\"[\w-]+\")?></th>")
 MARK = re.compile(r"dgfigure([0-9a-f]{64})x")
 
 
@@ -85,7 +87,7 @@ def source_of(lesson: Lesson, answers: Mapping[str, str]) -> str:
 
 def html_of(text: str) -> Markup:
     """Markdown as HTML: no HTML of its own, links only to the web, formulas as TeX for the page's script."""
-    return Markup(_markdown().render(text))
+    return Markup(_plain_cells(_markdown().render(text)))
 
 
 @lru_cache(maxsize=64)
@@ -135,6 +137,11 @@ def _lesson_html(text: str, figures: dict[str, bytes]) -> str:
         return f'<img class="figure" loading="lazy" src="figures/{match[1]}.svg" alt="{alt}">'
 
     return MARK.sub(drawn, str(html_of(IMAGE.sub(kept, text))))
+
+
+def _plain_cells(html: str) -> str:
+    """A head without a word is none; a class says how a column is aligned, for style attributes are refused."""
+    return EMPTY.sub("<td></td>", ALIGNED.sub(r' class="to-\1"', html))
 
 
 @lru_cache(maxsize=1)

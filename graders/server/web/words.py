@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from graders.feedback import points
 from graders.feedback.messages import printable, render_message, say
 from graders.server.store.people import User
+from graders.server.web import assets
 from graders.spec import LANGUAGES
 
 __all__ = ["LANGUAGE_COOKIE", "language_of", "page", "wants_fragment", "wished_language"]
@@ -64,7 +65,7 @@ def page(request: Request, name: str, status: int = 200, /, **values: Any) -> HT
             sentence=lambda message: render_message(message, lang),
             when=when,
             nonce=getattr(request.state, "nonce", "") or secrets.token_urlsafe(8),
-            bundled=(HERE / "static" / "bundle" / "bundle.js").is_file(),
+            asset=assets.address_of,
             **{"here": request.url.path, **values},
         )
     )

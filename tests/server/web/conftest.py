@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from playwright.sync_api import Browser
 
 from graders.courses.course import Course
 from graders.server.settings import Settings
@@ -25,7 +27,11 @@ from graders.server.store.people import User, add_user, user_by_email
 from graders.server.store.queue import cancel
 from graders.server.web.app import build_app
 from graders.server.web.services import Services
+from graders.server.workers.local import LocalWorkers
 from graders.server.workers.port import Workers, WorkerStatus
+from graders.server.workers.worker import Orders
+from tests.jupyterlab.build import build_module
+from tests.jupyterlab.running import chromium as launched
 
 ROOT = Path(__file__).resolve().parents[3]
 PASSWORD = "correct horse battery"
@@ -121,3 +127,29 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     store = new_store(folder)
     yield from served(store, NoWorkers(store), folder)
     store.close()
+
+
+@contextmanager
+def graded_site(folder: Path) -> Iterator[Site]:
+    build_module().build(build_module().PAGES)
+    store = new_store(folder)
+    workers = LocalWorkers(store, Orders("", str(store.engine.url), roots=(str(ROOT),)), 1)
+    workers.start()
+    try:
+        yield from served(store, workers, folder)
+    finally:
+        workers.stop(5)
+        store.close()
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """With a worker that grades in a sandbox, and with the editor and the formulas that npm builds."""
+    with graded_site(tmp_path_factory.mktemp("evening")) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with launched() as found:
+        yield found

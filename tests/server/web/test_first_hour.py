@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from graders.server.store.invitations import first_admin
 from tests.server.web.conftest import PASSWORD, ROOT, NoWorkers, Site, new_store, served
-from tests.server.web.test_evening import VIOLATIONS, is_error
+from tests.server.web.looks import VIOLATIONS, is_error
 
 pytestmark = pytest.mark.slow
 

@@ -14,6 +14,7 @@ from graders.server.store.invitations import first_admin, invite
 from graders.server.store.leases import finish, lease
 from graders.server.store.people import make_token
 from graders.server.store.work import attempt_of, attempts, content_of, draft_of
+from graders.server.web.lesson import html_of
 from tests.server.web.conftest import PASSWORD, UNIT, Site
 
 HOME = f"/courses/dl/units/{UNIT}"
@@ -291,3 +292,43 @@ def test_token_when_made_then_shown_once(site: Site) -> None:
     again = browser.get("/account").text
     assert not re.search(r"dg_[\w-]{40}", again)
     assert "<i>laptop" not in again
+
+
+def test_draft_when_another_was_kept_meanwhile_then_it_stays_and_the_text_comes_back(site: Site) -> None:
+    user, browser = site.person("Goo")
+    fragment = {"X-Deepgrade": "fragment"}
+
+    def kept(code: str, base: str, headers: dict[str, str] = fragment, action: str = "draft") -> httpx.Response:
+        return browser.post(f"{HOME}/work", data={"cell:AND": code, "action": action, "base": base}, headers=headers)
+
+    first = repr(kept("one = 1", "0.0").json()["saved_at"])
+    assert kept("two = 2", "0.0").status_code == 409
+    plain = kept("two = 2", "0.0", {}, "submit")
+    assert plain.status_code == 409
+    assert "two = 2</textarea>" in plain.text
+    assert f'name="base" value="{first}"' in plain.text  # the same button again means it
+    draft = draft_of(site.store, user.id, site.course.id, UNIT)
+    assert draft is not None
+    assert json.loads(draft.text) == {"AND": "one = 1"}
+    assert kept("one = 1", "0.0").status_code == 200  # the same text is no other
+    assert attempts(site.store, site.course.id, user_id=user.id) == []
+    latest = draft_of(site.store, user.id, site.course.id, UNIT)
+    assert latest is not None
+    assert kept("two = 2", repr(latest.saved_at), {}, "submit").status_code == 303
+
+
+def test_static_files_are_kept_by_browsers_and_their_addresses_change_with_them(site: Site) -> None:
+    browser = site.browser()
+    (address,) = re.findall(r'src="(/static/app\.js\?\w+)"', browser.get("/login").text)
+    answer = browser.get(address)
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] == "gzip"
+    assert browser.get("/static/app.js").headers["cache-control"] == "no-cache"
+    assert browser.get("/login").headers["cache-control"] == "no-store"
+
+
+def test_lesson_says_by_classes_how_columns_are_aligned() -> None:
+    html = html_of("| | $n$ |\n|:--|--:|\n| a | 1 |")
+    assert "style=" not in html
+    assert '<td class="to-right">1</td>' in html
+    assert '<th class="to-left"></th>' not in html

@@ -199,6 +199,7 @@ class LessonOut(Shape):
 
 class DraftIn(Shape):
     cells: dict[str, str] = Field(max_length=400, description="Exercise or class: what is in its cell.")
+    since: float | None = Field(None, description="The saved_at it is based on; 409 where that has changed.")
 
 
 class DraftOut(Shape):

@@ -105,7 +105,8 @@ def draft(unit: str, member: InCourse, services: Services, lang: Lang) -> shapes
 def keep_draft(unit: str, asked: shapes.DraftIn, member: InCourse, services: Services, lang: Lang) -> shapes.DraftOut:
     """Replaces the draft; cells that the unit does not have are left out."""
     stubs = _stubs(services, member, unit, lang)
-    drafts.keep(services, member, unit, asked.cells, stubs)
+    if drafts.keep(services, member, unit, asked.cells, stubs, asked.since)[1].stays:
+        raise Refused(409, "web.draft_elsewhere")
     return draft(unit, member, services, lang)
 
 

@@ -13,12 +13,14 @@ from markupsafe import Markup
 from graders.feedback.html import render_exercise_html
 from graders.feedback.selection import submission_message, to_fix_first
 from graders.reports.report import ExerciseReport
+from graders.server.store.courses import Course
 from graders.server.store.work import Attempt, ahead_of, content_of
 from graders.server.web.difference import before, difference
-from graders.server.web.reading import report_of
+from graders.server.web.reading import opened, report_of
 from graders.server.web.services import Services
 from graders.server.web.who import work_of
 from graders.server.web.words import language_of, page, wants_fragment
+from graders.spec import LANGUAGES
 
 __all__ = ["include"]
 
@@ -37,7 +39,8 @@ def include(app: FastAPI, services: Services) -> None:
             return page(request, "findings.html.j2", attempt=attempt, staff=staff, **values)
         more: dict[str, Any] = {"since": before(services, attempt), "text": _text(services, attempt)}
         more |= {"course": found.by.course, "own": user.id == attempt.user_id}
-        return page(request, "work.html.j2", attempt=attempt, staff=staff, **values, **more)
+        onwards = _onwards(services, found.by.course, attempt, passed=values["passed"])
+        return page(request, "work.html.j2", attempt=attempt, staff=staff, **values, **more, **onwards)
 
     @app.get("/work/{public_id}/changes")
     def changes(request: Request, public_id: str) -> Response:
@@ -65,6 +68,20 @@ def _found(services: Services, attempt: Attempt, staff: bool, lang: str) -> dict
     ahead = ahead_of(services.store, attempt.public_id) if attempt.state == "queued" else None
     passed = report is not None and report.verdict == "pass"
     return {"report": report, "cards": cards, "message": message, "ahead": ahead, "passed": passed}
+
+
+def _onwards(services: Services, course: Course, attempt: Attempt, *, passed: bool) -> dict[str, Any]:
+    """The unit's title, its explanations that are open to whose attempt it is, the unit that follows one passed."""
+    folder = services.course_of(course)
+    if attempt.unit not in folder.units:  # the course has changed since
+        return {"titles": dict.fromkeys(LANGUAGES, attempt.unit), "explained": (), "next_unit": None}
+    spec, later = folder.spec(attempt.unit), folder.units[folder.units.index(attempt.unit) + 1 :]
+    open_ones = opened(services, course, attempt.user_id, attempt.unit)
+    return {
+        "titles": dict(spec.about.title),
+        "explained": [name for name in spec.exercises if name in open_ones],
+        "next_unit": folder.spec(later[0]) if later and passed else None,
+    }
 
 
 def _card(exercise: ExerciseReport, lang: str) -> Markup:

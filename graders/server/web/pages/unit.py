@@ -11,11 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from graders.courses.course import Course, UnitSpec
+from graders.feedback.messages import say
 from graders.messages.errors import UsageError
 from graders.server.store.queue import Kind, Receipt, Work, hand_in
 from graders.server.store.work import attempts
 from graders.server.web import drafts, reading
 from graders.server.web.access import Place
+from graders.server.web.drafts import DraftCells
 from graders.server.web.lesson import Lesson, html_of, lesson_of, source_of
 from graders.server.web.progress import progress_in
 from graders.server.web.safety import MAX_UPLOAD
@@ -67,22 +69,8 @@ def _reading(app: FastAPI, services: Services) -> None:
     @app.get("/courses/{slug}/units/{unit}")
     def unit_page(request: Request, slug: str, unit: str) -> Response:
         here = here_of(request, services, slug, unit)
-        user, course = here.place.user, here.place.course
         draft = drafts.kept(services, here.place, unit, here.lesson.stubs)
-        states = progress_in(services.store, here.course, course.id, user.id)
-        state = next(one for one in states if one.unit == unit)
-        return page(
-            request,
-            "unit.html.j2",
-            here=here.address,
-            unit=here,
-            state=state,
-            by_name={one.name: one for one in state.exercises},
-            answers=draft.cells,
-            saved_at=draft.saved_at,
-            done=attempts(services.store, course.id, user_id=user.id, unit=unit)[:20],
-            opened=reading.opened(services, course, user.id, unit),
-        )
+        return _shown(request, services, here, draft.cells, draft)
 
     @app.get("/courses/{slug}/units/{unit}/after/{symbol}")
     def after(request: Request, slug: str, unit: str, symbol: str) -> Response:
@@ -95,6 +83,36 @@ def _reading(app: FastAPI, services: Services) -> None:
         return page(
             request, "after.html.j2", unit=here, symbol=symbol, text=html_of(text), bare=wants_fragment(request)
         )
+
+
+def _shown(
+    request: Request,
+    services: Services,
+    here: Here,
+    answers: Mapping[str, str],
+    draft: DraftCells,
+    warning: str = "",
+    status: int = 200,
+) -> Response:
+    """The page with these answers in its cells; ``base`` in it says on top of which draft they are written."""
+    user, course = here.place.user, here.place.course
+    states = progress_in(services.store, here.course, course.id, user.id)
+    state = next(one for one in states if one.unit == here.unit)
+    return page(
+        request,
+        "unit.html.j2",
+        status,
+        here=here.address,
+        unit=here,
+        state=state,
+        by_name={one.name: one for one in state.exercises},
+        answers=answers,
+        saved_at=None if warning else draft.saved_at,
+        base=repr(draft.saved_at or 0.0),
+        warning=warning,
+        done=attempts(services.store, course.id, user_id=user.id, unit=here.unit)[:20],
+        opened=reading.opened(services, course, user.id, here.unit),
+    )
 
 
 def _figures(app: FastAPI, services: Services) -> None:
@@ -131,14 +149,29 @@ def _writing(app: FastAPI, services: Services) -> None:
 def _worked(request: Request, services: Services, slug: str, unit: str, fields: Mapping[str, str]) -> Response:
     here = here_of(request, services, slug, unit)
     sent = {name.removeprefix(CELL): text for name, text in fields.items() if name.startswith(CELL)}
-    answers, at = drafts.keep(services, here.place, unit, sent, here.lesson.stubs)
+    answers, draft = drafts.keep(services, here.place, unit, sent, here.lesson.stubs, since=_time(fields.get("base")))
+    if draft.stays:  # another window's text; nothing of either is lost
+        warning = say("web.draft_elsewhere", language_of(request))
+        if wants_fragment(request):
+            return JSONResponse({"error": warning, "saved_at": draft.saved_at}, 409)
+        return _shown(request, services, here, answers, draft, say("web.draft_again", language_of(request)), 409)
     what, _, symbol = fields.get("action", "draft").partition(":")
     if what == "draft":
-        return JSONResponse({"saved_at": at}) if wants_fragment(request) else RedirectResponse(here.address, 303)
+        saved = JSONResponse({"saved_at": draft.saved_at})
+        return saved if wants_fragment(request) else RedirectResponse(here.address, 303)
     if what not in ("submit", "check") or (what == "check" and symbol not in here.spec.exercises):
         raise HTTPException(404)
     content = source_of(here.lesson, answers).encode(errors="replace")
-    return _receipt(request, _handed(here, services, f"{unit}.py", content, symbol if what == "check" else None))
+    receipt = _handed(here, services, f"{unit}.py", content, symbol if what == "check" else None)
+    return _receipt(request, receipt, saved_at=draft.saved_at)
+
+
+def _time(text: str | None) -> float | None:
+    """When the draft was kept that a page shows; None where who sends this does not say it."""
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
 
 
 def _handed(here: Here, services: Services, name: str, content: bytes, symbol: str | None) -> Receipt:
@@ -151,7 +184,7 @@ def _handed(here: Here, services: Services, name: str, content: bytes, symbol: s
     return receipt
 
 
-def _receipt(request: Request, receipt: Receipt) -> Response:
+def _receipt(request: Request, receipt: Receipt, **more: float | None) -> Response:
     if wants_fragment(request):
-        return JSONResponse({"id": receipt.public_id, "attempt": receipt.attempt, "digest": receipt.digest})
+        return JSONResponse({"id": receipt.public_id, "attempt": receipt.attempt, "digest": receipt.digest, **more})
     return RedirectResponse(f"/work/{receipt.public_id}", 303)

@@ -1,9 +1,8 @@
 "use strict";
-// What a page does beyond plain forms: drafts are kept, a check stays on the page, results arrive by themselves.
-(() => {
-  const bundle = window.deepgradeBundle;
+// What every page does beyond plain forms: times of this place, formulas, and results that arrive by themselves.
+window.deepgrade = (() => {
   const main = document.getElementById("main");
-  const form = document.getElementById("work");
+  const { over, logIn } = document.body.dataset; // what to say, and where to go, to who has been logged out
   const ask = { "X-Deepgrade": "fragment" };
   const waiting = new Map(); // public id → where its findings go
 
@@ -13,48 +12,96 @@
       time.dateTime = at.toISOString();
       time.textContent = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
     }
-    if (bundle) for (const one of root.querySelectorAll(".math:not(.drawn)")) bundle.math(one);
+    if (window.deepgradeMath) for (const one of root.querySelectorAll(".math:not(.drawn)")) window.deepgradeMath(one);
+    reach(root);
   }
 
-  async function send(url, body) {
-    const answer = await fetch(url, { method: "POST", body, headers: ask, credentials: "same-origin" });
-    const data = await answer.json();
-    if (!answer.ok) throw new Error(data.error);
+  // What can be scrolled can be by keyboard, too.
+  function reach(root) {
+    for (const one of root.querySelectorAll("pre, .math-block, .prose table, .prose p:has(> .figure), .scroll")) {
+      if (one.scrollWidth > one.clientWidth + 1) one.tabIndex = 0;
+      else if (one.tabIndex === 0) one.removeAttribute("tabindex");
+    }
+  }
+
+  async function send(url, body, more) {
+    const given = { method: "POST", body, headers: ask, credentials: "same-origin" };
+    const answer = await fetch(url, { ...given, signal: AbortSignal.timeout(20000), ...more });
+    const data = await answer.json().catch(() => ({}));
+    if (!answer.ok) throw Object.assign(new Error(data.error || ""), { status: answer.status, data });
     return data;
   }
 
-  function said(where, text, look) {
+  function said(where, text, look, link) {
     const line = document.createElement("p");
     line.className = look;
     line.textContent = text;
+    if (look === "alert") line.setAttribute("role", "alert");
+    if (link) {
+      const to = document.createElement("a");
+      to.href = link;
+      to.textContent = logIn;
+      line.append(" ", to);
+    }
     where.replaceChildren(line);
+  }
+
+  const login = () => `/login?next=${encodeURIComponent(location.pathname)}`;
+
+  async function fragment(url) {
+    const answer = await fetch(url, { headers: ask, credentials: "same-origin" }).catch(() => null);
+    if (!answer || !answer.ok) return { status: answer ? answer.status : 0 }; // the next change, or the next look, comes
+    return { status: 200, body: new DOMParser().parseFromString(await answer.text(), "text/html").body };
   }
 
   async function show(id) {
     const where = waiting.get(id);
     if (!where) return;
-    let answer;
-    try {
-      answer = await fetch(`/work/${id}`, { headers: ask, credentials: "same-origin" });
-    } catch {
-      return; // the next change, or the next look, comes
-    }
-    if (!answer.ok) return;
-    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const found = parsed.querySelector(".findings");
-    if (!found || !waiting.has(id)) return;
-    where.replaceChildren(document.adoptNode(found));
+    const { status, body } = await fragment(`/work/${id}`);
+    if (!waiting.has(id)) return;
+    if (status === 401) said(where, over, "alert", login());
+    const found = body && body.querySelector(".findings");
+    if (!found) return;
+    const ended = !["queued", "leased"].includes(found.dataset.state);
+    if (ended || where.textContent.trim() !== found.textContent.trim()) where.replaceChildren(document.adoptNode(found));
     refine(where);
-    if (["queued", "leased"].includes(found.dataset.state)) return;
+    if (!ended) return;
     waiting.delete(id);
-    where.dispatchEvent(new CustomEvent("graded", { bubbles: true }));
+    where.dispatchEvent(new CustomEvent("graded", { bubbles: true, detail: found }));
   }
 
-  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  function follow(id, where) {
+    for (const [other, place] of waiting) if (place === where) waiting.delete(other);
+    waiting.set(id, where);
+    return show(id);
+  }
 
-  // --- links and tokens that are shown once ---------------------------------------------------------------------------
+  async function renew() {
+    const { status, body } = await fragment(main.dataset.refresh);
+    if (status === 401) location.assign(login());
+    if (!body) return;
+    const place = document.getElementById("class");
+    const at = document.activeElement, held = place.contains(at) && at.href;
+    const across = place.querySelector(".scroll")?.scrollLeft;
+    place.replaceChildren(...body.childNodes);
+    refine(place);
+    if (across) place.querySelector(".scroll").scrollLeft = across;
+    if (held) [...place.querySelectorAll("a")].find((one) => one.href === held)?.focus(); // where the keyboard was
+  }
 
-  for (const button of document.querySelectorAll("button[data-copy]")) {
+  function listen() {
+    const feed = new EventSource(main.dataset.live);
+    let soon = 0;
+    feed.addEventListener("change", (event) => {
+      show(JSON.parse(event.data).id);
+      if (main.dataset.refresh && !soon) soon = setTimeout(() => { soon = 0; renew(); }, 1000);
+    });
+    addEventListener("pagehide", () => feed.close());
+    setInterval(() => { for (const id of waiting.keys()) show(id); }, 4000); // where events do not come through
+  }
+
+  // Links and tokens that are shown once.
+  function copied(button) {
     button.hidden = false;
     button.setAttribute("aria-live", "polite");
     button.addEventListener("click", async () => {
@@ -69,120 +116,31 @@
     });
   }
 
-  // --- the editor ---------------------------------------------------------------------------------------------------
-
-  if (form) {
-    const saved = document.getElementById("saved");
-    const url = form.getAttribute("action"); // form.action is the button of that name
-    let dirty = false, timer = 0;
-    const body = (action) => {
-      const data = new URLSearchParams(new FormData(form));
-      data.set("action", action);
-      return data;
-    };
-    const keep = async () => {
-      clearTimeout(timer);
-      if (!dirty) return;
-      dirty = false;
-      saved.textContent = form.dataset.saving;
-      try {
-        await send(url, body("draft"));
-        saved.textContent = form.dataset.saved;
-      } catch {
-        dirty = true;
-        saved.textContent = form.dataset.unsaved;
-        timer = setTimeout(keep, 5000);
-      }
-    };
-    const changed = () => {
-      dirty = true;
-      clearTimeout(timer);
-      timer = setTimeout(keep, 1200);
-    };
-    form.addEventListener("input", changed);
-    if (bundle) for (const area of form.querySelectorAll("textarea.code")) bundle.editor(area, changed);
-    addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden" && dirty) {
-        dirty = false;
-        fetch(url, { method: "POST", body: body("draft"), headers: ask, keepalive: true }).catch(() => (dirty = true));
-      }
-    });
-    form.addEventListener("graded", (event) => {
-      const line = form.querySelector(`.state[data-state="${CSS.escape(event.target.dataset.of)}"]`);
-      const found = event.target.querySelector(".findings");
-      if (!line || line.querySelector(".passed")) return; // in a submission; a check does not undo it
-      const state = found.dataset.verdict === "pass" ? "checked" : "work";
-      line.querySelector(".dot").className = `dot ${state}`;
-      line.querySelector(".word").textContent = form.dataset[state];
-    });
-    form.addEventListener("submit", async (event) => {
-      const button = event.submitter;
-      if (!button || !button.value.startsWith("check:")) {
-        dirty = false;
-        return; // a plain form: the next page is the receipt
-      }
-      event.preventDefault();
-      const where = document.getElementById(button.dataset.into);
-      button.disabled = true;
-      said(where, form.dataset.checking, "waiting");
-      where.setAttribute("aria-busy", "true");
-      try {
-        const receipt = await send(url, body(button.value));
-        dirty = false;
-        saved.textContent = form.dataset.saved;
-        for (const [id, place] of waiting) if (place === where) waiting.delete(id);
-        waiting.set(receipt.id, where);
-        where.dataset.of = button.value.slice("check:".length);
-        await show(receipt.id);
-      } catch (error) {
-        said(where, error instanceof TypeError ? form.dataset.lost : error.message, "alert");
-      } finally {
-        button.disabled = false;
-        where.removeAttribute("aria-busy");
-      }
-    });
-  }
-
-  // --- what comes after the page ------------------------------------------------------------------------------------
-
+  // What takes longer than the page; where it does not come, its link is still there.
   async function load(where) {
     where.setAttribute("aria-busy", "true");
-    const answer = await fetch(where.dataset.load, { headers: ask, credentials: "same-origin" }).catch(() => null);
+    const { body } = await fragment(where.dataset.load);
     where.removeAttribute("aria-busy");
-    if (!answer || !answer.ok) return; // the link is still there
-    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
-    where.replaceChildren(...parsed.body.childNodes);
+    if (!body) return;
+    where.replaceChildren(...body.childNodes);
+    refine(where);
   }
+
+  for (const button of document.querySelectorAll("button[data-copy]")) copied(button);
   for (const where of document.querySelectorAll("[data-load]")) {
     const fold = where.closest("details");
     if (!fold || fold.open) load(where);
     else fold.addEventListener("toggle", () => load(where), { once: true });
   }
-
-  // --- what changes -------------------------------------------------------------------------------------------------
-
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   refine(document);
+  addEventListener("resize", () => reach(document));
+  addEventListener("load", () => reach(document)); // figures and fonts have their size
   if (main.dataset.open) {
-    waiting.set(main.dataset.work, document.getElementById("findings"));
     main.addEventListener("graded", () => location.reload());
-    show(main.dataset.work);
+    follow(main.dataset.work, document.getElementById("findings"));
   }
-  if (main.dataset.live) {
-    const feed = new EventSource(main.dataset.live);
-    let soon = 0;
-    feed.addEventListener("change", (event) => {
-      show(JSON.parse(event.data).id);
-      if (main.dataset.refresh && !soon) soon = setTimeout(() => { soon = 0; renew(); }, 1000);
-    });
-    addEventListener("pagehide", () => feed.close());
-    setInterval(() => { for (const id of waiting.keys()) show(id); }, 4000); // where events do not come through
-  }
-  async function renew() {
-    const answer = await fetch(main.dataset.refresh, { headers: ask, credentials: "same-origin" }).catch(() => null);
-    if (!answer || !answer.ok) return;
-    const parsed = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const place = document.getElementById("class");
-    place.replaceChildren(...parsed.body.childNodes);
-    refine(place);
-  }
+  if (main.dataset.live) listen();
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // what a back button had kept
+  return { follow, login, refine, said, send };
 })();
