@@ -13,6 +13,7 @@ workers beside ``grade_class`` with two jobs.
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
 import statistics
 import sys
@@ -26,7 +27,6 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT)]
 
-import itertools
 
 from sqlalchemy import select  # noqa: E402
 
