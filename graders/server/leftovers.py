@@ -18,17 +18,17 @@ FOREIGN_S = 86_400.0  # of a process of another container, which is out of sight
 
 
 @contextlib.contextmanager
-def own_folder(kind: str) -> Iterator[Path]:
-    """A new folder whose name says whose it is."""
+def own_folder(kind: str, within: Path | None = None) -> Iterator[Path]:
+    """A new folder whose name says whose it is; ``within``: else the system's folder for such."""
     space, pid, started = _here()
-    with tempfile.TemporaryDirectory(prefix=f"deepgrade-{kind}-{space}-{pid}-{started}-") as made:
+    with tempfile.TemporaryDirectory(prefix=f"deepgrade-{kind}-{space}-{pid}-{started}-", dir=within) as made:
         yield Path(made)
 
 
-def clear(kind: str) -> list[Path]:
+def clear(kind: str, within: Path | None = None) -> list[Path]:
     """Remove those of processes that are no more; the folders."""
     cleared = []
-    for folder in Path(tempfile.gettempdir()).glob(f"deepgrade-{kind}-*-*-*-*"):
+    for folder in (within or Path(tempfile.gettempdir())).glob(f"deepgrade-{kind}-*-*-*-*"):
         with contextlib.suppress(OSError):
             status = folder.lstat()
             if status.st_uid == os.getuid() and _is_left(folder.name[len(f"deepgrade-{kind}-") :], status.st_mtime):

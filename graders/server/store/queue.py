@@ -164,7 +164,7 @@ def _queued(connection: Connection, at: float, kind: Kind, values: dict[str, Any
         turn=_turn(connection, values["user_id"], priority),
         nonce=secrets.token_hex(16),
         handed_in_at=at,
-        lease_token=0,
+        lease_token=secrets.randbelow(1 << 40),  # a restored database gives numbers of rows again, and no token
         tries=0,
     )
     row = connection.execute(new.returning(Submission.id, Submission.public_id)).one()
