@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import os
 import secrets
 import subprocess
@@ -145,7 +146,7 @@ class LocalWorkers:
                 leases.renew_all(self.store, lease_s=self.orders.lease_s)
             self._quarantine(leases.expire(self.store, lease_s=self.orders.lease_s))
             return now
-        return ahead
+        return -math.inf  # nobody could say that they live: the next look renews all first
 
     def _look_after(self, slot: _Slot) -> None:
         if slot.process is None:
