@@ -56,6 +56,7 @@ class Killed:
     """What was killed how often, and how long the service was away: from the kill to the first answer, and ready."""
 
     count: Counter[str] = field(default_factory=Counter)
+    silent_s: list[float] = field(default_factory=list)
     away_s: list[float] = field(default_factory=list)
     held_at_kill: int = 0
 
@@ -108,7 +109,10 @@ def kill(service: RealService, store: Store, what: str, chance: random.Random, k
         began = time.monotonic()
         time.sleep(chance.random() * 0.5)
         service.start()
-        if chance.random() < 0.7:
+        if chance.random() < 0.8:
+            service.wait_answer()
+            killed.silent_s.append(time.monotonic() - began)
+        if chance.random() < 0.5:
             service.wait_ready()
             killed.away_s.append(time.monotonic() - began)
         return
@@ -147,7 +151,8 @@ def told(watched: WatchedClass, proof: Proof, killed: Killed, left: list[str], t
         "states in the end": dict(proof.states),
         "leases taken back": proof.tries,
         "a second attempt after a cut connection": proof.twice,
-        "service away, until ready": f"{spread([1e3 * one for one in killed.away_s])} ms" if killed.away_s else "-",
+        "from a kill to the first answer": f"{spread(killed.silent_s)} s",
+        "from a kill to the first grader": f"{spread(killed.away_s)} s",
         "longest wait for a receipt": f"{max(one.longest_s for one in seen):.1f} s",
         "told live": sum(len(one.told) for one in seen),
         "left behind": left,
@@ -260,7 +265,7 @@ def sample_report() -> Report:
 
 
 def spread(took: list[float]) -> str:
-    ordered = sorted(took)
+    ordered = sorted(took) or [0.0]
     return f"median {statistics.median(ordered):.1f}, p95 {ordered[int(0.95 * len(ordered))]:.1f}"
 
 

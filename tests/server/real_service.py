@@ -98,16 +98,24 @@ class RealService:
             )
 
     def wait_ready(self, limit_s: float = 120.0) -> None:
+        """Until somebody grades."""
+        self._wait("readyz", limit_s)
+
+    def wait_answer(self, limit_s: float = 120.0) -> None:
+        """Until it answers; graders may be starting still."""
+        self._wait("healthz", limit_s)
+
+    def _wait(self, page: str, limit_s: float) -> None:
         deadline = time.monotonic() + limit_s
-        while not self.is_ready():
+        while not self._says(page):
             assert self.process is not None
             assert self.process.poll() is None, self.log.read_text()[-4000:]
             assert time.monotonic() < deadline, self.log.read_text()[-4000:]
             time.sleep(0.05)
 
-    def is_ready(self) -> bool:
+    def _says(self, page: str) -> bool:
         with contextlib.suppress(httpx.HTTPError):
-            return httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200
+            return httpx.get(f"{self.url}/{page}", timeout=2).status_code == 200
         return False
 
     def kill(self) -> None:
