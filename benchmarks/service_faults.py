@@ -42,7 +42,7 @@ from graders.server.store.queue import Work, hand_in  # noqa: E402
 from graders.server.store.work import attempt_of, attempts, waiting  # noqa: E402
 from graders.server.workers.local import LocalWorkers  # noqa: E402
 from graders.server.workers.worker import Orders  # noqa: E402
-from tests.server.real_service import WORKER, RealService, kill_one  # noqa: E402
+from tests.server.real_service import RealService  # noqa: E402
 from tests.server.watched_class import Proof, WatchedClass, prove  # noqa: E402
 
 UNIT, QUICK = "u06_backprop", "u01_perceptron"
@@ -91,7 +91,8 @@ def under_kills(folder: Path, kills: int, students: int, chance: random.Random, 
         wait_until_idle(store, 900)
         time.sleep(3)  # the last looks
         watched.stop()
-        left = leftovers(service)
+        service.stop()
+        left = service.leftovers()
     finally:
         watched.stop()
         service.end()
@@ -104,8 +105,7 @@ def kill(service: RealService, store: Store, what: str, chance: random.Random, k
     if what == "service":
         now = waiting(store)
         killed.held_at_kill += bool(now.leased)
-        service.kill()
-        killed.count[what] += 1
+        killed.count[what] += service.strike(what, chance)
         began = time.monotonic()
         time.sleep(chance.random() * 0.5)
         service.start()
@@ -116,25 +116,7 @@ def kill(service: RealService, store: Store, what: str, chance: random.Random, k
             service.wait_ready()
             killed.away_s.append(time.monotonic() - began)
         return
-    find = service.graders if what == "worker" else service.below_graders
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        victims = find()
-        if victims and kill_one(chance.choice(victims), WORKER if what == "worker" else b""):
-            killed.count[what] += 1
-            return
-        time.sleep(0.01)
-
-
-def leftovers(service: RealService) -> list[str]:
-    """Stop it as one should: what is still there then was never cleared."""
-    service.stop()
-    processes = [f"process {pid}" for pid in service.own()]
-    return processes + [str(path) for path in service.temporary.iterdir()] + hidden(service.data)
-
-
-def hidden(data: Path) -> list[str]:
-    return [str(path) for path in data.iterdir() if path.name.startswith(".")]
+    killed.count[what] += service.strike(what, chance)
 
 
 def told(watched: WatchedClass, proof: Proof, killed: Killed, left: list[str], took_s: float) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import secrets
 import signal
 import socket
@@ -135,6 +136,28 @@ class RealService:
         for pid in self.own():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
+
+    # --- its end at any moment ---------------------------------------------------------------------------------------
+
+    def strike(self, what: str, chance: random.Random, limit_s: float = 30.0) -> bool:
+        """SIGKILL for ``service``, a ``worker``, or something ``below`` one; False where there was none to be hit."""
+        if what == "service":
+            self.kill()
+            return True
+        find, still = (self.graders, WORKER) if what == "worker" else (self.below_graders, b"")
+        deadline = time.monotonic() + limit_s
+        while time.monotonic() < deadline:
+            victims = find()
+            if victims and kill_one(chance.choice(victims), still):
+                return True
+            time.sleep(0.01)
+        return False
+
+    def leftovers(self) -> list[str]:
+        """What is still there after it was stopped as one should: processes, temporary files, half-written ones."""
+        left = [f"process {pid}" for pid in self.own()]
+        left += [str(path) for path in self.temporary.iterdir()]
+        return left + [str(path) for path in self.data.iterdir() if path.name.startswith(".")]
 
     # --- its processes -----------------------------------------------------------------------------------------------
 

@@ -62,10 +62,11 @@ class WatchedClass:
         *,
         pause_s: float = 1.0,
         seed: int = 1,
+        looking: bool = True,
     ) -> None:
         self.service, self.slug, self.unit, self.answers, self.pause_s = service, slug, unit, dict(answers), pause_s
         self.seen = [Seen(one) for one in students]
-        self._chance = random.Random(seed)
+        self._chance, self._looks = random.Random(seed), looking
         self._full, self._over = threading.Event(), threading.Event()
         self._handing: list[threading.Thread] = []
         self._looking: list[threading.Thread] = []
@@ -76,8 +77,8 @@ class WatchedClass:
         for one in self.seen:
             chance = random.Random(self._chance.random())
             self._handing.append(threading.Thread(target=self._safely, args=(self._hand_in, one, chance)))
-            self._looking.append(threading.Thread(target=self._safely, args=(self._look, one)))
-            self._looking.append(threading.Thread(target=self._safely, args=(self._follow, one)))
+            for work in (self._look, self._follow) if self._looks else ():
+                self._looking.append(threading.Thread(target=self._safely, args=(work, one)))
         for thread in (*self._handing, *self._looking):
             thread.start()
 
