@@ -12,12 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 from graders.courses.course import Course as CourseFolder
+from graders.messages.errors import BusyError
+from graders.server.operation import backup
 from graders.server.operation.backup import NAME, back_up, restore
 from graders.server.store.changes import changes_since, last_change
 from graders.server.store.courses import Course, add_course
@@ -30,7 +31,7 @@ from graders.server.store.work import attempts, waiting
 from tests.server.conftest import Clock
 from tests.server.handing_in import report, work
 from tests.server.real_service import RealService
-from tests.server.watched_class import ENDED, WatchedClass, prove
+from tests.server.watched_class import WatchedClass, prove
 from tests.small_course import UNIT, right, wrong
 
 UNREADABLE = b"\xff\xfe\x00"
@@ -102,7 +103,8 @@ def test_restore_when_others_hand_in_then_every_receipt_is_in_one_of_the_two(kep
 
     def load(user: User, mine: list[str]) -> None:
         while not stopping.is_set():
-            mine.append(hand_in(kept, work(course, user)).public_id)
+            with contextlib.suppress(BusyError):  # others write, too
+                mine.append(hand_in(kept, work(course, user)).public_id)
 
     threads = [threading.Thread(target=load, args=one) for one in zip(users, receipts, strict=True)]
     for thread in threads:
@@ -111,10 +113,10 @@ def test_restore_when_others_hand_in_then_every_receipt_is_in_one_of_the_two(kep
         wait_for(lambda: all(receipts))
         back_up(kept.engine.url.render_as_string(), tmp_path / "data", tmp_path / "copy")
         count = [len(mine) for mine in receipts]
-        wait_for(lambda: all(len(mine) > before + 5 for mine, before in zip(receipts, count, strict=True)))
+        wait_for(lambda: all(len(mine) > before + 1 for mine, before in zip(receipts, count, strict=True)))
         before = put_back(kept, tmp_path / "copy")
         count = [len(mine) for mine in receipts]
-        wait_for(lambda: all(len(mine) > before + 5 for mine, before in zip(receipts, count, strict=True)))
+        wait_for(lambda: all(len(mine) > before + 1 for mine, before in zip(receipts, count, strict=True)))
     finally:
         stopping.set()
         for thread in threads:
@@ -148,9 +150,6 @@ def test_restore_when_the_database_is_damaged_then_it_is_put_aside(kept: Store, 
 def test_restore_when_another_writes_without_end_then_nothing_is_changed(
     kept: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from graders.messages.errors import BusyError
-    from graders.server.operation import backup
-
     course, kim = add_course(kept, "dl", "/nowhere"), add_user(kept, "kim@example.org", "Kim")
     back_up(kept.engine.url.render_as_string(), tmp_path / "data", tmp_path / "copy")
     hand_in(kept, work(course, kim))
