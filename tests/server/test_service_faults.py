@@ -304,13 +304,14 @@ def test_service_when_the_disk_is_full_then_says_so_and_goes_on_once_there_is_ro
     wait_for(lambda: any(507 in one.refused for one in watched.seen))
     looks = sum(one.looks for one in watched.seen)
     wait_for(lambda: sum(one.looks for one in watched.seen) > looks + 3)
-    service.kill()  # with a disk that is full
-    service.start()
-    service.wait_ready()
-    looks = sum(one.looks for one in watched.seen)
-    wait_for(lambda: sum(one.looks for one in watched.seen) > looks + 3)
     assert {status for one in watched.seen for status in one.refused} <= {507, 503}
+    service.kill()
+    service.start()
+    assert service.process is not None
+    assert service.process.wait(120) == 3
+    assert "No space left on device. Free some space" in service.log.read_text()
     ballast.unlink()
+    service.start()
     finished(service, store, watched)
 
 
