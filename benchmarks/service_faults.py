@@ -1,43 +1,197 @@
-"""The service's queue and workers under faults: kills at random points, and how fast it is without.
+"""The service under faults: its processes are killed at random points while a class hands in and looks.
 
-    python benchmarks/service_faults.py [--kills 50] [--jobs 60] [--speed]
+    python benchmarks/service_faults.py [--kills 50] [--queue 500] [--students 6] [--seed N] [--speed]
 
-The sample class is handed in again and again while grading processes are killed (SIGKILL) at random moments. At the end
-every acknowledged submission must have ended once, and a submission that was not lost must be worth what it is worth
-without any kill. ``--speed`` measures instead: receipts and leases per second, checks while idle, and a class by two
+A real ``deepgrade serve`` is killed (SIGKILL) at random moments: the service itself ``--kills`` times, its workers as
+often, and what works for them (sandboxes, readers) half as often. Students hand in the sample class's u01_perceptron
+all the time, look at what they have handed in, and follow the live events. Then ``--queue`` submissions are handed in
+at once and the service is killed and started again. In the end the database and what everybody saw must agree with
+every receipt. ``--speed`` measures instead: receipts and leases per second, checks while idle, and a class by two
 workers beside ``grade_class`` with two jobs.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+import itertools
 import random
-import signal
 import statistics
+import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import func, select
-
-from graders import Course, Grader, Report, find_submissions
-from graders.server.store.courses import Course as CourseRow
-from graders.server.store.courses import add_course
-from graders.server.store.engine import Store, open_store
-from graders.server.store.leases import finish, lease
-from graders.server.store.migrate import migrate
-from graders.server.store.models import Result
-from graders.server.store.people import User, add_user
-from graders.server.store.queue import Work, hand_in
-from graders.server.store.work import attempt_of, attempts, staff_report, waiting
-from graders.server.workers.local import LocalWorkers
-from graders.server.workers.worker import Orders
-
 ROOT = Path(__file__).parents[1]
-UNIT = "u06_backprop"
+sys.path[:0] = [str(ROOT)]
+
+
+from sqlalchemy import select  # noqa: E402
+
+from graders import Course, Grader, Report, find_submissions  # noqa: E402
+from graders.server.store.courses import Course as CourseRow  # noqa: E402
+from graders.server.store.courses import add_course  # noqa: E402
+from graders.server.store.engine import Store, open_store  # noqa: E402
+from graders.server.store.leases import finish, lease  # noqa: E402
+from graders.server.store.migrate import migrate  # noqa: E402
+from graders.server.store.models import Submission  # noqa: E402
+from graders.server.store.people import User, add_user  # noqa: E402
+from graders.server.store.queue import Work, hand_in  # noqa: E402
+from graders.server.store.work import attempt_of, attempts, waiting  # noqa: E402
+from graders.server.workers.local import LocalWorkers  # noqa: E402
+from graders.server.workers.worker import Orders  # noqa: E402
+from tests.server.real_service import RealService  # noqa: E402
+from tests.server.watched_class import Proof, WatchedClass, prove  # noqa: E402
+
+UNIT, QUICK = "u06_backprop", "u01_perceptron"
+
+
+# --- kills -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Killed:
+    """What was killed how often, and how long the service was away: from the kill to the first answer, and ready."""
+
+    count: Counter[str] = field(default_factory=Counter)
+    silent_s: list[float] = field(default_factory=list)
+    away_s: list[float] = field(default_factory=list)
+    held_at_kill: int = 0
+
+
+def answers(unit: str) -> dict[str, bytes]:
+    """What the sample class handed in for a unit, and a file that nobody can read."""
+    found = {one.parent.name: one.read_bytes() for one in sorted((ROOT / "tests" / "class").glob(f"*/{unit}.py"))}
+    return found | {"unreadable": b"\xff\xfe\x00"}
+
+
+def plan(kills: int, chance: random.Random) -> list[str]:
+    deck = ["service"] * kills + ["worker"] * kills + ["below"] * (kills // 2)
+    chance.shuffle(deck)
+    return deck
+
+
+def under_kills(folder: Path, kills: int, students: int, chance: random.Random, step: Callable[[str], None]) -> bool:
+    service = RealService(folder, ROOT)
+    store = service.open_store()
+    course, people = service.people(store, students)
+    watched = WatchedClass(service, course.slug, QUICK, people, answers(QUICK), pause_s=2.0, seed=chance.randrange(99))
+    began, killed = time.monotonic(), Killed()
+    try:
+        service.start()
+        service.wait_ready()
+        watched.start()
+        for number, what in enumerate(plan(kills, chance), 1):
+            kill(service, store, what, chance, killed)
+            step(f"{number}: {what}, {watched.receipts} receipts, {len(watched.faults)} faults")
+        service.wait_ready()
+        watched.hand_in_no_more()
+        wait_until_idle(store, 900)
+        time.sleep(3)  # the last looks
+        watched.stop()
+        service.stop()
+        left = service.leftovers()
+    finally:
+        watched.stop()
+        service.end()
+    return told(watched, prove(store, watched.seen), killed, left, time.monotonic() - began)
+
+
+def kill(service: RealService, store: Store, what: str, chance: random.Random, killed: Killed) -> None:
+    """One of these, at a random moment; a service that is not ready yet is killed in the middle of its start."""
+    time.sleep(chance.random() * 3.0)
+    if what == "service":
+        now = waiting(store)
+        killed.held_at_kill += bool(now.leased)
+        killed.count[what] += service.strike(what, chance)
+        began = time.monotonic()
+        time.sleep(chance.random() * 0.5)
+        service.start()
+        if chance.random() < 0.8:
+            service.wait_answer()
+            killed.silent_s.append(time.monotonic() - began)
+        if chance.random() < 0.5:
+            service.wait_ready()
+            killed.away_s.append(time.monotonic() - began)
+        return
+    killed.count[what] += service.strike(what, chance)
+
+
+def told(watched: WatchedClass, proof: Proof, killed: Killed, left: list[str], took_s: float) -> bool:
+    seen = watched.seen
+    unanswered = sum(sum(one.unanswered.values()) for one in seen)
+    refused = sum((one.refused for one in seen), Counter())
+    rows = {
+        "killed": ", ".join(f"{name} {count}" for name, count in sorted(killed.count.items())),
+        "of the service's, with gradings in hand": killed.held_at_kill,
+        "receipts": watched.receipts,
+        "requests without an answer": unanswered,
+        "refused, with a sentence": dict(refused),
+        "looks": sum(one.looks for one in seen),
+        "states in the end": dict(proof.states),
+        "leases taken back": proof.tries,
+        "a second attempt after a cut connection": proof.twice,
+        "from a kill to the first answer": f"{spread(killed.silent_s)} s",
+        "from a kill to the first grader": f"{spread(killed.away_s)} s",
+        "longest wait for a receipt": f"{max(one.longest_s for one in seen):.1f} s",
+        "told live": sum(len(one.told) for one in seen),
+        "left behind": left,
+        "faults": [*watched.faults, *proof.faults],
+        "took": f"{took_s:.0f} s",
+    }
+    for name, value in rows.items():
+        print(f"| {name} | {value} |")
+    return not (watched.faults or proof.faults or left)
+
+
+# --- a restart with a long queue -------------------------------------------------------------------------------------
+
+
+def restarted(folder: Path, count: int, chance: random.Random) -> bool:
+    """All that waits is there after a kill, ends once, and in the order of its turns."""
+    service = RealService(folder, ROOT)
+    store = service.open_store()
+    course, people = service.people(store, 25)
+    texts = sorted(answers(QUICK).items())
+    for number in range(count):
+        content = chance.choice(texts)[1] + f"\n# {number}\n".encode()
+        hand_in(store, Work(course.id, people[number % 25].id, QUICK, f"{QUICK}.py", content))
+    try:
+        service.start()
+        service.wait_ready()
+        time.sleep(3)
+        service.kill()
+        before = sum(waiting(store).queued.values())
+        began = time.monotonic()
+        service.start()
+        service.wait_ready()
+        ready_s = time.monotonic() - began
+        wait_until_idle(store, 1800)
+        took_s = time.monotonic() - began
+    finally:
+        service.end()
+    found = attempts(store, course.id)
+    wrong = [one for one in found if one.state != "done" or one.verdict is None]
+    proof = prove(store, ())
+    print(f"| restart with a queue of {before} | ready after {ready_s:.1f} s |")
+    print(f"| all {len(found)} ended | {took_s:.0f} s later, {proof.tries} leases taken back |")
+    print(f"| out of turn | {out_of_turn(store)} |")
+    print(f"| faults | {[*proof.faults, *wrong]} |")
+    return len(found) == count and not proof.faults and not wrong
+
+
+def out_of_turn(store: Store) -> int:
+    """How many were begun before one of an earlier turn that nobody had taken from its worker."""
+    columns = (Submission.priority, Submission.turn, Submission.id)
+    with store.reading() as connection:
+        wanted = select(*columns).where(Submission.tries == 0, Submission.started_at.is_not(None))
+        order = [tuple(row) for row in connection.execute(wanted.order_by(Submission.started_at))]
+    return sum(one > two for one, two in itertools.pairwise(order))
+
+
+# --- speed -----------------------------------------------------------------------------------------------------------
 
 
 def files() -> list[tuple[str, bytes]]:
@@ -59,52 +213,6 @@ def wait_until_idle(store: Store, limit_s: float) -> None:
         if time.monotonic() > deadline:
             raise SystemExit(f"still there after {limit_s:g} s: {now}")
         time.sleep(0.05)
-
-
-def kills(count: int, jobs: int) -> None:
-    chance, texts = random.Random(12), files()
-    with tempfile.TemporaryDirectory() as folder:
-        store, url, course, user = opened(folder)
-        workers = LocalWorkers(store, Orders("", url, roots=(str(ROOT),)), 2)
-        workers.start()
-        began, receipts, killed = time.monotonic(), {}, 0
-        while killed < count:
-            if len(receipts) < jobs:
-                student, text = texts[len(receipts) % len(texts)]
-                content = text + f"\n# {len(receipts)}\n".encode()
-                receipts[hand_in(store, Work(course.id, user.id, UNIT, f"{UNIT}.py", content)).public_id] = student
-            time.sleep(chance.random() * 6.0)
-            alive = [one.pid for one in workers.status() if one.pid and one.state == "ready"]
-            if alive:
-                os.kill(chance.choice(alive), signal.SIGKILL)
-                killed += 1
-        wait_until_idle(store, 600)
-        workers.stop()
-        print(f"{killed} kills, {len(receipts)} submissions, {time.monotonic() - began:.0f} s")
-        judge(store, course, receipts)
-        store.close()
-
-
-def judge(store: Store, course: CourseRow, receipts: dict[str, str]) -> None:
-    found = {one.public_id: one for one in attempts(store, course.id)}
-    states = Counter(one.state for one in found.values())
-    with store.reading() as connection:
-        results = connection.execute(select(func.count()).select_from(Result)).scalar_one()
-    worth: dict[str, set[tuple[str | None, float | None]]] = {}
-    for public_id, student in receipts.items():
-        one = found[public_id]
-        if one.state == "done":
-            report = staff_report(store, public_id)
-            assert report is not None
-            assert (report.verdict, report.score) == (one.verdict, one.score)
-            worth.setdefault(student, set()).add((one.verdict, one.score))
-    print(f"lost: {len(receipts) - len(found)}; states: {dict(states)}; results: {results}")
-    print(f"leases taken back: {sum(one.tries for one in found.values())}")
-    print(f"students whose copies got different verdicts: {[one for one, all in worth.items() if len(all) > 1]}")
-    assert found.keys() == receipts.keys()
-    assert states["done"] + states["quarantined"] == len(receipts)
-    assert results == states["done"]
-    assert all(one.tries == 3 for one in found.values() if one.state == "quarantined")
 
 
 def speed() -> None:
@@ -139,7 +247,7 @@ def sample_report() -> Report:
 
 
 def spread(took: list[float]) -> str:
-    ordered = sorted(took)
+    ordered = sorted(took) or [0.0]
     return f"median {statistics.median(ordered):.1f}, p95 {ordered[int(0.95 * len(ordered))]:.1f}"
 
 
@@ -194,13 +302,26 @@ def throughput(folder: str) -> Iterator[str]:
     store.close()
 
 
-if __name__ == "__main__":
+def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--jobs", type=int, default=60)
+    parser.add_argument("--queue", type=int, default=500)
+    parser.add_argument("--students", type=int, default=6)
+    parser.add_argument("--seed", type=int, default=12)
     parser.add_argument("--speed", action="store_true")
     given = parser.parse_args()
     if given.speed:
         speed()
-    else:
-        kills(given.kills, given.jobs)
+        return 0
+    chance, good = random.Random(given.seed), True
+    with tempfile.TemporaryDirectory() as folder:
+        if given.kills:
+            show = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
+            good &= under_kills(Path(folder, "kills"), given.kills, given.students, chance, show)
+        if given.queue:
+            good &= restarted(Path(folder, "queue"), given.queue, chance)
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

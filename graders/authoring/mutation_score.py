@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass
 from itertools import product
-from multiprocessing import get_context
 from typing import Any
 
 from graders.authoring.mutation_digest import digest_of
@@ -21,6 +20,7 @@ from graders.compare.run_results import own
 from graders.courses.course import Course
 from graders.grading.oracle import Answers
 from graders.host.disk import write_file
+from graders.host.side_by_side import processes
 from graders.messages.errors import CourseError
 from graders.spec import Exercise
 
@@ -142,7 +142,7 @@ def try_again(course: Course, wanted: Mapping[tuple[str, str], str], jobs: int, 
     if not wanted:
         return
     found: dict[str, dict[str, Counted]] = {unit: dict(counted(course, unit) or {}) for unit, _ in wanted}
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with processes(jobs) as pool:
         running = {pool.submit(try_exercise, course.root, *exercise): exercise for exercise in wanted}
         for done in as_completed(running):
             unit, symbol = running[done]

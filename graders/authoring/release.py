@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 
 from graders.authoring.after_lock import build_lock_file, same_lock
@@ -19,6 +17,7 @@ from graders.courses.course import Course
 from graders.courses.manifest import MANIFEST, is_unit_name
 from graders.grading.oracle import Answers
 from graders.host.disk import write_file
+from graders.host.side_by_side import processes
 from graders.messages.errors import CourseError
 from graders.practice.expected import build_expected, differences
 from graders.practice.layout import write_public_course
@@ -87,7 +86,7 @@ def _built(course: Course, units: tuple[str, ...], jobs: int) -> dict[str, dict[
     if jobs == 1 or len(units) < 2:
         answers = Answers(course)
         return {unit: build_assignment(course, unit, answers) for unit in units}
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with processes(jobs) as pool:
         waiting = {unit: pool.submit(_build, course.root, unit) for unit in units}
         return {unit: one.result() for unit, one in waiting.items()}
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from concurrent.futures import as_completed
 from pathlib import Path
 
 from graders.authoring.after_texts import has_after
@@ -32,6 +31,7 @@ from graders.courses.course import Course, UnitSpec
 from graders.courses.manifest import MANIFEST
 from graders.feedback.messages import render_message
 from graders.grading.oracle import Answers
+from graders.host.side_by_side import processes
 from graders.messages.errors import DeepgradeError
 from graders.reports.report import ExerciseReport
 
@@ -50,7 +50,7 @@ def verify_units(course: Course, units: Sequence[str], jobs: int = 1) -> Iterato
         for unit in units:
             yield unit, _all_of(course, unit)
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with processes(jobs) as pool:
         waiting = {pool.submit(_verify_unit, course.root, unit): unit for unit in units}
         for one in as_completed(waiting):
             yield waiting[one], one.result()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +58,10 @@ def serve(
         if demo:
             if data is not None:
                 raise UsageError("server.demo_data")
-            data = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="deepgrade-demo-")))
+            from graders.server.leftovers import clear, own_folder
+
+            clear("demo")
+            data = stack.enter_context(own_folder("demo"))
         given: dict[str, Any] = {"data": data, "workers": workers, "demo": demo}
         given["sandbox"] = None if sandbox == "auto" else sandbox
         _serve(_settings(given, host, port), course, code)

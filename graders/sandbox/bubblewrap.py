@@ -218,7 +218,9 @@ class BubblewrapSandbox:
         if kills and transcript.ending == "lost":
             transcript.ending = "memory"
         outcomes = read_outcomes(batch, transcript)
-        if self.group is None or kills or "memory" not in self.group.controllers:
+        if kills:  # known to be the batch's own doing, which trying again would only repeat
+            return tuple(replace(one, outside=one.outside and one.ending != "memory") for one in outcomes)
+        if self.group is None or "memory" not in self.group.controllers:
             return outcomes
         return tuple(
             replace(one, ending="crash") if one.ending == "memory" and one.detail == KILLED else one for one in outcomes

@@ -101,7 +101,8 @@ class Outcome:
     that began and did not end holds what it yielded and its key stands in ``unfinished`` (``"hidden:" + key`` for a
     hidden one). Hidden runs are made only when the public ones came to their end. Hidden traces carry no text of the
     student's: a crash has its kind only, and no notes. ``stdout`` and ``stderr`` are those of import and public runs.
-    ``used_s`` is ``wall_s`` without waiting for a processor. ``outside``: we lost patience, not the guest.
+    ``used_s`` is ``wall_s`` without waiting for a processor. ``outside``: somebody else may have ended it: the guest
+    died or we lost patience with it, or a process was killed.
     """
 
     traces: Mapping[str, Trace] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """One submission's sandboxes: what they may use together, and what is tried once more because it was not the student's.
 
-A phase that the guest itself ends is the student's. Where the guest died, or we lost patience with it, the machine may
-be the reason: that is tried again in a fresh sandbox before it counts.
+A phase that the guest itself ends is the student's. Where the guest died, a process was killed, or we lost patience,
+the machine may be the reason: that is tried again in a fresh sandbox before it counts.
 """
 
 from __future__ import annotations

@@ -81,8 +81,13 @@ def _outcome(job: Job, position: int, transcript: Transcript) -> Outcome:
         used_s=public.used_s + hidden.used_s,
         max_rss_mb=max(public.max_rss_mb, hidden.max_rss_mb),
         unfinished=(*public.unfinished, *(f"hidden:{key}" for key in hidden.unfinished)),
-        outside=transcript.ending == "time" and transcript.current in ((position, PUBLIC), (position, HIDDEN)),
+        outside=_is_outside(transcript, position) or public.killed or hidden.killed,
     )
+
+
+def _is_outside(transcript: Transcript, position: int) -> bool:
+    """Whether the guest died, or we stopped it, while it was at this job."""
+    return transcript.ending in ("time", "lost") and transcript.current in ((position, PUBLIC), (position, HIDDEN))
 
 
 def _how_outside(transcript: Transcript, phase: tuple[int, int]) -> Ending:
@@ -106,6 +111,7 @@ class _Phase:
         self.wall_s = self.used_s = self.max_rss_mb = 0.0
         self.ending: Ending = otherwise
         self.detail: Message | str = ""
+        self.killed = False  # by SIGKILL, which anybody may have sent: the code itself, the kernel, an operator
         runs = job.hidden if phase == HIDDEN else job.public
         if heard is None and (runs or otherwise != "lost"):
             return
@@ -163,6 +169,7 @@ class _Phase:
 
     def _by_signal(self, number: int) -> tuple[Ending, Message | str]:
         name = signal.Signals(number).name if number in set(signal.Signals) else f"signal {number}"
+        self.killed = name == "SIGKILL"
         if name == "SIGXCPU":
             return "time", "processor time"
         native = name in ("SIGSEGV", "SIGABRT", "SIGBUS")

@@ -63,7 +63,7 @@ def untried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             done.set_result(work(root, unit, symbol))
             return done
 
-    monkeypatch.setattr(mutation_score, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(mutation_score, "processes", Pool)
     return tried
 
 

@@ -17,7 +17,8 @@ import pytest
 from graders.messages.errors import SandboxError
 from graders.sandbox import session
 from graders.sandbox.bubblewrap import Bubblewrap
-from graders.sandbox.contract import Batch, Limits, Outcome
+from graders.sandbox.contract import Batch, Job, Limits, Outcome
+from graders.sandbox.metered import Metered
 from graders.sandbox.outcome import KILLED
 from graders.sandbox.slots import end_orphans
 
@@ -388,6 +389,40 @@ def test_guest_when_killed_from_outside_then_the_rest_is_lost(bubblewrap: Bubble
         os.kill(int(inside), signal.SIGKILL)
         result = sandbox.run(Batch({UNIT: ""}, {UNIT: SPEC}, (job(),)))
     assert (result.record["exit"], result.outcomes[0].ending) == ("lost", "lost")
+
+
+def below(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+@pytest.mark.parametrize("whom", ["guest", "exercise"])
+def test_exercise_that_somebody_kills_from_outside_is_tried_again(bubblewrap: Bubblewrap, whom: str) -> None:
+    begun: list[str] = []
+
+    def kill(found: Job) -> None:
+        begun.append(found.exercise)
+        if len(begun) > 1:
+            return
+        (guest,) = below(sandbox.sandbox.process.pid)
+        while not below(guest):
+            time.sleep(0.005)
+        os.kill(guest if whom == "guest" else below(guest)[0], signal.SIGKILL)
+
+    slow = "import time\ntime.sleep(0.4)\ndef answer(x):\n    return x\n"
+    with Metered(bubblewrap, 60.0).open() as sandbox:
+        batch = Batch({UNIT: slow}, {UNIT: SPEC}, (job(limits=Limits(wall_s=9.0)),), begun=kill)
+        (outcome,) = sandbox.run(batch).outcomes
+    assert (begun, outcome.ending, len(outcome.traces)) == (["answer"] * 2, "done", len(batch.jobs[0].public))
+
+
+def test_exercise_that_kills_itself_is_told_so_after_a_second_try(bubblewrap: Bubblewrap) -> None:
+    begun: list[str] = []
+    text = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"
+    with Metered(bubblewrap, 60.0).open() as sandbox:
+        batch = Batch({UNIT: text}, {UNIT: SPEC}, (job(),), begun=lambda one: begun.append(one.exercise))
+        (outcome,) = sandbox.run(batch).outcomes
+    assert (len(begun), outcome.traces) == (2, {})
+    assert outcome.ending in ("crash", "memory")  # without a control group nobody knows which
 
 
 def test_spec_when_it_does_not_load_then_the_record_says_why(bubblewrap: Bubblewrap, run: Run) -> None:

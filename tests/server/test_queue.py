@@ -65,6 +65,23 @@ def test_hand_in_when_clicked_twice_then_is_one_attempt(store: Store, course: Co
     assert count_of(store, Blob) == 2
 
 
+def test_hand_in_when_nobody_answered_then_the_same_bytes_are_one_attempt_until_they_are_graded(
+    store: Store, course: Course, kim: User, clock: Clock
+) -> None:
+    first = hand_in(store, work(course, kim, "x = 1"))
+    clock.now += 600
+    assert hand_in(store, work(course, kim, "x = 1")) == first
+    job = lease(store, "w1")
+    assert job is not None
+    assert hand_in(store, work(course, kim, "x = 1")) == first
+    assert finish(store, job.id, job.token, report())
+    assert hand_in(store, work(course, kim, "x = 1")).attempt == 2
+    assert hand_in(store, work(course, kim, "x = 2")).attempt == 3
+    assert hand_in(store, work(course, kim, "x = 1", kind="check")).attempt is None
+    clock.now += 600
+    assert hand_in(store, work(course, kim, "x = 1")).attempt == 4  # the last word counts
+
+
 def test_hand_in_when_many_do_so_at_once_then_no_number_is_there_twice(
     store: Store, opened: Callable[..., Store], course: Course, kim: User
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -151,6 +152,25 @@ def test_worker_when_whoever_started_it_is_killed_then_finishes_and_ends(
     found = attempt_of(live, receipt.public_id)
     assert found is not None
     assert found.state == "done"
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_lease_when_the_database_is_locked_for_longer_than_it_lasts_then_is_kept(
+    live: Store, lectured: tuple[Course, User], start: Start
+) -> None:
+    start(2, lease_s=1.0)
+    receipts = [hand_in(live, work(*lectured, f"sleep 3\n{number}")) for number in range(2)]
+    wait_for(lambda: waiting(live).leased.get("submission") == 2)
+    other = sqlite3.connect(str(live.engine.url.database), isolation_level=None)
+    for _ in range(2):  # heartbeats and the watch wait for it, and the watch may be the first to get through
+        other.execute("BEGIN IMMEDIATE")
+        time.sleep(1.6)
+        other.execute("ROLLBACK")
+        time.sleep(0.4)
+    other.close()
+    wait_for(lambda: idle(live))
+    found = [attempt_of(live, one.public_id) for one in receipts]
+    assert [(one.state, one.tries) if one else None for one in found] == [("done", 0)] * 2
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

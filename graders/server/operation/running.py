@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,10 @@ def application(services: Services) -> FastAPI:
 
 
 def serve(settings: Settings, store: Store, sock: socket.socket, ready: Callable[[], None]) -> None:
-    """Answer until SIGTERM or Ctrl-C; ``ready`` is called once graders are there. SandboxError where they cannot be."""
+    """Answer until SIGTERM or Ctrl-C; ``ready`` is called once graders are there. SandboxError where they cannot be.
+
+    It answers before there are graders: after a crash nobody waits for a sandbox to hand in or to read.
+    """
     if settings.sandbox == "none":
         raise SandboxError("server.no_sandbox")
     log, roots = structlog.get_logger("deepgrade.service"), tuple(dict.fromkeys(one.root for one in courses(store)))
@@ -124,16 +128,39 @@ def serve(settings: Settings, store: Store, sock: socket.socket, ready: Callable
     workers = LocalWorkers(store, orders, settings.workers, quarantined=quarantined)
     app = application(Services(store, workers, settings, course_folder))
     server = uvicorn.Server(uvicorn.Config(app, **OPTIONS))
-    with _stopped_by(server):
-        workers.start()
+
+    def begun() -> None:
+        log.info("started", workers=settings.workers, courses=len(roots))
+        ready()
+
+    with _stopped_by(server), _graders(workers, server, begun):
+        server.run(sockets=[sock])
+        log.info("stopping")
+    log.info("stopped")
+
+
+@contextlib.contextmanager
+def _graders(workers: LocalWorkers, server: uvicorn.Server, begun: Callable[[], None]) -> Iterator[None]:
+    """They start while the service answers already; where they cannot, it ends, and this raises why."""
+    faults: list[BaseException] = []
+
+    def start() -> None:
         try:
-            log.info("started", workers=settings.workers, courses=len(roots))
-            ready()
-            server.run(sockets=[sock])
-        finally:
-            log.info("stopping")
-            workers.stop()
-            log.info("stopped")
+            if workers.start():
+                begun()
+        except BaseException as error:
+            faults.append(error)
+            server.should_exit = True
+
+    thread = threading.Thread(target=start, name="start", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        workers.stop()
+        thread.join()
+    if faults:
+        raise faults[0]
 
 
 @contextlib.contextmanager

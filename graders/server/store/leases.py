@@ -11,6 +11,7 @@ with a clock that cannot) renews them all before any is taken back. A grader tha
 from __future__ import annotations
 
 import json
+import time
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from graders.server.store.work import keep_keys
 __all__ = ["LEASE_S", "TRIES", "Leased", "expire", "finish", "give_up", "heartbeat", "lease", "release", "renew_all"]
 
 LEASE_S = 30.0
+BUSY_S = 0.5  # a wait for another writer that says that all have waited
 TRIES = 3  # leases that ended without a result; then it is quarantined
 
 
@@ -128,7 +130,7 @@ def expire(store: Store, *, lease_s: float = LEASE_S) -> list[str]:
     if ahead is not None:  # the clock was set back
         with store.writing() as connection:
             connection.execute(update(Submission).where(*late).values(lease_until=now + lease_s))
-    return _taken_back(store, Submission.lease_until <= now)
+    return _taken_back(store, Submission.lease_until <= now, patient=True)
 
 
 def renew_all(store: Store, *, lease_s: float = LEASE_S) -> None:
@@ -145,13 +147,16 @@ def _held(id: int, token: int) -> tuple[ColumnElement[bool], ...]:
     return Submission.id == id, Submission.state == "leased", Submission.lease_token == token
 
 
-def _taken_back(store: Store, whose: ColumnElement[bool]) -> list[str]:
+def _taken_back(store: Store, whose: ColumnElement[bool], *, patient: bool = False) -> list[str]:
+    """``patient``: nothing where the database was busy for long, so that those that live could not say so either."""
     wanted = select(Submission.id, Submission.public_id, Submission.tries).where(Submission.state == "leased", whose)
     with store.reading() as connection:
         if connection.execute(wanted.limit(1)).first() is None:
             return []
-    quarantined = []
+    quarantined, began = [], time.monotonic()
     with store.writing() as connection:
+        if patient and time.monotonic() - began > BUSY_S:
+            return []
         now = store.clock()
         for row in connection.execute(wanted).all():
             values: dict[str, Any] = {"tries": row.tries + 1, "leased_by": None, "lease_until": None}

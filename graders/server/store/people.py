@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Select, insert, select, update
 
-from graders.messages.errors import BusyError, UsageError
+from graders.messages.errors import BusyError, DiskError, UsageError
 from graders.server.store import audit
 from graders.server.store.engine import Store
 from graders.server.store.models import ApiToken, Login
@@ -235,7 +235,7 @@ def user_of_token(store: Store, token: str) -> User | None:
     with store.reading() as connection:
         seen = connection.execute(select(ApiToken.last_used_at).where(ApiToken.token_hash == kept)).scalar()
     if seen is None or abs(now - seen) > SEEN_S:
-        with contextlib.suppress(BusyError), store.writing() as connection:
+        with contextlib.suppress(BusyError, DiskError), store.writing() as connection:
             connection.execute(update(ApiToken).where(ApiToken.token_hash == kept).values(last_used_at=now))
     return found
 

@@ -29,7 +29,7 @@ Kind = Literal["check", "submission", "regrade"]
 State = Literal["queued", "leased", "done", "quarantined", "cancelled"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PRIORITY = {kind: number for number, kind in enumerate(KINDS)}
-TWICE_S = 2.0  # the same bytes within this time are a second click
+TWICE_S = 2.0  # the same bytes within this time are a second click, also where the first has its result
 MAX_CHECKS = 4  # of one user that wait: checks go before everything else
 DAY_S, MAX_DAY_MB = 86400.0, 256  # how much one user hands in; the same bytes count once, as they are kept once
 SERVED = ("leased", "done", "quarantined")
@@ -131,14 +131,23 @@ def _receipts() -> Select[str, str, float, int | None]:
 
 
 def _just_now(connection: Connection, work: Work, at: float) -> Receipt | None:
-    """The receipt of the click before this one."""
+    """The receipt of the click before this one; of the newest attempt as long as it waits, however long ago that was.
+
+    So who hands in again because no answer came has one attempt, unless it is graded by then.
+    """
     same = (
         *(Submission.user_id == work.user_id, Submission.priority == PRIORITY[work.kind]),
         *(Submission.course_id == work.course_id, Submission.unit == work.unit),
-        *(Submission.exercise == work.exercise, Submission.digest == blobs.digest_of(work.content)),
-        *(Submission.handed_in_at.between(at - TWICE_S, at + TWICE_S), Submission.state != "cancelled"),
+        *(Submission.exercise == work.exercise, Submission.state != "cancelled"),
     )
-    row = connection.execute(_receipts().where(*same).order_by(Submission.id.desc())).first()
+    digest = blobs.digest_of(work.content)
+    newest = connection.execute(
+        _receipts().add_columns(Submission.state).where(*same).order_by(Submission.id.desc()).limit(1)
+    ).first()
+    if newest is not None and newest.digest == digest and newest.state in ("queued", "leased"):
+        return Receipt(*newest[:4])
+    soon = (Submission.digest == digest, Submission.handed_in_at.between(at - TWICE_S, at + TWICE_S))
+    row = connection.execute(_receipts().where(*same, *soon).order_by(Submission.id.desc())).first()
     return Receipt(*row) if row is not None else None
 
 
@@ -174,7 +183,7 @@ def _queued(connection: Connection, at: float, kind: Kind, values: dict[str, Any
         turn=_turn(connection, values["user_id"], priority),
         nonce=secrets.token_hex(16),
         handed_in_at=at,
-        lease_token=0,
+        lease_token=secrets.randbelow(1 << 40),  # a restored database gives numbers of rows again, and no token
         tries=0,
     )
     row = connection.execute(new.returning(Submission.id, Submission.public_id)).one()

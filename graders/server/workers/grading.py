@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from graders.practice.opened import HOMEWORK, keyring_for
 from graders.reports.report import Report
 from graders.sandbox.backends import backend_by_name
 from graders.sandbox.pool import Pool
+from graders.server.leftovers import clear, own_folder
 from graders.server.store.leases import Leased
 from graders.server.workers.port import Graded
 from graders.submission.naming import on_disk
@@ -37,6 +37,7 @@ class Grading:
         self.sandbox = sandbox
         self._courses: dict[str, tuple[Grader, Pool]] = {}
         import_readers()
+        clear("job")
 
     def open(self, root: str) -> Grader:
         """The grader of this course. SandboxError where the sandbox does not hold what it promises."""
@@ -81,7 +82,7 @@ class Grading:
 
     def _graded(self, grader: Grader, job: Leased, known: Mapping[str, bytes]) -> Graded:
         pool = self._courses[job.root][1]
-        with tempfile.TemporaryDirectory(prefix="deepgrade-job-") as folder:
+        with own_folder("job") as folder:
             path = Path(folder, on_disk(job.file_name))
             path.write_bytes(job.content)
             if job.kind == "check":

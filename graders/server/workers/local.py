@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import os
 import secrets
 import subprocess
@@ -70,11 +71,11 @@ class LocalWorkers:
         self._refused: Message | None = None
         self._watcher = threading.Thread(target=self._watch, name="workers", daemon=True)
 
-    def start(self, *, wait_s: float = START_S) -> None:
-        """Return when all are ready. SandboxError where there is no sandbox, BrokenError where they do not start."""
+    def start(self, *, wait_s: float = START_S) -> bool:
+        """Whether all are ready, and not stopped before; SandboxError without a sandbox, BrokenError if they end."""
         self._watcher.start()
         deadline = time.monotonic() + wait_s
-        while self.capacity() < len(self._slots):
+        while self.capacity() < len(self._slots) and not self._stopping.is_set():
             refused = self._refused
             if refused is not None or time.monotonic() > deadline:
                 ended = sum(slot.ended for slot in self._slots)
@@ -83,6 +84,7 @@ class LocalWorkers:
                     raise SandboxError(refused.id, **refused.params)
                 raise BrokenError("server.workers_ended", count=ended, seconds=f"{wait_s:g}")
             time.sleep(0.02)
+        return not self._stopping.is_set()
 
     def submit(self, public_id: str = "") -> None:
         """There is something new: whoever waits looks at once."""
@@ -145,7 +147,7 @@ class LocalWorkers:
                 leases.renew_all(self.store, lease_s=self.orders.lease_s)
             self._quarantine(leases.expire(self.store, lease_s=self.orders.lease_s))
             return now
-        return ahead
+        return -math.inf  # nobody could say that they live: the next look renews all first
 
     def _look_after(self, slot: _Slot) -> None:
         if slot.process is None:

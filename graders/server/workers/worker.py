@@ -32,6 +32,7 @@ from graders.server.workers.port import Graded
 __all__ = ["Grades", "Orders", "Worker", "main"]
 
 POLL_S = 0.5  # how often the queue is looked at where nobody says that there is something new
+AGAIN_S = 0.2  # after a heartbeat that the database did not take
 JOB_S = 900.0  # a grader that is at one submission for longer hangs; an honest one takes seconds
 REFUSED, HUNG = 3, 4  # exit codes
 STOP = b"s"
@@ -141,16 +142,19 @@ class Worker:
                 pause_s = min(2 * pause_s, 5.0)
 
     def _beat(self) -> None:
+        pause_s = self.orders.lease_s / 3
         while True:
-            time.sleep(self.orders.lease_s / 3)
-            held = self._held
+            time.sleep(pause_s)
+            pause_s, held = self.orders.lease_s / 3, self._held
             if held is None:
                 continue
             job, since = held
             if time.monotonic() - since > JOB_S:
                 os._exit(HUNG)
-            with contextlib.suppress(DeepgradeError):
+            try:
                 heartbeat(self.store, job.id, job.token, lease_s=self.orders.lease_s)
+            except DeepgradeError:  # it says so as soon as the database is there again
+                pause_s = min(pause_s, AGAIN_S)
 
     def _leave(self) -> None:
         time.sleep(self.orders.grace_s)
