@@ -46,12 +46,12 @@ class Browser:
     async def upload(self, path: str, name: str, content: bytes) -> Answer:
         edge = "deepgrade-load-edge"
         head = f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        body = f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + content + f"\r\n--{edge}--\r\n".encode()
+        body = (
+            f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + content + f"\r\n--{edge}--\r\n".encode()
+        )
         return await self.ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={edge}"})
 
-    async def ask(
-        self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    async def ask(self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> Answer:
         if self._open is not None and time.monotonic() - self._used > IDLE_S:
             self.close()
         self._open = self._open or await asyncio.open_connection(self.host, self.port)

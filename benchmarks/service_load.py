@@ -271,7 +271,16 @@ def prepare(data: Path, students: int) -> str:
 
 
 def started(data: Path, workers: int | None) -> tuple[subprocess.Popen[str], str, int]:
-    command = [str(Path(sys.executable).with_name("deepgrade")), "serve", "--data", str(data), "--port", "0", "--lang", "en"]
+    command = [
+        str(Path(sys.executable).with_name("deepgrade")),
+        "serve",
+        "--data",
+        str(data),
+        "--port",
+        "0",
+        "--lang",
+        "en",
+    ]
     command += ["--workers", str(workers)] if workers is not None else []
     log = open(data / "log", "w", encoding="utf-8")  # noqa: SIM115 - the service's, until it ends
     service = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT)
@@ -320,7 +329,9 @@ def _cpu_s(pid: int, fields: int) -> float:
 # --- the run ---------------------------------------------------------------------------------------------------------
 
 
-async def load(todo: Sequence[Plan], slug: str, host: str, port: int, seen: Seen, samples: list[Sample], pid: int) -> None:
+async def load(
+    todo: Sequence[Plan], slug: str, host: str, port: int, seen: Seen, samples: list[Sample], pid: int
+) -> None:
     lesson = lesson_of(Course(ROOT), UNIT, "en")
     assert lesson is not None
     students = [Student(plan, slug, Browser(host, port), seen, lesson.stubs) for plan in todo]
@@ -367,13 +378,15 @@ def settled(store: Store, receipts: Sequence[str]) -> list[str]:
 def table(seen: Seen, samples: Sequence[Sample], took_s: float) -> None:
     print(f"{'':14}{'count':>7}{'median':>9}{'95 %':>9}{'max':>9}   seconds")
     for kind in ("page", "login", "file", "draft", "receipt", "findings", "check", "endless check", "submission"):
-        known = sorted(seen.seconds.get(kind, []))
-        if known:
-            parts = (known[len(known) // 2], known[min(len(known) - 1, int(0.95 * len(known)))], known[-1])
-            print(f"{kind:14}{len(known):7}" + "".join(f"{one:9.3f}" for one in parts))
+        took = sorted(seen.seconds.get(kind, []))
+        if took:
+            parts = (took[len(took) // 2], took[min(len(took) - 1, int(0.95 * len(took)))], took[-1])
+            print(f"{kind:14}{len(took):7}" + "".join(f"{one:9.3f}" for one in parts))
     first, middle, last = samples[1], samples[len(samples) // 2], samples[-2]
     for name, one in (("service", "service_mb"), ("graders", "graders_mb")):
-        print(f"{name}: {' → '.join(f'{getattr(at, one):.0f}' for at in (first, middle, last))} MB (start, middle, end)")
+        print(
+            f"{name}: {' → '.join(f'{getattr(at, one):.0f}' for at in (first, middle, last))} MB (start, middle, end)"
+        )
     own = resource.getrusage(resource.RUSAGE_SELF)
     used = last.service_s - samples[0].service_s, last.graders_s - samples[0].graders_s, own.ru_utime + own.ru_stime
     print(f"processor seconds in {took_s:.0f} s: service {used[0]:.0f}, graders {used[1]:.0f}, students {used[2]:.0f}")

@@ -35,6 +35,7 @@ from graders.server.workers.worker import Orders
 __all__ = ["course_added", "listening", "opened", "serve"]
 
 LOCK = "service.lock"
+NICE = 5  # of who grades submissions: pages and checks come first, and take three quarters of a shared processor
 CLOSE_S = 5  # for answers that are being given; live pages ask again by themselves
 
 
@@ -104,8 +105,8 @@ def serve(settings: Settings, store: Store, sock: socket.socket, ready: Callable
     def quarantined(ids: Sequence[str]) -> None:
         log.error("quarantined", submissions=list(ids))
 
-    orders = Orders("", settings.database, settings.sandbox, roots, grace_s=settings.grace_s)
-    workers = LocalWorkers(store, orders, settings.workers, quarantined=quarantined)
+    orders = Orders("", settings.database, settings.sandbox, roots, grace_s=settings.grace_s, nice=NICE)
+    workers = LocalWorkers(store, orders, settings.workers, checkers=settings.workers, quarantined=quarantined)
     app = build_app(Services(store, workers, settings, course_folder))
     services: Services = app.state.services
     add_api(app, services)
