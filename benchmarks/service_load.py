@@ -43,6 +43,7 @@ from graders.server.store.courses import set_role
 from graders.server.store.engine import Store, open_store
 from graders.server.store.models import Result, Submission, User
 from graders.server.store.people import add_user
+from graders.server.store.work import staff_report
 from graders.server.web.lesson import lesson_of
 
 ROOT = Path(__file__).parents[1]
@@ -371,6 +372,9 @@ def settled(store: Store, receipts: Sequence[str]) -> list[str]:
     print(f"verdicts {dict(Counter(verdict for _, verdict in found.values()).most_common())}")
     wrong = [f"receipt without a row: {one}" for one in receipts if one not in found]
     wrong += [f"{one}: {what}" for one, what in found.items() if what[0] != "done" or what[1] in (None, "broken")]
+    for one, what in found.items():
+        report = staff_report(store, one) if what[1] == "broken" else None
+        wrong += [f"{one}: {report.message}"] if report is not None else []
     wrong += ["a receipt was given twice"] if len(set(receipts)) != len(receipts) else []
     return wrong + (["results without a receipt"] if results != len(set(receipts)) else [])
 

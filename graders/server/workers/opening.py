@@ -110,7 +110,7 @@ class AlsoSealed:
 
     def _plain(self, batch: Batch, result: Result) -> Iterator[Outcome]:
         for job, outcome in zip(batch.jobs, result.outcomes, strict=True):
-            if outcome.ending == "done":
+            if outcome.ending == "done" and job.hidden:
                 self.caught[job.exercise] = outcome.hidden
             ran = outcome.detail == HIDDEN_END  # so the public runs came to their end
             shown = replace(outcome, ending="done", detail="") if ran else outcome

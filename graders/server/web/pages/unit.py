@@ -91,7 +91,7 @@ def _reading(app: FastAPI, services: Services) -> None:
             by_name={one.name: one for one in state.exercises},
             answers=drafted(draft.text, here.lesson.stubs) if draft else {},
             saved_at=draft.saved_at if draft else None,
-            done=attempts(services.store, course.id, user_id=user.id, unit=unit)[:20],
+            done=attempts(services.store, course.id, user_id=user.id, unit=unit, limit=20),
             opened=_open(here, services),
         )
 
