@@ -8,6 +8,7 @@ import os
 __all__ = ["of_session", "share", "stand_back"]
 
 STEP = 1.25  # what one step of niceness is worth: the kernel's own
+LEAST = 0.5  # of a sandbox's share: what waits too long runs into its limits of time, however nice its grader
 
 
 def stand_back(steps: int) -> None:
@@ -29,8 +30,8 @@ def of_session(pid: int) -> None:
 
 
 def share() -> float:
-    """What we weigh beside a process that stands back for nobody."""
-    return float(STEP ** -max(0, _niceness()))
+    """What our sandboxes weigh beside a process that stands back for nobody."""
+    return max(LEAST, float(STEP ** -max(0, _niceness())))
 
 
 def _niceness() -> int:

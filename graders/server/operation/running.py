@@ -35,7 +35,7 @@ from graders.server.workers.worker import Orders
 __all__ = ["course_added", "listening", "opened", "serve"]
 
 LOCK = "service.lock"
-NICE = 5  # of who grades submissions: pages and checks come first, and take three quarters of a shared processor
+NICE = 3  # of who grades submissions: pages and checks come first, and have two thirds of a processor that they share
 CLOSE_S = 5  # for answers that are being given; live pages ask again by themselves
 
 
