@@ -117,6 +117,7 @@ def test_graded_when_it_passes_then_has_the_key_once(
     assert key is not None
     assert graders.grade(job(folder, right(folder), kind), {}).keys == {"Scale": key}
     assert graders.grade(job(folder, right(folder), kind), {"Scale": key}).keys == {}
+    assert graders.grade(job(folder, right(folder), kind), {"Scale": b"of an earlier seal"}).keys == {"Scale": key}
     assert graders.grade(job(folder, wrong(folder), kind), {}).keys == {}
     graders.close()
 
@@ -129,6 +130,15 @@ def test_check_when_nothing_is_said_after_an_exercise_then_it_has_its_result(
     assert lock is not None
     graders._courses[str(folder.root)].keys._locks[UNIT] = replace(lock, seals={}, blocks=())
     graded = graders.grade(job(folder, right(folder), "check"), {})
+    assert (graded.report.verdict, graded.keys) == ("pass", {})
+    graders.close()
+
+
+def test_graded_when_its_keys_cannot_be_found_then_it_has_its_result(
+    folder: Course, graders: grading.Grading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Keys, "of_reference", lambda *_: {}["an error of ours"])
+    graded = graders.grade(job(folder, right(folder)), {})
     assert (graded.report.verdict, graded.keys) == ("pass", {})
     graders.close()
 

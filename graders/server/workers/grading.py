@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from graders.api import Grader
 from graders.courses.course import Course
 from graders.grading.intake import import_readers
-from graders.messages.errors import BrokenError, DeepgradeError, SandboxError, UsageError
+from graders.messages.errors import DeepgradeError, SandboxError
 from graders.messages.message import Message
 from graders.practice.after_file import Opener
 from graders.practice.file import check_file
@@ -28,6 +30,7 @@ from graders.server.workers.port import Graded
 
 __all__ = ["Grading"]
 
+LOG = logging.getLogger("deepgrade.workers")
 ALWAYS = 1 << 40  # submissions are still expected: a sandbox is always ready
 
 
@@ -110,20 +113,40 @@ class Grading:
 
     def _graded(self, grader: Grader, job: Leased, known: Mapping[str, bytes]) -> Graded:
         one = self._courses[job.root]
+        known = one.keys.fitting(job.unit, known)
         with tempfile.TemporaryDirectory(prefix="deepgrade-job-") as folder:
             path = Path(folder, re.sub(r"[^\w.@+ -]", "_", job.file_name)[-100:].lstrip(". ") or "file")
             path.write_bytes(job.content)
             if job.kind == "check":
                 return _checked(one, job, path, known)
             report = grader.grade(path, student=job.student, unit=job.unit, nonce=job.nonce)
-        found = {name: one.keys.of_reference(job.unit, name) for name in _new(job, report, known)}
-        return Graded(report, {name: key for name, key in found.items() if key is not None})
+        return Graded(report, _kept(partial(_of_reference, one, job, report, known)))
+
+
+def _kept(found: Callable[[], dict[str, bytes]]) -> dict[str, bytes]:
+    """The keys; whatever goes wrong with them, the submission has its result all the same."""
+    try:
+        return found()
+    except Exception:
+        LOG.exception("no keys were found")
+        return {}
+
+
+def _of_reference(one: _Open, job: Leased, report: Report, known: Mapping[str, bytes]) -> dict[str, bytes]:
+    found = {name: one.keys.of_reference(job.unit, name) for name in _new(job, report, known)}
+    return {name: key for name, key in found.items() if key is not None}
 
 
 def _checked(one: _Open, job: Leased, path: Path, known: Mapping[str, bytes]) -> Graded:
     """On the public cases, and the keys that its answers open, made out in the same sandbox."""
     backend, root = AlsoSealed(one.pool, one.keys, job.unit, known), Path(job.root)
     report = check_file(backend, path, job.exercise, unit=job.unit, course=root, apart=True, find=one.practice)
+    return Graded(report, _kept(partial(_of_answers, one, job, report, path, known, backend)))
+
+
+def _of_answers(
+    one: _Open, job: Leased, report: Report, path: Path, known: Mapping[str, bytes], backend: AlsoSealed
+) -> dict[str, bytes]:
     lock, found, left = one.keys.lock(job.unit), dict[str, bytes](), False
     for name in _new(job, report, known) & backend.caught.keys():
         key = one.keys.of_traces(job.unit, name, backend.caught[name])
@@ -131,7 +154,7 @@ def _checked(one: _Open, job: Leased, path: Path, known: Mapping[str, bytes]) ->
             found[name] = key
         elif lock is not None and lock.seals[name].relabelled:
             left = True
-    return Graded(report, {**found, **_relabelled(one, job, report, path, {**known, **found})} if left else found)
+    return {**found, **_relabelled(one, job, report, path, {**known, **found})} if left else found
 
 
 def _new(job: Leased, report: Report, known: Mapping[str, bytes]) -> set[str]:
@@ -145,8 +168,7 @@ def _relabelled(one: _Open, job: Leased, report: Report, path: Path, known: Mapp
     (path.parent / HOMEWORK).write_text(json.dumps({}), encoding="utf-8")  # keys are kept here, not with the user's
     keyring = keyring_for(path)
     keyring.add(job.unit, known)
-    with contextlib.suppress(UsageError, BrokenError, SandboxError):  # it has its result all the same
-        Opener(one.pool, path, job.unit, Path(job.root), apart=True)(report)
+    Opener(one.pool, path, job.unit, Path(job.root), apart=True)(report)
     return {name: key for name, key in keyring.of(job.unit).items() if name not in known}
 
 

@@ -45,6 +45,11 @@ class Keys:
                 self._locks[unit] = lock if lock is not None and lock.unit == unit else None
         return self._locks[unit]
 
+    def fitting(self, unit: str, kept: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Of the keys that a student has those that still open something: an exercise may have been sealed anew."""
+        lock = self.lock(unit)
+        return {name: key for name, key in kept.items() if lock is not None and lock.fits(name, key)}
+
     def of_reference(self, unit: str, symbol: str) -> bytes | None:
         """The key that the reference's answers open; None where nothing is locked."""
         lock, name = self.lock(unit), (unit, symbol)
