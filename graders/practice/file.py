@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -72,10 +72,12 @@ def check_file(
     unit: str | None = None,
     course: Path | None = None,
     apart: bool = False,
+    find: Callable[[Path, str, Path | None], Practice] = Practice.find,
 ) -> Report:
     """Check every exercise of the submission's units on the public cases, or the one named, or these.
 
-    ``apart``: it is somebody else's file, and nothing of it is read or parsed in this process.
+    ``apart``: it is somebody else's file, and nothing of it is read or parsed in this process. ``find``: for who keeps
+    the practices of a course and need not read them again.
     """
     found = Course(course_to_practise(course, path))
     try:
@@ -83,7 +85,7 @@ def check_file(
     except SubmissionError as error:
         return rejected(path.stem, error)
     exercises: list[ExerciseReport] = []
-    practices = [Practice.find(path, one, course) for one in submission.units]
+    practices = [find(path, one, course) for one in submission.units]
     chosen = _chosen(practices, symbol)
     for practice, symbols in chosen:
         exercises += _checked(backend, submission, practice, symbols, apart)

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from graders.host.priority import of_session
 from graders.messages.errors import DeviceError, SandboxError
 from graders.sandbox.bubblewrap_start import Started, Starter, remedy, start
 from graders.sandbox.contract import Batch, Outcome, Result
@@ -151,6 +152,8 @@ class BubblewrapSandbox:
         Moving waits for the kernel (10 ms on an idle host), which the guest spends importing: no student's code is
         near yet, and all that is started later is in the group from its beginning.
         """
+        if self._first is not None:
+            of_session(self._first[0])
         if self.group is None or self._first is None:
             return True
         try:

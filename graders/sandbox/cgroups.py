@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from graders.host.priority import share
 from graders.sandbox.process_owner import owner_here, started_at
 
 __all__ = ["CONTROLLERS", "Group", "Tree", "find_trees", "sweep"]
@@ -120,6 +121,7 @@ class Group:
                 folder = tree.folder / name
                 folder.mkdir(mode=0o700)
                 self.folders[folder] = tree
+                _weigh(folder, tree)
         except OSError:
             self.remove()
             raise
@@ -168,6 +170,14 @@ class Group:
             while not _removed(folder) and time.monotonic() < deadline:
                 time.sleep(0.005)
         self.folders = {}
+
+
+def _weigh(folder: Path, tree: Tree) -> None:
+    """It stands back for others as far as we do: niceness counts within a group only."""
+    if "cpu" in tree.controllers and share() < 1:
+        file, whole = ("cpu.weight", 100) if tree.unified else ("cpu.shares", 1024)
+        with contextlib.suppress(OSError):  # a limit holds or there is no group; this is no limit
+            _write(folder / file, str(max(2, int(share() * whole))))
 
 
 def _settings(name: str, unified: bool, memory_bytes: int, processes: int, cpus: float) -> Mapping[str, str]:

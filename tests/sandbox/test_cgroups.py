@@ -61,6 +61,18 @@ def test_trees_when_version_1_then_groups_are_made_below_our_own(tmp_path: Path)
     )
 
 
+@pytest.mark.parametrize(("unified", "file", "weight"), [(True, "cpu.weight", "51"), (False, "cpu.shares", "524")])
+def test_group_of_a_grader_that_stands_back_weighs_less(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unified: bool, file: str, weight: str
+) -> None:
+    written: dict[str, str] = {}
+    monkeypatch.setattr(cgroups, "_write", lambda path, value: written.update({path.name: value}))
+    for niceness, expected in ((0, {}), (3, {file: weight})):
+        monkeypatch.setattr("graders.host.priority._niceness", lambda niceness=niceness: niceness)
+        Group((Tree(tmp_path, ("cpu",), unified),))
+        assert written == expected
+
+
 def test_groups_are_made_beside_a_leaf_of_version_2(tmp_path: Path) -> None:
     group(tmp_path / "v2", "cpu memory pids", "cpu memory pids")
     group(tmp_path / "v2/user", "cpu memory pids", "cpu memory pids")

@@ -23,6 +23,9 @@ class Fake:
 
     def open(self, root: str) -> None: ...
 
+    def warm(self) -> bool:
+        return False
+
     def close(self) -> None: ...
 
     def grade(self, job: Leased, known: Mapping[str, bytes]) -> Graded:

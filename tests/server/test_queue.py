@@ -21,11 +21,13 @@ from graders.server.store.people import User, add_user
 from graders.server.store.queue import MAX_CHECKS, Receipt, Work, cancel, hand_in, regrade
 from graders.server.store.work import (
     ahead_of,
+    attempt_counts,
     attempt_of,
     attempts,
     content_of,
     draft_of,
     keys_of,
+    latest_results,
     quarantined,
     save_draft,
     staff_report,
@@ -80,6 +82,38 @@ def test_hand_in_when_nobody_answered_then_the_same_bytes_are_one_attempt_until_
     assert hand_in(store, work(course, kim, "x = 1", kind="check")).attempt is None
     clock.now += 600
     assert hand_in(store, work(course, kim, "x = 1")).attempt == 4  # the last word counts
+
+
+def test_attempts_when_some_are_asked_for_then_those_are_the_newest_before_it(
+    store: Store, course: Course, kim: User
+) -> None:
+    for _ in range(5):
+        hand_in(store, work(course, kim))
+    assert [one.attempt for one in attempts(store, course.id, user_id=kim.id, before=4, limit=2)] == [3, 2]
+    assert [one.attempt for one in attempts(store, course.id, user_id=kim.id, limit=1)] == [5]
+
+
+def test_latest_results_when_the_newest_is_not_graded_yet_then_are_those_before_it(
+    store: Store, course: Course, kim: User
+) -> None:
+    for _ in range(2):
+        graded = hand_in(store, work(course, kim))
+        job = lease(store, "w")
+        assert job is not None
+        finish(store, job.id, job.token, report())
+    waits = hand_in(store, work(course, kim))
+    assert [one.public_id for one in latest_results(store, course.id, kim.id)] == [graded.public_id]
+    assert latest_results(store, course.id, kim.id, kind="check") == []
+    assert attempt_counts(store, course.id, kim.id) == {"u06_backprop": 3}
+    for _ in range(3):
+        lease(store, "w")
+        release(store, "w")
+    again = regrade(store, waits.public_id)  # out of quarantine
+    job = lease(store, "w")
+    assert job is not None
+    finish(store, job.id, job.token, report(points=1.0))
+    (found,) = latest_results(store, course.id, kim.id)
+    assert (found.public_id, found.result_of, found.score) == (waits.public_id, again.public_id, 1.0)
 
 
 def test_hand_in_when_many_do_so_at_once_then_no_number_is_there_twice(

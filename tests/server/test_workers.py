@@ -54,8 +54,11 @@ def start(live: Store, url: str) -> Iterator[Start]:
     """Starts workers, which are gone at the end."""
     begun: list[LocalWorkers] = []
 
-    def start_some(count: int = 2, command: tuple[str, ...] = FAKE, **orders: object) -> LocalWorkers:
-        begun.append(LocalWorkers(live, Orders("", url, **orders), count, command=command))  # type: ignore[arg-type]
+    def start_some(
+        count: int = 2, command: tuple[str, ...] = FAKE, checkers: int = 0, **orders: object
+    ) -> LocalWorkers:
+        told = Orders("", url, **orders)  # type: ignore[arg-type]
+        begun.append(LocalWorkers(live, told, count, command=command, checkers=checkers))
         begun[-1].start()
         return begun[-1]
 
@@ -133,6 +136,28 @@ def test_workers_when_stopped_then_what_is_short_is_finished_and_what_is_long_is
     assert [(one.state, one.tries, one.leased_by) if one else None for one in found][1] == ("queued", 0, None)
     assert found[0] is not None
     assert found[0].state == "done"
+
+
+def test_check_when_all_graders_are_busy_then_goes_to_a_process_that_takes_nothing_else(
+    live: Store, lectured: tuple[Course, User], start: Start
+) -> None:
+    workers = start(1, checkers=1, nice=2)
+    assert workers.capacity() == 2
+    first, second = hand_in(live, work(*lectured, "sleep 60")), hand_in(live, work(*lectured, "pass"))
+    workers.submit(first.public_id)
+    wait_for(lambda: waiting(live).leased.get("submission"))
+    check = hand_in(live, work(*lectured, "# a check", "check"))
+    workers.submit(check.public_id)
+    wait_for(lambda: waiting(live).queued == {"submission": 1})
+    wait_for(lambda: (one := attempt_of(live, check.public_id)) is not None and one.state == "done")
+    checker, waits = attempt_of(live, check.public_id), attempt_of(live, second.public_id)
+    assert checker is not None
+    assert waits is not None
+    assert waits.state == "queued"
+    niceness = {one.name: os.getpriority(os.PRIO_PROCESS, one.pid or 0) for one in workers.status()}
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    assert niceness.pop(checker.leased_by or "") == own
+    assert [*niceness.values()] == [min(19, own + 2)]
 
 
 def test_worker_when_whoever_started_it_is_killed_then_finishes_and_ends(

@@ -37,6 +37,7 @@ from graders.server.workers.worker import Orders
 __all__ = ["OPTIONS", "application", "course_added", "listening", "opened", "serve"]
 
 LOCK = "service.lock"
+NICE = 3  # of who grades submissions: pages and checks come first, and have two thirds of a processor that they share
 OPTIONS: dict[str, Any] = {  # of uvicorn
     "http": Patient,
     "ws": "none",
@@ -124,8 +125,8 @@ def serve(settings: Settings, store: Store, sock: socket.socket, ready: Callable
     def quarantined(ids: Sequence[str]) -> None:
         log.error("quarantined", submissions=list(ids))
 
-    orders = Orders("", settings.database, settings.sandbox, roots, grace_s=settings.grace_s)
-    workers = LocalWorkers(store, orders, settings.workers, quarantined=quarantined)
+    orders = Orders("", settings.database, settings.sandbox, roots, grace_s=settings.grace_s, nice=NICE)
+    workers = LocalWorkers(store, orders, settings.workers, checkers=settings.workers, quarantined=quarantined)
     app = application(Services(store, workers, settings, course_folder))
     server = uvicorn.Server(uvicorn.Config(app, **OPTIONS))
 

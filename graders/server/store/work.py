@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy.orm import aliased
 
 from graders.reports.report import Report
 from graders.server.store import blobs
@@ -24,6 +25,7 @@ __all__ = [
     "SavedDraft",
     "Waiting",
     "ahead_of",
+    "attempt_counts",
     "attempt_of",
     "attempts",
     "content_of",
@@ -31,6 +33,7 @@ __all__ = [
     "keep_keys",
     "keys_of",
     "last_of_each",
+    "latest_results",
     "quarantined",
     "save_draft",
     "save_draft_since",
@@ -102,14 +105,41 @@ def attempt_of(store: Store, public_id: str) -> Attempt | None:
 
 
 def attempts(
-    store: Store, course_id: int, *, user_id: int | None = None, unit: str | None = None, kind: str = "submission"
+    store: Store,
+    course_id: int,
+    *,
+    user_id: int | None = None,
+    unit: str | None = None,
+    kind: str = "submission",
+    before: int | None = None,
+    limit: int | None = None,
 ) -> list[Attempt]:
-    """Those of a course, or of one user or unit in it, the newest first."""
+    """Those of a course, or of one user or unit in it, the newest first; ``before``: with a smaller number."""
     where = [Submission.course_id == course_id, Submission.kind == kind]
     where += [Submission.user_id == user_id] if user_id is not None else []
     where += [Submission.unit == unit] if unit is not None else []
+    where += [Submission.attempt < before] if before is not None else []
     with store.reading() as connection:
-        return _attempts(connection, *where)
+        return _attempts(connection, *where, limit=limit)
+
+
+def latest_results(store: Store, course_id: int, user_id: int, *, kind: str = "submission") -> list[Attempt]:
+    """Of each unit (of checks, of each exercise) the newest that has a result, the newest first."""
+    mine = (Submission.course_id == course_id, Submission.user_id == user_id, Submission.kind == kind)
+    again = aliased(Submission)
+    graded = select(Result.submission_id).where(Result.submission_id == Submission.id).exists()
+    regraded = select(again.id).join(Result, Result.submission_id == again.id).where(again.regrade_of == Submission.id)
+    newest = select(func.max(Submission.id)).where(*mine, or_(graded, regraded.exists()))
+    with store.reading() as connection:
+        return _attempts(connection, Submission.id.in_(newest.group_by(Submission.unit, Submission.exercise)))
+
+
+def attempt_counts(store: Store, course_id: int, user_id: int) -> dict[str, int]:
+    """Unit → how often this user has handed it in."""
+    mine = (Submission.course_id == course_id, Submission.user_id == user_id, Submission.kind == "submission")
+    counted = select(Submission.unit, func.count()).where(*mine).group_by(Submission.unit)
+    with store.reading() as connection:
+        return {row[0]: row[1] for row in connection.execute(counted)}
 
 
 def quarantined(store: Store, course_id: int | None = None) -> list[Attempt]:
@@ -153,7 +183,7 @@ def student_report(store: Store, public_id: str) -> Report | None:
     return report if report.view == "student" else report.for_student()
 
 
-def _attempts(connection: Connection, *where: Any) -> list[Attempt]:
+def _attempts(connection: Connection, *where: Any, limit: int | None = None) -> list[Attempt]:
     own = [name for name in Attempt.__dataclass_fields__ if hasattr(Submission, name)]
     columns = [getattr(Submission, name).label(name) for name in own]
     wanted = (
@@ -162,6 +192,7 @@ def _attempts(connection: Connection, *where: Any) -> list[Attempt]:
         .outerjoin(Result, Result.submission_id == Submission.id)
         .where(*where)
         .order_by(Submission.id.desc())
+        .limit(limit)
     )
     rows = connection.execute(wanted).all()
     again = _regrades(connection, [row.id for row in rows])

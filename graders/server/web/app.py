@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 
 from graders.server.web import live
@@ -14,13 +19,15 @@ from graders.server.web.services import Services
 
 __all__ = ["build_app"]
 
+THREADS = 16  # pages are made in them; more would only wait for the interpreter, with memory in hand
 UPLOADS = ("/hand-in", "/submissions", "/checks")  # how paths end that take whole files
 
 
 def build_app(services: Services) -> FastAPI:
     """The service: its pages, and the API below ``/api/v1``."""
     # no redirects to the same address with a slash: they would lead to whatever host the request names
-    app = FastAPI(title="deepgrade", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    described: dict[str, Any] = {"title": "deepgrade", "openapi_url": None, "docs_url": None, "redoc_url": None}
+    app = FastAPI(**described, redirect_slashes=False, lifespan=_few)
     app.state.services = services
     app.add_middleware(Guard, is_upload=lambda path: path.endswith(UPLOADS))
     app.mount(PREFIX, build_api(services))  # before pages that take every address
@@ -29,3 +36,9 @@ def build_app(services: Services) -> FastAPI:
     for module in (people, account, course, unit, result, class_page, members, joining, admin, live):
         module.include(app, services)
     return app
+
+
+@contextlib.asynccontextmanager
+async def _few(app: FastAPI) -> AsyncIterator[None]:
+    current_default_thread_limiter().total_tokens = THREADS
+    yield

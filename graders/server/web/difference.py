@@ -55,8 +55,9 @@ def before(services: Services, attempt: Attempt) -> Attempt | None:
     """The submission before this one."""
     if attempt.attempt is None:
         return None
-    mine = attempts(services.store, attempt.course_id, user_id=attempt.user_id, unit=attempt.unit)
-    return next((one for one in mine if (one.attempt or 0) < (attempt.attempt or 0)), None)
+    mine, unit = attempt.user_id, attempt.unit
+    found = attempts(services.store, attempt.course_id, user_id=mine, unit=unit, before=attempt.attempt, limit=1)
+    return found[0] if found else None
 
 
 def difference(services: Services, attempt: Attempt) -> Difference:

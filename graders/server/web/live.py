@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 
 from fastapi import FastAPI, HTTPException, Request
@@ -44,7 +44,7 @@ class Feed:
             if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._look(start))
             seen = start if after is None else min(after, start)
-            for one in await run_in_threadpool(changes_since, self.store, seen):
+            for one in _latest(await run_in_threadpool(changes_since, self.store, seen)):
                 seen = one.id
                 yield one
             while True:
@@ -65,12 +65,17 @@ class Feed:
                 found = await run_in_threadpool(changes_since, self.store, seen)
             except DeepgradeError:  # the database has its own troubles; it is asked again
                 found = []
-            for one in found:
+            for one in _latest(found):
                 seen = one.id
                 for queue in list(self._listeners):
                     if not queue.full():
                         queue.put_nowait(one)
             await asyncio.sleep(LOOK_S)
+
+
+def _latest(found: Iterable[Changed]) -> list[Changed]:
+    """Of several changes of one submission the last, for each has the state of now."""
+    return sorted({one.public_id: one for one in found}.values(), key=lambda one: one.id)
 
 
 def include(app: FastAPI, services: Services) -> None:

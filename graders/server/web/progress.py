@@ -8,11 +8,9 @@ from functools import lru_cache
 
 from graders.courses.course import Course
 from graders.server.store.engine import Store
-from graders.server.store.work import Attempt, attempts, staff_report
+from graders.server.store.work import Attempt, attempt_counts, latest_results, staff_report
 
 __all__ = ["ExerciseState", "UnitState", "progress_in"]
-
-MOST_CHECKS = 400  # of the newest; older ones say nothing that is still true
 
 
 @dataclass(frozen=True)
@@ -66,10 +64,9 @@ Found = dict[tuple[str, str], tuple[str, float]]
 
 def progress_in(store: Store, course: Course, course_id: int, user_id: int) -> tuple[UnitState, ...]:
     """Every unit of the course, in its order."""
-    submitted = attempts(store, course_id, user_id=user_id)
-    checked = _latest(store, attempts(store, course_id, user_id=user_id, kind="check")[:MOST_CHECKS])
-    latest = {one.unit: one for one in reversed(submitted) if one.result_of}
-    results = _latest(store, latest.values())
+    counts = attempt_counts(store, course_id, user_id)
+    checked = _latest(store, latest_results(store, course_id, user_id, kind="check"))
+    results = _latest(store, latest_results(store, course_id, user_id))
     found = []
     for unit in course.units:
         spec = course.spec(unit)
@@ -77,9 +74,9 @@ def progress_in(store: Store, course: Course, course_id: int, user_id: int) -> t
             _state(name, one.title, one.max_points, results.get((unit, name)), checked.get((unit, name)))
             for name, one in spec.exercises.items()
         )
-        about, count = spec.about, sum(one.unit == unit for one in submitted)
+        about = spec.about
         after = tuple(dict.fromkeys((*about.after, *about.uses)))
-        found.append(UnitState(unit, dict(about.title), about.minutes, after, exercises, count))
+        found.append(UnitState(unit, dict(about.title), about.minutes, after, exercises, counts.get(unit, 0)))
     return tuple(found)
 
 

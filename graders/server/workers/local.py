@@ -43,6 +43,7 @@ class _Slot:
     """A place for one process, and the one that has it now."""
 
     number: int
+    orders: Orders
     name: str = ""
     process: subprocess.Popen[bytes] | None = None
     state: str = "waiting"
@@ -54,7 +55,11 @@ class _Slot:
 
 
 class LocalWorkers:
-    """``Workers`` as local processes, told by ``orders``; ``quarantined`` is told what ended its grader three times."""
+    """``Workers`` as local processes, told by ``orders``; ``quarantined`` is told what ended its grader three times.
+
+    ``checkers``: that many more, which take nothing but checks, and stand back for nobody: whoever waits for a check
+    sits before it, and must not wait until a whole unit is graded.
+    """
 
     def __init__(
         self,
@@ -62,11 +67,13 @@ class LocalWorkers:
         orders: Orders,
         count: int = 1,
         *,
+        checkers: int = 0,
         command: Sequence[str] = COMMAND,
         quarantined: Callable[[Sequence[str]], None] = lambda ids: None,
     ) -> None:
         self.store, self.orders, self.command, self._quarantined = store, orders, tuple(command), quarantined
-        self._slots = [_Slot(number) for number in range(1, count + 1)]
+        quick = replace(orders, kinds=("check",), nice=0)
+        self._slots = [_Slot(number + 1, orders if number < count else quick) for number in range(count + checkers)]
         self._lock, self._stopping = threading.Lock(), threading.Event()
         self._refused: Message | None = None
         self._watcher = threading.Thread(target=self._watch, name="workers", daemon=True)
@@ -181,7 +188,7 @@ class LocalWorkers:
         slot.state, slot.since, slot.said = "starting", self.store.clock(), b""
         assert slot.process.stdin is not None
         os.set_blocking(slot.process.stdin.fileno(), False)  # a line fits into it whole
-        _tell(slot, replace(self.orders, name=slot.name).to_line())
+        _tell(slot, replace(slot.orders, name=slot.name).to_line())
 
     def _hear(self, slot: _Slot) -> None:
         """What it has said since: that it is ready, or why it refuses."""

@@ -110,7 +110,7 @@ def _shown(
         saved_at=None if warning else draft.saved_at,
         base=repr(draft.saved_at or 0.0),
         warning=warning,
-        done=attempts(services.store, course.id, user_id=user.id, unit=here.unit)[:20],
+        done=attempts(services.store, course.id, user_id=user.id, unit=here.unit, limit=20),
         opened=reading.opened(services, course, user.id, here.unit),
     )
 
