@@ -25,24 +25,24 @@ MESSAGES: dict[str, str] = {
         "Create the files again with 'deepgrade start DIR'."
     ),
     "api.broken": N_(
-        "The service has an internal error. Nothing was changed. Try again, and tell the staff if it stays."
+        "The service has an internal error. Nothing was changed. Try again, and tell the staff if it happens again."
     ),
     "api.busy": N_("The service is busy. Nothing was changed. Try again in a moment."),
     "api.form": N_("The form cannot be read: {reason}. Send the file as the body, or as the one file of a form."),
     "api.full": N_(
         "Nothing was stored: the service's disk is full. What was handed in before is safe. Tell the staff."
     ),
-    "api.invalid": N_("{where} is not as expected ({reason}). The description of the API says what is."),
-    "api.method": N_("This address does not know this method. The description of the API says which it does."),
+    "api.invalid": N_("{where} is not valid ({reason}). The description of the API says what is expected."),
+    "api.method": N_("This address does not support this method. The description of the API says which it does."),
     "api.no_token": N_("Log in first: send a personal token as `Authorization: Bearer …`."),
     "api.not_allowed": N_("Your role in this course does not allow that. Ask an instructor."),
     "api.not_found": N_("There is nothing here, or it is not yours."),
-    "api.not_open": N_("What is said after {name} opens once your own answer passes."),
+    "api.not_open": N_("The explanation of {name} opens once your own answer passes."),
     "api.refused": N_("The service does not answer this request."),
-    "api.token_over": N_("This token has ended or never was one. Log in again."),
+    "api.token_over": N_("This token is not valid, or not any more. Log in again."),
     "api.too_large": N_("This is larger than the service reads. Leave data and pictures out."),
-    "api.too_late": N_("It has its result already, and cannot be taken back."),
-    "api.too_often": N_("That was tried too often. Wait {minutes} minutes."),
+    "api.too_late": N_("It already has a result and cannot be cancelled."),
+    "api.too_often": N_("Too many attempts. Wait {minutes} minutes."),
     "api.wrong_login": N_("The e-mail address or the password is wrong."),
     "borrowed.follows": N_("This is a mistake in {first}, which {then} uses. Fix it in {first} first."),
     "borrowed.known": N_("{said} The same mistake is known from {first}."),
@@ -1099,7 +1099,7 @@ MESSAGES: dict[str, str] = {
     "sandbox.used": N_("This sandbox has already been used. Open another one for the next submission."),
     "server.account_closed": N_("This account is closed. Open it first."),
     "server.backed_up": N_("Copied to {path} ({size_mb} MB)."),
-    "server.backup_bad": N_("{path} is not whole: {reason}. Use another backup."),
+    "server.backup_bad": N_("{path} is damaged: {reason}. Use another backup."),
     "server.backup_kind": N_("The database is PostgreSQL's, which has its own tools. Use `pg_dump` and `pg_restore`."),
     "server.backup_there": N_("{path} is already there. Choose a new folder."),
     "server.busy": N_(
@@ -1124,7 +1124,7 @@ MESSAGES: dict[str, str] = {
         "There is already an account for {email}. Log in with it, or use the link that was sent to this address."
     ),
     "server.empty": N_("{name} is empty. Choose the file with your work."),
-    "server.first_admin": N_("Become the first admin with this link, once, within a day: {url}"),
+    "server.first_admin": N_("Open this link within a day to become the first admin; it works once: {url}"),
     "server.day_full": N_(
         "You have handed in {limit_mb} MB within a day, and more is not kept. Hand in smaller files, or wait until "
         "tomorrow."
@@ -1178,7 +1178,8 @@ MESSAGES: dict[str, str] = {
     "server.number": N_("This is no number or name that the service knows. Check the address."),
     "server.password_long": N_("The password has {count} characters, expected at most {most}."),
     "server.password_short": N_(
-        "The password has {count} characters, expected at least {least}. A few words are easier to remember than signs."
+        "The password has {count} characters, expected at least {least}. A few words are easier to remember than "
+        "symbols."
     ),
     "server.port_taken": N_("Another program already listens at {host}, port {port}. Choose another port with --port."),
     "server.restored": N_("The backup is in {path}. Start the service again if it is running."),
@@ -1629,7 +1630,7 @@ MESSAGES: dict[str, str] = {
     "web.admin_make": N_("Make an admin"),
     "web.after": N_("Explanation"),
     "web.after_these": N_("Explanations that you have opened"),
-    "web.ahead": N_("{count} before it"),
+    "web.ahead": N_("{count} ahead of it"),
     "web.archive": N_("Archive the course"),
     "web.archive_is": N_(
         "Students no longer see an archived course. Everything in it stays, and it can be opened again."
@@ -1640,7 +1641,7 @@ MESSAGES: dict[str, str] = {
     "web.attempt": N_("Attempt {number}"),
     "web.attempts": N_("What you have handed in"),
     "web.back_to": N_("Back to: {title}"),
-    "web.begin": N_("Begin: {title}"),
+    "web.begin": N_("Start: {title}"),
     "web.change_role": N_("Change the role"),
     "web.changed": N_("What has changed since attempt {number}"),
     "web.changes_busy": N_("Too many attempts are being compared. Try again in a moment."),
@@ -1652,9 +1653,9 @@ MESSAGES: dict[str, str] = {
     "web.check": N_("Check"),
     "web.check_key": N_("{keys} checks what you are writing"),
     "web.check_of": N_("Check of {name}"),
-    "web.check_passed": N_("Right on the public cases. The hidden cases are tried when you submit."),
+    "web.check_passed": N_("Correct on the public cases. The hidden cases run when you submit."),
     "web.checking": N_("Checking …"),
-    "web.class": N_("Class"),
+    "web.class": N_("The class"),
     "web.close_account": N_("Close the account"),
     "web.close_is": N_(
         "Nobody can log in with a closed account, in the browser or with a token. What was handed in stays, and "
@@ -1693,9 +1694,9 @@ MESSAGES: dict[str, str] = {
     "web.error_401": N_("Log in first."),
     "web.error_403": N_("This is not allowed."),
     "web.error_404": N_("There is nothing here."),
-    "web.error_413": N_("This is too large. Hand in less at once."),
+    "web.error_413": N_("This is too large. Hand in less."),
     "web.error_429": N_("Too many tries. Wait five minutes, then try again."),
-    "web.exercise_checked": N_("right on the public cases"),
+    "web.exercise_checked": N_("correct on the public cases"),
     "web.exercise_passed": N_("passed"),
     "web.exercise_untouched": N_("not begun"),
     "web.exercise_work": N_("in work"),
@@ -1707,7 +1708,7 @@ MESSAGES: dict[str, str] = {
     "web.file_renamed": N_("was {name} before"),
     "web.file_unreadable": N_("cannot be read"),
     "web.first_admin": N_("The first admin"),
-    "web.first_admin_is": N_("This link works once and makes an account that may do everything."),
+    "web.first_admin_is": N_("This link works once and creates an account with all rights."),
     "web.first_found": N_("Only the first {count} are shown. Search for a name."),
     "web.folder": N_("Folder on the server"),
     "web.folder_is": N_(
@@ -1715,8 +1716,8 @@ MESSAGES: dict[str, str] = {
         "name only folders that nobody else can write to."
     ),
     "web.for_whom": N_("For"),
-    "web.go_on": N_("Go on: {title}"),
-    "web.has_account": N_("You have an account already?"),
+    "web.go_on": N_("Continue: {title}"),
+    "web.has_account": N_("Do you already have an account?"),
     "web.invitation": N_("Invitation"),
     "web.invitations": N_("Invitations"),
     "web.invite": N_("Invite"),
@@ -1781,7 +1782,7 @@ MESSAGES: dict[str, str] = {
     "web.name": N_("Name"),
     "web.new_link": N_("Make a new link"),
     "web.next_unit": N_("Next unit: {title}"),
-    "web.no_account": N_("An account comes with an invitation from your course."),
+    "web.no_account": N_("You get an account with an invitation from your course."),
     "web.no_attempts": N_("Nothing yet."),
     "web.no_courses": N_("You are in no course yet. Open the link of your invitation."),
     "web.no_lesson": N_("This unit has no lesson here. Hand in a file."),
@@ -1849,10 +1850,10 @@ MESSAGES: dict[str, str] = {
     "web.row_new": N_("new"),
     "web.row_renamed": N_("changed"),
     "web.row_same": N_("already there"),
-    "web.same": N_("Nothing: it is the same code."),
+    "web.same": N_("No difference: the code is the same."),
     "web.save": N_("Save"),
-    "web.saved": N_("Draft kept"),
-    "web.saving": N_("Keeping the draft …"),
+    "web.saved": N_("Draft saved"),
+    "web.saving": N_("Saving the draft …"),
     "web.search": N_("Search"),
     "web.search_people": N_("Name, e-mail or number"),
     "web.session_over": N_("You are logged out. Your text stays in this window: log in, and go on."),
@@ -1885,9 +1886,9 @@ MESSAGES: dict[str, str] = {
     "web.token_name": N_("What it is for"),
     "web.token_once": N_("Copy the token now: it is not shown again."),
     "web.tokens": N_("Tokens"),
-    "web.tokens_are": N_("With a token, the terminal and notebooks hand in for you."),
-    "web.unit_passed": N_("Everything in this unit is right. Well done."),
-    "web.unsaved": N_("Draft not kept"),
+    "web.tokens_are": N_("With a token, the terminal and notebooks can hand in for you."),
+    "web.unit_passed": N_("Everything in this unit is correct. Well done."),
+    "web.unsaved": N_("Draft not saved"),
     "web.until": N_("Until"),
     "web.upload": N_("Hand in a file, notebook or archive"),
     "web.used": N_("Used"),
@@ -1900,6 +1901,6 @@ MESSAGES: dict[str, str] = {
     "web.who": N_("Who"),
     "web.whoever": N_("whoever has it"),
     "web.workers": N_("graders ready"),
-    "web.wrong_login": N_("E-mail and password do not fit. Try again."),
+    "web.wrong_login": N_("The e-mail address or the password is wrong. Try again."),
     "web.your_code": N_("Your code for {name}"),
 }

@@ -24,6 +24,8 @@ ALL = "axe.run({resultTypes: ['violations'], rules: {'target-size': {enabled: tr
 COLOURS = (
     "axe.run({resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block']})"  # what dark changes
 )
+STAFF = ("class", "members", "members/1", "invitations", "roster", "log")
+ADMIN = ("courses", "courses/dl", "people", "people/1", "log")
 WRONG = "def AND(x1, x2):\n    return int(x1 + x2 > 0.5)  # " + "one long comment after the other, " * 8
 
 
@@ -65,8 +67,8 @@ def people(evening: Site) -> People:
         *(("nobody", path) for path in ("/login", invited, "/invitation/over", "/nowhere")),
         *(("student", path) for path in ("/courses/dl", HOME, failed, passed, checked, f"{HOME}/after/AND")),
         *(("student", path) for path in ("/account", "/nowhere")),
-        *(("instructor", path) for path in ("/courses/dl/class", failed, HOME)),
-        *(("admin", path) for path in ("/", "/courses/dl/class")),
+        *(("instructor", path) for path in (failed, HOME, *(f"/courses/dl/{name}" for name in STAFF))),
+        *(("admin", path) for path in ("/", *(f"/admin/{name}" for name in ADMIN))),
     )
     return People(evening, {"student": student, "instructor": staff, "admin": admin}, pages)
 

@@ -46,7 +46,7 @@ WORDS = {
         "begin": "Begin",
         "check": "Check",
         "checked": "right on the public cases",
-        "kept": "Draft kept",
+        "kept": "Draft saved",
         "submit": "Submit the unit",
         "passed": "Everything in this unit is right",
         "after": "Explanation",
@@ -169,7 +169,7 @@ def test_evening_without_editor_and_without_scripts(
         page.goto(HOME)
         page.locator("section#AND textarea").fill(solutions(evening)["AND"])
         page.locator("section#AND").get_by_role("button", name="Check", exact=True).click()
-        expect(page.get_by_text("Right on the public cases")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("Correct on the public cases")).to_be_visible(timeout=60_000)
         page.goto(HOME)
         page.get_by_role("button", name="Submit the unit").click()
         expect(page.get_by_role("heading", name="Attempt 1")).to_be_visible()

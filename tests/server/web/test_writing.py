@@ -17,7 +17,7 @@ from tests.server.web.looks import Look, looking, opened, ready, text_in, write
 pytestmark = pytest.mark.slow
 
 HOME = f"/courses/dl/units/{UNIT}"
-KEPT = "Draft kept"
+KEPT = "Draft saved"
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def test_connection_that_is_lost_is_told_and_the_text_sent_when_it_is_back(site:
         page.context.set_offline(True)
         write(page, "AND", "offline = 1")
         expect(page.locator("#problem")).to_contain_text("cannot be reached", timeout=20_000)
-        expect(page.locator("#saved")).to_have_text("Draft not kept")
+        expect(page.locator("#saved")).to_have_text("Draft not saved")
         page.on("dialog", stay)
         page.evaluate("location.assign('/courses/dl')")
         page.wait_for_timeout(300)
