@@ -65,7 +65,7 @@ def faulty(
     return ExerciseReport(unit, exercise.symbol, verdict, checks)
 
 
-def located(report: ExerciseReport, line_of: Callable[[int], str] | None) -> ExerciseReport:
+def located(report: ExerciseReport, line_of: Callable[[int], int | str] | None) -> ExerciseReport:
     """Lines of the module as the student knows them: 'cell 4, line 3' for a notebook."""
     if line_of is None:
         return report

@@ -39,7 +39,7 @@ export const notebookGlyph = drawn(
   '<path class="jp-icon3" fill="#616161" d="M5 4h6v2H6v12h12v-5h2v6a1 1 0 0 1-1 1H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1zM14 4h6v6h-2V7.4l-7.3 7.3-1.4-1.4L16.6 6H14z"/>',
 );
 
-/** An exercise not begun, in work, passed: told apart by their shapes, not by colours alone. */
+/** An exercise not started, in progress, passed: told apart by their shapes, not by colours alone. */
 export const stateIcons = {
   untouched: drawn(
     'untouched',

@@ -29,7 +29,7 @@ def test_progress_follows_the_checks(course: Course, home: Path, deepgrade: Deep
     points = deepgrade("check", file, "--json", "--exit-zero").json["score"]
     done = deepgrade("progress")
     assert done.code == 0
-    assert f"0 of 1 exercises passed, 1 in work · {points:g} of 3 points" in done.out
+    assert f"0 of 1 exercises passed, 1 in progress · {points:g} of 3 points" in done.out
     assert "▒" in done.out
     file.write_text(right(course), encoding="utf-8")
     deepgrade("check", file)

@@ -17,7 +17,7 @@ ROW = Row("u06_backprop", "Backpropagation", PIECES, 12.5, 40)
 @pytest.mark.parametrize(
     ("lang", "words"),
     [
-        ("en", "Backpropagation: 2 of 4 exercises passed, 1 in work · 12.5 of 40 points"),
+        ("en", "Backpropagation: 2 of 4 exercises passed, 1 in progress · 12.5 of 40 points"),
         ("ko", "Backpropagation: 4문제 가운데 2문제 통과, 1문제 진행 중 · 40점 가운데 12.5점"),
     ],
 )
@@ -31,8 +31,8 @@ def test_states_differ_in_shape_and_each_piece_has_its_name() -> None:
     assert [one.findtext("title") for one in pieces] == [
         "relu: passed",
         "Affine: passed",
-        "<b>&: in work",
-        "Net.fit: not begun",
+        "<b>&: in progress",
+        "Net.fit: not started",
     ]
     assert [len(one.findall("rect")) for one in pieces] == [1, 1, 2, 1]
     assert [one[1].get("class") for one in pieces] == [f"dg-step dg-{one.state}" for one in PIECES]

@@ -47,7 +47,7 @@ def test_exercise_is_found_written_checked_hinted_and_explained(page: Page) -> N
     expect(row).to_have_attribute("data-state", "work")
     expect(row).to_contain_text("1/5")
     expect(page.get_by_text("1 of 144 points")).to_be_visible()
-    expect(page.get_by_role("status").filter(has_text="softmax")).to_have_text("softmax: in work, 1 of 5 points")
+    expect(page.get_by_role("status").filter(has_text="softmax")).to_have_text("softmax: in progress, 1 of 5 points")
 
     press(row, "hint")
     expect(result(page)).to_contain_text("hint 1 of")
@@ -124,7 +124,7 @@ def test_screen_reader_is_told_rows_levels_states_and_points(page: Page) -> None
         re.compile(r"The perceptron .*of 27 points u01 · 90 min · \d+/13 passed")
     )
     row = grid.get_by_role("row", level=2).filter(has_text="NAND")
-    expect(row.get_by_role("button").first).to_have_accessible_name(re.compile("NAND 0 of 1 points .*not begun"))
+    expect(row.get_by_role("button").first).to_have_accessible_name(re.compile("NAND 0 of 1 points .*not started"))
     expect(row.get_by_role("button", name="Check NAND: run its cell, then %check")).to_be_visible()
 
 

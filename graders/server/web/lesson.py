@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,12 +24,13 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from graders.courses.course import Course
 from graders.feedback.messages import printable
 
-__all__ = ["Lesson", "Piece", "figure_of", "html_of", "lesson_of", "source_of"]
+__all__ = ["Lesson", "Piece", "figure_of", "html_of", "lesson_of", "line_in_cells", "source_of"]
 
 # a figure as the notebook has it; nothing else of HTML is let through
 IMAGE = re.compile(r'<img alt="([^"<>]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)"\s*/?>')
 ALIGNED = re.compile(r'(?<=<t[hd]) style="text-align:(left|right|center)"')
 EMPTY = re.compile(r"<th(?: class=\"[\w-]+\")?></th>")
+CELL = "# cell: "  # above each answer of a module that is made of a page's cells
 MARK = re.compile(r"dgfigure([0-9a-f]{64})x")
 
 
@@ -81,8 +82,26 @@ def source_of(lesson: Lesson, answers: Mapping[str, str]) -> str:
         if piece.kind in ("setup", "given"):
             parts.append(piece.text)
         elif piece.kind == "answer":
-            parts.append(answers.get(piece.symbol, piece.text))
+            parts.append(f"{CELL}{piece.symbol}\n" + answers.get(piece.symbol, piece.text).lstrip("\n"))
     return "\n\n\n".join(part.replace("\r\n", "\n").strip("\n") for part in parts if part.strip()) + "\n"
+
+
+def line_in_cells(module: str, home: tuple[str, ...]) -> Callable[[int], int | str]:
+    """Lines of such a module as they are in its cells; of a cell that is none of ``home`` with its name."""
+    marks = [(number, line.removeprefix(CELL)) for number, line in enumerate(module.split("\n"), 1) if _is_mark(line)]
+
+    def line_of(line: int) -> int | str:
+        before = [mark for mark in marks if mark[0] < line]
+        if not before:
+            return line
+        start, symbol = before[-1]
+        return line - start if symbol in home else f"{line - start} ({symbol})"
+
+    return line_of
+
+
+def _is_mark(line: str) -> bool:
+    return line.startswith(CELL) and line[len(CELL) :].isidentifier()
 
 
 def html_of(text: str) -> Markup:

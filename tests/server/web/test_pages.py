@@ -14,7 +14,7 @@ from graders.server.store.invitations import first_admin, invite
 from graders.server.store.leases import finish, lease
 from graders.server.store.people import make_token
 from graders.server.store.work import attempt_of, attempts, content_of, draft_of
-from graders.server.web.lesson import html_of
+from graders.server.web.lesson import html_of, line_in_cells
 from tests.server.web.conftest import PASSWORD, UNIT, Site
 
 HOME = f"/courses/dl/units/{UNIT}"
@@ -178,6 +178,27 @@ def test_answers_when_handed_in_then_they_are_one_module_with_a_receipt(site: Si
     assert browser.post(f"{HOME}/work", data={"action": "check:Nothing"}).status_code == 404
     for one in (public_id, checked):
         site.services.workers.cancel(one)
+
+
+def test_line_when_a_check_names_one_then_it_is_that_of_its_cell(site: Site) -> None:
+    _, browser = site.person("Baek")
+    public_id = handed_in(browser, "\n\n" + ANSWER, action="check:AND")
+    module = (content_of(site.store, public_id) or b"").decode()
+    own, other = (module.split("\n").index(f"def {name}(x1, x2):") + 2 for name in ("AND", "OR"))
+    line_of = line_in_cells(module, ("AND",))
+    assert (line_of(own), line_of(other), line_of(1)) == (2, "2 (OR)", 1)
+    found_at(site, public_id, own)
+    assert "your line 2<" in browser.get(f"/work/{public_id}", headers={"X-Deepgrade": "fragment"}).text
+
+
+def found_at(site: Site, public_id: str, line: int) -> None:
+    """A check has found something wrong at this line of the module."""
+    job = lease(site.store, "tester")
+    assert job is not None
+    assert job.public_id == public_id
+    wrong = CheckReport("y", "correct", "fail", 0, 1, message=Message("verdict.fail"), line=line, source="return 1")
+    report = Report(job.student, (ExerciseReport(UNIT, "AND", "fail", (wrong,)),), "fail")
+    assert finish(site.store, job.id, job.token, report)
 
 
 def test_file_when_uploaded_then_it_is_handed_in_as_it_is(site: Site) -> None:

@@ -12,10 +12,12 @@ from markupsafe import Markup
 
 from graders.feedback.html import render_exercise_html
 from graders.feedback.selection import submission_message, to_fix_first
+from graders.grading.annotate import located
 from graders.reports.report import ExerciseReport
 from graders.server.store.courses import Course
 from graders.server.store.work import Attempt, ahead_of, content_of
 from graders.server.web.difference import before, difference
+from graders.server.web.lesson import line_in_cells
 from graders.server.web.reading import opened, report_of
 from graders.server.web.services import Services
 from graders.server.web.who import work_of
@@ -64,10 +66,18 @@ def _found(services: Services, attempt: Attempt, staff: bool, lang: str) -> dict
     if report is not None:
         message = submission_message(report)
         shown = [one for one in report.exercises if attempt.exercise in (None, one.name)]
+        if attempt.kind == "check" and attempt.exercise:  # is shown below its cell, whose lines are counted there
+            line_of = line_in_cells(_text(services, attempt) or "", _cells_of(attempt.exercise))
+            shown = [located(one, line_of) for one in shown]
         cards = [_card(one, lang) for one in to_fix_first(shown)]
     ahead = ahead_of(services.store, attempt.public_id) if attempt.state == "queued" else None
     passed = report is not None and report.verdict == "pass"
     return {"report": report, "cards": cards, "message": message, "ahead": ahead, "passed": passed}
+
+
+def _cells_of(exercise: str) -> tuple[str, ...]:
+    """The cell of an exercise: of its own name, or that of the class of a method."""
+    return (exercise, exercise.partition(".")[0])
 
 
 def _onwards(services: Services, course: Course, attempt: Attempt, *, passed: bool) -> dict[str, Any]:
