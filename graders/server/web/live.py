@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import Response, StreamingResponse
@@ -24,53 +25,72 @@ LOOK_S = 0.15
 QUIET_S = 5.0  # then a comment, so that nobody in between thinks that it is over
 AGAIN_S = 5.0  # how long somebody who has been logged out, or is not in the course any more, is told things
 LONGEST_S = 600.0  # then the browser asks again
-MOST_BEHIND = 1000
+MOST = 500  # changes that are read at once
+
+
+@dataclass(eq=False)
+class _Listener:
+    """Whose changes are told: of one user in a course, or of all of it."""
+
+    course_id: int
+    user_id: int | None
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wants(self, one: Changed) -> bool:
+        return one.course_id == self.course_id and self.user_id in (None, one.user_id)
 
 
 @dataclass
 class Feed:
-    """Looks for changes while somebody listens, and tells each listener all of them."""
+    """Looks for changes while somebody listens, and wakes whom they concern; those then read all that they missed."""
 
     store: Store
-    _listeners: set[asyncio.Queue[Changed]] = field(default_factory=set)
+    _listeners: set[_Listener] = field(default_factory=set)
     _task: asyncio.Task[None] | None = None
 
-    async def listen(self, after: int | None) -> AsyncIterator[Changed | None]:
+    async def listen(self, course_id: int, user_id: int | None, after: int | None) -> AsyncIterator[Changed | None]:
         """Each change after this number (from now on without one); None where nothing has happened for a while."""
-        queue: asyncio.Queue[Changed] = asyncio.Queue(MOST_BEHIND)
+        me = _Listener(course_id, user_id)
         start = await run_in_threadpool(last_change, self.store)
-        self._listeners.add(queue)
+        seen = start if after is None else min(after, start)
+        self._listeners.add(me)
         try:
             if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._look(start))
-            seen = start if after is None else min(after, start)
-            for one in _latest(await run_in_threadpool(changes_since, self.store, seen)):
-                seen = one.id
-                yield one
+            me.news.set()  # there may be some already
             while True:
                 try:
-                    one = await asyncio.wait_for(queue.get(), QUIET_S)
+                    await asyncio.wait_for(me.news.wait(), QUIET_S)
                 except TimeoutError:
                     yield None
                     continue
-                if one.id > seen:
+                me.news.clear()
+                found = await self._since(seen, course_id, user_id)
+                if found is None or len(found) >= MOST:
+                    me.news.set()  # there are more
+                for one in _latest(found or ()):
                     seen = one.id
                     yield one
         finally:
-            self._listeners.discard(queue)
+            self._listeners.discard(me)
 
     async def _look(self, seen: int) -> None:
         while self._listeners:
-            try:
-                found = await run_in_threadpool(changes_since, self.store, seen)
-            except DeepgradeError:  # the database has its own troubles; it is asked again
-                found = []
-            for one in _latest(found):
+            for one in await self._since(seen) or ():
                 seen = one.id
-                for queue in list(self._listeners):
-                    if not queue.full():
-                        queue.put_nowait(one)
+                for listener in self._listeners:
+                    if listener.wants(one):
+                        listener.news.set()
             await asyncio.sleep(LOOK_S)
+
+    async def _since(self, seen: int, course_id: int | None = None, user_id: int | None = None) -> list[Changed] | None:
+        """None where the database has its own troubles; it is asked again."""
+        ask = partial(changes_since, self.store, seen, course_id=course_id, user_id=user_id, limit=MOST)
+        try:
+            return await run_in_threadpool(ask)
+        except DeepgradeError:
+            await asyncio.sleep(LOOK_S)
+            return None
 
 
 def _latest(found: Iterable[Changed]) -> list[Changed]:
@@ -101,14 +121,14 @@ def include(app: FastAPI, services: Services) -> None:
             yield "retry: 2000\n\n"
             now = time.monotonic()
             until, looked = now + LONGEST_S, now
-            async for one in feed.listen(after):
+            async for one in feed.listen(place.course.id, None if wide else place.user.id, after):
                 if time.monotonic() - looked >= AGAIN_S:
                     if not await run_in_threadpool(_still_there, request, services, slug, wide):
                         return
                     looked = time.monotonic()
                 if one is None:
                     yield ": still here\n\n"
-                elif one.course_id == place.course.id and (wide or one.user_id == place.user.id):
+                else:
                     data = json.dumps({"id": one.public_id, "state": one.state})
                     yield f"id: {one.id}\nevent: change\ndata: {data}\n\n"
                 if time.monotonic() > until:
