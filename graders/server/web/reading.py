@@ -14,6 +14,7 @@ from graders.reports.report import Report
 from graders.sealing.lock import Lock, read_lock
 from graders.server.store.courses import Course
 from graders.server.store.work import Attempt, keys_of, staff_report, student_report
+from graders.server.web.faults import Refused
 from graders.server.web.lesson import figure_of
 from graders.server.web.safety import PICTURE
 from graders.server.web.services import Services
@@ -52,9 +53,10 @@ def report_of(services: Services, attempt: Attempt, *, staff: bool) -> Report | 
     """What counts for it, a regrade's where there is one: as its student may see it, or all of it for staff."""
     if not attempt.result_of:
         return None
-    return (
-        staff_report(services.store, attempt.result_of) if staff else student_report(services.store, attempt.result_of)
-    )
+    report = (staff_report if staff else student_report)(services.store, attempt.result_of)
+    if report is None:  # a backup has been put back between the two looks: nothing is half shown
+        raise Refused(503, "api.busy")
+    return report
 
 
 def opened(services: Services, course: Course, user_id: int, unit: str) -> frozenset[str]:

@@ -257,6 +257,19 @@ def test_draft_when_sent_by_a_program_then_the_page_has_it(site: Site) -> None:
     assert browser.get(f"/api/v1{HOME}/draft", headers=token).json()["cells"] == {"AND": "# by hand"}
 
 
+def test_result_when_a_backup_is_put_back_meanwhile_then_nothing_is_half_shown(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user, browser = site.person("Jegal")
+    public_id = handed_in(browser)
+    graded(site, public_id)
+    monkeypatch.setattr("graders.server.web.reading.student_report", lambda *_: None)
+    token = {"Authorization": f"Bearer {make_token(site.store, user.id, 'test')}"}
+    shown = [browser.get(f"/work/{public_id}"), browser.get(f"/api/v1/submissions/{public_id}", headers=token)]
+    assert [one.status_code for one in shown] == [503, 503]
+    assert all("Try again in a moment" in one.text for one in shown)
+
+
 def test_attempts_when_there_are_two_then_the_second_says_what_has_changed(site: Site) -> None:
     _, browser = site.person("Nam")
     first = handed_in(browser)
