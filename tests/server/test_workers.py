@@ -142,7 +142,7 @@ def test_check_when_all_graders_are_busy_then_goes_to_a_process_that_takes_nothi
     live: Store, lectured: tuple[Course, User], start: Start
 ) -> None:
     workers = start(1, checkers=1, nice=2)
-    assert workers.capacity() == 2
+    assert workers.capacity() == 1
     first, second = hand_in(live, work(*lectured, "sleep 60")), hand_in(live, work(*lectured, "pass"))
     workers.submit(first.public_id)
     wait_for(lambda: waiting(live).leased.get("submission"))

@@ -82,7 +82,7 @@ class LocalWorkers:
         """Whether all are ready, and not stopped before; SandboxError without a sandbox, BrokenError if they end."""
         self._watcher.start()
         deadline = time.monotonic() + wait_s
-        while self.capacity() < len(self._slots) and not self._stopping.is_set():
+        while any(one.state != "ready" for one in self.status()) and not self._stopping.is_set():
             refused = self._refused
             if refused is not None or time.monotonic() > deadline:
                 ended = sum(slot.ended for slot in self._slots)
@@ -104,13 +104,10 @@ class LocalWorkers:
 
     def status(self) -> tuple[WorkerStatus, ...]:
         with self._lock:
-            return tuple(
-                WorkerStatus(slot.name, slot.state, slot.process.pid if slot.process else None, slot.since, slot.ended)
-                for slot in self._slots
-            )
+            return tuple(map(_status, self._slots))
 
     def capacity(self) -> int:
-        return sum(one.state == "ready" for one in self.status())
+        return sum(one.state == "ready" and not one.checks_only for one in self.status())
 
     def stop(self, grace_s: float | None = None) -> None:
         """They finish what is in hand, or put it back; who does not end then is killed, and its lease taken back."""
@@ -213,6 +210,11 @@ class LocalWorkers:
 def _ahead(store: Store) -> float:
     """How far wall time is ahead of a clock that nobody sets and that stands still while the machine sleeps."""
     return store.clock() - time.monotonic()
+
+
+def _status(slot: _Slot) -> WorkerStatus:
+    pid = slot.process.pid if slot.process else None
+    return WorkerStatus(slot.name, slot.state, pid, slot.since, slot.ended, slot.orders.kinds == ("check",))
 
 
 def _tell(slot: _Slot, what: bytes) -> None:

@@ -23,7 +23,7 @@ class Graded:
 class WorkerStatus:
     """One of them. ``state`` is ``starting``, ``ready``, ``waiting`` (to be started again) or ``stopped``.
 
-    ``ended`` counts how often its process ended without being asked to.
+    ``ended`` counts how often its process ended without being asked to; ``checks_only``: it grades no submissions.
     """
 
     name: str
@@ -31,6 +31,7 @@ class WorkerStatus:
     pid: int | None
     since: float
     ended: int
+    checks_only: bool = False
 
 
 class Workers(Protocol):
