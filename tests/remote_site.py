@@ -6,7 +6,8 @@ import contextlib
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,7 +22,6 @@ from graders.server.store.migrate import migrate
 from graders.server.store.people import add_user, make_token
 from graders.server.store.queue import cancel
 from graders.server.store.work import Attempt, attempts
-from graders.server.web.api.app import add_api
 from graders.server.web.app import build_app
 from graders.server.web.reading import course_folder
 from graders.server.web.services import Services
@@ -72,7 +72,6 @@ def remote_site(data: Path, root: Path) -> Iterator[Site]:
         add_course(store, slug, str(root), {"en": "Paper", "ko": "종이"})
     services = Services(store, NoWorkers(store), Settings(data, url), course_folder)
     app = build_app(services)
-    add_api(app, services)
     with answering(app) as address:
         yield Site(address, store, **_students(store, PASSWORD))
     store.close()
@@ -201,3 +200,18 @@ def stranger(answer: Answer) -> Iterator[Stranger]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def while_waiting(act: Callable[[], object], site: Site) -> threading.Thread:
+    """Do it once something has been handed in."""
+
+    def run() -> None:
+        deadline = time.monotonic() + 20
+        while not any(one.state == "queued" for one in site.attempts()):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        act()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread

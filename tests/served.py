@@ -29,11 +29,11 @@ class Served:
 
     @property
     def url(self) -> str:
-        return self._wait_for(r"answers at (http://[\d.:]+\d)")
+        return self.wait_for(r"answers at (http://[\d.:]+\d)")
 
     def invite(self, email: str, name: str) -> str:
         """A student with ``PASSWORD``; their first token."""
-        link, api = self._wait_for(r"(http://\S+/invitation/\S+)"), f"{self.url}/api/v1"
+        link, api = self.wait_for(r"(http://\S+/invitation/\S+)"), f"{self.url}/api/v1"
         if not self.admin:
             words = {"token": link.rpartition("/")[2], "email": "admin@example.org", "name": "A", "password": PASSWORD}
             self.admin = httpx.post(f"{api}/invitations/accept", json=words, timeout=60).json()["token"]
@@ -43,7 +43,8 @@ class Served:
         words = {**invited, "email": email, "name": name, "password": PASSWORD}
         return str(httpx.post(f"{api}/invitations/accept", json=words, timeout=60).json()["token"])
 
-    def _wait_for(self, pattern: str) -> str:
+    def wait_for(self, pattern: str) -> str:
+        """What it says that fits."""
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             found = re.search(pattern, "".join(self.said))

@@ -70,7 +70,7 @@ def logout(server: str | None, lang: str | None) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--unit", help="The unit of the file, if its name does not say.")
 @click.option("--wait", "wait", is_flag=True, help="Wait for the result and show it.")
-@click.option("--again", is_flag=True, help="Hand in what is your last attempt already once more.")
+@click.option("--again", is_flag=True, help="Hand in the bytes of your last attempt once more, when it has its result.")
 @options(slug_option, server_option, lang_option, json_option)
 def submit(
     file: Path,

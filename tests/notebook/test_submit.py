@@ -7,9 +7,7 @@ import getpass
 import io
 import json
 import shutil
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +28,7 @@ from graders.practice.handing_in import result_of, understood
 from graders.practice.logins import Login, known_logins, save_login
 from graders.practice.service import Service
 from graders.reports.report import Report
-from tests.remote_site import PASSWORD, Site, remote_site
+from tests.remote_site import PASSWORD, Site, remote_site, while_waiting
 from tests.small_course import UNIT, setup_of, wrong
 
 
@@ -98,19 +96,6 @@ def kernel(folder: Path) -> Iterator[Kernel]:
 def kim(site: Site, folder: Path) -> Site:
     save_login(Login(site.url, site.tokens["kim"]))
     return site
-
-
-def while_waiting(act: Callable[[], object], site: Site) -> threading.Thread:
-    def run() -> None:
-        deadline = time.monotonic() + 20
-        while not any(one.state == "queued" for one in site.attempts()):
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        act()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    return thread
 
 
 def save(folder: Path, code: str) -> None:

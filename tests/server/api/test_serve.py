@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -25,6 +21,7 @@ from graders.server.store.courses import add_course
 from graders.server.store.engine import Store
 from graders.server.store.people import log_in
 from graders.server.store.work import attempts
+from tests.served import Served, serving
 from tests.small_course import UNIT, right, wrong
 
 pytestmark = pytest.mark.slow
@@ -46,46 +43,17 @@ def course(template: Path, tmp_path: Path) -> Course:
     return Course(Path(shutil.copytree(template, tmp_path / "course")))
 
 
-@dataclass
-class Serving:
-    process: subprocess.Popen[str]
-    said: list[str] = field(default_factory=list)
-
-    def wait_for(self, pattern: str) -> str:
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            found = re.search(pattern, "".join(self.said))
-            if found:
-                return found[1]
-            assert self.process.poll() is None, "".join(self.said)
-            time.sleep(0.05)
-        raise AssertionError("".join(self.said))
-
-
 @pytest.fixture
-def serving(course: Course, tmp_path: Path) -> Iterator[Serving]:
-    words = ["serve", "--data", str(tmp_path / "data"), "--course", str(course.root), "--port", "0", "--workers", "1"]
-    homes = {"XDG_STATE_HOME": str(tmp_path / "state"), "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "graders.cli", *words]
-    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True, "env": {**os.environ, **homes}}
-    process = subprocess.Popen(command, **options)
-    found = Serving(process)
-    assert process.stdout is not None
-    reader = threading.Thread(target=lambda: found.said.extend(process.stdout or ()))
-    reader.start()
-    yield found
-    if process.poll() is None:
-        process.kill()
-    process.wait()
-    reader.join()
-    process.stdout.close()
+def service(course: Course, tmp_path: Path) -> Iterator[Served]:
+    with serving(tmp_path / "data", course.root) as found:
+        yield found
 
 
 def test_service_when_started_then_a_student_gets_from_the_invitation_to_the_result(
-    serving: Serving, course: Course, tmp_path: Path
+    service: Served, course: Course, tmp_path: Path
 ) -> None:
-    link = serving.wait_for(r"(http://\S+/invitation/\S+)")
-    url = serving.wait_for(r"answers at (http://[\d.:]+\d)")
+    link = service.wait_for(r"(http://\S+/invitation/\S+)")
+    url = service.wait_for(r"answers at (http://[\d.:]+\d)")
     api = f"{url}/api/v1"
     words = {"token": link.rpartition("/")[2], "email": "admin@example.org", "name": "Admin", "password": PASSWORD}
     admin = httpx.post(f"{api}/invitations/accept", json=words, timeout=30).json()["token"]
@@ -109,11 +77,11 @@ def test_service_when_started_then_a_student_gets_from_the_invitation_to_the_res
     assert [line.split("  ")[2] for line in listed] == ["#2", "#1"]
     assert "passed" in listed[1]
     assert not config.exists()
-    assert "Kim" not in "".join(serving.said)  # the log is without names
-    assert token not in "".join(serving.said)
-    serving.process.send_signal(signal.SIGTERM)
-    assert serving.process.wait(60) == 0
-    assert '"stopped"' in "".join(serving.said)
+    assert "Kim" not in "".join(service.said)  # the log is without names
+    assert token not in "".join(service.said)
+    service.process.send_signal(signal.SIGTERM)
+    assert service.process.wait(60) == 0
+    assert '"stopped"' in "".join(service.said)
 
 
 def test_service_when_it_cannot_start_then_one_sentence(course: Course, tmp_path: Path) -> None:
