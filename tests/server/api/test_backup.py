@@ -80,7 +80,7 @@ def test_backup_when_it_cannot_be_made_then_a_sentence_and_nothing_is_left(tmp_p
         back_up("postgresql+psycopg://host/name", tmp_path, tmp_path / "copy")
     (tmp_path / "torn").mkdir()
     (tmp_path / "torn" / NAME).write_bytes(b"no database" * 1000)
-    with pytest.raises(UsageError, match="not whole"):
+    with pytest.raises(UsageError, match="is damaged"):
         restore(tmp_path / "torn", url, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir() if "copy" in path.name) == []
     store.close()
