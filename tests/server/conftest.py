@@ -18,7 +18,10 @@ from graders.server.store.migrate import migrate
 from graders.server.store.people import User, add_user
 
 REQUIRED = bool(os.environ.get("DEEPGRADE_TEST_POSTGRES"))  # a missing server is a failure, not a skip
-DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql"))]
+DATABASES = [  # the second by `make test-slow`: a database per test takes its time
+    "sqlite",
+    pytest.param("postgresql", marks=[pytest.mark.xdist_group("postgresql"), pytest.mark.slow]),
+]
 
 
 class Clock:

@@ -210,7 +210,7 @@ def test_image_when_looked_into_then_no_tool_no_reference_and_no_root(project: P
     assert not [one for one in names if re.search(r"(^|/)(pip|setuptools|node_modules|gcc)(/|$)", one)]
     assert not [one for one in names if re.search(r"(reference|u\d\d_\w+)/(solution|answers)|misconceptions\.py", one)]
     assert not [one for one, entry in names.items() if entry.mode & 0o6000]
-    assert any("static/bundle/bundle.js" in one for one in names)
+    assert any("static/bundle/editor.js" in one for one in names)
     writable = {one for one, entry in names.items() if entry.isreg() and (entry.uid or entry.mode & 0o002)}
     assert writable == set()
 

@@ -96,6 +96,7 @@ def test_lease_of_the_time_before_a_restore_reaches_nothing_after_it(kept: Store
         assert finish(kept, one.id, one.token, report())
 
 
+@pytest.mark.slow
 def test_restore_when_others_hand_in_then_every_receipt_is_in_one_of_the_two(kept: Store, tmp_path: Path) -> None:
     course, stopping = add_course(kept, "dl", "/nowhere"), threading.Event()
     users = [add_user(kept, f"student{number}@example.org", "Student") for number in range(3)]

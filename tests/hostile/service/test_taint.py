@@ -129,7 +129,10 @@ def test_answers_when_every_address_is_asked_then_nothing_of_others_is_in_them(
             answer, body = asked(tainted, path, role, headers)
             answered += answer.status_code == 200
             assert answer.status_code < 500, f"{path}: {answer.status_code}"
-            found = [one for one in never if one in told(answer, body)]
+            text = told(answer, body)
+            if role == "admin" and "/admin/" in path:  # who names a course's folder, sees it
+                text = text.replace(tainted.paths[0], "")
+            found = [one for one in never if one in text]
             assert not found, f"{role} finds {found[0]} at {path}: {body[:300]}"
             todo += [one for one in LINK.findall(body) if "&" not in one and one not in seen]
     assert answered > 8

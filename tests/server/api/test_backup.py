@@ -18,6 +18,7 @@ from graders.server.store.queue import Work, hand_in
 from graders.server.store.work import attempts, content_of
 
 
+@pytest.mark.slow
 def test_backup_when_made_under_load_then_every_receipt_from_before_is_in_it(tmp_path: Path) -> None:
     data = tmp_path / "data"
     url = f"sqlite:///{data / NAME}"
