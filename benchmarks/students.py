@@ -201,7 +201,7 @@ class Student:
         while time.monotonic() < deadline:
             events.clear()
             at = time.perf_counter()
-            answer = await self.browser.get(f"/work/{public_id}", **FRAGMENT)
+            answer = await self.browser.get(f"/submissions/{public_id}", **FRAGMENT)
             self.seen.note("findings", at)
             assert answer.status == 200, f"findings: {answer.status}"
             if not re.search(r'data-state="(queued|leased)"', answer.text):

@@ -59,7 +59,7 @@ class Receipt:
 
     @property
     def page(self) -> str:
-        return f"{self.url}/work/{quote(self.public_id, safe='')}"
+        return f"{self.url}/submissions/{quote(self.public_id, safe='')}"
 
 
 @dataclass(frozen=True)

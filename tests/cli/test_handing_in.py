@@ -73,7 +73,7 @@ def test_file_when_handed_in_then_the_receipt_is_said_and_kept(
     assert (one.digest, one.file_name, one.attempt) == (digest, f"{UNIT}.py", 1)
     assert one.public_id in done.out
     assert digest[:16] in done.out
-    assert f"{kim.url}/work/{one.public_id}" in done.out
+    assert f"{kim.url}/submissions/{one.public_id}" in done.out
     kept = [json.loads(line) for line in (homework / ".deepgrade" / "receipts.jsonl").read_text().splitlines()]
     assert [(line["public_id"], line["digest"], line["at"]) for line in kept] == [
         (one.public_id, digest, one.handed_in_at)

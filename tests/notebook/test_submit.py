@@ -117,7 +117,7 @@ def test_notebook_when_handed_in_then_receipt_and_result_with_its_card(
     one = kim.attempts()[0]
     assert (one.unit, one.file_name) == (UNIT, f"{UNIT}.en.ipynb")
     assert f"Receipt {one.public_id}" in printed
-    assert f"{kim.url}/work/{one.public_id}" in printed
+    assert f"{kim.url}/submissions/{one.public_id}" in printed
     assert (Path("..") / ".deepgrade" / "receipts.jsonl").read_text().count(one.public_id) == 2
     texts = [each.data["text/plain"] for each in shown]
     assert any(text.startswith(f"{UNIT}: not right yet, ") for text in texts)

@@ -202,7 +202,7 @@ class WatchedClass:
         elif api.status_code != 503:
             one.fault("a submission:", id, api.status_code, api.text[:300])
         cookie = {"Cookie": f"deepgrade={one.student.cookie}"}
-        page = self._ask(one, "GET", f"/work/{id}", headers=cookie)
+        page = self._ask(one, "GET", f"/submissions/{id}", headers=cookie)
         wanted = f'data-state="{row["state"]}" data-verdict="{row["verdict"] or ""}"'
         if page.status_code == 200 and (wanted not in page.text or 'class="waiting"' in page.text):
             one.fault("half shown on the page:", row)

@@ -279,7 +279,7 @@ def test_member_when_removed_then_page_token_and_work_are_gone_at_the_next_reque
     site.cookies["leaver"] = start_login(site.store, user.id).token
     made = site.ask("POST", f"{PREFIX}/courses/dl/units/u99_topic/submissions", "leaver", content=b"x = 1\n").json()
     paths = (f"{PREFIX}/courses/dl", f"{PREFIX}/submissions/{made['public_id']}")
-    pages = ("/courses/dl", f"/work/{made['public_id']}", "/courses/dl/live")
+    pages = ("/courses/dl", f"/submissions/{made['public_id']}", "/courses/dl/live")
     assert {site.ask("GET", one, "leaver").status_code for one in paths} == {200}
     assert {site.browse("GET", one, "leaver").status_code for one in pages} == {200}
     remove_member(site.store, course_id(site), user.id)

@@ -270,7 +270,7 @@ def test_file_when_its_name_is_odd_then_it_is_one_line_and_leads_nowhere(name: s
     assert got.headers["content-disposition"].startswith("attachment")
     assert got.headers["content-type"] == "application/octet-stream"
     assert not {"x", "set-cookie"} & {one.lower() for one in got.headers}
-    page = site.browse("GET", f"/work/{number}", "student").text
+    page = site.browse("GET", f"/submissions/{number}", "student").text
     assert "<img src=x" not in page
     assert PASSWORD not in page
 

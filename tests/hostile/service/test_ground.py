@@ -86,7 +86,7 @@ def test_log_when_a_header_has_lines_then_none_is_forged(site: Site) -> None:
     root.handlers[0].setStream(said)
     try:
         forged = 'x","event":"forged"}\t{"event":"forged"'
-        for path in ("/login", "/nothing/%0a%7b%22event%22:%22forged%22%7d", "/work/forged"):
+        for path in ("/login", "/nothing/%0a%7b%22event%22:%22forged%22%7d", "/submissions/forged"):
             site.browse("GET", path, headers={"User-Agent": forged, "X-Request-Id": forged, "Referer": forged})
         site.browse("FORGED", "/login")
         site.ask("GET", "/api/v1/me", headers={"Authorization": f"Bearer {forged}"})

@@ -147,7 +147,7 @@ def test_marks_when_somebody_may_see_them_then_they_are_there(tainted: Tainted) 
     assert STAFFS in asked(tainted, work, "assistant", {})[1]
     assert VERAS in asked(tainted, f"{work}/content", "vera", {})[1]
     assert ONLY_VERAS in asked(tainted, f"{PREFIX}/tokens", "vera", {})[1]
-    assert VERAS in asked(tainted, f"/work/{tainted.ids[0]}", "vera", {})[1]
+    assert VERAS in asked(tainted, f"/submissions/{tainted.ids[0]}", "vera", {})[1]
     assert tainted.ids[2] in asked(tainted, "/courses/dl/live", "vera", {"Last-Event-ID": "0"})[1]
 
 

@@ -46,7 +46,7 @@ def submitted(browser: httpx.Client, answers: dict[str, str], action: str = "sub
 def graded(site: Site, *addresses: str) -> None:
     for address in addresses:
         until = time.monotonic() + 60
-        while attempt_of(site.store, address.removeprefix("/work/")).state != "done":  # type: ignore[union-attr]
+        while attempt_of(site.store, address.removeprefix("/submissions/")).state != "done":  # type: ignore[union-attr]
             assert time.monotonic() < until
             time.sleep(0.1)
 

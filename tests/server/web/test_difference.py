@@ -68,7 +68,7 @@ def attempt_now(site: Site, user: User) -> Attempt:
 
 
 def attempt_path(site: Site, user: User) -> str:
-    return f"/work/{attempt_now(site, user).public_id}/changes"
+    return f"/submissions/{attempt_now(site, user).public_id}/changes"
 
 
 def test_zips_when_compared_then_file_by_file(site: Site, person: Person) -> None:

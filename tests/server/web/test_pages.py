@@ -42,7 +42,7 @@ def graded(site: Site, public_id: str) -> None:
 def handed_in(browser: httpx.Client, code: str = ANSWER, action: str = "submit") -> str:
     answer = browser.post(f"{HOME}/work", data={"cell:AND": code, "action": action})
     assert answer.status_code == 303
-    return answer.headers["location"].removeprefix("/work/")
+    return answer.headers["location"].removeprefix("/submissions/")
 
 
 def test_first_admin_when_the_link_is_used_then_it_is_over(site: Site) -> None:
@@ -169,7 +169,7 @@ def test_answers_when_handed_in_then_they_are_one_module_with_a_receipt(site: Si
     assert ANSWER.strip() in module
     assert "%" not in module.split("def ")[0]
     compile(module, "u01.py", "exec")
-    page = browser.get(f"/work/{public_id}")
+    page = browser.get(f"/submissions/{public_id}")
     assert "waiting" in page.text
     checked = handed_in(browser, action="check:AND")
     found = attempt_of(site.store, checked)
@@ -188,7 +188,7 @@ def test_line_when_a_check_names_one_then_it_is_that_of_its_cell(site: Site) -> 
     line_of = line_in_cells(module, ("AND",))
     assert (line_of(own), line_of(other), line_of(1)) == (2, "2 (OR)", 1)
     found_at(site, public_id, own)
-    assert "your line 2<" in browser.get(f"/work/{public_id}", headers={"X-Deepgrade": "fragment"}).text
+    assert "your line 2<" in browser.get(f"/submissions/{public_id}", headers={"X-Deepgrade": "fragment"}).text
 
 
 def found_at(site: Site, public_id: str, line: int) -> None:
@@ -219,14 +219,14 @@ def test_work_when_anothers_then_it_is_not_there_and_hidden_things_are_for_staff
     _, staff = site.person("Prof", "instructor")
     public_id = handed_in(mine)
     graded(site, public_id)
-    assert other.get(f"/work/{public_id}").status_code == 404
-    assert other.get(f"/work/{public_id}", headers={"X-Deepgrade": "fragment"}).status_code == 404
-    assert site.browser().get(f"/work/{public_id}").status_code == 303
+    assert other.get(f"/submissions/{public_id}").status_code == 404
+    assert other.get(f"/submissions/{public_id}", headers={"X-Deepgrade": "fragment"}).status_code == 404
+    assert site.browser().get(f"/submissions/{public_id}").status_code == 303
     for headers in ({}, {"X-Deepgrade": "fragment"}):
-        text = mine.get(f"/work/{public_id}", headers=headers).text
+        text = mine.get(f"/submissions/{public_id}", headers=headers).text
         assert "AND" in text
         assert SECRET not in text
-    assert SECRET in staff.get(f"/work/{public_id}").text
+    assert SECRET in staff.get(f"/submissions/{public_id}").text
     assert mine.get("/courses/dl/class").status_code == 404
     assert mine.get("/courses/dl/live?class").status_code == 404
     assert "Ahn" in staff.get("/courses/dl/class").text
@@ -265,7 +265,7 @@ def test_result_when_a_backup_is_put_back_meanwhile_then_nothing_is_half_shown(
     graded(site, public_id)
     monkeypatch.setattr("graders.server.web.reading.student_report", lambda *_: None)
     token = {"Authorization": f"Bearer {make_token(site.store, user.id, 'test')}"}
-    shown = [browser.get(f"/work/{public_id}"), browser.get(f"/api/v1/submissions/{public_id}", headers=token)]
+    shown = [browser.get(f"/submissions/{public_id}"), browser.get(f"/api/v1/submissions/{public_id}", headers=token)]
     assert [one.status_code for one in shown] == [503, 503]
     assert all("Try again in a moment" in one.text for one in shown)
 
@@ -274,18 +274,18 @@ def test_attempts_when_there_are_two_then_the_second_says_what_has_changed(site:
     _, browser = site.person("Nam")
     first = handed_in(browser)
     second = handed_in(browser, ANSWER.replace("1.5", "1.25"))
-    text = browser.get(f"/work/{second}").text
+    text = browser.get(f"/submissions/{second}").text
     assert "Attempt 2" in text
-    assert f'href="/work/{second}/changes"' in text
-    assert "/changes" not in browser.get(f"/work/{first}").text
+    assert f'href="/submissions/{second}/changes"' in text
+    assert "/changes" not in browser.get(f"/submissions/{first}").text
     for headers in ({}, {"X-Deepgrade": "fragment"}):
-        text = browser.get(f"/work/{second}/changes", headers=headers).text
+        text = browser.get(f"/submissions/{second}/changes", headers=headers).text
         assert re.search(r'class="plus">.*1\.25', text)
         assert re.search(r'class="minus">.*1\.5', text)
         assert ("<html" in text) == (not headers)
     _, other = site.person("Bang")
-    assert other.get(f"/work/{second}/changes").status_code == 404
-    assert "no earlier attempt" in browser.get(f"/work/{first}/changes").text
+    assert other.get(f"/submissions/{second}/changes").status_code == 404
+    assert "no earlier attempt" in browser.get(f"/submissions/{first}/changes").text
     for one in (first, second):
         site.services.workers.cancel(one)
 

@@ -31,7 +31,7 @@ STYLE = re.compile(r"<style>(.*?)</style>", re.S)
 
 
 def include(app: FastAPI, services: Services) -> None:
-    @app.get("/work/{public_id}")
+    @app.get("/submissions/{public_id}")
     def work(request: Request, public_id: str) -> Response:
         """The page, or for the page's script the findings only."""
         found = work_of(request, services, public_id)
@@ -44,7 +44,7 @@ def include(app: FastAPI, services: Services) -> None:
         onwards = _onwards(services, found.by.course, attempt, passed=values["passed"])
         return page(request, "work.html.j2", attempt=attempt, staff=staff, **values, **more, **onwards)
 
-    @app.get("/work/{public_id}/changes")
+    @app.get("/submissions/{public_id}/changes")
     def changes(request: Request, public_id: str) -> Response:
         """What differs from the attempt before: a page, or for the page's script the differences only."""
         attempt = work_of(request, services, public_id).attempt

@@ -187,4 +187,4 @@ def _handed(here: Here, services: Services, name: str, content: bytes, symbol: s
 def _receipt(request: Request, receipt: Receipt, **more: float | None) -> Response:
     if wants_fragment(request):
         return JSONResponse({"id": receipt.public_id, "attempt": receipt.attempt, "digest": receipt.digest, **more})
-    return RedirectResponse(f"/work/{receipt.public_id}", 303)
+    return RedirectResponse(f"/submissions/{receipt.public_id}", 303)

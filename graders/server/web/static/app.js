@@ -57,7 +57,7 @@ window.deepgrade = (() => {
   async function show(id) {
     const where = waiting.get(id);
     if (!where) return;
-    const { status, body } = await fragment(`/work/${id}`);
+    const { status, body } = await fragment(`/submissions/${id}`);
     if (!waiting.has(id)) return;
     if (status === 401) said(where, over, "alert", login());
     const found = body && body.querySelector(".findings");

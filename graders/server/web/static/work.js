@@ -122,7 +122,7 @@
 
   async function submit() {
     try {
-      location.assign(`/work/${(await post("submit")).id}`);
+      location.assign(`/submissions/${(await post("submit")).id}`);
     } catch (error) {
       trouble(error);
     }
