@@ -166,6 +166,7 @@ def test_roster_when_uploaded_then_the_preview_knows_the_columns_and_changes_not
 def test_roster_when_confirmed_then_does_what_was_shown_and_gives_links_as_csv(site: Site) -> None:
     _, browser = site.person("Profh", "instructor")
     here, _ = site.person("Staying")
+    site.person("Absent")
     add_user(site.store, "joins@example.org", "Joins", PASSWORD)
     lines = ["name,email,student id", '"=HYPERLINK(""x"")",evil@example.org,1', "Staying,staying@example.org,2026009"]
     lines += ["Joins,joins@example.org,", "Nobody,,77", "Twice,evil@example.org,9"]
@@ -173,7 +174,7 @@ def test_roster_when_confirmed_then_does_what_was_shown_and_gives_links_as_csv(s
     assert [int(n) for n in re.findall(r"<strong>(\d+)</strong>", shown.text)][:5] == [1, 1, 1, 0, 2]
     assert "Line 5: it has no e-mail address" in shown.text
     assert "Line 6: its number or address is already in an earlier line" in shown.text
-    assert "Nobody is removed" in shown.text
+    assert "Nobody is removed: do that under People" in shown.text
     made = confirmed(browser, shown)
     assert made.status_code == 200
     data = re.search(r'href="data:text/csv;charset=utf-8;base64,([^"]+)"', made.text)
