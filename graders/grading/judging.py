@@ -39,7 +39,7 @@ def judged(answers: Answers, submission: Submission, plan: Plan, outcome: Outcom
     try:
         runs = _runs(answers, plan, outcome)
         context = _context(answers, plan, submission, rerun)
-        ending = ending_of(outcome, plan.exercise.wall_s)
+        ending = ending_of(outcome, plan.wall_s)
         report = judge(plan.unit, plan.exercise, runs, answers.models(*plan.name), context, ending)
         report = weighed(report, plan.exercise, runs, submission.texts)
     except BrokenError as error:

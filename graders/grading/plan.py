@@ -15,6 +15,8 @@ from graders.submission import Submission
 
 __all__ = ["Plan", "job_of", "plans_of"]
 
+CUDA_START_S = 2.0  # every child makes a CUDA context of its own
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -30,6 +32,11 @@ class Plan:
     @property
     def name(self) -> tuple[str, str]:
         return self.unit, self.exercise.symbol
+
+    @property
+    def wall_s(self) -> float:
+        """Seconds that its public runs may take, and its hidden ones again."""
+        return self.exercise.wall_s + (CUDA_START_S if "cuda" in self.needs else 0.0)
 
     def placed(self, inputs: Inputs) -> Inputs:
         """The inputs, and the GPU where the probe is to use it."""
@@ -63,5 +70,5 @@ def job_of(plan: Plan, answers: Answers) -> Job:
     known = answers.public(*plan.name)
     public = tuple((run_key(one.case, one.draw), plan.placed(one.inputs)) for one in known)
     hidden = tuple((run_key(case, draw), plan.placed(inputs)) for case, draw, inputs in plan.hidden)
-    limits = Limits(wall_s=plan.exercise.wall_s, memory_mb=plan.exercise.memory_mb)
+    limits = Limits(wall_s=plan.wall_s, memory_mb=plan.exercise.memory_mb)
     return Job(plan.unit, plan.exercise.symbol, public, hidden, limits)

@@ -216,7 +216,7 @@ class Exercise:
     numeric: str = "flag"
     unhidden: Mapping[str, str] = field(default_factory=dict)
     device: str = "cpu"  # "cpu", "any" (cpu or cuda) or "cuda"
-    wall_s: float = 5.0
+    wall_s: float = 3.0  # ten times what the slowest right answer of a unit takes that does not set its own
     memory_mb: int = 1024
     curve: tuple[str, str] | None = None
     start: Text = field(default_factory=dict)
