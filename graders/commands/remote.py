@@ -162,7 +162,7 @@ def _service(server: str | None, start: Path, lang: str) -> Service:
     return Service(kept.url, kept.token, lang)
 
 
-# --- what is said ----------------------------------------------------------------------------------------------------
+# --- output ----------------------------------------------------------------------------------------------------------
 
 
 def _tell_receipt(

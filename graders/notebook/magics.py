@@ -184,7 +184,7 @@ class DeepgradeMagics(Magics):
 
     @line_magic
     def progress(self, line: str) -> None:
-        """``%progress`` or ``%progress u06_backprop``: what has passed, is in progress or not begun, as last checked."""
+        """``%progress`` or ``%progress u06_backprop``: passed, current and unbegun exercises, as last checked."""
         self._tell(line, self._progress)
 
     def _progress(self, names: list[str], options: Options) -> None:
@@ -235,7 +235,7 @@ class DeepgradeMagics(Magics):
     # --- finding exercises ---
 
     def _chosen(self, name: str) -> list[tuple[Practice, str]]:
-        """The exercises that a name selects: a symbol, a class with all its methods, ``unit.symbol``, or a whole unit."""
+        """The exercises that a name selects: a symbol, a class with all its methods, ``unit.symbol``, or a unit."""
         units = practice_course().units
         first, _, symbol = name.partition(".")
         unit = unit_of_folder(first, units)
@@ -297,7 +297,7 @@ class DeepgradeMagics(Magics):
             if not name.startswith("_") and self._hidden.get(name, absent) is not value
         }
 
-    # --- saying it ---
+    # --- output ---
 
     def _spoken(self, option: str | None) -> str:
         return language(option, os.environ, self._language)

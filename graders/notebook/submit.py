@@ -1,4 +1,4 @@
-"""``%submit``: sends the saved file to the course's service and shows the receipt, then the result like ``%check``."""
+"""``%submit``: sends the saved file to the course's service and shows the receipt, then the result."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def submit_file(named: str, here: Here, options: Options, lang: str, show: Calla
     _show_result(service, receipt, lang, show)
 
 
-# --- which file ------------------------------------------------------------------------------------------------------
+# --- the file to submit ----------------------------------------------------------------------------------------------
 
 
 def _file(named: str, here: Here) -> Path:
@@ -120,7 +120,7 @@ def _exercises(course: Course, unit: str) -> Sequence[str]:
         return ()
 
 
-# --- what is said ----------------------------------------------------------------------------------------------------
+# --- output ----------------------------------------------------------------------------------------------------------
 
 
 def _service(server: str | None, start: Path, lang: str) -> Service:

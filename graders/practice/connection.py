@@ -63,7 +63,7 @@ def one_line(text: str) -> str:
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:1000]
 
 
-# --- what goes wrong -------------------------------------------------------------------------------------------------
+# --- errors ----------------------------------------------------------------------------------------------------------
 
 
 def _refusal(error: HTTPError, url: str) -> DeepgradeError:
@@ -108,7 +108,7 @@ def _failure(error: BaseException, url: str, timeout_s: float) -> DeepgradeError
     return BusyError("remote.no_connection", url=url, reason=one_line(said or type(inner).__name__).rstrip("."))
 
 
-# --- how it is sent --------------------------------------------------------------------------------------------------
+# --- transport -------------------------------------------------------------------------------------------------------
 
 
 class _NoRedirects(HTTPRedirectHandler):

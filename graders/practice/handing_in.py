@@ -90,7 +90,7 @@ def chosen_course(service: Service, slug: str | None, start: Path) -> str:
     return slug
 
 
-# --- handing in ------------------------------------------------------------------------------------------------------
+# --- submitting ------------------------------------------------------------------------------------------------------
 
 
 def hand_in(service: Service, course: str, parcel: Parcel, *, again: bool = False) -> Receipt:

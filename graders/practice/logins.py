@@ -142,7 +142,7 @@ def _path() -> Path:
     return (Path(config) if config else Path.home() / ".config") / "deepgrade" / "login.json"
 
 
-# --- where the work of a folder goes ---------------------------------------------------------------------------------
+# --- the service of a homework folder --------------------------------------------------------------------------------
 
 
 def remembered(start: Path) -> Remembered:

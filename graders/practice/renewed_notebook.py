@@ -79,7 +79,7 @@ def renewed_notebook(old: Json, new: Json) -> tuple[Json, NotebookChanges]:
     return renewed, changes
 
 
-# --- which cell is which ---
+# --- matching cells ---
 
 
 def _matched(old: Sequence[Json], new: Sequence[Json]) -> tuple[list[Json], list[_Place], list[Json]]:
@@ -160,7 +160,7 @@ def _symbol(cell: Json) -> str:
     return f"{_role(cell)} {symbol}" if isinstance(symbol, str) and symbol else ""
 
 
-# --- what becomes of it ---
+# --- updating cells ---
 
 
 def _renewed(place: _Place, changes: NotebookChanges) -> Iterator[Json]:

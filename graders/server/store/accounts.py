@@ -93,7 +93,7 @@ def set_disabled(store: Store, user_id: int, disabled: bool, *, by: int) -> None
         audit.note(connection, at, by, "user.disabled" if disabled else "user.enabled", subject_id=user_id)
 
 
-# --- links to log in -------------------------------------------------------------------------------------------------
+# --- login links -----------------------------------------------------------------------------------------------------
 
 
 def login_link(store: Store, user_id: int, *, by: int) -> str:

@@ -164,7 +164,7 @@ def disable(store: Store, user_id: int, disabled: bool = True, *, by: int | None
         audit.note(connection, at, by, "user.disabled" if disabled else "user.enabled", subject_id=user_id)
 
 
-# --- browsers --------------------------------------------------------------------------------------------------------
+# --- browser logins --------------------------------------------------------------------------------------------------
 
 
 def log_in(store: Store, email: str, password: str, *, agent: str = "") -> LoggedIn | None:
@@ -211,7 +211,7 @@ def end_logins(store: Store, user_id: int, *, by: int | None = None) -> None:
         audit.note(connection, at, by, "logins.ended", subject_id=user_id)
 
 
-# --- programs --------------------------------------------------------------------------------------------------------
+# --- personal tokens -------------------------------------------------------------------------------------------------
 
 
 def make_token(store: Store, user_id: int, name: str) -> str:
