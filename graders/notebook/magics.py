@@ -184,7 +184,7 @@ class DeepgradeMagics(Magics):
 
     @line_magic
     def progress(self, line: str) -> None:
-        """``%progress`` or ``%progress u06_backprop``: passed, current and unbegun exercises, as last checked."""
+        """``%progress`` or ``%progress u06_backprop``: exercises passed, in progress and not begun, as last checked."""
         self._tell(line, self._progress)
 
     def _progress(self, names: list[str], options: Options) -> None:
