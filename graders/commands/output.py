@@ -134,7 +134,7 @@ class Announced:
 
 
 class _Announced:
-    """A sandbox that reports the unit, number and name of each exercise as it begins."""
+    """A sandbox that reports the position, count and name of each exercise as it begins."""
 
     def __init__(self, sandbox: Sandbox, told: Callable[[int, int, str], None]) -> None:
         self.sandbox, self.told = sandbox, told
