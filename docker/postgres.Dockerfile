@@ -1,6 +1,6 @@
-# A database for the service where no registry has one: Debian's PostgreSQL, which understands the variables of the
-# official image that compose.yaml uses. `docker/build postgres` prepares the context: system/ (what it needs of Debian)
-# and data/, socket/ (empty).
+# A database for the service where no registry is available: Debian's PostgreSQL, with the same variables as the
+# official image that compose.yaml uses. `docker/build postgres` prepares the context: system/ (the
+# parts of Debian that it needs) and data/, socket/ (empty).
 FROM scratch
 COPY system /
 COPY postgres-start /usr/bin/

@@ -1,12 +1,12 @@
-# `deepgrade serve`: the platform beside what students' code runs in, which bubblewrap hides from it and shows to nobody
-# else. `docker/build service` prepares the context: system/ (bubblewrap, tini), platform/ (the wheel with its packages,
-# as an environment) and data/ (empty). No shell, package manager, compiler or pip is in it.
+# `deepgrade serve`: the platform on top of the image for students' code. bubblewrap hides the platform from that code.
+# `docker/build service` prepares the context: system/ (bubblewrap, tini), platform/ (the wheel with its packages,
+# as an environment) and data/ (empty). It contains no shell, package manager, compiler or pip.
 ARG BASE=deepgrade-cpu
 FROM ${BASE}
 USER 0:0
 COPY system /
 COPY platform /opt/deepgrade
-# The guest as an environment: what bubblewrap mounts, and where the platform has its NumPy from.
+# The guest as an environment: bubblewrap mounts it, and the platform gets its NumPy from it.
 RUN ["/guest/bin/python", "-I", "-c", "import os; os.makedirs('/guest/lib/python3.11'); os.symlink('/guest/site', '/guest/lib/python3.11/site-packages')"]
 RUN ["/guest/bin/python", "-I", "-S", "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "/opt/deepgrade/lib"]
 COPY --chown=64100:64100 data /var/lib/deepgrade
@@ -23,6 +23,6 @@ USER 64100:64100
 VOLUME /var/lib/deepgrade
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["/opt/deepgrade/bin/python", "-I", "-S", "/opt/deepgrade/bin/healthy.py"]
-# It takes in what a killed grader leaves; SIGTERM goes on to the service, which needs 25 s at most.
+# tini reaps processes that a killed grader leaves, and forwards SIGTERM to the service, which needs 25 s at most.
 ENTRYPOINT ["/usr/bin/tini", "--", "/opt/deepgrade/bin/deepgrade"]
 CMD ["serve"]

@@ -1,1 +1,1 @@
-"""The commands of ``deepgrade``, by who types them; ``graders.cli`` finds them here."""
+"""The commands of ``deepgrade``, grouped by their users; ``graders.cli`` finds them here."""

@@ -1,4 +1,4 @@
-"""One submission in a grader of its own, for what was in hand when a grader was killed: it shows who kills it."""
+"""Grades one submission in its own grader, after a grader was killed: this shows which submission kills it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["grade_alone"]
 
 
 def grade_alone(grader: Grader, out: Path, unit: str | None, student: str, path: Path) -> Report:
-    """The report that its grader wrote; ``broken`` where that process was killed or gave up."""
+    """The report that its grader wrote; ``broken`` if that process was killed or gave up."""
     from graders.grading.report_store import load_report, report_path
     from graders.messages.message import Message
     from graders.reports.report import Report
@@ -37,7 +37,7 @@ def grade_alone(grader: Grader, out: Path, unit: str | None, student: str, path:
     }
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "graders.commands.alone", json.dumps(job)],
-        stdin=subprocess.PIPE,  # its end tells that process that there is no grader any more
+        stdin=subprocess.PIPE,  # its end tells that process that the grader is gone
         stdout=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for the grader
     )
@@ -52,7 +52,7 @@ def grade_alone(grader: Grader, out: Path, unit: str | None, student: str, path:
 
 
 def main() -> None:
-    """That process; it watches its end before anything that takes long."""
+    """The process's entry point; it watches for the end of stdin before anything slow."""
     threading.Thread(target=_end_with_the_grader, daemon=True).start()
     from graders.api import Grader
     from graders.commands.options import pool_of

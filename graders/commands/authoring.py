@@ -69,7 +69,7 @@ def release(only_check: bool, to: Path | None, units: tuple[str, ...], course: P
 def verify(table: bool, again: bool, units: tuple[str, ...], course: Path | None, as_json: bool) -> int:
     """Prove the course: references, stubs, misconceptions, variants, trivial answers, lessons, leaks, freshness.
 
-    A unit that was in order and has not changed since, nor what it depends on, is not verified again.
+    A unit that passed and has not changed since, nor has anything it depends on, is not verified again.
     """
     from graders.authoring.course_table import key_lines
     from graders.authoring.verify import verify_course
@@ -92,7 +92,7 @@ def verify(table: bool, again: bool, units: tuple[str, ...], course: Path | None
 
 
 def _proved(course: Course, units: tuple[str, ...], *, again: bool) -> list[Complaint]:
-    """What does not hold, unit by unit and then together; what is known to hold is left alone."""
+    """What fails, unit by unit and then across units; what is known to pass is skipped."""
     from graders.authoring.verified import TOGETHER, keep_verified, load_verified, state_of, state_of_all
     from graders.authoring.verify import verify_together, verify_units
 
@@ -127,7 +127,7 @@ def _print_table(course: Course, units: tuple[str, ...], as_json: bool) -> int:
 
 
 def _units_here(course: Path | None, asked: tuple[str, ...]) -> tuple[Course, tuple[str, ...]]:
-    """The staff's course and the units asked for, by default all; refuses where there are none."""
+    """The author's course and the units asked for, by default all. UsageError if there are none."""
     found = course_of(course)
     found.require_reference()
     chosen = units_of(found, asked) or found.units
@@ -151,8 +151,8 @@ def mutants(
 ) -> int:
     """Try single-edit mutants of the right answers: those that keep all points are holes in the cases.
 
-    What was tried is kept in reference/UNIT/mutants.json and not tried again before it changes;
-    reference/UNIT/mutants.toml says which of those that survive are right, and why.
+    Results are kept in reference/UNIT/mutants.json, and a mutant is not tried again until something changes;
+    reference/UNIT/mutants.toml says which of the survivors are correct, and why.
     """
     from graders.authoring.mutation_score import complaints, scores, try_again, unfresh
 
@@ -187,7 +187,7 @@ def _processors() -> int:
 
 
 def _plain(one: Scored) -> dict[str, object]:
-    """As JSON has it."""
+    """A mutant's result as JSON data."""
     names = {"unit": one.unit, "exercise": one.symbol, "tried": one.tried, "equivalent": one.equivalent}
     return names | {"score": one.score, "holes": [asdict(hole) for hole in one.holes]}
 
@@ -214,7 +214,7 @@ def _print_scores(scored: Sequence[Scored], said: Sequence[str]) -> None:
 def new(kind: str, name: str | None, languages: str, title: str, course: Path | None, as_json: bool) -> int:
     """Scaffold a course in a new folder, or a unit that verifies; then make it yours.
 
-    'deepgrade new course DIR', 'deepgrade new unit NAME'; 'deepgrade new NAME' means a unit too.
+    'deepgrade new course DIR', 'deepgrade new unit NAME'; 'deepgrade new NAME' also means a unit.
     """
     from graders.authoring.scaffold import scaffold, scaffold_course
 

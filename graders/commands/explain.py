@@ -1,4 +1,4 @@
-"""``deepgrade explain``: what is said after an exercise, once it is open."""
+"""``deepgrade explain``: the explanation of an exercise, once it is open."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @options(course_option, lang_option, json_option)
 def explain(names: tuple[str, ...], course: Path | None, lang: str | None, as_json: bool) -> int:
-    """Print what is said after an exercise that has passed: why it works, an idiomatic solution, what to try next.
+    """Print the explanation of a passed exercise: why it works, an idiomatic solution, what to try next.
 
-    NAME is an exercise (Affine, u06.Affine, u06::Affine) or a whole unit. Staff who name their course see all of it.
+    NAME is an exercise (Affine, u06.Affine, u06::Affine) or a whole unit. Staff who name their course see everything.
     """
     from graders.courses.course import Course
     from graders.feedback.messages import render_message
@@ -51,7 +51,7 @@ def explain(names: tuple[str, ...], course: Path | None, lang: str | None, as_js
 
 
 def _named(course: Course, name: str) -> Iterator[str]:
-    """``unit.symbol`` of every exercise that a name means."""
+    """``unit.symbol`` of every exercise that a name refers to."""
     from graders.submission.naming import unit_of_folder
 
     asked = name.replace("::", ".")
@@ -78,7 +78,7 @@ def _said(course: Course, chosen: list[str], lang: str, *, staff: bool, named: P
 
 
 def _of_staff(course: Course, pairs: list[tuple[str, str]], lang: str) -> Said:
-    """From the reference itself."""
+    """Explanations from the reference itself."""
     from graders.authoring.after_texts import load_after
     from graders.messages.message import Message
     from graders.practice.after import Said
@@ -94,5 +94,5 @@ def _of_staff(course: Course, pairs: list[tuple[str, str]], lang: str) -> Said:
 
 
 def _plain(text: str) -> str:
-    """Text for a terminal: nothing in it moves the cursor or changes a colour."""
+    """Text for a terminal, without control characters that move the cursor or change colours."""
     return "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf"))

@@ -25,8 +25,9 @@ from graders.commands.output import print_json
 def export(outs: tuple[Path, ...], form: str, to: Path | None, lang: str | None, as_json: bool) -> int:
     """Write a graded class as tables: submissions, exercises, checks, diagnoses, attempts.
 
-    OUT is the folder that 'grade --out OUT' wrote. Several, the earlier first, are gradings of one class: what a
-    student handed in last holds, and the table attempts has all of it. The tables are for staff: docs/data.md.
+    OUT is the folder that 'grade --out OUT' wrote. Several OUTs, earliest first, are gradings of one class: each
+    student's latest submission counts, and the table attempts contains all of them. The tables are for staff:
+    docs/data.md.
     """
     from graders.feedback.messages import render_message, say
     from graders.frames.folder import read_out

@@ -1,4 +1,4 @@
-"""For instructors: grade, replay, see the demo, ask whether the sandbox holds."""
+"""For instructors: grade, see the demo, test the sandbox."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def _require_compatible(out: Path | None, resume: bool, as_json: bool, form: str
 def _grader_of(
     course: Course, backend: Backend, units: tuple[str, ...], exercises: Sequence[str], path: Path, device: str
 ) -> tuple[Grader, str | None]:
-    """Who grades what was asked for, and the unit that a file is of where its name does not say."""
+    """The grader for what was asked for, and the unit of a file whose name does not say it."""
     from graders.api import Grader
 
     units = units_of(course, units)
@@ -155,7 +155,7 @@ def demo(out: Path, sandbox: str, course: Path | None, lang: str | None, as_json
 
 
 def _show_demo(out: Path, reports: Sequence[Report], code: str) -> None:
-    """The instructor's table, then what one student with a named mistake sees."""
+    """The instructor's table, then what a student with a named mistake sees."""
     from graders.feedback.messages import say
     from graders.feedback.text import render_class, render_report
 
@@ -173,7 +173,7 @@ def _show_demo(out: Path, reports: Sequence[Report], code: str) -> None:
 @click.command()
 @options(sandbox_option, lang_option, json_option)
 def doctor(sandbox: str, lang: str | None, as_json: bool) -> int:
-    """Try every promised limit of the sandbox on this machine and say which hold."""
+    """Test every limit that the sandbox promises on this machine and report which hold."""
     from graders.feedback.doctor_table import print_trials
     from graders.feedback.messages import render_message
     from graders.sandbox.backends import SANDBOXED, backend_by_name

@@ -1,4 +1,4 @@
-"""For authors: the failures of a graded class that have no name yet, by what they compute."""
+"""For authors: the failures of a graded class that have no name yet, grouped by what they compute."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def mistakes(
 ) -> int:
     """Group the failures of a graded class that have no name by what they compute, largest group first.
 
-    OUT is the folder that 'grade --out OUT' wrote. Beside each group stand the small slips in the solution that give
-    the same wrong outputs, as a suggestion: what students meant is in their lines.
+    OUT is the folder that 'grade --out OUT' wrote. Each group lists the small slips in the solution that give the same
+    wrong outputs. These are suggestions: what students meant is in their code.
     """
     from graders.authoring.mistake_entry import ids_for
     from graders.authoring.mistake_groups import class_reports, grouped
@@ -74,7 +74,7 @@ def mistakes(
 
 
 def _suggested(course: Course, groups: Sequence[Group], quiet: bool) -> tuple[Found, bool]:
-    """The nearest slips of each group, and whether all were tried: an interrupt ends the search, nothing else."""
+    """The nearest slips of each group, and whether all were tried: an interrupt ends only the search."""
     from graders.authoring.mistake_mutants import Slips
     from graders.grading.oracle import Answers
 
@@ -98,7 +98,7 @@ def _exercise(group: Group) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class _Shown:
-    """Groups in one language, for a terminal, as JSON and as TOML."""
+    """Renders groups in one language, for a terminal, as JSON and as TOML."""
 
     course: Course
     lang: str
@@ -125,7 +125,7 @@ class _Shown:
         return "\n".join([*lines, *self._near(group)])
 
     def _about(self, group: Group) -> Iterator[str]:
-        """What is wrong, what students are told of it, and what one of them wrote."""
+        """What is wrong, what students are told, and what one of them wrote."""
         from graders.feedback.messages import printable, render_message
 
         wrong, right = self._names(group.wrong), self._names(group.right)
@@ -140,7 +140,7 @@ class _Shown:
             yield from (f"      {line}" for line in printable(group.first.code).split("\n"))
 
     def _near(self, group: Group) -> Iterator[str]:
-        """The slips that give the same, if they were looked for."""
+        """The slips that give the same outputs, if they were searched for."""
         if group not in self.suggested or group.first.hidden:
             return
         yield "  " + self.say("mistakes.slips" if self.suggested[group] else "mistakes.no_slip")
@@ -155,13 +155,13 @@ class _Shown:
         return ", ".join(dict.fromkeys(check_name(check, self.lang) for check in checks))
 
     def entry(self, group: Group, students: int, id: str) -> str:
-        """A misconception to begin with."""
+        """A misconception entry to start from."""
         from graders.authoring.mistake_entry import entry
 
         return entry(self.course, group, self.suggested.get(group, ()), id, self.told(group, students))
 
     def plain(self, group: Group) -> dict[str, Any]:
-        """As JSON has it."""
+        """A group as JSON data."""
         relations = dict.fromkeys(check.diagnosis for check in group.wrong if check.diagnosis)
         return {
             "unit": group.unit,

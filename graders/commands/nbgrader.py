@@ -1,4 +1,4 @@
-"""For instructors with an nbgrader course: make one, grade a class in it."""
+"""For instructors with an nbgrader course: create one, grade a class in it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def nbgrader() -> None:
 def init(
     folder: Path, late: float | None, units: tuple[str, ...], course: Path | None, lang: str | None, as_json: bool
 ) -> int:
-    """Make DIR an nbgrader course with deepgrade's units as assignments, or add them to the one that is there."""
+    """Make DIR an nbgrader course with deepgrade's units as assignments, or add them to an existing one."""
     from graders.courses.course import Course
     from graders.feedback.messages import say
     from graders.nbgrader.begin import lay_nbgrader_course
@@ -87,11 +87,11 @@ def autograde(
     lang: str | None,
     as_json: bool,
 ) -> int:
-    """Grade what was handed in for ASSIGNMENT, in parallel, into the gradebook and autograded/."""
+    """Grade the submissions for ASSIGNMENT, in parallel, into the gradebook and autograded/."""
     from graders.nbgrader.folder import open_folder
     from graders.nbgrader.settings import setting
 
-    opened = open_folder(folder)  # says it if there is no nbgrader, which the next line imports
+    opened = open_folder(folder)  # reports a missing nbgrader before the next line imports it
     from graders.nbgrader.classroom import grade_plan, plan_grading
 
     settings = opened.app.config
@@ -117,7 +117,7 @@ def autograde(
 
 
 def _show(plan: Plan, graded: Sequence[Graded], code: str) -> None:
-    """The table of the class; who needs a person, and what could not be graded, is named on standard error."""
+    """The table of the class; submissions that need a person or could not be graded are named on standard error."""
     from graders.feedback.messages import say
     from graders.feedback.text import render_class
 

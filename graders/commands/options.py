@@ -1,4 +1,4 @@
-"""Options that several commands share, and what they name: a course, a sandbox, a language."""
+"""Options that several commands share, and what they refer to: a course, a sandbox, a language."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ sandbox_option = click.option(
 
 
 def course_of(named: Path | None) -> Course:
-    """The course that an author works in: the one named, else the nearest one above."""
+    """The course that an author works in: the named one, else the nearest one above."""
     from graders.courses.course import find_course
 
     return find_course(HERE, named)
 
 
 def opened_course(root: Path, lang: str) -> Course:
-    """The course at ``root``, which is named on standard error: it says what is asked and judged."""
+    """The course at ``root``, named on standard error because its code decides what is asked and graded."""
     from graders.courses.course import Course
     from graders.feedback.messages import say
 
@@ -70,16 +70,16 @@ def opened_course(root: Path, lang: str) -> Course:
 
 
 def units_of(course: Course, asked: Iterable[str]) -> tuple[str, ...]:
-    """The units asked for by name or number, each once; refuses what this course does not have."""
+    """The units asked for by name or number, each once. UsageError for a unit that this course does not have."""
     from graders.submission.naming import unit_of_folder
 
     return tuple(dict.fromkeys(course.spec(unit_of_folder(one, course.units) or one).unit for one in asked))
 
 
 def exercises_of(course: Course, asked: Iterable[str], units: tuple[str, ...], file: str) -> tuple[str, ...]:
-    """``unit.symbol`` of every exercise named ``Affine``, ``u06.Affine`` or by its class; looked for in ``units``.
+    """``unit.symbol`` of every exercise named ``Affine``, ``u06.Affine`` or by its class, searched in ``units``.
 
-    Without these in the unit that the file's name says, else in all; a name that several units have is refused.
+    Without ``units``, searched in the unit that the file's name says, else in all. UsageError if several units have it.
     """
     from graders.submission.naming import unit_of_folder, unit_of_name
 
@@ -111,7 +111,7 @@ def _exercises_named(course: Course, asked: str, name: str, units: tuple[str, ..
 
 
 def backend_of(name: str, root: Path) -> Backend:
-    """A backend whose promised limits hold here."""
+    """A backend whose promised limits hold on this machine."""
     backend = backend_named(name, root)
     backend.check()
     return backend
@@ -127,9 +127,9 @@ def backend_named(name: str, root: Path) -> Backend:
 
 
 def pool_of(name: str, root: Path) -> Pool:
-    """Sandboxes of this backend, the first of them already starting; refuses where a promised limit is missing.
+    """A pool of this backend's sandboxes, the first one already starting. SandboxError if a promised limit is missing.
 
-    ``root`` is the course's folder, which may hold the guest's Python.
+    ``root`` is the course's folder, which may contain the guest's Python.
     """
     from graders.sandbox.pool import Pool
 
@@ -145,7 +145,7 @@ def pool_of(name: str, root: Path) -> Pool:
 
 
 def language_of(option: str | None, files: str | None = None) -> str:
-    """The language asked for, else that of the student's own files, else the machine's."""
+    """The language asked for, else the language of the student's files, else the machine's."""
     from graders.feedback.messages import language
 
     return language(option, os.environ, files)

@@ -1,4 +1,4 @@
-"""What commands print and write: reports in every form, progress, exit codes."""
+"""What commands print and write: reports in every format, progress, exit codes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def console(stderr: bool = False) -> Console:
 
 
 def exit_code(reports: Sequence[Report]) -> int:
-    """3 where the platform failed or could not run something, else 1 where something did not pass."""
+    """3 if the platform failed or could not run something, else 1 if something did not pass, else 0."""
     verdicts = {report.verdict for report in reports}
     if "broken" in verdicts or any(report.ungraded for report in reports):
         return OURS
@@ -46,9 +46,9 @@ def exit_code(reports: Sequence[Report]) -> int:
 def progress(
     what: str, total: int, quiet: bool = False, *, waiting: Sequence[str] = (), jobs: int = 1
 ) -> Iterator[Callable[[object], None]]:
-    """A bar on standard error while a person watches; otherwise nothing.
+    """A progress bar on standard error if a person is watching; otherwise nothing.
 
-    ``waiting``: names of the steps in order, of which the first ``jobs`` that are not done yet are shown as running.
+    ``waiting``: the steps' names in order, of which the first ``jobs`` unfinished ones are shown as running.
     """
     if quiet or not sys.stderr.isatty():
         yield lambda _: None
@@ -73,7 +73,7 @@ def progress(
 
 @contextmanager
 def waiting(sentence: str, after_s: float = 0.7) -> Iterator[Callable[[str], None]]:
-    """Say on standard error, while a person watches, what takes long; the sentence may change meanwhile."""
+    """Show a status on standard error, if a person is watching, when a step takes long; its text may change."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
@@ -107,7 +107,7 @@ def waiting(sentence: str, after_s: float = 0.7) -> Iterator[Callable[[str], Non
 
 
 class Announced:
-    """A backend that tells ``saying`` which large library is being imported, and which exercise is being run."""
+    """A backend that reports via ``saying`` which large library is being imported and which exercise is running."""
 
     def __init__(self, backend: Backend, saying: Callable[[str], None], lang: str) -> None:
         self.backend, self.saying, self.lang = backend, saying, lang
@@ -134,7 +134,7 @@ class Announced:
 
 
 class _Announced:
-    """A sandbox that tells the place, the number and the name of each exercise when it begins."""
+    """A sandbox that reports the position, count and name of each exercise as it begins."""
 
     def __init__(self, sandbox: Sandbox, told: Callable[[int, int, str], None]) -> None:
         self.sandbox, self.told = sandbox, told
@@ -156,7 +156,7 @@ class _Announced:
 
 
 def print_json(data: object) -> None:
-    letters = (sys.stdout.encoding or "").lower().startswith("utf")  # elsewhere escapes, so that nothing is lost
+    letters = (sys.stdout.encoding or "").lower().startswith("utf")  # elsewhere escaped, so that nothing is lost
     click.echo(json.dumps(data, ensure_ascii=not letters, indent=2))
 
 
@@ -169,7 +169,7 @@ def show(
     single: bool = False,
     form: str = "text",
 ) -> None:
-    """Print reports as asked for."""
+    """Print reports in the requested format."""
     code = language_of(lang)
     made = FORMATS.get("json" if as_json else form)
     if made is not None:
@@ -191,7 +191,7 @@ def write_page(path: Path, report: Report, lang: str) -> None:
 
 
 def write_class(out: Path, reports: Sequence[Report], lang: str) -> None:
-    """class.csv and class.html for staff, and per student a page and a Gradescope file with nothing hidden in it."""
+    """Write class.csv and class.html for staff, and per student a page and a Gradescope file without hidden details."""
     from graders.feedback.exports import class_csv, gradescope_results
     from graders.feedback.html import render_class_html
     from graders.grading.report_store import report_path

@@ -1,4 +1,4 @@
-"""For students: check one's own code, lay out a course."""
+"""For students: check your own code, set up a course."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def check(
 
 
 def _say_next(report: Report, opened: Sequence[Message], lang: str, *, hinted: bool) -> None:
-    """How to get hints, where there are any and none was asked for, and what can be read now."""
+    """Say how to get hints, if there are any and none was asked for, and which explanations are now open."""
     from graders.feedback.messages import render_message, say
     from graders.feedback.selection import hint_rungs
 
@@ -102,7 +102,7 @@ def _refuse_with_watch(given: Mapping[str, bool]) -> None:
 @click.option("--update", is_flag=True, help="Bring files you have changed to this release, too; your work stays.")
 @options(course_option, lang_option, json_option)
 def start(folder: Path, bundle: Path | None, update: bool, course: Path | None, lang: str | None, as_json: bool) -> int:
-    """Lay the course's exercises out in FOLDER; files you have changed are never overwritten."""
+    """Lay out the course's exercises in FOLDER; files you have changed are never overwritten."""
     from graders.feedback.messages import say
     from graders.host.trust import course_to_start
     from graders.practice import layout

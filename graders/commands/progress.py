@@ -1,4 +1,4 @@
-"""``deepgrade progress``: how far a student has come."""
+"""``deepgrade progress``: a student's progress."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LEAST, WIDTH = 8, 12  # characters: of a title, of a bar
 @click.argument("folder", type=click.Path(path_type=Path, exists=True), default=HERE)
 @options(course_option, lang_option, json_option)
 def progress(folder: Path, course: Path | None, lang: str | None, as_json: bool) -> int:
-    """Show what has passed, what is in work and what has not been begun in the homework at FOLDER, as last checked."""
+    """Show what has passed, is in progress or has not been started in the homework at FOLDER, as last checked."""
     from graders.courses.course import Course
     from graders.host.trust import course_to_practise
     from graders.practice.progress import progress_of
@@ -71,8 +71,8 @@ def _cells(unit: UnitProgress, lang: str) -> tuple[Text, ...]:
     from graders.feedback.points import score_text
 
     count = len(unit.exercises)
-    passed, work = (ceil(WIDTH * unit.count(state) / count) for state in SHOWN)  # one of many is seen, too
-    passed = min(passed, WIDTH - (unit.count("passed") < count))  # a full bar means all
+    passed, work = (ceil(WIDTH * unit.count(state) / count) for state in SHOWN)  # show at least one cell
+    passed = min(passed, WIDTH - (unit.count("passed") < count))  # a full bar means all passed
     work = min(work, WIDTH - passed)
     bar = Text("█" * passed, "green")
     bar.append("▒" * work, "yellow").append("·" * (WIDTH - passed - work), "dim")

@@ -1,4 +1,4 @@
-"""For students of a course with a service: log in, hand in, see how it stands."""
+"""For students of a course with a service: log in, submit, see the status."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from graders.practice.handing_in import Found, Receipt
     from graders.practice.service import Service
 
-TRIES = 3  # of a password, where a person sits
+TRIES = 3  # password attempts for a person at a terminal
 MOST_ROWS = 50
 slug_option = click.option("--course", "slug", metavar="SLUG", help="The course's short name, if you are in several.")
 server_option = click.option("--server", metavar="URL", help="The service, if you are logged in at several.")
@@ -59,7 +59,7 @@ def logout(server: str | None, lang: str | None) -> int:
     try:
         Service(kept.url, kept.token, code).log_out()
     except DeepgradeError as error:
-        if error.message_id != "remote.token_over":  # one that has ended already is what is wanted
+        if error.message_id != "remote.token_over":  # an ended token is what the user wants
             click.echo(say("remote.still_counts", code, reason=render_message(error.message, code)), err=True)
     forget_login(kept.url)
     click.echo(say("remote.logged_out", code, url=kept.url))
@@ -82,7 +82,7 @@ def submit(
     lang: str | None,
     as_json: bool,
 ) -> int:
-    """Hand in FILE: a .py file, a notebook, a folder or a zip. The receipt says that the service has it."""
+    """Submit FILE: a .py file, a notebook, a folder or a zip. The receipt says that the service has it."""
     from graders.feedback.messages import say
     from graders.practice.handing_in import chosen_course, hand_in, keep_receipt
     from graders.practice.parcel import parcel_of
@@ -105,7 +105,7 @@ def submit(
 @click.argument("which", required=False)
 @options(slug_option, server_option, lang_option, json_option)
 def status(which: str | None, slug: str | None, server: str | None, lang: str | None, as_json: bool) -> int:
-    """Show what you have handed in, the newest first; or the report of one: WHICH is a receipt or a unit."""
+    """Show your submissions, newest first; or the report of one: WHICH is a receipt or a unit."""
     from graders.feedback.messages import say
     from graders.practice.handing_in import chosen_course, understood
 
@@ -128,7 +128,7 @@ def status(which: str | None, slug: str | None, server: str | None, lang: str | 
 
 
 def _pasted(lang: str) -> str:
-    """A token from the terminal, or the first line of what is piped in."""
+    """A token typed at the terminal, or the first line of piped input."""
     from graders.feedback.messages import say
 
     if not sys.stdin.isatty():
@@ -137,7 +137,7 @@ def _pasted(lang: str) -> str:
 
 
 def _logged_in(service: Service, lang: str) -> str:
-    """A new token for an e-mail address and a password; a person may mistype them twice."""
+    """A new token for an e-mail address and a password; a person may mistype it twice."""
     from graders.feedback.messages import render_message, say
 
     if not sys.stdin.isatty():
@@ -162,7 +162,7 @@ def _service(server: str | None, start: Path, lang: str) -> Service:
     return Service(kept.url, kept.token, lang)
 
 
-# --- what is said ----------------------------------------------------------------------------------------------------
+# --- output ----------------------------------------------------------------------------------------------------------
 
 
 def _tell_receipt(
@@ -191,7 +191,7 @@ def _told(receipt: Receipt) -> dict[str, Any]:
 
 
 def _waited(service: Service, receipt: Receipt, lang: str, as_json: bool) -> int:
-    """Wait for the result and show it; whatever stops that, the work is handed in."""
+    """Wait for the result and show it; if that is interrupted, the submission still stands."""
     from graders.feedback.messages import render_message, say
     from graders.practice.handing_in import wait_for
 
@@ -233,7 +233,7 @@ def _one(service: Service, slug: str | None, which: str, lang: str, as_json: boo
 
 
 def _shown(service: Service, found: Found, lang: str, as_json: bool, also: dict[str, Any]) -> int:
-    """The report as `check` shows one; what has none is said."""
+    """Show a report as `check` does; without a report, say why."""
     from graders.feedback.messages import say
     from graders.practice.handing_in import understood
 
@@ -252,7 +252,7 @@ def _shown(service: Service, found: Found, lang: str, as_json: bool, also: dict[
 
 
 def _rows(attempts: list[dict[str, Any]], lang: str) -> list[str]:
-    """Date, unit, attempt, points, verdict and receipt, one below the other."""
+    """Date, unit, attempt, points, verdict and receipt, aligned in columns."""
     from rich.cells import cell_len
 
     from graders.practice.connection import one_line

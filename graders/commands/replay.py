@@ -62,7 +62,7 @@ def _require_run(file: Path, old: Report) -> None:
 
 
 def _grader_of_old(course: Course, backend: Backend, old: Report) -> Grader:
-    """Who grades the same exercises on the same device."""
+    """A grader for the same exercises on the same device."""
     from graders.api import Grader
 
     units = tuple(dict.fromkeys(exercise.unit for exercise in old.exercises))
@@ -77,7 +77,7 @@ def _require_secret(file: Path, old: Report, key_id: str) -> None:
 
 
 def _unit_asked(file: Path, old: Report, path: Path, course: Course) -> str | None:
-    """The --unit with which ``path`` is what was graded then."""
+    """The --unit with which ``path`` is what was graded before."""
     for unit in (None, *dict.fromkeys(exercise.unit for exercise in old.exercises)):
         if _digest(path, course, unit) == old.sha256:
             return unit
@@ -85,7 +85,7 @@ def _unit_asked(file: Path, old: Report, path: Path, course: Course) -> str | No
 
 
 def _digest(path: Path, course: Course, unit: str | None) -> str:
-    """What identifies the submission at ``path``; "" where it cannot be read so."""
+    """The digest of the submission at ``path``; "" if it cannot be read with this ``unit``."""
     from graders.grading.intake import read_apart
 
     try:

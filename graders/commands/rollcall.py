@@ -1,4 +1,4 @@
-"""A class at the command line: who is graded, compared with the roster; what is skipped is reported on stderr."""
+"""A class at the command line: submissions compared with the roster; skipped ones are reported on stderr."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ if TYPE_CHECKING:
 
 __all__ = ["Roll", "called", "graded", "tell_stale"]
 
-NAMED = 20  # names in one sentence
+NAMED = 20  # names listed in one sentence
 
 
 @dataclass(frozen=True)
 class Roll:
-    """``found``: (student, path) to grade. ``handed``: what is known of each; ``absent``: who handed in nothing."""
+    """``found``: (student, path) to grade. ``handed``: what is known of each; ``absent``: who submitted nothing."""
 
     found: Sequence[tuple[str, Path]]
     handed: Mapping[str, Handed]
     absent: Sequence[Handed]
-    single: bool  # one submission was named, not a class of one
+    single: bool  # a single submission was named, not a class of one
 
 
 @contextmanager
 def called(
     path: Path, course: Course, lang: str, *, out: Path | None, roster: Path | None, student: str | None
 ) -> Iterator[Roll]:
-    """The submissions at ``path``, as long as this lasts: the zip of a class is unpacked for it."""
+    """The submissions at ``path``; the zip of a class is unpacked for the duration of the context."""
     from graders.submission import find_handed
 
     register = None if roster is None else _register(roster)  # before anything is unpacked
     units, packages = course.units, course.compatibility.packages
     with _opened(path, units, packages) as at:
         handed = [replace(one, fault=at.fault_of(one)) for one in find_handed(at.path, units, packages)]
-        if out is not None:  # the pages of an earlier run are no student
+        if out is not None:  # pages from an earlier run are not a student
             handed = [one for one in handed if out.resolve() not in (one.path, *one.path.parents)] or handed
         _tell_passed_over(at.path, handed, at.nobodys, lang)
         single = len(handed) == 1 and handed[0].path == at.path.resolve()
@@ -94,7 +94,7 @@ def _tell_passed_over(path: Path, handed: Sequence[Handed], nobodys: Sequence[st
 
 
 def _held_against(register: Register, handed: Sequence[Handed], lang: str) -> tuple[list[Handed], tuple[Handed, ...]]:
-    """What the roster makes of the class, after it has been said how the roster was read."""
+    """The class matched with the roster, after reporting how the roster was read."""
     from graders.feedback.messages import say
     from graders.submission.matching import match
 
@@ -119,7 +119,7 @@ def _held_against(register: Register, handed: Sequence[Handed], lang: str) -> tu
 def graded(
     grader: Grader, roll: Roll, code: str, *, jobs: int | None, out: Path | None, resume: bool, unit: str | None
 ) -> list[Report]:
-    """Grade the class under a bar, in the order of the roll; an interrupt says how to go on."""
+    """Grade the class under a progress bar, in roll order; an interrupt says how to resume."""
     from graders.commands.alone import grade_alone
     from graders.feedback.messages import say
 
@@ -153,7 +153,7 @@ def graded(
 
 @contextmanager
 def _saying_how_to_go_on(roll: Roll, out: Path | None, code: str) -> Iterator[None]:
-    """At an interrupt that leaves reports behind."""
+    """On an interrupt that leaves reports behind, say how to resume."""
     from graders.feedback.messages import say
     from graders.grading.report_store import report_path
 
@@ -168,7 +168,7 @@ def _saying_how_to_go_on(roll: Roll, out: Path | None, code: str) -> Iterator[No
 
 
 def tell_stale(out: Path, reports: Sequence[Report], lang: str) -> None:
-    """Name the reports of an earlier run that are nobody's any more: they are left, and counted nowhere."""
+    """Name reports of an earlier run that no longer belong to anyone; they are left in place and not counted."""
     from graders.grading.report_store import stale_students
 
     _tell("grade.stale", stale_students(out, reports), lang, path=str(out))

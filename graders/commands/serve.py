@@ -1,4 +1,4 @@
-"""For whoever runs the service: start it, copy what it keeps, put a copy back."""
+"""For operators: start the service, back up its data, restore a backup."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from graders.server.operation.demo import DemoLogin
     from graders.server.settings import Settings
 
-# module → what pip calls it: all of the extra [server] that starting needs
+# module → name for pip: everything from the [server] extra that starting needs
 NEEDED = {
     "alembic": "alembic",
     "argon2": "argon2-cffi",
@@ -51,7 +51,7 @@ def serve(
     workers: int | None,
     demo: bool,
 ) -> int:
-    """Run the service: students hand in and see their results, staff see the class. Nothing to set up."""
+    """Run the service: students submit and see their results, staff see the class. No setup needed."""
     _require_extra()
     code = language_of(lang)
     with contextlib.ExitStack() as stack:
@@ -73,7 +73,7 @@ def serve(
 @click.argument("to", type=click.Path(path_type=Path))
 @options(lang_option)
 def backup(data: Path, to: Path, lang: str | None) -> int:
-    """Copy what the service of the folder DATA keeps into the new folder TO, also while it runs."""
+    """Copy everything the service keeps in the folder DATA into the new folder TO, even while it runs."""
     _require_extra()
     from graders.feedback.messages import say
     from graders.server.operation.backup import back_up
@@ -88,7 +88,7 @@ def backup(data: Path, to: Path, lang: str | None) -> int:
 @click.argument("data", type=click.Path(path_type=Path))
 @options(lang_option)
 def restore(source: Path, data: Path, lang: str | None) -> int:
-    """Put the backup FROM into the folder DATA; what was there is kept beside it."""
+    """Restore the backup FROM into the folder DATA; the previous contents are kept beside it."""
     _require_extra()
     from graders.feedback.messages import say
     from graders.server.operation import backup as copies
@@ -107,7 +107,7 @@ def _require_extra() -> None:
 
 
 def _settings(given: dict[str, Any], host: str | None, port: int | None) -> Settings:
-    """The options' part of the address replaces that part of what the variables say."""
+    """Settings in which the host or port option overrides that part of the address variable."""
     from dataclasses import replace
 
     from graders.server.settings import settings_from

@@ -1,1 +1,1 @@
-"""The machine that grades: files, processes, whose code is run."""
+"""The grading machine: files, processes, and whose code may run."""

@@ -1,4 +1,4 @@
-"""A call in a process of its own, with limits: what it reads may be made to exhaust its reader, or to crash it."""
+"""A call in a separate process with limits, for reading input that may be built to exhaust or crash its reader."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from typing import Any, NoReturn
 
 __all__ = ["Answer", "call_apart"]
 
-CPU_S = 10  # 2 MB of dense Python, the most that is read, take 8 s; an honest submission takes 0.02 s
-WALL_S = 120.0  # many may share the processors; what computes without end meets the other limit
-MEMORY_MB = 512  # beside what the platform holds already; 256 KB of dense Python take 300 MB
-LARGEST = 16 << 20  # bytes of all values together
+CPU_S = 10  # 2 MB of dense Python, the largest input read, take 8 s; an honest submission takes 0.02 s
+WALL_S = 120.0  # many may share the processors; endless computing hits the CPU limit
+MEMORY_MB = 512  # on top of what the platform uses already; 256 KB of dense Python take 300 MB
+LARGEST = 16 << 20  # bytes, all values together
 
 _MEMORY, _RAISED = 3, 4  # exit codes
 _CRASHES = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE")
@@ -27,10 +27,10 @@ _CRASHES = ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE")
 
 @dataclass(frozen=True)
 class Answer:
-    """The values that came back, and how the process ended.
+    """The returned values, and how the process ended.
 
     ``ending`` is "done"; "time", "memory", "output" or "crash" for what the call itself did; "raised" for an exception
-    (``detail`` has its text); "lost" for what came from elsewhere: no time on this machine, a signal.
+    (``detail`` has its text); "lost" for an outside cause: no time on this machine, a signal.
     """
 
     values: tuple[Any, ...]
@@ -39,11 +39,11 @@ class Answer:
 
 
 def call_apart(function: Callable[[], Iterable[Any]]) -> Answer:
-    """The JSON values that ``function`` yields in a forked process with limits; here, where there is no fork.
+    """The JSON values that ``function`` yields in a forked process with limits; in this one if there is no fork.
 
-    Each value is sent as it comes, so that what exhausts a later one takes no earlier one along. The process is a copy
-    of this one as it stands, without its other threads: what the function needs must be imported before there are any
-    that import it, too, for a thread that is importing keeps its lock for ever.
+    Each value is sent as it comes, so that one that exhausts the process does not lose earlier ones. The process is a
+    copy of this one without its other threads. What the function needs must be imported before other threads start to
+    import it: a thread that is importing in the parent holds its import lock forever in the child.
     """
     if not hasattr(os, "fork"):
         return Answer(tuple(function()))
@@ -75,7 +75,7 @@ def call_apart(function: Callable[[], Iterable[Any]]) -> Answer:
 
 
 def _answer(function: Callable[[], Iterable[Any]], writing: int) -> NoReturn:
-    """Never returns, and leaves nothing of the parent's to be run."""
+    """Never returns, and runs nothing of the parent's."""
     code = _RAISED
     try:
         _confine(writing)
@@ -97,16 +97,16 @@ def _say(writing: int, value: Any) -> None:
 
 
 def _confine(writing: int) -> None:
-    """Limits, and nothing of the parent's at hand: no files, no handlers, no objects to be collected."""
+    """Set limits, and drop what belongs to the parent: files, handlers, objects to collect."""
     import resource
 
     gc.freeze()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which keeps what is in hand
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grader, which handles work in progress
     for number in (signal.SIGALRM, signal.SIGTERM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
-    signal.alarm(math.ceil(WALL_S))  # also when the grader is gone
+    signal.alarm(math.ceil(WALL_S))  # even if the grader is gone
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "wb", buffering=0) as file:
-        file.write(b"1000")  # where memory runs out, this process goes, and not the grader
+        file.write(b"1000")  # if memory runs out, kill this process, not the grader
     _close_all_but(writing)
     limits = {
         resource.RLIMIT_CPU: (CPU_S, CPU_S + 2),
@@ -121,7 +121,7 @@ def _confine(writing: int) -> None:
 
 
 def _close_all_but(writing: int) -> None:
-    """Pipes of other submissions, too: their readers wait until everybody has closed them."""
+    """Close other submissions' pipes as well: their readers wait until every copy is closed."""
     try:
         opened = [int(name) for name in os.listdir("/proc/self/fd")]
     except OSError:
@@ -135,7 +135,7 @@ def _close_all_but(writing: int) -> None:
 
 
 def _held() -> int:
-    """The private memory this process has already, in bytes; 0 where the system does not say."""
+    """The private memory this process already uses, in bytes; 0 if the system does not say."""
     try:
         with open("/proc/self/status", "rb") as status:
             return next((int(line.split()[1]) << 10 for line in status if line.startswith(b"VmData:")), 0)
@@ -147,7 +147,7 @@ def _held() -> int:
 
 
 def _read(reading: int, deadline: float) -> tuple[bytearray, bool]:
-    """What was said, and whether that is all of it."""
+    """The bytes sent, and whether they are complete."""
     said = bytearray()
     while len(said) <= LARGEST and select.select([reading], [], [], max(0.0, deadline - time.monotonic()))[0]:
         piece = os.read(reading, 1 << 16)
@@ -158,7 +158,7 @@ def _read(reading: int, deadline: float) -> tuple[bytearray, bool]:
 
 
 def _status(child: int, deadline: float) -> int | None:
-    """The exit code of a child that has closed its pipe, or minus its signal; None where it does not end."""
+    """The exit code of a child that has closed its pipe, or minus its signal; None if it does not end."""
     while time.monotonic() < deadline:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
@@ -174,7 +174,7 @@ def _ending(status: int | None) -> str:
 
 
 def _understood(said: bytearray, ending: str) -> Answer:
-    """Every whole line is a value; one that is none ends the answer."""
+    """Every complete line is a value; an invalid one ends the answer."""
     values: list[Any] = []
     try:
         for line in said.split(b"\n")[:-1]:

@@ -1,4 +1,4 @@
-"""Files written whole or not at all."""
+"""Files written completely or not at all."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from graders.messages.errors import DiskError
 
 __all__ = ["refused_write", "require_writable", "touch_file", "write_file"]
 
-# What helps where a file cannot be written, by message id: the numbers of the system's reasons.
+# Advice for a file that cannot be written, by message id: the system's error numbers.
 REMEDIES = {
     "step.disk_full": (errno.ENOSPC, errno.EDQUOT),
     "step.disk_rights": (errno.EACCES, errno.EPERM, errno.EROFS),
     "step.disk_file": (errno.EEXIST, errno.ENOTDIR),
 }
-TRIAL = bytes(1 << 16)  # about a student's report and page
+TRIAL = bytes(1 << 16)  # about the size of a student's report and page
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write whole or not at all: a file beside it, flushed to disk, then renamed."""
+    """Write the file completely or not at all: to a temporary file beside it, flushed to disk, then renamed."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing.")  # a name of its own length
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".writing.")  # its length never depends on the path
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
@@ -40,7 +40,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def touch_file(path: Path) -> None:
-    """An empty file, created at once; it must outlive this process, not the machine."""
+    """Create an empty file at once; it must survive this process, not the machine."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o644))
@@ -49,7 +49,7 @@ def touch_file(path: Path) -> None:
 
 
 def require_writable(folder: Path) -> None:
-    """Refuse where files could not be written into ``folder``, which need not be there yet; leaves nothing behind."""
+    """DiskError if files cannot be written into ``folder``, which need not exist yet; leaves nothing behind."""
     there = next(one for one in (folder, *folder.absolute().parents) if os.path.lexists(one))
     try:
         descriptor, name = tempfile.mkstemp(dir=there, prefix=".writing.")
@@ -65,7 +65,7 @@ def require_writable(folder: Path) -> None:
 
 
 def refused_write(path: Path, error: OSError) -> DiskError:
-    """The fault for a file that cannot be written, with what helps."""
+    """The error for a file that cannot be written, with advice."""
     step = next((id for id, numbers in REMEDIES.items() if error.errno in numbers), "step.disk_other")
     return DiskError(
         "disk.unwritable", path=str(path), reason=str(error.strerror or error), step={"id": step, "params": {}}

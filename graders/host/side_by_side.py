@@ -1,4 +1,4 @@
-"""Processes that compute side by side, and end with whoever started them, however that ends."""
+"""Parallel worker processes that end with the process that started them, however it ends."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ENDED = 1
 
 
 def processes(jobs: int) -> ProcessPoolExecutor:
-    """A pool of fresh processes (nothing is inherited), none of which outlives this one: a kill tells nobody."""
+    """A pool of fresh processes (nothing is inherited) that do not outlive this one, even if it is killed."""
     return ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_end_with_parent)
 
 
@@ -23,7 +23,7 @@ def _end_with_parent() -> None:
 
 
 def _watch() -> None:
-    """The sentinel is a pipe that only the parent holds open: its end is the parent's, seen by the kernel."""
+    """Wait on the sentinel, a pipe that only the parent holds open: the kernel closes it when the parent ends."""
     parent = parent_process()
     if parent is not None:
         wait([parent.sentinel])

@@ -1,10 +1,10 @@
-"""Whose code runs with our rights: the course's and the installation's, never that of a submission.
+"""Whose code runs with our rights: the course's and the installation's, never a submission's.
 
-For practice there is one thing more: the copy of a course that ``deepgrade start`` laid into a homework folder. Its
-digest is kept in the user's own folder, for an upload may hold such a copy too.
+Practice has one more source: the copy of a course that ``deepgrade start`` put into a homework folder. Its digest is
+kept in the user's own folder, because an upload may contain such a copy, too.
 
-Specs, references and the guest's Python are executed outside the sandbox. An upload may hold folders of the same names,
-and whoever looks into it may type a command there. So a working folder is no reason to trust what lies in it.
+Specs, references and the guest's Python run outside the sandbox. An upload may contain folders with the same names, and
+somebody inspecting it may run a command there. So code is not trusted for lying in the working folder.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ LAID = ".deepgrade/course"  # in a homework folder: the public part of the cours
 
 
 def installation() -> Path:
-    """The folder that holds the package ``graders``: the staff's repository, or where the wheel was unpacked."""
+    """The folder that contains the package ``graders``: the staff's repository, or where the wheel was installed."""
     return Path(__file__).resolve().parents[2]
 
 
 def installed_course() -> Path:
-    """The course that came with this deepgrade: in a wheel the packaged bundle, else the repository itself."""
+    """The course shipped with this deepgrade: the wheel's bundle, else the repository itself."""
     packaged = installation() / "graders" / "bundle"
     return packaged if (packaged / "course.toml").is_file() else installation()
 
 
 def named_course(named: Path | None) -> Path | None:
-    """The course of ``--course``, else that of ``DEEPGRADE_COURSE``; UsageError if it is not there."""
+    """The course of ``--course``, else of ``DEEPGRADE_COURSE``; UsageError if it does not exist."""
     said = os.environ.get(VARIABLE)
     folder = named or (Path(said) if said else None)
     if folder is None:
@@ -56,10 +56,10 @@ def named_course(named: Path | None) -> Path | None:
 
 
 def course_to_grade(start: Path, named: Path | None = None, graded: Path | None = None) -> Path:
-    """The course with which ``graded`` may be judged: the one that was named, else the installation's own.
+    """The course with which ``graded`` may be graded: the named one, else the installation's own.
 
-    A course that merely lies at or above ``start`` is not run: it may have been handed in. UsageError says how to name
-    it. What lies in ``graded`` is no course, even where it is named.
+    A course that merely lies at or above ``start`` is not run, because it may be part of a submission; UsageError says
+    how to name it. What lies in ``graded`` is never used as a course, even if it is named.
     """
     root = named_course(named)
     if root is not None:
@@ -73,15 +73,15 @@ def course_to_grade(start: Path, named: Path | None = None, graded: Path | None 
 
 
 def course_to_start(start: Path, named: Path | None = None) -> Path:
-    """The course that ``deepgrade start`` lays out where no bundle is named; as strict as grading."""
+    """The course that ``deepgrade start`` sets up when no bundle is named; as strict as grading."""
     return course_to_grade(start, named)
 
 
 def course_to_practise(named: Path | None = None, start: Path | None = None) -> Path:
     """The course whose specs are run for practice; expected values are data, and are found beside the file.
 
-    That of the homework folder in which ``start`` lies, where this user has started it; UsageError where a copy lies
-    there that this user has not.
+    The named course, else the copy in the homework folder around ``start``, else the installed one. UsageError if that
+    copy was not started by this user.
     """
     root = named_course(named)
     laid = _laid_above(start.resolve()) if root is None and start is not None else None
@@ -93,9 +93,9 @@ def course_to_practise(named: Path | None = None, start: Path | None = None) -> 
 
 
 def remember_course(laid: Path) -> None:
-    """Note that this user has started from a course of exactly this content; unnoted, ``check`` says what to do."""
+    """Record that this user started from a course with exactly this content; without it, ``check`` says what to do."""
     note = _note_of(laid)
-    with contextlib.suppress(OSError):  # a home that nobody may write to
+    with contextlib.suppress(OSError):  # a home folder that is not writable
         note.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         note.touch(mode=0o600)
 
@@ -108,7 +108,7 @@ def _laid_above(start: Path) -> Path | None:
 
 
 def _note_of(laid: Path) -> Path:
-    """Where it is noted that a course of this content was started: everything that practice runs is in its digest."""
+    """The record that a course with this content was started; its digest covers everything that practice runs."""
     digest = hashlib.sha256()
     for path in (laid / "course.toml", *sorted((laid / "exercises").glob("*.py"))):
         content = path.read_bytes() if path.is_file() else b""
@@ -141,7 +141,7 @@ def _lies_in(path: Path, folder: Path) -> bool:
 
 
 def is_ours(place: Path) -> bool:
-    """Whether nobody but us or root can have put it there."""
+    """Whether only we or root can have put it there."""
     if not hasattr(os, "getuid"):
         return True
     status = place.stat()

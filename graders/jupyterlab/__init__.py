@@ -1,4 +1,4 @@
-"""The server's side of the panel in JupyterLab: a course's map and a student's progress, as data.
+"""The server side of the panel in JupyterLab: a course's map and a student's progress, as data.
 
 Jupyter Server loads this where deepgrade is installed beside it. It never runs a student's code: kernels do.
 """

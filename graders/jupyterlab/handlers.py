@@ -1,4 +1,4 @@
-"""The two addresses of the panel: ``deepgrade/course`` and ``deepgrade/words``. Both only read."""
+"""The panel's two endpoints: ``deepgrade/course`` and ``deepgrade/words``. Both only read."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from graders.messages.errors import DeepgradeError
 
 __all__ = ["SUBMIT", "CourseHandler", "WordsHandler", "handlers"]
 
-SUBMIT = "deepgrade_submit"  # of the server's settings: the address that takes submissions, where there is one
+SUBMIT = "deepgrade_submit"  # server setting with the URL of the submission service, if there is one
 
 
 def handlers(base_url: str) -> list[tuple[str, type[APIHandler]]]:
-    """Address → who answers."""
+    """Path → handler."""
     return [
         (url_path_join(base_url, "deepgrade", "course"), CourseHandler),
         (url_path_join(base_url, "deepgrade", "words"), WordsHandler),
@@ -31,7 +31,7 @@ def handlers(base_url: str) -> list[tuple[str, type[APIHandler]]]:
 
 
 class _Reading(APIHandler):  # type: ignore[misc, unused-ignore]
-    """Who may read the server's files may ask this; any problem is a sentence in JSON, never a traceback."""
+    """Open to anyone who may read the server's files; any problem is a sentence in JSON, never a traceback."""
 
     auth_resource = "contents"
 
@@ -43,7 +43,7 @@ class _Reading(APIHandler):  # type: ignore[misc, unused-ignore]
 
 
 class CourseHandler(_Reading):
-    """The course at ``?path=``, which is a folder of the server's contents."""
+    """The course at ``?path=``, a folder of the server's contents."""
 
     @web.authenticated
     @authorized  # type: ignore[misc, unused-ignore]
@@ -59,7 +59,7 @@ class CourseHandler(_Reading):
 
 
 class WordsHandler(_Reading):
-    """Every sentence of the panel."""
+    """All of the panel's sentences."""
 
     @web.authenticated
     @authorized  # type: ignore[misc, unused-ignore]

@@ -1,4 +1,4 @@
-"""What the panel shows at a place: the course of the homework there, or the homework folders that lie there."""
+"""What the panel shows for a folder: the course of the homework there, or the homework folders in it."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from graders.practice.progress import Progress, progress_of
 
 __all__ = ["Places"]
 
-MOST_FOLDERS = 500  # that are looked into for homework, of one place
+MOST_FOLDERS = 500  # subfolders of one folder that are searched for homework
 
 
 @dataclass(frozen=True)
 class Places:
-    """The folders below the server's root, which is all that a request may ask about."""
+    """The folders below the server's root, the only ones a request may ask about."""
 
     root: Path
 
     def at(self, path: str) -> dict[str, Any]:
-        """The course at this path of the server's contents, as JSON; UsageError where there is no such folder."""
+        """The course at this path of the server's contents, as JSON; UsageError if there is no such folder."""
         start = self._folder(path)
         homework = homework_of(start)
         below = _homeworks_in(start) if homework is None else []
@@ -50,7 +50,7 @@ class Places:
         }
 
     def _folder(self, path: str) -> Path:
-        """The folder that a path of the contents means: as JupyterLab shows it, so links in it are followed."""
+        """The folder for a path of the contents, with links followed, as JupyterLab shows it."""
         root = os.path.abspath(self.root)
         place = os.path.abspath(os.path.join(root, *path.strip("/").split("/")))
         hidden = any(part.startswith(".") for part in path.split("/"))
@@ -59,13 +59,13 @@ class Places:
         return Path(place)
 
     def _visible(self, start: Path, homework: Path) -> Path | None:
-        """The homework folder by the name that the server has for it; None where it lies above the server's root."""
+        """The homework folder by the server's name for it; None if it lies above the server's root."""
         root = Path(os.path.abspath(self.root))
         above = [folder for folder in (start, *start.parents) if folder == root or root in folder.parents]
         return next((folder for folder in above if folder.resolve() == homework.resolve()), None)
 
     def _shown(self, progress: Progress, folder: Path | None) -> dict[str, Any]:
-        """The progress with its files as paths of the contents; without those that the server does not show."""
+        """The progress with file paths relative to the contents, without files that the server does not show."""
         data = progress.to_dict()
         for unit in data["units"]:
             unit["files"] = [] if folder is None else [self._contents_path(folder / name) for name in unit["files"]]
@@ -76,7 +76,7 @@ class Places:
 
 
 def _homeworks_in(folder: Path) -> list[Path]:
-    """The homework folders directly in this one."""
+    """The homework folders directly in this folder."""
     try:
         with os.scandir(folder) as entries:
             names = sorted(one.name for one in islice(entries, MOST_FOLDERS) if not one.name.startswith("."))
@@ -86,7 +86,7 @@ def _homeworks_in(folder: Path) -> list[Path]:
 
 
 def _course(root: Path) -> Course:
-    """The course at ``root``, read again when a file of it has changed: the panel asks after every check."""
+    """The course at ``root``, reread when one of its files changes: the panel asks after every check."""
     manifest = root / MANIFEST
     folder = Course(root).exercises
     stats = [path.stat() for path in (manifest, *sorted(folder.glob("*.py")))]

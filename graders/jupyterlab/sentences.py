@@ -1,4 +1,4 @@
-"""What the panel says, in every language: the sentences of the catalogue whose ids begin with ``panel.``."""
+"""The panel's texts in every language: the catalogue's sentences whose ids begin with ``panel.``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["panel_sentences"]
 
 
 def panel_sentences() -> dict[str, dict[str, str]]:
-    """Language → id without its prefix → sentence, with its places as ``{name}`` for the panel to fill."""
+    """Language → id without its prefix → sentence, with ``{name}`` placeholders for the panel to fill."""
     names = [id.removeprefix("panel.") for id in MESSAGES if id.startswith("panel.")]
     return {
         lang: {name: say(f"panel.{name}", lang, **_places(f"panel.{name}")) for name in names} for lang in LANGUAGES

@@ -1,4 +1,4 @@
-"""Where the panel hands in: the address that the server's settings name, else where this user is logged in."""
+"""Where the panel submits: the URL in the server's settings, else the service this user is logged in to."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["submitting"]
 
 
 def submitting(address: str | None, folder: Path) -> dict[str, Any] | None:
-    """The service for the homework in ``folder`` and whether one is logged in there; None where there is none.
+    """The service for the homework in ``folder`` and whether the user is logged in there; None without a service.
 
-    Never the token: the kernel reads that for itself.
+    Never includes the token: the kernel reads that itself.
     """
     try:
         return {"url": login_for(address, folder).url, "logged_in": True}

@@ -1,4 +1,4 @@
-"""An nbgrader course made of ours: source notebooks, configuration, gradebook and what students fetch."""
+"""Makes an nbgrader course from a deepgrade course: source notebooks, configuration, gradebook, student versions."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ c.DailyPenalty.percent = {percent}
 def lay_nbgrader_course(
     course: Course, root: Path, units: Sequence[str], lang: str, *, named: Path | None, late: float | None
 ) -> Iterator[tuple[str, str]]:
-    """Make the course or add to it: (file or assignment, "new" | "kept"). Nothing that is there is overwritten."""
-    nbgrader_app()  # says it if there is no nbgrader, before anything is written
+    """Make the course or add to it: (file or assignment, "new" | "kept"). Nothing existing is overwritten."""
+    nbgrader_app()  # reports a missing nbgrader before anything is written
     notebooks = {unit: _notebook(course, unit, lang) for unit in units}
     yield CONFIG, _configure(root, lang, named, late)
     new = []
@@ -75,7 +75,7 @@ def _configure(root: Path, lang: str, named: Path | None, late: float | None) ->
 
 
 def _generate(folder: CourseFolder, assignment: str) -> None:
-    """``nbgrader generate_assignment``: enters it in the gradebook and makes its folder in ``release/``."""
+    """Run ``nbgrader generate_assignment``, which enters it in the gradebook and makes its folder in ``release/``."""
     from nbgrader.converters import GenerateAssignment
     from nbgrader.converters.base import NbGraderException
 

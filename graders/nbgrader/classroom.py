@@ -1,7 +1,7 @@
-"""A whole class in parallel: submitted notebooks → one grader → gradebook and graded notebooks, student by student.
+"""Grades a whole class in parallel: submitted notebooks → one grader → gradebook and graded notebooks, per student.
 
-The same as ``nbgrader autograde`` with our steps, in a single process with one pool of sandboxes. What is known of a
-student is written when it is known; one that cannot be graded is named and stops nobody.
+It does the same as ``nbgrader autograde`` with our steps, but in one process with one pool of sandboxes. A student's
+results are written as soon as they are complete; a student who cannot be graded is named and stops nobody.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ __all__ = ["Graded", "Plan", "grade_plan", "plan_grading"]
 
 @dataclass(frozen=True)
 class Graded:
-    """What came of one student, by notebook."""
+    """The result of one student, by notebook."""
 
     student: str
     reports: Mapping[str, Report]
@@ -49,7 +49,7 @@ class Graded:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be graded: the notebooks as released, the students, and those whose marks still hold."""
+    """What to grade: the notebooks as released, the students, and those whose marks are still valid."""
 
     folder: CourseFolder
     assignment: str
@@ -57,7 +57,7 @@ class Plan:
     notebooks: Sequence[Released]
     students: Sequence[str]
     kept: Sequence[str]
-    lang: str | None  # asked for; else that of each notebook
+    lang: str | None  # the one asked for; else each notebook's own
 
     def language(self, released: Released) -> str:
         return language(self.lang, {}, released.language)
@@ -73,7 +73,7 @@ class Plan:
 def plan_grading(
     folder: CourseFolder, assignment: str, course: Course, students: Collection[str], force: bool, lang: str | None
 ) -> Plan:
-    """Look at what was handed in. UsageError for an assignment or student that is not there, or a locked gradebook."""
+    """Inspect the submissions. UsageError for an unknown assignment or student, or a locked gradebook."""
     with folder.gradebook() as gradebook:
         names = folder.require_assignment(gradebook, assignment)
         release = folder.place("release", ".", assignment)
@@ -99,7 +99,7 @@ def plan_grading(
 def _holds(
     folder: CourseFolder, gradebook: Any, assignment: str, student: str, ours: Mapping[str, Collection[str]]
 ) -> bool:
-    """Whether this attempt was graded already, and wholly."""
+    """Whether this attempt is already graded completely."""
     graded = folder.place("autograded", student, assignment)
     if not graded.is_dir():
         return False
@@ -111,7 +111,7 @@ def _holds(
 
 
 def grade_plan(plan: Plan, backend: Backend, jobs: int | None = None) -> Generator[Graded]:
-    """Grade and write, student by student as they come; closing the iterator begins no more."""
+    """Grade and write, student by student as results arrive; closing the iterator starts no more."""
     waiting = {student: _Waiting(student) for student in plan.students}
     penalty = penalty_of(plan.folder.app)
     with plan.folder.gradebook() as gradebook:
@@ -152,7 +152,7 @@ class _Waiting:
 def _reports(
     plan: Plan, released: Released, backend: Backend, jobs: int | None
 ) -> Generator[tuple[str, Report | None]]:
-    """(student, report) of one notebook; None where there is nothing for deepgrade to grade."""
+    """(student, report) of one notebook; None if there is nothing for deepgrade to grade."""
     found = []
     for student in plan.students:
         path = _handed_in(plan.submitted(student), released)
@@ -171,7 +171,7 @@ def _reports(
 
 
 def _handed_in(folder: Path, released: Released) -> Path | None:
-    """The notebook of this name; else the folder, in which it may lie under another name; None if it is empty."""
+    """The notebook of this name; else the folder, which may have it under another name; None if it is empty."""
     named = folder / f"{released.name}.ipynb"
     if named.is_symlink() or named.exists():
         return named
@@ -179,7 +179,7 @@ def _handed_in(folder: Path, released: Released) -> Path | None:
 
 
 def _notebook(folder: Path, released: Released, report: Report | None) -> Path | None:
-    """The file that graders are shown: the one of this name, else the one that was graded."""
+    """The file shown to graders: the one with this name, else the one that was graded."""
     path = _handed_in(folder, released)
     if path != folder or report is None:
         return path

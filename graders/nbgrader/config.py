@@ -1,4 +1,4 @@
-"""The steps of nbgrader's commands that are ours, entered into its configuration."""
+"""Replaces steps of nbgrader's commands with ours, in its configuration."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["configure"]
 
 
 def configure(config: Any, **settings: Any) -> None:
-    """``graders.nbgrader.use_deepgrade``."""
+    """Implements ``graders.nbgrader.use_deepgrade``."""
     from nbgrader import preprocessors
     from nbgrader.converters import GenerateAssignment, GenerateFeedback
 

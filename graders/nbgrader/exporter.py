@@ -1,8 +1,8 @@
-"""``nbgrader autograde`` without a kernel: what it reads, and the step that grades.
+"""``nbgrader autograde`` without a kernel: the reader, and the step that grades.
 
-nbgrader converts every submission twice, first to a clean notebook, then to a graded one. Its own reader stops at what
-is no notebook, so the clean one is built here, from the released one; a damaged file is one student's affair.
-Assignments without an exercise of ours are graded by nbgrader as ever.
+nbgrader converts every submission twice, first to a clean notebook, then to a graded one. Its own reader fails on an
+invalid notebook, so the clean one is built here from the released one, and a damaged file affects only its student.
+nbgrader grades assignments without our exercises as before.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ __all__ = ["GradeInSandbox", "SandboxExporter"]
 
 
 class SandboxExporter(NotebookExporter):
-    """Reads submissions for ``Autograde``, and has the grader of its run."""
+    """Reads submissions for ``Autograde``, and holds the grader for its run."""
 
     course = Unicode("", help="The folder of the deepgrade course with its reference").tag(config=True)
     lang = Enum(["", "ko", "en"], "", help="Language of the feedback; that of the notebook if empty").tag(config=True)
@@ -51,7 +51,7 @@ class SandboxExporter(NotebookExporter):
         except DeepgradeError as error:
             said = render_message(error.message, language(self.lang or None, os.environ))
             self.log.error("deepgrade: %s", said)
-            raise NbGraderException(said) from None  # nbgrader ends with this, and without a traceback
+            raise NbGraderException(said) from None  # nbgrader ends on this, without a traceback
 
     @property
     def converter(self) -> Any:
@@ -59,7 +59,7 @@ class SandboxExporter(NotebookExporter):
         return self.parent
 
     def _begin(self) -> None:
-        """The course, and a grader if there is anything for it; before the first submission is touched."""
+        """Open the course, and a grader if there is work for it, before the first submission."""
         self.deepgrade = Course(course_to_grade(Path(), Path(self.course) if self.course else None))
         folder = self.converter.coursedir
         self._release = Path(os.path.normpath(folder.format_path(folder.release_directory, ".", "{assignment}")))
@@ -72,7 +72,7 @@ class SandboxExporter(NotebookExporter):
         return Path(str(self._release).replace("{assignment}", assignment))
 
     def released(self, assignment: str, notebook: str) -> Released:
-        """A notebook as it went out; read once a run."""
+        """A notebook as released; read once per run."""
         key = (assignment, notebook)
         if key not in self._found:
             self._found[key] = load_released(self._released_at(assignment) / f"{notebook}.ipynb", self.deepgrade)
@@ -93,7 +93,7 @@ class SandboxExporter(NotebookExporter):
         return made
 
     def report(self, path: Path, student: str, released: Released) -> Report:
-        """The report of one notebook; what goes wrong on our side is ``broken``."""
+        """The report of one notebook; an internal failure is ``broken``."""
         if path.is_symlink():
             return rejected(student, refusal("upload.not_a_file", name=path.name, kind="link"))
         assert self._grader is not None

@@ -1,4 +1,4 @@
-"""A step of ``nbgrader generate_feedback``, which writes 0.0 for a score that is not given yet: that is said above."""
+"""A step for ``nbgrader generate_feedback``, which writes 0.0 for a missing score: it adds a note that says so."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ __all__ = ["TellOpenScores"]
 
 
 class TellOpenScores(NbGraderPreprocessor):  # type: ignore[misc]
-    """A note on top of a page that still lacks scores."""
+    """Puts a note on top of a page that still lacks scores."""
 
-    display_data_priority: Any = List(config=True)  # the exporter tells every step
+    display_data_priority: Any = List(config=True)  # the exporter sets this on every step
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         asked = resources["nbgrader"]

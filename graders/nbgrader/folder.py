@@ -1,4 +1,4 @@
-"""An nbgrader course on disk, as nbgrader itself finds things in it."""
+"""An nbgrader course on disk, as nbgrader itself locates things in it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CONFIG = "nbgrader_config.py"
 
 @dataclass(frozen=True)
 class CourseFolder:
-    """nbgrader's application and its ``CourseDirectory``, configured as in this folder."""
+    """nbgrader's application and its ``CourseDirectory``, with this folder's configuration."""
 
     root: Path
     app: Any
@@ -38,10 +38,10 @@ class CourseFolder:
         return Path(os.path.normpath(self.directory.format_path(named, student, assignment)))
 
     def timestamp(self, folder: Path) -> datetime | None:
-        """When what lies in this folder was handed in, as its ``timestamp.txt`` says; None where it says nothing."""
+        """When this folder's submission was handed in, by its ``timestamp.txt``; None if that is missing or invalid."""
         try:
             found: datetime | None = self.directory.get_existing_timestamp(str(folder))
-        except (ValueError, OSError, OverflowError, AttributeError):  # the last for a date that is none
+        except (ValueError, OSError, OverflowError, AttributeError):  # the last for an invalid date
             return None
         return found
 
@@ -51,7 +51,7 @@ class CourseFolder:
             yield gradebook
 
     def students(self, assignment: str) -> list[str]:
-        """Everybody who handed in something for this assignment."""
+        """Everybody who submitted something for this assignment."""
         pattern = self.place("submitted", "*", assignment)
         parts = pattern.parts
         place = parts.index("*") if "*" in parts else len(parts)
@@ -60,7 +60,7 @@ class CourseFolder:
         return sorted(entry.name for entry in found if entry.joinpath(*parts[place + 1 :]).is_dir())
 
     def require_assignment(self, gradebook: Any, assignment: str) -> list[str]:
-        """The names of its notebooks; UsageError for one that the gradebook does not have."""
+        """The names of its notebooks; UsageError if the gradebook does not have the assignment."""
         known = {one.name: one for one in gradebook.assignments}
         if assignment not in known:
             raise UsageError(
@@ -73,7 +73,7 @@ class CourseFolder:
 
 
 def open_folder(root: Path) -> CourseFolder:
-    """Read the course's configuration, which is Python of its staff. UsageError where there is none, or no nbgrader."""
+    """Read the course's configuration, which is its staff's Python. UsageError without a configuration or nbgrader."""
     if not (root / CONFIG).is_file():
         raise UsageError("nbgrader.no_course_folder", path=str(root), file=CONFIG)
     base = nbgrader_app()
@@ -88,13 +88,13 @@ def open_folder(root: Path) -> CourseFolder:
 
 
 def nbgrader_app() -> Any:
-    """nbgrader's application, which takes nothing from the working folder; UsageError if there is no nbgrader."""
+    """nbgrader's application, which takes nothing from the working folder; UsageError if nbgrader is not installed."""
     try:
         with _without_iri_grammar():
             from nbgrader.apps.baseapp import NbGrader
     except ImportError as error:
         raise UsageError("nbgrader.not_installed") from error
-    folder = str(Path(sys.executable).parent)  # a new gradebook is made with the command alembic beside this Python
+    folder = str(Path(sys.executable).parent)  # nbgrader makes a gradebook with the alembic beside this Python
     if folder not in os.environ.get("PATH", "").split(os.pathsep):
         os.environ["PATH"] = os.pathsep.join([folder, os.environ.get("PATH", "")])
 
@@ -110,7 +110,7 @@ def nbgrader_app() -> Any:
 
 @contextmanager
 def _without_iri_grammar() -> Iterator[None]:
-    """jsonschema, which nbgrader imports, builds a grammar for a format that no notebook has: half of 2.4 s."""
+    """Skip a grammar that jsonschema builds for nbgrader but no notebook needs: half of 2.4 s of importing."""
     new = "rfc3987_syntax" not in sys.modules
     if new:
         sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""``nbgrader export`` with an empty score, not 0.0, where a person still has to look."""
+"""``nbgrader export`` with an empty score instead of 0.0 if a person still has to look."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SCORES = ("raw_score", "late_submission_penalty", "score", "max_score")
 
 
 class GradesCsv(CsvExportPlugin):  # type: ignore[misc]
-    """nbgrader's own columns, and ``needs_manual_grade``: yes where a score is missing or must be looked at."""
+    """nbgrader's own columns, plus ``needs_manual_grade``: yes if a score is missing or needs review."""
 
     def export(self, gradebook: Any) -> None:
         to = self.to or "grades.csv"
@@ -34,7 +34,7 @@ def _line(gradebook: Any, assignment: Any, student: Any) -> list[object]:
     who = [student.id, student.last_name, student.first_name, student.email]
     try:
         found = gradebook.find_submission(assignment.name, student.id)
-    except MissingEntry:  # handed in nothing
+    except MissingEntry:  # submitted nothing
         return [assignment.name, assignment.duedate, "", *who, 0.0, 0.0, 0.0, assignment.max_score, ""]
     off = found.late_submission_penalty
     grades = [grade for notebook in found.notebooks for grade in notebook.grades]

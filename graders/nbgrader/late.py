@@ -1,4 +1,4 @@
-"""Points off for what comes late, by the day: for nbgrader's ``AssignLatePenalties``, and with it for our command."""
+"""Daily late penalties, for nbgrader's ``AssignLatePenalties`` and our own command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAY_S = 24 * 3600
 
 
 class DailyPenalty(LateSubmissionPlugin):  # type: ignore[misc]
-    """A share of the score for every day begun after the due date."""
+    """Takes off a share of the score for every day begun after the due date."""
 
     percent = Float(10.0, help="Percent of the score that each day begun takes off").tag(config=True)
 
@@ -26,7 +26,7 @@ class DailyPenalty(LateSubmissionPlugin):  # type: ignore[misc]
 
 
 def penalty_of(app: Any) -> Penalty:
-    """What the course's configuration takes off: the plugin that nbgrader's own step would ask."""
+    """The course's configured penalty: the plugin that nbgrader's own step would use."""
     from nbgrader.preprocessors import AssignLatePenalties
 
     step = AssignLatePenalties(parent=app)

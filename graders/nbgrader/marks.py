@@ -1,6 +1,6 @@
-"""A report as marks in nbgrader's terms: a score per cell with points, a comment per answer, HTML below each check.
+"""A report as marks in nbgrader's terms: a score per graded cell, a comment per answer, HTML below each check.
 
-What could not be graded has no score and needs a person, as has what a person must look at; it is never 0 by default.
+What could not be graded has no score and needs a person, as does what a person must review; it is never 0 by default.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from graders.reports.verdict import Verdict
 
 __all__ = ["Mark", "Marks", "marked", "nothing_handed_in"]
 
-LONGEST = 2000  # characters of a comment
+LONGEST = 2000  # characters per comment
 _REM = re.compile(r"(?<![\w.])(\d*\.?\d+)rem\b")
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Of one cell with points: its score, None where there is none yet, and whether a person must look."""
+    """A graded cell's score, None if there is none yet, and whether a person must review it."""
 
     score: float | None = None
     look: bool = True
@@ -37,7 +37,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Marks:
-    """Of one student's notebook, by grade id; ``notebook`` is what graders see, and feedback is made of."""
+    """One student's marks in a notebook, by grade id; ``notebook`` is shown to graders and used for feedback."""
 
     notebook: dict[str, Any]
     scores: Mapping[str, Mark]
@@ -51,9 +51,9 @@ class Marks:
 
 
 def marked(released: Released, rebuilt: Rebuilt, report: Report | None, lang: str) -> Marks:
-    """The marks of a report (None where deepgrade grades nothing of this notebook).
+    """The marks for a report (None if deepgrade grades nothing in this notebook).
 
-    Notebook and comments are for students: nothing hidden is in them, and no flag.
+    Notebook and comments are for students: they contain nothing hidden, and no flag.
     """
     told = report.for_student() if report is not None else None
     by_name = {one.name: one for one in told.exercises} if told is not None else {}
@@ -76,7 +76,7 @@ def marked(released: Released, rebuilt: Rebuilt, report: Report | None, lang: st
 
 
 def nothing_handed_in(released: Released, rebuilt: Rebuilt, lang: str) -> Marks:
-    """The marks of a notebook that is not there: 0, as nbgrader gives it, and a comment that says so."""
+    """The marks of a missing notebook: 0, as nbgrader gives, and a comment that says so."""
     said = [say("grade.nothing", lang)]
     scores = {cell.grade_id: Mark(0.0, False) for cell in released.cells}
     answers = {cell.answer or cell.grade_id for cell in released.cells}
@@ -86,7 +86,7 @@ def nothing_handed_in(released: Released, rebuilt: Rebuilt, lang: str) -> Marks:
 
 
 def _mark(cell: Graded, exercise: ExerciseReport | None, rebuilt: Rebuilt, flagged: bool) -> Mark:
-    if cell.kind == "hand":  # as nbgrader: an answer that was left alone is worth 0, any other waits for a person
+    if cell.kind == "hand":  # as in nbgrader: an untouched answer is worth 0, any other waits for a person
         return Mark(0.0, False) if cell.grade_id in rebuilt.unanswered else Mark()
     if exercise is None or exercise.score is None:
         return Mark()
@@ -96,7 +96,7 @@ def _mark(cell: Graded, exercise: ExerciseReport | None, rebuilt: Rebuilt, flagg
 
 
 def _said(cell: Graded, exercise: ExerciseReport | None, told: Report | None, lang: str) -> list[str]:
-    """What stands below a cell that has no report of its own."""
+    """The lines below a cell that has no report of its own."""
     if cell.kind == "foreign":
         return [say("nbgrader.foreign_cell", lang)]
     if cell.kind == "hand" or exercise is not None:
@@ -110,14 +110,14 @@ def _notice(lines: list[str], lang: str) -> str:
 
 
 def _fitted(page: str) -> str:
-    """For formgrader's pages, on which a rem is 10 pixels and code is red."""
+    """Fit a page to formgrader, where a rem is 10 pixels and code is red."""
     style, end, rest = page.partition("</style>")
     sized = _REM.sub(lambda found: f"{16 * float(found[1]):g}px", style)
     return f"{sized}.dg-fragment code{{color:inherit;font-size:.92em}}{end}{rest}"
 
 
 def _comment(exercise: ExerciseReport, lang: str) -> Iterator[str]:
-    """What went wrong, at which line of their own, the mistake's name where it is told at once, the first hint."""
+    """What went wrong, the student's line, the mistake's name if it is told at once, and the first hint."""
     if exercise.verdict == "pass":
         return
     yield f"{exercise.name}: {score_text(exercise.score, exercise.max_score)}"
@@ -135,7 +135,7 @@ def _comment(exercise: ExerciseReport, lang: str) -> Iterator[str]:
 
 
 def _with_outputs(notebook: dict[str, Any], scores: Mapping[str, Mark], shown: Mapping[str, str]) -> dict[str, Any]:
-    """The notebook with each check's HTML below it; its plain text is the score alone, as nbgrader reads one."""
+    """The notebook with each check's HTML below it; its plain text is only the score, as nbgrader parses one."""
     cells = []
     for cell in notebook["cells"]:
         name = str(nbgrader_of(cell).get("grade_id", ""))

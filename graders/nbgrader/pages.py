@@ -16,11 +16,11 @@ from graders.nbgrader.folder import CourseFolder
 __all__ = ["write_graded"]
 
 TIMESTAMP = "timestamp.txt"
-LARGEST_KB = 100_000  # of a file that was handed in beside the notebooks; nbgrader's own limit
+LARGEST_KB = 100_000  # for a file submitted beside the notebooks; nbgrader's own limit
 
 
 def write_graded(folder: CourseFolder, student: str, assignment: str, notebooks: Mapping[str, Any]) -> None:
-    """Whole or not at all: the graded notebooks, the student's other files, the course's own over them."""
+    """Write all or nothing: the graded notebooks, the student's other files, and the course's own over them."""
     to = folder.place("autograded", student, assignment)
     shared = folder.directory.groupshared
     try:
@@ -46,7 +46,7 @@ def write_graded(folder: CourseFolder, student: str, assignment: str, notebooks:
 
 
 def _copy(folder: CourseFolder, place: Path, to: Path) -> None:
-    """Files that are no notebooks; a link that was handed in could lead anywhere."""
+    """Copy files other than notebooks; links are skipped, because a submitted one could lead anywhere."""
     from nbgrader.utils import find_all_files
 
     for name in find_all_files(str(place), [*folder.directory.ignore, "*.ipynb"]):

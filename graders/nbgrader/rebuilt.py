@@ -1,4 +1,4 @@
-"""A student's notebook for the graders' eyes: the released one with the student's answers in it.
+"""A student's notebook for graders to read: the released one with the student's answers in it.
 
 Whatever a student does to the cells (deletes, copies, renames or reorders them, changes their metadata), the result is
 a valid notebook with exactly the cells that the gradebook knows.
@@ -24,15 +24,15 @@ from graders.submission.upload import read_file
 __all__ = ["HandedCell", "Rebuilt", "defanged", "read_handed", "rebuilt"]
 
 MAX_CELLS = 2000
-LONGEST = 100_000  # characters of a cell that are shown
+LONGEST = 100_000  # characters shown per cell
 KINDS = ("code", "markdown")
-_JOINER = "\u2060"  # zero width: what follows stands apart from it, and the text looks the same
+_JOINER = "\u2060"  # zero width: separates what follows without changing how the text looks
 _LIVE = re.compile(r"(<)(?=[A-Za-z/!?])|(&)(?=[#A-Za-z])|((?:java|vb)script|data)(?=\s*:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class HandedCell:
-    """A cell of a submission: what it calls itself, and its text."""
+    """A submitted cell: the ids it claims, and its text."""
 
     grade_id: str
     id: str
@@ -41,7 +41,7 @@ class HandedCell:
 
 
 def read_handed(path: Path) -> tuple[HandedCell, ...] | None:
-    """The cells of a notebook that was handed in, read in a process with limits; None where it cannot be read."""
+    """The cells of a submitted notebook, read in a process with limits; None if it cannot be read."""
     if path.is_symlink():
         return None
     answer = call_apart(partial(_read, path))
@@ -52,7 +52,7 @@ def read_handed(path: Path) -> tuple[HandedCell, ...] | None:
 
 def _read(path: Path) -> Iterator[list[str]]:
     data = read_file(path)
-    read_notebook(data, path.name)  # refuses what is damaged
+    read_notebook(data, path.name)  # rejects damaged notebooks
     cells = json.loads(data.decode("utf-8-sig")).get("cells")
     for cell in cells[:MAX_CELLS] if isinstance(cells, list) else ():
         source = cell.get("source", "")
@@ -64,17 +64,17 @@ def _read(path: Path) -> Iterator[list[str]]:
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """A valid notebook, and the grade ids of the answers that were handed in as they were released."""
+    """A valid notebook, and the grade ids of answers submitted exactly as released."""
 
     notebook: dict[str, Any]
     unanswered: frozenset[str]
 
 
 def rebuilt(released: Released, handed: Sequence[HandedCell] | None) -> Rebuilt:
-    """The released notebook without outputs, each open cell with the student's text; their own cells stand in between.
+    """The released notebook without outputs, with the student's text in each open cell and their own cells in between.
 
-    Of several cells with one name the last counts, as in Python. An answer that is absent stays as it was released, and
-    may be in one of their own cells: it is not known to be unanswered. ``handed`` is None for what cannot be read.
+    Of several cells with one name the last counts, as in Python. A missing answer stays as released, but is not taken
+    as unanswered: it may be in one of the student's own cells. ``handed`` is None for an unreadable notebook.
     """
     notebook = copy.deepcopy(dict(released.content))
     notebook.update(nbformat=4, nbformat_minor=5)
@@ -86,7 +86,7 @@ def rebuilt(released: Released, handed: Sequence[HandedCell] | None) -> Rebuilt:
     for cell in notebook["cells"]:
         key = _key(cell)
         if handed is None and nbgrader_of(cell).get("solution"):
-            cell["source"] = ""  # nobody knows what it was
+            cell["source"] = ""  # its content is unknown
         elif _is_open(cell) and key in placed.texts:
             if placed.texts[key] == _text(cell):
                 unanswered.add(key)
@@ -99,7 +99,7 @@ def rebuilt(released: Released, handed: Sequence[HandedCell] | None) -> Rebuilt:
 
 @dataclass
 class _Placed:
-    """Released cell → the student's text of it, and → the cells that the student has after it ("": at the top)."""
+    """Released cell → the student's text for it, and → the student's cells that follow it ("": at the top)."""
 
     texts: dict[str, str] = field(default_factory=dict)
     beside: dict[str, list[HandedCell]] = field(default_factory=dict)
@@ -138,7 +138,7 @@ def _key(cell: Mapping[str, Any]) -> str:
 
 
 def _is_open(cell: Mapping[str, Any]) -> bool:
-    """Whether it is the student's to write: neither locked nor one of the cells with tests."""
+    """Whether the student may write it: neither locked nor a test cell."""
     meta = nbgrader_of(cell)
     return bool(meta.get("solution") or not (meta.get("locked") or meta.get("grade") or meta.get("task")))
 
@@ -149,5 +149,5 @@ def _text(cell: Mapping[str, Any]) -> str:
 
 
 def defanged(text: str) -> str:
-    """Markdown that looks the same and holds no tag, entity or link that runs something in a page."""
+    """Markdown that looks the same but contains no tag, entity or link that could run something in a page."""
     return _LIVE.sub(lambda found: found[0] + _JOINER, text)

@@ -1,4 +1,4 @@
-"""Marks → ``gradebook.db``, through nbgrader's own tables; what staff entered by hand stays as it is."""
+"""Marks → ``gradebook.db``, through nbgrader's own tables; what staff entered by hand is kept."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from graders.nbgrader.marks import Mark, Marks
 
 __all__ = ["is_settled", "opened_gradebook", "record_marks", "record_submission", "require_unlocked"]
 
-Penalty = Callable[[str, float, float], float | None]  # (student, score, seconds late) → points taken off
+Penalty = Callable[[str, float, float], float | None]  # (student, score, seconds late) → points to take off
 
 _OPEN = Mark()
 
 
 @contextmanager
 def opened_gradebook(db_url: str, course_id: str) -> Iterator[Any]:
-    """nbgrader's gradebook; a database that is locked or cannot be read becomes one sentence."""
+    """nbgrader's gradebook; a locked or unreadable database becomes a one-sentence error."""
     from nbgrader.api import Gradebook, InvalidEntry
     from sqlalchemy.exc import DatabaseError
 
@@ -35,7 +35,7 @@ def opened_gradebook(db_url: str, course_id: str) -> Iterator[Any]:
 
 
 def require_unlocked(gradebook: Any) -> None:
-    """Wait a little for another program to finish its writing; raises where it does not."""
+    """Wait briefly for another program to finish writing; raises if it does not."""
     if gradebook.engine.dialect.name == "sqlite":
         connection = gradebook.engine.raw_connection()
         try:
@@ -46,12 +46,12 @@ def require_unlocked(gradebook: Any) -> None:
 
 
 def record_submission(gradebook: Any, assignment: str, student: str, submitted: datetime | None) -> Any:
-    """The submission's row, with a student's row where there was none, and the time it was handed in."""
+    """The submission's row with its submission time; the student's row is added if missing."""
     from sqlalchemy.exc import SAWarning
 
     when = {} if submitted is None else {"timestamp": submitted}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SAWarning)  # nbgrader's own way of adding rows
+        warnings.simplefilter("ignore", SAWarning)  # caused by nbgrader's own way of adding rows
         gradebook.update_or_create_student(student)
         return gradebook.update_or_create_submission(assignment, student, **when)
 
@@ -59,10 +59,10 @@ def record_submission(gradebook: Any, assignment: str, student: str, submitted: 
 def record_marks(
     submission: Any, marks: Mapping[str, Marks], penalty: Penalty | None, commit: Callable[[], None]
 ) -> None:
-    """Write each notebook's marks, and what is taken off for lateness, which goes by the score that then stands.
+    """Write each notebook's marks, and the late penalty, which is based on the resulting score.
 
     ``manual_score``, ``extra_credit`` and ``manual_comment`` are never touched; a cell with a manual score asks for a
-    review, as nbgrader does it.
+    review, as in nbgrader.
     """
     for row in submission.notebooks:
         found = marks.get(row.name)
@@ -86,7 +86,7 @@ def _write(row: Any, marks: Marks) -> None:
     for comment in row.comments:
         comment.auto_comment = marks.comments.get(comment.name)
     if marks.flagged:
-        row.flagged = True  # taken back by a person only
+        row.flagged = True  # only a person takes it back
 
 
 def is_settled(submission: Any, ours: Mapping[str, Collection[str]]) -> bool:

@@ -1,4 +1,4 @@
-"""An assignment's notebook as students got it: which of its cells deepgrade grades, which a person, which nobody."""
+"""An assignment's notebook as released: which of its cells are graded by deepgrade, by a person, or not at all."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _UNIT = re.compile(r"([a-z]\w*)-")  # the beginning of our grade ids
 
 @dataclass(frozen=True)
 class Graded:
-    """A cell with points. ``symbol`` is the exercise of one of ours; ``answer`` the grade id of the cell it is about.
+    """A cell with points. ``symbol`` is the exercise, if ours; ``answer`` is the grade id of the cell it tests.
 
-    ``hand``: a person gives its points. ``foreign``: a test of somebody else's, which only a kernel could run.
+    ``hand``: a person gives its points. ``foreign``: somebody else's test, which only a kernel could run.
     """
 
     grade_id: str
@@ -35,7 +35,7 @@ class Graded:
 
 @dataclass(frozen=True)
 class Released:
-    """The notebook in ``release/``, which alone says what cells there are; ``cells`` are those with points."""
+    """The notebook in ``release/``, which alone defines the cells; ``cells`` are those with points."""
 
     name: str
     content: Mapping[str, Any]
@@ -57,7 +57,7 @@ class Released:
 
 
 def load_released(path: Path, course: Course) -> Released:
-    """Read a notebook of ``release/``; UsageError where it is not there or cannot be read."""
+    """Read a notebook of ``release/``; UsageError if it does not exist or cannot be read."""
     if not path.is_file():
         raise UsageError("nbgrader.not_released", path=str(path), assignment=path.parent.name)
     try:
@@ -77,14 +77,14 @@ def load_released(path: Path, course: Course) -> Released:
 
 
 def nbgrader_of(cell: Any) -> Mapping[str, Any]:
-    """What a cell's metadata say to nbgrader; nothing where they say nothing that can be read."""
+    """The nbgrader metadata of a cell; empty if missing or invalid."""
     metadata = cell.get("metadata") if isinstance(cell, Mapping) else None
     found = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
     return found if isinstance(found, Mapping) else {}
 
 
 def _unit(named: str, found: list[tuple[Mapping[str, Any], str, str]], course: Course) -> str:
-    """The unit that the notebook names, else the one that its grade ids begin with; "" where it is none of ours."""
+    """The unit that the notebook names, else the one in its grade ids; "" if it is not one of ours."""
     if named in course.units:
         return named
     begun = {match[1] for meta, _, _ in found if (match := _UNIT.match(str(meta.get("grade_id", ""))))}

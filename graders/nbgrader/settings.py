@@ -1,4 +1,4 @@
-"""What a course's ``nbgrader_config.py`` asks of deepgrade."""
+"""The deepgrade settings in a course's ``nbgrader_config.py``."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 __all__ = ["SECTION", "setting"]
 
-SECTION = "SandboxExporter"  # the class of which nbgrader's configuration tells these settings
+SECTION = "SandboxExporter"  # nbgrader's configuration keeps these settings under this class
 
 
 def setting(config: Any, name: str, default: Any = None) -> Any:
-    """What the course's configuration says of this, if it calls ``use_deepgrade`` at all."""
+    """The course's value for this setting, or ``default`` if it does not call ``use_deepgrade``."""
     return config[SECTION].get(name, default) if SECTION in config else default

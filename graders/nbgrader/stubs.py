@@ -1,4 +1,4 @@
-"""A step of ``nbgrader generate_assignment``: the stubs of our exercises go out as they are."""
+"""A step for ``nbgrader generate_assignment`` that releases our exercises' stubs unchanged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["KeepStubs"]
 
 
 class KeepStubs(ClearSolutions):  # type: ignore[misc]
-    """Clears every solution but the answers to our exercises, which have none: source notebooks hold their stubs."""
+    """Clears every solution except our exercises' answers, which are stubs in the source notebook already."""
 
     def preprocess_cell(self, cell: Any, resources: Any, cell_index: int) -> tuple[Any, Any]:
         ours = cell.metadata.get("deepgrade", {}).get("role") == "exercise"

@@ -1,4 +1,4 @@
-"""What the Tab key offers after ``%check`` and its like: exercises, units, options and their values."""
+"""What the Tab key offers after ``%check`` and similar magics: exercises, units, options and their values."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ _LINE = re.compile(r"\s*%?%(" + "|".join(_NAMED) + r")\s(.*)", re.DOTALL)
 
 
 class Names(Protocol):
-    """What may be completed."""
+    """The names to complete."""
 
     def unit_names(self) -> list[str]:
         """The units of the course."""
 
     def exercise_names(self, unit: str) -> list[str]:
-        """The exercises of a unit; those of the notebook's own for "", or of all where that is not known."""
+        """The exercises of a unit; for "", those of the notebook's own unit, or all if it is unknown."""
 
 
 def install(shell: Any, names: Callable[[], Names]) -> None:
-    """Offer the names in this shell, whether Jedi is on or off; ``names`` is asked at every Tab."""
+    """Offer the names in this shell, with or without Jedi; ``names`` is called at every Tab."""
     if shell in _INSTALLED:
         return
     _INSTALLED.add(shell)
@@ -65,7 +65,7 @@ def _hook(found: Callable[[str, str], list[str]]) -> Callable[[Any, Any], list[s
 
 
 def offers(line: str, token: str, names: Names) -> list[str]:
-    """What may stand for ``token``, the last piece of the line as far as the cursor."""
+    """Completions for ``token``, the last word of the line up to the cursor."""
     match = _LINE.match(line)
     if match is None:
         return []

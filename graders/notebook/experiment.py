@@ -1,4 +1,4 @@
-"""A cell under ``%%check`` or ``%%experiment``: run as IPython would; what to say where what it needs is absent."""
+"""Cells under ``%%check`` or ``%%experiment``: runs them as IPython would and explains missing names."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["defined_in", "run_cell", "undefined", "unwritten"]
 
 
 def run_cell(shell: Any, cell: str) -> None:
-    """Run what stands below the magic, in the kernel's names; the value of a last expression is displayed."""
+    """Run the cell below the magic, in the kernel's namespace; the value of a last expression is displayed."""
     __tracebackhide__ = True  # a reader's traceback begins with the cell's own line
-    cell = f"\n{cell}"  # the magic's line: errors and mistakes name the lines that the reader sees
+    cell = f"\n{cell}"  # stands for the magic's line, so that line numbers match what the reader sees
     name = shell.compile.cache(cell, shell.execution_count, cell)
     tree = shell.transform_ast(ast.parse(_transformed(shell, cell), name))
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
@@ -25,24 +25,24 @@ def run_cell(shell: Any, cell: str) -> None:
     if shell.displayhook.semicolon_at_end_of_expression(cell):
         exec(compile(ast.Module([last], []), name, "exec"), shell.user_ns)
     else:
-        exec(compile(ast.Interactive([last]), name, "single"), shell.user_ns)  # by way of IPython's displayhook
+        exec(compile(ast.Interactive([last]), name, "single"), shell.user_ns)  # through IPython's displayhook
 
 
 def _transformed(shell: Any, cell: str) -> str:
-    """IPython drops empty lines at the top; they are put back."""
+    """Transform the cell; IPython drops leading empty lines, so they are put back."""
     empty = len(cell) - len(cell.lstrip("\n"))
     text: str = shell.transform_cell(cell)
     return "\n" * empty + text
 
 
 def defined_in(shell: Any, cell: str) -> set[str]:
-    """The functions and classes at the margin of a cell that was run."""
+    """The top-level functions and classes of a cell that was run."""
     body = ast.parse(_transformed(shell, cell)).body
     return {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
 def unwritten(error: Exception) -> Message | None:
-    """Which function to write first, where the error comes from a stub; None for any other error."""
+    """Which function to write first, if the error comes from a stub; None for any other error."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     name = frames[-1].f_code.co_qualname.split(".<locals>")[0] if frames else "<module>"
     if not isinstance(error, NotImplementedError) or name.startswith("<"):
@@ -52,6 +52,6 @@ def unwritten(error: Exception) -> Message | None:
 
 
 def undefined(error: NameError, symbols: Iterable[str]) -> Message | None:
-    """Which exercise's cell to run first; None where the missing name is none of these exercises'."""
+    """Which exercise's cell to run first; None if the missing name belongs to none of these exercises."""
     owners = {symbol.split(".")[0] for symbol in symbols}
     return Message("magic.run_first", {"name": error.name}) if error.name in owners else None

@@ -1,4 +1,4 @@
-"""``%explain``: what is said after an exercise, as Markdown in the notebook."""
+"""``%explain``: an exercise's explanation, as Markdown in the notebook."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CODE = re.compile(r"(^```.*?^```$|`[^`\n]*`)", re.DOTALL | re.MULTILINE)
 
 
 def show_after(chosen: Sequence[tuple[Practice, str]], lang: str, show: Callable[[object], object]) -> None:
-    """Show what is open of these, each text once; say why where nothing is, or where one exercise was asked for."""
+    """Show the open explanations, each text once; say why if none is open, or if a single exercise was asked for."""
     said = explained([(practice.after(Path.cwd()), symbol) for practice, symbol in chosen], lang)
     for text in said.texts:
         show(_markdown(without_html(text)))
@@ -32,6 +32,6 @@ def _markdown(text: str) -> object:
 
 
 def without_html(text: str) -> str:
-    """Markdown without tags outside of code: a text is there to be read and runs nothing in a page."""
+    """Markdown without tags outside of code: the text is only for reading and runs nothing in a page."""
     parts = CODE.split(text)
     return "".join(part if place % 2 else re.sub(r"<(?=[A-Za-z/!?])", "&lt;", part) for place, part in enumerate(parts))

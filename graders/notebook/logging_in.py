@@ -1,4 +1,4 @@
-"""``%login``: a token for the course's service, by a password that no cell holds."""
+"""``%login``: a token for the course's service, from a password that is never in a cell."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def log_in(words: Sequence[str], lang: str) -> None:
     try:
         email = input(f"{say('remote.ask_email', lang)}: ").strip()
         password = getpass.getpass(f"{say('remote.ask_password', lang)}: ")
-    except (EOFError, NotImplementedError, RuntimeError):  # nobody sits at this kernel; IPython has its own kind
+    except (EOFError, NotImplementedError, RuntimeError):  # no user at this kernel; IPython raises its own kind
         raise UsageError("magic.no_input", url=url) from None
     token = service.log_in(email, password, "notebook")
     found = Service(url, token, lang).me()

@@ -1,4 +1,4 @@
-"""``%check``, ``%%check``, ``%hint`` and their like: practice on what the kernel has defined, at once."""
+"""``%check``, ``%%check``, ``%hint`` and similar magics: immediate practice on what the kernel has defined."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from graders.submission.naming import unit_of_folder
 __all__ = ["DeepgradeMagics", "register"]
 
 T = TypeVar("T")
-LONGEST_OUTPUT = 4000  # characters of what the student's code prints during a check
+LONGEST_OUTPUT = 4000  # characters of output from the student's code during a check
 
 
 def register(ipython: Any) -> None:
-    """Called by ``%load_ext graders``; again, it changes nothing, and what was checked is still known."""
+    """Called by ``%load_ext graders``; a second call changes nothing and keeps earlier checks."""
     there = _registered(ipython)
     ipython.register_magics(there if isinstance(there, DeepgradeMagics) else DeepgradeMagics(ipython))
     completion.install(ipython, lambda: _registered(ipython))
@@ -59,19 +59,19 @@ def _in_nbgrader() -> bool:
 
 
 def practice_course() -> Course:
-    """The course whose exercises these are: that of the homework folder, if it was started here, else the installed."""
+    """The course of the exercises: the homework folder's, if it was started here, else the installed one."""
     return _course_at(course_to_practise(start=Path.cwd()))
 
 
 @lru_cache(maxsize=4)
 def _course_at(root: Path) -> Course:
-    """Read once in a kernel: its specs are."""
+    """Read once per kernel, as its specs are."""
     return Course(root)
 
 
 @magics_class
 class DeepgradeMagics(Magics):
-    """The magics, and what they remember of one notebook."""
+    """The magics and their state for one notebook."""
 
     def __init__(self, shell: Any, find: Callable[[Path, str], Practice] = Practice.find) -> None:
         super().__init__(shell)
@@ -87,15 +87,15 @@ class DeepgradeMagics(Magics):
 
     @line_magic
     def deepgrade(self, line: str) -> None:
-        """``%deepgrade u06_backprop [--lang ko]``: which unit this notebook is."""
+        """``%deepgrade u06_backprop [--lang ko]``: set this notebook's unit."""
         self._tell(line, self._set_unit)
 
     @line_cell_magic
     def check(self, line: str, cell: str | None = None) -> float | None:
         """``%check Affine``, ``%check u06_backprop.Affine`` or ``%check`` for every exercise of this notebook.
 
-        ``--hints 1`` (to 3) gives so many rungs of the hints at once; ``--explain`` names recognized mistakes at once.
-        ``%%check Affine`` on top of a cell runs the cell first; without a name, it checks what the cell defines.
+        ``--hints 1`` (to 3) shows that many hints at once; ``--explain`` names recognized mistakes at once. ``%%check
+        Affine`` on top of a cell runs the cell first; without a name, it checks what the cell defines.
         """
         __tracebackhide__ = True
         if cell is not None:
@@ -103,7 +103,7 @@ class DeepgradeMagics(Magics):
             self._tell(line, partial(self._check_defined, defined_in(self.shell, cell)), CHECK)
             return None
         points = self._tell(line, self._check, CHECK)
-        # nbgrader without our preprocessor gives a cell full points unless it has a number to show.
+        # nbgrader without our preprocessor gives a cell full points unless the cell displays a number.
         return (points or 0.0) if _in_nbgrader() else None
 
     @line_magic
@@ -113,7 +113,7 @@ class DeepgradeMagics(Magics):
 
     @cell_magic
     def experiment(self, line: str, cell: str) -> None:
-        """``%%experiment``: run the cell; where an exercise it needs is not written yet, say which."""
+        """``%%experiment``: run the cell; if it needs an exercise that is not written yet, say which."""
         __tracebackhide__ = True
         try:
             run_cell(self.shell, cell)
@@ -128,13 +128,13 @@ class DeepgradeMagics(Magics):
         return list(practice_course().units)
 
     def exercise_names(self, unit: str) -> list[str]:
-        """The exercises of a unit; those of the notebook's own for "", or of all where that is not known."""
+        """The exercises of a unit; for "", those of the notebook's own unit, or all if it is unknown."""
         course = practice_course()
         own = unit or self._own_unit(required=False)
         return [symbol for one in ([own] if own else course.units) for symbol in course.spec(one).exercises]
 
     def _own_symbols(self) -> tuple[str, ...]:
-        """The exercises of this notebook; none where its unit is not known here."""
+        """The exercises of this notebook; none if its unit is unknown."""
         try:
             unit = self._own_unit(required=False)
             return tuple(practice_course().spec(unit).exercises) if unit else ()
@@ -174,7 +174,7 @@ class DeepgradeMagics(Magics):
 
     @line_magic
     def explain(self, line: str) -> None:
-        """``%explain Affine`` or ``%explain``: what is said after an exercise of this notebook, once it passes."""
+        """``%explain Affine`` or ``%explain``: the explanation of an exercise of this notebook, once it passes."""
         self._tell(line, self._explain)
 
     def _explain(self, names: list[str], options: Options) -> None:
@@ -184,7 +184,7 @@ class DeepgradeMagics(Magics):
 
     @line_magic
     def progress(self, line: str) -> None:
-        """``%progress`` or ``%progress u06_backprop``: what has passed, is in work or not begun, as last checked."""
+        """``%progress`` or ``%progress u06_backprop``: exercises passed, in progress and not begun, as last checked."""
         self._tell(line, self._progress)
 
     def _progress(self, names: list[str], options: Options) -> None:
@@ -197,9 +197,9 @@ class DeepgradeMagics(Magics):
     @no_var_expand
     @line_magic
     def submit(self, line: str) -> None:
-        """``%submit``, ``%submit u06_backprop.py``: hand in the saved file, then show its result.
+        """``%submit``, ``%submit u06_backprop.py``: submit the saved file, then show its result.
 
-        ``--course dl`` and ``--server URL`` say where; ``--again`` hands in what is the last attempt already.
+        ``--course dl`` and ``--server URL`` say where; ``--again`` submits even what is the last attempt already.
         """
         self._tell(line, self._submit, SUBMIT)
 
@@ -235,7 +235,7 @@ class DeepgradeMagics(Magics):
     # --- finding exercises ---
 
     def _chosen(self, name: str) -> list[tuple[Practice, str]]:
-        """The exercises that a name means: a symbol, a class with all its methods, ``unit.symbol``, or a whole unit."""
+        """The exercises that a name selects: a symbol, a class with all its methods, ``unit.symbol``, or a unit."""
         units = practice_course().units
         first, _, symbol = name.partition(".")
         unit = unit_of_folder(first, units)
@@ -258,7 +258,7 @@ class DeepgradeMagics(Magics):
         return [(practice, symbol) for symbol in practice.symbols]
 
     def _own_unit(self, *, required: bool = True) -> str | None:
-        """The unit of ``%deepgrade``, of the variable DEEPGRADE_UNIT, or of the notebook's folder."""
+        """The unit from ``%deepgrade``, the variable DEEPGRADE_UNIT, or the notebook's folder."""
         units = practice_course().units
         named = self._unit or self._names.get("DEEPGRADE_UNIT")
         if isinstance(named, str):
@@ -289,7 +289,7 @@ class DeepgradeMagics(Magics):
         return report
 
     def _namespace(self) -> Mapping[str, Any]:
-        """What the student defined, without IPython's own names."""
+        """What the student has defined, without IPython's own names."""
         absent = object()
         return {
             name: value
@@ -297,7 +297,7 @@ class DeepgradeMagics(Magics):
             if not name.startswith("_") and self._hidden.get(name, absent) is not value
         }
 
-    # --- saying it ---
+    # --- output ---
 
     def _spoken(self, option: str | None) -> str:
         return language(option, os.environ, self._language)

@@ -1,4 +1,4 @@
-"""Which exercises a name in a magic means; a refusal with near names where it means none."""
+"""Which exercises a name in a magic refers to; an unknown name is refused, with similar names."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ __all__ = ["exercises_named", "known_name"]
 
 
 def exercises_named(name: str, symbols: Iterable[str]) -> list[str]:
-    """The exercise of this name, or those of the class's methods; none where there are none."""
+    """The exercise of this name, or those of the class's methods; empty if there are none."""
     return [symbol for symbol in symbols if symbol == name or symbol.startswith(f"{name}.")]
 
 
 def known_name(name: str, known: Iterable[str], id: str) -> str:
-    """``name`` if it is known; else a refusal with the names that are near, or all of them."""
+    """``name`` if it is known; else UsageError with similar names, or all of them."""
     names = list(dict.fromkeys(known))
     if name in names:
         return name

@@ -1,4 +1,4 @@
-"""The words after a magic: names of exercises, and options with their values."""
+"""The words after a magic: exercise names, and options with their values."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from graders.messages.errors import UsageError
 __all__ = ["ANY", "CHECK", "OTHER", "SUBMIT", "Known", "Options", "take_options"]
 
 Options = Mapping[str, str]
-Known = Mapping[str, Sequence[str]]  # an option → its values, none of a flag
+Known = Mapping[str, Sequence[str]]  # an option → its values; empty for a flag
 
-ANY: Sequence[str] = ("…",)  # whatever follows
+ANY: Sequence[str] = ("…",)  # any value
 OTHER: Known = {"--lang": LANGUAGES}
 CHECK: Known = {**OTHER, "--hints": ("0", "1", "2", "3"), "--explain": ()}
 SUBMIT: Known = {**OTHER, "--course": ANY, "--server": ANY, "--again": ()}
@@ -20,7 +20,7 @@ REFUSED: Mapping[int, str] = {id(CHECK): "magic.option_check", id(SUBMIT): "magi
 
 
 def take_options(words: list[str], known: Known) -> Options:
-    """Remove ``--lang ko`` and the like from the words."""
+    """Remove ``--lang ko`` and other options from the words; returns them."""
     found = {}
     while any(word.startswith("-") for word in words):
         at = next(place for place, word in enumerate(words) if word.startswith("-"))

@@ -1,4 +1,4 @@
-"""``%progress``: how far the student has come, unit by unit."""
+"""``%progress``: the student's progress, unit by unit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["shown_progress"]
 
 
 def shown_progress(start: Path, course: Course, units: Collection[str], lang: str) -> Shown:
-    """The picture of these units, or of all; the same in characters."""
+    """A picture of these units, or of all, with a plain-text version."""
     from graders.feedback.html import render_progress_html
 
     found = progress_of(start, course)

@@ -1,4 +1,4 @@
-"""What a check says in a notebook: HTML with pictures, plain text elsewhere, and hints in lines."""
+"""How a check's result appears in a notebook: HTML with pictures, plain text elsewhere, and hints as lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Shown", "first_hints", "next_hint", "shown"]
 
 
 class Shown:
-    """A result as HTML, with plain text where a frontend shows no HTML; ``note`` is for the panel beside it."""
+    """A result as HTML, with plain text for frontends without HTML; ``note`` is for the panel beside it."""
 
     def __init__(self, html: str, text: str, note: str = "") -> None:
         self._html, self._text, self._note = html, text, note
@@ -34,7 +34,7 @@ def shown(report: ExerciseReport, lang: str) -> Shown:
 
 
 def _plain(report: ExerciseReport, lang: str) -> str:
-    """A line for the exercise and one for each thing that is wrong."""
+    """A line for the exercise and one for each problem."""
     points = score_text(report.score, report.max_score)
     lines = [f"{report.name}  {points}  {say(f'verdict.{report.verdict}', lang)}"]
     for finding in findings(report):
@@ -47,7 +47,7 @@ def _plain(report: ExerciseReport, lang: str) -> str:
 
 
 def first_hints(report: ExerciseReport, lang: str, rungs: int) -> Iterator[str]:
-    """The first hints for each mistake of an exercise, or that there are none."""
+    """The first hints for each mistake in an exercise, or a line saying that there are none."""
     for finding in findings(report):
         ladder = hint_rungs(finding.check, lang)
         for number, rung in enumerate(ladder[:rungs], 1):
@@ -59,7 +59,7 @@ def first_hints(report: ExerciseReport, lang: str, rungs: int) -> Iterator[str]:
 
 
 def next_hint(report: ExerciseReport, lang: str, given: dict[tuple[str, str, str], int]) -> str:
-    """The next rung for what failed first; ``given`` counts them for each mistake. UsageError where there is none."""
+    """The next hint for the first failure; ``given`` counts them per mistake. UsageError if there is none."""
     if report.verdict == "pass":
         raise UsageError("magic.all_pass")
     for check in report.checks:

@@ -1,4 +1,4 @@
-"""``from u06_backprop import Affine`` in a notebook: the student's own earlier units, found beside its folder."""
+"""``from u06_backprop import Affine`` in a notebook: imports the student's own earlier units from sibling folders."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ __all__ = ["NeighbourFinder", "install", "neighbours"]
 
 
 def install(start: Callable[[], Path] = Path.cwd) -> None:
-    """Let this kernel import units by name; done once, and tried after every other way of finding a module."""
+    """Let this kernel import units by name; installed once, and tried after all other finders."""
     if not any(isinstance(finder, NeighbourFinder) for finder in sys.meta_path):
         sys.meta_path.append(NeighbourFinder(start))
 
 
 def neighbours() -> dict[str, Source]:
-    """The units that this kernel has imported from beside its folder."""
+    """The units that this kernel has imported from sibling folders."""
     finders = [finder for finder in sys.meta_path if isinstance(finder, NeighbourFinder)]
     return {unit: source for finder in finders for unit, source in finder.found.items()}
 
 
 class NeighbourFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds a unit as grading does: a module or a notebook, in the workspace's folder of that unit."""
+    """Finds a unit as grading does: a module or a notebook, in the workspace's folder for that unit."""
 
     def __init__(self, start: Callable[[], Path]) -> None:
         self._start = start
@@ -67,7 +67,7 @@ class NeighbourFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def _lies_at(workspace: Path, unit: str) -> Path | None:
-    """The unit's folder, its only file, or the workspace where several files of it lie."""
+    """The unit's folder, its only file, or the workspace if it directly contains several of the unit's files."""
     if (workspace / unit).is_dir():
         return workspace / unit
     files = [path for path in workspace.glob(f"*{unit}*") if path.suffix in (".py", ".ipynb")]

@@ -1,4 +1,4 @@
-"""``%submit``: the saved file goes to the course's service; its receipt, and the result as ``%check`` shows one."""
+"""``%submit``: sends the saved file to the course's service and shows the receipt, then the result."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ from graders.submission.naming import unit_of_folder, unit_of_name
 
 __all__ = ["Here", "rendered", "submit_file"]
 
-WAIT_S = 60.0  # for a result; afterwards the kernel is the student's again
-IN_LINES = ("pass", "missing")  # verdicts of exercises that are named in a line
+WAIT_S = 60.0  # for a result; then the kernel is free again
+IN_LINES = ("pass", "missing")  # verdicts of exercises that are only listed by name
 
 
 @dataclass(frozen=True)
 class Here:
-    """Where the kernel is: its folder, the notebook's unit if that is known, the course, and the cells that it ran.
+    """Where the kernel is: its folder, the notebook's unit if known, the course, and the cells it has run.
 
-    ``notebook``: what its frontend calls the notebook, in VS Code.
+    ``notebook``: the notebook's name according to the frontend, in VS Code.
     """
 
     folder: Path
@@ -54,7 +54,7 @@ class Here:
 
 
 def submit_file(named: str, here: Here, options: Options, lang: str, show: Callable[[object], object]) -> None:
-    """Hand in the notebook itself, or what is named: a file, or a unit of which one file is here."""
+    """Submit the notebook itself, or what is named: a file, or a unit with one file here."""
     path = _file(named, here)
     service = _service(options.get("--server"), path.parent, lang)
     course = chosen_course(service, options.get("--course"), path.parent)
@@ -69,7 +69,7 @@ def submit_file(named: str, here: Here, options: Options, lang: str, show: Calla
     _show_result(service, receipt, lang, show)
 
 
-# --- which file ------------------------------------------------------------------------------------------------------
+# --- the file to submit ----------------------------------------------------------------------------------------------
 
 
 def _file(named: str, here: Here) -> Path:
@@ -94,7 +94,7 @@ def _file(named: str, here: Here) -> Path:
 
 
 def _own_notebook(here: Here) -> Path | None:
-    """As far as its frontend has told the kernel: JupyterLab and Notebook by a variable, VS Code by a name."""
+    """The notebook's file if the frontend names it: JupyterLab and Notebook in a variable, VS Code in a name."""
     for told in (here.notebook, os.environ.get("JPY_SESSION_NAME")):
         if isinstance(told, str) and told.endswith(".ipynb") and (here.folder / told).is_file():
             return here.folder / told
@@ -102,7 +102,7 @@ def _own_notebook(here: Here) -> Path | None:
 
 
 def _files_of(unit: str, here: Here) -> list[Path]:
-    """The unit's notebooks in this folder, its own or the one beside it; where there are none, its modules."""
+    """The unit's notebooks in this folder, its own or a sibling folder; if there are none, its modules."""
     folders = [here.folder, here.folder / unit, here.folder.parent / unit]
     for suffix in (".ipynb", ".py"):
         for folder in folders:
@@ -120,7 +120,7 @@ def _exercises(course: Course, unit: str) -> Sequence[str]:
         return ()
 
 
-# --- what is said ----------------------------------------------------------------------------------------------------
+# --- output ----------------------------------------------------------------------------------------------------------
 
 
 def _service(server: str | None, start: Path, lang: str) -> Service:
@@ -141,7 +141,7 @@ def _print_receipt(receipt: Receipt, file: str, lang: str) -> None:
 
 
 def _show_result(service: Service, receipt: Receipt, lang: str, show: Callable[[object], object]) -> None:
-    """Wait for it a while, and show it; the receipt stands whatever comes of that."""
+    """Wait a while for the result and show it; the receipt stands in any case."""
     line = _Line(say("remote.waiting", lang), lang)
     try:
         found = wait_for(service, receipt.public_id, lambda now: line.say(_standing(now, lang)), WAIT_S)
@@ -182,7 +182,7 @@ def _state(state: str, lang: str) -> str:
 
 
 class _Line:
-    """A sentence in the cell's output that is replaced by the next one."""
+    """A line in the cell's output that the next one replaces."""
 
     def __init__(self, text: str, lang: str) -> None:
         self._lang, self._text = lang, text

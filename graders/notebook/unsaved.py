@@ -1,4 +1,4 @@
-"""What a kernel has run and the saved notebook does not say: told beside a receipt, for only the file is handed in."""
+"""What a kernel has run but the saved notebook lacks: reported with a receipt, because only the file is submitted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["unsaved"]
 
 
 def unsaved(ran: Sequence[str], path: Path, unit: str, exercises: Iterable[str]) -> list[str]:
-    """The functions and classes of these exercises that were last run otherwise than ``path`` has them.
+    """The functions and classes of these exercises whose last run version differs from the one in ``path``.
 
     ``ran``: the text of every cell that was run, in order.
     """
@@ -24,7 +24,7 @@ def unsaved(ran: Sequence[str], path: Path, unit: str, exercises: Iterable[str])
         text = load_submission(path, units=(unit,), unit=unit).sources[unit].text
         saved = dict(_definitions(ast.parse(text)))
     except (DeepgradeError, SyntaxError, ValueError, RecursionError, OSError):
-        return []  # what is wrong with the file is told elsewhere
+        return []  # the file's faults are reported elsewhere
     last: dict[str, str] = {}
     for cell in reversed(ran):
         if any(one in cell for one in owners):
@@ -34,7 +34,7 @@ def unsaved(ran: Sequence[str], path: Path, unit: str, exercises: Iterable[str])
 
 
 def _run(cell: str) -> list[tuple[str, str]]:
-    """What a cell defines, the last of each name first."""
+    """What a cell defines, the last definition of each name first."""
     try:
         tree, _ = plain_python(Cell(0, "", "", cell), "cell")
     except (SyntaxError, ValueError, RecursionError, DeepgradeError):
@@ -43,7 +43,7 @@ def _run(cell: str) -> list[tuple[str, str]]:
 
 
 def _definitions(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Name → what is written, wherever it stands."""
+    """Name → its definition, independent of its position."""
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name, ast.dump(node)

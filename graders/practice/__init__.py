@@ -1,1 +1,1 @@
-"""Practice: a student's own code against expected values, without the reference."""
+"""Practice: a student's own code checked against expected values, without the reference."""

@@ -1,4 +1,4 @@
-"""What is said after an exercise: opened with the student's own answers once it passes, and read again later."""
+"""Explanations of exercises: opened by the student's own passing answers, and readable again later."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ __all__ = ["After", "Said", "after_of", "explained"]
 
 @dataclass(frozen=True)
 class After:
-    """The texts of one unit, and the keys that a student has to them."""
+    """The explanations of one unit, and the student's keys to them."""
 
     spec: UnitSpec
     lock: Lock
     keyring: Keyring
 
     def keys(self) -> dict[str, bytes]:
-        """Those that are kept and fit."""
+        """The stored keys that fit."""
         kept = self.keyring.of(self.lock.unit)
         return {symbol: key for symbol, key in kept.items() if self.lock.fits(symbol, key)}
 
     def open(self) -> list[str]:
-        """The exercises whose texts may be read now."""
+        """The exercises whose explanations may be read now."""
         keys = self.keys()
         return [name for block in self.lock.blocks if {*block.needs} <= keys.keys() for name in block.exercises]
 
     def said(self, symbol: str, lang: str) -> str | None:
-        """The text after an exercise; None where there is none, or it is not open."""
+        """The explanation of an exercise; None if there is none, or it is not open."""
         block = self.lock.block_of(symbol)
         return self.lock.text(block, self.keys(), lang) if block is not None else None
 
@@ -46,10 +46,10 @@ class After:
         names = [name for name in block.needs if name not in keys]
         if names:
             return Message("after.locked", {"name": symbol, "needed": ", ".join(names)})
-        return Message("after.changed", {"name": symbol})  # the keys are there, and the text is not what they locked
+        return Message("after.changed", {"name": symbol})  # the keys are there, but the text is not the one they locked
 
     def unlock(self, symbol: str, key: bytes | None) -> list[str]:
-        """Keep a key; the exercises whose texts are open now and were not before."""
+        """Keep a key; returns the exercises whose explanations it has newly opened."""
         if key is None:
             return []
         before = self.keys()
@@ -63,32 +63,32 @@ class After:
         ]
 
     def told(self, names: Iterable[str], id: str = "after.opened") -> list[Message]:
-        """That these are open now, in the order of the unit."""
+        """A message that these are open now, in the unit's order."""
         opened = {*names}
         said = [name for name in self.spec.exercises if name in opened]
         return [Message(id, {"names": ", ".join(said), "first": said[0]})] if said else []
 
     def closed(self, symbol: str) -> bool:
-        """Whether the exercise has a key that the student has not yet."""
+        """Whether the exercise has a key that the student does not have yet."""
         return symbol in self.lock.seals and symbol not in self.keys()
 
 
 def after_of(folder: Path, spec: UnitSpec, start: Path) -> After | None:
-    """What is said after the exercises of a unit whose expected values lie in ``folder``, to who works at ``start``."""
+    """The explanations of the unit whose expected values are in ``folder``, with the keys kept for ``start``."""
     lock = read_lock(folder)
     return After(spec, lock, keyring_for(start)) if lock is not None and lock.unit == spec.unit else None
 
 
 @dataclass(frozen=True)
 class Said:
-    """Texts that are open, each once, and of the other exercises why nothing is said."""
+    """The open texts, each once, and for the other exercises why there is none."""
 
     texts: tuple[str, ...]
     refused: tuple[Message, ...]
 
 
 def explained(asked: Sequence[tuple[After | None, str]], lang: str) -> Said:
-    """What may be read of these exercises; without a lock there is nothing."""
+    """What may be read of these exercises; without a lock, nothing."""
     texts: list[str] = []
     refused: list[Message] = []
     for after, symbol in asked:

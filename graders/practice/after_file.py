@@ -1,4 +1,4 @@
-"""After a check of a file: open what is said after the exercises that pass, with the same file's own answers."""
+"""After checking a file: opens the explanations of the exercises that pass, using the file's own answers."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ __all__ = ["Opener"]
 
 @dataclass
 class Opener:
-    """What opens the texts of one file's exercises, check after check; ``unit`` and ``course`` as they were named.
+    """Opens the explanations of one file's exercises, check after check; ``unit`` and ``course`` as they were named.
 
-    ``apart``: as ``check_file`` has it, for somebody else's file.
+    ``apart``: as in ``check_file``, for somebody else's file.
     """
 
     backend: Backend
@@ -37,12 +37,12 @@ class Opener:
     unit: str | None = None
     course: Path | None = None
     apart: bool = False
-    _tried: set[tuple[str, str]] = field(default_factory=set)  # and passed ever since: not tried at every save
+    _tried: set[tuple[str, str]] = field(default_factory=set)  # and passing ever since: not tried at every save
 
     def __call__(self, report: Report) -> list[Message]:
-        """What to tell: the exercises whose texts are open since this check, or why that cannot be seen.
+        """Messages: which explanations this check has opened, or why that is not possible.
 
-        Costs nothing where none passes that was not opened before.
+        Costs nothing if no unopened exercise passes.
         """
         passed = {(one.unit, one.name) for one in report.exercises if one.verdict == "pass"}
         new = passed - self._tried
@@ -65,7 +65,7 @@ class Opener:
         return after.told(self._opened(known, folder, after, closed)) if after is not None and closed else []
 
     def _opened(self, known: Course, folder: Path, after: After, symbols: Sequence[str]) -> list[str]:
-        """The exercises whose texts are open now; all these symbols are run in one sandbox."""
+        """The exercises whose explanations are open now; all these symbols are run in one sandbox."""
         spec = after.spec
         submission = read_for_practice(known, self.path, self.unit, self.apart)
         runner = Runner(self.backend, submission, {spec.unit: spec.source}, spec.about.needs, known.compatibility)
@@ -90,7 +90,7 @@ def _job(after: After, symbol: str, runs: Runs) -> Job:
 
 @dataclass
 class _Observed:
-    """The traces of one exercise's runs: those already made first, then others when they are asked for."""
+    """The traces of one exercise's runs: existing ones first, then others as they are requested."""
 
     runner: Runner
     after: After

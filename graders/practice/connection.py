@@ -1,4 +1,4 @@
-"""HTTP with a course's service: JSON, or one sentence about whatever else comes of it."""
+"""HTTP to a course's service: returns JSON, or raises with one sentence about anything else."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from graders.practice.logins import is_loopback
 
 __all__ = ["answer_to", "one_line", "opener_for"]
 
-MOST = 64 << 20  # bytes of an answer
+MOST = 64 << 20  # bytes of a response
 DOWN = (502, 503, 504)
 TOKEN_IDS = ("api.token_over", "api.no_token")
 
 
 def answer_to(opener: OpenerDirector, request: Request, url: str, timeout_s: float) -> Any:
-    """The answer's JSON, None where it is empty.
+    """The response's JSON, or None if it is empty.
 
-    UsageError where asking again would not help, BusyError where it may: then nobody knows what became of the request.
+    UsageError if asking again would not help, BusyError if it may: then the request's fate is unknown.
     """
     try:
         with opener.open(request, timeout=timeout_s) as answer:
@@ -53,21 +53,21 @@ def answer_to(opener: OpenerDirector, request: Request, url: str, timeout_s: flo
 
 
 def opener_for(url: str) -> OpenerDirector:
-    """It follows no redirect, and asks no proxy about this machine itself."""
+    """An opener that follows no redirects and uses no proxy for this machine itself."""
     here = is_loopback(urlsplit(url).hostname or "")
     return build_opener(_NoRedirects, _Plain, _Secure, *((ProxyHandler({}),) if here else ()))
 
 
 def one_line(text: str) -> str:
-    """For a terminal: nothing in it moves the cursor."""
+    """Text for a terminal, without control characters."""
     return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:1000]
 
 
-# --- what goes wrong -------------------------------------------------------------------------------------------------
+# --- errors ----------------------------------------------------------------------------------------------------------
 
 
 def _refusal(error: HTTPError, url: str) -> DeepgradeError:
-    """The service's own sentence; what has no such form comes from somebody else."""
+    """The service's own sentence; a response without one comes from something else."""
     try:
         data = json.loads(error.read(1 << 20))
         id, text = str(data["id"]), one_line(str(data["text"]))
@@ -96,7 +96,7 @@ def _foreign(error: HTTPError, url: str) -> DeepgradeError:
 
 
 def _failure(error: BaseException, url: str, timeout_s: float) -> DeepgradeError:
-    """No answer at all."""
+    """The error for a missing response."""
     inner = error.reason if isinstance(error, URLError) and isinstance(error.reason, BaseException) else error
     if isinstance(inner, TimeoutError):
         return BusyError("remote.timeout", url=url, seconds=round(timeout_s))
@@ -108,11 +108,11 @@ def _failure(error: BaseException, url: str, timeout_s: float) -> DeepgradeError
     return BusyError("remote.no_connection", url=url, reason=one_line(said or type(inner).__name__).rstrip("."))
 
 
-# --- how it is sent --------------------------------------------------------------------------------------------------
+# --- transport -------------------------------------------------------------------------------------------------------
 
 
 class _NoRedirects(HTTPRedirectHandler):
-    """A token goes where it was sent, and nowhere else."""
+    """Keeps a token from being sent anywhere else."""
 
     def http_error_302(self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage) -> None:
         return None
@@ -121,7 +121,7 @@ class _NoRedirects(HTTPRedirectHandler):
 
 
 class _Patient(HTTPConnection):
-    """Whoever refuses a file answers before all of it is sent, and closes: that answer is read."""
+    """Reads the response of a server that refuses a file and closes before the whole file is sent."""
 
     def send(self, data: Any) -> None:
         try:

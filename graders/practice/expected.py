@@ -1,9 +1,9 @@
 """The expected file of a unit: what practice needs instead of the reference.
 
-``expected.json`` names the runs; ``expected.safetensors`` holds their arrays: public inputs and the outputs of the
-reference and of right variants in full, named by numbers, and of each misconception only sketches (shape, size, eight
-projections) that hold no code, in tables named by exercise and run; those of earlier exercises are borrowed by the
-exercises that use their code.
+``expected.json`` names the runs; ``expected.safetensors`` holds their arrays, referenced by number: public inputs, and
+the full outputs of the reference and of right variants. Of each misconception it has only sketches (shape, size, eight
+projections), which contain no code, in tables named by exercise and run. Exercises that use code of earlier ones borrow
+those exercises' misconceptions.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Expected:
     runs: Mapping[str, tuple[PublicRun, ...]]  # exercise symbol → its public runs
     models: Mapping[str, tuple[CounterModel, ...]]
     relabellings: Mapping[str, tuple[Relabelling, ...]] = field(default_factory=dict)
-    interface: Interface = field(default_factory=dict)  # how the definitions that students are given are called
+    interface: Interface = field(default_factory=dict)  # how the given definitions are called
 
 
 # --- writing ---
@@ -96,7 +96,7 @@ def build_expected(course: Course, unit: str, answers: Answers) -> tuple[str, by
 
 
 def _answered(answers: Answers, unit: str, symbol: str) -> tuple[PublicRun, ...]:
-    """The public runs of an exercise; raises BrokenError where the reference does not come through one."""
+    """The public runs of an exercise; BrokenError if the reference fails one."""
     runs = answers.public(unit, symbol)
     for one in runs:
         if one.trace.crash is not None:
@@ -109,7 +109,7 @@ def _table_name(symbol: str, case: str, draw: int, part: str) -> str:
 
 
 def _shifted(tree: Any, by: int) -> Any:
-    """The tree with its array numbers moved up, so that many values can share one list of arrays."""
+    """The tree with its array numbers shifted, so that many values can share one list of arrays."""
     if isinstance(tree, list):
         if len(tree) == 2 and tree[0] in ("a", "g") and isinstance(tree[1], int):
             return [tree[0], tree[1] + by]
@@ -194,7 +194,7 @@ def _relabelling(data: Mapping[str, Any]) -> Relabelling:
 
 
 def differences(made: tuple[str, bytes], kept: tuple[str, bytes]) -> list[str]:
-    """How two expected files differ: text by bytes, numbers at 1e-12 relative, sketches at 1e-9."""
+    """How two expected files differ: text byte by byte, numbers beyond 1e-12 relative, sketches beyond 1e-9."""
     found = []
     left, right = json.loads(made[0]), json.loads(kept[0])
     new, old = load_tensors(made[1]), load_tensors(kept[1])
@@ -217,7 +217,7 @@ Tables = tuple[str, Mapping[str, Sketches]]  # the name of a run and its sketche
 
 
 def _without_sketches(data: dict[str, Any], tensors: Mapping[str, np.ndarray]) -> Iterator[Tables]:
-    """The tables of a file, which are taken out of it: which of their values are kept once may differ by a last bit."""
+    """Take the tables out of a file: which of their values are shared may depend on a last bit."""
     if data.get("schema") != SCHEMA:
         return
     for symbol, entry in data["exercises"].items():
@@ -258,7 +258,7 @@ def _is_hex(value: Any) -> bool:
 
 
 def _first_difference(left: Any, right: Any, where: str) -> str:
-    """Where two JSON values part, or ""; floats may differ in the last bits."""
+    """Where two JSON values first differ, or ""; floats may differ in the last bits."""
     if _is_hex(left) and _is_hex(right):
         left, right = float.fromhex(left), float.fromhex(right)
     if isinstance(left, float) and isinstance(right, int | float):

@@ -1,4 +1,4 @@
-"""Practice on a file: the student's own code in a process of its own, judged by the expected values."""
+"""Practice on a file: the student's own code in a separate process, judged by the expected values."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def split_target(target: str) -> tuple[Path, str | None]:
 
 
 def language_beside(path: Path) -> str | None:
-    """The language of the files that ``deepgrade start`` created: that of the only notebooks there."""
+    """The language of the files that ``deepgrade start`` created: that of the notebooks there, if they share one."""
     for lang in LANGUAGES:
         if path.name.endswith(f".{lang}.ipynb"):
             return lang
@@ -60,7 +60,7 @@ def language_beside(path: Path) -> str | None:
 
 
 def _is_of_a_unit(notebook: Path) -> bool:
-    """Whether its name can be that of a unit's notebook, so that another file of a folder decides nothing."""
+    """Whether its name can be a unit notebook's, so that other files in the folder decide nothing."""
     return is_unit_name(notebook.name.split(".")[0])
 
 
@@ -74,10 +74,10 @@ def check_file(
     apart: bool = False,
     find: Callable[[Path, str, Path | None], Practice] = Practice.find,
 ) -> Report:
-    """Check every exercise of the submission's units on the public cases, or the one named, or these.
+    """Check every exercise of the submission's units on the public cases, or only the named one or ones.
 
-    ``apart``: it is somebody else's file, and nothing of it is read or parsed in this process. ``find``: for who keeps
-    the practices of a course and need not read them again.
+    ``apart``: the file is somebody else's, so this process neither reads nor parses it. ``find``: for callers that
+    cache a course's practices.
     """
     found = Course(course_to_practise(course, path))
     try:
@@ -99,7 +99,7 @@ def check_file(
 
 
 def read_for_practice(course: Course, path: Path, unit: str | None, apart: bool) -> Submission:
-    """The submission at ``path``: read here, as one's own is, or in a process of its own with limits."""
+    """The submission at ``path``: your own is read here, another's in a separate process with limits."""
     units, compatibility = course.units, course.compatibility
     if apart:
         return read_apart(path, units=units, compatibility=compatibility, unit=unit)
@@ -111,7 +111,7 @@ def _chosen(
 ) -> list[tuple[Practice, tuple[str, ...]]]:
     """All exercises, or the one named ``Affine`` or ``u06_backprop.Affine``; a class stands for all its methods.
 
-    Of a collection, the exercises with exactly these names.
+    A collection selects the exercises with exactly these names.
     """
     if symbol is None:
         return [(practice, practice.symbols) for practice in practices]

@@ -1,4 +1,4 @@
-"""Work that is handed in to a course's service: which course, the receipt, and the result when it comes."""
+"""Submitting work to a course's service: which course, the receipt, and the result when it comes."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ T = TypeVar("T")
 RECEIPTS = "receipts.jsonl"
 OPEN = ("queued", "leased")
 NOT_GRADED = ("cancelled", "quarantined")
-PAUSES_S = (0.5, 2.0)  # before each further try to send
+PAUSES_S = (0.5, 2.0)  # before each retry
 POLL_S, MOST_POLL_S = 0.3, 3.0
-PATIENCE_S = 60.0  # with a service that does not answer for a while, as at its restart
+PATIENCE_S = 60.0  # while a service does not answer, as during a restart
 LAST_SECOND = datetime(9999, 12, 30, tzinfo=UTC).timestamp()
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """Proof that the service has it. ``repeated``: it has had it before, and nothing new was made of it."""
+    """Proof that the service has the work. ``repeated``: it had it already, and nothing new was created."""
 
     url: str
     course: str
@@ -64,7 +64,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Found:
-    """What became of it: its state, how many are graded before it, and the report once there is one."""
+    """A submission's status: its state, how many are graded before it, and the report once there is one."""
 
     state: str
     ahead: int | None
@@ -73,7 +73,7 @@ class Found:
 
 
 def chosen_course(service: Service, slug: str | None, start: Path) -> str:
-    """The course named, else the one that ``start`` was handed in to last, else the only one; it is remembered."""
+    """The course named, else the one that ``start`` was last submitted to, else the only one; it is remembered."""
     known = [str(one["slug"]) for one in service.me()["courses"]]
     names = one_line(", ".join(known)) or "-"
     before = remembered(start)
@@ -90,14 +90,14 @@ def chosen_course(service: Service, slug: str | None, start: Path) -> str:
     return slug
 
 
-# --- handing in ------------------------------------------------------------------------------------------------------
+# --- submitting ------------------------------------------------------------------------------------------------------
 
 
 def hand_in(service: Service, course: str, parcel: Parcel, *, again: bool = False) -> Receipt:
-    """The receipt. Bytes that are this unit's last attempt already are not sent once more, unless ``again``.
+    """Submit and return the receipt. Bytes that are already the unit's last attempt are not resent, unless ``again``.
 
-    So whoever was cut off runs the same command again, and gets the receipt if there is one. BusyError: it may or may
-    not have arrived.
+    So after a lost connection, the same command can be run again and returns the receipt if there is one. BusyError:
+    the work may or may not have arrived.
     """
     tried = service.attempts(course, parcel.unit)
     if not again and tried and _stands(tried[0], parcel):
@@ -119,7 +119,7 @@ def hand_in(service: Service, course: str, parcel: Parcel, *, again: bool = Fals
 
 
 def keep_receipt(start: Path, receipt: Receipt) -> Path | None:
-    """A line in the homework folder of ``start``, or the user's own; None where nobody may write there."""
+    """Write a line in the homework folder of ``start``, or in the user's own; None if that is not writable."""
     path = own_folder(start) / RECEIPTS
     if receipt.repeated and _is_kept(path, receipt.public_id):
         return path
@@ -134,7 +134,7 @@ def keep_receipt(start: Path, receipt: Receipt) -> Path | None:
 
 
 def clock_time(at: float) -> str:
-    """In the time zone of this machine."""
+    """Date and time in this machine's time zone."""
     return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
@@ -145,13 +145,13 @@ def _is_kept(path: Path, public_id: str) -> bool:
 
 
 def _stands(attempt: Mapping[str, Any], parcel: Parcel) -> bool:
-    """Whether these bytes are this attempt, and it is graded or will be."""
+    """Whether this attempt has these bytes and is graded or will be."""
     failed = attempt.get("state") in NOT_GRADED or attempt.get("verdict") == "broken"
     return attempt.get("digest") == parcel.digest and not failed
 
 
 def _arrived(service: Service, course: str, parcel: Parcel, known: set[str]) -> Receipt | None:
-    """The receipt of what was sent before the connection was lost; None where it did not arrive, or nobody answers."""
+    """The receipt of work sent before the connection was lost; None if it did not arrive, or no answer does."""
     try:
         tried = service.attempts(course, parcel.unit)
     except BusyError:
@@ -161,7 +161,7 @@ def _arrived(service: Service, course: str, parcel: Parcel, known: set[str]) -> 
 
 
 def _receipt(service: Service, course: str, parcel: Parcel, data: Mapping[str, Any], repeated: bool = False) -> Receipt:
-    """Checked: it names the bytes that were sent."""
+    """A checked receipt: it names the bytes that were sent."""
     at = data["at"] if "at" in data else data.get("handed_in_at")
     id, digest, attempt = data.get("public_id"), data.get("digest"), data.get("attempt")
     sound = isinstance(id, str) and re.fullmatch(r"[\w-]{1,64}", id, re.ASCII) is not None
@@ -177,7 +177,7 @@ def _receipt(service: Service, course: str, parcel: Parcel, data: Mapping[str, A
 
 
 def result_of(service: Service, public_id: str) -> Found:
-    """How it stands. UsageError where the answer is no report of ours."""
+    """The status of a submission. UsageError if the response is not a valid report."""
     data = service.submission(public_id)
     state, ahead = str(data["submission"]["state"]), data.get("ahead")
     told = data.get("report")
@@ -186,7 +186,7 @@ def result_of(service: Service, public_id: str) -> Found:
 
 
 def _printable(data: Any) -> Any:
-    """Without characters that move a cursor or turn a text around, in every text and key."""
+    """The data without characters that move a cursor or reverse text, in every text and key."""
     if isinstance(data, str):
         return "".join(one if one.isprintable() or one in "\n\t" else " " for one in data)
     if isinstance(data, dict):
@@ -195,21 +195,21 @@ def _printable(data: Any) -> Any:
 
 
 def understood(service: Service, act: Callable[[], T]) -> T:
-    """What is made of an answer's values: where they are none that a report has, the answer is to blame."""
+    """What ``act`` makes of a response; UsageError blames the response for values that a report cannot have."""
     try:
         return act()
     except (DeepgradeError, OSError):
         raise
-    except Exception:  # whatever they are
+    except Exception:  # whatever it is
         raise UsageError("remote.strange", url=service.url) from None
 
 
 def wait_for(
     service: Service, public_id: str, told: Callable[[Found], None], limit_s: float | None = None
 ) -> Found | None:
-    """The result; asked less and less often, and again where the service is away for a while. None after ``limit_s``.
+    """The result, polled less and less often, and again while the service is briefly away. None after ``limit_s``.
 
-    ``told`` is called with how it stands each time.
+    ``told`` is called with each intermediate status.
     """
     pause_s, began, heard = POLL_S, time.monotonic(), time.monotonic()
     while True:

@@ -1,4 +1,4 @@
-"""Keys of a terminal, one at a time: letters as letters, escape sequences swallowed whole."""
+"""A terminal's keys, one at a time: letters as letters, escape sequences swallowed whole."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from contextlib import contextmanager
 
 __all__ = ["Keys", "keyboard"]
 
-# The letters of a Korean keyboard at the places of the Latin ones: nobody has to switch to press q.
+# The letters of a Korean keyboard at the Latin ones' positions: nobody has to switch layouts to press q.
 _KOREAN = dict(zip("ㅁㅠㅊㅇㄷㄹㅎㅗㅑㅓㅏㅣㅡㅜㅐㅔㅂㄱㄴㅅㅕㅍㅈㅌㅛㅋ", "abcdefghijklmnopqrstuvwxyz", strict=True))
 _ESCAPE = "\x1b"
-_STRINGS = "]PX^_"  # what begins a text of any length, up to a bell or a backslash after an escape
+_STRINGS = "]PX^_"  # after an escape, begins a string that ends with a bell, or an escape and a backslash
 _PASTE, _PASTED = "\x1b[200~", "\x1b[201~"
 
 
 class Keys:
-    """Bytes in, keys out. A sequence may come in pieces; an escape with nothing behind it is the key Escape."""
+    """Bytes in, keys out. A sequence may arrive in pieces; a lone escape is the key Escape."""
 
     def __init__(self) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._text, self._keys = "", deque[str]()
 
     def feed(self, data: bytes) -> None:
-        """Take what was read; nothing read ends a sequence that has begun."""
+        """Add what was read; an empty read ends a sequence that has begun."""
         self._text = self._text + self._decoder.decode(data) if data else ""
         while self._text:
             length = _length(self._text)
@@ -43,7 +43,7 @@ class Keys:
 
 
 def _length(text: str) -> int | None:
-    """How many characters the first key takes; None while its sequence is not whole."""
+    """How many characters the first key takes; None while its sequence is incomplete."""
     if text.startswith(_PASTE):
         end = text.find(_PASTED)
         return None if end < 0 else end + len(_PASTED)
@@ -66,7 +66,7 @@ def _length(text: str) -> int | None:
 
 
 def _sequence(text: str, start: int) -> int | None:
-    """A control sequence: up to its last character; the console of Linux has a bracket before that of F1 to F5."""
+    """A control sequence's length; Linux's console puts an extra bracket before the last character of F1 to F5."""
     if text[start : start + 1] == "[":
         return start + 2 if len(text) > start + 1 else None
     return next((place + 1 for place in range(start, len(text)) if "@" <= text[place] <= "~"), None)
@@ -74,7 +74,7 @@ def _sequence(text: str, start: int) -> int | None:
 
 @contextmanager
 def keyboard() -> Iterator[Callable[[], str]]:
-    """A function that returns the key pressed since the last call, or "" (also where there is no terminal)."""
+    """A function that returns the key pressed since the last call, or "" (also if there is no terminal)."""
     if not sys.stdin.isatty():
         yield lambda: ""
         return
@@ -93,7 +93,7 @@ def keyboard() -> Iterator[Callable[[], str]]:
 
 
 def _pressed(descriptor: int, keys: Keys) -> str:
-    """Past Python's buffer: what it had read ahead, ``select`` would not see. A terminal that is gone presses q."""
+    """Reads past Python's buffer, whose read-ahead ``select`` would not see. A terminal that is gone presses q."""
     import select
 
     ready = bool(select.select([descriptor], [], [], 0)[0])
@@ -105,7 +105,7 @@ def _pressed(descriptor: int, keys: Keys) -> str:
 
 
 def _windows() -> str:
-    """Arrow and function keys come there as two codes, the first of them 0 or 224."""
+    """On Windows, arrow and function keys arrive as two codes, the first of them 0 or 224."""
     import msvcrt
 
     if not msvcrt.kbhit():  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The counter-models of an expected file: an exercise's own in full, those it borrows by the exercise they are of."""
+"""The counter-models in an expected file: an exercise's own in full, borrowed ones by reference to their exercise."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Told", "models_of", "told_models"]
 
 @dataclass(frozen=True)
 class Told:
-    """The models of one exercise that its file tells of; ``silent``: ids of borrowed ones that change nothing."""
+    """The models of one exercise that its file lists; ``silent``: ids of borrowed ones that change nothing."""
 
     own: tuple[CounterModel, ...]
     borrowed: tuple[CounterModel, ...]
@@ -30,7 +30,7 @@ class Told:
 
 
 def told_models(models: Sequence[CounterModel], runs: Sequence[PublicRun]) -> Told:
-    """What is kept of an exercise's models: of those it borrows, what shows in its public runs."""
+    """What is kept of an exercise's models: all its own, and the borrowed ones that show in its public runs."""
     lent = [model for model in models if model.kind == "borrowed"]
     right = [sketch(one.trace) for one in runs] if lent else []
 
@@ -44,7 +44,7 @@ def told_models(models: Sequence[CounterModel], runs: Sequence[PublicRun]) -> To
 
 
 def _lender(exercises: Iterable[str], model: CounterModel) -> tuple[str, str]:
-    """The exercise that a borrowed misconception is of, and its id there."""
+    """The exercise that owns a borrowed misconception, and its id there."""
     owner = max((name for name in exercises if model.id.startswith(f"{name}.")), key=len)
     return owner, model.id.removeprefix(f"{owner}.").removesuffix(APART)
 

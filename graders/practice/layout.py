@@ -21,13 +21,13 @@ from graders.spec import LANGUAGES
 __all__ = ["Updated", "course_of_bundle", "lay_out", "update", "write_public_course"]
 
 Lay = Callable[[str, bytes, bytes], tuple[str, bytes | None]]
-EARLIER = ".deepgrade/earlier"  # in a homework folder: what an update has changed, as it was
+EARLIER = ".deepgrade/earlier"  # in a homework folder: the previous versions of files that an update has changed
 
-RECORD = ".deepgrade.json"  # what `start` wrote: file → digest, so that an upgrade knows what the student changed
+RECORD = ".deepgrade.json"  # what `start` wrote: file → digest, so that an update knows what the student has changed
 
 
 def write_public_course(course: Course, to: Path, units: tuple[str, ...]) -> list[Path]:
-    """Write what practice runs, ``course.toml`` and the probes of these units; nothing of the reference."""
+    """Write what practice runs, ``course.toml`` and the specs of these units; nothing of the reference."""
     public = replace(course.manifest, exercises="exercises", reference="reference", assignments=".")
     files = {MANIFEST: manifest_text(public)} | {f"exercises/{unit}.py": course.spec(unit).source for unit in units}
     written = []
@@ -40,7 +40,7 @@ def write_public_course(course: Course, to: Path, units: tuple[str, ...]) -> lis
 
 
 def course_of_bundle(bundle: Path) -> Course | None:
-    """The course that a bundle is, or whose folder of assignments it is; None for files without a course."""
+    """The course that a bundle is, or whose assignments folder it is; None for files without a course."""
     for root in (bundle, bundle.resolve().parent):
         course = Course(root)
         if (root / MANIFEST).is_file() and (root == bundle or course.assignments.resolve() == bundle.resolve()):
@@ -49,7 +49,7 @@ def course_of_bundle(bundle: Path) -> Course | None:
 
 
 def _lay_course(course: Course | None, to: Path) -> None:
-    """Keep the homework's course in its folder, unless it is the one that came with deepgrade."""
+    """Keep a copy of the homework's course in its folder, unless it is the one shipped with deepgrade."""
     laid = to / LAID
     if laid.is_dir():
         shutil.rmtree(laid)
@@ -60,15 +60,19 @@ def _lay_course(course: Course | None, to: Path) -> None:
 
 @dataclass(frozen=True)
 class Updated:
-    """What became of each file: "new", "same", "updated", "merged", "kept" (nothing in it was of an older release), or
-    "refused" (it cannot be read); what changed in those that hold the student's work; where they lie as they were."""
+    """The outcome of an update.
+
+    ``fates``: file → "new", "same", "updated", "merged", "kept" (it contained nothing of an older release) or "refused"
+    (it cannot be read). ``changes``: for files with the student's work. ``earlier``: the folder with their previous
+    versions.
+    """
 
     fates: dict[str, str]
     changes: dict[str, Change]
     earlier: Path | None
 
     def released(self, name: str) -> Path | None:
-        """The release's own text of a file in which the student's has another form."""
+        """The release's own version of a file in which the student's work differs in form."""
         return None if self.earlier is None else self.earlier / _beside(name)
 
 
@@ -82,7 +86,7 @@ def lay_out(bundle: Path, to: Path, lang: str) -> dict[str, str]:
 
 
 def update(bundle: Path, to: Path, lang: str) -> Updated:
-    """The same, and files that the student has changed are brought to this release, with what the student wrote."""
+    """Like ``lay_out``, but bring files that the student has changed to this release, keeping the student's work."""
     changes: dict[str, Change] = {}
     earlier = _unused(to / EARLIER / datetime.now().strftime("%Y-%m-%d-%H%M%S"))
 
@@ -111,15 +115,15 @@ def _unused(folder: Path) -> Path:
 
 
 def _beside(name: str) -> Path:
-    """Where the release's own text of a file is kept, for the student to compare."""
+    """Where the release's own version of a file is kept, for the student to compare."""
     path = Path(name)
     return path.with_name(f"released-{path.name}")
 
 
 def _lay_all(bundle: Path, to: Path, lang: str, lay: Lay, present_too: bool = False) -> dict[str, str]:
-    """``lay`` is asked about files that the student has changed: what becomes of one, and its new content if any.
+    """Lay out all files; for one that the student has changed, ``lay`` returns its fate and any new content.
 
-    ``present_too``: notebooks in another language count where they are there.
+    ``present_too``: include notebooks in another language if they exist.
     """
     course = course_of_bundle(bundle)
     if course is not None:

@@ -1,4 +1,4 @@
-"""Where one is logged in: addresses of services and their tokens, kept for this user alone."""
+"""The user's logins: addresses of services and their tokens, stored for this user only."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ __all__ = [
     "service_url",
 ]
 
-PLACE = "service.json"  # in a homework folder: where its work is handed in
+PLACE = "service.json"  # in a homework folder: where its work is submitted
 LARGEST = 1 << 20  # bytes
 
 
 @dataclass(frozen=True)
 class Login:
-    """Where one is logged in; the token is as good as a password."""
+    """A login to a service; the token is as good as a password."""
 
     url: str
     token: str
@@ -42,14 +42,14 @@ class Login:
 
 @dataclass(frozen=True)
 class Remembered:
-    """The service and the course of a homework folder; "" where there is none yet."""
+    """The service and the course of a homework folder; "" if there is none yet."""
 
     url: str = ""
     course: str = ""
 
 
 def service_url(said: str, *, insecure: bool = False) -> str:
-    """The service's address as it is kept. UsageError where it is none, or where others could read the token."""
+    """The service's normalized URL. UsageError if it is invalid, or if others could read the token."""
     text = said.strip()
     try:
         if "://" not in text:
@@ -77,7 +77,7 @@ def is_loopback(host: str) -> bool:
 
 
 def known_logins() -> tuple[Login, ...]:
-    """That of ``DEEPGRADE_URL`` and ``DEEPGRADE_TOKEN``, else those that were kept, the latest first."""
+    """The login from ``DEEPGRADE_URL`` and ``DEEPGRADE_TOKEN``, else the stored ones, latest first."""
     url, token = os.environ.get("DEEPGRADE_URL"), os.environ.get("DEEPGRADE_TOKEN")
     if url and token:
         return (Login(service_url(url, insecure=True), token.strip()),)
@@ -85,7 +85,7 @@ def known_logins() -> tuple[Login, ...]:
 
 
 def login_for(server: str | None, start: Path) -> Login:
-    """The one at ``server``, else where the work at ``start`` is handed in, else the latest. UsageError without one."""
+    """The login at ``server``, else the one used for the work at ``start``, else the latest. UsageError if none."""
     known = known_logins()
     if server is not None:
         wanted = service_url(server, insecure=True)
@@ -100,12 +100,12 @@ def login_for(server: str | None, start: Path) -> Login:
 
 
 def save_login(login: Login) -> Path:
-    """Keep it for this user alone, beside those at other services; it is the latest now."""
+    """Store the login for this user only, beside those at other services; it becomes the latest."""
     return _keep({login.url: login.token, **{url: token for url, token in _kept().items() if url != login.url}})
 
 
 def forget_login(url: str) -> None:
-    """Keep it no more."""
+    """Delete the login from the store."""
     left = {one: token for one, token in _kept().items() if one != url}
     if left:
         _keep(left)
@@ -128,10 +128,10 @@ def _keep(logins: Mapping[str, str]) -> Path:
 
 
 def _kept() -> dict[str, str]:
-    """Address → token, the latest first; nothing of a file that is none of ours."""
+    """URL → token, latest first; empty if the file is not one of ours."""
     try:
         data = json.loads(_path().read_text(encoding="utf-8"))
-        found = data.get("logins", [data])  # an earlier version kept one
+        found = data.get("logins", [data])  # an earlier version stored only one
         return {str(one["url"]): str(one["token"]) for one in found}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
@@ -142,11 +142,11 @@ def _path() -> Path:
     return (Path(config) if config else Path.home() / ".config") / "deepgrade" / "login.json"
 
 
-# --- where the work of a folder goes ---------------------------------------------------------------------------------
+# --- the service of a homework folder --------------------------------------------------------------------------------
 
 
 def remembered(start: Path) -> Remembered:
-    """Where the work at ``start`` was handed in last. It only chooses among one's own logins and courses."""
+    """Where the work at ``start`` was last submitted. It only chooses among the user's own logins and courses."""
     path = own_folder(start) / PLACE
     try:
         if path.stat().st_size > LARGEST:
@@ -158,7 +158,7 @@ def remembered(start: Path) -> Remembered:
 
 
 def remember(start: Path, url: str, course: str) -> None:
-    """From now on the work at ``start`` goes there; where nobody may write, it is asked for again."""
+    """Submit the work at ``start`` there from now on; if that cannot be stored, the user is asked again."""
     if remembered(start) != Remembered(url, course):
         text = json.dumps({"schema": 1, "url": url, "course": course})
         with contextlib.suppress(DiskError):

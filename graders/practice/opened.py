@@ -1,4 +1,4 @@
-"""Which texts a student has opened: the keys of exercises that passed, kept beside their work."""
+"""Which explanations a student has opened: the keys of exercises that passed, stored beside their work."""
 
 from __future__ import annotations
 
@@ -13,34 +13,34 @@ from graders.sealing.vault import KEY_BYTES
 
 __all__ = ["HOMEWORK", "Keyring", "homework_of", "keyring_for", "own_folder"]
 
-HOMEWORK = ".deepgrade.json"  # `start` has written it into a homework folder
+HOMEWORK = ".deepgrade.json"  # `start` writes it into a homework folder
 KEYS = "opened.json"
 LARGEST = 1 << 20  # bytes
 
 
 @dataclass(frozen=True)
 class Keyring:
-    """The keys in one file; what is no key there is not looked at."""
+    """The keys in one file; invalid ones are ignored."""
 
     path: Path
 
     @staticmethod
     def at(folder: Path) -> Keyring:
-        """The one that is kept in this folder."""
+        """The keyring stored in this folder."""
         return Keyring(folder / KEYS)
 
     def of(self, unit: str) -> dict[str, bytes]:
-        """Exercise → its key, as far as they are kept."""
+        """Exercise → its key, for those that are stored."""
         found = self._kept().get(unit, {})
         return {name: key for name, key in found.items() if len(key) == KEY_BYTES}
 
     def add(self, unit: str, keys: Mapping[str, bytes]) -> None:
-        """Keep these, too; where nobody may write, they are found again at the next check."""
+        """Store more keys; if that is not possible, the next check finds them again."""
         kept = self._kept()
         if not keys.items() <= kept.get(unit, {}).items():
             kept[unit] = {**kept.get(unit, {}), **keys}
             told = {name: {symbol: key.hex() for symbol, key in sorted(one.items())} for name, one in kept.items()}
-            with contextlib.suppress(OSError):  # not flushed to disk: a key that is lost is found again
+            with contextlib.suppress(OSError):  # not flushed to disk: a lost key is found again
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 self.path.write_text(json.dumps(told, indent=1, sort_keys=True), encoding="utf-8")
 
@@ -57,12 +57,12 @@ class Keyring:
 
 
 def keyring_for(start: Path) -> Keyring:
-    """That of the homework folder in which ``start`` lies, else the user's own."""
+    """The keyring of the homework folder around ``start``, else the user's own."""
     return Keyring.at(own_folder(start))
 
 
 def own_folder(start: Path) -> Path:
-    """Where a student's keys and checks are kept: in the homework folder of ``start``, else in the user's own."""
+    """Where a student's keys and checks are stored: in the homework folder around ``start``, else in the user's own."""
     homework = homework_of(start)
     if homework is not None:
         return homework / ".deepgrade"
@@ -71,7 +71,7 @@ def own_folder(start: Path) -> Path:
 
 
 def homework_of(start: Path) -> Path | None:
-    """The folder that ``deepgrade start`` laid out and in which ``start`` lies."""
+    """The folder around ``start`` that ``deepgrade start`` created; None if there is none."""
     here = start.resolve()
     folders = (here, *here.parents)
     return next((one for one in folders if os.path.isfile(one / HOMEWORK)), None)  # unlike Path.is_file, never raises

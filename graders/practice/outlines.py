@@ -1,4 +1,4 @@
-"""The outline of a student's own code, in their own process: of a file's text, or of what a kernel has defined."""
+"""The outline of a student's own code, in their own process: from a file's text, or from a kernel's definitions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CHANGEABLE = (list, dict, set, np.ndarray)
 
 
 def outline_of_names(names: Mapping[str, Any]) -> Outline | None:
-    """What the cells hold of the classes and functions that are defined; lines are those of their own cells."""
+    """The outline of the cells that define these classes and functions; lines count within each cell."""
     classes: dict[str, Callable[[], Class]] = {}
     functions: dict[str, Callable[[], Function]] = {}
     read: dict[str, Outline | None] = {}
@@ -41,11 +41,11 @@ def outline_of_names(names: Mapping[str, Any]) -> Outline | None:
 
 @lru_cache(MAX_CELLS)
 def _read(text: str, known: frozenset[str]) -> Outline | None:
-    """From one check to the next only the cell that was changed is another text."""
+    """Cached, because usually only one cell's text changes between checks."""
     return outline_of(text, known, lazily=True)
 
 
 def _file_of(value: Any) -> str:
-    """The file, or the cell, in which a class or function was written; "" for anything else."""
+    """The file or cell in which a class or function was written; "" for anything else."""
     written = [value] if isinstance(value, FunctionType) else list(vars(value).values()) if type(value) is type else []
     return next((one.__code__.co_filename for one in written if isinstance(one, FunctionType)), "")

@@ -1,4 +1,4 @@
-"""What is sent when work is handed in: the file itself, or a zip of it with the student's own files that it needs."""
+"""What is sent as a submission: the file itself, or a zip of it with the student's other files that it needs."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from graders.submission.upload import MAX_TOTAL_MB, load_upload
 
 __all__ = ["Parcel", "parcel_of"]
 
-EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files make the same bytes, whenever they are sent
+EPOCH = (1980, 1, 1, 0, 0, 0)  # a fixed time, so that the same files always make the same bytes
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """The bytes, under which name and for which unit; ``files`` are those of a zip that was made of them."""
+    """The bytes, their name and unit; ``files`` are the members of a zip made for sending."""
 
     unit: str
     name: str
@@ -33,14 +33,14 @@ class Parcel:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the bytes, as the receipt has it."""
+        """SHA-256 of the bytes, as in the receipt."""
         return hashlib.sha256(self.content).hexdigest()
 
 
 def parcel_of(path: Path, units: Sequence[str], unit: str | None = None) -> Parcel:
     """What to send of this file, notebook, folder or zip, and for which of these ``units``.
 
-    UsageError where that is not clear or nothing is there, SubmissionError where grading would refuse to read it.
+    UsageError if that is unclear or nothing is there, SubmissionError if grading would refuse to read it.
     """
     try:
         if not os.path.lexists(path):
@@ -57,7 +57,7 @@ def parcel_of(path: Path, units: Sequence[str], unit: str | None = None) -> Parc
 
 
 def _unit_named(path: Path, asked: str | None, units: Sequence[str]) -> str | None:
-    """The unit asked for, else the one that the path's name says."""
+    """The unit asked for, else the one in the path's name."""
     if asked is None:
         return unit_of_name(path.resolve().name, units)
     found = unit_of_folder(asked, units)
@@ -73,7 +73,7 @@ def _required(unit: str | None, path: Path, units: Sequence[str]) -> str:
 
 
 def _packed(path: Path, units: Sequence[str], packages: Collection[str], unit: str, found: Submission) -> Parcel:
-    """One file as it is; where there are several, a zip of those that this unit's grading reads."""
+    """A single file as it is; several as a zip of those that this unit's grading reads."""
     upload = load_upload(path, units, packages)
     names = sorted({one for one in found.files if one in upload.names} or upload.names)
     if len(names) == 1:
@@ -93,7 +93,7 @@ def _packed(path: Path, units: Sequence[str], packages: Collection[str], unit: s
 
 
 def _packages(path: Path) -> Collection[str]:
-    """Those of the course that is practised here; none where that cannot be told."""
+    """The packages of the course practised here; empty if that is unknown."""
     try:
         return Course(course_to_practise(start=path.resolve().parent)).compatibility.packages
     except DeepgradeError:

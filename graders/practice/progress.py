@@ -1,4 +1,4 @@
-"""What a student has passed, is working on and has not begun: their checks, kept beside their work."""
+"""A student's progress (passed, in progress, not started) from their checks, stored beside their work."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from graders.spec import LANGUAGES
 __all__ = ["ExerciseProgress", "Progress", "State", "UnitProgress", "progress_of", "record_checks"]
 
 State = Literal["untouched", "work", "passed"]
-CHECKS = "checks.jsonl"  # a line per check that changed something, so that two kernels may write at once
-LARGEST = 4 << 20  # bytes of that file which are read: its end
+CHECKS = "checks.jsonl"  # a line per check that changed something, so that two kernels can write at once
+LARGEST = 4 << 20  # bytes read from that file's end
 
 
 @dataclass(frozen=True)
 class ExerciseProgress:
-    """One exercise: ``verdict`` is that of the last check, None before the first; ``opened``: its text may be read."""
+    """One exercise: ``verdict`` is the last check's, None before the first; ``opened``: its explanation may be read."""
 
     name: str
     title: Mapping[str, str]
@@ -41,7 +41,7 @@ class ExerciseProgress:
 
 @dataclass(frozen=True)
 class UnitProgress:
-    """One unit: the student's ``files`` of it, as paths in their folder, and its exercises in order."""
+    """One unit: the student's ``files``, as paths in their folder, and its exercises in order."""
 
     unit: str
     title: Mapping[str, str]
@@ -65,7 +65,7 @@ class UnitProgress:
 
 @dataclass(frozen=True)
 class Progress:
-    """A course as one student sees it; ``folder`` is None where no homework was started."""
+    """A course as one student sees it; ``folder`` is None if no homework was started."""
 
     folder: Path | None
     language: str | None
@@ -97,9 +97,9 @@ class Progress:
 
 
 def record_checks(start: Path, reports: Iterable[ExerciseReport], now: datetime | None = None) -> None:
-    """Keep these verdicts for who works at ``start``; what is as it was takes no line. Where nobody may write: nothing.
+    """Store these verdicts for the work at ``start``; unchanged ones add no line. Does nothing if that is not writable.
 
-    What could not run on this machine says nothing of the student's work, and is not kept.
+    What could not run on this machine says nothing about the student's work, and is not stored.
     """
     path = own_folder(start) / CHECKS
     known, at = _last_checks(path), (now or datetime.now(UTC)).isoformat(timespec="seconds")
@@ -115,17 +115,17 @@ def record_checks(start: Path, reports: Iterable[ExerciseReport], now: datetime 
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("a", encoding="utf-8") as file:
-                file.write("".join(lines))  # one write of one block: lines of two processes do not mix
+                file.write("".join(lines))  # one write in one block: lines of two processes do not mix
 
 
 def progress_of(start: Path, course: Course) -> Progress:
-    """How far who works at ``start`` has come in this course, as far as it was checked."""
+    """The progress of the work at ``start`` in this course, as last checked."""
     folder = homework_of(start)
     checks, keys = _last_checks(own_folder(start) / CHECKS), Keyring.at(own_folder(start))
     units = []
     for unit in course.units:
         if folder is not None and not os.path.isdir(folder / unit):
-            continue  # this homework was laid out without it
+            continue  # this homework was laid out without this unit
         spec, opened = course.spec(unit), _opened(start, course.spec(unit), keys)
         exercises = tuple(
             _exercise(name, one.title, one.max_points, checks.get((unit, name), {}), name in opened)
@@ -146,12 +146,12 @@ def _exercise(
         points = max_points  # the course may have changed since
     elif state == "untouched" or not isinstance(points, int | float):
         points = 0
-    points = min(max(0, points), max_points)  # in this order NaN is 0
+    points = min(max(0, points), max_points)  # in this order NaN becomes 0
     return ExerciseProgress(name, dict(title), state, verdict, points, max_points, opened)
 
 
 def _opened(start: Path, spec: UnitSpec, keys: Keyring) -> frozenset[str]:
-    """The exercises after which there is something that this student may read."""
+    """The exercises whose explanations this student may read."""
     if not keys.of(spec.unit):
         return frozenset()
     try:
@@ -168,13 +168,13 @@ def _files(folder: Path, unit: str) -> Iterator[str]:
 
 
 def _language(units: Iterable[UnitProgress]) -> str | None:
-    """That of the notebooks, where all are of one."""
+    """The notebooks' language, if they all have the same one."""
     found = {name.split(".")[-2] for unit in units for name in unit.files if name.endswith(".ipynb")}
     return found.pop() if len(found) == 1 else None
 
 
 def _last_checks(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
-    """(unit, exercise) → its last check; a line that is none is passed over."""
+    """(unit, exercise) → its last check; invalid lines are skipped."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
     try:
         with path.open("rb") as file:

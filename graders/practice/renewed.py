@@ -1,4 +1,4 @@
-"""A file of a student's homework and the same file of a new release: what the update makes of them."""
+"""Updates one file of a student's homework to a new release."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _CANNOT = (SyntaxError, ValueError, TypeError, KeyError, AttributeError, Recursi
 class Change:
     """What an update did to a file, by the names of cells, functions and exercises.
 
-    ``copied``: the student had changed a cell of ours; their version stands below the new one. ``removed``: exercises
-    that the course has no more, kept at the end. ``differ``: the student's, kept, where the release has it in another
+    ``copied``: cells of ours that the student had changed; their version follows the new one. ``removed``: exercises no
+    longer in the course, kept at the end. ``differ``: the student's version, kept although the release's has another
     form. ``refused``: why the file was left alone.
     """
 
@@ -37,7 +37,7 @@ class Change:
 
 
 def renewed_file(name: str, old: bytes, new: bytes) -> tuple[bytes | None, Change]:
-    """What to write in place of the student's file, None where it may stay as it is."""
+    """The new content for the student's file, None if it may stay as it is."""
     suffix = Path(name).suffix
     if suffix not in (".ipynb", ".py"):
         return new, Change()
@@ -51,7 +51,7 @@ def renewed_file(name: str, old: bytes, new: bytes) -> tuple[bytes | None, Chang
 
 
 def _notebook(name: str, old: bytes, new: bytes) -> tuple[bytes | None, Change]:
-    read_notebook(old, name)  # says kindly what is wrong with it
+    read_notebook(old, name)  # raises a readable error for a damaged notebook
     there, fresh = json.loads(old.decode("utf-8-sig")), json.loads(new)
     if there.get("nbformat") != 4:
         raise ValueError(f"nbformat {there.get('nbformat')}")

@@ -1,4 +1,4 @@
-"""A student's notebook brought to a new release: their answers and their own cells stay, ours become the new ones."""
+"""Updates a student's notebook to a new release: their answers and own cells stay, ours are replaced."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _OURS = ("lesson", "setup", "given", "run", "check", "exercise")
 class NotebookChanges:
     """What an update did, by the names of cells and exercises.
 
-    ``updated``: cells of ours that changed. ``new``: those that were not there. ``kept``: answers and cells of the
-    student. ``copied``: cells of ours that the student had changed, kept beside the new ones. ``removed``: exercises
-    that the course has no more, now at the end. ``differ``: answers whose outline is another one now.
+    ``updated``: cells of ours that changed. ``new``: cells that did not exist before. ``kept``: the student's answers
+    and cells. ``copied``: cells of ours that the student had changed, kept beside the new ones. ``removed``: exercises
+    no longer in the course, now at the end. ``differ``: answers whose outline has changed.
     """
 
     updated: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class NotebookChanges:
 
 @dataclass(frozen=True)
 class _Place:
-    """A cell of the release, the student's cell that it was, and what the student had after it."""
+    """A cell of the release, the student's version of it, and the student's cells after it."""
 
     new: Json
     old: Json | None
@@ -49,13 +49,13 @@ class _Place:
 
 
 def source_digest(source: str) -> str:
-    """Of a cell as it was released; spaces at the ends of lines do not count."""
+    """The digest of a released cell; trailing spaces do not count."""
     plain = "\n".join(line.rstrip() for line in source.strip().split("\n"))
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def renewed_notebook(old: Json, new: Json) -> tuple[Json, NotebookChanges]:
-    """``new`` with the student's answers, outputs and own cells of ``old``, and what changed."""
+    """``new`` with the student's answers, outputs and own cells from ``old``, and what changed."""
     changes = NotebookChanges()
     first, places, gone = _matched(old["cells"], new["cells"])
     cells = [_own(cell, changes) for cell in first]
@@ -64,7 +64,7 @@ def renewed_notebook(old: Json, new: Json) -> tuple[Json, NotebookChanges]:
     }
     for place in places:
         if place.old is not None or _ours(place.new).get("symbol") not in elsewhere or _role(place.new) != "exercise":
-            cells += _renewed(place, changes)  # else a stub might come after the answer, and hide it
+            cells += _renewed(place, changes)  # otherwise a stub could follow the answer and override it
         cells += [_own(cell, changes) for cell in place.after]
     for cell in gone:
         changes.removed.append(_ours(cell).get("symbol") or _name(cell))
@@ -79,13 +79,13 @@ def renewed_notebook(old: Json, new: Json) -> tuple[Json, NotebookChanges]:
     return renewed, changes
 
 
-# --- which cell is which ---
+# --- matching cells ---
 
 
 def _matched(old: Sequence[Json], new: Sequence[Json]) -> tuple[list[Json], list[_Place], list[Json]]:
-    """What the student had before all of ours; the places; their answers to exercises that are no more."""
+    """The student's cells before all of ours; the places; their answers to exercises that no longer exist."""
     found: dict[int, Json] = {}  # place in the release → the student's cell
-    of: dict[int, int] = {}  # the same, from the student's cells
+    of: dict[int, int] = {}  # the reverse, from the student's cells
     for key in (_same_text, _name, _grade_id, _symbol):
         known = {key(cell): place for place, cell in enumerate(new) if key(cell)}
         for number, cell in enumerate(old):
@@ -116,7 +116,7 @@ def _is_removed(cell: Json, new: Sequence[Json]) -> bool:
 
 
 def _is_changed(cell: Json) -> bool:
-    """Whether the student has changed a cell of ours, as far as it tells what it was."""
+    """Whether the student has changed a cell of ours, if its released text is known."""
     released = _ours(cell).get("released")
     return released is not None and released != source_digest(_source(cell))
 
@@ -150,7 +150,7 @@ def _grade_id(cell: Json) -> str:
 
 
 def _same_text(cell: Json) -> str:
-    """A lesson's cell is the same wherever it moves to."""
+    """Identifies a lesson's cell wherever it moves."""
     released = _ours(cell).get("released") or source_digest(_source(cell))
     return f"{_role(cell)} {released}" if _role(cell) in ("lesson", "run") else ""
 
@@ -160,11 +160,11 @@ def _symbol(cell: Json) -> str:
     return f"{_role(cell)} {symbol}" if isinstance(symbol, str) and symbol else ""
 
 
-# --- what becomes of it ---
+# --- updating cells ---
 
 
 def _renewed(place: _Place, changes: NotebookChanges) -> Iterator[Json]:
-    """The cell as it is now, and a copy of what the student had made of one of ours."""
+    """The updated cell, and a copy of the student's version if they had changed one of ours."""
     new, old = place.new, place.old
     name = _ours(new).get("symbol") or _name(new)
     if old is None:
@@ -177,7 +177,7 @@ def _renewed(place: _Place, changes: NotebookChanges) -> Iterator[Json]:
         pass
     elif _role(new) == "exercise" and _ours(old).get("released") != source_digest(text):
         renewed = _answer(text, _source(new))
-        whole = source_digest(renewed.text) == source_digest(_source(new))  # there was nothing of the student in it
+        whole = source_digest(renewed.text) == source_digest(_source(new))  # nothing in it was the student's
         changes.kept += [] if whole else [name]
         changes.differ += renewed.differ
         changes.updated += [name] if renewed.updated or renewed.new else []
@@ -192,18 +192,18 @@ def _renewed(place: _Place, changes: NotebookChanges) -> Iterator[Json]:
 
 
 def _answer(text: str, stub: str) -> Renewed:
-    """The student's text with what the stub has more; as it is where that cannot be read."""
+    """The student's text with the stub's additions; unchanged if that cannot be read."""
     try:
         _, plain = plain_python(Cell(1, "", "", text), "cell")
         renewed = renewed_source(text, stub, plain)
         plain_python(Cell(1, "", "", renewed.text), "cell")
         return renewed
-    except Exception:  # whatever the reader refuses, it stays the student's
+    except Exception:  # whatever the reader rejects stays as the student wrote it
         return Renewed(text)
 
 
 def _put(new: Json, old: Json, source: str, *, outputs: bool) -> Json:
-    """The release's cell with this text, the student's outputs, and what else their editor keeps with it."""
+    """The release's cell with this text, the student's outputs, and other data that their editor keeps with it."""
     cell = copy.deepcopy(new)
     cell["metadata"] = {**_mapping(old.get("metadata")), **cell["metadata"]}
     cell["source"] = source.splitlines(keepends=True)
@@ -216,7 +216,7 @@ def _put(new: Json, old: Json, source: str, *, outputs: bool) -> Json:
 
 
 def _own(cell: Json, changes: NotebookChanges) -> Json:
-    """A cell of the student: without the marks of ours that it may have been copied with."""
+    """A cell of the student, without marks of ours that were copied with it."""
     changes.kept.append(_name(cell))
     cell = copy.deepcopy(cell)
     cell["metadata"] = {
@@ -231,7 +231,7 @@ def _own(cell: Json, changes: NotebookChanges) -> Json:
 
 
 def _with_ids(cells: Sequence[Json]) -> Iterator[Json]:
-    """Each with an id of its own; ours are as they were released."""
+    """Give each cell a unique id; ours stay as released."""
     ours = {_name(cell) for cell in cells if _ours(cell)}
     taken = set(ours)
     for number, cell in enumerate(cells, 1):
@@ -259,7 +259,7 @@ def _mapping(value: object) -> Json:
 
 
 def same_notebook(one: Json, other: Json) -> bool:
-    """Whether they differ in nothing but in how their lines are written down."""
+    """Whether they differ only in how their lines are stored."""
 
     def plain(notebook: Json) -> Json:
         return {**notebook, "cells": [{**cell, "source": _source(cell)} for cell in notebook["cells"]]}
@@ -268,5 +268,5 @@ def same_notebook(one: Json, other: Json) -> bool:
 
 
 def written(notebook: Json) -> bytes:
-    """As Jupyter writes it."""
+    """The notebook's bytes, as Jupyter writes them."""
     return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

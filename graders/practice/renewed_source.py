@@ -1,4 +1,4 @@
-"""A student's Python text brought to a new release: what they wrote stays, stubs and given code become the new ones."""
+"""Updates a student's Python text to a new release: what they wrote stays, stubs and given code are replaced."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NEW = "\n\n\n"  # between definitions of a module
 
 @dataclass(frozen=True)
 class Renewed:
-    """The text and the names in it that were updated, are new, stayed as the student's, or differ from the release."""
+    """The text, and the names in it that were updated, added, kept as the student's, or differ from the release."""
 
     text: str
     updated: tuple[str, ...] = ()
@@ -30,10 +30,10 @@ class Renewed:
 
 @dataclass
 class _Work:
-    """The student's lines, and what to put in place of which of them."""
+    """The student's lines, and the replacements for some of them."""
 
     lines: list[str]
-    edits: list[tuple[int, int, list[str]]] = field(default_factory=list)  # from line, to line, these instead
+    edits: list[tuple[int, int, list[str]]] = field(default_factory=list)  # from line, to line, replacement
     updated: list[str] = field(default_factory=list)
     new: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
@@ -48,17 +48,17 @@ class _Work:
     def done(self) -> Renewed:
         lines = list(self.lines)
         ordered = sorted(enumerate(self.edits), key=lambda one: (*one[1][:2], one[0]), reverse=True)
-        for _, (first, last, text) in ordered:  # from the end, so that the lines before keep their numbers
+        for _, (first, last, text) in ordered:  # from the end, so that earlier lines keep their numbers
             lines[first:last] = text
         named = (tuple(getattr(self, name)) for name in ("updated", "new", "kept", "differ"))
         return Renewed("\n".join(lines), *named)
 
 
 def renewed_source(old: str, new: str, read_as: str | None = None) -> Renewed:
-    """``old`` with what it lacks of ``new``, and with its stubs as they are there.
+    """``old`` with what it lacks from ``new``, and with its stubs updated.
 
-    ``read_as``: the old text, line for line, with nothing in it but Python (a cell may hold commands). SyntaxError for
-    one that is none, or into which the new does not fit.
+    ``read_as``: the old text, line for line, containing only Python (a cell may contain commands). SyntaxError if it is
+    not valid Python, or if the new text does not fit in.
     """
     mine, theirs = ast.parse(old if read_as is None else read_as), ast.parse(new)
     work, source = _Work(old.split("\n")), new.split("\n")
@@ -84,12 +84,12 @@ def renewed_source(old: str, new: str, read_as: str | None = None) -> Renewed:
     _add(work, waiting, previous, None)
     renewed = work.done()
     if read_as is None:
-        ast.parse(renewed.text)  # a class indented in another way takes none of our methods
+        ast.parse(renewed.text)  # a class with other indentation takes none of our methods
     return renewed
 
 
 def _add(work: _Work, waiting: list[str], previous: ast.stmt | None, following: ast.stmt | None) -> None:
-    """Put what is new after the piece that it follows in the release, else before the one that follows it."""
+    """Insert new pieces after the piece they follow in the release, else before the one that follows them."""
     if not waiting:
         return
     text = _NEW.join(waiting)
@@ -122,13 +122,13 @@ def _class(work: _Work, mine: ast.ClassDef, theirs: ast.ClassDef, source: list[s
         if one.name in methods:
             previous = methods[one.name]
             _piece(work, name, previous, one, source)
-        elif _is_stub(one) and not inherits:  # what it inherits is not to be hidden by a stub
+        elif _is_stub(one) and not inherits:  # a stub must not hide what it inherits
             work.insert(previous.end_lineno or 0, "\n" + _text(source, one))
             work.new.append(name)
 
 
 def _piece(work: _Work, name: str, mine: ast.stmt, theirs: ast.stmt, source: list[str]) -> None:
-    """A function, or a statement that gives a name its value."""
+    """A function, or an assignment to a name."""
     old, new = _text(work.lines, mine), _text(source, theirs)
     if old == new:
         return
@@ -145,7 +145,7 @@ def _piece(work: _Work, name: str, mine: ast.stmt, theirs: ast.stmt, source: lis
 
 
 def _is_replaceable(mine: ast.stmt, theirs: ast.stmt, old: str, new: str) -> bool:
-    """Whether nothing of it is the student's: no code that is not given, no remark of their own."""
+    """Whether nothing in it is the student's: no code beyond the given, no comments of their own."""
     if type(mine) is not type(theirs) or mine.col_offset != theirs.col_offset:
         return False
     return _says_nothing(mine, theirs) and not _remarks(old) - _remarks(new) - {MARK}
@@ -178,7 +178,7 @@ def _code(node: Definition) -> list[ast.stmt]:
 
 
 def _plain(node: ast.stmt) -> str:
-    """What it does, docstrings left out."""
+    """What the code does, without docstrings."""
     copy = ast.parse(ast.unparse(node))
     for one in ast.walk(copy):
         if isinstance(one, Definition) and ast.get_docstring(one) is not None:
@@ -195,7 +195,7 @@ def _remarks(text: str) -> set[str]:
 
 
 def _imports(work: _Work, mine: ast.Module, theirs: ast.Module) -> None:
-    """The release's imports that are not there, after those that are."""
+    """Add the release's missing imports after the existing ones."""
     have = {name for node in ast.walk(mine) for name in _imported(node)}
     lacking = [ast.unparse(node) for node in theirs.body if any(name not in have for name in _imported(node))]
     if not lacking:
@@ -215,7 +215,7 @@ def _imported(node: ast.AST) -> Iterator[tuple[str, ...]]:
 
 
 def _names(node: ast.stmt) -> list[str]:
-    """What a definition or an assignment gives a value."""
+    """The names that a definition or an assignment binds."""
     if isinstance(node, Definition):
         return [node.name]
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
@@ -223,7 +223,7 @@ def _names(node: ast.stmt) -> list[str]:
 
 
 def _bound(node: ast.stmt) -> Iterator[str]:
-    """What the student's statement gives a value, wherever in it: no stub may come after it."""
+    """All names that the student's statement binds, at any depth: no stub may follow it."""
     yield from _names(node)
     if isinstance(node, ast.Import | ast.ImportFrom):
         yield from (alias.asname or alias.name for alias in node.names)
@@ -232,7 +232,7 @@ def _bound(node: ast.stmt) -> Iterator[str]:
 
 
 def _first(node: ast.stmt) -> int:
-    """The line on which it begins, its decorators included, from 0."""
+    """The line where it begins, decorators included, from 0."""
     first: int = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
     return first - 1
 
@@ -242,7 +242,7 @@ def _text(lines: list[str], node: ast.stmt) -> str:
 
 
 def _with_remarks(lines: list[str], node: ast.stmt) -> str:
-    """The text with the remarks above it."""
+    """The text with the comments above it."""
     first = _first(node)
     while first and lines[first - 1].startswith("#"):
         first -= 1

@@ -20,12 +20,12 @@ RUNGS = 3
 
 
 class Screen:
-    """The last report, which exercise of it is shown, and how many rungs of its hint: ``least`` without a key."""
+    """The last report, which of its exercises is shown, and how many of its hints: ``least`` without a key."""
 
     def __init__(self, lang: str, console: Console, least: int) -> None:
         self.lang, self.console, self.least = lang, console, least
         self.report: Report | None = None
-        self.current, self.hints = "", least  # the exercise on the screen, and the rungs shown of its hint
+        self.current, self.hints = "", least  # the exercise on the screen, and how many of its hints are shown
 
     def begin(self) -> None:
         self.console.print(say("watch.checking", self.lang), style="dim", highlight=False)
@@ -35,13 +35,13 @@ class Screen:
         self._draw()
 
     def fail(self, error: DeepgradeError) -> None:
-        """There is no report, and this is why."""
+        """Show why there is no report."""
         self.report = None
         self.console.print(render_message(error.message, self.lang), highlight=False, markup=False)
         self._draw()
 
     def tell(self, messages: Sequence[Message]) -> None:
-        """Say something below what is shown."""
+        """Print messages below what is shown."""
         for message in messages:
             self.console.print(render_message(message, self.lang), highlight=False, markup=False)
 
@@ -80,7 +80,7 @@ class Screen:
         self._keys()
 
     def _current(self, report: Report) -> ExerciseReport | None:
-        """The exercise that was on the screen until it passes, then the next one, which begins without hints."""
+        """The exercise on the screen until it passes, then the next one, which begins without hints."""
         names = [exercise.name for exercise in report.exercises]
         start = names.index(self.current) if self.current in names else 0
         ahead = report.exercises[start:] + report.exercises[:start]
@@ -90,7 +90,7 @@ class Screen:
         return one
 
     def _next(self) -> None:
-        """Pass on to the exercise after this one."""
+        """Move on to the exercise after this one."""
         names = [exercise.name for exercise in self.report.exercises] if self.report is not None else []
         if self.current in names:
             self.current, self.hints = names[(names.index(self.current) + 1) % len(names)], self.least

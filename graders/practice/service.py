@@ -1,4 +1,4 @@
-"""A course's service, as a student's machine speaks with it: who one is, what is handed in, what became of it."""
+"""A course's service, from a student's machine: login, submissions and their status."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ TIMEOUT_S = 30.0
 
 
 class Service:
-    """Calls of ``/api/v1``; whatever goes wrong is one sentence: UsageError, or BusyError where trying again helps.
+    """Calls to ``/api/v1``; any failure is one sentence: UsageError, or BusyError if trying again helps.
 
-    What it answers is not trusted: it has the form that is asked for here, and nothing else is known of it.
+    Responses are not trusted: their form is checked here, and nothing else about them is assumed.
     """
 
     def __init__(self, url: str, token: str = "", lang: str = "en", timeout_s: float = TIMEOUT_S) -> None:
@@ -27,7 +27,7 @@ class Service:
         self._opener = opener_for(url)
 
     def require_service(self) -> None:
-        """Refuse where something else answers, before anybody types a password for it."""
+        """UsageError if something else answers, before anybody types a password for it."""
         try:
             Service(self.url, "", self.lang, self.timeout_s).me()
         except UsageError as error:
@@ -42,12 +42,12 @@ class Service:
         return _text(self._object("POST", "/tokens", data, "application/json"), "token", self.url)
 
     def log_out(self) -> None:
-        """End the token; it has a key by which it is named: the beginning of its SHA-256."""
+        """End the token, by its key: the beginning of its SHA-256."""
         key = hashlib.sha256(self.token.encode()).hexdigest()[:12]
         self._json("DELETE", f"/tokens/{key}")
 
     def me(self) -> dict[str, Any]:
-        """``user``, and ``courses``."""
+        """The user as ``user``, and their ``courses``."""
         found = self._object("GET", "/me")
         _text(found.get("user"), "name", self.url)
         for one in _rows(found.get("courses"), self.url):
@@ -65,7 +65,7 @@ class Service:
         return [_text(one, "unit", self.url) for one in _rows(found.get("units"), self.url)]
 
     def attempts(self, slug: str, unit: str | None = None) -> list[dict[str, Any]]:
-        """One's own submissions, the newest first."""
+        """The user's own submissions, newest first."""
         asked = f"?{urlencode({'unit': unit})}" if unit is not None else ""
         return _rows(self._json("GET", f"/courses/{quote(slug, safe='')}/attempts{asked}"), self.url)
 

@@ -1,4 +1,4 @@
-"""The sketches of counter-models as tables of numbers: values that many models share are kept once."""
+"""Counter-models' sketches as tables of numbers: values shared by several models are stored once."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ __all__ = ["PARTS", "SketchTable", "packed"]
 
 Arrays = dict[str, np.ndarray]
 
-PARTS = ("numbers", "kinds", "places")  # the arrays of a table; each is a name in the file of tensors
-SHARED = 1e-12  # relative: values that differ by less are one
+PARTS = ("numbers", "kinds", "places")  # the arrays of a table; each is a name in the tensor file
+SHARED = 1e-12  # relative: values that differ by less are stored as one
 
 
 def packed(models: Sequence[str], sketches: Mapping[str, Sketches]) -> tuple[dict[str, Any], Arrays]:
@@ -40,7 +40,7 @@ def packed(models: Sequence[str], sketches: Mapping[str, Sketches]) -> tuple[dic
 
 
 def _placed(value: Sketch, values: list[Sketch], mine: list[int]) -> int:
-    """The number of a value among ``values``, where it is put unless one of ``mine`` (of the same output) is it."""
+    """The number of a value among ``values``, appended unless one of ``mine`` (of the same output) equals it."""
     for place in mine:
         other = values[place]
         if value == other or (value.exact == other.exact and same(value, other, SHARED)):
@@ -55,9 +55,9 @@ def _numbers(value: Sketch) -> list[float]:
 
 
 class SketchTable(Mapping[str, Sketches]):
-    """Model id → its sketches, made when they are asked for; models that are empty are not in it.
+    """Model id → its sketches, built on request; empty models are not included.
 
-    Raises ValueError where arrays and names do not fit each other.
+    ValueError if arrays and names do not fit together.
     """
 
     def __init__(self, models: Sequence[str], data: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:

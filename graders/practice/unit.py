@@ -1,4 +1,4 @@
-"""Practice: verdicts from the expected file alone, no reference, on one's own machine."""
+"""Practice: verdicts from the expected file alone, without the reference, on the student's machine."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class Practice:
 
     spec: UnitSpec
     expected: Expected
-    folder: Path | None = None  # where the expected file lies
+    folder: Path | None = None  # where the expected file is
 
     @staticmethod
     def find(start: Path, unit: str, named: Path | None = None) -> Practice:
         """The practice of ``unit`` whose expected file is nearest to ``start`` (a file or a folder).
 
-        That file is data. The spec is code, and comes from the course that was named, started from or installed:
+        That file is data. The spec is code, so it comes from the course that was named, started from or installed,
         never from beside the file, which may be somebody else's.
         """
         folder = find_expected(start, unit, named)
@@ -96,11 +96,11 @@ class Practice:
             return self.judge(symbol, traces, Ending(), rerun, outline=outline, watch=watch)
 
     def after(self, start: Path) -> After | None:
-        """What is said after its exercises, to who works at ``start``."""
+        """The explanations of its exercises, for whoever works at ``start``."""
         return after_of(self.folder, self.spec, start) if self.folder is not None else None
 
     def open_passed(self, symbol: str, namespace: Mapping[str, Any], start: Path) -> list[Message]:
-        """Open what is said after an exercise that passes, with what ``namespace`` defines; what to tell of it."""
+        """Open the explanation of a passing exercise, with what ``namespace`` defines; returns messages about it."""
         after = self.after(start)
         if after is None or not after.closed(symbol):
             return []
@@ -119,7 +119,7 @@ class Practice:
     def _watch(
         self, exercise: Exercise, symbols: Mapping[str, Any], traces: Mapping[str, Trace], took: Mapping[str, float]
     ) -> None:
-        """Note on the run that took least how its gradients are computed, as the guest does."""
+        """Record on the fastest run how its gradients are computed, as the guest does."""
         found = {
             run_key(one.case, one.draw): one.inputs
             for one in self.runs(exercise.symbol)
@@ -139,10 +139,10 @@ class Practice:
         outline: Callable[[], Outline | None] | None = None,
         watch: Callable[[], None] | None = None,
     ) -> ExerciseReport:
-        """Judge traces that came back from elsewhere (``deepgrade check`` runs them in a process of their own).
+        """Judge traces that come from elsewhere (``deepgrade check`` makes them in a separate process).
 
-        ``outline``: what the student defines; without it, that of the unit's own text. ``watch`` notes on the traces
-        how gradients are computed, where that is not done yet and matters.
+        ``outline``: of what the student defines; by default, that of the unit's own text. ``watch`` records on the
+        traces how gradients are computed, if that matters and is not done yet.
         """
         called = forbidden(self.unit, self.spec.exercise(symbol), traces.values())
         if called is not None:
@@ -159,7 +159,7 @@ class Practice:
             variant=lambda name, run: known[run_key(run.case, run.draw)].variants.get(name),
             outline=outline or partial(outline_of, (texts or {}).get(self.unit, "")),
             interface=self.expected.interface,
-            seed=b"practice",  # no secret here: the same code is told the same every time
+            seed=b"practice",  # no secret here: the same code gets the same feedback every time
         )
         exercise = self.spec.exercise(symbol)
         report = judge(self.unit, exercise, runs, self.expected.models[symbol], context, ending)
@@ -172,7 +172,7 @@ class Practice:
 def find_expected(start: Path, unit: str, named: Path | None = None) -> Path:
     """The folder with the unit's expected file: in the course ``named``, else beside ``start`` or above it.
 
-    Beside the file it counts whatever its folder is called; last comes the course of ``DEEPGRADE_COURSE``.
+    Beside the file, a folder of any name counts; the course of ``DEEPGRADE_COURSE`` comes last.
     """
     root = named_course(named)
     looked = list(_candidates(start.resolve(), unit)) if named is None else []
@@ -196,7 +196,7 @@ def _candidates(start: Path, unit: str) -> Iterator[Path]:
 
 
 def _is_of(folder: Path, unit: str) -> bool:
-    """Whether the expected file in a folder of any name says that it is this unit's."""
+    """Whether the expected file in a folder of any name is this unit's."""
     try:
         data = json.loads((folder / "expected.json").read_bytes())
     except (OSError, ValueError, RecursionError):

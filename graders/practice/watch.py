@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["watch_file"]
 
 POLL_MS = 100  # how long a key or a save may wait
-ENDLESS = 1 << 30  # checks to come
-PATIENCE_S = 0.3  # for a process that still imports, at the end
+ENDLESS = 1 << 30  # checks still to come
+PATIENCE_S = 0.3  # for a process that is still importing, at the end
 
 
 def watch_file(
@@ -45,7 +45,7 @@ def watch_file(
 ) -> int:
     """Check now and on every save until q; shows the first exercise that does not pass yet.
 
-    ``hints``: how many rungs of each exercise are shown without a key.
+    ``hints``: how many hints of each exercise are shown without a key.
     """
     _require_watchable(path)
     pool = Pool(backend, ahead=0, expect=ENDLESS)
@@ -80,13 +80,13 @@ def _check(
     *,
     first: bool = False,
 ) -> None:
-    """Check the file; what no save can fix (an unknown exercise, a course that is not there) ends the watch."""
+    """Check the file; a fault that no save can fix (an unknown exercise, a missing course) ends the watch."""
     screen.begin()
-    pool.expect(ENDLESS, 0)  # none is started beside the student's code
+    pool.expect(ENDLESS, 0)  # none starts beside the student's code
     try:
         screen.show(report := checked())
         record_checks(path, report.exercises)
-        screen.tell(opened(report))  # what has passed is on the screen by then
+        screen.tell(opened(report))  # the result is on the screen by now
     except DeepgradeError as error:
         if first and isinstance(error, UsageError):
             raise
@@ -95,14 +95,14 @@ def _check(
 
 
 def _keys(path: Path, pressed: Callable[[], str]) -> Iterator[str]:
-    """The keys that are pressed, and ``a`` for every save, until q."""
+    """The pressed keys, and ``a`` for every save, until q."""
     from watchfiles import watch
 
     stop = threading.Event()
     changes = watch(
         path.parent,
         stop_event=stop,
-        recursive=False,  # a home folder above holds more than a system can watch
+        recursive=False,  # a home folder above may contain more than a system can watch
         rust_timeout=POLL_MS,
         yield_on_timeout=True,
         debounce=50,

@@ -1,1 +1,1 @@
-"""The service: hand in, and see the result live. It knows only the public rooms below it."""
+"""The service: students submit and watch the results live. It uses only the public modules below it."""

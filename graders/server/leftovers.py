@@ -1,4 +1,4 @@
-"""Temporary folders of students' work: gone afterwards, or, where a process was killed, at the next start."""
+"""Temporary folders for students' work, removed after use, or at the next start if their process was killed."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from graders.sandbox.process_owner import owner_here, started_at
 
 __all__ = ["clear", "own_folder"]
 
-FOREIGN_S = 86_400.0  # of a process of another container, which is out of sight
+FOREIGN_S = 86_400.0  # maximum age where the process, in another container, cannot be checked
 
 
 @contextlib.contextmanager
 def own_folder(kind: str, within: Path | None = None) -> Iterator[Path]:
-    """A new folder whose name says whose it is; ``within``: else the system's folder for such."""
+    """A new folder whose name identifies its process, in ``within`` or else in the system's temporary folder."""
     space, pid, started = _here()
     with tempfile.TemporaryDirectory(prefix=f"deepgrade-{kind}-{space}-{pid}-{started}-", dir=within) as made:
         yield Path(made)
 
 
 def clear(kind: str, within: Path | None = None) -> list[Path]:
-    """Remove those of processes that are no more; the folders."""
+    """Remove the folders of processes that no longer exist; returns what was removed."""
     cleared = []
     for folder in (within or Path(tempfile.gettempdir())).glob(f"deepgrade-{kind}-*-*-*-*"):
         with contextlib.suppress(OSError):

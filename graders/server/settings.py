@@ -1,4 +1,4 @@
-"""What the service is started with: options of the command line, else variables, else what suits one machine."""
+"""The service's settings: command-line options, else environment variables, else defaults for one machine."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MOST_WORKERS = 256
 
 @dataclass(frozen=True)
 class Settings:
-    """``data`` is the only folder that the service writes to; ``address`` is (host, port).
+    """``data`` is the only folder the service writes to; ``address`` is (host, port).
 
-    ``sandbox`` is a name as ``--sandbox`` takes it. ``grace_s``: how long a stop waits for what is being graded.
+    ``sandbox`` is a name that ``--sandbox`` accepts. ``grace_s`` is how long a stop waits for grading in progress.
     """
 
     data: Path
@@ -33,10 +33,10 @@ class Settings:
 
 
 def settings_from(options: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Settings:
-    """Each setting from ``options`` (None: not given), else from DEEPGRADE_DATA and the like.
+    """Each setting from ``options`` (None: not given), else from DEEPGRADE_DATA and its siblings.
 
-    A database URL with a password comes from a file that DEEPGRADE_DATABASE_FILE names, or from DEEPGRADE_DATABASE:
-    what is on a command line, everybody on the machine can read.
+    A database URL with a password comes from the file named by DEEPGRADE_DATABASE_FILE, or from DEEPGRADE_DATABASE:
+    everybody on the machine can read a command line.
     """
     given = {name: value for name, value in options.items() if value is not None}
     state = Path(environment.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")

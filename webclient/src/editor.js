@@ -1,4 +1,4 @@
-// The editor in the place of a text field, which goes on holding the text.
+// The editor that replaces a text field; the field still holds the text.
 import { indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
@@ -9,7 +9,7 @@ import "./styles.js";
 
 const nonce = document.currentScript ? document.currentScript.nonce : "";
 
-// Colours of the page, so that dark is dark here too.
+// The page's colours, so that dark mode applies here, too.
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.modifier], color: "var(--dg-accent)", fontWeight: "600" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--dg-pass)" },
@@ -18,14 +18,14 @@ const colours = HighlightStyle.define([
   { tag: [tags.definition(tags.variableName), tags.function(tags.definition(tags.variableName))], fontWeight: "600" },
 ]);
 
-// Tab leaves the editor after Escape, as CodeMirror documents it, so that the keyboard is never caught.
+// After Escape, Tab leaves the editor, as CodeMirror documents it, so that keyboard users are never trapped.
 window.deepgradeEditor = (area, changed) => {
   const label = area.labels && area.labels[0] ? area.labels[0].textContent : area.name;
   const told = { "aria-label": label, tabindex: "0" };
   const view = new EditorView({
     doc: area.value,
     extensions: [
-      keymap.of([{ key: "Mod-Enter", run: () => true }]), // the page's: it checks; no new line
+      keymap.of([{ key: "Mod-Enter", run: () => true }]), // left to the page, which runs a check; no new line
       minimalSetup,
       python(),
       indentUnit.of("    "),

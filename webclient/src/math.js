@@ -1,4 +1,4 @@
-// Formulas: TeX in the page becomes what one reads, and MathML for those who listen.
+// Formulas: renders the page's TeX visually, and as MathML for screen readers.
 import katex from "katex";
 import "katex/dist/katex.min.css";
 import "./styles.js";
@@ -12,7 +12,7 @@ window.deepgradeMath = (place) => {
   if (!displayMode && place.getBoundingClientRect().width < 200) together(place);
 };
 
-// No line is broken between a short formula and what stands at it: a particle, a comma, a bracket.
+// Prevent a line break between a short formula and adjacent text: a particle, a comma, a bracket.
 function together(place) {
   const before = place.previousSibling, after = place.nextSibling, line = document.createElement("span");
   const left = before?.nodeType === Node.TEXT_NODE ? /\S{0,12}$/.exec(before.data)[0] : "";
@@ -25,7 +25,7 @@ function together(place) {
   if (right) after.data = after.data.slice(right.length);
 }
 
-// What a column is called is read with each of its cells: as words, for a name is no formula.
+// A screen reader reads a column's header with each of its cells, so give it the name as plain words.
 function name(head, place, tex) {
   const words = document.createElement("span");
   words.className = "dg-sr";

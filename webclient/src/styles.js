@@ -1,4 +1,4 @@
-// KaTeX and CodeMirror write some sizes as style attributes, which the page's policy refuses; by CSSOM they may be said.
+// KaTeX and CodeMirror set some sizes as style attributes, which the page's CSP blocks; it allows the CSSOM.
 const plain = Element.prototype.setAttribute;
 if (!plain.forDeepgrade) {
   const said = function (name, value) {

@@ -1,6 +1,6 @@
-"""A copy of all that the service keeps, made and put back while it runs: SQLite's own way of copying a live database.
+"""Backup and restore of everything the service keeps, while it runs, with SQLite's own online backup.
 
-In the copy is every receipt that was given before it began: a receipt is given after its commit.
+A backup contains every receipt given before it began, because a receipt is given only after its commit.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ WAIT_S = 30.0
 
 
 def back_up(url: str, data: Path, to: Path) -> Path:
-    """Copy the database at ``url`` and the secret of ``data`` into the new folder ``to``; nothing half-made is left.
+    """Copy the database at ``url`` and the secret of ``data`` into the new folder ``to``; leaves nothing half-made.
 
-    UsageError where there is nothing to copy, ``to`` exists, or the database is PostgreSQL's, which has its own tools.
+    UsageError if there is nothing to copy, ``to`` exists, or the database is PostgreSQL, which has its own tools.
     """
     source = _file_of(url)
     if not source.is_file():
@@ -60,10 +60,10 @@ def back_up(url: str, data: Path, to: Path) -> Path:
 
 
 def restore(backup: Path, url: str, data: Path) -> Path | None:
-    """Put a backup back, in one transaction that a running service sees as a whole; where the former state is kept.
+    """Restore a backup in one transaction, atomic for a running service; returns where the former state is kept.
 
-    Its former state, if there was one, is a backup of its own beside the data: made while nobody else can write, so
-    that every receipt is in one of the two.
+    The former state, if any, becomes a backup of its own beside the data. It is made while nothing else can write, so
+    every receipt is in one of the two.
     """
     source, target = backup / NAME, _file_of(url)
     if not source.is_file():
@@ -98,7 +98,7 @@ def _file_of(url: str) -> Path:
 
 
 def _prepare(path: Path, number: int) -> None:
-    """Make of a backup's copy what may take the place of a database that somebody works with."""
+    """Turn a backup's copy into a database that can replace one in use."""
     store = open_store(f"sqlite:///{path}")
     try:
         migrate(store)
@@ -109,13 +109,13 @@ def _prepare(path: Path, number: int) -> None:
 
 
 def _copy(source: Path, target: Path, locked: Callable[[], object] | None = None) -> None:
-    """One read transaction there, one write transaction here; ``locked`` is called when nobody else can write here."""
+    """Copy between one read and one write transaction; calls ``locked`` once no other writer can interfere."""
     target.touch(mode=0o600)
     deadline, called = time.monotonic() + WAIT_S, locked is None
 
     def step(_: int, left: int, pages: int) -> None:
         nonlocal called
-        if pages == 0 and time.monotonic() > deadline:  # not begun: another writer has it
+        if pages == 0 and time.monotonic() > deadline:  # not begun: another writer holds the lock
             raise BusyError("server.busy", name=str(target), seconds=f"{WAIT_S:g}")
         if pages and not called:
             called = True
@@ -137,20 +137,20 @@ def _copy(source: Path, target: Path, locked: Callable[[], object] | None = None
 
 
 def _opened(path: Path) -> sqlite3.Connection:
-    """To read only."""
+    """A read-only connection."""
     found = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     found.execute(f"PRAGMA busy_timeout={int(WAIT_S * 1000)}")
     return found
 
 
 def _make_one_file(path: Path) -> None:
-    """No journal beside it: it can be read from where nobody may write."""
+    """Drop the journal files, so that the database can be read from a read-only folder."""
     with contextlib.closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA journal_mode=DELETE")
 
 
 def _put_aside(target: Path, before: Path) -> None:
-    """What no copy can be made of is kept as it is; who has it open has to be started again."""
+    """Keep a database that cannot be copied as it is; processes that have it open must be restarted."""
     before.mkdir(mode=0o700)
     for path in (target, *(target.with_name(f"{target.name}-{name}") for name in ("wal", "shm"))):
         if path.exists():
@@ -168,7 +168,7 @@ def _is_whole(path: Path) -> bool:
 
 
 def _said_of(path: Path) -> str:
-    """ "ok", or what is wrong with it."""
+    """ "ok", or what is wrong with the database."""
     try:
         with contextlib.closing(_opened(path)) as database:
             database.execute("SELECT count(*) FROM submission").fetchone()

@@ -1,4 +1,4 @@
-"""A class to look at: the sample students of this repository, their logins, and what they have handed in."""
+"""A demo class: this repository's sample students, their logins and their submissions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DemoLogin:
 
 
 def fill(store: Store, course: Course, folder: Path | None = None) -> list[DemoLogin]:
-    """Students named as the folders of ``folder``, who have handed in what lies there, and an instructor."""
+    """Add an instructor and a student for each subfolder of ``folder``, with the files there submitted."""
     root = folder or installation() / "tests" / "class"
     if not root.is_dir():
         raise UsageError("server.no_class", path=str(root))
@@ -37,7 +37,7 @@ def fill(store: Store, course: Course, folder: Path | None = None) -> list[DemoL
         login, user_id = _added(store, course, f"{home.name}@example.org", name, "student")
         logins.append(login)
         for file in sorted(home.glob("*.py")):
-            with contextlib.suppress(UsageError):  # an empty file, as somebody in every class has one
+            with contextlib.suppress(UsageError):  # an empty file, as every class has one
                 hand_in(store, Work(course.id, user_id, file.stem, file.name, file.read_bytes()))
     return logins
 

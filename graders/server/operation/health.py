@@ -1,4 +1,4 @@
-"""``/healthz``: the process answers. ``/readyz``: it can take what is handed in, and somebody grades. ``/metrics``."""
+"""``/healthz``: the process answers. ``/readyz``: it can accept submissions and grade them. ``/metrics``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-h
 
 
 def add_health(app: FastAPI, services: Services) -> None:
-    """Before the pages, which may take every address; and a line in the log and a figure for every request."""
+    """Add the routes before the pages, which may match any path; log and count every request."""
     metrics = Metrics(services)
 
     def healthz() -> Response:
@@ -56,7 +56,7 @@ def add_health(app: FastAPI, services: Services) -> None:
 
 
 def _may_read(request: Request, services: Services) -> bool:
-    """From this machine itself, not by way of a proxy on it; or with an admin's token."""
+    """Allow a request from this machine that came through no proxy, or one with an admin's token."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         user = user_of_token(services.store, token.strip())
@@ -70,7 +70,7 @@ def _may_read(request: Request, services: Services) -> bool:
 
 
 def _is_own_name(request: Request) -> bool:
-    """Whether it was asked under a name of this machine itself, not under one that somebody has pointed here."""
+    """Whether the Host names this machine itself, so not a foreign name pointed at it (DNS rebinding)."""
     name = request.url.hostname or ""
     try:
         return name == "localhost" or ipaddress.ip_address(name).is_loopback
@@ -79,7 +79,7 @@ def _is_own_name(request: Request) -> bool:
 
 
 class Watched:
-    """Middleware: how long each route takes, by its pattern; addresses hold who and what, and stay out."""
+    """Middleware that times each route by its pattern, not its full path, which identifies people and their work."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
         self.app, self.metrics, self.log = app, metrics, structlog.get_logger("deepgrade.requests")
@@ -106,7 +106,7 @@ class Watched:
             took, route = time.perf_counter() - begun, _pattern(scope)
             method = scope["method"] if scope["method"] in METHODS else "other"
             self.metrics.requests.labels(method, route, str(status)).inc()
-            if not live:  # those last as long as somebody looks
+            if not live:  # event streams last as long as the page is open
                 self.metrics.latency.labels(route).observe(took)
             self.log.info("request", method=method, route=route, status=status, ms=round(1000 * took, 1))
 

@@ -1,4 +1,4 @@
-"""A line of JSON per event on standard error: no code, no names, no addresses of people, no tokens."""
+"""One line of JSON per event on standard error: no code, no names, no addresses of people, no tokens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["log_as_json"]
 
 
 def log_as_json(level: int = logging.INFO) -> None:
-    """Everything that this process logs, uvicorn's lines included, from now on."""
+    """Send everything this process logs, uvicorn's lines included, through this format from now on."""
     shared: list[Any] = [
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
@@ -38,7 +38,7 @@ def log_as_json(level: int = logging.INFO) -> None:
 
 
 def _without_words(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """An exception by its kind and its places: its text may hold what somebody has written."""
+    """Reduce an exception to its type and traceback locations: its text may quote what somebody wrote."""
     info = event.pop("exc_info", None)
     record = event.get("_record")
     if record is not None and record.exc_info:

@@ -1,4 +1,4 @@
-"""Figures for a monitor, in Prometheus's format: read from the database when asked, and counted per request."""
+"""Metrics in Prometheus's format: read from the database on request, or counted per request."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ QUANTILES = (0.5, 0.95, 1.0)
 
 
 class Metrics:
-    """The figures of one service."""
+    """The metrics of one service."""
 
     def __init__(self, services: Services) -> None:
         self.registry = CollectorRegistry()
@@ -37,13 +37,13 @@ class Metrics:
 
 
 class _FromStore:
-    """What the database knows; several processes give the same answer."""
+    """Metrics read from the database, the same from every process."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
 
     def describe(self) -> list[Any]:
-        return []  # else registering would ask the database
+        return []  # otherwise registering would query the database
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         store, now = self.services.store, self.services.clock()

@@ -1,4 +1,4 @@
-"""Connections on which nothing is asked: they are closed, for each takes a place."""
+"""Closes idle connections, because each one takes a place."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 __all__ = ["HEADER_S", "Patient"]
 
-HEADER_S = 15.0  # for the head of a request, from the connection or the answer before
+HEADER_S = 15.0  # for a request's header, counted from the connection or the previous response
 
 
 class Patient(H11Protocol):
-    """uvicorn's reader of HTTP/1.1, which bounds a head in size (16 KB), and here in time, too."""
+    """uvicorn's HTTP/1.1 protocol, which limits a header's size (to 16 KB), with a time limit as well."""
 
     waits: asyncio.TimerHandle | None = None
 

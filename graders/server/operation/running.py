@@ -1,4 +1,4 @@
-"""One service from its start to its end: the data folder, the database, the graders, the socket, the signals."""
+"""The life of one service: data folder, database, graders, socket, signals."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ from graders.server.workers.worker import Orders
 __all__ = ["OPTIONS", "application", "course_added", "listening", "opened", "serve"]
 
 LOCK = "service.lock"
-NICE = 3  # of who grades submissions: pages and checks come first, and have two thirds of a processor that they share
-OPTIONS: dict[str, Any] = {  # of uvicorn
+NICE = 3  # for submission graders: pages and checks come first, and have two thirds of a shared processor
+OPTIONS: dict[str, Any] = {  # for uvicorn
     "http": Patient,
     "ws": "none",
     "log_config": None,
     "access_log": False,
     "server_header": False,
-    "timeout_graceful_shutdown": 5,  # for answers that are being given; live pages ask again by themselves
-    "limit_concurrency": 4000,  # connections; the rest is told to come back
+    "timeout_graceful_shutdown": 5,  # for responses in progress; live pages reconnect by themselves
+    "limit_concurrency": 4000,  # connections; further ones get 503
 }
 
 
 @contextlib.contextmanager
 def opened(settings: Settings) -> Iterator[Store]:
-    """The data folder, which is this service's alone, and its migrated database."""
+    """Lock the data folder for this service alone and open its migrated database."""
     data = settings.data
     require_writable(data)
     try:
@@ -64,7 +64,7 @@ def opened(settings: Settings) -> Iterator[Store]:
     except OSError:
         os.close(descriptor)
         raise UsageError("server.running", path=str(data)) from None
-    os.environ.setdefault("DEEPGRADE_SECRET_FILE", str(data / SECRET))  # of the hidden inputs; graders inherit it
+    os.environ.setdefault("DEEPGRADE_SECRET_FILE", str(data / SECRET))  # for hidden inputs; graders inherit it
     store = open_store(settings.database)
     try:
         migrate(store)
@@ -75,7 +75,7 @@ def opened(settings: Settings) -> Iterator[Store]:
 
 
 def course_added(store: Store, root: Path) -> Course:
-    """The course at this folder, added where it is not known. UsageError where it cannot be graded with."""
+    """The course in this folder, added if it is new. UsageError if it cannot be used for grading."""
     folder = CourseFolder(root.resolve())
     folder.require_reference()
     slug = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-")[:64].strip("-") or "course"
@@ -87,7 +87,7 @@ def course_added(store: Store, root: Path) -> Course:
 
 @contextlib.contextmanager
 def listening(settings: Settings) -> Iterator[socket.socket]:
-    """A socket at the address; UsageError where it is taken. Port 0 is any that is free."""
+    """A socket at the address; UsageError if it is taken. Port 0 picks any free port."""
     host, port = settings.address
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
@@ -107,16 +107,16 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 def application(services: Services) -> FastAPI:
-    """All that answers: pages, the API, health and figures."""
+    """Everything that answers: pages, API, health checks and metrics."""
     app = build_app(services)
     add_health(app, services)
     return app
 
 
 def serve(settings: Settings, store: Store, sock: socket.socket, ready: Callable[[], None]) -> None:
-    """Answer until SIGTERM or Ctrl-C; ``ready`` is called once graders are there. SandboxError where they cannot be.
+    """Run until SIGTERM or Ctrl-C; calls ``ready`` once graders run. SandboxError if they cannot.
 
-    It answers before there are graders: after a crash nobody waits for a sandbox to hand in or to read.
+    It answers before the graders run: after a crash, nobody has to wait for a sandbox to submit or to read.
     """
     if settings.sandbox == "none":
         raise SandboxError("server.no_sandbox")
@@ -142,7 +142,7 @@ def serve(settings: Settings, store: Store, sock: socket.socket, ready: Callable
 
 @contextlib.contextmanager
 def _graders(workers: LocalWorkers, server: uvicorn.Server, begun: Callable[[], None]) -> Iterator[None]:
-    """They start while the service answers already; where they cannot, it ends, and this raises why."""
+    """Start the graders while the service already answers; if they cannot start, stop it and raise why."""
     faults: list[BaseException] = []
 
     def start() -> None:
@@ -166,7 +166,7 @@ def _graders(workers: LocalWorkers, server: uvicorn.Server, begun: Callable[[], 
 
 @contextlib.contextmanager
 def _stopped_by(server: uvicorn.Server) -> Iterator[None]:
-    """A signal before uvicorn listens, or one that it raises again after its end, stops it and nothing else."""
+    """Make a signal only stop the server, even before uvicorn listens or when uvicorn re-raises it after its end."""
 
     def stop(*_: object) -> None:
         server.should_exit = True

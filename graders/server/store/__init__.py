@@ -1,1 +1,1 @@
-"""The truth of the service: one database, in which something is done when its transaction is committed."""
+"""The service's single source of truth: one database, in which a change is made when its transaction commits."""

@@ -1,4 +1,4 @@
-"""What admins do with accounts: find them, close them, make admins, and let somebody in who forgot the password."""
+"""What admins do with accounts: find, disable and promote them, and let in people who forgot their password."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ __all__ = [
 
 LINK_S = 2 * 86400.0
 MOST_FOUND = 100
-LOGIN = "login"  # the role of a link that is no invitation: it lets its owner choose a password
+LOGIN = "login"  # the role of a link that lets an account's owner choose a new password; it is not an invitation
 
 
 @dataclass(frozen=True)
 class Account:
-    """An account as admins see it; ``last_login_at``: of a browser."""
+    """An account as admins see it; ``last_login_at`` is the last login in a browser."""
 
     id: int
     email: str
@@ -48,7 +48,7 @@ class Account:
 
 
 def find(store: Store, wanted: str = "", *, user_id: int | None = None) -> list[Account]:
-    """Those whose name or address has every word in it, by name; at most ``MOST_FOUND``."""
+    """Accounts whose name or address contains every word, by name; at most ``MOST_FOUND``."""
     last = select(func.max(Login.created_at)).where(Login.user_id == UserRow.id).scalar_subquery()
     query = select(
         *(UserRow.id, UserRow.email, UserRow.name, UserRow.is_admin, UserRow.disabled),
@@ -64,7 +64,7 @@ def find(store: Store, wanted: str = "", *, user_id: int | None = None) -> list[
 
 
 def set_admin(store: Store, user_id: int, is_admin: bool, *, by: int) -> None:
-    """UsageError where nobody would be an admin any more, or who would become one has never logged in."""
+    """Make an admin or end it. UsageError if no admin would be left, or if the new admin has never logged in."""
     with store.writing() as connection:
         row = _required(connection, user_id)
         if row.is_admin == is_admin:
@@ -79,7 +79,7 @@ def set_admin(store: Store, user_id: int, is_admin: bool, *, by: int) -> None:
 
 
 def set_disabled(store: Store, user_id: int, disabled: bool, *, by: int) -> None:
-    """Nobody gets in with it any more, or again. UsageError for the last admin's."""
+    """Disable or re-enable an account. UsageError for the last admin's."""
     with store.writing() as connection:
         row = _required(connection, user_id)
         if row.disabled == disabled:
@@ -93,11 +93,11 @@ def set_disabled(store: Store, user_id: int, disabled: bool, *, by: int) -> None
         audit.note(connection, at, by, "user.disabled" if disabled else "user.enabled", subject_id=user_id)
 
 
-# --- links to log in -------------------------------------------------------------------------------------------------
+# --- login links -----------------------------------------------------------------------------------------------------
 
 
 def login_link(store: Store, user_id: int, *, by: int) -> str:
-    """The token of a link with which this user chooses a new password, once; earlier ones end. Shown this once."""
+    """The token of a one-time link for choosing a new password, shown only now; it replaces earlier links."""
     token = fresh_token()
     with store.writing() as connection:
         at, row = store.clock(), _required(connection, user_id)
@@ -111,14 +111,14 @@ def login_link(store: Store, user_id: int, *, by: int) -> str:
 
 
 def link_owner(store: Store, token: str) -> User | None:
-    """Whom a link lets in; None where it is over."""
+    """The user that a link lets in; None if it is no longer valid."""
     with store.reading() as connection:
         user_id = _owner(connection, token, store.clock())
     return user_by_id(store, user_id) if user_id is not None else None
 
 
 def use_link(store: Store, token: str, password: str) -> User:
-    """The new password; every login of before ends. UsageError where the link is over."""
+    """Set the new password and end all earlier logins. UsageError if the link is no longer valid."""
     if link_owner(store, token) is None:
         raise UsageError("server.link_over")
     kept = hashed(password)
@@ -131,7 +131,7 @@ def use_link(store: Store, token: str, password: str) -> User:
         connection.execute(mine.values(used_at=at, used=1, used_by=user_id))
         connection.execute(update(UserRow).where(UserRow.id == user_id).values(password_hash=kept))
         connection.execute(update(Login).where(Login.user_id == user_id, Login.ended_at.is_(None)).values(ended_at=at))
-        connection.execute(update(Member).where(Member.user_id == user_id).values(waiting=False))  # an admin knows them
+        connection.execute(update(Member).where(Member.user_id == user_id).values(waiting=False))  # admins vouch for it
         audit.note(connection, at, user_id, "link.used", subject_id=user_id)
     found = user_by_id(store, user_id)
     assert found is not None
@@ -166,7 +166,7 @@ def _required(connection: Connection, user_id: int) -> UserRow:
 
 
 def _require_another(connection: Connection, user_id: int) -> None:
-    """Another admin who can log in."""
+    """Require another admin who can log in."""
     others = (UserRow.is_admin.is_(True), UserRow.disabled.is_(False), UserRow.password_hash.is_not(None))
     if connection.execute(select(UserRow.id).where(UserRow.id != user_id, *others)).first() is None:
         raise UsageError("server.last_admin")

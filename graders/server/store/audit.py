@@ -1,4 +1,4 @@
-"""Who did what, for staff: written in the transaction that does it."""
+"""The audit log for staff: who did what, written in the same transaction as the change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Entry", "entries", "note"]
 
 @dataclass(frozen=True)
 class Entry:
-    """``user_id`` is None for what the service or its command line did; ``subject`` names whom it concerns."""
+    """``user_id`` is None for the service or its command line; ``subject`` names the person it concerns."""
 
     id: int
     at: float
@@ -26,7 +26,7 @@ class Entry:
     subject_id: int | None = None
     by: str = ""
     subject: str = ""
-    course: str = ""  # its short name
+    course: str = ""  # its slug
 
 
 def note(
@@ -39,13 +39,13 @@ def note(
     course_id: int | None = None,
     subject_id: int | None = None,
 ) -> None:
-    """``what`` is a word like ``role.set``, ``about`` never holds a secret, a password or students' code."""
+    """``what`` is a word like ``role.set``; ``about`` never holds a secret, a password or students' code."""
     said = {"at": at, "user_id": user_id, "what": what, "about": about[:1000]}
     connection.execute(insert(Audit).values(**said, course_id=course_id, subject_id=subject_id))
 
 
 def entries(store: Store, *, before: int | None = None, limit: int = 100, course_id: int | None = None) -> list[Entry]:
-    """The newest first, of one course where that is said; ``before`` is the number of the last that is known."""
+    """The newest entries first, of one course if given; ``before`` is the number of the last entry already known."""
     by, subject = aliased(User), aliased(User)
     wanted = (
         select(

@@ -1,4 +1,4 @@
-"""Bytes by their digest: the same file handed in a hundred times is kept once."""
+"""Bytes by their digest: the same file, submitted a hundred times, is stored once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def digest_of(content: bytes) -> str:
 
 
 def keep(connection: Connection, content: bytes) -> str:
-    """Keep these bytes, unless they are kept; their digest."""
+    """Store these bytes unless they are stored already; returns their digest."""
     digest = digest_of(content)
     if connection.execute(select(Blob.digest).where(Blob.digest == digest)).scalar() is None:
         connection.execute(insert(Blob).values(digest=digest, size=len(content), content=content))
@@ -25,7 +25,7 @@ def keep(connection: Connection, content: bytes) -> str:
 
 
 def content_of(connection: Connection, digest: str) -> bytes:
-    """The bytes. BrokenError where the disk gives others than were kept."""
+    """The bytes. BrokenError if the disk returns different ones."""
     content = connection.execute(select(Blob.content).where(Blob.digest == digest)).scalar_one()
     if digest_of(content) != digest:
         raise BrokenError("broken.raised", kind="Blob", text=f"the content of {digest[:12]} has changed")

@@ -1,4 +1,4 @@
-"""What has changed since: the feed that live pages follow. Its numbers are in the order of the commits."""
+"""The feed of changes that live pages follow. Its numbers are in commit order."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Changed", "changed", "changes_since", "forget_changes", "last_change
 
 @dataclass(frozen=True)
 class Changed:
-    """A submission that changed, and the state that it has now, which may be later than this change."""
+    """A changed submission and its current state, which may be newer than this change."""
 
     id: int
     course_id: int
@@ -25,7 +25,7 @@ class Changed:
 
 
 def changed(connection: Connection, at: float, submission_id: int) -> None:
-    """Note it, in the transaction that changes it."""
+    """Record the change, in the transaction that makes it."""
     wanted = select(Submission.course_id, Submission.user_id).where(Submission.id == submission_id)
     row = connection.execute(wanted).one()
     values = {"course_id": row.course_id, "user_id": row.user_id, "submission_id": submission_id, "at": at}
@@ -33,7 +33,7 @@ def changed(connection: Connection, at: float, submission_id: int) -> None:
 
 
 def last_change(store: Store) -> int:
-    """From where somebody follows who has just seen everything; 0 before the first."""
+    """The number after which a reader who has just seen everything continues; 0 before the first change."""
     with store.reading() as connection:
         return connection.execute(select(func.max(Change.id))).scalar() or 0
 
@@ -41,7 +41,7 @@ def last_change(store: Store) -> int:
 def changes_since(
     store: Store, after: int, *, course_id: int | None = None, user_id: int | None = None, limit: int = 500
 ) -> list[Changed]:
-    """Those after the number ``after``, in their order; of one course or one user where that is said."""
+    """Changes after the number ``after``, in order; limited to one course or one user if given."""
     wanted = (
         select(Change.id, Change.course_id, Change.user_id, Submission.public_id, Submission.state, Change.at)
         .join(Submission, Submission.id == Change.submission_id)
@@ -58,6 +58,6 @@ def changes_since(
 
 
 def forget_changes(store: Store, before: float) -> int:
-    """Drop what nobody follows any more: changes from before this time. How many."""
+    """Delete changes from before this time, which nobody follows any more; returns how many."""
     with store.writing() as connection:
         return connection.execute(delete(Change).where(Change.at < before)).rowcount

@@ -1,4 +1,4 @@
-"""Courses of a term, and who is what in them."""
+"""Courses, each in one term, and their members' roles."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 @dataclass(frozen=True)
 class Course:
-    """One course in one term; ``root`` is its folder on disk, ``titles`` per language."""
+    """One course in one term; ``root`` is its folder on disk, ``titles`` its title by language."""
 
     id: int
     slug: str
@@ -57,9 +57,9 @@ class Course:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody in a course; ``number`` is that of the school, "" where nobody has said it.
+    """A member of a course; ``number`` is the school's student number, "" if not given.
 
-    ``waiting``: on its list, and not in until they use a link of this course, which nobody else's can replace.
+    ``waiting``: on the course's list, but not in until they use a link of this course; no other course's link will do.
     """
 
     user_id: int
@@ -83,7 +83,7 @@ def add_course(
     opens_at: float | None = None,
     by: int | None = None,
 ) -> Course:
-    """A new course. UsageError where the short name is taken, or cannot stand in an address."""
+    """A new course. UsageError if the slug is taken or cannot be used in a URL."""
     if not _SLUG.fullmatch(slug):
         raise UsageError("server.course_slug", slug=slug[:80])
     names = {"title_en": titles.get("en", slug), "title_ko": titles.get("ko", titles.get("en", slug))}
@@ -100,7 +100,7 @@ def add_course(
 
 
 def courses(store: Store, *, archived: bool = False) -> list[Course]:
-    """All of them, by term and short name; those of earlier terms only if asked for."""
+    """All courses, by term and slug; archived ones only if asked for."""
     wanted = select(CourseRow.__table__).order_by(CourseRow.term, CourseRow.slug)
     with store.reading() as connection:
         return [_course(row) for row in connection.execute(wanted) if archived or not row.archived]
@@ -119,7 +119,7 @@ def course_by_slug(store: Store, slug: str) -> Course | None:
 
 
 def courses_of(store: Store, user_id: int) -> list[tuple[Course, Role]]:
-    """A user's courses that are not archived, and what they are in each."""
+    """A user's courses that are not archived, with their role in each."""
     wanted = (
         select(CourseRow.__table__, MemberRow.role)
         .join(MemberRow, MemberRow.course_id == CourseRow.id)
@@ -131,7 +131,7 @@ def courses_of(store: Store, user_id: int) -> list[tuple[Course, Role]]:
 
 
 def archive(store: Store, course_id: int, archived: bool = True, *, by: int | None = None) -> None:
-    """Out of the lists of those who are in it; everything in it stays."""
+    """Remove the course from its members' lists; everything in it is kept."""
     with store.writing() as connection:
         connection.execute(update(CourseRow).where(CourseRow.id == course_id).values(archived=archived))
         audit.note(
@@ -149,7 +149,7 @@ def edit_course(
     opens_at: float | None,
     by: int | None = None,
 ) -> None:
-    """What it is called, its term, its folder, and when it opens; its short name stands in addresses and stays."""
+    """Change a course's titles, term, folder and opening time; its slug is part of URLs and never changes."""
     values = {"title_en": titles["en"], "title_ko": titles["ko"], "term": term, "root": root, "opens_at": opens_at}
     with store.writing() as connection:
         connection.execute(update(CourseRow).where(CourseRow.id == course_id).values(**values))
@@ -160,7 +160,7 @@ def edit_course(
 
 
 def role_in(store: Store, user_id: int, course_id: int) -> Role | None:
-    """What somebody is in a course; None where they are not in it, or wait. (Admins: ``User.is_admin``.)"""
+    """A user's role in a course; None if they are not a member, or are waiting. (Admins: ``User.is_admin``.)"""
     mine = (MemberRow.user_id == user_id, MemberRow.course_id == course_id, MemberRow.waiting.is_(False))
     wanted = select(MemberRow.role).where(*mine)
     with store.reading() as connection:
@@ -169,7 +169,7 @@ def role_in(store: Store, user_id: int, course_id: int) -> Role | None:
 
 
 def members(store: Store, course_id: int) -> list[Member]:
-    """Everybody in it, by role and name."""
+    """All members, by role and name."""
     wanted = (
         select(UserRow.__table__, MemberRow.role, MemberRow.number, MemberRow.joined_at, MemberRow.waiting)
         .join(MemberRow, MemberRow.user_id == UserRow.id)
@@ -192,7 +192,7 @@ def members(store: Store, course_id: int) -> list[Member]:
 def set_role(
     store: Store, course_id: int, user_id: int, role: Role, *, number: str | None = None, by: int | None = None
 ) -> None:
-    """Make somebody a member, or another kind of member."""
+    """Make somebody a member, or change a member's role."""
     with store.writing() as connection:
         join(connection, store.clock(), course_id, user_id, role, number=number, by=by)
 
@@ -208,7 +208,7 @@ def join(
     waiting: bool = False,
     by: int | None = None,
 ) -> None:
-    """``set_role`` as a part of something larger; ``waiting``: until they use a link."""
+    """``set_role`` as part of a larger transaction; ``waiting``: until they use a link."""
     if role not in ROLES:
         raise UsageError("server.role", role=role, known=", ".join(ROLES))
     where = (MemberRow.course_id == course_id, MemberRow.user_id == user_id)
@@ -220,7 +220,7 @@ def join(
 
 
 def remove_member(store: Store, course_id: int, user_id: int, *, by: int | None = None) -> bool:
-    """Out of the course; what they handed in stays for staff."""
+    """Remove a member from the course; what they submitted is kept for staff."""
     where = (MemberRow.course_id == course_id, MemberRow.user_id == user_id)
     with store.writing() as connection:
         gone = bool(connection.execute(delete(MemberRow).where(*where)).rowcount)

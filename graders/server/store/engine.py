@@ -1,7 +1,7 @@
-"""The database: SQLite in a file or PostgreSQL by URL, with the same promises.
+"""The database: SQLite in a file or PostgreSQL by URL, with the same guarantees.
 
-There is one writer at a time, on both: SQLite knows no other way (BEGIN IMMEDIATE), PostgreSQL takes an advisory lock.
-So attempts, turns and the numbers of changes need no further care, and what has a smaller number was committed earlier.
+Both have one writer at a time: SQLite allows no more (BEGIN IMMEDIATE), PostgreSQL takes an advisory lock. So attempts,
+turns and change numbers need no further care, and a smaller number was always committed earlier.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ __all__ = ["Store", "open_store"]
 
 WAIT_S = 5.0  # for another writer
 POOL = 20  # connections that one process keeps
-WRITER = 0x64656570  # the advisory lock of all that write
+WRITER = 0x64656570  # the advisory lock that every writer takes
 WRITING = {"deepgrade_writing": True}
 LOCKED = {"55P03", "57014", "40P01"}  # PostgreSQL: no lock in time, no answer in time, deadlock
 FULL = {"53100"}
-NONE_OF_OURS = {"22003", "22021"}  # a number too large, a NUL: nothing that is kept
+NONE_OF_OURS = {"22003", "22021"}  # a number too large, a NUL: nothing stored can match
 
 
 @dataclass(frozen=True)
 class Store:
-    """A database and a clock. What changes it gets a connection from ``writing``, everything else from ``reading``."""
+    """A database and a clock. Changes use a connection from ``writing``, everything else one from ``reading``."""
 
     engine: Engine
     clock: Callable[[], float] = time.time
@@ -41,21 +41,21 @@ class Store:
 
     @property
     def name(self) -> str:
-        """Where it is, without a password."""
+        """Its path or URL, without a password."""
         url = self.engine.url
         return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One consistent view that changes nothing."""
+        """One consistent, read-only view."""
         with self._explained(), self.engine.connect() as connection:
             yield connection
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction: on the way out all of it is on disk, or an error says that nothing of it is.
+        """A transaction: on exit, all of it is on disk, or an error says that none of it is.
 
-        BusyError where another writer does not finish in time, DiskError where the disk is full.
+        BusyError if another writer does not finish in time, DiskError if the disk is full.
         """
         with self._explained(), self.engine.connect().execution_options(**WRITING) as connection, connection.begin():
             yield connection
@@ -69,14 +69,14 @@ class Store:
             yield
         except DBAPIError as error:
             raise _fault(error, self.name, self.wait_s) from error
-        except OverflowError:  # a number that no column of SQLite's can hold is nothing that is kept
+        except OverflowError:  # a number too large for any SQLite column: nothing stored can match
             raise UsageError("server.number") from None
-        except TimeoutError as error:  # of SQLAlchemy's: every connection is in use
+        except TimeoutError as error:  # SQLAlchemy's: every connection is in use
             raise BusyError("server.unreachable", name=self.name, reason="all connections are in use") from error
 
 
 def open_store(url: str | URL, *, wait_s: float = WAIT_S, clock: Callable[[], float] = time.time) -> Store:
-    """The database at ``url``: ``sqlite:///file.db`` or ``postgresql+psycopg://…``; its tables are ``migrate``'s."""
+    """The database at ``url``: ``sqlite:///file.db`` or ``postgresql+psycopg://…``; ``migrate`` makes its tables."""
     try:
         where = make_url(url)
         kind = where.get_backend_name()
@@ -85,7 +85,7 @@ def open_store(url: str | URL, *, wait_s: float = WAIT_S, clock: Callable[[], fl
         made = {"sqlite": _sqlite, "postgresql": _postgresql}[kind](where, wait_s)
     except (KeyError, ValueError, ImportError, OSError) as error:
         raise UsageError("server.database", reason=str(error).rstrip(".")) from None
-    except Exception as error:  # ArgumentError and others of SQLAlchemy; the URL, which may hold a password, stays here
+    except Exception as error:  # SQLAlchemy's ArgumentError and others; their text may hold the URL's password
         raise UsageError("server.database", reason=type(error).__name__) from None
     return Store(made, clock, wait_s)
 
@@ -95,7 +95,7 @@ def _sqlite(url: URL, wait_s: float) -> Engine:
     engine = create_engine(url, pool_size=POOL, max_overflow=POOL, pool_timeout=wait_s, connect_args=options)
     path = Path(str(url.database))
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)  # and so are the files that SQLite makes beside it
+    path.touch(mode=0o600)  # the files that SQLite adds beside it get the same mode
     own = path.stat()
 
     @event.listens_for(engine, "connect")
@@ -106,7 +106,7 @@ def _sqlite(url: URL, wait_s: float) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        if not _is_there(path, own):  # SQLite would go on in a file without a name, and what it commits is lost
+        if not _is_there(path, own):  # SQLite would go on writing to the unlinked file, and its commits would be lost
             raise BusyError("server.moved", name=str(path))
         writing = connection.get_execution_options().get("deepgrade_writing")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
@@ -138,7 +138,7 @@ def _postgresql(url: URL, wait_s: float) -> Engine:
 
 
 def _fault(error: DBAPIError, name: str, wait_s: float) -> DeepgradeError:
-    """What a driver's error means for who asked."""
+    """The exception to raise for a driver's error."""
     original = error.orig
     said, code = str(original), getattr(original, "sqlstate", None)
     short = getattr(original, "sqlite_errorcode", 0) & 0xFF

@@ -1,4 +1,4 @@
-"""Links that let somebody in: to a course in a role, or, once, as the first admin."""
+"""Invitation links: to a course in a role or, once, to become the first admin."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ MOST_USES = 1000
 
 @dataclass(frozen=True)
 class Invitation:
-    """What a link offers; ``course_id`` is None where it makes an admin, ``email`` "" where anyone may use it."""
+    """What a link offers; ``course_id`` is None if it makes an admin, ``email`` is "" if anyone may use it."""
 
     id: int
     course_id: int | None
@@ -50,7 +50,7 @@ class Invitation:
 
 @dataclass(frozen=True)
 class OpenLink:
-    """A link to a course that still lets somebody in: whoever it is for, and how many it has let in of how many."""
+    """A link to a course that is still valid: whom it is for, and how many of its uses are taken."""
 
     id: int
     role: str
@@ -71,7 +71,7 @@ def invite(
     uses: int = 1,
     by: int | None = None,
 ) -> str:
-    """The token of a new link, for one use or, for students whose addresses nobody knows, several; shown this once."""
+    """The token of a new link, shown only now; for one use, or for several students whose addresses are not known."""
     if role not in ROLES:
         raise UsageError("server.role", role=role, known=", ".join(ROLES))
     if not 1 <= uses <= MOST_USES or (uses > 1 and (role != "student" or email)):
@@ -92,7 +92,7 @@ def invited(
     uses: int = 1,
     by: int | None = None,
 ) -> str:
-    """``invite`` as a part of something larger."""
+    """``invite`` as part of a larger transaction."""
     token = fresh_token()
     values = {"token_hash": token_hash(token), "course_id": course_id, "role": role, "email": email, "uses": uses}
     connection.execute(insert(InvitationRow).values(**values, created_at=at, expires_at=at + valid_s))
@@ -101,7 +101,7 @@ def invited(
 
 
 def open_links(store: Store, course_id: int) -> list[OpenLink]:
-    """Those of a course that are neither used up nor over, the newest first."""
+    """A course's links that are neither used up nor expired, newest first."""
     names = ("id", "role", "email", "created_at", "expires_at", "uses", "used")
     wanted = select(*(getattr(InvitationRow, name) for name in names)).where(
         *(InvitationRow.course_id == course_id, InvitationRow.used_at.is_(None)),
@@ -112,7 +112,7 @@ def open_links(store: Store, course_id: int) -> list[OpenLink]:
 
 
 def revoke(store: Store, course_id: int, link_id: int, *, by: int | None = None) -> bool:
-    """It lets nobody in from now on; False where this course has no such open link."""
+    """Make a link invalid; False if this course has no such open link."""
     with store.writing() as connection:
         at = store.clock()
         mine = (InvitationRow.id == link_id, InvitationRow.course_id == course_id, InvitationRow.used_at.is_(None))
@@ -124,7 +124,7 @@ def revoke(store: Store, course_id: int, link_id: int, *, by: int | None = None)
 
 
 def first_admin(store: Store, *, valid_s: float = 86400.0) -> str | None:
-    """The token of the link that makes the first admin, a new one at each start; None once there is an admin."""
+    """The token of the link that makes the first admin, new at each start; None once there is an admin."""
     with store.writing() as connection:
         at = store.clock()
         if connection.execute(select(func.count()).where(UserRow.is_admin.is_(True))).scalar_one():
@@ -135,16 +135,16 @@ def first_admin(store: Store, *, valid_s: float = 86400.0) -> str | None:
 
 
 def invitation_of(store: Store, token: str) -> Invitation | None:
-    """What a link offers; None where it has been used, has expired or never was."""
+    """What a link offers; None if it was used up, has expired or never existed."""
     with store.reading() as connection:
         return _open(connection, token, store.clock())
 
 
 def accept(store: Store, token: str, *, email: str, name: str, password: str, language: str = "") -> User:
-    """A new account by a link; also for an account from a roster, which has no password yet.
+    """Create an account through a link, or complete one from a roster, which has no password yet.
 
-    UsageError where the link is over or another's, or where the address has an account with a password: its owner logs
-    in first (``accept_as``), so that a link is no way into somebody's account.
+    UsageError if the link is no longer valid or meant for another address, or if the address has an account with a
+    password: its owner logs in first (``accept_as``), so that a link never gives access to another person's account.
     """
     offered, address = invitation_of(store, token), normal_email(email)
     if offered is None or offered.email not in ("", address):
@@ -170,9 +170,9 @@ def accept(store: Store, token: str, *, email: str, name: str, password: str, la
 
 
 def accept_as(store: Store, token: str, user_id: int) -> None:
-    """A link used by somebody who is logged in; who is that in the course already takes nobody's place.
+    """Use a link while logged in; somebody with that role or a higher one uses up no place.
 
-    UsageError where it is over, or for another address.
+    UsageError if the link is no longer valid, or is for another address.
     """
     with store.writing() as connection:
         at = store.clock()
@@ -201,7 +201,7 @@ def _open(connection: Connection, token: str, now: float) -> Invitation | None:
 
 
 def _use(connection: Connection, token: str, at: float) -> None:
-    """No more than it may be, whoever else is at it: nobody else writes until this transaction ends."""
+    """Count one use within the limit; no concurrent use can interfere, because only this transaction can write."""
     unused = (InvitationRow.used_at.is_(None), InvitationRow.expires_at > at, InvitationRow.used < InvitationRow.uses)
     mine = update(InvitationRow).where(InvitationRow.token_hash == token_hash(token), *unused)
     now_over = case((InvitationRow.used + 1 >= InvitationRow.uses, at), else_=None)
@@ -219,6 +219,6 @@ def _let_in(connection: Connection, at: float, offered: Invitation, user_id: int
 
 
 def _inside(connection: Connection, course_id: int, user_id: int) -> Any:
-    """Their role, and whether they wait; None where they are not in the course."""
+    """A user's role and whether they are waiting; None if they are not in the course."""
     mine = (Member.course_id == course_id, Member.user_id == user_id)
     return connection.execute(select(Member.role, Member.waiting).where(*mine)).one_or_none()

@@ -1,4 +1,4 @@
-"""Where somebody is logged in: their browsers, one by one, and how each login is ended."""
+"""A user's logins, one per browser, and how each is ended."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["Session", "change_password", "end_others", "end_session", "sessions_
 
 @dataclass(frozen=True)
 class Session:
-    """A login that has not ended; ``key`` names it (the beginning of its hash), and is no secret."""
+    """A login that has not ended; ``key`` identifies it (the beginning of its hash) and is not a secret."""
 
     key: str
     agent: str
@@ -31,7 +31,7 @@ class Session:
 
 
 def sessions_of(store: Store, user_id: int, token: str = "") -> list[Session]:
-    """The newest first; ``token``: that of the browser that asks."""
+    """A user's logins, newest first; ``token`` is the requesting browser's."""
     wanted = (
         select(Login.token_hash, Login.agent, Login.created_at, Login.expires_at)
         .where(Login.user_id == user_id, Login.ended_at.is_(None), Login.expires_at > store.clock())
@@ -43,7 +43,7 @@ def sessions_of(store: Store, user_id: int, token: str = "") -> list[Session]:
 
 
 def end_session(store: Store, user_id: int, key: str) -> bool:
-    """End the login of this user that ``sessions_of`` calls so."""
+    """End the login of this user that has this ``key``."""
     if not re.fullmatch(r"[0-9a-f]{12}", key):
         return False
     mine = (Login.user_id == user_id, Login.token_hash.startswith(key), Login.ended_at.is_(None))
@@ -56,7 +56,7 @@ def end_session(store: Store, user_id: int, key: str) -> bool:
 
 
 def end_others(store: Store, user_id: int, token: str) -> None:
-    """Log out everywhere but in the browser that asks."""
+    """Log out everywhere except in the requesting browser."""
     others = (Login.user_id == user_id, Login.token_hash != token_hash(token), Login.ended_at.is_(None))
     with store.writing() as connection:
         at = store.clock()
@@ -65,9 +65,9 @@ def end_others(store: Store, user_id: int, token: str) -> None:
 
 
 def change_password(store: Store, user_id: int, current: str, new: str, *, agent: str | None = None) -> LoggedIn | None:
-    """A new password by who knows the old one; every login ends, and a new one begins where ``agent`` is said.
+    """Change a password, given the old one; ends every login and starts a new one if ``agent`` is given.
 
-    UsageError where the old one is wrong, or the new one cannot be one.
+    UsageError if the old password is wrong or the new one is not allowed.
     """
     with store.reading() as connection:
         kept = connection.execute(select(UserRow.password_hash).where(UserRow.id == user_id)).scalar_one_or_none()
@@ -77,7 +77,7 @@ def change_password(store: Store, user_id: int, current: str, new: str, *, agent
     with store.writing() as connection:
         at, same = store.clock(), (UserRow.id == user_id, UserRow.password_hash == kept)
         if not connection.execute(update(UserRow).where(*same).values(password_hash=renewed)).rowcount:
-            raise UsageError("server.wrong_password")  # somebody has just changed it
+            raise UsageError("server.wrong_password")  # changed concurrently
         all_of_them = (Login.user_id == user_id, Login.ended_at.is_(None))
         connection.execute(update(Login).where(*all_of_them).values(ended_at=at))
         audit.note(connection, at, user_id, "password.set", subject_id=user_id)

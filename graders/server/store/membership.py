@@ -1,4 +1,4 @@
-"""Changing who is what in a course: a course keeps somebody who leads it, and staff are people who have logged in."""
+"""Role changes and removals that keep a course led by somebody, and make staff only of people who have logged in."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def member_of(store: Store, course_id: int, user_id: int) -> Member | None:
 
 
 def found(people: list[Member], wanted: str) -> list[Member]:
-    """Those whose name, address or number has every word of ``wanted`` in it."""
+    """Members whose name, address or number contains every word of ``wanted``."""
     words = wanted.casefold().split()
     return [one for one in people if all(word in f"{one.name} {one.email} {one.number}".casefold() for word in words)]
 
 
 def activity(store: Store, course_id: int) -> dict[int, float]:
-    """User → when they last handed something in or wrote in this course; what they do elsewhere is not told."""
+    """User → when they last submitted or wrote something in this course; other courses are not revealed."""
     handed_in = select(Submission.user_id, func.max(Submission.handed_in_at)).where(
         Submission.course_id == course_id, Submission.kind != "regrade"
     )
@@ -41,10 +41,10 @@ def activity(store: Store, course_id: int) -> dict[int, float]:
 
 
 def change_role(store: Store, course_id: int, user_id: int, role: str, *, by: int | None = None) -> None:
-    """Another kind of member.
+    """Change a member's role.
 
-    UsageError where they are none, where nobody would lead the course any more, or where somebody who has never logged
-    in would become staff: whoever gets hold of a link for such an account would be it.
+    UsageError if they are not a member, if nobody would lead the course any more, or if somebody who has never logged
+    in would become staff: anyone who obtained a link for such an account would get that role.
     """
     if role not in ROLES:
         raise UsageError("server.role", role=role[:40], known=", ".join(ROLES))
@@ -60,7 +60,7 @@ def change_role(store: Store, course_id: int, user_id: int, role: str, *, by: in
 
 
 def dismiss(store: Store, course_id: int, user_id: int, *, by: int | None = None) -> None:
-    """Out of the course, by ``change_role``'s rules, and links for their address end; what they handed in stays."""
+    """Remove a member by ``change_role``'s rules and end links for their address; what they submitted is kept."""
     with store.writing() as connection:
         if _required(connection, course_id, user_id) == "instructor":
             _require_another(connection, course_id, user_id)
@@ -82,7 +82,7 @@ def _required(connection: Connection, course_id: int, user_id: int) -> str:
 
 
 def _is_in(connection: Connection, course_id: int, user_id: int) -> bool:
-    """Whether they have come in by a link of this course, and can log in."""
+    """Whether they joined through a link of this course and can log in."""
     mine = (MemberRow.course_id == course_id, MemberRow.user_id == user_id, MemberRow.waiting.is_(False))
     active = (UserRow.disabled.is_(False), UserRow.password_hash.is_not(None))
     wanted = select(UserRow.id).join(MemberRow, MemberRow.user_id == UserRow.id).where(*mine, *active)
@@ -90,7 +90,7 @@ def _is_in(connection: Connection, course_id: int, user_id: int) -> bool:
 
 
 def _require_another(connection: Connection, course_id: int, user_id: int) -> None:
-    """Somebody else who leads the course and can log in."""
+    """Require another person who leads the course and can log in."""
     others = (
         select(MemberRow.user_id)
         .join(UserRow, UserRow.id == MemberRow.user_id)

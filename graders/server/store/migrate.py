@@ -1,4 +1,4 @@
-"""At every start: bring the database to what this version's models describe."""
+"""Migrates the database to this version's models at every start."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ SCRIPTS = Path(__file__).with_name("migrations")
 
 
 def migrate(store: Store) -> str:
-    """Run what has not been run, in one transaction; the revision that the database has now.
+    """Run pending migrations in one transaction; returns the database's revision.
 
-    UsageError where a newer deepgrade has written it.
+    UsageError if a newer deepgrade has written the database.
     """
     scripts = ScriptDirectory(str(SCRIPTS))
     with store.writing() as connection:
@@ -46,7 +46,7 @@ def revision(store: Store) -> str:
 
 
 def differences(store: Store) -> list[Any]:
-    """What the models say and the database does not have, and the other way round."""
+    """Differences between the models and the database, in either direction."""
     with store.reading() as connection:
         options = {"compare_type": True, "compare_server_default": True}
         return list(compare_metadata(MigrationContext.configure(connection, opts=options), Table.metadata))

@@ -1,4 +1,4 @@
-"""The tables. Times are seconds of UTC since 1970; of tokens only the SHA-256 is kept."""
+"""The tables. Times are UTC seconds since 1970; of a token, only the SHA-256 is stored."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = [
     "User",
 ]
 
-NAMES = {  # a constraint without a name cannot be migrated on every database
+NAMES = {  # an unnamed constraint cannot be migrated on every database
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
@@ -76,9 +76,9 @@ class Member(Table):
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True, index=True)
     role: Mapped[str] = mapped_column(String(16))
-    number: Mapped[str] = mapped_column(default="")  # that of the school
+    number: Mapped[str] = mapped_column(default="")  # the school's student number
     joined_at: Mapped[float]
-    waiting: Mapped[bool] = mapped_column(server_default=false())  # on a list; not in until this course's link is used
+    waiting: Mapped[bool] = mapped_column(server_default=false())  # on the list; not in until a course link is used
 
 
 class Invitation(Table):
@@ -89,12 +89,12 @@ class Invitation(Table):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"), index=True)
     role: Mapped[str] = mapped_column(String(16))
-    email: Mapped[str] = mapped_column(String(254), default="")  # only for this address, if there is one
+    email: Mapped[str] = mapped_column(String(254), default="")  # if set, only this address may use it
     created_at: Mapped[float]
     expires_at: Mapped[float]
-    used_at: Mapped[float | None]  # when it was used for the last time it could be
-    used_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # the latest
-    uses: Mapped[int] = mapped_column(server_default="1")  # how many it lets in
+    used_at: Mapped[float | None]  # when its last use was taken
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))  # the latest user
+    uses: Mapped[int] = mapped_column(server_default="1")  # how many people it may let in
     used: Mapped[int] = mapped_column(server_default="0")  # how many it has let in
 
 
@@ -128,11 +128,11 @@ class Blob(Table):
 
 
 class Submission(Table):
-    """Something to be graded. A regrade is a row of its own that names the submission it is of."""
+    """A job to grade: a submission, check or regrade. A regrade is its own row and names its submission."""
 
     __tablename__ = "submission"
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(String(32), unique=True)  # random: the one that is in addresses
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)  # random; used in URLs
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
     unit: Mapped[str] = mapped_column(String(128))
@@ -143,7 +143,7 @@ class Submission(Table):
     state: Mapped[str] = mapped_column(String(16))
     priority: Mapped[int]
     turn: Mapped[int] = mapped_column(BigInteger)
-    attempt: Mapped[int | None]  # of submissions only; of one user in one unit no number is there twice
+    attempt: Mapped[int | None]  # only for submissions; unique per user and unit
     regrade_of: Mapped[int | None] = mapped_column(ForeignKey("submission.id"), index=True)
     nonce: Mapped[str] = mapped_column(String(64))
     handed_in_at: Mapped[float]
@@ -162,7 +162,7 @@ class Submission(Table):
 
 
 class Result(Table):
-    """What grading found, once per submission; ``report`` is its whole JSON, for staff, compressed with zlib."""
+    """The result of grading, once per submission; ``report`` is its whole JSON, for staff, compressed with zlib."""
 
     __tablename__ = "result"
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), primary_key=True)
@@ -184,7 +184,7 @@ class Draft(Table):
 
 
 class Opened(Table):
-    """The key of a sealed explanation that a student's own answer has opened."""
+    """The key to a sealed explanation that a student's own answer has opened."""
 
     __tablename__ = "opened"
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), primary_key=True)
@@ -202,11 +202,11 @@ class Audit(Table):
     what: Mapped[str] = mapped_column(String(64))
     about: Mapped[str]
     course_id: Mapped[int | None] = mapped_column(index=True)  # no foreign keys: a log outlives what it is about
-    subject_id: Mapped[int | None]  # the user whom it concerns
+    subject_id: Mapped[int | None]  # the user it concerns
 
 
 class Change(Table):
-    """What live pages follow: a row whenever a submission's state changes. Numbers grow and are never used again."""
+    """The feed for live pages: a row per change of a submission's state. Numbers grow and are never reused."""
 
     __tablename__ = "change"
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)

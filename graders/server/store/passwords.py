@@ -1,4 +1,4 @@
-"""Passwords: argon2id, hashed anew where the parameters have grown."""
+"""Passwords: argon2id, rehashed when the parameters grow."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ __all__ = ["hashed", "is_outdated", "verified"]
 LEAST, MOST = 10, 256  # characters
 HASHER = PasswordHasher(time_cost=2, memory_cost=19 << 10, parallelism=1)  # OWASP's password storage cheat sheet, 2025
 NOBODYS = HASHER.hash("of an address without an account: who asks for one waits as long as for another")
-# Threads of their own, and few: each keeps its 19 MB for good (as the allocator has it), and a class that logs in at
-# once must leave the processors to others.
+# A small pool of its own: each thread keeps its 19 MB for good, because of the allocator, and a whole class logging in
+# at once must leave processors for other work.
 THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="passwords")
 
 
 def hashed(password: str) -> str:
-    """What is kept of it. UsageError where it is too short, or longer than anyone types."""
+    """The hash to store. UsageError if the password is too short, or longer than anyone types."""
     plain = _plain(password)
     if len(plain) < LEAST:
         raise UsageError("server.password_short", count=len(plain), least=LEAST)
@@ -31,7 +31,7 @@ def hashed(password: str) -> str:
 
 
 def verified(password: str, kept: str | None) -> bool:
-    """Whether it is the one that was kept; takes the same time where nothing was."""
+    """Whether it matches the stored hash; takes the same time if there is none."""
     try:
         asked = THREADS.submit(HASHER.verify, kept or NOBODYS, _plain(password)[: MOST + 1])
         return asked.result() and kept is not None
@@ -44,5 +44,5 @@ def is_outdated(kept: str) -> bool:
 
 
 def _plain(password: str) -> str:
-    """As RFC 8265 has it: what two keyboards write differently is one password."""
+    """Normalized after RFC 8265: what two keyboards encode differently is the same password."""
     return unicodedata.normalize("NFC", password)

@@ -43,13 +43,13 @@ __all__ = [
 ]
 
 LOGIN_S = 14 * 86400.0
-SEEN_S = 3600.0  # how exact the last use of a token is kept: not a write for every request
+SEEN_S = 3600.0  # granularity of a token's last use, to avoid a write per request
 _EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f,;<>\"]+@[^@\s\x00-\x1f\x7f,;<>\"]+\.[^@\s.,;<>\"]+")
 
 
 @dataclass(frozen=True)
 class User:
-    """An account. ``has_password``: whether it can log in with one."""
+    """An account. ``has_password``: whether it can log in with a password."""
 
     id: int
     email: str
@@ -63,7 +63,7 @@ class User:
 
 @dataclass(frozen=True)
 class LoggedIn:
-    """``token`` goes into the browser's cookie and is nowhere else."""
+    """``token`` goes into the browser's cookie and nowhere else."""
 
     user: User
     token: str
@@ -72,7 +72,7 @@ class LoggedIn:
 
 @dataclass(frozen=True)
 class Token:
-    """A personal token; ``key`` names it (the beginning of its hash), and is no secret."""
+    """A personal token; ``key`` identifies it (the beginning of its hash) and is not a secret."""
 
     key: str
     name: str
@@ -93,7 +93,7 @@ def add_user(
     is_admin: bool = False,
     by: int | None = None,
 ) -> User:
-    """A new account. UsageError where the address is none, or has one already."""
+    """A new account. UsageError if the address is invalid or already has an account."""
     kept = hashed(password) if password is not None else None
     with store.writing() as connection:
         user_id = created(connection, store.clock(), email, name, kept, language=language, is_admin=is_admin, by=by)
@@ -111,7 +111,7 @@ def created(
     is_admin: bool = False,
     by: int | None = None,
 ) -> int:
-    """``add_user`` as a part of something larger; the id."""
+    """``add_user`` as part of a larger transaction; returns the id."""
     address = normal_email(email)
     if _found(connection, UserRow.email == address) is not None:
         raise UsageError("server.email_taken", email=address)
@@ -140,7 +140,7 @@ def user_by_id(store: Store, user_id: int) -> User | None:
 
 
 def set_password(store: Store, user_id: int, password: str, *, by: int | None = None) -> None:
-    """A new password; every login of before ends."""
+    """Set a new password and end every earlier login."""
     kept = hashed(password)
     with store.writing() as connection:
         at = store.clock()
@@ -155,7 +155,7 @@ def set_language(store: Store, user_id: int, language: str) -> None:
 
 
 def disable(store: Store, user_id: int, disabled: bool = True, *, by: int | None = None) -> None:
-    """Nobody logs in with it any more, and whoever has is out; what was handed in stays."""
+    """Block logins to an account and end those it has; what was submitted is kept."""
     with store.writing() as connection:
         at = store.clock()
         connection.execute(update(UserRow).where(UserRow.id == user_id).values(disabled=disabled))
@@ -164,11 +164,11 @@ def disable(store: Store, user_id: int, disabled: bool = True, *, by: int | None
         audit.note(connection, at, by, "user.disabled" if disabled else "user.enabled", subject_id=user_id)
 
 
-# --- browsers --------------------------------------------------------------------------------------------------------
+# --- browser logins --------------------------------------------------------------------------------------------------
 
 
 def log_in(store: Store, email: str, password: str, *, agent: str = "") -> LoggedIn | None:
-    """A login for this browser; None without saying why, and after the same time whether there is an account or not."""
+    """A login for this browser, else None without a reason; takes the same time whether or not the account exists."""
     wanted = select(UserRow.id, UserRow.password_hash, UserRow.disabled)
     with store.reading() as connection:
         row = connection.execute(wanted.where(UserRow.email == _asked(email))).one_or_none()
@@ -184,13 +184,13 @@ def log_in(store: Store, email: str, password: str, *, agent: str = "") -> Logge
 
 
 def start_login(store: Store, user_id: int, *, agent: str = "") -> LoggedIn:
-    """A login for somebody who has just proved who they are in another way: by an invitation."""
+    """A login for somebody who has just proved their identity in another way, such as an invitation."""
     with store.writing() as connection:
         return _logged_in(connection, store.clock(), user_id, agent)
 
 
 def user_of_login(store: Store, token: str) -> User | None:
-    """Whose browser this is; None once the login has ended."""
+    """The user logged in with this browser token; None once the login has ended."""
     known = select(Login.user_id).where(
         Login.token_hash == token_hash(token), Login.ended_at.is_(None), Login.expires_at > store.clock()
     )
@@ -211,11 +211,11 @@ def end_logins(store: Store, user_id: int, *, by: int | None = None) -> None:
         audit.note(connection, at, by, "logins.ended", subject_id=user_id)
 
 
-# --- programs --------------------------------------------------------------------------------------------------------
+# --- personal tokens -------------------------------------------------------------------------------------------------
 
 
 def make_token(store: Store, user_id: int, name: str) -> str:
-    """A personal token for the terminal or a notebook; it is shown this once."""
+    """A personal token for the terminal or a notebook, shown only now."""
     token = fresh_token("dg_")
     with store.writing() as connection:
         at = store.clock()
@@ -226,7 +226,7 @@ def make_token(store: Store, user_id: int, name: str) -> str:
 
 
 def user_of_token(store: Store, token: str) -> User | None:
-    """Whose token this is; None once it has ended."""
+    """The owner of this token; None once it has ended."""
     kept = token_hash(token)
     found = _active(store, select(ApiToken.user_id).where(ApiToken.token_hash == kept, ApiToken.ended_at.is_(None)))
     if found is None:
@@ -241,7 +241,7 @@ def user_of_token(store: Store, token: str) -> User | None:
 
 
 def tokens_of(store: Store, user_id: int) -> list[Token]:
-    """Those that have not ended, the newest first."""
+    """A user's tokens that have not ended, newest first."""
     wanted = (
         select(ApiToken.token_hash, ApiToken.name, ApiToken.created_at, ApiToken.last_used_at)
         .where(ApiToken.user_id == user_id, ApiToken.ended_at.is_(None))
@@ -252,7 +252,7 @@ def tokens_of(store: Store, user_id: int) -> list[Token]:
 
 
 def end_token(store: Store, user_id: int, key: str) -> bool:
-    """End the token of this user that ``tokens_of`` calls so."""
+    """End the token of this user that has this ``key``."""
     if not re.fullmatch(r"[0-9a-f]{12}", key):
         return False
     mine = (ApiToken.user_id == user_id, ApiToken.token_hash.startswith(key), ApiToken.ended_at.is_(None))
@@ -268,16 +268,16 @@ def end_token(store: Store, user_id: int, key: str) -> bool:
 
 
 def normal_email(email: str) -> str:
-    """An address as it is kept and looked for. UsageError where it is none."""
+    """An address in the form in which it is stored and looked up. UsageError if it is invalid."""
     address = unicodedata.normalize("NFC", email).strip().casefold()
-    unseen = any(unicodedata.category(one)[0] in "CZ" for one in address[:300])  # one address looks like one address
+    unseen = any(unicodedata.category(one)[0] in "CZ" for one in address[:300])  # no two addresses look alike
     if len(address) > 254 or unseen or not _EMAIL.fullmatch(address):
         raise UsageError("server.no_email", email=email[:80])
     return address
 
 
 def _asked(email: str) -> str:
-    """An address that somebody names; what can be none is "", which nobody has."""
+    """A given address, normalized; "", which no account has, if it is invalid."""
     try:
         return normal_email(email)
     except UsageError:
@@ -285,7 +285,7 @@ def _asked(email: str) -> str:
 
 
 def one_line(name: str) -> str:
-    """Somebody's name in one line, without characters that only change how others look."""
+    """A name on one line, without invisible characters that change how others look."""
     plain = unicodedata.normalize("NFC", name)
     kept = "".join(one if unicodedata.category(one)[0] != "C" else " " for one in plain)
     return " ".join(kept.split())[:200]

@@ -1,8 +1,8 @@
-"""What is handed in: a receipt says that it is on disk, and from then on it ends in one result or in quarantine.
+"""The queue: a receipt says that the work is on disk; from then on it ends in one result or in quarantine.
 
-Kinds come one after another: a check before a submission before a regrade. Within a kind users take turns
-(start-time fair queueing): a job's turn is that of the job now being served, or the one after its user's last,
-whichever is later. So a user's first job waits behind at most one job of each other user, however many they have.
+Kinds are served in order: checks, then submissions, then regrades. Within a kind users take turns (start-time fair
+queueing): a job's turn is that of the job now being served, or one after its user's last, whichever is later. So a
+user's first job waits behind at most one job of each other user, however many they have.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ Kind = Literal["check", "submission", "regrade"]
 State = Literal["queued", "leased", "done", "quarantined", "cancelled"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 PRIORITY = {kind: number for number, kind in enumerate(KINDS)}
-TWICE_S = 2.0  # the same bytes within this time are a second click, also where the first has its result
-MAX_CHECKS = 4  # of one user that wait: checks go before everything else
-DAY_S, MAX_DAY_MB = 86400.0, 256  # how much one user hands in; the same bytes count once, as they are kept once
+TWICE_S = 2.0  # the same bytes within this time are a double click, even if the first already has a result
+MAX_CHECKS = 4  # queued per user: checks go before everything else
+DAY_S, MAX_DAY_MB = 86400.0, 256  # per user and day; identical bytes are stored once, so they count once
 SERVED = ("leased", "done", "quarantined")
 
 
 @dataclass(frozen=True)
 class Work:
-    """What somebody hands in; ``kind`` is ``check`` or ``submission``, ``exercise`` what a check is of."""
+    """What somebody submits; ``kind`` is ``check`` or ``submission``, ``exercise`` the exercise of a check."""
 
     course_id: int
     user_id: int
@@ -50,7 +50,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Proof that it is on disk. ``attempt`` counts submissions of one user in one unit; checks have none."""
+    """Proof that it is on disk. ``attempt`` counts one user's submissions in one unit; checks have none."""
 
     public_id: str
     digest: str
@@ -59,9 +59,9 @@ class Receipt:
 
 
 def hand_in(store: Store, work: Work) -> Receipt:
-    """The receipt, after the commit. A second click gets that of the first.
+    """Store the work and return its receipt, after the commit. A double click gets the first click's receipt.
 
-    UsageError says what cannot be handed in, BusyError and DiskError that nothing was stored.
+    UsageError if it cannot be accepted, BusyError or DiskError if nothing was stored.
     """
     name = _checked(work)
     with store.writing() as connection:
@@ -79,7 +79,7 @@ def hand_in(store: Store, work: Work) -> Receipt:
 
 
 def regrade(store: Store, submission: str, *, by: int | None = None) -> Receipt:
-    """Grade a submission once more, also one in quarantine; a regrade that still waits is that regrade."""
+    """Grade a submission again, even one in quarantine; returns the pending regrade if there is one."""
     columns = ("id", "course_id", "user_id", "unit", "exercise", "file_name", "digest", "regrade_of", "kind")
     with store.writing() as connection:
         wanted = select(*(getattr(Submission, name) for name in columns)).where(Submission.public_id == submission)
@@ -98,7 +98,7 @@ def regrade(store: Store, submission: str, *, by: int | None = None) -> Receipt:
 
 
 def cancel(store: Store, submission: str, *, by: int | None = None) -> bool:
-    """Nobody wants its result any more. False where it has one, or was cancelled."""
+    """Cancel work that has no result yet. False if it has one or was cancelled already."""
     open_one = (Submission.public_id == submission, Submission.state.in_(("queued", "leased")))
     with store.writing() as connection:
         at = store.clock()
@@ -115,7 +115,7 @@ def cancel(store: Store, submission: str, *, by: int | None = None) -> bool:
 
 
 def _checked(work: Work) -> str:
-    """The file's name as it is kept. UsageError for what needs no look into the database."""
+    """The file's name as it is stored. UsageError for faults that show without the database."""
     name = one_line(work.file_name.replace("\\", "/").rpartition("/")[2]) or "file"
     if not is_unit_name(work.unit) or len(work.unit) > 128 or work.kind not in ("check", "submission"):
         raise UsageError("server.no_unit_name", unit=work.unit[:80])
@@ -131,9 +131,9 @@ def _receipts() -> Select[str, str, float, int | None]:
 
 
 def _just_now(connection: Connection, work: Work, at: float) -> Receipt | None:
-    """The receipt of the click before this one; of the newest attempt as long as it waits, however long ago that was.
+    """The receipt of the same work just submitted, or of the newest attempt, however old, if it still waits.
 
-    So who hands in again because no answer came has one attempt, unless it is graded by then.
+    So a retry after a lost response does not create a second attempt, unless the first is graded by then.
     """
     same = (
         *(Submission.user_id == work.user_id, Submission.priority == PRIORITY[work.kind]),
@@ -159,7 +159,7 @@ def _require_few(connection: Connection, user_id: int) -> None:
 
 
 def _require_room(connection: Connection, work: Work, at: float) -> None:
-    """Nobody fills the disk for all."""
+    """Keep one user from filling the disk."""
     mine = select(Submission.digest).where(Submission.user_id == work.user_id, Submission.handed_in_at > at - DAY_S)
     kept = connection.execute(select(func.sum(Blob.size)).where(Blob.digest.in_(mine))).scalar() or 0
     if kept + len(work.content) > MAX_DAY_MB << 20:
@@ -167,7 +167,7 @@ def _require_room(connection: Connection, work: Work, at: float) -> None:
 
 
 def _attempt(connection: Connection, work: Work) -> int:
-    """The next number. Two transactions never read the same one: there is one writer at a time."""
+    """The next attempt number. No two transactions read the same one: there is one writer at a time."""
     mine = (Submission.course_id == work.course_id, Submission.user_id == work.user_id, Submission.unit == work.unit)
     return (connection.execute(select(func.max(Submission.attempt)).where(*mine)).scalar() or 0) + 1
 
@@ -183,7 +183,7 @@ def _queued(connection: Connection, at: float, kind: Kind, values: dict[str, Any
         turn=_turn(connection, values["user_id"], priority),
         nonce=secrets.token_hex(16),
         handed_in_at=at,
-        lease_token=secrets.randbelow(1 << 40),  # a restored database gives numbers of rows again, and no token
+        lease_token=secrets.randbelow(1 << 40),  # a restored database reuses row ids, but not these tokens
         tries=0,
     )
     row = connection.execute(new.returning(Submission.id, Submission.public_id)).one()
@@ -192,7 +192,7 @@ def _queued(connection: Connection, at: float, kind: Kind, values: dict[str, Any
 
 
 def _turn(connection: Connection, user_id: int, priority: int) -> int:
-    """What was cancelled counts for nobody's turn."""
+    """The turn of a user's next job; cancelled work does not count."""
     latest = func.max(Submission.turn)
     same = Submission.priority == priority
     served = [connection.execute(select(latest).where(Submission.state == one, same)).scalar() or 0 for one in SERVED]

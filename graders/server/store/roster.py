@@ -1,4 +1,4 @@
-"""The students of a course from a list: Moodle's, Canvas's or one made by hand. First looked at, then taken over."""
+"""A course's students from a list: Moodle's, Canvas's or one made by hand. First previewed, then imported."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ __all__ = ["Invited", "Preview", "Row", "import_roster", "preview"]
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the list and what comes of it.
+    """A line of the list and its effect.
 
-    ``what``: ``new`` (a new account), ``joins`` (has one), ``renamed`` (a member: name or number change), ``same``.
+    ``what``: ``new`` (a new account), ``joins`` (has one), ``renamed`` (a member whose name or number changes),
+    ``same``.
     """
 
     line: int
@@ -48,7 +49,7 @@ class Preview:
 
 @dataclass(frozen=True)
 class Invited:
-    """Somebody who needs a link to log in for the first time; ``token`` is shown this once."""
+    """Somebody who needs a link for their first login; ``token`` is shown only now."""
 
     name: str
     email: str
@@ -56,13 +57,13 @@ class Invited:
 
 
 def preview(store: Store, course_id: int, register: Register) -> Preview:
-    """What ``import_roster`` would do now; changes nothing. ``register``: of ``read_register``."""
+    """What ``import_roster`` would do now; changes nothing. ``register`` comes from ``read_register``."""
     with store.reading() as connection:
         return _planned(connection, course_id, register)
 
 
 def import_roster(store: Store, course_id: int, register: Register, *, by: int | None = None) -> list[Invited]:
-    """Do it, all or nothing; a link for everyone who cannot log in yet. Roles of members stay what they are."""
+    """Import the list, all or nothing; returns a link for everyone who cannot log in yet. Members keep their roles."""
     links: list[Invited] = []
     with store.writing() as connection:
         at = store.clock()
@@ -106,7 +107,7 @@ def _planned(connection: Connection, course_id: int, register: Register) -> Prev
         if user is None or member is None:
             what = "new" if user is None else "joins"
         elif member.waiting and user.password_hash is not None and member.role == "student":
-            what = "joins"  # let in by another course's link, and so far not in this one
+            what = "joins"  # joined another course through its link, but not yet this one
         else:
             renamed = user.password_hash is None and user.name != name
             changed = renamed or bool(one.number and one.number != member.number)
@@ -119,12 +120,12 @@ def _planned(connection: Connection, course_id: int, register: Register) -> Prev
 
 
 def _address(one: Enrolled) -> str:
-    """The address of a row: Canvas's gradebook has it as the login."""
+    """The address of a row: Canvas's gradebook has it in the login column."""
     return one.email or (one.login if "@" in one.login else "")
 
 
 def _rename(connection: Connection, course_id: int, user_id: int, row: Row, nobodys: bool) -> None:
-    """The number is the course's; a name is the list's until somebody has made the account their own."""
+    """The list sets the number; it sets the name until somebody has made the account their own."""
     if row.number:
         where = (MemberRow.course_id == course_id, MemberRow.user_id == user_id)
         connection.execute(update(MemberRow).where(*where).values(number=row.number[:64]))

@@ -1,4 +1,4 @@
-"""A restored database in the place of another: whoever still works with that one must not reach rows of this one."""
+"""Replaces a database with a restored one whose rows are out of reach for processes still using the old one."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from graders.server.store.models import Submission
 
 __all__ = ["last_number", "succeed"]
 
-LEAP = 1_000_000  # changes that may be made between a look at the other database and its end
+LEAP = 1_000_000  # changes that the other database may still get after its number is read
 OPEN = ("queued", "leased")
 
 
 def last_number(path: Path) -> int:
-    """That of the last change in the database of this file; 0 where it has none."""
+    """The number of the last change in this file's database; 0 if there is none."""
     with (
         contextlib.suppress(sqlite3.Error),
         contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database,
@@ -32,10 +32,10 @@ def last_number(path: Path) -> int:
 
 
 def succeed(store: Store, number: int) -> None:
-    """Make this database, an SQLite one, the successor of one whose last change had this ``number``.
+    """Make this SQLite database the successor of one whose last change had this ``number``.
 
-    Nobody holds a lease any more, and no token under which the other's graders work is given again. Changes have higher
-    numbers than any before, so that live pages see what comes.
+    All leases end, and no lease token of the other database's graders is issued again. New changes get higher numbers
+    than any before, so live pages see them.
     """
     with store.writing() as connection:
         now = store.clock()

@@ -1,6 +1,6 @@
-"""What became of what was handed in, for the pages: attempts, reports, the queue; and drafts and opened explanations.
+"""What became of submitted work, for the pages: attempts, reports, the queue; and drafts and opened explanations.
 
-These answer whoever asks: who may ask is checked by the caller. What a student sees is ``student_report``.
+These functions answer any caller: the caller checks permissions. A student may see ``student_report``.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ MAX_DRAFT = 1 << 20  # characters
 class Attempt:
     """A submission, check or regrade, and what it is worth as far as that is known.
 
-    Of a submission that was graded again, verdict and points are those of the latest regrade that has a result, and
-    ``result_of`` is its public id; else that of the submission itself, "" before there is a result.
+    If a submission was regraded, verdict and points are those of the latest regrade with a result, and ``result_of`` is
+    its public id; else that of the submission itself, "" before there is a result.
     """
 
     public_id: str
@@ -77,7 +77,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class SavedDraft:
-    """``stays``: it has been kept since, and what was to be saved on top of an earlier one was not."""
+    """``stays``: a newer draft was kept, and the one to be saved, based on an older one, was not."""
 
     text: str
     saved_at: float
@@ -86,7 +86,7 @@ class SavedDraft:
 
 @dataclass(frozen=True)
 class Waiting:
-    """The queue at a glance: how many of each kind wait and are being graded, and since when the first waits."""
+    """The queue at a glance: how many jobs of each kind wait or are being graded, and since when the first waits."""
 
     queued: Mapping[str, int]
     leased: Mapping[str, int]
@@ -98,7 +98,7 @@ class Waiting:
 
 
 def attempt_of(store: Store, public_id: str) -> Attempt | None:
-    """The one of this public id; None where there is none."""
+    """The attempt with this public id, or None."""
     with store.reading() as connection:
         found = _attempts(connection, Submission.public_id == public_id)
     return found[0] if found else None
@@ -114,7 +114,7 @@ def attempts(
     before: int | None = None,
     limit: int | None = None,
 ) -> list[Attempt]:
-    """Those of a course, or of one user or unit in it, the newest first; ``before``: with a smaller number."""
+    """Attempts in a course, or of one user or unit in it, newest first; ``before``: with a smaller number."""
     where = [Submission.course_id == course_id, Submission.kind == kind]
     where += [Submission.user_id == user_id] if user_id is not None else []
     where += [Submission.unit == unit] if unit is not None else []
@@ -124,7 +124,7 @@ def attempts(
 
 
 def latest_results(store: Store, course_id: int, user_id: int, *, kind: str = "submission") -> list[Attempt]:
-    """Of each unit (of checks, of each exercise) the newest that has a result, the newest first."""
+    """The newest attempt with a result for each unit (for checks, each exercise), newest first."""
     mine = (Submission.course_id == course_id, Submission.user_id == user_id, Submission.kind == kind)
     again = aliased(Submission)
     graded = select(Result.submission_id).where(Result.submission_id == Submission.id).exists()
@@ -135,7 +135,7 @@ def latest_results(store: Store, course_id: int, user_id: int, *, kind: str = "s
 
 
 def attempt_counts(store: Store, course_id: int, user_id: int) -> dict[str, int]:
-    """Unit → how often this user has handed it in."""
+    """Unit → how often this user has submitted it."""
     mine = (Submission.course_id == course_id, Submission.user_id == user_id, Submission.kind == "submission")
     counted = select(Submission.unit, func.count()).where(*mine).group_by(Submission.unit)
     with store.reading() as connection:
@@ -143,7 +143,7 @@ def attempt_counts(store: Store, course_id: int, user_id: int) -> dict[str, int]
 
 
 def quarantined(store: Store, course_id: int | None = None) -> list[Attempt]:
-    """What has ended its grader three times and nobody has graded since: for staff to look at."""
+    """What has brought down its grader three times and was not graded since, for staff to look at."""
     where = [Submission.state == "quarantined"]
     where += [Submission.course_id == course_id] if course_id is not None else []
     with store.reading() as connection:
@@ -151,7 +151,7 @@ def quarantined(store: Store, course_id: int | None = None) -> list[Attempt]:
 
 
 def last_of_each(store: Store, course_id: int) -> dict[int, tuple[float, str, str, str]]:
-    """User → when and what they last handed in or checked: time, unit, exercise, public id."""
+    """User → when and what they last submitted or checked: time, unit, exercise, public id."""
     newest = select(func.max(Submission.id)).where(Submission.course_id == course_id, Submission.kind != "regrade")
     wanted = select(
         *(Submission.user_id, Submission.handed_in_at, Submission.unit, Submission.exercise, Submission.public_id)
@@ -161,14 +161,14 @@ def last_of_each(store: Store, course_id: int) -> dict[int, tuple[float, str, st
 
 
 def content_of(store: Store, public_id: str) -> bytes | None:
-    """The bytes that were handed in."""
+    """The bytes that were submitted."""
     with store.reading() as connection:
         digest = connection.execute(select(Submission.digest).where(Submission.public_id == public_id)).scalar()
         return blobs.content_of(connection, digest) if digest is not None else None
 
 
 def staff_report(store: Store, public_id: str) -> Report | None:
-    """The whole report of exactly this submission or regrade: for staff only; None before it is done."""
+    """The whole report of exactly this submission or regrade, for staff only; None until it is graded."""
     joined = select(Result.report).join(Submission, Submission.id == Result.submission_id)
     with store.reading() as connection:
         kept = connection.execute(joined.where(Submission.public_id == public_id)).scalar()
@@ -176,7 +176,7 @@ def staff_report(store: Store, public_id: str) -> Report | None:
 
 
 def student_report(store: Store, public_id: str) -> Report | None:
-    """What its student may see of it."""
+    """The part of the report that its student may see."""
     report = staff_report(store, public_id)
     if report is None:
         return None
@@ -209,7 +209,7 @@ def _regrades(connection: Connection, ids: list[int]) -> dict[int | None, dict[s
     columns = (Submission.regrade_of, Submission.public_id, Result.verdict, Result.score, Result.max_score)
     wanted = select(*columns).join(Result, Result.submission_id == Submission.id).order_by(Submission.id)
     found: dict[int | None, dict[str, Any]] = {}
-    for start in range(0, len(ids), 500):  # databases bound how much one statement may name
+    for start in range(0, len(ids), 500):  # databases limit the number of parameters in a statement
         for row in connection.execute(wanted.where(Submission.regrade_of.in_(ids[start : start + 500]))):
             points = {"verdict": row.verdict, "score": row.score, "max_score": row.max_score}
             found[row.regrade_of] = {"result_of": row.public_id, **points}
@@ -231,7 +231,7 @@ def waiting(store: Store) -> Waiting:
 
 
 def ahead_of(store: Store, public_id: str) -> int | None:
-    """How many are graded before it as things stand; None where it does not wait."""
+    """How many jobs are graded before it as things stand; None if it is not waiting."""
     with store.reading() as connection:
         order = (Submission.priority, Submission.turn, Submission.id)
         mine = (Submission.public_id == public_id, Submission.state == "queued")
@@ -246,14 +246,14 @@ def ahead_of(store: Store, public_id: str) -> int | None:
 
 
 def save_draft(store: Store, user_id: int, course_id: int, unit: str, text: str) -> float:
-    """Keep what is in somebody's editor; when it was kept. Longer than 1 MB of text is cut."""
+    """Keep the editor's text; returns when it was kept. Text over 1 MB is cut."""
     return save_draft_since(store, user_id, course_id, unit, text, None).saved_at
 
 
 def save_draft_since(
     store: Store, user_id: int, course_id: int, unit: str, text: str, since: float | None
 ) -> SavedDraft:
-    """As ``save_draft``, unless another text has been kept ``since`` (0.0: ever): that one then stays."""
+    """Like ``save_draft``, but a different text saved after ``since`` (0.0: at any time) is not overwritten."""
     where = (Draft.user_id == user_id, Draft.course_id == course_id, Draft.unit == unit)
     plain = text[:MAX_DRAFT].replace("\0", "").encode(errors="replace").decode()  # what every database can hold
     with store.writing() as connection:
@@ -277,7 +277,7 @@ def draft_of(store: Store, user_id: int, course_id: int, unit: str) -> SavedDraf
 
 
 def keys_of(store: Store, user_id: int, course_id: int, unit: str) -> dict[str, bytes]:
-    """Exercise → the key of its explanation, as far as this user has opened them."""
+    """Exercise → the key to its explanation, for those this user has opened."""
     where = (Opened.user_id == user_id, Opened.course_id == course_id, Opened.unit == unit)
     with store.reading() as connection:
         return {row.exercise: row.key for row in connection.execute(select(Opened.exercise, Opened.key).where(*where))}

@@ -1,1 +1,1 @@
-"""The site that students and staff see."""
+"""The website for students and staff."""

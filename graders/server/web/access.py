@@ -1,4 +1,4 @@
-"""Who may see what, for pages and API alike. What somebody may not see is not there."""
+"""Who may see what, for pages and API alike. What somebody may not see is treated as missing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STAFF: tuple[Role, ...] = ("assistant", "instructor")
 
 @dataclass(frozen=True)
 class Place:
-    """Somebody in a course; an admin is as an instructor in all of them."""
+    """A user in a course with their role; an admin counts as an instructor in every course."""
 
     user: User
     course: Course
@@ -33,14 +33,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Work:
-    """Something that was handed in, and who looks at it."""
+    """A submission and the user looking at it."""
 
     by: Place
     attempt: Attempt
 
 
 def place_in(services: Services, user: User, course: Course | None) -> Place | None:
-    """None where they are not in it, and for students where it is archived or not open yet."""
+    """None if they are not in the course, or if they are a student and it is archived or not open yet."""
     if course is None:
         return None
     role: Role | None = "instructor" if user.is_admin else role_in(services.store, user.id, course.id)
@@ -50,7 +50,7 @@ def place_in(services: Services, user: User, course: Course | None) -> Place | N
 
 
 def work_seen_by(services: Services, user: User, public_id: str) -> Work | None:
-    """One's own, or of a course in which one is staff; None for everything else."""
+    """A user's own submission, or one in a course where they are staff; None for everything else."""
     attempt = attempt_of(services.store, public_id)
     place = place_in(services, user, course_by_id(services.store, attempt.course_id)) if attempt is not None else None
     if attempt is None or place is None or not (place.staff or attempt.user_id == user.id):

@@ -1,4 +1,4 @@
-"""The application: every page and route in one place, and around them what holds for each."""
+"""The application: every page and route in one place, with the middleware around them."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from graders.server.web.services import Services
 
 __all__ = ["build_app"]
 
-THREADS = 16  # pages are made in them; more would only wait for the interpreter, with memory in hand
-UPLOADS = ("/hand-in", "/submissions", "/checks")  # how paths end that take whole files
+THREADS = 16  # for rendering pages; more would only wait for the interpreter and hold memory
+UPLOADS = ("/hand-in", "/submissions", "/checks")  # suffixes of the paths that take whole files
 
 
 def build_app(services: Services) -> FastAPI:
-    """The service: its pages, and the API below ``/api/v1``."""
-    # no redirects to the same address with a slash: they would lead to whatever host the request names
+    """The service: its pages, and the API under ``/api/v1``."""
+    # no redirects to the same path with a slash: they would go to whatever host the request names
     described: dict[str, Any] = {"title": "deepgrade", "openapi_url": None, "docs_url": None, "redoc_url": None}
     app = FastAPI(**described, redirect_slashes=False, lifespan=_few)
     app.state.services = services
     app.add_middleware(Guard, is_upload=lambda path: path.endswith(UPLOADS))
-    app.mount(PREFIX, build_api(services))  # before pages that take every address
+    app.mount(PREFIX, build_api(services))  # before the pages, which may match any path
     app.mount("/static", static_files(), name="static")
     include_errors(app)
     for module in (people, account, course, unit, result, class_page, members, joining, admin, live):

@@ -1,4 +1,4 @@
-"""Files that every page shares. Their addresses change with them, so that browsers may keep them for good."""
+"""Static files shared by all pages. Their URLs change with their content, so browsers may cache them forever."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 def address_of(name: str) -> str:
-    """Where a file of ``static/`` is; "" where it is not built (``bundle/``)."""
+    """The URL of a file in ``static/``; "" if it is not built (``bundle/``)."""
     path = STATIC / name
     try:
         return f"/static/{name}?{_digest(path, path.stat().st_mtime_ns)}"
@@ -28,7 +28,7 @@ def address_of(name: str) -> str:
 
 
 def static_files() -> ASGIApp:
-    """What answers below ``/static``."""
+    """The application that serves ``/static``."""
     return GZipMiddleware(_Kept(directory=STATIC), minimum_size=1000)
 
 
@@ -38,7 +38,7 @@ def _digest(path: Path, changed: int) -> str:
 
 
 class _Kept(StaticFiles):
-    """Browsers keep what has its digest in its address (fonts have it in their name) and ask again for the rest."""
+    """Lets browsers cache files with a digest in the URL (for fonts, in the name) and revalidate the rest."""
 
     def file_response(
         self, full_path: os.PathLike[str] | str, stat_result: os.stat_result, scope: Scope, status_code: int = 200

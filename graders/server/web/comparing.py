@@ -1,6 +1,6 @@
-"""The process that compares two uploads: ``python -m graders.server.web.comparing OLD NEW``, an answer on its output.
+"""The process that compares two uploads: ``python -m graders.server.web.comparing OLD NEW``, with its answer on stdout.
 
-It has nothing of the service's in its memory, and reads in a child of its own with limits.
+It holds none of the service's data in memory, and reads the uploads in a limited child process of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from graders.submission import changes, zipped  # noqa: F401  what reading impor
 
 __all__ = ["CPU_S", "main"]
 
-CPU_S = 4  # somebody waits for the page
+CPU_S = 4  # somebody is waiting for the page
 
 
 def compare(old: Path, new: Path) -> Iterator[Any]:

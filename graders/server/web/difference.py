@@ -1,7 +1,6 @@
-"""What has changed between an attempt and the one before it: computed in a process of its own, kept for the next look.
+"""The changes between an attempt and the previous one, computed in a separate process and cached.
 
-Nothing of an upload is decoded, parsed or compared in the service's process; a page that shows it comes without it,
-and asks for it afterwards.
+The service's process never decodes, parses or compares an upload. A page loads first and fetches its changes later.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ __all__ = ["Difference", "before", "difference"]
 
 COMMAND = (sys.executable, "-I", "-m", "graders.server.web.comparing")
 WALL_S = 20.0
-LARGEST = 16 << 20  # bytes of an answer
+LARGEST = 16 << 20  # bytes of a response
 AT_ONCE, PATIENCE_S = 2, 5.0
-IN_HAND = 8  # with those that wait: no more threads than these are kept from other pages
+IN_HAND = 8  # running and waiting: at most this many threads are kept from other pages
 KEPT = 128
 _MALFORMED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
@@ -44,7 +43,7 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True)
 class Difference:
-    """``since`` is the attempt before, if there is one; ``problem`` says why it cannot be compared with that."""
+    """``since`` is the previous attempt, if any; ``problem`` says why the two cannot be compared."""
 
     since: Attempt | None
     changes: Changes
@@ -52,7 +51,7 @@ class Difference:
 
 
 def before(services: Services, attempt: Attempt) -> Attempt | None:
-    """The submission before this one."""
+    """The submission before this one, if any."""
     if attempt.attempt is None:
         return None
     mine, unit = attempt.user_id, attempt.unit
@@ -61,7 +60,7 @@ def before(services: Services, attempt: Attempt) -> Attempt | None:
 
 
 def difference(services: Services, attempt: Attempt) -> Difference:
-    """Of whoever may see the attempt. BusyError where too many are being compared."""
+    """The changes; the caller checks permissions. BusyError if too many comparisons are running."""
     since = before(services, attempt)
     if since is None or (since.digest, since.file_name) == (attempt.digest, attempt.file_name):
         return Difference(since, Changes())
@@ -72,7 +71,7 @@ def difference(services: Services, attempt: Attempt) -> Difference:
         said = _compared(services, since, attempt)
         found = _understood(said)
         with _lock:
-            _kept.update({key: found} if said else {})  # without an answer, the machine may have been busy
+            _kept.update({key: found} if said else {})  # no answer: the machine may have been busy
             while len(_kept) > KEPT:
                 _kept.popitem(last=False)
     return Difference(since, found[0] or Changes(), found[1])
@@ -105,7 +104,7 @@ def _turn() -> Iterator[None]:
 
 
 def _said(paths: list[str]) -> bytes:
-    """What the process answers; nothing if it does not in time. None of it is left behind."""
+    """The process's output, empty if it takes too long. Nothing of it is left behind."""
     with tempfile.TemporaryFile() as answer:
         process = subprocess.Popen(
             [*COMMAND, *paths],
@@ -133,5 +132,5 @@ def _understood(said: bytes) -> tuple[Changes | None, Message | None]:
         if "refused" in first:
             return None, checked_message(first["refused"])
         return from_plain(first), None
-    except (*_MALFORMED, IndexError):  # it took too long, or too much, or something in it is not as it should be
+    except (*_MALFORMED, IndexError):  # out of time or memory, or the answer is malformed
         return None, Message("web.changes_too_much")

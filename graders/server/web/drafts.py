@@ -1,4 +1,4 @@
-"""What somebody has in the editor of a unit: the cells that differ from their stubs, kept as JSON."""
+"""A user's draft of a unit: the cells that differ from their stubs, stored as JSON."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from graders.server.web.services import Services
 
 __all__ = ["DraftCells", "drafted", "keep", "kept"]
 
-MOST_TEXT = 200_000  # characters of one cell
+MOST_TEXT = 200_000  # characters per cell
 
 
 @dataclass(frozen=True)
 class DraftCells:
-    """``stays``: what was to be saved was not, for these have been kept since."""
+    """``stays``: the cells to be saved were not, because these were saved in the meantime."""
 
     cells: Mapping[str, str]
     saved_at: float | None
@@ -26,7 +26,7 @@ class DraftCells:
 
 
 def kept(services: Services, place: Place, unit: str, stubs: Mapping[str, str]) -> DraftCells:
-    """Symbol → what is in its cell; empty where nothing has been written yet."""
+    """Symbol → the text in its cell; empty if nothing has been written yet."""
     draft = draft_of(services.store, place.user.id, place.course.id, unit)
     return DraftCells(drafted(draft.text, stubs), draft.saved_at) if draft else DraftCells({}, None)
 
@@ -39,18 +39,18 @@ def keep(
     stubs: Mapping[str, str],
     since: float | None = None,
 ) -> tuple[dict[str, str], DraftCells]:
-    """What was sent for cells that the unit has, and the draft: the one kept ``since``, written elsewhere, stays."""
+    """The cells sent that the unit has, and the draft, left in place if it was saved elsewhere after ``since``."""
     answers = {name: text.replace("\r\n", "\n")[:MOST_TEXT] for name, text in cells.items() if name in stubs}
     written = {name: text for name, text in answers.items() if text != stubs[name]}
     text = json.dumps(written, ensure_ascii=False)
-    if len(text) > MAX_DRAFT:  # a part of it would be nothing
+    if len(text) > MAX_DRAFT:  # a truncated draft would be unreadable
         raise Refused(413, "api.too_large")
     draft = save_draft_since(services.store, place.user.id, place.course.id, unit, text, since)
     return answers, DraftCells(drafted(draft.text, stubs), draft.saved_at, draft.stays)
 
 
 def drafted(text: str, stubs: Mapping[str, str]) -> dict[str, str]:
-    """The cells of a draft; one that is something else holds none."""
+    """The cells of a draft; none if it is malformed."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""What goes wrong, as a page, or as a sentence for the page's script: never a traceback."""
+"""Errors as a page, or as a sentence for the page's script: never a traceback."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def include(app: FastAPI) -> None:
 
 
 def _answer(request: Request, status: int, text: str) -> Response:
-    headers = {name: value for name, value in HEADERS.get(status, {}).items() if status != 401}  # a browser's dialog
+    headers = {name: value for name, value in HEADERS.get(status, {}).items() if status != 401}  # else a browser dialog
     answer = (
         JSONResponse({"error": text}, status)
         if wants_fragment(request)

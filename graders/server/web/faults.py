@@ -1,4 +1,4 @@
-"""What goes wrong, for pages and API alike: a status, and a message that says nothing that only the log should know."""
+"""Errors for pages and API alike: a status, and a message without anything that belongs only in the log."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ HEADERS: Mapping[int, Mapping[str, str]] = {
 
 
 class Refused(DeepgradeError):
-    """An answer with this status and nothing else."""
+    """A response with this status and message, and nothing else."""
 
     def __init__(self, status: int, message_id: str, /, **params: Any) -> None:
         super().__init__(message_id, **params)
@@ -54,7 +54,7 @@ def status_of(error: DeepgradeError) -> int:
 
 
 def told(error: DeepgradeError) -> Message:
-    """What is said of it; where the database is, and what is wrong inside, is for the log."""
+    """The message for users; where the database is, and internal details, belong in the log."""
     status = status_of(error)
     if status >= 500:
         LOG.error("%s: %s", type(error).__name__, error.message_id)
@@ -64,6 +64,6 @@ def told(error: DeepgradeError) -> Message:
 
 
 def broken(error: Exception) -> Message:
-    """What nobody has thought of: logged, with its place."""
+    """An unexpected error: logged, with its location."""
     LOG.error("internal error: %s", type(error).__name__, exc_info=error)
     return Message("api.broken")

@@ -1,4 +1,4 @@
-"""Whether a folder of this machine can be a course of the service: its words, units and references are there."""
+"""Whether a folder on this machine can be a course of the service: texts, units and references are present."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of what was done, as people read it: one sentence per entry, in their language."""
+"""The audit log for people to read: one sentence per entry, in their language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROLES = ("student", "assistant", "instructor", "admin")
 
 
 def sentence_of(entry: Entry, lang: str) -> str:
-    """What was done, without who did it; what this version has no sentence for is shown as it is kept."""
+    """What was done, without who did it; an entry unknown to this version is shown as stored."""
     id = f"web.log_{entry.what.replace('.', '_')}"
     if id not in MESSAGES:
         return printable(f"{entry.what} {entry.subject} {entry.about}".strip())
@@ -22,5 +22,5 @@ def sentence_of(entry: Entry, lang: str) -> str:
 
 
 def _whom(said: str, lang: str) -> str:
-    """An address, or how many a link lets in."""
+    """An address, or how many people a link lets in."""
     return say("web.log_places", lang, count=int(said)) if said.isdecimal() else said or "-"

@@ -1,4 +1,4 @@
-"""Who may change what: those who lead a course its people, admins the service."""
+"""Who may change what: those who lead a course change its members, admins the service."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from graders.server.web.who import place_of, require_user
 
 __all__ = ["DONE", "Before", "Id", "admin_of", "done", "leader_of"]
 
-DONE = ("added", "ended", "made", "opened", "removed", "role", "saved")  # what a page says after a redirect
+DONE = ("added", "ended", "made", "opened", "removed", "role", "saved")  # what a page reports after a redirect
 
-Id = Annotated[int, Path(ge=0, lt=1 << 31)]  # what a database can hold
+Id = Annotated[int, Path(ge=0, lt=1 << 31)]  # the range that the database holds
 Before = Annotated[int | None, Query(ge=0, lt=1 << 31, description="The number of the last entry that is known.")]
 
 
 def leader_of(request: Request, services: Services, slug: str) -> Place:
-    """404 where one is not on its staff, 403 for an assistant."""
+    """404 for users who are not staff, 403 for assistants."""
     place = place_of(request, services, slug, staff=True)
     if not place.leads:
         raise HTTPException(403)
@@ -28,7 +28,7 @@ def leader_of(request: Request, services: Services, slug: str) -> Place:
 
 
 def admin_of(request: Request, services: Services) -> User:
-    """404 for everybody else: these pages are not there."""
+    """404 for everybody else."""
     user = require_user(request, services)
     if not user.is_admin:
         raise HTTPException(404)
@@ -36,6 +36,6 @@ def admin_of(request: Request, services: Services) -> User:
 
 
 def done(request: Request) -> str:
-    """The id of what the page says was done, "" for nothing."""
+    """The message id of what was just done, "" for nothing."""
     said = request.query_params.get("done", "")
     return f"web.done_{said}" if said in DONE else ""

@@ -1,6 +1,6 @@
-"""A unit as a page: the lesson of its published notebook and the cells in which answers are written.
+"""A unit as a page: the lesson from its published notebook, with cells for the answers.
 
-Only ``assignments/`` is read, which is what students have anyway: nothing of a reference is in reach of this module.
+It reads only ``assignments/``, which students have anyway: no reference is within this module's reach.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from graders.feedback.messages import printable
 
 __all__ = ["Lesson", "Piece", "figure_of", "html_of", "lesson_of", "line_in_cells", "source_of"]
 
-# a figure as the notebook has it; nothing else of HTML is let through
+# a figure as the notebook contains it; no other HTML is let through
 IMAGE = re.compile(r'<img alt="([^"<>]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=\s]+)"\s*/?>')
 ALIGNED = re.compile(r'(?<=<t[hd]) style="text-align:(left|right|center)"')
 EMPTY = re.compile(r"<th(?: class=\"[\w-]+\")?></th>")
-CELL = "# cell: "  # above each answer of a module that is made of a page's cells
+CELL = "# cell: "  # precedes each answer in a module assembled from a page's cells
 MARK = re.compile(r"dgfigure([0-9a-f]{64})x")
 
 
@@ -46,7 +46,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Lesson:
-    """The pieces in their order; ``figures`` by digest."""
+    """The pieces in order; ``figures`` by digest."""
 
     pieces: tuple[Piece, ...]
     figures: Mapping[str, bytes]
@@ -57,7 +57,7 @@ class Lesson:
 
 
 def lesson_of(course: Course, unit: str, lang: str) -> Lesson | None:
-    """The lesson in this language, else in another; None where the unit has no notebook."""
+    """The lesson in this language, else in another; None if the unit has no notebook."""
     folder = course.assignments / unit
     for wish in dict.fromkeys((lang, *course.languages)):
         path = folder / f"{unit}.{wish}.ipynb"
@@ -76,7 +76,7 @@ def figure_of(course: Course, unit: str, digest: str) -> bytes | None:
 
 
 def source_of(lesson: Lesson, answers: Mapping[str, str]) -> str:
-    """The module that is handed in: what is given, and the answers where the stubs were."""
+    """The module that is submitted: given code, and the answers in place of the stubs."""
     parts = []
     for piece in lesson.pieces:
         if piece.kind in ("setup", "given"):
@@ -87,7 +87,7 @@ def source_of(lesson: Lesson, answers: Mapping[str, str]) -> str:
 
 
 def line_in_cells(module: str, home: tuple[str, ...]) -> Callable[[int], int | str]:
-    """Lines of such a module as they are in its cells; of a cell that is none of ``home`` with its name."""
+    """Map a line of such a module to its line in its cell; outside the ``home`` cells, with the cell's name."""
     marks = [(number, line.removeprefix(CELL)) for number, line in enumerate(module.split("\n"), 1) if _is_mark(line)]
 
     def line_of(line: int) -> int | str:
@@ -105,7 +105,7 @@ def _is_mark(line: str) -> bool:
 
 
 def html_of(text: str) -> Markup:
-    """Markdown as HTML: no HTML of its own, links only to the web, formulas as TeX for the page's script."""
+    """Markdown as HTML: raw HTML is escaped, links go only to the web, formulas become TeX for the page's script."""
     return Markup(_plain_cells(_markdown().render(text)))
 
 
@@ -124,13 +124,13 @@ def _read(path: Path, changed: int) -> Lesson:
         elif role == "lesson":
             pieces.append(Piece("lesson", _lesson_html(text, figures)))
         elif role in ("run", "given", "setup"):
-            unread = ("%", "#") if role == "setup" else ("%",)  # magics, and what is said about running a cell
+            unread = ("%", "#") if role == "setup" else ("%",)  # magics, and remarks about running the cell
             pieces.append(Piece(role, "\n".join(line for line in text.splitlines() if not line.startswith(unread))))
     return Lesson(tuple(pieces), figures)
 
 
 def _checked(pieces: list[Piece], symbol: str) -> None:
-    """An exercise is checked with the cell before it that is written in."""
+    """Attach an exercise's check to the last answer cell before it."""
     for number in range(len(pieces) - 1, -1, -1):
         one = pieces[number]
         if one.kind == "answer":
@@ -139,7 +139,7 @@ def _checked(pieces: list[Piece], symbol: str) -> None:
 
 
 def _lesson_html(text: str, figures: dict[str, bytes]) -> str:
-    """Figures become files of this site; what stands for one meanwhile is a word that needs no escape."""
+    """Replace inline figures with files of this site; placeholders are words that Markdown does not escape."""
     shown: dict[str, str] = {}
 
     def kept(match: re.Match[str]) -> str:
@@ -152,14 +152,14 @@ def _lesson_html(text: str, figures: dict[str, bytes]) -> str:
         return f"dgfigure{digest}x"
 
     def drawn(match: re.Match[str]) -> str:
-        alt = shown.get(match[1], "")  # out of an attribute: its entities are still those
+        alt = shown.get(match[1], "")  # already escaped, because it comes from an attribute
         return f'<img class="figure" loading="lazy" src="figures/{match[1]}.svg" alt="{alt}">'
 
     return MARK.sub(drawn, str(html_of(IMAGE.sub(kept, text))))
 
 
 def _plain_cells(html: str) -> str:
-    """A head without a word is none; a class says how a column is aligned, for style attributes are refused."""
+    """Make empty table headers plain cells, and set alignment by class, because style attributes are blocked."""
     return EMPTY.sub("<td></td>", ALIGNED.sub(r' class="to-\1"', html))
 
 

@@ -1,4 +1,4 @@
-"""How often and how much at once: counted in this process, so that nobody takes all of it."""
+"""Rate and concurrency limits, counted in this process, so that no user takes all capacity."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Limits", "Live", "Tries", "Turns", "address_key"]
 
 
 class Tries:
-    """At most ``most`` in ``seconds`` for each key; the keys of long ago are forgotten."""
+    """At most ``most`` per ``seconds`` for each key; old keys are forgotten."""
 
     def __init__(self, clock: Callable[[], float], most: int = 10, seconds: float = 300.0, keys: int = 10_000) -> None:
         self.clock, self.most, self.seconds, self.keys = clock, most, seconds, keys
@@ -22,7 +22,7 @@ class Tries:
         self._lock = threading.Lock()
 
     def allowed(self, key: Any) -> bool:
-        """Whether one more is; it is counted if so."""
+        """Whether one more is allowed; it is counted if so."""
         with self._lock:
             now = self.clock()
             seen = [at for at in self._seen.pop(key, []) if 0 <= now - at < self.seconds]
@@ -42,7 +42,7 @@ class Live:
 
     @contextlib.contextmanager
     def one(self, key: Any) -> Iterator[bool]:
-        """Whether there is room for one more; it is given back at the end. For the event loop's thread."""
+        """Whether there is room for one more, which is freed at the end. Only for the event loop's thread."""
         room = self._open.get(key, 0) < self.most
         if room:
             self._open[key] = self._open.get(key, 0) + 1
@@ -56,14 +56,14 @@ class Live:
 
 
 class Turns:
-    """At most ``most`` requests of one sender are answered at a time; ``waiting`` more wait for their turn."""
+    """At most ``most`` requests per sender run at once; ``waiting`` more wait for their turn."""
 
     def __init__(self, most: int = 8, waiting: int = 64) -> None:
         self.most, self.waiting = most, waiting
         self._senders: dict[str, tuple[asyncio.Semaphore, list[int]]] = {}
 
     async def taken(self, sender: str) -> Callable[[], None] | None:
-        """What gives the turn back, once it has come; None where too many wait."""
+        """Wait for a turn; returns a function that gives it back, or None if too many are waiting."""
         semaphore, count = self._senders.setdefault(sender, (asyncio.Semaphore(self.most), [0]))
         if count[0] >= self.most + self.waiting:
             return None
@@ -91,29 +91,29 @@ class Turns:
 
 
 class Limits:
-    """Those that pages and the API count together."""
+    """The limits that pages and the API share."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        self.names_here = Tries(clock, 10)  # of one account from one address: nobody else locks its owner out
-        self.names = Tries(clock, 100)  # of one account from everywhere
+        self.names_here = Tries(clock, 10)  # one account from one address, so that others cannot lock its owner out
+        self.names = Tries(clock, 100)  # one account from everywhere
         self.addresses = Tries(clock, 1000)  # a lecture hall is one address: 300 links, 300 logins, some twice
-        self.passwords = Tries(clock, 10)  # of one user who changes it
-        self.handing_in = Tries(clock, 120, 60.0)  # of one user: checks, too
-        self.asking = Tries(clock, 1200, 60.0)  # of one user, whatever it is
+        self.passwords = Tries(clock, 10)  # one user changing their password
+        self.handing_in = Tries(clock, 120, 60.0)  # one user, checks included
+        self.asking = Tries(clock, 1200, 60.0)  # one user, all requests
         self.live = Live()
 
     def may_log_in(self, email: str, host: str) -> bool:
-        """Whether a password may be tried once more."""
+        """Whether another password may be tried."""
         name, address = email.strip().casefold()[:254], address_key(host)
         return self.addresses.allowed(address) and self.names_here.allowed((name, address)) and self.names.allowed(name)
 
     def may_use_link(self, host: str) -> bool:
-        """Whether one more link may be used from there."""
+        """Whether this address may use another link."""
         return self.addresses.allowed(address_key(host))
 
 
 def address_key(host: str) -> str:
-    """What counts as one address: of IPv6 the network that one household has."""
+    """What counts as one address: for IPv6, one household's network."""
     try:
         found = ipaddress.ip_address(host)
     except ValueError:

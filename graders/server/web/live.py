@@ -1,4 +1,4 @@
-"""What changes, as server-sent events: one look into the database for all who watch."""
+"""Live updates as server-sent events: one database query for all listeners."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from graders.server.web.who import place_of
 __all__ = ["Feed", "include"]
 
 LOOK_S = 0.15
-QUIET_S = 5.0  # then a comment, so that nobody in between thinks that it is over
-AGAIN_S = 5.0  # how long somebody who has been logged out, or is not in the course any more, is told things
-LONGEST_S = 600.0  # then the browser asks again
-MOST = 500  # changes that are read at once
+QUIET_S = 5.0  # then a comment, so that no proxy takes the connection for dead
+AGAIN_S = 5.0  # how long events continue after a logout or removal from the course
+LONGEST_S = 600.0  # then the browser reconnects
+MOST = 500  # changes read at once
 
 
 @dataclass(eq=False)
 class _Listener:
-    """Whose changes are told: of one user in a course, or of all of it."""
+    """Whose changes to send: one user's in a course, or the whole course's."""
 
     course_id: int
     user_id: int | None
@@ -42,14 +42,14 @@ class _Listener:
 
 @dataclass
 class Feed:
-    """Looks for changes while somebody listens, and wakes whom they concern; those then read all that they missed."""
+    """Polls for changes while anyone listens and wakes those concerned, who then read all they missed."""
 
     store: Store
     _listeners: set[_Listener] = field(default_factory=set)
     _task: asyncio.Task[None] | None = None
 
     async def listen(self, course_id: int, user_id: int | None, after: int | None) -> AsyncIterator[Changed | None]:
-        """Each change after this number (from now on without one); None where nothing has happened for a while."""
+        """Each change after this number (without one, from now on); None when nothing has happened for a while."""
         me = _Listener(course_id, user_id)
         start = await run_in_threadpool(last_change, self.store)
         seen = start if after is None else min(after, start)
@@ -67,7 +67,7 @@ class Feed:
                 me.news.clear()
                 found = await self._since(seen, course_id, user_id)
                 if found is None or len(found) >= MOST:
-                    me.news.set()  # there are more
+                    me.news.set()  # there may be more
                 for one in _latest(found or ()):
                     seen = one.id
                     yield one
@@ -84,7 +84,7 @@ class Feed:
             await asyncio.sleep(LOOK_S)
 
     async def _since(self, seen: int, course_id: int | None = None, user_id: int | None = None) -> list[Changed] | None:
-        """None where the database has its own troubles; it is asked again."""
+        """The changes, or None if the database fails; the caller asks again."""
         ask = partial(changes_since, self.store, seen, course_id=course_id, user_id=user_id, limit=MOST)
         try:
             return await run_in_threadpool(ask)
@@ -94,7 +94,7 @@ class Feed:
 
 
 def _latest(found: Iterable[Changed]) -> list[Changed]:
-    """Of several changes of one submission the last, for each has the state of now."""
+    """Only the latest change of each submission, because every change carries the current state."""
     return sorted({one.public_id: one for one in found}.values(), key=lambda one: one.id)
 
 
@@ -103,7 +103,7 @@ def include(app: FastAPI, services: Services) -> None:
 
     @app.get("/courses/{slug}/live")
     async def live(request: Request, slug: str) -> Response:
-        """A student's own changes; all of the course's for staff who ask from the page of the class."""
+        """A student's own changes; the whole course's for staff on the class page."""
         wide = "class" in request.query_params
         place = await run_in_threadpool(place_of, request, services, slug, staff=wide)
         last = request.headers.get("last-event-id", "")
@@ -138,8 +138,8 @@ def include(app: FastAPI, services: Services) -> None:
 
 
 def _still_there(request: Request, services: Services, slug: str, wide: bool) -> bool:
-    """Whether who asked would still be let in; a database that is busy for a moment sends nobody away."""
-    fresh = Request({**request.scope, "state": {}})  # nothing of what was known when it began
+    """Whether the listener still has access; a database that is briefly busy disconnects nobody."""
+    fresh = Request({**request.scope, "state": {}})  # without anything cached when the stream began
     try:
         place_of(fresh, services, slug, staff=wide)
     except HTTPException:

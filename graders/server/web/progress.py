@@ -1,4 +1,4 @@
-"""How far a student has come: of each exercise what its latest check and its latest submission say."""
+"""A student's progress: for each exercise, what its latest check and latest submission say."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ExerciseState:
 
 @dataclass(frozen=True)
 class UnitState:
-    """Points are those of the latest submission with a result; ``after``: the units that come before it."""
+    """Points are those of the latest submission with a result; ``after`` names the units that come before it."""
 
     unit: str
     title: Mapping[str, str]
@@ -63,7 +63,7 @@ Found = dict[tuple[str, str], tuple[str, float]]
 
 
 def progress_in(store: Store, course: Course, course_id: int, user_id: int) -> tuple[UnitState, ...]:
-    """Every unit of the course, in its order."""
+    """Every unit of the course, in order."""
     counts = attempt_counts(store, course_id, user_id)
     checked = _latest(store, latest_results(store, course_id, user_id, kind="check"))
     results = _latest(store, latest_results(store, course_id, user_id))
@@ -106,6 +106,6 @@ def _latest(store: Store, newest_first: Iterable[Attempt]) -> Found:
 
 @lru_cache(maxsize=20_000)
 def _summary(store: Store, public_id: str) -> tuple[tuple[str, str, str, float], ...]:
-    """A result is written once, so what it says is kept."""
+    """A result's summary, cached because a result is written only once."""
     report = staff_report(store, public_id)
     return tuple((one.unit, one.name, one.verdict, one.score or 0.0) for one in report.exercises) if report else ()

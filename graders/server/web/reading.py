@@ -1,4 +1,4 @@
-"""What pages and the API both read: a course's folder, reports, explanations that are open."""
+"""What pages and the API both read: a course's folder, reports, opened explanations."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def _course_at(root: str) -> CourseFolder:
 
 
 def course_folder(course: Course) -> CourseFolder:
-    """The course on disk; read once, as the graders do, until the service is started again."""
+    """The course on disk; read once, as in the graders, until the service restarts."""
     return _course_at(course.root)
 
 
 def spec_of(services: Services, course: Course, unit: str) -> UnitSpec:
-    """UsageError where the course has no such unit."""
+    """The unit's spec. UsageError if the course has no such unit."""
     folder = services.course_of(course)
     if unit not in folder.units:
         raise UsageError("server.no_unit_name", unit=unit[:80])
@@ -43,18 +43,18 @@ def spec_of(services: Services, course: Course, unit: str) -> UnitSpec:
 
 
 def figure(services: Services, course: Course, digest: str) -> bytes | None:
-    """The figure of this digest, whichever unit's it is: a lesson names it relative to its page."""
+    """The figure with this digest, from any unit: a lesson names it relative to its page."""
     folder = services.course_of(course)
     found = (figure_of(folder, unit, digest) for unit in folder.units)
     return next((content for content in found if content is not None), None)
 
 
 def report_of(services: Services, attempt: Attempt, *, staff: bool) -> Report | None:
-    """What counts for it, a regrade's where there is one: as its student may see it, or all of it for staff."""
+    """The report that counts for an attempt (a regrade's if there is one): the student's view, or staff's whole one."""
     if not attempt.result_of:
         return None
     report = (staff_report if staff else student_report)(services.store, attempt.result_of)
-    if report is None:  # a backup has been put back between the two looks: nothing is half shown
+    if report is None:  # a backup was restored in between: show nothing rather than half of it
         raise Refused(503, "api.busy")
     return report
 
@@ -69,7 +69,7 @@ def opened(services: Services, course: Course, user_id: int, unit: str) -> froze
 
 
 def explanation(services: Services, course: Course, user_id: int, unit: str, exercise: str, lang: str) -> str | None:
-    """The text after an exercise; None where there is none, or it is not open to this user."""
+    """The text after an exercise; None if there is none, or if it is not open to this user."""
     lock = _lock(services, course, unit)
     block = lock.block_of(exercise) if lock is not None else None
     if lock is None or block is None:

@@ -1,4 +1,4 @@
-"""A list of students as it is sent, and what goes back: read as ``register`` reads it, written for spreadsheets."""
+"""Student lists as uploaded, read as ``register`` reads them, and CSV downloads written for spreadsheets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["as_download", "as_list", "register_of"]
 
 
 def register_of(name: str, content: bytes) -> Register:
-    """The list in a file that was sent; what is wrong with it is said with its own name."""
+    """The list in an uploaded file; errors name the file as the user knows it."""
     shown = one_line(PurePosixPath(name.replace("\\", "/")).name)[:80] or "roster.csv"
     with tempfile.TemporaryDirectory(prefix="deepgrade-roster-") as folder:
         path = Path(folder, "roster.csv")
@@ -32,12 +32,12 @@ def register_of(name: str, content: bytes) -> Register:
 
 
 def as_list(preview: Preview) -> str:
-    """What an import of these rows needs, in one text that ``register_of`` reads: it goes along with the preview."""
+    """The rows that an import needs, as text that ``register_of`` reads; the preview page carries it along."""
     return _table(("name", "email", "idnumber"), ((row.name, row.email, row.number) for row in preview.rows))
 
 
 def as_download(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A CSV file as an address: with a mark for Excel, and no cell that a spreadsheet takes for a formula."""
+    """A CSV file as a data URL: with a BOM for Excel, and no cell that a spreadsheet takes for a formula."""
     text = _table(header, ([safe_cell(cell) for cell in row] for row in rows))
     return "data:text/csv;charset=utf-8;base64," + base64.b64encode(text.encode("utf-8-sig")).decode()
 

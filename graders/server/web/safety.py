@@ -1,4 +1,4 @@
-"""What holds for every request: headers, where it comes from, how long and how slow it may be, what it may be."""
+"""Applies to every request: security headers, and limits on its origin, size, time and form."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from graders.submission.upload import MAX_TOTAL_MB
 __all__ = ["COOKIE", "MAX_BODY", "MAX_JSON", "MAX_UPLOAD", "PICTURE", "Guard"]
 
 COOKIE = "deepgrade"
-LOCKED = f"__Host-{COOKIE}"  # what it is called over https: no other host of the domain can set one of this name
+LOCKED = f"__Host-{COOKIE}"  # the cookie's name over HTTPS: no other host of the domain can set one with this name
 MAX_BODY = 4 << 20
-MAX_JSON = 256 << 10  # what is said about each word of it takes long
+MAX_JSON = 256 << 10  # errors are reported per word, which takes long
 MAX_UPLOAD = (MAX_TOTAL_MB + 1) << 20
-PATIENCE_S = 20.0  # for a body, and a second more for
+PATIENCE_S = 20.0  # for a body, plus one second for each
 SLOWEST = 16 << 10  # bytes of it
 SAFE = {"GET", "HEAD", "OPTIONS"}
 HEADERS = {
@@ -38,28 +38,28 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # an SVG has style attributes, and runs nothing
+PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"  # an SVG has style attributes, but may run nothing
 ONLY_HTTPS = "max-age=31536000"
 HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.I)
 CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]*)", re.I)
 
 
 class TooLarge(HTTPException):
-    """More was sent than is read; a route's own reader may answer it, too."""
+    """The body exceeds its limit; a route's own reader may raise this, too."""
 
     def __init__(self) -> None:
         super().__init__(413)
 
 
 class TooSlow(HTTPException):
-    """What was announced did not come."""
+    """The announced body did not arrive in time."""
 
     def __init__(self) -> None:
         super().__init__(408)
 
 
 class Guard:
-    """Middleware around everything, whoever has written the route. ``is_upload`` says which paths take whole files."""
+    """Middleware around every route. ``is_upload`` says which paths take whole files."""
 
     def __init__(self, app: ASGIApp, is_upload: Callable[[str], bool]) -> None:
         self.app, self.is_upload, self.turns, self.strangers = app, is_upload, Turns(), Turns(64, 512)
@@ -92,7 +92,7 @@ class Guard:
                 words = "Too large." if isinstance(error, TooLarge) else "Too slow."
                 await PlainTextResponse(words, error.status_code)(scope, receive, sending)
         except Exception:
-            if not begun:  # with the headers that every answer has; the server's log gets the error
+            if not begun:  # with the headers of every response; the server's log gets the error
                 await PlainTextResponse("Internal error.", 500, {"Connection": "close"})(scope, receive, sending)
             raise
 
@@ -102,7 +102,7 @@ class Guard:
         return MAX_JSON if "json" in headers.get("content-type", "").lower() else MAX_BODY
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Whoever sends many requests at once waits for their own, not the others; live pages hold no turn."""
+        """A sender of many requests at once waits for its own, without delaying others; live pages hold no turn."""
         sender, turns = _sender(scope), self.turns
         if sender is None:
             sender, turns = address_key((scope.get("client") or ("",))[0]), self.strangers
@@ -127,10 +127,10 @@ def _is_live(message: Message) -> bool:
 
 
 def _refusal(scope: Scope, headers: Headers, limit: int) -> tuple[int, str] | None:
-    """What no honest program sends, or what is not for this site."""
+    """Refuse what no honest client sends, or what is not meant for this site."""
     if len(headers.getlist("host")) > 1 or not HOST.fullmatch(headers.get("host", "")):
         return 400, "Bad request: the header Host."
-    if "content-length" in headers and "transfer-encoding" in headers:  # two programs may see two requests in it
+    if "content-length" in headers and "transfer-encoding" in headers:  # two programs may read it as two requests
         return 400, "Bad request: two lengths."
     if "\0" in scope["path"] or b"%00" in scope["query_string"]:
         return 400, "Bad request: NUL."
@@ -149,9 +149,9 @@ def _refusal(scope: Scope, headers: Headers, limit: int) -> tuple[int, str] | No
 
 
 def _arriving(scope: Scope, https: bool) -> None:
-    """Without what nobody needs here, and the cookie under the name that the application knows.
+    """Drop headers that are not needed, and rename the cookie to the name the application knows.
 
-    Parts of files (``Range``) are asked for by nobody but those who want to keep the service busy.
+    Partial downloads (``Range``) are only requested by clients that want to keep the service busy.
     """
     kept = []
     for name, value in scope["headers"]:
@@ -188,7 +188,7 @@ def _locked(cookie: bytes) -> bytes:
 
 
 def _sender(scope: Scope) -> str | None:
-    """Who sends, by what they prove it with; None where they prove nothing."""
+    """The sender, identified by token or cookie; None without either."""
     headers = Headers(scope=scope)
     token = headers.get("authorization", "")[:200]
     cookie = re.search(rf"(?:^|;\s*){COOKIE}=([^;]+)", headers.get("cookie", ""))
@@ -196,12 +196,12 @@ def _sender(scope: Scope) -> str | None:
 
 
 def _counted(receive: Receive, limit: int) -> Receive:
-    """What is sent in pieces is counted while it is read, and so is the time that it takes."""
+    """Count a streamed body, and the time it takes, while it is read."""
     read, over, since = 0, False, 0.0
 
     async def receiving() -> Message:
         nonlocal read, over, since
-        if over:  # now whoever waits, waits for the end of the connection
+        if over:  # the body is complete: the next message is the disconnect
             return await receive()
         now = asyncio.get_running_loop().time()
         since = since or now
@@ -220,7 +220,7 @@ def _counted(receive: Receive, limit: int) -> Receive:
 
 
 def from_here(headers: Headers, scheme: str = "http") -> bool:
-    """Whether no other site has made this browser send it. What carries no cookie and no origin is a program."""
+    """Whether no other site made the browser send this. Without a cookie or an origin, the client is a program."""
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
     if site in ("cross-site", "same-site"):
         return False

@@ -1,4 +1,4 @@
-"""What every page and every route of the API is given."""
+"""What every page and API route is given."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Services"]
 
 @dataclass(frozen=True)
 class Services:
-    """The truth, who grades, and where a course of the database lies on disk; ``clock`` is the wall's."""
+    """The database, the graders, and where a course's folder is; ``clock`` is wall-clock time."""
 
     store: Store
     workers: Workers
@@ -29,5 +29,5 @@ class Services:
 
     @cached_property
     def limits(self) -> Limits:
-        """Counted together by pages and the API."""
+        """The limits that pages and the API share."""
         return Limits(self.clock)

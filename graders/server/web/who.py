@@ -1,4 +1,4 @@
-"""Whose browser asks. What is not theirs is not there: 404, as for what has never been."""
+"""The requesting user. What is not theirs gives 404, just like what never existed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["forget", "place_of", "remember", "require_user", "user_of", "work_of
 
 
 def user_of(request: Request, services: Services) -> User | None:
-    """Whose browser asks; asked once per request."""
+    """The user logged in with this browser, looked up once per request."""
     if not hasattr(request.state, "user"):
         token = request.cookies.get(COOKIE)
         request.state.user = user_of_login(services.store, token) if token else None
@@ -25,7 +25,7 @@ def user_of(request: Request, services: Services) -> User | None:
 
 
 def require_user(request: Request, services: Services) -> User:
-    """401 where nobody is logged in; a page then leads to the login."""
+    """The user, or 401 if nobody is logged in; a page then redirects to the login."""
     user = user_of(request, services)
     if user is None:
         raise HTTPException(401)
@@ -33,7 +33,7 @@ def require_user(request: Request, services: Services) -> User:
 
 
 def place_of(request: Request, services: Services, slug: str, *, staff: bool = False) -> Place:
-    """The course of this name for who asks; 404 where they are not in it, or where only ``staff`` may be."""
+    """The requesting user's place in this course; 404 if they are not in it, or not the required ``staff``."""
     user = require_user(request, services)
     place = place_in(services, user, course_by_slug(services.store, slug))
     if place is None or (staff and not place.staff):
@@ -42,7 +42,7 @@ def place_of(request: Request, services: Services, slug: str, *, staff: bool = F
 
 
 def work_of(request: Request, services: Services, public_id: str) -> Work:
-    """What was handed in under this id; 404 where it is somebody else's."""
+    """The submission with this id; 404 if it is somebody else's."""
     found = work_seen_by(services, require_user(request, services), public_id)
     if found is None:
         raise HTTPException(404)
@@ -50,7 +50,7 @@ def work_of(request: Request, services: Services, public_id: str) -> Work:
 
 
 def remember(request: Request, response: Response, login: LoggedIn) -> None:
-    """The cookie of a login: no script reads it, no other site sends it."""
+    """Set the login cookie: no script can read it, and no other site can send it."""
     secure = request.url.scheme == "https"
     response.set_cookie(
         COOKIE, login.token, max_age=int(LOGIN_S), httponly=True, samesite="lax", secure=secure, path="/"

@@ -1,4 +1,4 @@
-"""Templates and the language in which they speak: that of the user, else of this browser's cookie, else its own."""
+"""Templates and their language: the user's, else the language cookie's, else the browser's."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def language_of(request: Request, user: User | None = None) -> str:
 
 
 def wished_language(header: str) -> str:
-    """The first of ours in ``Accept-Language``, by weight; English where there is none."""
+    """The supported language with the highest weight in ``Accept-Language``, else English."""
     wishes: list[tuple[float, str]] = []
     for one in header[:500].split(","):
         tag, _, weight = one.partition(";q=")
@@ -47,12 +47,12 @@ def wished_language(header: str) -> str:
 
 
 def wants_fragment(request: Request) -> bool:
-    """Whether the page's script asks, which puts the answer into the page it has."""
+    """Whether the request comes from the page's script, which inserts the response into the open page."""
     return request.headers.get("x-deepgrade") == "fragment"
 
 
 def page(request: Request, name: str, status: int = 200, /, **values: Any) -> HTMLResponse:
-    """A template in the language of who asks; every value in it is escaped."""
+    """A rendered template in the requesting user's language; every value in it is escaped."""
     user = getattr(request.state, "user", None)
     lang = language_of(request, user)
     text = (
@@ -73,7 +73,7 @@ def page(request: Request, name: str, status: int = 200, /, **values: Any) -> HT
 
 
 def when(at: float | None) -> str:
-    """Date and time of UTC as everybody reads it; the page's script makes local time of it."""
+    """Date and time in UTC; the page's script converts it to local time."""
     return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(at)) if at is not None else ""
 
 
@@ -93,7 +93,7 @@ def _environment() -> Environment:
 
 
 def exercise_word(state: str) -> str:
-    """The id of what an exercise's state is called; so of the next three."""
+    """The message id for an exercise's state; the next three functions work alike."""
     return f"web.exercise_{state}"
 
 
@@ -110,5 +110,5 @@ def role_word(role: str) -> str:
 
 
 def row_word(what: str) -> str:
-    """Of what becomes of a row of a roster."""
+    """The message id for what happens to a roster row."""
     return f"web.row_{what}"

@@ -1,1 +1,1 @@
-"""How a database becomes the one that the models describe, step by step; it is done at every start."""
+"""The migrations that bring a database to the models, step by step, at every start."""

@@ -1,1 +1,1 @@
-"""``/api/v1``: the same data as the pages, as JSON; a personal token says who asks."""
+"""``/api/v1``: the same data as the pages, as JSON, for the owner of a personal token."""

@@ -1,4 +1,4 @@
-"""One's own account: logins and the password; and the link for who has forgotten it."""
+"""The caller's account: logins and the password; and the link for people who forgot their password."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ router = APIRouter()
 
 @router.get("/me/logins")
 def sessions(user: Caller, services: Services) -> list[people_shapes.LoginOut]:
-    """The browsers in which one is logged in."""
+    """The browsers in which you are logged in."""
     return [people_shapes.LoginOut.model_validate(one) for one in logins.sessions_of(services.store, user.id)]
 
 
 @router.delete("/me/logins", status_code=204)
 def log_out_everywhere(user: Caller, services: Services) -> Response:
-    """All of them end; tokens stay."""
+    """End all logins; tokens stay valid."""
     end_logins(services.store, user.id, by=user.id)
     return Response(status_code=204)
 
 
 @router.delete("/me/logins/{key}", status_code=204)
 def log_out(key: str, user: Caller, services: Services) -> Response:
-    """One of them ends."""
+    """End one login."""
     if not logins.end_session(services.store, user.id, key):
         raise Refused(404, "api.not_found")
     return Response(status_code=204)
@@ -39,7 +39,7 @@ def log_out(key: str, user: Caller, services: Services) -> Response:
 
 @router.put("/me/password", status_code=204)
 def password(asked: people_shapes.NewPassword, user: Caller, services: Services) -> Response:
-    """A new one, by who knows the old one; every browser is logged out."""
+    """Change your password, given the old one; this logs out every browser."""
     if not services.limits.passwords.allowed(user.id):
         raise Refused(429, "api.too_often", minutes=5)
     logins.change_password(services.store, user.id, asked.current, asked.new)
@@ -48,7 +48,7 @@ def password(asked: people_shapes.NewPassword, user: Caller, services: Services)
 
 @router.post("/login-link", status_code=201)
 def use_login_link(asked: people_shapes.UsingLink, services: Services, request: Request) -> shapes.Joining:
-    """A new password by an admin's link, and a token."""
+    """Set a new password through an admin's link, and get a token."""
     if not services.limits.may_use_link(request.client.host if request.client else "-"):
         raise Refused(429, "api.too_often", minutes=5)
     user = accounts.use_link(services.store, asked.token, asked.password)

@@ -1,4 +1,4 @@
-"""For admins: courses, accounts, and the log of the service. For everybody else it is not there."""
+"""For admins: courses, accounts, and the service's log. Everybody else gets 404."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ Named = Annotated[Course, Depends(_named)]
 
 @router.get("/courses")
 def all_courses(admin: Admin, services: Services) -> list[people_shapes.CourseRow]:
-    """Those that are archived, too."""
+    """All courses, including archived ones."""
     return [people_shapes.CourseRow.model_validate(one) for one in courses(services.store, archived=True)]
 
 
 @router.post("/courses", status_code=201)
 def new_course(asked: people_shapes.AddingCourse, admin: Admin, services: Services) -> people_shapes.CourseRow:
-    """A course in a folder of the service's machine."""
+    """Add a course from a folder on the service's machine."""
     added = add_course(services.store, asked.slug, by=admin.id, **_values(asked, {}))
     return people_shapes.CourseRow.model_validate(added)
 
 
 @router.get("/courses/{slug}")
 def one_course(course: Named) -> people_shapes.CourseRow:
-    """As admins see it."""
+    """A course as admins see it."""
     return people_shapes.CourseRow.model_validate(course)
 
 
@@ -65,7 +65,7 @@ def one_course(course: Named) -> people_shapes.CourseRow:
 def change_course(
     asked: people_shapes.CourseWords, course: Named, admin: Admin, services: Services
 ) -> people_shapes.CourseRow:
-    """All of its words anew; its short name stays."""
+    """Replace a course's details; its slug stays."""
     edit_course(services.store, course.id, by=admin.id, **_values(asked, course.titles))
     return one_course(_named(admin, services, course.slug))
 
@@ -74,14 +74,14 @@ def change_course(
 def archived(
     asked: people_shapes.Archiving, course: Named, admin: Admin, services: Services
 ) -> people_shapes.CourseRow:
-    """Out of students' sight, or back."""
+    """Archive a course, or bring it back."""
     archive(services.store, course.id, asked.archived, by=admin.id)
     return one_course(_named(admin, services, course.slug))
 
 
 @router.get("/people")
 def people(admin: Admin, services: Services, q: Words = "") -> list[people_shapes.AccountOut]:
-    """At most a hundred."""
+    """Accounts whose name or address has every word of ``q``, at most a hundred."""
     return [people_shapes.AccountOut.model_validate(one) for one in accounts.find(services.store, q)]
 
 
@@ -98,7 +98,7 @@ def person(user_id: Id, admin: Admin, services: Services) -> people_shapes.Accou
 def change_person(
     user_id: Id, asked: people_shapes.AccountChange, admin: Admin, services: Services
 ) -> people_shapes.AccountOut:
-    """Close or open an account; make an admin or end it. 409 for the last admin."""
+    """Disable or enable an account; make an admin or end it. 409 for the last admin."""
     if asked.disabled is not None:
         accounts.set_disabled(services.store, user_id, asked.disabled, by=admin.id)
     if asked.is_admin is not None:
@@ -108,21 +108,21 @@ def change_person(
 
 @router.post("/people/{user_id}/login-link", status_code=201)
 def new_login_link(user_id: Id, admin: Admin, services: Services) -> shapes.LinkOut:
-    """For somebody who has forgotten the password; once, within two days."""
+    """Make a login link for somebody who forgot their password; it works once, within two days."""
     return shapes.LinkOut(token=accounts.login_link(services.store, user_id, by=admin.id))
 
 
 @router.get("/log")
 def whole_log(admin: Admin, services: Services, lang: Lang, before: Before = None) -> list[people_shapes.EntryOut]:
-    """Who changed what in the whole service, the newest first, a hundred at a time."""
+    """Changes in the whole service and who made them, newest first, a hundred at a time."""
     return [entry_out(one, lang) for one in entries(services.store, before=before)]
 
 
 def _values(asked: people_shapes.CourseWords, known: Any) -> dict[str, Any]:
-    """What is said, else what was, else what the course's own files say."""
+    """The given values, else the current ones, else those of the course's own files."""
     try:
         folder = require_course(asked.root)
-    except CourseError as error:  # the course's, not the service's
+    except CourseError as error:  # the course's fault, not the service's
         raise Refused(422, error.message_id, **error.params) from None
     own = dict(folder.manifest.title)
     said = {lang: one_line(text)[:200] for lang, text in asked.titles.items() if text.strip()}

@@ -1,4 +1,4 @@
-"""The application that answers ``/api/v1``: mounted beside the pages, with errors and a description of its own."""
+"""The application behind ``/api/v1``, mounted beside the pages, with its own errors and OpenAPI description."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STATUSES = (401, 403, 404, 409, 413, 422, 429, 503)
 
 
 def build_api(services: Services) -> FastAPI:
-    """Described at ``openapi.json``; its page would load scripts from elsewhere, so there is none."""
+    """The description is at ``openapi.json``; there is no docs page, because it would load scripts from other sites."""
     faults: dict[int | str, dict[str, Any]] = {status: {"model": ErrorOut} for status in STATUSES}
     described: dict[str, Any] = {"title": "deepgrade", "version": __version__, "docs_url": None, "redoc_url": None}
     app = FastAPI(**described, responses=faults, redirect_slashes=False)

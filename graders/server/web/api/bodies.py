@@ -1,4 +1,4 @@
-"""Files in a request, raw or as a form: counted while they are read, refused as soon as they are too large."""
+"""Files in a request, raw or as a form: counted while they are read and refused as soon as they are too large."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graders.submission.upload import MAX_TOTAL_MB
 
 __all__ = ["Sent", "read_body", "read_file"]
 
-FORM_KB = 64  # what a form may have around its file
+FORM_KB = 64  # room for a form's fields and headers around its file
 CHUNK = 1 << 20
 
 
@@ -25,7 +25,7 @@ class Sent:
 
 
 async def read_body(request: Request, most: int, name: str = "-") -> bytes:
-    """All of it, or 413 at the first byte too many; what the header says of its length is not believed."""
+    """The whole body, or 413 at the first byte too many; the Content-Length header is not trusted."""
     said = request.headers.get("content-length", "")
     if said.isdecimal() and int(said) > most:
         raise _too_large(int(said), most, name)
@@ -39,7 +39,7 @@ async def read_body(request: Request, most: int, name: str = "-") -> bytes:
 
 
 async def read_file(request: Request, name: str, most: int = MAX_TOTAL_MB << 20) -> Sent:
-    """The body, or the one file of a form, whose name counts where the address gives none."""
+    """The body, or the one file of a form, whose file name counts if the URL gives none."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         return Sent(name, await read_body(request, most, name or "-"))
     body = await read_body(request, most + (FORM_KB << 10), name or "-")

@@ -1,4 +1,4 @@
-"""Errors as JSON: ``{id, text, params}`` in the language asked for."""
+"""Errors as JSON: ``{id, text, params}`` in the requested language."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def error_of(message: Message, lang: str) -> dict[str, Any]:
 
 
 def add_faults(app: FastAPI) -> None:
-    """Every error of this application answers in this form."""
+    """Give every error of this application this form."""
 
     @app.exception_handler(DeepgradeError)
     async def said(request: Request, error: DeepgradeError) -> JSONResponse:
@@ -34,7 +34,7 @@ def add_faults(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]  # never what was sent: it may be a password
+        first = error.errors()[0]  # never the input: it may be a password
         where = ".".join(str(part) for part in first["loc"])
         return _answer(request, 422, Message("api.invalid", {"where": where[:200], "reason": str(first["type"])}))
 

@@ -1,4 +1,4 @@
-"""For those who lead a course: who is what in it, the links that let people in, and the log."""
+"""For those who lead a course: its members and their roles, its invitation links, and the log."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Words = Annotated[str, Query(max_length=200, description="Words of the name, the
 
 @router.get("/courses/{slug}/members")
 def course_members(member: Staff, services: Services, q: Words = "") -> list[shapes.MemberOut]:
-    """Everybody in it, or those who are looked for."""
+    """The course's members, or those who match ``q``."""
     active = activity(services.store, member.course.id)
     people = found(members(services.store, member.course.id), q)
     return [_out(one, active.get(one.user_id)) for one in people]
@@ -33,33 +33,33 @@ def course_members(member: Staff, services: Services, q: Words = "") -> list[sha
 
 @router.get("/courses/{slug}/members/{user_id}")
 def course_member(user_id: Id, member: Staff, services: Services) -> shapes.MemberOut:
-    """One of them."""
+    """One member."""
     return _required(services, member, user_id)
 
 
 @router.put("/courses/{slug}/members/{user_id}")
 def new_role(user_id: Id, asked: people_shapes.NewRole, member: Leads, services: Services) -> shapes.MemberOut:
-    """Another role; 409 where nobody would lead the course any more."""
+    """Change a member's role; 409 if nobody would lead the course any more."""
     change_role(services.store, member.course.id, user_id, asked.role, by=member.user.id)
     return _required(services, member, user_id)
 
 
 @router.delete("/courses/{slug}/members/{user_id}", status_code=204)
 def remove(user_id: Id, member: Leads, services: Services) -> Response:
-    """Out of the course; what they handed in stays."""
+    """Remove a member from the course; what they submitted is kept."""
     dismiss(services.store, member.course.id, user_id, by=member.user.id)
     return Response(status_code=204)
 
 
 @router.get("/courses/{slug}/invitations")
 def invitations(member: Leads, services: Services) -> list[people_shapes.OpenLinkOut]:
-    """The links that still let somebody in; what they are is not kept."""
+    """The links that are still valid; the links themselves are not stored."""
     return [people_shapes.OpenLinkOut.model_validate(one) for one in open_links(services.store, member.course.id)]
 
 
 @router.post("/courses/{slug}/invitations", status_code=201)
 def new_invitation(asked: shapes.Inviting, member: Leads, services: Services) -> shapes.LinkOut:
-    """A link for one person, or for ``uses`` students."""
+    """Make a link for one person, or for ``uses`` students."""
     token = invite(
         *(services.store, member.course.id, asked.role),
         email=asked.email,
@@ -72,7 +72,7 @@ def new_invitation(asked: shapes.Inviting, member: Leads, services: Services) ->
 
 @router.delete("/courses/{slug}/invitations/{link_id}", status_code=204)
 def end_invitation(link_id: Id, member: Leads, services: Services) -> Response:
-    """It lets nobody in from now on."""
+    """Make a link invalid."""
     if not revoke(services.store, member.course.id, link_id, by=member.user.id):
         raise Refused(404, "api.not_found")
     return Response(status_code=204)
@@ -80,7 +80,7 @@ def end_invitation(link_id: Id, member: Leads, services: Services) -> Response:
 
 @router.get("/courses/{slug}/log")
 def log(member: Leads, services: Services, lang: Lang, before: Before = None) -> list[people_shapes.EntryOut]:
-    """Who changed what, the newest first, a hundred at a time."""
+    """Changes in the course and who made them, newest first, a hundred at a time."""
     return [entry_out(one, lang) for one in entries(services.store, before=before, course_id=member.course.id)]
 
 

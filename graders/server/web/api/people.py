@@ -1,4 +1,4 @@
-"""Tokens, oneself, and links that let somebody in."""
+"""Tokens, the caller, and invitation links."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ def course_out(course: Course, role: str) -> shapes.CourseOut:
 
 @router.post("/tokens", status_code=201)
 def log_in_for_token(asked: shapes.LoggingIn, request: Request, services: Services) -> shapes.TokenOut:
-    """A personal token for an e-mail address and a password."""
+    """Get a personal token for an e-mail address and a password."""
     if not services.limits.may_log_in(asked.email, request.client.host if request.client else "-"):
         raise Refused(429, "api.too_often", minutes=5)
     found = log_in(services.store, asked.email, asked.password, agent="api")
     if found is None:
         raise Refused(401, "api.wrong_login")
-    end_login(services.store, found.token)  # the token stands for itself
+    end_login(services.store, found.token)  # the token replaces it
     return shapes.TokenOut(name=asked.name, token=make_token(services.store, found.user.id, asked.name))
 
 
 @router.get("/tokens")
 def tokens(user: Caller, services: Services) -> list[shapes.TokenOut]:
-    """One's own that have not ended."""
+    """Your tokens that have not ended."""
     return [shapes.TokenOut.model_validate(one) for one in tokens_of(services.store, user.id)]
 
 
 @router.post("/me/tokens", status_code=201)
 def new_token(asked: shapes.NewToken, user: Caller, services: Services) -> shapes.TokenOut:
-    """One more, for another machine."""
+    """Make another token, for another machine."""
     return shapes.TokenOut(name=asked.name, token=make_token(services.store, user.id, asked.name))
 
 
 @router.delete("/tokens/{key}", status_code=204)
 def stop_token(key: str, user: Caller, services: Services) -> Response:
-    """It is of no use from now on."""
+    """End a token."""
     if not end_token(services.store, user.id, key):
         raise Refused(404, "api.not_found")
     return Response(status_code=204)
@@ -63,20 +63,20 @@ def stop_token(key: str, user: Caller, services: Services) -> Response:
 
 @router.get("/me")
 def me(user: Caller, services: Services) -> shapes.MeOut:
-    """Who the token is of, and their courses."""
+    """The token's owner and their courses."""
     return shapes.MeOut(user=user_out(user), courses=own_courses(user, services))
 
 
 @router.put("/me/language/{language}", status_code=204)
 def language(language: Literal["ko", "en"], user: Caller, services: Services) -> Response:
-    """That of one's pages."""
+    """Set the language of your pages."""
     set_language(services.store, user.id, language)
     return Response(status_code=204)
 
 
 @router.get("/courses")
 def own_courses(user: Caller, services: Services) -> list[shapes.CourseOut]:
-    """One's own; all of them for an admin."""
+    """Your courses; for an admin, all courses."""
     if user.is_admin:
         return [course_out(one, "instructor") for one in courses(services.store)]
     return [course_out(course, role) for course, role in courses_of(services.store, user.id)]
@@ -100,7 +100,7 @@ def look(asked: shapes.Asked, services: Services) -> shapes.InvitationOut:
 
 @router.post("/invitations/accept", status_code=201)
 def accept_invitation(asked: shapes.Accepting, request: Request, services: Services) -> shapes.Joining:
-    """A new account by a link, and its first token."""
+    """Create an account through a link, and get its first token."""
     if not services.limits.addresses.allowed(address_key(request.client.host if request.client else "-")):
         raise Refused(429, "api.too_often", minutes=5)
     words = {"email": asked.email, "name": asked.name, "password": asked.password, "language": asked.language}
@@ -110,6 +110,6 @@ def accept_invitation(asked: shapes.Accepting, request: Request, services: Servi
 
 @router.post("/invitations/join", status_code=204)
 def join_course(asked: shapes.Asked, user: Caller, services: Services) -> Response:
-    """A link used by somebody who has an account."""
+    """Join through a link with an existing account."""
     accept_as(services.store, asked.token, user.id)
     return Response(status_code=204)

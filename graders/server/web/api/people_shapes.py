@@ -1,4 +1,4 @@
-"""What goes in and out about people, links and courses, as OpenAPI describes it."""
+"""Request and response bodies for people, links and courses, as OpenAPI describes them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Time = Annotated[float, Field(ge=0, lt=YEAR_3000, allow_inf_nan=False)]
 
 
 class LoginOut(Shape):
-    """A browser; ``agent`` is what it says of itself."""
+    """A login in a browser; ``agent`` is its User-Agent."""
 
     key: str
     agent: str
@@ -60,7 +60,7 @@ class OpenLinkOut(Shape):
 
 
 class EntryOut(Shape):
-    """``what`` is for programs, ``text`` the sentence; ``by`` is "" for the service itself."""
+    """``what`` is for programs, ``text`` is the sentence; ``by`` is "" for the service itself."""
 
     id: int
     at: float

@@ -1,4 +1,4 @@
-"""What goes in and out, as OpenAPI describes it. Times are seconds of UTC since 1970."""
+"""Request and response bodies, as OpenAPI describes them. Times are UTC seconds since 1970."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Shape(BaseModel):
 
 
 class ErrorOut(Shape):
-    """``id`` is for programs, ``text`` the sentence in the language of ``Accept-Language``."""
+    """``id`` is for programs, ``text`` is the sentence in the language of ``Accept-Language``."""
 
     id: str
     text: str
@@ -71,7 +71,7 @@ class NewToken(Shape):
 
 
 class TokenOut(Shape):
-    """``token`` is there only in the answer that makes it."""
+    """``token`` is included only in the response that creates it."""
 
     key: str | None = None
     name: str
@@ -102,7 +102,7 @@ class MeOut(Shape):
 
 
 class Asked(Shape):
-    """About a link: its token stands in the body, so that no log has it."""
+    """A link's token, sent in the body so that it appears in no log."""
 
     token: str
 
@@ -184,7 +184,7 @@ class UnitOut(Shape):
 
 
 class PieceOut(Shape):
-    """``lesson`` is HTML, whose figures are at ``figures/{digest}.svg``; other kinds are code."""
+    """``lesson`` is HTML, with figures at ``figures/{digest}.svg``; other kinds are code."""
 
     kind: str = Field(description="lesson, answer (to write in), run or given (code to read), or setup.")
     text: str
@@ -203,7 +203,7 @@ class DraftIn(Shape):
 
 
 class DraftOut(Shape):
-    """``cells`` are those that differ from their stubs."""
+    """``cells`` holds those that differ from their stubs."""
 
     cells: dict[str, str]
     stubs: dict[str, str]
@@ -211,7 +211,7 @@ class DraftOut(Shape):
 
 
 class ReceiptOut(Shape):
-    """It is on disk. ``digest`` is the SHA-256 of what was handed in."""
+    """Proof that the work is on disk. ``digest`` is the SHA-256 of what was submitted."""
 
     public_id: str
     digest: str
@@ -220,7 +220,7 @@ class ReceiptOut(Shape):
 
 
 class SubmissionOut(Shape):
-    """``report``: what ``deepgrade check --json`` prints, as its student may see it; all of it for staff."""
+    """``report`` is what ``deepgrade check --json`` prints: the student's view of it, or all of it for staff."""
 
     submission: AttemptOut
     ahead: int | None = Field(description="How many are graded before it; null where it does not wait.")
@@ -240,7 +240,7 @@ class FileChangeOut(Shape):
 
 
 class ChangesOut(Shape):
-    """Text to be shown, with a backslash name for each character that cannot be seen; long ones are cut."""
+    """Text to display, with a backslash escape for each invisible character; long texts are cut."""
 
     since: str | None = Field(description="The public id of the attempt before; null for the first.")
     files: list[FileChangeOut]
@@ -301,7 +301,7 @@ class InvitedOut(Shape):
 
 
 class QueueOut(Shape):
-    """Of the whole service: courses share the graders."""
+    """The whole service's queue: courses share the graders."""
 
     queued: dict[str, int]
     leased: dict[str, int]

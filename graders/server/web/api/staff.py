@@ -1,4 +1,4 @@
-"""For a course's staff: what was handed in, the queue, what could not be graded, rosters."""
+"""For a course's staff: submissions, the queue, quarantine, rosters."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def course_submissions(
     unit: Annotated[str | None, Query(max_length=128)] = None,
     user_id: Annotated[int | None, Query(ge=0, lt=2**31)] = None,
 ) -> list[shapes.AttemptOut]:
-    """Everybody's, the newest first."""
+    """Everybody's submissions, newest first."""
     found = attempts(services.store, member.course.id, user_id=user_id, unit=unit)
     return [attempt_out(one, staff=True) for one in found]
 
@@ -49,7 +49,7 @@ async def roster_preview(member: Leads, services: Services, request: Request, la
 
 @router.post("/courses/{slug}/roster/import", openapi_extra=UPLOAD)
 async def roster_import(member: Leads, services: Services, request: Request) -> list[shapes.InvitedOut]:
-    """Do it; a link for everyone who cannot log in yet."""
+    """Import the roster; returns a link for everyone who cannot log in yet."""
     register = await _register(request)
 
     def imported() -> list[roster.Invited]:
@@ -60,7 +60,7 @@ async def roster_import(member: Leads, services: Services, request: Request) -> 
 
 @router.get("/courses/{slug}/queue")
 def queue(member: Staff, services: Services) -> shapes.QueueOut:
-    """What waits and what is being graded."""
+    """What is waiting and what is being graded."""
     now = waiting(services.store)
     return shapes.QueueOut(
         queued=dict(now.queued),
@@ -73,13 +73,13 @@ def queue(member: Staff, services: Services) -> shapes.QueueOut:
 
 @router.get("/courses/{slug}/quarantine")
 def quarantine(member: Staff, services: Services) -> list[shapes.AttemptOut]:
-    """What has ended its grader three times."""
+    """What has brought down its grader three times."""
     return [attempt_out(one, staff=True) for one in quarantined(services.store, member.course.id)]
 
 
 @router.post("/submissions/{public_id}/regrade", status_code=201)
 def grade_again(work: SeenByStaff, services: Services) -> shapes.ReceiptOut:
-    """Grade it once more; what was there stays."""
+    """Grade a submission again; the earlier result is kept."""
     receipt = regrade(services.store, work.attempt.public_id, by=work.by.user.id)
     services.workers.submit(receipt.public_id)
     return shapes.ReceiptOut.model_validate(receipt)

@@ -1,4 +1,4 @@
-"""For whoever studies: the map, a unit, handing in, what became of it, what is said afterwards."""
+"""For students: the course map, units, submissions and their results, explanations."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ UPLOAD: dict[str, Any] = {  # a body that FastAPI does not parse
 
 
 def attempt_out(one: Attempt, *, staff: bool) -> shapes.AttemptOut:
-    """Whose it is and how often it was tried are for staff."""
+    """Its student and number of tries are for staff only."""
     found = shapes.AttemptOut.model_validate(one)
     return found if staff else found.model_copy(update={"user_id": None, "student": None, "tries": None})
 
 
 @router.get("/courses/{slug}")
 def course_map(member: InCourse, services: Services) -> shapes.MapOut:
-    """The course's units with one's own progress."""
+    """The course's units with your own progress."""
     units = [_row(one) for one in _progress(services, member)]
     return shapes.MapOut(course=course_out(member.course, member.role), units=units)
 
 
 @router.get("/courses/{slug}/units/{unit}")
 def unit(unit: str, member: InCourse, services: Services) -> shapes.UnitOut:
-    """Its exercises, and one's own attempts at it, the newest first."""
+    """The unit's exercises, and your own attempts at it, newest first."""
     _spec(services, member, unit)
     state = next(one for one in _progress(services, member) if one.unit == unit)
     opened = reading.opened(services, member.course, member.user.id, unit)
@@ -77,7 +77,7 @@ def unit(unit: str, member: InCourse, services: Services) -> shapes.UnitOut:
 
 @router.get("/courses/{slug}/units/{unit}/lesson")
 def lesson(unit: str, member: InCourse, services: Services, lang: Lang) -> shapes.LessonOut:
-    """The unit as its page shows it, in the language asked for where there is one."""
+    """The unit as its page shows it, in the requested language if available."""
     _spec(services, member, unit)
     found = lesson_of(services.course_of(member.course), unit, lang)
     pieces = [shapes.PieceOut(**{**vars(one), "checks": list(one.checks)}) for one in (found.pieces if found else ())]
@@ -95,7 +95,7 @@ def figure(digest: str, member: InCourse, services: Services) -> Response:
 
 @router.get("/courses/{slug}/units/{unit}/draft")
 def draft(unit: str, member: InCourse, services: Services, lang: Lang) -> shapes.DraftOut:
-    """What one has in the page's editor, and the stubs that it began with."""
+    """Your cells in the page's editor, and the stubs they began with."""
     stubs = _stubs(services, member, unit, lang)
     found = drafts.kept(services, member, unit, stubs)
     return shapes.DraftOut(cells=dict(found.cells), stubs=stubs, saved_at=found.saved_at)
@@ -103,7 +103,7 @@ def draft(unit: str, member: InCourse, services: Services, lang: Lang) -> shapes
 
 @router.put("/courses/{slug}/units/{unit}/draft")
 def keep_draft(unit: str, asked: shapes.DraftIn, member: InCourse, services: Services, lang: Lang) -> shapes.DraftOut:
-    """Replaces the draft; cells that the unit does not have are left out."""
+    """Replace the draft; cells that the unit does not have are ignored."""
     stubs = _stubs(services, member, unit, lang)
     if drafts.keep(services, member, unit, asked.cells, stubs, asked.since)[1].stays:
         raise Refused(409, "web.draft_elsewhere")
@@ -114,7 +114,7 @@ def keep_draft(unit: str, asked: shapes.DraftIn, member: InCourse, services: Ser
 async def submit(
     unit: str, member: InCourse, services: Services, request: Request, file_name: FileName = ""
 ) -> shapes.ReceiptOut:
-    """Hand in a file, notebook or zip; the answer comes when it is on disk."""
+    """Submit a file, notebook or zip; the response is sent once it is on disk."""
     return await _handed_in(member, services, request, unit, file_name, "submission", None)
 
 
@@ -127,7 +127,7 @@ async def check(
     file_name: FileName = "",
     exercise: Annotated[str | None, Query(max_length=200)] = None,
 ) -> shapes.ReceiptOut:
-    """Try the public cases; counts for nothing."""
+    """Run the public cases; the result does not count."""
     return await _handed_in(member, services, request, unit, file_name, "check", exercise)
 
 
@@ -135,14 +135,14 @@ async def check(
 def own_attempts(
     member: InCourse, services: Services, unit: Annotated[str | None, Query(max_length=128)] = None
 ) -> list[shapes.AttemptOut]:
-    """One's own submissions, the newest first."""
+    """Your own submissions, newest first."""
     found = attempts(services.store, member.course.id, user_id=member.user.id, unit=unit)
     return [attempt_out(one, staff=False) for one in found]
 
 
 @router.get("/courses/{slug}/units/{unit}/explanations/{exercise}")
 def explain(unit: str, exercise: str, member: InCourse, services: Services, lang: Lang) -> shapes.ExplanationOut:
-    """What is said after an exercise, once one's own answer has opened it."""
+    """The explanation of an exercise, once your own answer has opened it."""
     _spec(services, member, unit).exercise(exercise)
     text = reading.explanation(services, member.course, member.user.id, unit, exercise, lang)
     if text is None:
@@ -152,7 +152,7 @@ def explain(unit: str, exercise: str, member: InCourse, services: Services, lang
 
 @router.get("/submissions/{public_id}")
 def submission(work: Seen, services: Services) -> shapes.SubmissionOut:
-    """How it stands, and its report when there is one."""
+    """The submission's state, and its report once there is one."""
     staff = work.by.staff
     report = reading.report_of(services, work.attempt, staff=staff)
     return shapes.SubmissionOut(
@@ -164,14 +164,14 @@ def submission(work: Seen, services: Services) -> shapes.SubmissionOut:
 
 @router.get("/submissions/{public_id}/content", response_class=Response)
 def content(work: Seen, services: Services) -> Response:
-    """The bytes, as they were handed in: to be saved, never to be shown as a page."""
+    """The submitted bytes, to save; they are never shown as a page."""
     headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
     return Response(content_of(services.store, work.attempt.public_id), 200, headers, "application/octet-stream")
 
 
 @router.get("/submissions/{public_id}/changes")
 def changes(work: Seen, services: Services, lang: Lang) -> shapes.ChangesOut:
-    """What differs from the attempt before, by file and, in a notebook, by exercise."""
+    """What differs from the previous attempt, by file and, in a notebook, by exercise."""
     found = difference(services, work.attempt)
     return shapes.ChangesOut(
         since=found.since.public_id if found.since is not None else None,
@@ -183,7 +183,7 @@ def changes(work: Seen, services: Services, lang: Lang) -> shapes.ChangesOut:
 
 @router.delete("/submissions/{public_id}", status_code=204)
 def cancel(work: Seen, services: Services) -> Response:
-    """Take back what has no result yet; 409 where it has one."""
+    """Withdraw a submission without a result; 409 if it has one."""
     if not services.workers.cancel(work.attempt.public_id):
         raise Refused(409, "api.too_late")
     return Response(status_code=204)
@@ -230,7 +230,7 @@ async def _handed_in(
     kind: Literal["check", "submission"],
     exercise: str | None,
 ) -> shapes.ReceiptOut:
-    """Who, where and what are known before a byte of the body is read."""
+    """Check who, where and what before a byte of the body is read."""
     spec = await run_in_threadpool(_spec, services, member, unit)
     if exercise is not None:
         spec.exercise(exercise)

@@ -1,6 +1,6 @@
-"""Whose program asks, and what they may: nobody learns whether there is what they may not see.
+"""The caller and their permissions, without revealing what they may not see.
 
-401: no token, or one that has ended. 404: it is not there, or not theirs. 403: they see it, and may not do this.
+401: no token, or one that has ended. 404: it does not exist, or is not theirs. 403: they may see it, but not do this.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ Leads = Annotated[Place, Depends(_leads)]
 
 
 def _seen(services: Services, user: Caller, public_id: Annotated[str, Path(max_length=32)]) -> Work:
-    """One's own, or of a course in which one is staff."""
+    """The caller's own submission, or one in a course where they are staff."""
     found = work_seen_by(services, user, public_id)
     if found is None:
         raise Refused(404, "api.not_found")

@@ -1,1 +1,1 @@
-"""A module per page; each has ``include(app, services)``."""
+"""One module per page; each has ``include(app, services)``."""

@@ -1,4 +1,4 @@
-"""One's own account: where one is logged in, tokens, the password; and the link for who has forgotten it."""
+"""The user's account: logins, tokens, the password; and the link for people who forgot their password."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def include(app: FastAPI, services: Services) -> None:
 
 
 def device_of(agent: str) -> str:
-    """``Firefox · Windows`` for what a browser says of itself; the beginning of it where that is nothing known."""
+    """``Firefox · Windows`` for a User-Agent; its beginning if it is not recognized."""
     named = [next((name for sign, name in known.items() if sign in agent), "") for known in (BROWSERS, SYSTEMS)]
     return " · ".join(filter(None, named)) or agent[:40]
 
@@ -76,7 +76,7 @@ def _account(app: FastAPI, services: Services) -> None:
 def _ending(app: FastAPI, services: Services) -> None:
     @app.post("/account/logins/end")
     def end_logins(request: Request) -> Response:
-        """Everywhere, here too."""
+        """Log out everywhere, this browser included."""
         user = require_user(request, services)
         people.end_logins(services.store, user.id, by=user.id)
         answer = RedirectResponse("/login", 303)

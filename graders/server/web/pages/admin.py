@@ -1,4 +1,4 @@
-"""For admins: the courses of the service, everybody's accounts, and the log of all of it."""
+"""For admins: the service's courses, everybody's accounts, and the whole log."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ AT = "%Y-%m-%dT%H:%M"
 
 @dataclass(frozen=True)
 class Wanted:
-    """A course as the form says it."""
+    """A course as entered in the form."""
 
     slug: str = ""
     title_ko: str = ""
@@ -46,14 +46,14 @@ class Wanted:
 
     @property
     def opens_at(self) -> float | None:
-        """Of the clock of this machine."""
+        """The opening time, in this machine's time zone."""
         try:
             return time.mktime(time.strptime(self.opens[:16], AT)) if self.opens else None
         except (ValueError, OverflowError):
             raise UsageError("server.no_time", said=self.opens[:40]) from None
 
     def values(self) -> dict[str, Any]:
-        """Of ``add_course`` and ``edit_course``; UsageError or CourseError where the folder is no course."""
+        """Arguments for ``add_course`` and ``edit_course``; UsageError or CourseError if the folder is not a course."""
         folder = require_course(self.root)
         own = dict(folder.manifest.title)
         first = own.get("en") or next(iter(own.values()), self.slug)
@@ -191,5 +191,5 @@ def _log(app: FastAPI, services: Services) -> None:
 
 
 def _zone() -> str:
-    """What the clock of this machine shows, beside UTC."""
+    """This machine's time zone, as an offset from UTC."""
     return f"UTC{time.strftime('%z')}"

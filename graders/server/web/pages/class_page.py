@@ -1,4 +1,4 @@
-"""The class, live: what has failed on our side first, the queue, and who is where."""
+"""The class, live: internal errors first, then the queue and each student's state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of one's courses, and the map of one: units, points and where to go on."""
+"""The user's courses, and the map of one: units, points and where to continue."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["include"]
 def include(app: FastAPI, services: Services) -> None:
     @app.get("/")
     def first(request: Request) -> Response:
-        """The list; where there is one course only, that one."""
+        """The list of courses; with a single course, that one."""
         user = require_user(request, services)
         mine = courses_of(services.store, user.id)
         known = {course.id for course, _ in mine}

@@ -1,4 +1,4 @@
-"""How people come into a course: links for one or for a class, and lists of students by CSV."""
+"""How people join a course: links for one person or a class, and student lists as CSV."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _roster(app: FastAPI, services: Services) -> None:
 
     @app.post("/courses/{slug}/roster")
     def look(request: Request, slug: str, file: Annotated[UploadFile, File()]) -> Response:
-        """What would come of it; nothing is changed."""
+        """Preview the import; nothing is changed."""
         place = leader_of(request, services, slug)
         try:
             register = register_of(file.filename or "", file.file.read((MAX_KB << 10) + 1))
@@ -99,7 +99,7 @@ def _roster(app: FastAPI, services: Services) -> None:
 
     @app.post("/courses/{slug}/roster/import")
     def take_over(request: Request, slug: str, rows: Annotated[str, Form(max_length=MAX_KB << 10)]) -> Response:
-        """The links are in this answer and nowhere else."""
+        """Import the list; the links are in this response and nowhere else."""
         place, lang = leader_of(request, services, slug), language_of(request)
         try:
             register = register_of("roster.csv", rows.encode())

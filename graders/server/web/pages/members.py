@@ -1,4 +1,4 @@
-"""The people of a course: the list, each of them, what may be changed, and the log of what was."""
+"""A course's people: the list, each member, changes to them, and the log of changes."""
 
 from __future__ import annotations
 

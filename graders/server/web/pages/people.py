@@ -1,4 +1,4 @@
-"""Login, logout, invitations (the first admin's, too) and the language."""
+"""Login, logout, invitations (including the first admin's) and the language."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _login(app: FastAPI, services: Services) -> None:
         found = people.log_in(services.store, email, password, agent=agent)
         if found is None:
             return page(request, "login.html.j2", 401, next=inside(next), email=email[:254], wrong=True)
-        if COOKIE in request.cookies:  # nobody goes on with what was there before
+        if COOKIE in request.cookies:  # the earlier login must not go on
             people.end_login(services.store, request.cookies[COOKIE])
         answer = RedirectResponse(inside(next), 303)
         remember(request, answer, found)
@@ -114,6 +114,6 @@ def _language(app: FastAPI, services: Services) -> None:
 
 
 def inside(path: str) -> str:
-    """An address on this site; anything else leads to the first page."""
+    """The path if it is on this site; anything else becomes the first page."""
     plain = path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
     return path if plain else "/"

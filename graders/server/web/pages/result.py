@@ -1,4 +1,4 @@
-"""What was handed in and what became of it: the receipt, the findings, the code and what has changed in it."""
+"""A submission and its result: the receipt, the findings, the code and its changes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STYLE = re.compile(r"<style>(.*?)</style>", re.S)
 def include(app: FastAPI, services: Services) -> None:
     @app.get("/submissions/{public_id}")
     def work(request: Request, public_id: str) -> Response:
-        """The page, or for the page's script the findings only."""
+        """The page, or only the findings for the page's script."""
         found = work_of(request, services, public_id)
         attempt, staff, user = found.attempt, found.by.staff, found.by.user
         values = _found(services, attempt, staff, language_of(request, user))
@@ -46,7 +46,7 @@ def include(app: FastAPI, services: Services) -> None:
 
     @app.get("/submissions/{public_id}/changes")
     def changes(request: Request, public_id: str) -> Response:
-        """What differs from the attempt before: a page, or for the page's script the differences only."""
+        """What differs from the previous attempt: a page, or only the differences for the page's script."""
         attempt = work_of(request, services, public_id).attempt
         found = difference(services, attempt)
         name = "changes.html.j2" if wants_fragment(request) else "changes_page.html.j2"
@@ -59,14 +59,14 @@ def include(app: FastAPI, services: Services) -> None:
 
 
 def _found(services: Services, attempt: Attempt, staff: bool, lang: str) -> dict[str, Any]:
-    """A student sees what is for students, whoever's it is."""
+    """The report as cards: the student view unless ``staff``, whoever's work it is."""
     report = report_of(services, attempt, staff=staff)
     cards: list[Markup] = []
     message = None
     if report is not None:
         message = submission_message(report)
         shown = [one for one in report.exercises if attempt.exercise in (None, one.name)]
-        if attempt.kind == "check" and attempt.exercise:  # is shown below its cell, whose lines are counted there
+        if attempt.kind == "check" and attempt.exercise:  # shown below its cell, so lines count from there
             line_of = line_in_cells(_text(services, attempt) or "", _cells_of(attempt.exercise))
             shown = [located(one, line_of) for one in shown]
         cards = [_card(one, lang) for one in to_fix_first(shown)]
@@ -76,12 +76,12 @@ def _found(services: Services, attempt: Attempt, staff: bool, lang: str) -> dict
 
 
 def _cells_of(exercise: str) -> tuple[str, ...]:
-    """The cell of an exercise: of its own name, or that of the class of a method."""
+    """The possible cells of an exercise: its own name, or for a method its class's."""
     return (exercise, exercise.partition(".")[0])
 
 
 def _onwards(services: Services, course: Course, attempt: Attempt, *, passed: bool) -> dict[str, Any]:
-    """The unit's title, its explanations that are open to whose attempt it is, the unit that follows one passed."""
+    """The unit's title, its explanations open to the attempt's student, and the next unit once this one has passed."""
     folder = services.course_of(course)
     if attempt.unit not in folder.units:  # the course has changed since
         return {"titles": dict.fromkeys(LANGUAGES, attempt.unit), "explained": (), "next_unit": None}
@@ -95,7 +95,7 @@ def _onwards(services: Services, course: Course, attempt: Attempt, *, passed: bo
 
 
 def _card(exercise: ExerciseReport, lang: str) -> Markup:
-    """As in today's report, without the style, which the page has."""
+    """The card as rendered today, without its style, which the page already has."""
     return Markup(STYLE.sub("", render_exercise_html(exercise, lang)).replace(' style="stroke-width:1.4"', ""))
 
 
@@ -107,7 +107,7 @@ def _style() -> str:
 
 
 def _text(services: Services, attempt: Attempt) -> str | None:
-    """Code as it can be shown: of a module; a notebook or an archive is for the reader in its own process."""
+    """The code of a module as text; None for notebooks and archives, which only the separate process reads."""
     content = content_of(services.store, attempt.public_id) or b""
     if not attempt.file_name.endswith(".py") or len(content) > MOST_SHOWN:
         return None

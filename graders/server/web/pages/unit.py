@@ -1,4 +1,4 @@
-"""A unit: its lesson with the cells to write in, drafts, checks and what is handed in."""
+"""A unit: its lesson with answer cells, drafts, checks and submissions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ SUFFIXES = (".py", ".ipynb", ".zip")
 
 @dataclass(frozen=True)
 class Here:
-    """A unit of a course for somebody."""
+    """A unit of a course, as one user sees it."""
 
     place: Place
     course: Course
@@ -74,7 +74,7 @@ def _reading(app: FastAPI, services: Services) -> None:
 
     @app.get("/courses/{slug}/units/{unit}/after/{symbol}")
     def after(request: Request, slug: str, unit: str, symbol: str) -> Response:
-        """The explanation of an exercise, once one's own answer has opened it."""
+        """The explanation of an exercise, once the user's own answer has opened it."""
         here = here_of(request, services, slug, unit)
         user, course = here.place.user, here.place.course
         text = reading.explanation(services, course, user.id, unit, symbol, language_of(request))
@@ -94,7 +94,7 @@ def _shown(
     warning: str = "",
     status: int = 200,
 ) -> Response:
-    """The page with these answers in its cells; ``base`` in it says on top of which draft they are written."""
+    """The page with these answers in its cells; its field ``base`` says which draft they are based on."""
     user, course = here.place.user, here.place.course
     states = progress_in(services.store, here.course, course.id, user.id)
     state = next(one for one in states if one.unit == here.unit)
@@ -118,7 +118,7 @@ def _shown(
 def _figures(app: FastAPI, services: Services) -> None:
     @app.get("/courses/{slug}/units/figures/{digest}.svg")
     def figure_anywhere(request: Request, slug: str, digest: str) -> Response:
-        """A figure of any unit of the course: what a lesson names relative to its page."""
+        """A figure of any unit of the course; lessons name figures relative to their page."""
         content = reading.figure(services, place_of(request, services, slug).course, digest)
         if content is None:
             raise HTTPException(404)
@@ -128,7 +128,7 @@ def _figures(app: FastAPI, services: Services) -> None:
 def _writing(app: FastAPI, services: Services) -> None:
     @app.post("/courses/{slug}/units/{unit}/work")
     async def work(request: Request, slug: str, unit: str) -> Response:
-        """The whole page's cells with what to do: ``draft``, ``submit`` or ``check:Exercise``."""
+        """All of the page's cells with an action: ``draft``, ``submit`` or ``check:Exercise``."""
         await run_in_threadpool(here_of, request, services, slug, unit)  # before anything is read
         async with request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=1 << 20) as form:
             fields = {name: value for name, value in form.items() if isinstance(value, str)}
@@ -150,7 +150,7 @@ def _worked(request: Request, services: Services, slug: str, unit: str, fields: 
     here = here_of(request, services, slug, unit)
     sent = {name.removeprefix(CELL): text for name, text in fields.items() if name.startswith(CELL)}
     answers, draft = drafts.keep(services, here.place, unit, sent, here.lesson.stubs, since=_time(fields.get("base")))
-    if draft.stays:  # another window's text; nothing of either is lost
+    if draft.stays:  # another window's text; neither is lost
         warning = say("web.draft_elsewhere", language_of(request))
         if wants_fragment(request):
             return JSONResponse({"error": warning, "saved_at": draft.saved_at}, 409)
@@ -167,7 +167,7 @@ def _worked(request: Request, services: Services, slug: str, unit: str, fields: 
 
 
 def _time(text: str | None) -> float | None:
-    """When the draft was kept that a page shows; None where who sends this does not say it."""
+    """When the draft on which a page is based was saved; None if the request does not say."""
     try:
         return float(text) if text else None
     except ValueError:

@@ -1,10 +1,10 @@
 "use strict";
-// What every page does beyond plain forms: times of this place, formulas, and results that arrive by themselves.
+// What every page adds to plain forms: local times, formulas, and results that update live.
 window.deepgrade = (() => {
   const main = document.getElementById("main");
-  const { over, logIn } = document.body.dataset; // what to say, and where to go, to who has been logged out
+  const { over, logIn } = document.body.dataset; // message and login label for users whose session has ended
   const ask = { "X-Deepgrade": "fragment" };
-  const waiting = new Map(); // public id → where its findings go
+  const waiting = new Map(); // public id → element for its findings
 
   function refine(root) {
     for (const time of root.querySelectorAll("time[data-at]")) {
@@ -16,7 +16,7 @@ window.deepgrade = (() => {
     reach(root);
   }
 
-  // What can be scrolled can be by keyboard, too.
+  // Make scrollable elements reachable by keyboard.
   function reach(root) {
     for (const one of root.querySelectorAll("pre, .math-block, .prose table, .prose p:has(> .figure), .scroll")) {
       if (one.scrollWidth > one.clientWidth + 1) one.tabIndex = 0;
@@ -50,7 +50,7 @@ window.deepgrade = (() => {
 
   async function fragment(url) {
     const answer = await fetch(url, { headers: ask, credentials: "same-origin" }).catch(() => null);
-    if (!answer || !answer.ok) return { status: answer ? answer.status : 0 }; // the next change, or the next look, comes
+    if (!answer || !answer.ok) return { status: answer ? answer.status : 0 }; // retried at the next change or poll
     return { status: 200, body: new DOMParser().parseFromString(await answer.text(), "text/html").body };
   }
 
@@ -86,7 +86,7 @@ window.deepgrade = (() => {
     place.replaceChildren(...body.childNodes);
     refine(place);
     if (across) place.querySelector(".scroll").scrollLeft = across;
-    if (held) [...place.querySelectorAll("a")].find((one) => one.href === held)?.focus(); // where the keyboard was
+    if (held) [...place.querySelectorAll("a")].find((one) => one.href === held)?.focus(); // restore keyboard focus
   }
 
   function listen() {
@@ -97,10 +97,10 @@ window.deepgrade = (() => {
       if (main.dataset.refresh && !soon) soon = setTimeout(() => { soon = 0; renew(); }, 1000);
     });
     addEventListener("pagehide", () => feed.close());
-    setInterval(() => { for (const id of waiting.keys()) show(id); }, 4000); // where events do not come through
+    setInterval(() => { for (const id of waiting.keys()) show(id); }, 4000); // poll, in case events are blocked
   }
 
-  // Links and tokens that are shown once.
+  // Copy buttons for links and tokens that are shown once.
   function copied(button) {
     button.hidden = false;
     button.setAttribute("aria-live", "polite");
@@ -110,13 +110,13 @@ window.deepgrade = (() => {
       try {
         await navigator.clipboard.writeText(field.value);
       } catch {
-        if (!document.execCommand("copy")) return; // plain HTTP has no clipboard; the text is selected
+        if (!document.execCommand("copy")) return; // plain HTTP has no clipboard API; the text stays selected
       }
       button.textContent = button.dataset.copied;
     });
   }
 
-  // What takes longer than the page; where it does not come, its link is still there.
+  // Load slow parts after the page; if that fails, their link remains.
   async function load(where) {
     where.setAttribute("aria-busy", "true");
     const { body } = await fragment(where.dataset.load);
@@ -135,12 +135,12 @@ window.deepgrade = (() => {
   document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   refine(document);
   addEventListener("resize", () => reach(document));
-  addEventListener("load", () => reach(document)); // figures and fonts have their size
+  addEventListener("load", () => reach(document)); // figures and fonts now have their final size
   if (main.dataset.open) {
     main.addEventListener("graded", () => location.reload());
     follow(main.dataset.work, document.getElementById("findings"));
   }
   if (main.dataset.live) listen();
-  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // what a back button had kept
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); }); // restored by the back button
   return { follow, login, refine, said, send };
 })();

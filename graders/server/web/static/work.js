@@ -1,16 +1,16 @@
 "use strict";
-// The page of a unit: its text is kept while one writes, a check stays on the page, and nothing that is typed is lost.
+// A unit's page: saves drafts while the student types, checks without leaving the page, and loses nothing typed.
 (() => {
   const form = document.getElementById("work");
   const { follow, login, said, send } = window.deepgrade;
   const words = form.dataset;
-  const url = form.getAttribute("action"); // form.action is the button of that name
-  const base = form.elements.base; // when the text was kept on top of which this one is written
+  const url = form.getAttribute("action"); // form.action would be the button with that name
+  const base = form.elements.base; // when the draft that this text is based on was saved
   const cells = [...form.querySelectorAll("textarea.code")];
-  const write = new Map(); // cell → what puts a text into it
+  const write = new Map(); // cell → function that replaces its text
   const saved = document.getElementById("saved");
   const problem = document.getElementById("problem");
-  const spare = `deepgrade ${words.user} ${location.pathname}`; // this window's copy of what the service does not have yet
+  const spare = `deepgrade ${words.user} ${location.pathname}`; // this window's copy of unsaved text
   let typed = 0, kept = 0, timer = 0, last = Promise.resolve();
 
   const dirty = () => typed !== kept;
@@ -25,13 +25,13 @@
     return data;
   }
 
-  // --- what is kept -------------------------------------------------------------------------------------------------
+  // --- drafts -------------------------------------------------------------------------------------------------------
 
   function remember() {
     const texts = Object.fromEntries(cells.map((one) => [one.name, one.value]));
     try {
       sessionStorage.setItem(spare, JSON.stringify({ base: base.value, texts }));
-    } catch {} // a browser that keeps nothing
+    } catch {} // storage is disabled
   }
 
   function changed() {
@@ -41,7 +41,7 @@
     timer = setTimeout(keep, 1200);
   }
 
-  // One after the other, for each says which text it was written on top of.
+  // One request at a time, because each states the draft that it is based on.
   function post(action, more) {
     const turn = last.then(async () => {
       const now = typed;
@@ -95,7 +95,7 @@
     let found = null;
     try {
       found = JSON.parse(sessionStorage.getItem(spare));
-    } catch {} // nothing that this page has written
+    } catch {} // not written by this page
     const lost = cells.filter((one) => typeof found?.texts?.[one.name] === "string" && found.texts[one.name] !== one.value);
     if (!lost.length) return sessionStorage.removeItem(spare);
     for (const one of lost) write.get(one)(found.texts[one.name]);
@@ -104,7 +104,7 @@
     keep();
   }
 
-  // --- what is asked for --------------------------------------------------------------------------------------------
+  // --- checks and submissions ---------------------------------------------------------------------------------------
 
   async function check(button) {
     const where = document.getElementById(button.dataset.into);
@@ -132,7 +132,7 @@
     const button = event.submitter;
     event.preventDefault();
     if (!button || button.value === "draft") return keep();
-    if (button.getAttribute("aria-disabled")) return; // a second click
+    if (button.getAttribute("aria-disabled")) return; // a double click
     button.setAttribute("aria-disabled", "true");
     await (button.value === "submit" ? submit() : check(button));
     button.removeAttribute("aria-disabled");
@@ -153,13 +153,13 @@
     const state = found.dataset.verdict === "pass" ? "checked" : "work";
     for (const line of document.querySelectorAll(`[data-state="${CSS.escape(name)}"]`)) {
       const dot = line.querySelector(".dot");
-      if (dot.classList.contains("passed")) continue; // in a submission; a check does not undo it
+      if (dot.classList.contains("passed")) continue; // passed in a submission, which a check does not undo
       dot.className = `dot ${state}`;
       line.querySelector(".word").textContent = words[state];
     }
   });
 
-  // --- a page that comes and goes -----------------------------------------------------------------------------------
+  // --- page lifecycle -----------------------------------------------------------------------------------------------
 
   for (const area of cells) {
     const plainly = (text) => { area.value = text; };
@@ -168,7 +168,7 @@
   }
   restore();
   addEventListener("online", () => keep());
-  addEventListener("focus", () => keep()); // somebody may have logged in elsewhere
+  addEventListener("focus", () => keep()); // the user may have logged in in another tab
   addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keep({ keepalive: true }); });
   addEventListener("beforeunload", (event) => { if (dirty() && !problem.hidden) event.preventDefault(); });
   problem.querySelector("a").href = login();

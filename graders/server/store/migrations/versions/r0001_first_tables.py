@@ -1,4 +1,4 @@
-"""The first tables. What is here is history: it never changes, whatever the models become."""
+"""The first tables. This is history: it never changes, whatever the models become."""
 
 from __future__ import annotations
 

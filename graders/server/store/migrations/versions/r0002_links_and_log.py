@@ -1,4 +1,4 @@
-"""Links for several people; members who wait for their link; of which course and about whom an entry of the log is."""
+"""Links for several people, members who wait for their link, and the course and subject of each log entry."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def downgrade() -> None:
 
 
 def _tell_courses() -> None:
-    """Entries of before have the course's and the user's number as the first words of their text."""
+    """Older entries have the course's and the user's number as the first words of their text."""
     connection = op.get_bind()
     audit = sa.table("audit", *(sa.column(name) for name in ("id", "what", "about", "course_id", "subject_id")))
     wanted = sa.select(audit.c.id, audit.c.what, audit.c.about).where(audit.c.what.in_(OF_A_COURSE))
