@@ -16,11 +16,7 @@ Exercises = Mapping[str, Exercise]
 
 
 def told_once(exercises: Sequence[ExerciseReport], spec: Callable[[str], Exercises]) -> list[ExerciseReport]:
-    """Rewrites checks that fail by another exercise's mistake: refers to it if it fails here too, else to where it is known.
-
-    ``spec(unit)``: a unit's exercises. If no inputs are drawn, the mistake is believed only if it is found there as
-    well: a table of four rows says too little.
-    """
+    """Rewrites checks with another exercise's mistake: refer to it if it fails here too, else say it is known there."""
     failing = {
         (one.unit, one.name, check.diagnosis)
         for one in unblamed(exercises, spec)  # where it is believed

@@ -130,7 +130,7 @@ def _read(text: str, file: str) -> _Module:
 
 
 def _here(body: Iterable[ast.AST]) -> list[ast.AST]:
-    """The nodes executed with these statements: definitions themselves, but not the contents of functions and classes."""
+    """The nodes executed with these statements: definitions, but not the contents of functions and classes."""
     found: list[ast.AST] = []
     waiting = list(body)[::-1]
     while waiting:
