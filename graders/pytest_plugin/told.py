@@ -1,4 +1,4 @@
-"""A check's result as pytest shows it: passed, not written yet, or what is wrong, in the words of ``deepgrade check``."""
+"""A check's result in pytest: passed, not written yet, or what is wrong, in the words of ``deepgrade check``."""
 
 from __future__ import annotations
 

@@ -250,8 +250,8 @@ class Report:
     def for_student(self) -> Report:
         """The same report without what only staff may read: hidden runs, flags, seeds, host limits.
 
-        A check has one verdict; which hidden draws led to it, and how each ended, is left out (each would be an answer).
-        Only the public counterexample of a hidden run may be seen.
+        A check has one verdict; which hidden draws led to it, and how each ended, is left out (any of it is an answer).
+        Only a hidden run's public counterexample may be seen.
         """
         exercises = tuple(
             replace(exercise, checks=tuple(_student_check(check) for check in exercise.checks), unnamed={})

@@ -101,9 +101,9 @@ class Outcome:
     ``traces`` holds the public runs, ``hidden`` the hidden ones, both by key. A run that never began is absent; one
     that began and did not end holds what it yielded, and its key is in ``unfinished`` (``"hidden:" + key`` for a
     hidden one). Hidden runs are made only if the public ones finished. Hidden traces contain no text from the
-    student: a crash has only its kind, and there are no notes. ``stdout`` and ``stderr`` are from import and public runs.
-    ``used_s`` is ``wall_s`` without waiting for a processor. ``outside``: something else may have ended it: the guest
-    died, we lost patience with it, or a process was killed.
+    student: a crash has only its kind, and there are no notes. ``stdout`` and ``stderr`` are those of import and
+    public runs. ``used_s`` is ``wall_s`` without waiting for a processor. ``outside``: something else may have ended
+    it: the guest died, we lost patience with it, or a process was killed.
     """
 
     traces: Mapping[str, Trace] = field(default_factory=dict)

@@ -103,7 +103,7 @@ class StudentModules:
             self._gather(module)
 
     def _gather(self, module: types.ModuleType) -> None:
-        """Builds a ``common.layers`` that was not handed in: the names of the student's earlier units, the latest last."""
+        """Builds a ``common.layers`` that was not handed in: names of the student's earlier units, the latest last."""
         self.note(f"common:{module.__name__}")
         offered = self.compatibility.package_names
         module.__dict__.update({name: meant(said) for name, said in offered.items()})
