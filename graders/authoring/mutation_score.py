@@ -151,7 +151,7 @@ def try_again(course: Course, wanted: Mapping[tuple[str, str], str], jobs: int, 
             step(symbol)
 
 
-# --- what is to be said ----------------------------------------------------------------------------------------------
+# --- scores and complaints -------------------------------------------------------------------------------------------
 
 
 def scores(course: Course, unit: str) -> dict[str, Scored]:

@@ -49,9 +49,8 @@ def grade_class(
 
     ``handed`` is what is already known about them, by student; it goes into the reports.
     An interrupt, or closing this generator, calls ``stopping`` at once, starts no more, and returns when the running
-    submissions are done and kept. Submissions that were running when a grader was killed are suspect: a resumed run
-    calls ``suspecting`` with the students and grades them last, one at a time, with ``alone``, as they may end their
-    process.
+    submissions are done and kept. If a grader was killed, those it was running are suspect: a resumed run calls
+    ``suspecting`` with the students and grades them last, one at a time, with ``alone``: they may end their process.
     """
     suspects, left = _suspects(out, found, resume), []
     for place, (student, path) in enumerate(found):

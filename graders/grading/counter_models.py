@@ -117,7 +117,7 @@ def _entries(path: Path, kind: str) -> list[dict[str, Any]]:
 
 
 def _family(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    """One entry per value of a family, with ``{value}`` filled in everywhere; the entry itself if it is no family."""
+    """One entry per value of a family, with ``{value}`` filled in everywhere; the entry itself if it is not one."""
 
     def filled(node: Any, value: str) -> Any:
         if isinstance(node, str):

@@ -64,7 +64,7 @@ def _make_secret(path: Path) -> None:
 
 
 def public_key(unit: str, exercise: str, attempt: str = "") -> bytes:
-    """The constant seed of practice; with ``attempt`` (a digest and a number), a fresh one that is no secret either."""
+    """The constant seed of practice; with ``attempt`` (a digest and a number), a fresh one. Neither is secret."""
     return Secret(b"deepgrade: public inputs").derive(unit, exercise, attempt)
 
 

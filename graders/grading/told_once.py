@@ -16,10 +16,14 @@ Exercises = Mapping[str, Exercise]
 
 
 def told_once(exercises: Sequence[ExerciseReport], spec: Callable[[str], Exercises]) -> list[ExerciseReport]:
-    """Rewrites checks with another exercise's mistake: refer to it if it fails here too, else say it is known there."""
+    """Rewrites checks with another exercise's mistake: refer to it if it fails here too, else say it is known there.
+
+    ``spec(unit)``: a unit's exercises. If no inputs are drawn, the mistake is believed only if it is found there as
+    well: a table of four rows says too little.
+    """
     failing = {
         (one.unit, one.name, check.diagnosis)
-        for one in unblamed(exercises, spec)  # where it is believed
+        for one in unblamed(exercises, spec)  # only diagnoses that are believed
         for check in one.checks
         if check.verdict in ("fail", "error") and check.diagnosis
     }

@@ -294,7 +294,7 @@ class Report:
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> Report:
-        """A report of this schema or an earlier one; UsageError for a later one, KeyError and others for no report."""
+        """A report of this schema or an earlier one; UsageError for a later one, KeyError and others for other data."""
         _require_known(data["schema"])
         return Report(
             data["student"],

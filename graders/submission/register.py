@@ -84,7 +84,7 @@ class Enrolled:
 
 @dataclass(frozen=True)
 class Register:
-    """``columns``: what was taken from which column; ``bad``: rows that name nobody, and why; ``encoding``: its own."""
+    """``columns``: what came from which column; ``bad``: rows that name nobody, and why; ``encoding``: the file's."""
 
     path: Path
     students: tuple[Enrolled, ...]
