@@ -1,4 +1,4 @@
-"""Values that would be right for other inputs: an input omitted, negated, read from 1, reversed or confused."""
+"""Values that would be right for other inputs: an input left out, negated, read from 1, reversed, confused."""
 
 from __future__ import annotations
 

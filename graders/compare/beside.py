@@ -23,7 +23,7 @@ LIKELY = 0.05  # probability that one small fraction fits: 1/20 of all of them
 FEW = 8  # entries checked before their values no longer count as small fractions
 TRIED = 300.0  # factors and terms
 PLAIN = 1e-6  # a factor nearer to 1 says nothing
-LEAST = 3  # least numbers in a term that may occur any number of times
+LEAST = 3  # fewest numbers in a term that may occur any number of times
 MOST = 12  # most arrays multiplied with each other in search of a term
 
 Form = tuple[str, Callable[[Any], Any]]

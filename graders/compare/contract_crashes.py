@@ -161,7 +161,7 @@ def _name(view: View, crash: Crash, output: str) -> Fault | None:
     return fault("misspelled_name", name=name, near=found, line=line) if found else None
 
 
-# --- something else where a value belongs ------------------------------------------------------------------------
+# --- something else where a value belongs ----------------------------------------------------------------------------
 
 
 def _nothing(view: View, crash: Crash, output: str) -> Fault | None:

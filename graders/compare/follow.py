@@ -1,7 +1,7 @@
 """Follow-through: a gradient that is right for a wrong forward with a known cause keeps part of its points.
 
-Grading reruns no student code: the cause says what the forward computes, hidden inputs are those that nobody could
-prepare for, and the slope comes from the counter-model (or from the reference under the relation), in
+Grading reruns no student code: the cause says what the forward computes. The gradient is compared with the slope of the
+counter-model (or of the reference under the relation), on hidden inputs, for which nobody could prepare, in
 unpredictable directions. Practice has no reference, so it runs the student's own forward.
 """
 

@@ -84,7 +84,7 @@ def grade_one(
     strict: bool = False,
     known: Handed | None = None,
 ) -> Report:
-    """One report, on disk if ``out`` is given; ``strict`` raises errors in the command line."""
+    """One report, on disk if ``out`` is given; ``strict`` raises what is wrong with the command line."""
     if known is not None and known.fault is not None:
         report = rejected(known.student, known.fault)
     else:

@@ -77,7 +77,7 @@ def forbidden_by_text(
 
 
 def _report(unit: str, exercise: Exercise, form: str, params: Mapping[str, Any]) -> ExerciseReport:
-    """What was called, and where; if the exercise forbids a whole library, that NumPy is meant."""
+    """What was called, and where; if the exercise forbids a whole library, also that NumPy is meant."""
     library = str(params["name"]).partition(".")[0]
     if f"{library}.*" not in exercise.forbids:
         return faulty(unit, exercise, Message(f"forbidden.called{form}", params), "fail")

@@ -102,7 +102,7 @@ class Answers:
         return self._relabellings[unit].get(symbol, ())
 
     def interface(self, unit: str) -> Interface:
-        """How the definitions given to students are called."""
+        """The call signatures of the definitions given to students."""
         with self._lock:
             if unit not in self._interfaces:
                 path = self.course.folder(unit) / "solution.py"

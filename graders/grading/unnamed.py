@@ -16,7 +16,7 @@ from graders.reports.report import CheckReport, ExerciseReport
 
 __all__ = ["Seen", "alike", "failing", "kept_for_authors", "load_seen", "right_in_public", "seen_of"]
 
-FORMAT = 1  # everything kept, sketches included
+FORMAT = 1  # of everything kept, sketches included
 DIGITS = 9  # of a projection: more than any comparison needs
 MOST = 48  # sketches per exercise
 LINES, LETTERS = 12, 100  # of a student's definition

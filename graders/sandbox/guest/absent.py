@@ -22,8 +22,8 @@ LONGEST = 200  # characters kept of Python's message
 class Imports:
     """``__import__`` for the student's files (``files``, of which ``home`` is the graded one).
 
-    ``note`` is told about failed imports. ``loading`` is set while the module is imported: until then, a stand-in
-    may be called, used as a decorator, or subclassed.
+    ``note`` is told about failed imports. ``loading`` is set while the module is imported: only then may a
+    stand-in be called, used as a decorator, or subclassed.
     """
 
     files: Collection[str]
@@ -129,7 +129,7 @@ class _Partial:
 
 
 class StandIn:
-    """Something that was not imported. While the file loads, it may be named, called, subclassed or decorate."""
+    """Something not imported. While the file loads, it may be named, called, subclassed or used as a decorator."""
 
     def __init__(self, imports: Imports, symbol: str, error: Exception, where: str) -> None:
         vars(self).update(_imports=imports, _symbol=symbol, _error=error, _where=where)
