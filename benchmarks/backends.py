@@ -1,9 +1,9 @@
-"""What a sandbox costs: per backend, from submission to report, with and without a pool, and a class of hundreds.
+"""The cost of a sandbox: per backend, from submission to report, with and without a pool, and for a large class.
 
-    python benchmarks/backends.py [--backends bubblewrap,docker] [--rounds 40] [--class 500] [--torch 12]
+python benchmarks/backends.py [--backends bubblewrap,docker] [--rounds 40] [--class 500] [--torch 12]
 
-Every submission is graded in a sandbox of its own. "pool" is the warm case: a sandbox was opened ahead, imports done.
-Run it on a machine that does nothing else; figures of one run are comparable with each other and with nothing else.
+Every submission is graded in its own sandbox. "pool" is the warm case: a sandbox was opened ahead, imports done.
+Run it on an otherwise idle machine; compare figures only with those of the same run.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TORCH = ROOT / "tests" / "torch_class" / "kim-minji" / "u19_transformer.py"
 
 
 def numpy_class(folder: Path, count: int) -> list[tuple[str, Path]]:
-    """A class of as many different submissions, a third of them right."""
+    """This many different submissions, a third of them right."""
     found = []
     for number in range(count):
         student = folder / f"s{number:04}"
@@ -56,7 +56,7 @@ def spread(seconds: Sequence[float]) -> str:
 
 
 def one_by_one(course: Course, backend: Backend, found: Sequence[tuple[str, Path]], warm: bool) -> Iterator[float]:
-    """Seconds from submission to report; with ``warm`` a sandbox waits for each."""
+    """Seconds from submission to report; with ``warm``, a sandbox is waiting for each."""
     units = course.units if course.root != ROOT else ("u19_transformer",)
     needs = course.spec(units[0]).about.needs
     cold = Grader(course, backend)
@@ -74,7 +74,7 @@ def one_by_one(course: Course, backend: Backend, found: Sequence[tuple[str, Path
 
 
 def whole_class(course: Course, backend: Backend, found: Sequence[tuple[str, Path]], jobs: int) -> tuple[float, float]:
-    """Submissions a second with a pool, and the most memory that one sandbox took."""
+    """Submissions per second with a pool, and the most memory that one sandbox used."""
     with Pool(backend, ahead=jobs, expect=len(found)) as pool:
         grader = Grader(course, pool)
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""A browser as far as a server's load needs one: cookies, one kept connection, and server-sent events on another."""
+"""The browser that a load test needs: cookies, one kept connection, and server-sent events on another."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 __all__ = ["FRAGMENT", "Answer", "Browser"]
 
-IDLE_S = 3.0  # a connection that was silent for longer may be closed by the other side just now
+IDLE_S = 3.0  # the other side may be closing a connection that was silent for longer
 FRAGMENT = {"X-Deepgrade": "fragment"}
 
 
@@ -28,7 +28,7 @@ class Answer:
 
 @dataclass
 class Browser:
-    """One student's."""
+    """One student's browser."""
 
     host: str
     port: int
@@ -68,7 +68,7 @@ class Browser:
         return answer
 
     async def events(self, path: str) -> AsyncIterator[str]:
-        """The id of each submission that changes, for as long as somebody listens; "" once it is open."""
+        """The id of each submission that changes, while the caller listens; "" once the stream is open."""
         reader, writer = await asyncio.open_connection(self.host, self.port)
         try:
             writer.write(self._head("GET", path, b"", {"Accept": "text/event-stream"}))

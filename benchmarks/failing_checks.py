@@ -1,9 +1,9 @@
-"""What ``%check`` costs when something fails: every misconception of the course, checked in a warm kernel.
+"""The cost of a failing ``%check``: every misconception of the course, checked in a warm kernel.
 
-    python benchmarks/failing_checks.py [--every 1] [UNIT ...]
+python benchmarks/failing_checks.py [--every 1] [UNIT ...]
 
-CPU time of one check, the fastest of three after a first one: of the reference (which is the student's own code and
-little more) and of each misconception, with its diagnosis. Trained exercises are left out.
+CPU time of one check, the fastest of three after a first one: for the reference (little more than the student's own
+code) and for each misconception, with its diagnosis. Trained exercises are left out.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from graders.grading.counter_models import build_model, load_alterations
 from graders.practice.unit import Practice
 
 ROUNDS = 3
-TRAINED_MS = 100.0  # a right answer that takes longer trains
+TRAINED_MS = 100.0  # a right answer that takes longer trains a model
 GOAL_MS = 10.0
 
 
 class Cost(NamedTuple):
-    """Milliseconds of one misconception, and of the right answer to the same exercise."""
+    """Milliseconds for one misconception, and for the right answer to the same exercise."""
 
     unit: str
     exercise: str

@@ -1,12 +1,12 @@
-"""A class of 20 in an nbgrader course, through nbgrader alone and through deepgrade: time, and who got their points.
+"""A class of 20 in an nbgrader course, graded by nbgrader alone and through deepgrade: time, and who got their points.
 
-    python benchmarks/nbgrader_class.py [--repeat 1]
+python benchmarks/nbgrader_class.py [--repeat 1]
 
-Both get the same submissions to the same assignment (sigmoid and Affine, seven points): nine right ones, five wrong,
+Both grade the same submissions to the same assignment (sigmoid and Affine, seven points): nine right, five wrong,
 three that raise, one that loops, one that attacks, one damaged file. nbgrader alone runs the seven tests in a kernel;
-through deepgrade the same gradebook is filled from sandboxes. Then five of the right ones come with cells as people
-leave them; nbgrader gets these one by one, because one of them stops its batch. nbgrader is that of this environment.
-Compare figures of the same run only.
+deepgrade fills the same gradebook from sandboxes. Then five of the right ones arrive with cells as people
+leave them; nbgrader gets these one by one, because one of them stops its batch. nbgrader comes from this environment.
+Compare only figures of the same run.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ BEFORE = {
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command cost; two of them, one after the other, add up."""
+    """The cost of a command; costs of consecutive commands add up."""
 
     wall_s: float
     cpu_s: float
@@ -94,7 +94,7 @@ def main() -> None:
         alone = [str(BIN / "nbgrader"), "autograde", UNIT, "--force"]
         students = sorted(path.name for path in (ours / "submitted").iterdir())
         others = [word for student in students if student != LOOPING for word in ("--student", student)]
-        timed([*grade, "--student", students[0]], ours)  # the sandbox's trials are made once a boot
+        timed([*grade, "--student", students[0]], ours)  # the sandbox's limits are tried once per boot
         whole = median([timed(grade, ours) for _ in range(repeat)])
         rest = median([timed([*grade, *others], ours) for _ in range(repeat)])
         rest_theirs = timed([*alone, f"--CourseDirectory.student_id_exclude={LOOPING}"], theirs)
@@ -144,7 +144,7 @@ def environment() -> dict[str, str]:
 
 
 def timed(command: Sequence[str], cwd: Path) -> Cost:
-    """Run once; CPU of the command and of every process it waited for."""
+    """Run once; CPU time of the command and of every process it waited for."""
     with tempfile.TemporaryFile() as said:
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=cwd, env=environment(), stdout=subprocess.DEVNULL, stderr=said)
@@ -158,7 +158,7 @@ def timed(command: Sequence[str], cwd: Path) -> Cost:
 
 
 def made(scratch: Path, name: str, tests: bool = False) -> Path:
-    """An nbgrader course with the class's submissions; with ``tests`` one that knows nothing of deepgrade."""
+    """An nbgrader course with the class's submissions; with ``tests``, one without deepgrade."""
     reference = scratch / f"{name}-layers"
     shutil.copytree(HERE / "layers_course", reference)
     release(Course(reference))
@@ -175,7 +175,7 @@ def made(scratch: Path, name: str, tests: bool = False) -> Path:
 
 
 def with_tests(notebook: dict[str, Any]) -> dict[str, Any]:
-    """The same notebook with nbgrader's own kind of test cells in place of our check cells, a point each."""
+    """The same notebook with nbgrader's own test cells in place of our check cells, one point each."""
     cells = []
     for cell in notebook["cells"]:
         ours = cell["metadata"]["deepgrade"]
@@ -196,7 +196,7 @@ def with_tests(notebook: dict[str, Any]) -> dict[str, Any]:
 
 
 def hand_in(course: Path, faults: Sequence[str] = ()) -> None:
-    """The whole class with its cells in order; or these students again, with what became of their cells."""
+    """The whole class with its cells in order; or only ``faults`` again, with their damaged cells."""
     released = json.loads((course / "release" / UNIT / f"{UNIT}.ipynb").read_text())
     attack = answers() | {"sigmoid": ATTACK.format(gradebook=course / "gradebook.db")}
     handed = {name: texts for name, (texts, _, _) in CLASS.items() if name != "r2-other-name"}
@@ -210,7 +210,7 @@ def hand_in(course: Path, faults: Sequence[str] = ()) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{UNIT}.ipynb").write_text(text[: len(text) // 2] if student == DAMAGED else text)
     with sqlite3.connect(course / "gradebook.db") as database:
-        for student in faults:  # what they had before says nothing
+        for student in faults:  # their previous scores must not count
             database.execute(
                 "update grade set auto_score = null where notebook_id in (select n.id from submitted_notebook n "
                 "join submitted_assignment a on n.assignment_id = a.id where a.student_id = ?)",
@@ -219,7 +219,7 @@ def hand_in(course: Path, faults: Sequence[str] = ()) -> None:
 
 
 def points(course: Path) -> dict[str, str]:
-    """Student → points as the gradebook has them; "–" where nothing was graded."""
+    """Student → points in the gradebook; "–" if nothing was graded."""
     with sqlite3.connect(course / "gradebook.db") as database:
         rows = database.execute(
             "select a.student_id, sum(g.auto_score), count(g.auto_score) from grade g "

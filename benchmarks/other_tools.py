@@ -1,10 +1,10 @@
-"""deepgrade beside nbgrader and Otter: the same assignment, the same ten submissions, one run.
+"""deepgrade compared with nbgrader and Otter: the same assignment, the same ten submissions, one run.
 
-    python benchmarks/other_tools.py [--submissions 10] [--class 100]
+python benchmarks/other_tools.py [--submissions 10] [--class 100]
 
 Installs nbgrader and Otter into separate environments (benchmarks/.other-tools), gives all three the assignment sigmoid
 and Affine (seven checks) and prints wall and CPU seconds per submission and peak memory, as ratios to deepgrade.
-deepgrade's figures include starting the sandbox. Compare figures of the same run only.
+deepgrade's figures include starting the sandbox. Compare only figures of the same run.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ layer = Affine(W, b)
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command cost per submission."""
+    """The cost of a command per submission."""
 
     wall_s: float
     cpu_s: float
@@ -82,12 +82,12 @@ class Cost:
 
 def module_of(number: int) -> str:
     words = RIGHT | EDITS[number % len(EDITS)]
-    # A comment of its own: a hundred submissions are a hundred different files.
+    # Each gets its own comment, so that a hundred submissions are a hundred different files.
     return f"# submission {number}\nimport numpy as np\n\n\n{SIGMOID.format(**words)}\n\n{AFFINE.format(**words)}"
 
 
 def measure(command: Sequence[str], submissions: int, cwd: Path, env: dict[str, str] | None = None) -> Cost:
-    """Run once; CPU of the command and of every process it waited for, memory of the largest of them."""
+    """Run once; CPU time of the command and of every process it waited for, memory of the largest of them."""
     with tempfile.TemporaryFile() as said:
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=said)
@@ -142,9 +142,9 @@ def ours(folder: Path, count: int) -> dict[str, Cost]:
         (student / "u01_layers.py").write_text(module_of(number))
     env = os.environ | {"DEEPGRADE_SECRET_FILE": str(folder / "secret")}
     course = ["--course", str(HERE / "layers_course"), "--json"]
-    compileall.compile_dir(HERE.parent / "graders", quiet=1)  # as pip does with the other tools when it installs them
+    compileall.compile_dir(HERE.parent / "graders", quiet=1)  # as pip does for the other tools when it installs them
     one = [str(DEEPGRADE), "grade", str(classroom / "s000"), *course]
-    measure(one, 1, folder, env)  # doctor's trials are made once a boot
+    measure(one, 1, folder, env)  # doctor tries the limits once per boot
     singles = [
         measure([str(DEEPGRADE), "grade", str(classroom / f"s{n:03}"), *course], 1, folder, env) for n in range(10)
     ]

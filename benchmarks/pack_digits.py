@@ -1,4 +1,4 @@
-"""Writes graders/spec/digits.npz, the small real data of trained exercises; run once, kept to show its source.
+"""Writes graders/spec/digits.npz, the small real data set of trained exercises; run once, kept to document its source.
 
     python benchmarks/pack_digits.py
 

@@ -1,13 +1,13 @@
 """The service under faults: its processes are killed at random points while a class hands in and looks.
 
-    python benchmarks/service_faults.py [--kills 50] [--queue 500] [--students 6] [--seed N] [--speed]
+python benchmarks/service_faults.py [--kills 50] [--queue 500] [--students 6] [--seed N] [--speed]
 
-A real ``deepgrade serve`` is killed (SIGKILL) at random moments: the service itself ``--kills`` times, its workers as
-often, and what works for them (sandboxes, readers) half as often. Students hand in the sample class's u01_perceptron
-all the time, look at what they have handed in, and follow the live events. Then ``--queue`` submissions are handed in
-at once and the service is killed and started again. In the end the database and what everybody saw must agree with
+A real ``deepgrade serve`` is killed (SIGKILL) at random moments: the service itself ``--kills`` times, its workers
+equally often, and their subprocesses (sandboxes, readers) half as often. Meanwhile, students keep handing in the sample
+class's u01_perceptron, look at their submissions, and follow the live events. Then ``--queue`` submissions are handed
+in at once, and the service is killed and restarted. In the end, the database and what everybody saw must agree with
 every receipt. ``--speed`` measures instead: receipts and leases per second, checks while idle, and a class by two
-workers beside ``grade_class`` with two jobs.
+workers compared with ``grade_class`` with two jobs.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ UNIT, QUICK = "u06_backprop", "u01_perceptron"
 
 @dataclass
 class Killed:
-    """What was killed how often, and how long the service was away: from the kill to the first answer, and ready."""
+    """How often each was killed, and how long the service was away: from the kill to the first answer, and to ready."""
 
     count: Counter[str] = field(default_factory=Counter)
     silent_s: list[float] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Killed:
 
 
 def answers(unit: str) -> dict[str, bytes]:
-    """What the sample class handed in for a unit, and a file that nobody can read."""
+    """What the sample class handed in for a unit, plus an unreadable file."""
     found = {one.parent.name: one.read_bytes() for one in sorted((ROOT / "tests" / "class").glob(f"*/{unit}.py"))}
     return found | {"unreadable": b"\xff\xfe\x00"}
 
@@ -89,7 +89,7 @@ def under_kills(folder: Path, kills: int, students: int, chance: random.Random, 
         service.wait_ready()
         watched.hand_in_no_more()
         wait_until_idle(store, 900)
-        time.sleep(3)  # the last looks
+        time.sleep(3)  # the students' last looks
         watched.stop()
         service.stop()
         left = service.leftovers()
@@ -100,7 +100,7 @@ def under_kills(folder: Path, kills: int, students: int, chance: random.Random, 
 
 
 def kill(service: RealService, store: Store, what: str, chance: random.Random, killed: Killed) -> None:
-    """One of these, at a random moment; a service that is not ready yet is killed in the middle of its start."""
+    """Kill one of these at a random moment; a service that is not ready yet is killed in the middle of its start."""
     time.sleep(chance.random() * 3.0)
     if what == "service":
         now = waiting(store)
@@ -150,7 +150,7 @@ def told(watched: WatchedClass, proof: Proof, killed: Killed, left: list[str], t
 
 
 def restarted(folder: Path, count: int, chance: random.Random) -> bool:
-    """All that waits is there after a kill, ends once, and in the order of its turns."""
+    """Every waiting submission survives a kill, ends once, and in the order of its turns."""
     service = RealService(folder, ROOT)
     store = service.open_store()
     course, people = service.people(store, 25)
@@ -183,7 +183,7 @@ def restarted(folder: Path, count: int, chance: random.Random) -> bool:
 
 
 def out_of_turn(store: Store) -> int:
-    """How many were begun before one of an earlier turn that nobody had taken from its worker."""
+    """How many started before one of an earlier turn whose lease was never taken back from a worker."""
     columns = (Submission.priority, Submission.turn, Submission.id)
     with store.reading() as connection:
         wanted = select(*columns).where(Submission.tries == 0, Submission.started_at.is_not(None))
@@ -265,7 +265,7 @@ def checks_while_idle(folder: str) -> Iterator[str]:
 def checked(
     store: Store, workers: LocalWorkers, course: CourseRow, user: User, wanted: Sequence[str | None]
 ) -> list[float]:
-    """How long each check took, from handing in to the result; the class holds code that never ends, too."""
+    """How long each check took, from handing in to the result; the class includes code that never ends."""
     took = []
     for number in range(40):
         content = files()[number % len(files())][1] + f"\n# {number}".encode()
@@ -284,7 +284,7 @@ def throughput(folder: str) -> Iterator[str]:
     found = find_submissions(ROOT / "tests" / "class", Course(ROOT).units)
     work = [(student, path / f"{UNIT}.py") for student, path in found if (path / f"{UNIT}.py").is_file()] * 4
     with Grader(Course(ROOT), units=[UNIT]) as grader:
-        list(grader.grade_class(work[:2], jobs=2))  # references and imports are there
+        list(grader.grade_class(work[:2], jobs=2))  # references and imports are warm now
         start = time.perf_counter()
         list(grader.grade_class(work, jobs=2))
     yield f"grade_class, 2 jobs: {len(work) / (time.perf_counter() - start):.2f} submissions per second"

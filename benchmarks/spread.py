@@ -1,11 +1,12 @@
-"""How far right answers lie from float64 when they are computed in a lower precision, by the graders' own metric.
+"""How far right answers deviate from float64 when computed in a lower precision, by the graders' own metric.
 
-    python benchmarks/spread.py [--device cpu|cuda] [--draws 20]
+python benchmarks/spread.py [--device cpu|cuda] [--draws 20]
 
 The tolerances of ``graders/compare/tolerance.py`` come from this. Each layer of the course is computed forward and, by
-autograd, backward: in float64, and from the same inputs, rounded, in each lower precision. The spread of an output is
-``max|low − float64| / max(max|float64|, floor)``. On a GPU, TF32 is the hardware's; elsewhere every matrix product and
-convolution has its operands rounded to TF32's ten bits and is summed in float32, as a tensor core does.
+autograd, backward: in float64 and, from the same inputs after rounding, in each lower precision. The spread of an
+output is ``max|low − float64| / max(max|float64|, floor)``. On a GPU, TF32 is the hardware's; elsewhere, the operands
+of matrix products and convolutions are rounded to TF32's ten bits and the products summed in float32, as a tensor core
+does.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def smooth(x: Tensor, W: Tensor) -> Tensor:
 
 
 def kinked(x: Tensor, W: Tensor) -> Tensor:
-    """The same with ReLU: where rounding carries a sum across 0, a whole gradient comes or goes."""
+    """The same with ReLU: if rounding carries a sum across 0, a whole gradient appears or vanishes."""
     for weights in W:
         x = torch.relu(x @ weights)
     return x
@@ -100,13 +101,13 @@ def attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
 
 def block(x: Tensor, Wq: Tensor, Wk: Tensor, Wv: Tensor, W1: Tensor, W2: Tensor) -> Tensor:
-    """A Transformer's layer with one head: attention and a perceptron, each added to what came in, then normalised."""
+    """A Transformer layer with one head: attention and a perceptron, each added to its input, then normalised."""
     x = functional.layer_norm(x + attention(x @ Wq, x @ Wk, x @ Wv), x.shape[-1:])
     return functional.layer_norm(x + functional.gelu(x @ W1) @ W2, x.shape[-1:])
 
 
 def layers(rng: np.random.Generator, size: int) -> Iterator[tuple[str, Layer, Arrays]]:
-    """Each layer with inputs of this size: unit inputs, weights that keep the size of what passes."""
+    """Each layer with inputs of this size: unit inputs, and weights that preserve the magnitude."""
 
     def unit(*shape: int) -> np.ndarray:
         return rng.standard_normal(shape)
@@ -142,7 +143,7 @@ class EmulatedTF32(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         name = func.overloadpacket.__name__
         if name in self.PRODUCTS:
-            spared = 1 if name in ("addmm", "baddbmm") else 0  # what is added to the product is no operand of it
+            spared = 1 if name in ("addmm", "baddbmm") else 0  # what is added to the product is not one of its operands
             args = tuple(rounded(one) if at >= spared and is_single(one) else one for at, one in enumerate(args))
         return func(*args, **(kwargs or {}))
 
@@ -158,7 +159,7 @@ def rounded(value: Tensor) -> Tensor:
 
 @contextmanager
 def arithmetic(precision: str, device: str) -> Iterator[None]:
-    """TF32 for matrix products and convolutions if asked for, and only then."""
+    """TF32 for matrix products and convolutions if requested, and only inside this block."""
     kept = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"
     try:

@@ -1,6 +1,6 @@
 """deepgrade: deep-learning exercises whose grader compares outputs and gradients and names the mistake.
 
-What programs use is named here and told in docs/api.md; each name is imported on its first use.
+The public names are listed here and documented in docs/api.md; each is imported on first use.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def __dir__() -> list[str]:
 
 
 def load_ipython_extension(ipython: object) -> None:
-    """Give a notebook its ``%check`` (called by ``%load_ext graders``)."""
+    """Give a notebook the ``%check`` magic (called by ``%load_ext graders``)."""
     from graders.notebook.magics import register
 
     register(ipython)

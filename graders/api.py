@@ -1,4 +1,4 @@
-"""Grading from a program; the command line grades with nothing else. docs/api.md shows how."""
+"""Grade from a program; the command line uses nothing else to grade. docs/api.md shows how."""
 
 from __future__ import annotations
 
@@ -27,14 +27,15 @@ Found = Sequence[tuple[str, Path]]
 
 
 class Grader:
-    """Grades submissions with a course's reference, each in a sandbox of its own.
+    """Grades submissions against a course's reference, each in its own sandbox.
 
-    ``backend`` is a name as ``--sandbox`` takes it, or a backend, which its owner closes. Without a ``secret``, that of
-    ``DEEPGRADE_SECRET_FILE`` makes the hidden inputs. ``units`` and ``exercises`` (``unit.symbol``) say what is graded;
-    everything when empty. ``answers``: those of another grader of the same course, so that references run once.
+    ``backend`` is a name as ``--sandbox`` takes it, or a backend object, which its owner closes. Without a ``secret``,
+    the one in ``DEEPGRADE_SECRET_FILE`` makes the hidden inputs. ``units`` and ``exercises`` (``unit.symbol``) select
+    what is graded; empty means everything. ``answers`` takes those of another grader of the same course, so that the
+    references run only once.
 
-    Threads may share a grader; ``close``, which leaving the ``with`` block calls, is for when all of them are done.
-    Whatever goes wrong raises a ``DeepgradeError``.
+    Threads may share a grader. Call ``close`` (or leave the ``with`` block) when all of them are done.
+    Every failure raises a ``DeepgradeError``.
     """
 
     def __init__(
@@ -72,10 +73,10 @@ class Grader:
         unit: str | None = None,
         nonce: str | None = None,
     ) -> Report:
-        """Grade a file, notebook, zip or folder of one student.
+        """Grade one student's file, notebook, zip or folder.
 
-        What cannot be read is a report, too (``rejected``). ``unit`` says which one a file is where its name does not;
-        ``nonce``, of an old report's ``run``, asks about the same hidden inputs again.
+        A submission that cannot be read also gives a report (``rejected``). ``unit`` is the unit of a file whose
+        name names none; ``nonce``, taken from an old report's ``run``, asks about the same hidden inputs again.
         """
         try:
             return grade_submission(self.setup, Path(path), student=student, unit=unit, nonce=nonce)
@@ -97,11 +98,11 @@ class Grader:
         suspecting: Callable[[Sequence[str]], None] = lambda names: None,
         alone: Callable[[str, Path], Report] | None = None,
     ) -> Generator[Report]:
-        """A report for each (student, path), or path, as they come; one bad submission never stops the others.
+        """A report for each path or (student, path), as it finishes; one bad submission never stops the others.
 
-        At most ``jobs`` at a time (one per core). Closing the iterator begins no more and waits for those in hand.
-        With ``out`` every report is on disk before it is yielded, and ``resume`` keeps those there that still hold.
-        ``graders.grading.batch.grade_class`` tells the rest. ``totalled`` makes the totals of the class.
+        At most ``jobs`` run at a time (default: one per core). Closing the iterator starts no more and waits for those
+        that are running. With ``out``, every report is on disk before it is yielded; ``resume`` keeps the reports there
+        that still hold. See ``graders.grading.batch.grade_class`` for the rest. ``totalled`` makes the class totals.
         """
         pairs = [one if isinstance(one, tuple) else (Path(one).stem, Path(one)) for one in found]
         jobs = max(1, min(jobs or _cores(), len(pairs)))
@@ -123,11 +124,11 @@ class Grader:
     def totalled(
         self, reports: Iterable[Report], *, absent: Iterable[Handed] = (), out: Path | None = None
     ) -> list[Report]:
-        """The reports of a class with totals over the same units, and one for each student who is ``absent``."""
+        """The reports of a class with totals over the same units, plus a report for each ``absent`` student."""
         return with_absent(self.setup, list(reports), absent, out)
 
     def close(self) -> None:
-        """Throw away the sandboxes that wait."""
+        """Discard the idle sandboxes."""
         if self._owned is not None:
             self._owned.close()
 
@@ -139,7 +140,7 @@ class Grader:
 
 
 def _pool(name: str, root: Path) -> Pool:
-    """Sandboxes of this backend, the first already starting; refuses where a promised limit is missing."""
+    """Sandboxes of this backend, the first already starting; refuses if a promised limit is missing."""
     pool = Pool(backend_by_name(name, root))
     pool.prepare()
     try:

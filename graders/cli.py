@@ -1,7 +1,8 @@
 """``deepgrade``: finds the command, turns faults into one sentence and an exit code.
 
-0 fine · 1 something is not right in the student's work · 2 the command line asks for something that is not there ·
-3 internal: no sandbox, broken, a required limit missing. Data goes to standard output, all else to standard error.
+0 success · 1 something in the student's work is wrong · 2 the command line asks for something that does not exist ·
+3 internal: no sandbox, a crash, a required limit missing. Data goes to standard output, everything else to standard
+error.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ LANG = ("--lang", "--lang=")
 
 
 class Commands(click.Group):
-    """The commands of ``COMMANDS``, each imported when it is asked for."""
+    """The commands of ``COMMANDS``, each imported on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -85,7 +86,7 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False, prog_name="deepgrade")
         sys.stdout.flush()
-    except SystemExit as exit_:  # rich and click end so when the reader of our output has gone; click wraps the stream
+    except SystemExit as exit_:  # rich and click exit like this when our reader is gone; click wraps the stream
         gone = isinstance(exit_.__context__, BrokenPipeError) or sys.stdout is not stdout
         code = FINE if gone else exit_.code
     except click.exceptions.Exit as exit_:
@@ -105,7 +106,7 @@ def main() -> None:
         )
         sys.exit(OURS)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader of our output is gone
         sys.exit(FINE)
     except Exception as error:
         if os.environ.get("DEEPGRADE_DEBUG"):
@@ -120,16 +121,16 @@ def main() -> None:
 
 
 def _prepare() -> None:
-    """Before anything large is imported or printed."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small arrays: a second thread only costs, 50 ms at import
-    gc.set_threshold(50_000, 20, 20)  # a start makes many objects and no garbage: 9 ms
+    """Setup before anything large is imported or printed."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the arrays are small: a second thread costs 50 ms at import
+    gc.set_threshold(50_000, 20, 20)  # startup creates many objects and no garbage: 9 ms
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a letter that the terminal does not know stops nothing
+            stream.reconfigure(errors="replace")  # a character that the terminal cannot show must not stop the program
 
 
 def _language() -> str:
-    """That of ``--lang``, else of the machine."""
+    """The language of ``--lang``, else the machine's."""
     from graders.feedback.messages import language
 
     words = [*sys.argv[1:], ""]
@@ -144,7 +145,7 @@ def _stopped() -> str:
 
 
 def _said(error: DeepgradeError) -> str:
-    """In the language asked for."""
+    """The message in the requested language."""
     from graders.feedback.messages import render_message
 
     return render_message(error.message, _language())

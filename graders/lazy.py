@@ -1,4 +1,4 @@
-"""A mapping whose values are made when they are asked for."""
+"""A mapping whose values are computed on demand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Value = TypeVar("Value")
 
 
 class Lazy(Mapping[str, Value]):
-    """Each value is made on first use, and kept."""
+    """Computes each value on first use and keeps it."""
 
     def __init__(self, makers: Mapping[str, Callable[[], Value]]) -> None:
         self._makers = makers
@@ -23,7 +23,7 @@ class Lazy(Mapping[str, Value]):
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._makers  # the mixin's way would make the value
+        return name in self._makers  # the mixin's version would compute the value
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)

@@ -1,1 +1,1 @@
-"""Authoring: what writes and proves a course."""
+"""Authoring: write a course and prove that it holds."""

@@ -1,4 +1,4 @@
-"""``after.json`` from ``after.*.md``: each text locked with the keys of its exercises."""
+"""``after.json`` from ``after.*.md``: each text, locked with the keys of its exercises."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ __all__ = ["build_lock", "build_lock_file", "is_explained", "needs_of", "same_lo
 
 
 def seals_of(answers: Answers, unit: str) -> dict[str, Sealed]:
-    """Every exercise's seal, also of those whose answers hold too little for one."""
+    """Every exercise's seal, including those whose answers hold too little for one."""
     return {name: seal_of(answers, unit, exercise) for name, exercise in answers.course.spec(unit).exercises.items()}
 
 
 def needs_of(symbol: str, seals: Mapping[str, Sealed]) -> tuple[str, ...]:
-    """The exercises whose keys open the text of this one.
+    """The exercises whose keys open this one's text.
 
-    Its own, where its answers hold anything. If that is little, also the next one's that holds enough, else the one
-    before. Empty where no exercise of the unit does.
+    Its own, if its answers hold anything. If they hold little, also the next exercise that holds enough, else the one
+    before. Empty if no exercise of the unit does.
     """
     names = list(seals)
     place = names.index(symbol)
@@ -37,12 +37,12 @@ def needs_of(symbol: str, seals: Mapping[str, Sealed]) -> tuple[str, ...]:
 
 
 def is_explained(course: Course, unit: str) -> bool:
-    """Whether students are given what is said after the unit's exercises."""
+    """Whether students get the texts that follow the unit's exercises."""
     return unit in course.units and course.manifest.after != "staff" and has_after(course, unit)
 
 
 def build_lock_file(course: Course, unit: str, answers: Answers) -> bytes | None:
-    """What stands in ``after.json``; None where nothing is said, or it is left to the staff."""
+    """The content of ``after.json``; None if there are no texts or only the staff may read them."""
     if not is_explained(course, unit):
         return None
     for file, fault in unpaired(course, unit):
@@ -51,12 +51,12 @@ def build_lock_file(course: Course, unit: str, answers: Answers) -> bytes | None
         return lock_bytes(Lock(unit, {}, tuple(_blocks(course, unit, {}, None))))
     seals = seals_of(answers, unit)
     if not any(one.strong for one in seals.values()):
-        return None  # it must not be readable before it passes; verify says so
+        return None  # it must not be readable before the exercise passes; verify reports this
     return lock_bytes(build_lock(course, unit, seals))
 
 
 def build_lock(course: Course, unit: str, seals: Mapping[str, Sealed]) -> Lock:
-    """The lock of a unit whose texts have no fault."""
+    """The lock of a unit whose texts have no faults."""
     keys = {name: one.key for name, one in seals.items() if one.seal is not None}
     kept = {name: one.seal for name, one in seals.items() if one.seal is not None}
     return Lock(unit, kept, tuple(_blocks(course, unit, keys, seals)))
@@ -84,10 +84,10 @@ def _sealed(block: After, key: bytes, unit: str, lang: str) -> bytes:
 
 
 def same_lock(answers: Answers, unit: str, made: bytes, kept: bytes) -> bool:
-    """Whether the bytes that are there say what those just made say.
+    """Whether the existing bytes say the same as the new ones.
 
-    Another machine's last bits may leave out other entries, and so make other keys; what counts is that the course's
-    answers open both and find the same.
+    Another machine's last bits may drop other entries and so make other keys; what counts is that the course's
+    answers open both and find the same text.
     """
     if made == kept:
         return True
@@ -98,7 +98,7 @@ def same_lock(answers: Answers, unit: str, made: bytes, kept: bytes) -> bool:
 
 
 def _content(answers: Answers, unit: str, file: bytes) -> list[object]:
-    """What the course's own answers find in a lock, and how many ways lead to it."""
+    """What the course's own answers find in a lock, and in how many ways."""
     lock = parsed_lock(file)
     found = {symbol: lock.key_of(symbol, _right(answers, unit, lock, symbol)) for symbol in lock.seals}
     keys = {symbol: key for symbol, key in found.items() if key is not None}

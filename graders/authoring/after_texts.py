@@ -1,4 +1,4 @@
-"""``after.en.md`` and ``after.ko.md``: what is said of an exercise once it passes, and the code that stands there."""
+"""``after.en.md`` and ``after.ko.md``: the text an exercise shows once it passes, and the code in it."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class After:
 
 
 def has_after(course: Course, unit: str) -> bool:
-    """Whether the unit has such a file at all."""
+    """Whether the unit has any such file."""
     return any((course.folder(unit) / f"after.{lang}.md").is_file() for lang in course.languages)
 
 
 def load_after(course: Course, unit: str, lang: str) -> tuple[After, ...]:
-    """The blocks in one language, in the file's order; none where there is no file."""
+    """The blocks in one language, in file order; empty if there is no file."""
     path = course.folder(unit) / f"after.{lang}.md"
     if not path.is_file():
         return ()
@@ -60,7 +60,7 @@ def _codes(text: str) -> tuple[str, ...]:
 
 
 def unpaired(course: Course, unit: str) -> Iterator[tuple[str, str]]:
-    """(file, what is wrong there): what must hold before texts can be sealed at all."""
+    """(file, what is wrong there): what must hold before the texts can be sealed at all."""
     first, known = course.languages[0], course.spec(unit).exercises
     order = [block.exercises for block in load_after(course, unit, first)]
     for lang in course.languages:
@@ -78,7 +78,7 @@ def unpaired(course: Course, unit: str) -> Iterator[tuple[str, str]]:
 
 
 def text_faults(course: Course, unit: str) -> Iterator[tuple[str, str]]:
-    """(file, what is wrong there): every exercise once in each language, in one order, with all its parts."""
+    """(file, what is wrong there): every exercise once per language, in the same order, with all its parts."""
     yield from unpaired(course, unit)
     for lang in course.languages:
         file, blocks = f"reference/{unit}/after.{lang}.md", load_after(course, unit, lang)
@@ -107,9 +107,9 @@ def _block_faults(block: After, lang: str) -> Iterator[str]:
 
 
 def grafted(source: str, block: After) -> str:
-    """The solution with the block's definitions in place of its own; what it has not is put at its end.
+    """The solution with the block's definitions in place of its own; new definitions go at the end.
 
-    A class in the block of methods gives its methods only. SyntaxError for what is no Python.
+    A class in a block about methods replaces only its methods. Raises SyntaxError if the block is not Python.
     """
     whole = {name for name in block.exercises if "." not in name}
     (code,) = block.codes
@@ -128,7 +128,7 @@ def grafted(source: str, block: After) -> str:
 
 
 def _text_of(code: str, node: ast.stmt) -> str:
-    """Its whole lines, decorators included."""
+    """The node's full lines, including decorators."""
     decorators = getattr(node, "decorator_list", [])
     first = min([node.lineno, *(one.lineno for one in decorators)])
     return "".join(code.splitlines(keepends=True)[first - 1 : node.end_lineno])

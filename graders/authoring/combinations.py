@@ -1,4 +1,4 @@
-"""A mistake keeps its name in every right convention: variants and relabellings crossed with misconceptions."""
+"""A mistake keeps its name in every right convention: variants and relabellings, crossed with misconceptions."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from graders.reports.report import ExerciseReport
 __all__ = ["NAMED", "Combination", "combinations"]
 
 T = TypeVar("T")
-NAMED = 0.95  # of a unit's combinations must be named
-SOME = 2  # of very many alike (orders of gates, sizes of ε), taken in turn: all of them with some misconception
+NAMED = 0.95  # share of a unit's combinations that must be named
+SOME = 2  # of many similar ones (gate orders, sizes of ε), sampled in turn: all of them with some misconception
 
 
 @dataclass(frozen=True)
 class Combination:
-    """A convention and a misconception made in it; ``lost``: what it was called instead of its name, if it was."""
+    """A convention and a misconception made in it; ``lost``: the name it got instead of its own, if any."""
 
     name: str
     lost: str = ""
 
 
 def combinations(bank: Bank) -> Iterator[Combination]:
-    """The combinations of one exercise, on its public cases; a mistake that is none there is left out."""
+    """The combinations of one exercise on its public cases; leaves out mistakes that are right in the convention."""
     public = replace(bank, runs=tuple(run for run in bank.runs if run[2]), _sketches={})
     known = bank.answers.alterations(bank.unit, bank.exercise.symbol)
     mistakes = [one for one in known if one.model.kind == "misconception"]
@@ -46,7 +46,7 @@ def combinations(bank: Bank) -> Iterator[Combination]:
 
 
 def _some(many: Sequence[T], place: int) -> list[T]:
-    """A few of many, others for each place."""
+    """A few of many, different ones for each place."""
     count = min(SOME, len(many))
     return [many[(count * place + offset) % len(many)] for offset in range(count)]
 
@@ -58,7 +58,7 @@ def _in_variant(
     try:
         module = course.execute(bank.unit, cross(course.solution(bank.unit), variant, mistake))
     except CourseError as error:
-        if not variant.model.eps:  # a mistake may be made in the same text that holds ε
+        if not variant.model.eps:  # the mistake may edit the same text that holds ε
             yield Combination(name, str(error))
         return
     yield from _judged(name, bank.judge(vars(module)), mistake, mistakes)
@@ -68,7 +68,7 @@ def _judged(
     name: str, report: ExerciseReport, mistake: Alteration, mistakes: Sequence[Alteration]
 ) -> Iterator[Combination]:
     if report.score == report.max_score:
-        return  # it is no mistake there
+        return  # it is not a mistake in this convention
     prefix = mistake.name.removesuffix(mistake.model.id)
     own = {prefix + one.model.id for one in mistakes if one is mistake or one.model.is_like(mistake.model)}
     own |= {prefix + mistake.model.shared.id} if mistake.model.shared is not None else set()

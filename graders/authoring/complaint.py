@@ -1,4 +1,4 @@
-"""What proving a course finds."""
+"""One finding from proving a course."""
 
 from __future__ import annotations
 

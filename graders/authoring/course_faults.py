@@ -1,4 +1,4 @@
-"""What a ``course.toml`` names and is not there: units without a file, folders, names of NumPy."""
+"""What a ``course.toml`` names but does not exist: units without a file, folders, NumPy names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["course_faults"]
 
 
 def course_faults(course: Course, *, released: bool) -> Iterator[str]:
-    """One sentence each; ``released``: its assignments have been written, so that their folder must be there too."""
+    """One sentence each; ``released``: its assignments have been written, so their folder must exist too."""
     manifest = course.manifest
     folders = {"exercises": course.exercises, "reference": course.references}
     folders |= {"assignments": course.assignments} if released else {}

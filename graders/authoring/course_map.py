@@ -1,4 +1,4 @@
-"""The units of a course in order, as a page with a table and as a picture of what comes after what."""
+"""The map of a course: its units in order, as a page with a table and as a picture of their dependencies."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ WORDS = {
         "time": "{minutes}분 · {exercises}문제 · {points}점",
     },
 }
-WIDTH, HEIGHT, SPACE, LANE = 5.4, 0.36, 0.2, 0.16  # inches: a box, between boxes, between lines beside them
-LONGEST = {"en": 40, "ko": 24}  # characters of a title in one line
+WIDTH, HEIGHT, SPACE, LANE = 5.4, 0.36, 0.2, 0.16  # inches: a box, between boxes, between the lines beside them
+LONGEST = {"en": 40, "ko": 24}  # characters of a title per line
 
 
 def course_map(course: Course, units: tuple[str, ...] = ()) -> dict[str, bytes]:
-    """File → content, for the folder of assignments: the page, and a picture per language where matplotlib is there.
+    """File → content, for the assignments folder: the page, and a picture per language if matplotlib is installed.
 
-    Nothing where that folder is the course's own, or holds a page by somebody else.
+    Empty if that folder is the course's own, or holds a page that somebody else wrote.
     """
     folder, chosen = course.assignments, tuple(unit for unit in course.units if not units or unit in units)
     page = folder / PAGE
@@ -103,7 +103,7 @@ def _cell(text: str) -> str:
 
 
 def _pictures(course: Course, units: tuple[str, ...], folder: Path) -> dict[str, str]:
-    """File → SVG; those that are there already where matplotlib is not."""
+    """File → SVG; the existing ones if matplotlib is not installed."""
     names = {f"course_map.{lang}.svg": lang for lang in course.languages}
     if len(units) == 1:
         return {}
@@ -119,12 +119,12 @@ def _pictures(course: Course, units: tuple[str, ...], folder: Path) -> dict[str,
 
 
 def direct(course: Course, units: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Unit → the units right before it: without those that come before one of these anyway."""
+    """Unit → its direct prerequisites, without those that one of them already requires."""
     chosen = tuple(units)
     first = {unit: [one for one in first_units(course, course.spec(unit)) if one in chosen] for unit in chosen}
 
     def before(unit: str, seen: frozenset[str]) -> frozenset[str]:
-        """All that come earlier, at any distance; a circle ends where it closes."""
+        """All prerequisites at any distance; a cycle stops where it closes."""
         for one in first[unit]:
             if one not in seen:
                 seen = before(one, seen | {one})
@@ -141,7 +141,7 @@ def direct(course: Course, units: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def lanes(links: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """Unit → the lane, from 0, of the line to the units that need it and do not stand right below it."""
+    """Unit → the lane, from 0, of the line to the units that need it and are not directly below it."""
     order = list(links)
     ends = {unit: max((order.index(late) for late in order if unit in links[late]), default=0) for unit in order}
     found: dict[str, int] = {}
@@ -195,14 +195,14 @@ def _box(axes: Axes, left: float, top: float, color: str) -> None:
 
 
 def _down(axes: Axes, x: float, top: float, bottom: float) -> None:
-    """The arrow to the unit right below."""
+    """The arrow to the unit directly below."""
     from graders.figures import BLUE, edge
 
     edge(axes, (x, top), (x, bottom), color=BLUE, gap=0)
 
 
 def _line(axes: Axes, sides: tuple[float, float], start: float, ends: list[float], color: str) -> None:
-    """A line out of a box, down its lane, with an arrow into each unit that needs it."""
+    """A line out of a box and down its lane, with an arrow into each unit that needs it."""
     from graders.figures import edge
 
     box, lane = sides

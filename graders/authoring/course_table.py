@@ -1,4 +1,4 @@
-"""The course in tables: what every exercise asks, pays, names and lets through."""
+"""The course in tables: what every exercise asks, is worth, names and lets through."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from graders.sealing.vault import FEWEST_BITS
 __all__ = ["course_rows", "course_table", "key_lines"]
 
 COLUMNS = ("checks", "points", "misconceptions", "variants", "mutants", "right", "mutation score", "key bits")
-OF_UNITS = ("minutes", "exercises", "figures")  # before these, in the table of all units
+OF_UNITS = ("minutes", "exercises", "figures")  # put before these in the table of all units
 HEAD = """\
 # The course in figures
 
@@ -30,7 +30,7 @@ another exercise is named, its key opens the text. Minutes are what a learner ne
 
 @dataclass(frozen=True)
 class Row:
-    """The figures of an exercise, a unit or the course."""
+    """The figures of one exercise, one unit or the course."""
 
     name: str
     checks: int = 0
@@ -40,14 +40,14 @@ class Row:
     tried: int = 0
     equivalent: int = 0
     holes: int = 0
-    bits: int = 0  # of its key
-    opener: str = ""  # what opens what is said after it besides, or in place of, its own key
+    bits: int = 0  # of its own key
+    opener: str = ""  # which keys open its text, besides or instead of its own
     minutes: int = 0
     exercises: int = 1
     figures: int = 0
 
     def cells(self) -> tuple[str, ...]:
-        """As ``COLUMNS`` names them; a score is rounded down, so that 100 % means all."""
+        """In the order of ``COLUMNS``; scores are rounded down, so that 100 % means all."""
         asked = self.tried - self.equivalent
         score = f"{(asked - self.holes) * 1000 // asked / 10:g} %" if asked else "100 %" if self.tried else "–"
         counts = (self.checks, self.points, self.misconceptions, self.variants)
@@ -56,13 +56,13 @@ class Row:
         return (self.name, *map(str, counts), *tried, score, " + ".join(filter(None, keys)) or "–")
 
     def unit_cells(self) -> tuple[str, ...]:
-        """The same for a unit, with ``OF_UNITS`` before the others."""
+        """The same for a unit, with ``OF_UNITS`` first."""
         name, *others = self.cells()
         return (name, *(str(number or "–") for number in (self.minutes, self.exercises, self.figures)), *others)
 
 
 def course_table(course: Course, units: Sequence[str]) -> str:
-    """Markdown: a table per unit, one of all units, and what the course's documents hold."""
+    """Markdown: a table per unit, one of all units, and the coverage of the course's documents."""
     return "\n".join((_unit_tables(course, units), *coverage_tables(course, units)))
 
 
@@ -102,7 +102,7 @@ def course_rows(course: Course, unit: str) -> Iterator[Row]:
 
 
 def key_lines(course: Course, unit: str) -> Iterator[str]:
-    """How strong each exercise's key to what is said after it is, a line for each; none where nothing is sealed."""
+    """How strong each exercise's key to its text is, one line each; empty if nothing is sealed."""
     lock = read_lock(course.assignments / unit)
     for symbol in course.spec(unit).exercises if lock is not None and lock.seals else ():
         bits, opener = _key(lock, symbol)
@@ -113,7 +113,7 @@ def key_lines(course: Course, unit: str) -> Iterator[str]:
 
 
 def _key(lock: Lock | None, symbol: str) -> tuple[int, str]:
-    """The bits of an exercise's own key, and which other one opens what is said after it."""
+    """The bits of an exercise's own key, and which other exercise opens its text."""
     if lock is None:
         return 0, ""
     block = lock.block_of(symbol)

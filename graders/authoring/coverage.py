@@ -1,4 +1,4 @@
-"""Which exercise holds each formula, algorithm, table and example of a course's documents, or why none does."""
+"""Which exercise covers each formula, algorithm, table and example of a course's documents, or why none does."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from graders.spec import Exercise
 
 __all__ = ["COVERAGE", "Coverage", "Entry", "coverage_faults", "coverage_tables", "load_coverage"]
 
-COVERAGE = "coverage.toml"  # in the folder of the references; a course may do without it
+COVERAGE = "coverage.toml"  # in the folder of the references; optional
 TEXTS = ("place", "what", "reason", "open", "note")
-HOLDERS = ("exercise", "reason", "open")  # an entry has one of them
+HOLDERS = ("exercise", "reason", "open")  # an entry has exactly one of them
 COLUMNS = ("document", "entries", "in exercises", "with their numbers", "reason", "open")
 HEAD = """\
 ## What the documents hold
@@ -32,7 +32,7 @@ marked; *open* is what belongs to the course and is in no exercise yet.
 
 @dataclass(frozen=True)
 class Entry:
-    """A formula, algorithm, table or example. ``example``: its numbers are in a public case that names the document."""
+    """A formula, algorithm, table or example. ``example``: a public case uses its numbers and names the document."""
 
     place: str
     what: str
@@ -45,14 +45,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Coverage:
-    """The titles of the documents by their names, and the entries of each in its order."""
+    """The documents' titles by name, and each document's entries in order."""
 
     titles: Mapping[str, str]
     entries: Mapping[str, tuple[Entry, ...]]
 
 
 def load_coverage(course: Course) -> Coverage | None:
-    """The course's ``coverage.toml``, None where it has none; refuses, in one sentence, a wrong one."""
+    """The course's ``coverage.toml``, or None; refuses a malformed one in one sentence."""
     path = course.references / COVERAGE
     if not path.is_file():
         return None
@@ -109,7 +109,7 @@ def _entry(table: Mapping[str, Any]) -> Entry:
 
 
 def coverage_faults(course: Course) -> Iterator[Complaint]:
-    """Each entry has an exercise that is there, or a reason; a unit that does not exist yet is taken at its word."""
+    """Each entry has an exercise that exists, or a reason; a unit that does not exist yet is taken at its word."""
     where = Path(course.manifest.reference, COVERAGE).as_posix()
     try:
         found = load_coverage(course)
@@ -124,7 +124,7 @@ def coverage_faults(course: Course) -> Iterator[Complaint]:
 
 
 def _exercises(course: Course, unit: str) -> Mapping[str, Exercise] | None:
-    """None where the unit cannot be loaded, which is said elsewhere."""
+    """None if the unit cannot be loaded, which is reported elsewhere."""
     try:
         return course.spec(unit).exercises
     except DeepgradeError:
@@ -139,7 +139,7 @@ def _faults(document: str, entry: Entry, units: Mapping[str, Mapping[str, Exerci
     for name in entry.exercises:
         unit, _, symbol = name.partition(".")
         exercises = units.get(unit)
-        if exercises is None:  # not there yet
+        if exercises is None:  # does not exist yet
             return
         if symbol not in exercises:
             yield f"exercise names {name!r}, and {unit} has no such exercise"
@@ -154,7 +154,7 @@ def _faults(document: str, entry: Entry, units: Mapping[str, Mapping[str, Exerci
 
 
 def coverage_tables(course: Course, units: Sequence[str]) -> list[str]:
-    """Markdown: how much of each document is in exercises, then a table of each; nothing for a part of the course."""
+    """Markdown: how much of each document the exercises cover, then a table of each; empty for a part of the course."""
     found = load_coverage(course) if {*units} == {*course.units} else None
     if found is None:
         return []

@@ -1,4 +1,4 @@
-"""What an answer kept in ``reference/<unit>/answers/`` claims of itself in the comment lines at its top."""
+"""What an answer in ``reference/<unit>/answers/`` claims about itself in its leading comment lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FORMS = "'# right' (everything it defines passes) or '# Symbol: verdict diagnosi
 
 @dataclass(frozen=True)
 class Claim:
-    """``symbol`` gets this verdict, and the diagnosis where one is named; an empty symbol means all that is defined."""
+    """``symbol`` gets this verdict, and this diagnosis if one is named; an empty symbol means everything it defines."""
 
     symbol: str
     verdict: str
@@ -22,7 +22,7 @@ class Claim:
 
 
 def claims_of(text: str, exercises: Iterable[str]) -> tuple[list[Claim], list[str]]:
-    """(claims, complaints): a claim about nothing, or none at all, would protect nobody."""
+    """(claims, complaints): a file with no claim, or a claim about nothing, would protect nobody."""
     known, claims, complaints = tuple(exercises), [], []
     for symbol, rest in _lines(text):
         words = rest.split()
@@ -40,7 +40,7 @@ def claims_of(text: str, exercises: Iterable[str]) -> tuple[list[Claim], list[st
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
-    """(what stands before the colon, what after) of the comment lines at the top."""
+    """(before the colon, after it) of the leading comment lines."""
     for line in text.splitlines():
         if not line.startswith("#"):
             return

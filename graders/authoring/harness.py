@@ -1,4 +1,4 @@
-"""Runs of one exercise with the reference's traces, ready to judge anyone's module against, in this process."""
+"""Runs of one exercise with the reference's traces, ready to judge any module in this process."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from graders.spec import Case, Exercise
 
 __all__ = ["Bank", "bytes_of"]
 
-SECRET = Secret(b"deepgrade verify: no secret at all")  # the same hidden inputs on every run of verify
+SECRET = Secret(b"deepgrade verify: no secret at all")  # the same hidden inputs in every run of verify
 
 
 @dataclass
 class Bank:
-    """Runs of one exercise with the reference's traces, ready to judge anyone's module against."""
+    """Runs of one exercise with the reference's traces, ready to judge any module."""
 
     answers: Answers
     unit: str
@@ -49,7 +49,7 @@ class Bank:
     def judge(self, symbols: Mapping[str, Any], convention: Convention | None = None) -> ExerciseReport:
         """Judge what a module defines, as grading would; a wrong model may well divide by zero.
 
-        In a ``convention``, the module is taken for one that has its weights in it.
+        With a ``convention``, the module is assumed to keep its weights in it.
         """
         with np.errstate(all="ignore"):
             return self.judge_traces(lambda inputs, _: self._observed(symbols, inputs, convention), rerun=True)

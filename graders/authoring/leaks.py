@@ -1,4 +1,4 @@
-"""Which parts of the solutions are in a public file: lines as text, expressions as trees."""
+"""Finds parts of the solutions in public files: lines as text, expressions as trees."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Leak", "leaks", "leaks_in", "public_files"]
 PUBLIC_FOLDERS = ("assignments", "graders", "docs", "docker")
 PUBLIC_FILES = ("README.md",)
 TEXT = (".py", ".ipynb", ".md", ".json", ".toml", ".html", ".j2", ".po", ".svg", ".txt")
-_TAG = re.compile(r"<[^>]*>")  # of an SVG, whose words are what is left
+_TAG = re.compile(r"<[^>]*>")  # of an SVG, so that only its words remain
 
 
 @dataclass(frozen=True)
@@ -38,27 +38,27 @@ class Leak:
 
 
 def public_files(root: Path, folders: Iterable[str] = ()) -> Iterator[Path]:
-    """Every text that a student could be given; ``folders``: those of the course besides the usual ones."""
+    """Every text that a student could be given; ``folders``: the course's own, besides the usual ones."""
     for folder in _outermost((*PUBLIC_FOLDERS, *folders)):
         yield from (path for path in sorted((root / folder).rglob("*")) if path.suffix in TEXT and path.is_file())
     yield from (root / name for name in PUBLIC_FILES if (root / name).is_file())
 
 
 def _outermost(folders: Iterable[str]) -> list[str]:
-    """Without those that lie in another: no file is looked at twice."""
+    """Without folders nested in others, so that no file is read twice."""
     paths = list(dict.fromkeys(map(PurePosixPath, folders)))
     return [str(path) for path in paths if not any(parent in paths for parent in path.parents)]
 
 
 def leaks(course: Course, units: tuple[str, ...]) -> Iterator[Leak]:
-    """Telling lines and expressions that stand in an answer, in no stub or probe, and yet in a public file."""
+    """Telling lines and expressions that occur in an answer and in a public file, but in no stub or probe."""
     own = (course.manifest.assignments, course.manifest.exercises)
     files = ((path, path.read_text(encoding="utf-8", errors="replace")) for path in public_files(course.root, own))
     yield from leaks_in(course, units, ((str(path.relative_to(course.root)), text) for path, text in files))
 
 
 def leaks_in(course: Course, units: tuple[str, ...], texts: Iterable[tuple[str, str]]) -> Iterator[Leak]:
-    """Those in texts that are or will be public, each with its file's name."""
+    """Leaks in texts that are or will be public, each with its file name."""
     lines: dict[str, str] = {}
     trees: dict[str, tuple[str, str]] = {}
     for unit in units:
@@ -82,7 +82,7 @@ def leaks_in(course: Course, units: tuple[str, ...], texts: Iterable[tuple[str, 
 
 
 def _explained(course: Course, unit: str) -> frozenset[str]:
-    """Lines of what is said after the exercises, up to what is only an invitation to go on."""
+    """The lines of the text after the exercises, up to the closing invitation to go on."""
     if course.manifest.after == "open":
         return frozenset()
     blocks = [(lang, block) for lang in course.languages for block in load_after(course, unit, lang)]
@@ -90,7 +90,7 @@ def _explained(course: Course, unit: str) -> frozenset[str]:
 
 
 def _python(path: Path, text: str) -> Iterator[str]:
-    """The Python in a file: itself, or the code cells of a notebook, where they parse."""
+    """The Python in a file: the file itself, or a notebook's code cells, where they parse."""
     if path.suffix == ".py":
         sources = [text]
     elif path.suffix == ".ipynb":
@@ -106,7 +106,7 @@ def _python(path: Path, text: str) -> Iterator[str]:
 
 
 def _cells(text: str) -> Iterator[str]:
-    """The code cells of a notebook without their magics; nothing where it is damaged (its lines are searched still)."""
+    """A notebook's code cells without magics; empty if it is damaged (its lines are still searched)."""
     try:
         cells = [cell["source"] for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError):

@@ -20,7 +20,7 @@ _FIGURE = re.compile(r"!\[(?P<alt>.*)\]\(figures/(?P<name>\w+)\.svg\)\s*")
 
 @dataclass(frozen=True)
 class Placed:
-    """A figure in a lesson; ``name`` is "" where the line is no image of ``figures/NAME.svg`` on a line of its own."""
+    """A figure in a lesson; ``name`` is "" unless the line is just an image of ``figures/NAME.svg``."""
 
     line: int
     name: str
@@ -71,7 +71,7 @@ def load_lesson(course: Course, unit: str, lang: str) -> list[tuple[str, str]]:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
-    """A piece for every section and for every block to run; a ``##`` in a block of code begins none."""
+    """One piece per section and per block to run; a ``##`` inside a code block does not start one."""
     kind, lines = "text", list[str]()
     for _, line, where in split_lines(text):
         opens = where == "fence" and line.strip() == RUN
@@ -91,7 +91,7 @@ def _piece(kind: str, lines: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def split_lines(text: str) -> Iterator[tuple[int, str, str]]:
-    """(number from 1, line, where it stands): "text", "code", "formula" (between lines of $$) or "fence" (a ```)."""
+    """(number from 1, line, kind): kind is "text", "code", "formula" (between lines of $$) or "fence" (a ```)."""
     where = "text"
     for number, line in enumerate(text.splitlines(), 1):
         if where != "formula" and line.startswith("```"):

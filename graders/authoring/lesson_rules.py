@@ -1,4 +1,4 @@
-"""What a lesson that follows the template must hold: its parts, in both languages, each complaint with its line."""
+"""What a lesson that follows the template must contain: its parts in both languages; each complaint has its line."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ PREDICT = {"en": "**Predict.**", "ko": "**예측해 보세요.**"}
 NOTE = {"en": "> **Note.**", "ko": "> **참고.**"}
 SOURCES = {"en": "> **Sources.**", "ko": "> **출처.**"}
 FEWEST_GOALS, MOST_GOALS = 2, 4
-MOST_LINES = 20  # to write between two checks: about fifteen
-# A self-learner has seen neither slides nor books: they stand in notes only.
+MOST_LINES = 20  # lines to write between two checks: about fifteen
+# A self-learner has seen neither slides nor books: only notes may mention them.
 _ELSEWHERE = re.compile(
     r"\bS[0-4]\b|슬라이드|(?i:\b(?:the|both|two) books?\b)"
-    r"|(?i:\bslides?\b)(?! (?:over|along|across|past|by|through|down|from|with|one|to)\b)"  # a window slides over
+    r"|(?i:\bslides?\b)(?! (?:over|along|across|past|by|through|down|from|with|one|to)\b)"  # a sliding window
 )
 _CODE = re.compile(r"`[^`]*`")
-_RULE = re.compile(r"\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*")  # the line below a table's head
+_RULE = re.compile(r"\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)+\|?\s*")  # the line below a table header
 
 
 @dataclass(frozen=True)
 class _Line:
     number: int
     text: str
-    where: str  # as ``split_lines`` says
+    where: str  # as ``split_lines`` names them
 
     @property
     def plain(self) -> bool:
@@ -43,7 +43,7 @@ class _Line:
 
 @dataclass(frozen=True)
 class _Section:
-    """A ``##`` and what follows it; the first has none."""
+    """A ``##`` and what follows it; the first section has none."""
 
     title: str
     line: int
@@ -55,7 +55,7 @@ class _Section:
 
 
 def unit_faults(course: Course, unit: str) -> Iterator[Complaint]:
-    """What the unit itself must say: minutes, a start hint for every exercise, steps that are small enough."""
+    """What the unit itself must state: minutes, a start hint for every exercise, small enough steps."""
     spec = course.spec(unit)
     if not spec.about.minutes:
         yield Complaint(unit, "it says no minutes; give Unit(minutes=...), what a learner needs for all of it")
@@ -80,7 +80,7 @@ def _order(course: Course, unit: str, lang: str) -> list[str]:
 
 
 def lesson_faults(course: Course, unit: str, lang: str) -> Iterator[Complaint]:
-    """What the template asks of one lesson, in its order."""
+    """What the template requires of one lesson, in its order."""
     text = lesson_text(course, unit, lang)
     lines = [_Line(*one) for one in split_lines(text)]
     sections = list(_sections(lines))
@@ -138,7 +138,7 @@ def _head_faults(lines: list[_Line], first: _Section, lang: str) -> Iterator[tup
 
 
 def _section_faults(section: _Section) -> Iterator[tuple[int, str]]:
-    """A figure, a formula and a table wherever something is to be written."""
+    """A figure, a formula and a table in every section where something is to be written."""
     plain = [one.text for one in section.lines if one.plain]
     formula = any(one.where == "formula" or re.search(r"\$[^$]+\$", one.text) for one in section.lines)
     wanted = {
@@ -155,7 +155,7 @@ def _section_faults(section: _Section) -> Iterator[tuple[int, str]]:
 
 
 def _predict_faults(lines: list[_Line], lang: str) -> Iterator[tuple[int, str]]:
-    """At least once, a question is followed by the code that answers it."""
+    """At least one question is followed by the code that answers it."""
     texts = [(one.number, one.text.strip()) for one in lines if one.text.strip()]
     asked, answered = [], 0
     for number, text in texts:

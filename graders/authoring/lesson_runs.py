@@ -1,4 +1,4 @@
-"""The cells of a lesson that are to be run: each with the reference, after the exercises placed above it."""
+"""Runs a lesson's code cells against the reference, each after the exercises placed above it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["run_faults"]
 
 
 def run_faults(course: Course, unit: str, lang: str) -> Iterator[Complaint]:
-    """A cell that does not run with the reference, or uses an exercise that comes later."""
+    """Cells that do not run with the reference, or that use a later exercise."""
     names = dict(vars(course.reference(unit)))
     owners = {symbol.split(".")[0] for symbol in course.spec(unit).exercises}
     later = {owner: names.pop(owner) for owner in owners if owner in names}

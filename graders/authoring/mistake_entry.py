@@ -1,4 +1,4 @@
-"""The entry to begin a misconception with, for misconceptions.toml: edits quoted from the solution, no words yet."""
+"""A draft misconception for misconceptions.toml: edits quoted from the solution, no words yet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["entry", "ids_for"]
 
 
 def ids_for(course: Course, groups: Sequence[Group]) -> Iterator[tuple[Group, str]]:
-    """A free id for each group's misconception, for its author to change."""
+    """An unused id for each group's misconception, for the author to change."""
     taken = {(one.unit, one.model.id) for unit in course.units for one in load_alterations(course, unit)}
     numbers = itertools.count(1)
     for group in groups:
@@ -23,9 +23,9 @@ def ids_for(course: Course, groups: Sequence[Group]) -> Iterator[tuple[Group, st
 
 
 def entry(course: Course, group: Group, slips: Sequence[Slip], id: str, said: str = "") -> str:
-    """TOML that ``verify`` complains about until there are a title and hints, and edits where none were found.
+    """TOML that ``verify`` rejects until it has a title and hints, and edits if none were found.
 
-    ``said`` stands above it as a comment.
+    ``said`` goes above it as a comment.
     """
     slip = next((one for one in slips if one.edits), None)
     symbol = slip.symbol if slip is not None else group.symbol
@@ -49,5 +49,5 @@ def entry(course: Course, group: Group, slips: Sequence[Slip], id: str, said: st
 
 
 def _text(value: str) -> str:
-    """A text of TOML: JSON's, where DEL is written out too."""
+    """A TOML string: JSON's, with DEL escaped as well."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,4 +1,4 @@
-"""A graded class by its unnamed failures: who computes the same wrong outputs, in whatever style."""
+"""A graded class, grouped by its unnamed failures: who computes the same wrong outputs, in whatever style."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from graders.spec import Exercise
 
 __all__ = ["Answer", "Group", "class_reports", "grouped", "nearness"]
 
-NEAR = 1e-6  # relative: more than another order of summation or float32 inside, less than any two mistakes differ
+NEAR = 1e-6  # relative: more than another summation order or float32 inside, less than between any two mistakes
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Answer:
 
     @cached_property
     def checks(self) -> tuple[CheckReport, ...]:
-        """Those that fail without a name."""
+        """The checks that fail without a name."""
         return failing(self.report)
 
     @cached_property
@@ -39,18 +39,18 @@ class Answer:
 
     @property
     def code(self) -> str:
-        """The definition that the first of these checks is about."""
+        """The definition that the first of these checks tests."""
         return str(self.report.unnamed.get("code", ""))
 
     @property
     def hidden(self) -> bool:
-        """Whether only hidden cases show it, which are others for everyone."""
+        """Whether only hidden cases show it; these differ for every student."""
         return all(map(right_in_public, self.checks))
 
 
 @dataclass(frozen=True, eq=False)
 class Group:
-    """Students whose failing outputs are the same; the first answer stands for all."""
+    """Students whose failing outputs are the same; the first answer represents all."""
 
     unit: str
     symbol: str
@@ -77,7 +77,7 @@ class Group:
 
 
 def class_reports(out: Path, course: Course) -> tuple[list[Report], int]:
-    """The reports below ``out`` that this course made as it is now, and how many it did not make."""
+    """The reports below ``out`` made by this course in its present state, and how many others there are."""
     if not out.is_dir():
         raise UsageError("usage.absent_out", path=str(out))
     found = [load_report(path) for path in sorted((out / "reports").glob("*.json"))]
@@ -95,7 +95,7 @@ def class_reports(out: Path, course: Course) -> tuple[list[Report], int]:
 
 
 def grouped(course: Course, reports: Iterable[Report], units: Sequence[str] = ()) -> list[Group]:
-    """The groups of a class, largest first, then in the course's order. Answers without sketches are in none."""
+    """The groups of a class, largest first, then in course order. Answers without sketches are in no group."""
     found: dict[tuple[Any, ...], list[Answer]] = {}
     for report in reports:
         for exercise in report.exercises:
@@ -113,7 +113,7 @@ def grouped(course: Course, reports: Iterable[Report], units: Sequence[str] = ()
 
 
 def nearness(exercise: Exercise, names: Iterable[str]) -> float:
-    """How near values of these outputs are that are the same."""
+    """How close two values of these outputs must be to count as the same."""
     known = [declared(NEAR, exercise, name, group) for name in names for group in exercise.groups]
     return max([NEAR, *known])
 
@@ -123,7 +123,7 @@ def _exercises(course: Course) -> Iterator[tuple[str, str]]:
 
 
 def _same(exercise: Exercise, answers: Sequence[Answer]) -> list[list[Answer]]:
-    """Answers that fail in the same checks, by what they compute there."""
+    """Answers that fail the same checks, grouped by what they compute there."""
     groups: list[list[Answer]] = []
     for one in answers:
         mine = next((group for group in groups if _agree(exercise, group[0], one)), None)

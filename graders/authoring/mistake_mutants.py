@@ -1,4 +1,4 @@
-"""The nearest slips: single-edit mutants of right answers that are wrong as a group of students is."""
+"""The nearest slips: single-edit mutants of right answers that are wrong in the same way as a group of students."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ from graders.spec import Exercise, Inputs
 
 __all__ = ["Slip", "Slips"]
 
-MOST = 3  # slips that are told of a group
-ENOUGH = 12  # that are looked for, to choose from
-RIGHT = 1e-7  # τ: as near as what passes may be
+MOST = 3  # slips reported per group
+ENOUGH = 12  # slips searched for, to choose from
+RIGHT = 1e-7  # τ: as close as a passing value may be
 
 Edits = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Slip:
-    """An edit of a right answer that makes it as wrong as a group is; ``variant``: which one ("" for the solution).
+    """An edit of a right answer that makes it wrong like a group; ``variant``: which answer ("" for the solution).
 
-    ``edits`` are those of a misconception, quoted from the solution; none where it has no such lines.
+    ``edits`` are a misconception's, quoted from the solution; none if the solution has no such lines.
     """
 
     symbol: str
-    number: int  # of its line
+    number: int  # line number
     line: str
     edit: str
     variant: str
@@ -48,13 +48,13 @@ class Slip:
 
     @property
     def farness(self) -> tuple[bool, bool, int]:
-        """Nearest first: what an entry can be made of, of the solution itself, the shortest edit."""
+        """Sort key, nearest first: usable in an entry, in the solution itself, the shortest edit."""
         return not self.edits, bool(self.variant), len(self.edit)
 
 
 @dataclass(frozen=True)
 class _Run:
-    """One public run, and what the right text answers there."""
+    """One public run and the right text's answers in it."""
 
     key: str
     group: str
@@ -76,7 +76,7 @@ class _Text:
 
 @dataclass(frozen=True)
 class _Wanted:
-    """What a slip has to give to be a group's: the wrong values of ``seen``, and right ones by group of cases."""
+    """What a slip must give to match a group: the wrong values in ``seen``, and right ones by group of cases."""
 
     seen: Mapping[str, Seen]
     wrong: Mapping[str, frozenset[str]]
@@ -107,7 +107,7 @@ class _Wanted:
 
 
 class Slips:
-    """The slips of one exercise, held against groups of students who get it wrong without a name."""
+    """The slips of one exercise, compared with groups of students who get it wrong without a name."""
 
     def __init__(self, course: Course, answers: Answers, unit: str, symbol: str) -> None:
         self._exercise, self._solution = course.spec(unit).exercise(symbol), course.solution(unit)
@@ -124,7 +124,7 @@ class Slips:
         return sum(len(one.slips) for one in self._texts)
 
     def nearest(self, groups: Sequence[Group], step: Callable[[object], None]) -> list[tuple[Slip, ...]]:
-        """For each group, the nearest slips; none where only hidden cases show what is wrong."""
+        """The nearest slips for each group; none if only hidden cases show what is wrong."""
         wanted = [None if group.first.hidden else _Wanted.of(self._exercise, group) for group in groups]
         found: list[dict[tuple[str, str], Slip]] = [{} for _ in groups]  # the nearest of each line
         for text in self._texts:
@@ -141,7 +141,7 @@ class Slips:
         return [tuple(sorted(slips.values(), key=lambda one: one.farness)[:MOST]) for slips in found]
 
     def _meets(self, text: _Text, wanted: dict[int, _Wanted], met: list[int], symbols: Mapping[str, Any]) -> bool:
-        """Puts those that a mutant meets in every run into ``met``."""
+        """Adds the groups that a mutant matches in every run to ``met``."""
         for run in text.runs:
             trace = observe(self._exercise, symbols, run.inputs)
             wanted = {n: one for n, one in wanted.items() if one.met_by(run, trace, self._exercise)}
@@ -158,7 +158,7 @@ class Slips:
 
 def _text(trial: Trial, variant: str, source: str, symbol: str) -> _Text:
     runs: Expected = trial.own_runs()
-    trial.is_right(runs)  # tells how long a mutant may take
+    trial.is_right(runs)  # measures how long a mutant may take
     found = tuple(
         _Run(run_key(case, draw), case.group, inputs, expected, sketch(expected))
         for case, draw, _, inputs, expected in runs
@@ -167,7 +167,7 @@ def _text(trial: Trial, variant: str, source: str, symbol: str) -> _Text:
 
 
 def _quoted(source: str, mutant: Mutant, solution: str) -> Edits:
-    """The lines that an edit changes, with as many around them as make them stand once in the symbol."""
+    """The lines that an edit changes, with enough context to be unique in the symbol."""
     start, end = symbol_span(source, mutant.top)
     before, after = source[start:end].rstrip("\n").split("\n"), mutant.text.strip("\n").split("\n")
     same = [one == other for one, other in zip(before, after, strict=False)]
@@ -177,7 +177,7 @@ def _quoted(source: str, mutant: Mutant, solution: str) -> Edits:
     try:
         start, end = symbol_span(solution, mutant.symbol)
     except CourseError:
-        return ()  # a variant may define what the solution does not
+        return ()  # a variant may define something the solution does not
     inside = solution[start:end]
     while True:
         old, new = ("\n".join(lines[first : len(lines) - last]) for lines in (before, after))

@@ -1,4 +1,4 @@
-"""What the mutation score of an exercise depends on, as one digest: nothing is tried again while it stays."""
+"""One digest of everything an exercise's mutation score depends on: while it is unchanged, nothing is tried again."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from graders.mutation.source import Lines
 
 __all__ = ["digest_of"]
 
-WORDS = {"title", "start"}  # of an exercise: what people read
+WORDS = {"title", "start"}  # of an exercise: only people read these
 
 
 def digest_of(course: Course, answers: Answers, unit: str, symbol: str, texts: Iterable[str]) -> str:
-    """Of one exercise: its probe, cases and points, the right texts, the units it uses, and how mutants are made."""
+    """For one exercise: its probe, cases and points, the right texts, the units it uses, and how mutants are made."""
     digest = hashlib.sha256(f"{VERSION}\n{unit}.{symbol}\n".encode())
     spec = course.spec(unit)
     top = symbol.split(".")[0]
@@ -37,7 +37,7 @@ def digest_of(course: Course, answers: Answers, unit: str, symbol: str, texts: I
 
 
 def _asked(spec: UnitSpec, symbol: str) -> Iterator[str]:
-    """The text of one exercise in its unit's file, less its words; the whole file, where it cannot be found there."""
+    """The text of one exercise in its unit's file, without its words; the whole file if it cannot be found there."""
     mine = [call for call in _exercises(spec.source) if _symbol_of(call) == symbol]
     if len(mine) != 1:
         yield spec.source
@@ -77,7 +77,7 @@ def _needed(text: str, names: set[str]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class _Top:
-    """A top-level statement: its lines less docstrings, what it defines and what it names."""
+    """A top-level statement: its lines without docstrings, the names it defines and those it uses."""
 
     text: str
     defined: frozenset[str]
@@ -99,7 +99,7 @@ def _tops(text: str) -> tuple[_Top, ...]:
 
 
 def _docstring_lines(node: ast.AST) -> range:
-    """The numbers of the lines of its docstring: nothing that is run."""
+    """The line numbers of its docstring, which is never executed."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node, clean=False) is not None:
         return range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1)
     return range(0)

@@ -1,7 +1,7 @@
-"""How many single-edit mutants of right answers lose points, kept per unit: those that do not are holes in its cases.
+"""How many single-edit mutants of right answers lose points, kept per unit; the others are holes in its cases.
 
-``mutants.json`` holds what was tried, with a digest of all it depends on; ``mutants.toml`` what authors say of those
-that survive. Only the first is ever written here.
+``mutants.json`` holds what was tried, with a digest of all it depends on; ``mutants.toml`` holds what authors say
+about the survivors. Only the first is ever written here.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from graders.spec import Exercise
 
 __all__ = ["GOAL", "Scored", "complaints", "scores", "try_again", "unfresh"]
 
-GOAL = 0.99  # of the mutants of every exercise lose points
+GOAL = 0.99  # share of every exercise's mutants that must lose points
 COUNTS, DECLARED = "mutants.json", "mutants.toml"
 SHAPE = "Each [[equivalent]] has symbol (or a list of them), line and reason, and may have edits."
 
 
 @dataclass(frozen=True)
 class Equivalent:
-    """What an author says of a mutant, or of all on one line: it does nothing wrong, and why."""
+    """An author's statement that a mutant, or all of them on one line, does nothing wrong, and why."""
 
     symbols: tuple[str, ...]
     line: str
     reason: str
-    edits: tuple[str, ...] = ()  # all edits of the line where empty; one that ends in … means all that begin so
+    edits: tuple[str, ...] = ()  # empty: all edits of the line; ending in …: all edits that start like this
 
     def covers(self, one: Survivor) -> bool:
         return one.symbol in self.symbols and one.line == self.line and self._means(one.edit)
@@ -61,7 +61,7 @@ class Scored:
 
     @property
     def score(self) -> float:
-        """The share of mutants that lose points, of those that are not right."""
+        """The share of mutants that lose points among those that are not right."""
         asked = self.tried - self.equivalent
         return 1 - len(self.holes) / asked if asked else 1.0
 
@@ -70,7 +70,7 @@ class Scored:
 
 
 def declared(course: Course, unit: str) -> tuple[Equivalent, ...]:
-    """The ``[[equivalent]]`` entries of a unit; none where there is no such file."""
+    """The ``[[equivalent]]`` entries of a unit; empty if there is no such file."""
     path = course.folder(unit) / DECLARED
     if not path.is_file():
         return ()
@@ -91,7 +91,7 @@ def _equivalent(entry: Mapping[str, Any]) -> Equivalent:
 
 @dataclass(frozen=True)
 class Counted:
-    """What was tried of one exercise, when its digest was this."""
+    """What was tried for one exercise when it had this digest."""
 
     digest: str
     tried: int
@@ -99,7 +99,7 @@ class Counted:
 
 
 def counted(course: Course, unit: str) -> dict[str, Counted] | None:
-    """By exercise; None where nothing has been tried in this unit."""
+    """By exercise; None if nothing has been tried in this unit."""
     path = course.folder(unit) / COUNTS
     if not path.is_file():
         return None
@@ -130,7 +130,7 @@ def _digest(course: Course, answers: Answers, unit: str, symbol: str) -> str:
 
 
 def unfresh(course: Course, unit: str, answers: Answers | None = None, again: bool = False) -> dict[str, str]:
-    """Exercise → its digest now, of those whose mutants are to be tried: not yet, not as they are now, or ``again``."""
+    """Exercise → its current digest, for those whose mutants must be tried: untried, changed since, or ``again``."""
     answers = answers or Answers(course)
     known = counted(course, unit) or {}
     now = {symbol: _digest(course, answers, unit, symbol) for symbol in course.spec(unit).exercises}
@@ -138,7 +138,7 @@ def unfresh(course: Course, unit: str, answers: Answers | None = None, again: bo
 
 
 def try_again(course: Course, wanted: Mapping[tuple[str, str], str], jobs: int, step: Callable[[object], None]) -> None:
-    """Try all mutants of these exercises, side by side, and write down what survives; ``wanted``: as ``unfresh``."""
+    """Try all mutants of these exercises in parallel and write down the survivors; ``wanted``: as from ``unfresh``."""
     if not wanted:
         return
     found: dict[str, dict[str, Counted]] = {unit: dict(counted(course, unit) or {}) for unit, _ in wanted}
@@ -151,25 +151,25 @@ def try_again(course: Course, wanted: Mapping[tuple[str, str], str], jobs: int, 
             step(symbol)
 
 
-# --- what is to be said ----------------------------------------------------------------------------------------------
+# --- scores and complaints -------------------------------------------------------------------------------------------
 
 
 def scores(course: Course, unit: str) -> dict[str, Scored]:
-    """Exercise → its score as it was counted last; nothing of what was never tried."""
+    """Exercise → its score as last counted; exercises never tried are left out."""
     known, said = counted(course, unit) or {}, declared(course, unit)
     exercises = course.spec(unit).exercises
     return {symbol: _scored(unit, exercises[symbol], one, said) for symbol, one in known.items() if symbol in exercises}
 
 
 def _scored(unit: str, exercise: Exercise, one: Counted, said: Sequence[Equivalent]) -> Scored:
-    """Where the cases are the whole domain, what passes them all is right."""
+    """If the cases cover the whole domain, every mutant that passes them is right."""
     whole = all(own(exercise.unhidden, check.output, check.group, "") for check in exercise.checks if check.points)
     holes = [hole for hole in one.survivors if not whole and not any(entry.covers(hole) for entry in said)]
     return Scored(unit, exercise.symbol, one.tried, len(one.survivors) - len(holes), tuple(holes))
 
 
 def complaints(course: Course, unit: str, answers: Answers | None = None) -> Iterator[tuple[str, str]]:
-    """(where, what does not hold): stale counts, low scores, entries about nothing. None before the first count."""
+    """(where, what does not hold): stale counts, low scores, entries about nothing. Empty before the first count."""
     try:
         known = counted(course, unit)
         if known is not None:
@@ -195,7 +195,7 @@ def _shortcomings(course: Course, unit: str, stale: Container[str]) -> Iterator[
 
 
 def _empty(entries: Iterable[Equivalent], survivors: Sequence[Survivor]) -> Iterator[str]:
-    """Each symbol and each edit of an entry is about a mutant that survives."""
+    """Entries whose symbol or edit does not belong to a surviving mutant."""
     for entry in entries:
         for edit, name in product(entry.edits or ("…",), entry.symbols):
             said = Equivalent((name,), entry.line, entry.reason, (edit,))

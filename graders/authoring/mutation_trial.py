@@ -34,8 +34,8 @@ from graders.spec import Case, Inputs
 
 __all__ = ["Survivor", "Trial", "right_texts", "try_exercise", "written"]
 
-SECONDS, PATIENCE = 2.0, 10  # of processor time for all runs of a mutant, and times what the right text takes
-MEMORY = 2 << 30  # bytes that a mutant may ask for, beyond what its process has
+SECONDS, PATIENCE = 2.0, 10  # of processor time for all runs of a mutant, plus a multiple of what the right text takes
+MEMORY = 2 << 30  # bytes a mutant may allocate beyond what its process has
 
 NUMBER = re.compile(r"\d[\d.e-]*")
 Expected = Sequence[tuple[Case, int, bool, Inputs, Trace]]
@@ -43,10 +43,10 @@ Expected = Sequence[tuple[Case, int, bool, Inputs, Trace]]
 
 @dataclass(frozen=True)
 class Survivor:
-    """A mutant that keeps all points; ``variant``: the right variant it was made of ("" for the solution)."""
+    """A mutant that keeps all points; ``variant``: the right variant it was made from ("" for the solution)."""
 
     symbol: str
-    number: int  # of its line
+    number: int  # line number
     line: str
     edit: str
     variant: str = ""
@@ -70,7 +70,7 @@ def right_texts(course: Course, answers: Answers, unit: str, symbol: str) -> dic
 
 
 def try_exercise(root: Path, unit: str, symbol: str) -> tuple[int, tuple[Survivor, ...]]:
-    """(how many mutants were tried, those that keep all points) of what students write in one exercise."""
+    """(number of mutants tried, those that keep all points) for the lines that students write in one exercise."""
     course = Course(root)
     answers = Answers(course)
     bank = Bank.build(answers, unit, course.spec(unit).exercise(symbol))
@@ -87,7 +87,7 @@ def try_exercise(root: Path, unit: str, symbol: str) -> tuple[int, tuple[Survivo
             line = lines[mutant.line - 1].strip()
             key = mutant.symbol, line, mutant.name
             if key in tried or (alteration is not None and alteration.model.eps and mutant.eps):
-                continue  # whether there is an ε, and which, is what its family leaves open
+                continue  # the family of ε leaves open whether there is an ε, and which
             passes = trial.passes(mutant, expected)
             if passes is not None:
                 found = Survivor(mutant.symbol, mutant.line, line, mutant.name, variant)
@@ -96,7 +96,7 @@ def try_exercise(root: Path, unit: str, symbol: str) -> tuple[int, tuple[Survivo
 
 
 def written(text: str, symbol: str) -> list[tuple[int, int]]:
-    """The lines that students write of this symbol; in a method's exercise, of this method only."""
+    """The lines that students write for this symbol; for a method's exercise, only those of the method."""
     start, end = (text.count("\n", 0, place) for place in symbol_span(text, symbol))
     return [(first, last) for first, last in answer_spans(text, [symbol]) if start < first <= end]
 
@@ -110,7 +110,7 @@ class Trial:
         self._seconds = SECONDS
 
     def own_runs(self) -> Expected:
-        """The runs, with what this text itself answers."""
+        """The runs, with this text's own answers."""
         symbols = self._module("", None)
         with np.errstate(all="ignore"):
             return [
@@ -119,7 +119,7 @@ class Trial:
             ]
 
     def is_right(self, expected: Expected) -> bool:
-        """Whether the text itself keeps all points; a mutant is given the time that it takes, several times."""
+        """Whether the text itself keeps all points; a mutant gets a multiple of the time it takes."""
         begun = time.process_time()
         with np.errstate(all="ignore"):
             kept = self._keeps_points(self._module("", None), expected)
@@ -127,23 +127,23 @@ class Trial:
         return kept
 
     def passes(self, mutant: Mutant, expected: Expected) -> bool | None:
-        """Whether a mutant passes every check that pays; None where it is no Python."""
+        """Whether a mutant passes every check that is worth points; None if it is not valid Python."""
         return self.holds(mutant, lambda symbols: self._keeps_points(symbols, expected))
 
     def holds(self, mutant: Mutant, true_of: Callable[[Mapping[str, Any]], bool]) -> bool | None:
-        """Whether something is true of what a mutant defines; not if it raises or is late, None if it is no Python."""
+        """Whether a mutant's definitions satisfy this; False if it raises or is too slow, None if not valid Python."""
         try:
             changed = compile(mutant.text, (file := f"<mutant of {mutant.symbol}>"), "exec", dont_inherit=True)
         except (SyntaxError, ValueError):
             return None
-        linecache.cache[file] = (0, None, mutant.text.splitlines(keepends=True), file)  # from where a crash is told
+        linecache.cache[file] = (0, None, mutant.text.splitlines(keepends=True), file)  # tracebacks quote from it
         with _limited(self._seconds), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             try:
                 return true_of(self._module(mutant.top, changed))
             except (Exception, SystemExit):  # a mutant may raise anything
                 return False
-        return False  # late
+        return False  # ran too long
 
     def _module(self, top: str, changed: CodeType | None) -> Mapping[str, Any]:
         symbols = vars(self._course.execute(self._bank.unit, ""))
@@ -164,7 +164,7 @@ class Trial:
 
 
 def _compiled(text: str) -> list[tuple[str, CodeType]]:
-    """(the name it defines, its code) of every top-level statement."""
+    """(the name it defines, its code) for every top-level statement."""
     body = ast.parse(text).body
     return [
         (
@@ -181,9 +181,9 @@ class _Late(BaseException):
 
 @contextlib.contextmanager
 def _limited(seconds: float) -> Iterator[None]:
-    """An end to endless loops and to arrays without bounds; what is late loses its points.
+    """Bounds endless loops and unbounded arrays; a mutant that runs too long loses its points.
 
-    Processor time, so that a busy machine counts the same.
+    Limits processor time, so that a busy machine gives the same count.
     """
 
     def ring(number: int, frame: FrameType | None) -> None:
@@ -204,6 +204,6 @@ def _limited(seconds: float) -> Iterator[None]:
 
 
 def _size() -> int:
-    """Bytes of address space that this process has now."""
+    """Bytes of address space in use by this process."""
     with open("/proc/self/statm", "rb") as statm:
         return int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")

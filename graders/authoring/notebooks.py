@@ -1,4 +1,4 @@
-"""A unit's notebook from its lesson and its stub, with the metadata that nbgrader and deepgrade read."""
+"""A unit's notebook, built from its lesson and stubs, with the metadata that nbgrader and deepgrade read."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from graders.practice.renewed_notebook import source_digest
 
 __all__ = ["build_notebook", "docstring_faults", "load_docstrings", "load_lesson"]
 
-# A cell takes its figure along, so that a notebook alone is whole. The sanitizer of JupyterLab 4 and Notebook 7 (tried)
-# lets <img src="data:…"> through, takes <svg> away, and shows no attachment that is not a raster; elsewhere markdown-it
-# refuses ![](data:image/svg+xml…). Read as an image, an SVG runs nothing and follows the page's light or dark scheme.
+# Each cell carries its figure, so that a notebook is complete on its own. The sanitizer of JupyterLab 4 and Notebook 7
+# (tried) keeps <img src="data:…">, removes <svg>, and shows only raster attachments; elsewhere markdown-it refuses
+# ![](data:image/svg+xml…). As an image, an SVG runs no script and follows the page's light or dark scheme.
 IMAGE = '<img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
 
 LABELS = {
@@ -44,7 +44,7 @@ LABELS = {
 
 
 def load_docstrings(course: Course, unit: str, lang: str) -> dict[str, str]:
-    """Name → docstring in this language, from ``docstrings.<lang>.toml``; empty if the solution's own serve."""
+    """Name → docstring in this language, from ``docstrings.<lang>.toml``; empty if the solution's own are used."""
     path = course.folder(unit) / f"docstrings.{lang}.toml"
     if not path.is_file():
         return {}
@@ -65,9 +65,9 @@ _SHAPE = re.compile(r"\([A-Z]\w*(?:, ?[\w+*·]+)*,?\)")  # (N, D), (N, H, Tq, d)
 
 
 def docstring_faults(course: Course, unit: str) -> Iterator[tuple[str, str]]:
-    """(name, complaint): every docstring that students see is there in each language, and names the same shapes.
+    """(name, complaint): every docstring that students see exists in each language and names the same shapes.
 
-    The solution's own are in the course's first language.
+    The solution's own docstrings are in the course's first language.
     """
     own = docstrings_of(make_stub(course.solution(unit), course.spec(unit).exercises, unit))
     for lang in course.languages[1:]:
@@ -86,7 +86,7 @@ def docstring_faults(course: Course, unit: str) -> Iterator[tuple[str, str]]:
 def build_notebook(
     course: Course, unit: str, lang: str, stub: str, figures: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """The notebook's JSON text, the same bytes for the same course; ``figures``: ``NAME.<lang>.svg`` → SVG."""
+    """The notebook's JSON text, byte-identical for the same course; ``figures``: ``NAME.<lang>.svg`` → SVG."""
     spec = course.spec(unit)
     stub = with_docstrings(stub, load_docstrings(course, unit, lang))
     lesson = [
@@ -113,7 +113,7 @@ def build_notebook(
 
 
 def _shown(course: Course, spec: UnitSpec, lang: str, text: str, figures: Mapping[str, str]) -> str:
-    """A lesson's text as students read it: with its head and its figures."""
+    """A lesson's text as students read it: with its head and figures."""
     lines = text.split("\n")
     for one in placed_figures(text):
         svg = figures.get(f"{one.name}.{lang}.svg")
@@ -153,7 +153,7 @@ def _cells(spec: UnitSpec, lesson: list[tuple[str, str]], stub: list[Segment], l
 
 
 def _grouped(stub: list[Segment], owners: set[str]) -> tuple[dict[str, str], dict[str, str], str]:
-    """Given code before each exercise's symbol, each symbol's stub, and what follows the last."""
+    """The given code before each exercise's symbol, each symbol's stub, and what follows the last."""
     before: dict[str, str] = {}
     text_of: dict[str, str] = {}
     waiting: list[str] = []
@@ -174,7 +174,7 @@ def _grouped(stub: list[Segment], owners: set[str]) -> tuple[dict[str, str], dic
 
 
 def _cell(kind: str, source: str, name: str, ours: dict[str, str], nbgrader: dict[str, Any]) -> dict[str, Any]:
-    ours = {**ours, "released": source_digest(source)}  # so that an update knows what the student has changed
+    ours = {**ours, "released": source_digest(source)}  # so that an update can tell what the student has changed
     cell: dict[str, Any] = {
         "cell_type": kind,
         "id": name[:64],
@@ -200,7 +200,7 @@ def _solution_cell(spec: UnitSpec, owner: str, text: str) -> dict[str, Any]:
 
 
 def _check_cell(spec: UnitSpec, symbol: str, lang: str, first: bool) -> dict[str, Any]:
-    # nbgrader takes letters, digits, _ and - in an id; no symbol has a hyphen, so `read_notebook` finds the dot again.
+    # nbgrader allows letters, digits, _ and - in an id; no symbol has a hyphen, so `read_notebook` can restore the dot.
     nbgrader = _nbgrader(f"{spec.unit}-{symbol.replace('.', '-')}-check", grade=True, locked=True)
     nbgrader["points"] = spec.exercises[symbol].max_points
     says = f"{LABELS[lang]['check']} {LABELS[lang]['hints']}" if first else LABELS[lang]["check"]
@@ -220,5 +220,5 @@ def _nbgrader(grade_id: str, *, grade: bool = False, solution: bool = False, loc
 
 
 def _slug(symbol: str) -> str:
-    """A cell id: letters, digits and hyphens; case kept, so that ``relu`` and ``Relu`` differ."""
+    """A cell id: letters, digits and hyphens; case is kept, so that ``relu`` and ``Relu`` differ."""
     return re.sub(r"[^A-Za-z0-9]+", "-", symbol)

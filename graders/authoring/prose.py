@@ -1,4 +1,4 @@
-"""How prose is written: one term per concept, plain English, no space before a Korean particle."""
+"""The rules for prose: one term per concept, plain English, no space before a Korean particle."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ PARTICLES = (
     "은 는 이 가 을 를 과 와 의 에 에는 에서 에서는 로 으로 로는 으로는 도 만 만이 까지 부터 라는 이라는 "
     "라고 이라고 처럼 보다 마다 이고 이며 이면 인 인데 이므로 이나 이란 란 여야 이어야 입니다 이다"
 )
-# A particle may stand in the next line as well: Markdown makes a space of the break.
+# A particle may also start the next line: Markdown turns the line break into a space.
 _DETACHED = re.compile(rf"[^\s가-힣,.:;?!(\[{{<>|*'\"#][ \n] *({'|'.join(PARTICLES.split())})(?![가-힣])")
 
 
 @dataclass(frozen=True)
 class Term:
-    """A concept's name in both languages; ``avoid``: what it is not called in Korean."""
+    """A concept's name in both languages; ``avoid``: names not to use for it in Korean."""
 
     en: str
     ko: str
@@ -31,7 +31,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Slip:
-    """What stands in a line of a text and should not, and what to write in its place, if a word is known."""
+    """Words that a line of text should not contain, and the replacement, if there is one."""
 
     line: int
     found: str
@@ -51,21 +51,21 @@ def terms() -> tuple[Term, ...]:
 
 
 def other_terms(text: str) -> Iterator[Slip]:
-    """Korean words for which the glossary has others."""
+    """Korean words for which the glossary has a different term."""
     for term in terms():
         for found in re.finditer("|".join(term.avoid), text) if term.avoid else ():
             yield Slip(_line(text, found.start()), found[0], term.ko)
 
 
 def dated_words(text: str) -> Iterator[Slip]:
-    """English that nobody writes any more."""
+    """Dated English words and phrases."""
     for pattern, instead in _data()[1].items():
         for found in re.finditer(rf"\b{pattern}\b", text, re.IGNORECASE):
             yield Slip(_line(text, found.start()), found[0], instead)
 
 
 def detached_particles(text: str) -> Iterator[Slip]:
-    """Where a Korean particle follows a formula or code with a space between them."""
+    """Places where a space separates a Korean particle from the formula or code before it."""
     for found in _DETACHED.finditer(text):
         if _closes(text, found.start()):
             near = text[max(0, found.start() - 20) : found.end() + 6].replace("\n", " ")
@@ -73,7 +73,7 @@ def detached_particles(text: str) -> Iterator[Slip]:
 
 
 def _closes(text: str, at: int) -> bool:
-    """Whether a mark ends a formula or code; anything else that is no mark does."""
+    """Whether a mark closes a formula or code; any character that is not such a mark counts as closing."""
     if text[at] not in "`$":
         return True
     return text[text.rfind("\n", 0, at) + 1 : at + 1].count(text[at]) % 2 == 0

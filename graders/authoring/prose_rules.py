@@ -1,4 +1,4 @@
-"""A unit's prose, held to the glossary and the rules of each language: lessons, hints, notes, docstrings, titles."""
+"""Checks a unit's prose against the glossary and each language's rules: lessons, hints, notes, docstrings, titles."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["prose_faults"]
 
 
 def prose_faults(course: Course, unit: str) -> Iterator[Complaint]:
-    """Each with file and line."""
+    """Each fault with file and line."""
     for path in _texts(course, unit):
         text = path.read_text(encoding="utf-8", errors="replace")
         where = path.relative_to(course.root).as_posix()

@@ -31,7 +31,7 @@ EXPECTED = ("expected.json", "expected.safetensors")
 def build_assignment(course: Course, unit: str, answers: Answers) -> dict[str, bytes]:
     """The files of ``assignments/<unit>/`` by name."""
     spec = course.spec(unit)
-    course.reference(unit)  # what does not run has no stub
+    course.reference(unit)  # a reference that does not run gives no stub
     header = (
         f"{unit}: {' / '.join(spec.about.title[lang] for lang in course.languages)}.\n\n"
         f"Write the parts marked YOUR CODE HERE, then run: deepgrade check {unit}.py\n"
@@ -66,12 +66,12 @@ def release(course: Course, to: Path | None = None, units: tuple[str, ...] = (),
     for unit, files in made.items():
         folder = (to or course.assignments) / unit
         fresh = all((folder / name).is_file() for name in EXPECTED) and not _changes(files, folder)
-        same = {*EXPECTED} if fresh else set()  # last-bit noise is no change
+        same = {*EXPECTED} if fresh else set()  # last-bit noise does not count as a change
         same |= {AFTER} if _opens_the_same(answers, unit, files, folder) else set()
         written += _write(folder, {name: content for name, content in files.items() if name not in same})
     if to is not None or not units:
         written += _write(to or course.assignments, course_map(course, units))
-    if to is None:  # a bundle's folder may hold what is not ours
+    if to is None:  # a bundle's folder may hold other people's files
         for path in _left_over(course, units, made):
             path.unlink()
             written.append(path)
@@ -92,13 +92,13 @@ def _built(course: Course, units: tuple[str, ...], jobs: int) -> dict[str, dict[
 
 
 def _build(root: Path, unit: str) -> dict[str, bytes]:
-    warnings.filterwarnings("ignore", category=RuntimeWarning)  # what mistakes compute is nobody's to read
+    warnings.filterwarnings("ignore", category=RuntimeWarning)  # nobody reads what mistakes compute
     course = Course(root)
     return build_assignment(course, unit, Answers(course))
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Write what differs; the files written."""
+    """Write the files that differ and return them."""
     changed = []
     for name, content in files.items():
         path = folder / name
@@ -109,7 +109,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
 
 
 def _refuse_leaks(course: Course, made: Mapping[str, Mapping[str, bytes]]) -> None:
-    """Refuse to write what ``verify`` would refuse to give away."""
+    """Refuse to write what ``verify`` would not allow to be published."""
     texts = [
         (f"assignments/{unit}/{name}", content.decode())
         for unit, files in made.items()
@@ -124,7 +124,7 @@ def _refuse_leaks(course: Course, made: Mapping[str, Mapping[str, bytes]]) -> No
 
 
 def stale(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
-    """What in ``assignments/`` differs from what ``release`` would write; text by bytes, numbers at 1e-12."""
+    """The differences between ``assignments/`` and what ``release`` would write; text by bytes, numbers at 1e-12."""
     answers = Answers(course)
     for unit in units or course.units:
         yield from stale_unit(answers, unit, build_assignment(course, unit, answers))
@@ -132,7 +132,7 @@ def stale(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def stale_unit(answers: Answers, unit: str, files: Mapping[str, bytes]) -> Iterator[str]:
-    """What of a unit's assignment differs from these, which were just built."""
+    """The differences between a unit's assignment and these files, which were just built."""
     course = answers.course
     folder = course.assignments / unit
     same = _opens_the_same(answers, unit, files, folder)
@@ -151,7 +151,7 @@ def stale_unit(answers: Answers, unit: str, files: Mapping[str, bytes]) -> Itera
 
 
 def stale_whole(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
-    """What of the map differs, and what is left of units that were removed; some ``units`` alone have no map."""
+    """Differences in the map, and remains of removed units; a selection of ``units`` has no map."""
     for name, content in ({} if units else course_map(course)).items():
         path = course.assignments / name
         if not path.is_file():
@@ -163,13 +163,13 @@ def stale_whole(course: Course, units: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def _opens_the_same(answers: Answers, unit: str, files: Mapping[str, bytes], folder: Path) -> bool:
-    """Whether the sealed texts that are there say what those just made say."""
+    """Whether the existing sealed texts say the same as the new ones."""
     path = folder / AFTER
     return AFTER in files and path.is_file() and same_lock(answers, unit, files[AFTER], path.read_bytes())
 
 
 def _changes(files: Mapping[str, bytes], folder: Path) -> str:
-    """How the expected files in a folder differ from those just made, or ""."""
+    """How the expected files in a folder differ from the new ones, or ""."""
     made = (files["expected.json"].decode(), files["expected.safetensors"])
     text, tensors = (folder / name for name in EXPECTED)
     try:
@@ -180,7 +180,7 @@ def _changes(files: Mapping[str, bytes], folder: Path) -> str:
 
 
 def _left_over(course: Course, units: tuple[str, ...], made: Mapping[str, Iterable[str]]) -> list[Path]:
-    """Files in ``assignments/`` that ``release`` does not write (any more), or of a removed unit."""
+    """Files in ``assignments/`` that ``release`` does not write (any more), or that belong to a removed unit."""
     found = _left_of_removed(course, units)
     for unit, files in made.items():
         found += _left_over_of(course.assignments / unit, {f"{unit}/{name}" for name in files})
@@ -188,7 +188,7 @@ def _left_over(course: Course, units: tuple[str, ...], made: Mapping[str, Iterab
 
 
 def _left_over_of(folder: Path, made: Collection[str]) -> list[Path]:
-    """Files of a unit's folder, and of its figures, that are none of those made; hidden ones are not looked at."""
+    """Files in a unit's folder and its figures folder that are not among the new ones; hidden files are ignored."""
     return [
         path
         for path in (*_files(folder), *_files(folder / FIGURES))
@@ -210,5 +210,5 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _is_released(folder: Path) -> bool:
-    """Whether it was made by ``release``; an author may keep folders of other things there."""
+    """Whether ``release`` made it; an author may keep other folders there."""
     return is_unit_name(folder.name) and any((folder / name).is_file() for name in (*EXPECTED, f"{folder.name}.py"))

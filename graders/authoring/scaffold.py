@@ -1,4 +1,4 @@
-"""A new course, and a new unit that verifies as it is: one small exercise to be replaced by the author's own."""
+"""A new course, and a new unit that verifies as it is: one small exercise for the author to replace."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from graders.messages.errors import UsageError
 __all__ = ["scaffold", "scaffold_course"]
 
 TEMPLATES = Path(__file__).parent / "templates" / "unit"
-TOPIC = "uNN_topic"  # stands in the templates for the unit's name
-_NUMBERED = re.compile(r"[a-z]+\d+_")  # one habit of naming: a number, which only one unit has
+TOPIC = "uNN_topic"  # placeholder for the unit's name in the templates
+_NUMBERED = re.compile(r"[a-z]+\d+_")  # one naming convention: a number, unique to its unit
 _LANGUAGE = re.compile(r"\.(en|ko)\.(md|toml)$")
 
 
@@ -51,7 +51,7 @@ def scaffold(course: Course, unit: str) -> list[Path]:
             continue
         path = exercises / f"{unit}.py" if name == "exercises.py" else course.folder(unit) / name
         text = _without(template.read_text(encoding="utf-8"), {"en", "ko"} - {*course.languages})
-        text = text if drawn else re.sub(r"(?m)^!\[.*\n\n", "", text)  # nobody could draw it
+        text = text if drawn else re.sub(r"(?m)^!\[.*\n\n", "", text)  # nothing could draw it
         write_file(path, text.replace(TOPIC, unit).encode())
         written.append(path)
     return written
@@ -68,7 +68,7 @@ def _refuse_taken(course: Course, unit: str) -> None:
 
 
 def _without(text: str, languages: Iterable[str]) -> str:
-    """A template without the texts of these languages."""
+    """A template without its lines in these languages."""
     for lang in languages:
         text = re.sub(rf'"{lang}": "[^"]*", |, "{lang}": "[^"]*"', "", text)
         text = re.sub(rf'\b{lang} = "[^"]*", |, {lang} = "[^"]*"', "", text)

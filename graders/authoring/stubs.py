@@ -29,8 +29,8 @@ __all__ = [
 
 
 PLACE = ("# YOUR CODE HERE", "raise NotImplementedError")
-SHORTEST_TELLING_LINE = 25  # characters of a normalised line below which a match says nothing (`return out`)
-SMALLEST_TELLING_TREE = 12  # AST nodes below which two expressions agree by chance (`x.shape[0]`)
+SHORTEST_TELLING_LINE = 25  # a normalised line shorter than this many characters proves nothing (`return out`)
+SMALLEST_TELLING_TREE = 12  # two expressions with fewer AST nodes than this agree by chance (`x.shape[0]`)
 
 Function = ast.FunctionDef
 
@@ -47,7 +47,7 @@ class Segment:
 def make_stub(source: str, symbols: Iterable[str], header: str) -> str:
     """Replace every answer by a placeholder.
 
-    Marked regions are replaced where a symbol has them; otherwise the whole body after the docstring, of the function,
+    If a symbol has marked regions, these are replaced; otherwise the whole body after the docstring, of the function,
     of every method of the class, or of the one method for ``Class.method``. ``header`` becomes the module docstring.
     """
     lines = source.splitlines()
@@ -90,7 +90,7 @@ def _holes(source: str, symbols: tuple[str, ...]) -> Iterator[tuple[int, int, st
 
 
 def answer_spans(source: str, symbols: Iterable[str]) -> list[tuple[int, int]]:
-    """(first line, last line), from 1, of what students write of these symbols; the rest is given to them."""
+    """(first line, last line), from 1, of what students write for these symbols; the rest is given to them."""
     return [(first + 1, last) for first, last, _ in _holes(source, tuple(symbols))]
 
 
@@ -114,7 +114,7 @@ def _functions(node: ast.stmt, wanted: list[str]) -> Iterator[Function]:
 
 
 def _body(function: Function, lines: list[str]) -> tuple[int, int, str]:
-    """What stands after the docstring: the statements, and the comments before, between and after them."""
+    """The body after the docstring: the statements, and the comments before, between and after them."""
     body = function.body
     node = body[1] if ast.get_docstring(function) is not None and len(body) > 1 else body[0]
     first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))]) - 1
@@ -144,7 +144,7 @@ def _indent(line: str) -> str:
 
 
 def segments(source: str) -> list[Segment]:
-    """A module's top-level pieces in order, each with the comments that stand before it; the docstring is left out."""
+    """A module's top-level pieces in order, each with the comments before it; without the module docstring."""
     lines, found, done = source.splitlines(), [], 0
     for position, node in enumerate(ast.parse(source).body):
         end = node.end_lineno or 0
@@ -166,7 +166,7 @@ def segments(source: str) -> list[Segment]:
 
 
 def docstrings_of(source: str) -> dict[str, str]:
-    """``Affine``, ``Affine.forward`` … → the docstring; the module's own is none of them."""
+    """``Affine``, ``Affine.forward`` … → the docstring; the module's own is not included."""
     return {name: inspect.cleandoc(str(node.value.value)) for name, node in _docstrings(ast.parse(source), "")}
 
 
@@ -184,7 +184,7 @@ def with_docstrings(source: str, docstrings: Mapping[str, str]) -> str:
 
 
 def _docstrings(node: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[str, Any]]:
-    """(name, the expression that is its docstring) of every class, function and method."""
+    """(name, its docstring's expression) for every class, function and method."""
     for member in node.body:
         if isinstance(member, Function | ast.ClassDef):
             if ast.get_docstring(member) is not None:
@@ -193,11 +193,11 @@ def _docstrings(node: ast.Module | ast.ClassDef, prefix: str) -> Iterator[tuple[
                 yield from _docstrings(member, f"{prefix}{member.name}.")
 
 
-# --- what of a solution must not be in a public file ---
+# --- which parts of a solution must not be in a public file ---
 
 
 def solution_lines(source: str, symbols: Iterable[str]) -> frozenset[str]:
-    """Normalised lines of the answers that are long enough to tell something."""
+    """Normalised lines of the answers that are long enough to be telling."""
     lines = source.splitlines()
     told = set()
     for first, last, _ in _holes(source, tuple(symbols)):
@@ -209,12 +209,12 @@ def solution_lines(source: str, symbols: Iterable[str]) -> frozenset[str]:
 
 
 def telling_lines(text: str) -> frozenset[str]:
-    """Normalised lines of a secret text that are long enough to tell something."""
+    """Normalised lines of a secret text that are long enough to be telling."""
     return frozenset(line for line in map(_normalised, text.splitlines()) if len(line) >= SHORTEST_TELLING_LINE)
 
 
 def public_lines(text: str) -> Iterator[str]:
-    """The normalised lines of a public text (also of a notebook's JSON, whose lines are quoted)."""
+    """The normalised lines of a public text (including a notebook's JSON, whose lines are quoted)."""
     for line in text.splitlines():
         plain = line.strip().rstrip(",")
         if plain.startswith('"'):
@@ -227,7 +227,7 @@ def _normalised(line: str) -> str:
 
 
 def solution_subtrees(source: str, symbols: Iterable[str]) -> dict[str, str]:
-    """AST dump → text, for every expression of the answers that is large enough not to agree by chance."""
+    """AST dump → text, for every expression of the answers too large to agree by chance."""
     holes = [(first, last) for first, last, _ in _holes(source, tuple(symbols))]
     return {dump: text for dump, text, line in _subtrees(source) if any(first < line <= last for first, last in holes)}
 

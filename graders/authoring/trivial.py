@@ -21,7 +21,7 @@ Make = Callable[[Any, Mapping[str, Any]], Any]  # (expected value, inputs) → a
 
 
 def gains(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
-    """(what was answered everywhere, the check that paid for it), except where the reference is just that."""
+    """(the trivial answer given everywhere, the check that paid for it), unless the reference gives just that."""
     for kind, make in TRIVIAL.items():
         report = bank.judge_traces(partial(answered, make))
         for check in report.checks:
@@ -30,7 +30,7 @@ def gains(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
 
 
 def exposed(bank: Bank) -> Iterator[str]:
-    """Where points ask about nothing hidden, or about what the public answers tell; a sentence each."""
+    """Points for which nothing hidden is asked, or that the public answers give away; one sentence each."""
     exercise = bank.exercise
     excused = {(one.output, one.group) for one in exercise.checks if own(exercise.unhidden, one.output, one.group, "")}
     hidden = [
@@ -49,7 +49,7 @@ def exposed(bank: Bank) -> Iterator[str]:
 
 
 def _remembered(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
-    """(what was answered on hidden inputs, the check that paid) for an answer that has memorized every public run."""
+    """(what it answers on hidden inputs, the check that paid) for a submission that has memorized every public run."""
     public = {(case.name, draw): expected for case, draw, known, _, expected in bank.runs if known}
     places = {id(inputs): (case.name, draw, known) for case, draw, known, inputs, _ in bank.runs}
     garbage: Mapping[str, Make] = {"zeros": TRIVIAL["zeros"], "NaN": TRIVIAL["NaN"]}
@@ -66,7 +66,7 @@ def _remembered(bank: Bank) -> Iterator[tuple[str, CheckReport]]:
 
 
 def answered(make: Make, inputs: Mapping[str, Any], expected: Trace) -> Trace:
-    """A trivial answer of the form that is expected."""
+    """A trivial answer of the expected form."""
     return Trace({name: make(value, inputs) for name, value in expected.outputs.items()})
 
 
@@ -83,7 +83,7 @@ def _is_just_that(bank: Bank, output: str, group: str, make: Make) -> bool:
 
 
 def _unsigned(value: Any) -> Any:
-    """The value with 0 for every −0."""
+    """The value with every −0 replaced by 0."""
     if isinstance(value, list | tuple):
         return type(value)(map(_unsigned, value))
     return value + 0.0 if isinstance(value, float | np.ndarray) and np.asarray(value).dtype.kind == "f" else value

@@ -1,4 +1,4 @@
-"""A unit's ``figures.py``: its figures drawn for each language, with the alternative texts of the lessons."""
+"""A unit's ``figures.py``: its figures, drawn in each language, with the lessons' alternative texts."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from graders.messages.errors import CourseError, DeepgradeError
 __all__ = ["FIGURES", "as_kept", "draw_figures", "drawn_of", "figure_faults", "figure_names"]
 
 FIGURES = "figures"  # the folder of a unit's SVGs, below assignments/<unit>/
-LARGEST = 60_000  # bytes of an SVG: a notebook holds all of them
-SOLUTION = "solution"  # the name under which figures.py imports its own unit's
+LARGEST = 60_000  # bytes per SVG: a notebook embeds all of them
+SOLUTION = "solution"  # the name under which figures.py imports its own unit
 
 
 def figure_names(course: Course, unit: str) -> tuple[str, ...]:
-    """The figures that a unit's ``figures.py`` draws, in its order."""
+    """The figures that a unit's ``figures.py`` draws, in file order."""
     return tuple(_makers(course, unit))
 
 
@@ -47,7 +47,7 @@ def draw_figures(course: Course, unit: str) -> dict[str, str]:
 
 
 def figure_faults(course: Course, unit: str, drawn: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """(file and line, complaint): what is wrong with the figures and with how lessons place them."""
+    """(file and line, complaint): faults in the figures and in how lessons place them."""
     names = {file.split(".")[0]: None for file in drawn}
     for lang in course.languages:
         file, text = f"{unit}/lesson.{lang}.md", lesson_text(course, unit, lang)
@@ -74,7 +74,7 @@ def figure_faults(course: Course, unit: str, drawn: Mapping[str, str]) -> Iterat
 
 
 def as_kept(path: Path, svg: str) -> str:
-    """The SVG in this file, if it shows the same: last-digit noise between machines is no change."""
+    """The existing SVG if it shows the same: last-digit noise between machines does not count as a change."""
     from graders.figures import alike
 
     try:
@@ -103,7 +103,7 @@ def _makers(course: Course, unit: str) -> dict[str, Callable[..., Any]]:
 
 
 def _executed(course: Course, unit: str, path: Path) -> ModuleType:
-    """The module, whose imports of units are this course's references: none of them gets into ``sys.modules``."""
+    """The module; its imports of units give this course's references, and none of them enters ``sys.modules``."""
     units = (*course.units, SOLUTION)
 
     def resolve(name: str) -> ModuleType:

@@ -1,4 +1,4 @@
-"""What a unit asks of its learner: minutes, exercises, points, and the units that come first."""
+"""What a unit asks of its learner: minutes, exercises, points and prerequisite units."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Load", "first_units", "load_of", "unit_head"]
 
 @dataclass(frozen=True)
 class Load:
-    """What a unit holds; no minutes where it does not say."""
+    """What a unit contains; no minutes if it does not state them."""
 
     minutes: int
     exercises: int
@@ -24,13 +24,13 @@ def load_of(spec: UnitSpec) -> Load:
 
 
 def first_units(course: Course, spec: UnitSpec) -> tuple[str, ...]:
-    """The units of this course that come before, those whose code is used among them, in the course's order."""
+    """The prerequisite units in this course, including those whose code is used, in course order."""
     named = {*spec.about.after, *spec.about.uses} - {spec.unit}
     return tuple(unit for unit in course.units if unit in named)
 
 
 def unit_head(course: Course, spec: UnitSpec, lang: str) -> str:
-    """The line of Markdown in place of ``<!-- head -->``."""
+    """The Markdown line that replaces ``<!-- head -->``."""
     load = load_of(spec)
     titles = [(course.spec(unit).about.title[lang], unit) for unit in first_units(course, spec)]
     if lang == "ko":

@@ -10,7 +10,7 @@ __all__ = ["lines_to_write"]
 
 
 def lines_to_write(source: str, symbol: str, symbols: tuple[str, ...]) -> int:
-    """Lines of the solution that hold code and belong to this exercise: its function, class or method."""
+    """Lines of the solution that contain code and belong to this exercise: its function, class or method."""
     first, last = _place(source, symbol)
     methods = [_place(source, one) for one in symbols if one.startswith(f"{symbol}.")]
     lines = source.splitlines()

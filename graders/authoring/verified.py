@@ -1,6 +1,6 @@
-"""What was verified and is unchanged since: nothing of it is verified again.
+"""Remembers what was verified, so that unchanged units are not verified again.
 
-The cache lies in the course, untracked; a fresh checkout has none, so that CI verifies everything.
+The cache lies in the course, untracked; a fresh checkout has none, so CI verifies everything.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from graders.host.trust import installation
 __all__ = ["TOGETHER", "keep_verified", "load_verified", "state_of", "state_of_all"]
 
 CACHE = Path(".cache") / "verify.json"  # below the course
-TOGETHER = "*"  # what concerns all units; no unit has this name
+TOGETHER = "*"  # for all units together; no unit has this name
 ENGINE = ("*.py", "*.toml", "*.txt", "*.j2", "*.mo")
 LIBRARIES = ("numpy", "torch", "matplotlib", "scikit-learn", "safetensors")
 
 
 def load_verified(course: Course) -> dict[str, str]:
-    """Unit → the state in which nothing was wrong with it; empty where nothing is known."""
+    """Unit → the state in which it verified without complaint; empty if nothing is known."""
     try:
         found = json.loads((course.root / CACHE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -45,7 +45,7 @@ def keep_verified(course: Course, states: Mapping[str, str]) -> None:
 
 
 def state_of(course: Course, unit: str) -> str:
-    """A digest of all that decides whether a unit holds: its files, those of units it names, engine, libraries."""
+    """A digest of everything a unit's verification depends on: its files, units it names, engine, libraries."""
     digest = hashlib.sha256(f"{_engine()}\n{unit}\n".encode())
     digest.update((course.root / MANIFEST).read_bytes() + "\n".join(course.units).encode())
     for path in (*_files(course.folder(unit)), *_files(course.assignments / unit)):
@@ -57,7 +57,7 @@ def state_of(course: Course, unit: str) -> str:
 
 
 def state_of_all(course: Course, states: Iterable[str]) -> str:
-    """Of these units together, and of every public file."""
+    """For these units together, and every public file."""
     digest = hashlib.sha256("\n".join(states).encode())
     own = (course.manifest.assignments, course.manifest.exercises)
     for path in public_files(course.root, own):
@@ -70,13 +70,13 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _texts(course: Course, unit: str) -> list[Path]:
-    """A unit's two texts that other units may depend on."""
+    """The two texts of a unit that other units may depend on."""
     found = (course.exercises / f"{unit}.py", course.folder(unit) / "solution.py")
     return [path for path in found if path.is_file()]
 
 
 def _named(course: Course, unit: str) -> set[str]:
-    """The units that its files name, and those named by these in turn: imported, used, or told of."""
+    """The units that its files name, directly or through other units: imported, used or mentioned."""
     known, found, waiting = {*course.units}, {unit}, [unit]
     while waiting:
         one = waiting.pop()
@@ -90,7 +90,7 @@ def _named(course: Course, unit: str) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _engine() -> str:
-    """This deepgrade, this Python, and the libraries that numbers and pictures come from."""
+    """This deepgrade, this Python, and the libraries that compute numbers and draw pictures."""
     root = installation() / "graders"
     digest = hashlib.sha256(platform.python_version().encode())
     for library in LIBRARIES:

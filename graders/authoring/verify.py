@@ -1,4 +1,4 @@
-"""The course proves itself: lessons, stubs, every exercise, the answers kept for it, leaks, freshness."""
+"""The course proves itself: lessons, stubs, every exercise, its recorded answers, leaks, freshness."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ __all__ = ["verify_assignment", "verify_course", "verify_together", "verify_unit
 
 
 def verify_course(course: Course) -> Iterator[Complaint]:
-    """What ``course.toml`` names is there, and what ``coverage.toml`` names."""
+    """Everything that ``course.toml`` and ``coverage.toml`` name exists."""
     yield from (Complaint(MANIFEST, sentence) for sentence in course_faults(course, released=bool(course.units)))
     yield from coverage_faults(course)
 
 
 def verify_units(course: Course, units: Sequence[str], jobs: int = 1) -> Iterator[tuple[str, list[Complaint]]]:
-    """Each unit with what does not hold in it, as soon as it is known; ``jobs`` processes work side by side."""
+    """Each unit with its complaints, as soon as they are known; ``jobs`` processes work in parallel."""
     if jobs == 1 or len(units) <= 1:
         for unit in units:
             yield unit, _all_of(course, unit)
@@ -57,7 +57,7 @@ def verify_units(course: Course, units: Sequence[str], jobs: int = 1) -> Iterato
 
 
 def _verify_unit(root: Path, unit: str) -> list[Complaint]:
-    warnings.filterwarnings("ignore", category=RuntimeWarning)  # what mistakes compute is nobody's to read
+    warnings.filterwarnings("ignore", category=RuntimeWarning)  # nobody reads what mistakes compute
     return _all_of(Course(root), unit)
 
 
@@ -67,7 +67,7 @@ def _all_of(course: Course, unit: str) -> list[Complaint]:
 
 
 def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Complaint]:
-    """Everything that must hold for one unit; nothing is yielded when all does."""
+    """Everything that must hold for one unit; yields nothing if all of it does."""
     answers = answers or Answers(course)
     try:
         spec = course.spec(unit)
@@ -105,7 +105,7 @@ def verify_unit(course: Course, unit: str, answers: Answers | None = None) -> It
 
 
 def _lessons(course: Course, unit: str) -> Iterator[Complaint]:
-    """What lessons give to run runs; where they follow the template, all of its parts are there."""
+    """The code that lessons tell students to run does run; lessons that follow the template have all its parts."""
     for lang in course.languages:
         yield from run_faults(course, unit, lang)
     if course.manifest.is_templated(unit):
@@ -118,7 +118,7 @@ def _lessons(course: Course, unit: str) -> Iterator[Complaint]:
 
 
 def verify_assignment(course: Course, unit: str, answers: Answers | None = None) -> Iterator[Complaint]:
-    """What students get of it: it can be made, its figures are placed, and ``assignments/`` holds it."""
+    """What students get: the assignment can be built, its figures are placed, and ``assignments/`` is up to date."""
     try:
         answers = answers or Answers(course)
         files = build_assignment(course, unit, answers)
@@ -132,7 +132,7 @@ def verify_assignment(course: Course, unit: str, answers: Answers | None = None)
 
 
 def verify_together(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:
-    """What concerns the public files of all units together: no leak, a map of today, nothing of removed units."""
+    """The public files of all units together: no leak, an up-to-date map, no remains of removed units."""
     try:
         for place in leaks(course, units):
             yield Complaint(place.file, f"holds a line of the solution of {place.unit}: {place.text!r}")
@@ -145,16 +145,16 @@ def verify_together(course: Course, units: tuple[str, ...]) -> Iterator[Complain
 
 
 def verify_whole(course: Course, units: tuple[str, ...]) -> Iterator[Complaint]:
-    """The public files of all units: each unit's, and all together."""
+    """The public files of all units: each unit's own, and all together."""
     found = [*verify_together(course, units), *(one for unit in units for one in verify_assignment(course, unit))]
     yield from dict.fromkeys(found)
 
 
-_WORD = re.compile("[a-z]{2}")  # "XOR", "(0, 1)" and "x₁" read alike in both languages
+_WORD = re.compile("[a-z]{2}")  # "XOR", "(0, 1)" and "x₁" are the same in both languages
 
 
 def _names(course: Course, spec: UnitSpec) -> Iterator[Complaint]:
-    """``uses``, ``after`` and ``cases`` name what is there, and every case and group has a name in Korean."""
+    """``uses``, ``after`` and ``cases`` name things that exist; every case and group has a Korean name."""
     shown = {name for one in spec.exercises.values() for name in (*(case.name for case in one.cases), *one.groups)}
     unnamed = shown - {"core", *spec.about.cases} if "ko" in course.languages else set()
     for name in sorted(name for name in unnamed if _WORD.search(name)):
@@ -181,11 +181,11 @@ def _combined(unit: str, combined: Sequence[Combination]) -> Iterator[Complaint]
         yield Complaint(unit, f"{what}; named otherwise: {listed}. Give them edits_on, or cases that tell them apart")
 
 
-# --- answers kept with the reference ---
+# --- answers recorded with the reference ---
 
 
 def _answers(course: Course, unit: str, answers: Answers) -> Iterator[Complaint]:
-    """``reference/<unit>/answers/*.py``: the claims of its first lines hold (see ``claims_of``)."""
+    """``reference/<unit>/answers/*.py``: the claims in the first lines hold (see ``claims_of``)."""
     for path in sorted((course.folder(unit) / "answers").glob("*.py")):
         where = str(path.relative_to(course.root))
         try:

@@ -1,4 +1,4 @@
-"""What is said after the exercises of a unit: its form, its code, and who can open it."""
+"""Verifies the texts after a unit's exercises: their form, their code, and who can open them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def verify_after(answers: Answers, unit: str, banks: Mapping[str, Bank]) -> Iter
 
 
 def _code(course: Course, unit: str, file: str, block: After, banks: Mapping[str, Bank]) -> Iterator[Complaint]:
-    """Its code in place of the solution's earns every point of its exercises."""
+    """Its code, put in place of the solution's, earns every point of its exercises."""
     names = ", ".join(block.exercises)
     try:
         module = course.execute(unit, grafted(course.solution(unit), block))
@@ -64,7 +64,7 @@ def _code(course: Course, unit: str, file: str, block: After, banks: Mapping[str
 
 
 def _seals(answers: Answers, unit: str) -> Iterator[Complaint]:
-    """No misconception and no trivial answer gives a key; every right one does."""
+    """No misconception and no trivial answer produces a key; every right answer does."""
     seals, exercises = seals_of(answers, unit), answers.course.spec(unit).exercises
     if not any(one.strong for one in seals.values()):
         what = f"no exercise of it has {FEWEST_BITS} bits to seal with: students are not given what is said after it"
@@ -90,9 +90,9 @@ def _trivially(answers: Answers, unit: str, lock: Lock, exercise: Exercise) -> I
 
 
 def _kept(answers: Answers, unit: str, lock: Lock, strong: Collection[str]) -> Iterator[Complaint]:
-    """Of the answers kept beside the reference, those that are right open what they pass, and no other does.
+    """Of the answers recorded beside the reference, the right ones open what they pass, and no others do.
 
-    A key that is not enough by itself may be that of a wrong one, too.
+    A key that does not suffice alone may also come from a wrong answer.
     """
     course, exercises = answers.course, answers.course.spec(unit).exercises
     for path in sorted((course.folder(unit) / "answers").glob("*.py")):
@@ -100,7 +100,7 @@ def _kept(answers: Answers, unit: str, lock: Lock, strong: Collection[str]) -> I
         try:
             symbols = vars(course.execute(unit, text))
         except Exception:
-            continue  # which is said where answers are verified
+            continue  # reported where answers are verified
         for claim in claims_of(text, exercises)[0]:
             for symbol in lock.seals:
                 defined = {symbol.split(".")[0], *exercises[symbol].aliases} & symbols.keys()

@@ -21,7 +21,7 @@ from graders.spec import family
 
 __all__ = ["verify_exercise"]
 
-VARIANT_ERROR = 1e-3  # an ε inside a logarithm and not in its gradient misses by up to 3e-5 (measured)
+VARIANT_ERROR = 1e-3  # an ε inside a logarithm but not in its gradient is off by up to 3e-5 (measured)
 
 
 def verify_exercise(bank: Bank, reference: ModuleType, stub: ModuleType) -> Iterator[Complaint]:
@@ -40,7 +40,7 @@ def verify_exercise(bank: Bank, reference: ModuleType, stub: ModuleType) -> Iter
 
 
 def _reference(where: str, bank: Bank, reference: ModuleType) -> Iterator[Complaint]:
-    """Full marks twice, the same bytes twice, gradients certified."""
+    """Full marks twice, the same bytes twice, certified gradients."""
     for attempt in ("first", "second"):
         report = bank.judge(vars(reference))
         if report.verdict != "pass" or report.score != report.max_score:
@@ -92,7 +92,7 @@ def _certificates(where: str, bank: Bank) -> Iterator[Complaint]:
 
 
 def _slides(where: str, bank: Bank) -> Iterator[Complaint]:
-    """The numbers printed on a slide, to the digits printed."""
+    """The numbers printed on a slide, to the printed precision."""
     for one in bank.answers.public(bank.unit, bank.exercise.symbol):
         for output, printed in one.case.expect.items():
             if output not in one.trace.outputs:
@@ -110,7 +110,7 @@ def _slides(where: str, bank: Bank) -> Iterator[Complaint]:
 
 
 def _forbidden(where: str, bank: Bank) -> Iterator[Complaint]:
-    """The reference does not call what students may not."""
+    """The reference does not call what students may not call."""
     forbids = {bank.exercise.symbol: bank.exercise.forbids}
     text = bank.answers.course.solution(bank.unit)
     packages = bank.exercise.profile.compatibility.packages
@@ -127,7 +127,7 @@ def _stub(where: str, bank: Bank, stub: ModuleType) -> Iterator[Complaint]:
 
 
 def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Complaint]:
-    """A misconception fails under its own name; a variant passes with its note."""
+    """A misconception fails under its own name; a variant passes with its own note."""
     model = alteration.model
     languages = bank.answers.course.languages
     if model.kind == "misconception" and not all(model.title.get(lang, "").strip() for lang in languages):
@@ -165,7 +165,7 @@ def _alteration(bank: Bank, alteration: Alteration) -> Iterator[Complaint]:
 
 
 def _variant_slopes(bank: Bank, alteration: Alteration) -> Iterator[Complaint]:
-    """A variant's numbers pass because it says so; its gradients must at least be those of its own forward."""
+    """A variant passes on numbers because it says so; its gradients must at least be the slopes of its own forward."""
     symbols = vars(bank.answers.altered(alteration))
     missed: dict[str, float] = {}
     for one in bank.answers.public(bank.unit, bank.exercise.symbol):

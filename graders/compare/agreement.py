@@ -1,4 +1,4 @@
-"""How a counter-model's values are compared with a student's: exactly, or beside another ε."""
+"""How a counter-model's values are compared with a student's: exactly, or up to another ε."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from graders.compare.sketches import Sketches, same
 
 __all__ = ["Agreement", "beside_eps", "exactly"]
 
-EPS_ROOM = 1e4  # times what ε does to the reference: without a root or a correction it does as much more
+EPS_ROOM = 1e4  # times the effect of ε on the reference: without a root or a correction, it is that much larger
 EPS_MOST = 1e-3  # of a value's size (as a projection measures it)
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """``theirs(model, run)``: the model's sketches; ``agrees(one, sketches, theirs, name)``: one family of a run."""
+    """``theirs(model, run)``: its sketches; ``agrees(one, sketches, theirs, name)``: one family of a run."""
 
     models: Models
     agrees: Callable[[Marked, Sketches, Sketches, str], bool]
@@ -33,9 +33,9 @@ def exactly(models: Models) -> Agreement:
 
 
 def beside_eps(models: Models, family: Sequence[CounterModel]) -> Agreement:
-    """Values agree that are not much farther apart than any ε of the family moves the reference.
+    """Values agree if they are not much farther apart than any ε of the family moves the reference.
 
-    Only where that is little, so that no two mistakes are taken for each other.
+    Only where that distance is small, so that two mistakes are never confused.
     """
     kept: dict[tuple[int, str], float] = {}
 

@@ -1,4 +1,4 @@
-"""Compare what came back with what was expected: form first, then numbers; stop at the first difference."""
+"""Compare the actual value with the expected one: form first, then numbers; stop at the first difference."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def compare(
     """The first difference between ``actual`` and ``expected``, or None.
 
     The error of a tensor is ``max|a − e| / max(max|e|, scale)``, so that small entries of a large tensor are not
-    measured by their own size; with ``blocks`` the last axis is cut into that many parts, each measured on its own.
-    ``half`` allows float16. Raises BrokenError where the expected value is NaN or not a value at all.
+    measured by their own size; ``blocks`` cuts the last axis into that many parts, each measured on its own.
+    ``half`` allows float16. Raises BrokenError if the expected value is NaN or not a value at all.
     """
     if (
         type(actual) is np.ndarray
@@ -54,7 +54,7 @@ def compare(
 
 
 def far_apart(actual: Any, expected: Any, tau: float) -> bool:
-    """Whether two arrays of floats of one shape differ by more than may ever pass; no verdict on anything else."""
+    """Whether two float arrays of one shape differ by more than could ever pass; no verdict on anything else."""
     if type(actual) is not np.ndarray or type(expected) is not np.ndarray or actual.shape != expected.shape:
         return False
     if actual.dtype.char not in "df" or expected.dtype.char not in "df" or not actual.size:
@@ -64,7 +64,7 @@ def far_apart(actual: Any, expected: Any, tau: float) -> bool:
 
 
 def form_difference(actual: Any, expected: Any, name: str = "out", half: bool = False) -> Difference | None:
-    """What differs before any number is looked at: type, structure, shape, kind of dtype, finiteness."""
+    """The first difference found without looking at numbers: type, structure, shape, kind of dtype, finiteness."""
     with np.errstate(all="ignore"):
         return form_differs(actual, expected, name, half) or _leaves_differ(actual, expected, name)
 
@@ -73,7 +73,7 @@ def form_difference(actual: Any, expected: Any, name: str = "out", half: bool = 
 
 
 def _leaves_differ(actual: Any, expected: Any, name: str) -> Difference | None:
-    """The form of every leaf agrees; whether each is finite where it should be."""
+    """The first leaf that is not finite where it should be; the form of every leaf already agrees."""
     wanted = numbers(expected)
     if wanted is not None:
         return _finite(np.asarray(actual), wanted, name)
@@ -161,7 +161,7 @@ def _far(given: np.ndarray, wanted: np.ndarray, tau: float, scale: float, blocks
 
 
 def natural_size(wanted: np.ndarray, scale: float, blocks: int) -> Any:
-    """The natural size each entry is measured by: of the whole tensor, or of its block of the last axis."""
+    """The natural size each entry is measured by: that of the whole tensor, or of its block of the last axis."""
     magnitude = np.abs(np.where(np.isfinite(wanted), wanted, 0).astype(np.float64))
     whole = max(float(magnitude.max()), scale, FLOOR)
     if blocks == 1 or wanted.ndim == 0 or wanted.shape[-1] % blocks:
@@ -172,5 +172,5 @@ def natural_size(wanted: np.ndarray, scale: float, blocks: int) -> Any:
 
 
 def size_of(value: Any) -> int:
-    """How many numbers it holds; a list may hold arrays of any shapes."""
+    """How many numbers it contains; a list may hold arrays of any shape."""
     return sum(map(size_of, value)) if isinstance(value, list | tuple) else int(np.size(value))

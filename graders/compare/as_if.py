@@ -1,4 +1,4 @@
-"""What would be right for other inputs: an input left out, negated, read from 1, reversed, taken for another one."""
+"""Values that would be right for other inputs: an input left out, negated, read from 1, reversed, confused."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from graders.spec import Inputs
 
 __all__ = ["as_if"]
 
-MOST = 40  # other inputs that the reference is asked about, of one exercise
-LEAST_BITS = 20.0  # that the values of all runs say: many changes are tried
-LARGEST = 20_000  # numbers of an input that is changed
+MOST = 40  # changed inputs the reference is asked about, per exercise
+LEAST_BITS = 20.0  # bits that the values of all runs must carry: many changes are tried
+LARGEST = 20_000  # largest number of entries in a changed input
 
 
 @dataclass(frozen=True)
 class Change:
-    """Another value of an input: ``sort`` and ``said`` make the sentence, ``make`` the inputs (None: not possible)."""
+    """A changed input: ``sort`` and ``said`` make the sentence, ``make`` the inputs (None: not possible)."""
 
     sort: str
     said: Mapping[str, Any]
@@ -40,9 +40,9 @@ class Change:
 
 
 def as_if(marked: Sequence[Marked], checks: Sequence[CheckKey], context: Context) -> dict[CheckKey, Cause]:
-    """Checks whose values are those that are right for other inputs, in every run that may be shown.
+    """Checks whose values are right for other inputs, in every run that may be shown.
 
-    The reference is asked about each change on one run first; only what fits there is tried on the others.
+    The reference is asked about each change on one run first; only changes that fit there are tried on the others.
     """
     if context.expect is None:
         return {}
@@ -72,7 +72,7 @@ def _key(change: Change) -> tuple[str, str]:
 
 
 def _telling(marked: Sequence[Marked], check: CheckKey) -> list[Marked]:
-    """The runs of a check that may be shown, where they can be believed: two or more that fail, in telling numbers."""
+    """The runs of a check that may be shown, if they can be trusted: at least two fail, in telling numbers."""
     name, group = check
     runs = [one for one in runs_of(marked, check) if one.run.shown and one.run.actual is not None]
     wrong = [one for one in runs if one.verdict(name) == "fail"]
@@ -86,14 +86,14 @@ def _telling(marked: Sequence[Marked], check: CheckKey) -> list[Marked]:
 
 
 class _Answers:
-    """What the reference says to changed inputs, asked once."""
+    """The reference's answers to changed inputs, each computed once."""
 
     def __init__(self, context: Context) -> None:
         self.context = context
         self._kept: dict[tuple[int, tuple[str, str]], Trace | None] = {}
 
     def fit(self, one: Marked, name: str, change: Change) -> bool:
-        """Whether the student's values of a family are those that are right for the changed inputs."""
+        """Whether the student's values of a family are right for the changed inputs."""
         trace = self._trace(one, change)
         if trace is None or one.run.actual is None:
             return False
@@ -126,7 +126,7 @@ def _size(one: Marked) -> int:
 
 
 def _changes(inputs: Inputs) -> Iterator[Change]:
-    """Other inputs that a mistake may stand for, the plainest first."""
+    """Changed inputs that a mistake may amount to, simplest first."""
     arrays = {
         name: value for name, value in inputs.items() if isinstance(value, np.ndarray) and 0 < value.size <= LARGEST
     }
@@ -161,7 +161,7 @@ def _swapped(inputs: Inputs, one: str, two: str) -> Inputs | None:
 
 
 def _late(values: np.ndarray) -> np.ndarray:
-    """Each index of the axis of time holds what the one before should, and the first one 0."""
+    """Each index of the time axis holds what the previous one should, and the first holds 0."""
     return np.concatenate([np.zeros_like(values[:, :1]), values[:, :-1]], axis=1)
 
 

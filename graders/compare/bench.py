@@ -1,4 +1,4 @@
-"""The other numbers of a run, by the names a student knows them by: inputs, and what the student's code gave."""
+"""The other numbers of a run, by the names a student knows: inputs, and what the student's code returned."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from graders.spec import Inputs, family
 
 __all__ = ["Bench", "Quantity", "placed", "spots"]
 
-LARGEST = 200_000  # numbers of an array that is tried as a factor or a term
+LARGEST = 200_000  # numbers in an array that is tried as a factor or a term
 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number or an array with a name; ``family`` is that of an output, empty for an input."""
+    """A number or an array with a name; ``family`` is its output's, or empty for an input."""
 
     text: str
     value: np.ndarray
@@ -28,7 +28,7 @@ class Quantity:
 
 @dataclass(frozen=True, eq=False)
 class Bench:
-    """Inputs and outputs of one run; what is made of them is made once, and only when something is looked for."""
+    """Inputs and outputs of one run; derived quantities are computed once, and only when a search needs them."""
 
     inputs: Inputs
     actual: Mapping[str, Any]
@@ -36,7 +36,7 @@ class Bench:
 
     @cached_property
     def plain(self) -> tuple[Quantity, ...]:
-        """The student's own outputs, then the inputs (but for numbers, whose factors have names already)."""
+        """The student's own outputs, then the inputs (except numbers, whose factors already have names)."""
         found = [
             Quantity(name, value, family(name))
             for name, given in self.actual.items()
@@ -53,7 +53,7 @@ class Bench:
 
     @cached_property
     def wanted(self) -> tuple[Quantity, ...]:
-        """What is expected of every output."""
+        """The expected value of every output."""
         found = ((name, _usable(given)) for name, given in self.expected.items())
         return tuple(Quantity(name, value, family(name)) for name, value in found if value is not None)
 
@@ -77,7 +77,7 @@ def _reduced(one: Quantity) -> Iterator[Quantity]:
 
 
 def placed(value: np.ndarray, shape: tuple[int, ...]) -> Iterator[tuple[str, np.ndarray]]:
-    """The ways to lay an array beside one of this shape: by its last axes, by its first, along one in the middle."""
+    """The ways to broadcast an array over this shape: along its last axes, its first, or one in the middle."""
     few, many = value.ndim, len(shape)
     if few == 0:
         yield "", np.broadcast_to(value, shape)
@@ -92,7 +92,7 @@ def placed(value: np.ndarray, shape: tuple[int, ...]) -> Iterator[tuple[str, np.
 
 
 def spots(value: np.ndarray, shape: tuple[int, ...], index: tuple[int, ...]) -> Iterator[tuple[str, float]]:
-    """What ``placed`` has at one entry, without laying anything out."""
+    """What ``placed`` has at one entry, without broadcasting anything."""
     few, many = value.ndim, len(shape)
     if few == 0:
         yield "", float(value[()])

@@ -1,4 +1,4 @@
-"""Which other number of the run stands between two arrays: a factor or a term too much or missing, by its name."""
+"""Which other number of the run relates two arrays: a factor or a term too many or missing, by its name."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from graders.spec import family
 
 __all__ = ["beside_relations", "by_chance", "in_proportion"]
 
-LIKELY = 0.05  # how probable it is that one small fraction fits: 1/20 of those there are
-FEW = 8  # entries that are looked at before their values count as no small fractions
+LIKELY = 0.05  # probability that one small fraction fits: 1/20 of all of them
+FEW = 8  # entries checked before their values no longer count as small fractions
 TRIED = 300.0  # factors and terms
 PLAIN = 1e-6  # a factor nearer to 1 says nothing
-LEAST = 3  # numbers of a term that may be there any number of times
-MOST = 12  # arrays that are multiplied with each other in search of a term
+LEAST = 3  # fewest numbers in a term that may occur any number of times
+MOST = 12  # most arrays multiplied with each other in search of a term
 
 Form = tuple[str, Callable[[Any], Any]]
 _PLAIN: tuple[Form, ...] = (("{}", lambda v: v),)
@@ -38,7 +38,7 @@ _FORMS: tuple[Form, ...] = (
 
 
 def beside_relations(facts: Facts) -> Iterator[Candidate]:
-    """Factors and terms that are another number of the run, inputs and the student's own outputs alike."""
+    """Factors and terms that are another number of the run: an input or one of the student's own outputs."""
     a, r = facts.actual, facts.expected
     if facts.bench is None or a.shape != r.shape or not a.size or not np.isfinite(r).all() or not np.isfinite(a).all():
         return
@@ -50,7 +50,7 @@ def beside_relations(facts: Facts) -> Iterator[Candidate]:
 
 
 def by_chance(facts: Facts) -> float:
-    """How probable it is that one of all that is tried fits such values by chance: small fractions fit much."""
+    """The probability that one of all the trials fits such values by chance: small fractions fit many."""
     a, r = np.ravel(facts.actual), np.ravel(facts.expected)
     gap = np.abs(a - r)
     near = widened(facts.tau, ROOM) * max(float(np.abs(a).max()), float(np.abs(r).max()), FLOOR)
@@ -73,7 +73,7 @@ def _pair(facts: Facts, sort: str, key: str, chance: float, holds: Callable[[Fac
 
 
 def _others(facts: Facts, chance: float) -> Iterator[Candidate]:
-    """What is expected of another output, with either sign, or added to what is expected here."""
+    """The expected value of another output, with either sign, or added to the expected value here."""
     assert facts.bench is not None
     for other in facts.bench.wanted:
         if other.family == family(facts.name) or other.value.shape != facts.actual.shape:
@@ -125,13 +125,13 @@ def _factors(facts: Facts, chance: float) -> Iterator[Candidate]:
 
 
 def _near(left: np.ndarray, right: np.ndarray, tau: float) -> np.ndarray:
-    """Where the entries of the last axis agree within τ of the largest."""
+    """Where the entries along the last axis agree within τ of the largest."""
     gap, size = np.abs(left - right), np.maximum(np.abs(left), np.abs(right))
     return np.asarray(gap.max(axis=-1) <= tau * size.max(axis=-1))
 
 
 def in_proportion(facts: Facts, axis: int | None) -> bool:
-    """Whether all rows (columns, everything) are what is expected but for a factor of their own."""
+    """Whether every row (column, everything) is as expected up to a factor of its own."""
     a, r = facts.actual, facts.expected
     square = np.sum(r * r, axis=axis, keepdims=True)
     return facts.close(a, np.sum(a * r, axis=axis, keepdims=True) / np.where(square == 0, 1, square) * r)
@@ -139,7 +139,7 @@ def in_proportion(facts: Facts, axis: int | None) -> bool:
 
 @dataclass(frozen=True)
 class _Seen:
-    """Names and places of quantities that can be laid beside these facts, and their values at two entries."""
+    """Names and places of quantities that broadcast over these facts, and their values at two entries."""
 
     names: list[tuple[str, str]]
     values: np.ndarray
@@ -205,7 +205,7 @@ def _terms(facts: Facts, chance: float) -> Iterator[Candidate]:
 
 
 def _multiples(facts: Facts) -> Iterator[tuple[str, float]]:
-    """How often a term may be there: once, as often as an axis is long or once less, by a number of the inputs."""
+    """How often a term may occur: once, twice, a multiple from an axis length, or a number among the inputs."""
     yield "", 1.0
     yield "2·", 2.0
     for axis, length in facts.dims.items():
@@ -242,7 +242,7 @@ def _is_term(facts: Facts, times: str, parts: tuple[tuple[str, str], ...]) -> bo
 
 
 def _multiples_of(facts: Facts, chance: float) -> Iterator[Candidate]:
-    """A term that is there another number of times; how often, the axes leave open."""
+    """A term that occurs another number of times; the axes do not say how often."""
     assert facts.bench is not None
     for one in facts.bench.plain:
         if one.value.size < LEAST or one.family == family(facts.name):

@@ -1,4 +1,4 @@
-"""What is behind the failing checks: variants, misconceptions, relations, counterexamples, follow-through."""
+"""Why checks fail: variants, misconceptions, relations, counterexamples, follow-through."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from graders.spec import Exercise, Inputs
 
 __all__ = ["Cause", "Found", "investigate"]
 
-ATTEMPTS = 6  # fresh public draws per hidden run that failed, in search of one that fails the same way
-LARGEST_BATCH = 48  # reruns of one exercise
+ATTEMPTS = 6  # fresh public draws per failed hidden run, in search of one that fails the same way
+LARGEST_BATCH = 48  # reruns per exercise
 
 
 @dataclass(frozen=True)
 class Found:
-    """The runs in the student's convention, with counterexamples added; causes per check; what else to say."""
+    """The runs in the student's convention, with counterexamples added; causes per check; further remarks."""
 
     marked: tuple[Marked, ...]
     causes: Mapping[CheckKey, Cause]
@@ -42,7 +42,7 @@ def investigate(
     context: Context,
     ending: Ending | None = None,
 ) -> Found:
-    """Explain what fails, asking the context for as little as possible: one batch of reruns, more for conventions."""
+    """Explain what fails with as few requests to the context as possible: one batch of reruns, more for conventions."""
     settled = settle(exercise, scored, known, context, ending or Ending())
     scored, context = settled.marked, settled.context
     came_back = [one for one in scored if one.run.actual is not None]
@@ -76,12 +76,12 @@ def investigate(
 
 
 def _other_eps(check: CheckKey) -> Cause:
-    """Everything is right but ε, where it is asked about."""
+    """Everything is right except ε, where the exercise checks it."""
     return Cause(Message("relation.eps", {"name": check[0]}), "relation.eps", ladder_of("relation.eps"))
 
 
 def _failing(marked: Sequence[Marked], shown: bool = False) -> list[CheckKey]:
-    """Checks with a failing run, in order; with ``shown``, one that a student may see."""
+    """Checks with a failing run, in order; with ``shown``, only runs that a student may see."""
     return list(
         dict.fromkeys(
             (name, one.run.case.group)
@@ -104,7 +104,7 @@ def _named(
     context: Context,
     names: Names | None = None,
 ) -> dict[CheckKey, Cause]:
-    """A misconception or a relation per failing check; public runs first, hidden ones where these do not suffice."""
+    """A misconception or a relation per failing check; public runs first, hidden ones if these do not suffice."""
     shown = [one for one in marked if one.run.shown]
     if names is None:
         names = name_mistakes(shown, known, context.models) if shown else Names({})
@@ -134,9 +134,9 @@ def _named(
 
 
 def _pieced(names: Names, failing: Sequence[CheckKey], exercise: Exercise) -> bool:
-    """Whether misconceptions explain parts of what fails, beginning elsewhere than at the first: it may be one thing.
+    """Whether misconceptions explain parts of the failures but not the first one: all of it may be one mistake.
 
-    What comes first and has a name keeps it: what follows from it may well look otherwise.
+    If the first failure has a name, it keeps it; what follows from it may well look different.
     """
     models = {names.found[check].id if check in names.found else None for check in failing}
     first = min(failing, key=lambda check: exercise.outputs.index(check[0]), default=None)
@@ -146,7 +146,7 @@ def _pieced(names: Names, failing: Sequence[CheckKey], exercise: Exercise) -> bo
 def _unscored_forwards(
     marked: Sequence[Marked], check: CheckKey, model: CounterModel, context: Context
 ) -> Iterator[CheckKey]:
-    """The wrong forwards of a gradient that are worth no points, where the gradient's model gives their values too."""
+    """The wrong forwards of a gradient that are worth no points, if the gradient's model gives their values too."""
     name, group = check
     exercise = marked[0].exercise if marked else None
     if exercise is None or name not in exercise.gradients:
@@ -164,7 +164,7 @@ Search = tuple[Marked, tuple[str, ...], Inputs]  # the hidden run, the families 
 
 
 def _searches(marked: Sequence[Marked], failing: Sequence[CheckKey], context: Context) -> list[Search]:
-    """Fresh public inputs for every hidden run that fails where nothing that may be shown does."""
+    """Fresh public inputs for every failing hidden run of a check that fails in no run that may be shown."""
     if context.fresh is None or context.rerun is None or context.expect is None:
         return []
     unseen = set(failing) - set(_failing(marked, shown=True))
@@ -180,7 +180,7 @@ def _searches(marked: Sequence[Marked], failing: Sequence[CheckKey], context: Co
 def _examples(
     exercise: Exercise, searches: Sequence[Search], traces: Sequence[Trace], context: Context
 ) -> list[Marked]:
-    """Per hidden run and output, the first fresh draw that fails as the hidden one did (else one that fails at all)."""
+    """Per hidden run and output, the first fresh draw that fails like the hidden one (else one that fails at all)."""
     best: dict[tuple[str, int, str], tuple[bool, Marked]] = {}
     for (hidden, names, inputs), trace in zip(searches, traces, strict=False):
         assert context.expect is not None

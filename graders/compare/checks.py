@@ -15,7 +15,7 @@ CheckKey = tuple[str, str]  # (output family, group of cases): one check
 
 
 def verdicts(marked: Sequence[Marked]) -> tuple[list[CheckKey], list[CheckKey]]:
-    """(failing, passing) checks of these runs, in order; those that are missing or timed out are neither."""
+    """(failing, passing) checks of these runs, in order; missing and timed-out ones are in neither."""
     verdicts: dict[CheckKey, set[str]] = {}
     for one in marked:
         for name in one.families:
@@ -40,5 +40,5 @@ def ruled(marked: Sequence[Marked], check: CheckKey) -> bool:
 
 
 def dims_of(run: Run) -> object:
-    """What tells two runs apart as evidence: the dims of a drawn case, the name of a literal one."""
+    """What distinguishes runs as evidence: the dims of a drawn case, the name of a literal one."""
     return tuple(sorted(run.dims.items())) if run.case.hidden else run.case.name

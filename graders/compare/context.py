@@ -1,4 +1,4 @@
-"""What judging is given: runs of a probe, counter-models, how the sandbox ended, and what may be asked for later."""
+"""What judging is given: runs of a probe, counter-models, how the sandbox ended, and what it may request later."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from graders.spec import Case, Inputs
 __all__ = ["APART", "Cause", "Context", "CounterModel", "Ending", "Group", "Run"]
 
 
-APART = "@apart"  # at the end of a borrowed model's id
+APART = "@apart"  # suffix of a borrowed model's id
 
 
 @dataclass(frozen=True)
 class Group:
-    """What several misconceptions of an exercise have in common, said where nothing tells them apart."""
+    """What several misconceptions of an exercise have in common; reported if nothing tells them apart."""
 
     id: str
     title: Mapping[str, str]
@@ -37,10 +37,9 @@ class Group:
 class CounterModel:
     """A known counter-model: a misconception (hints: where → which relation → a question) or a right variant (note).
 
-    A variant with ``eps`` differs by so little that misconceptions are recognised beside it as they are; with
-    ``groups`` it is right in these groups of cases only. ``shared``: the group a misconception belongs to. A
-    ``borrowed`` one is that of another exercise, named in its id (``Sigmoid.slope``), whose code this one uses in so
-    many ``steps``.
+    A variant with ``eps`` differs so little that misconceptions beside it are still recognised; with ``groups``, it is
+    right only in these groups of cases. ``shared``: the group a misconception belongs to. A ``borrowed`` model belongs
+    to another exercise, named in its id (``Sigmoid.slope``), whose code this one reaches through so many ``steps``.
     """
 
     id: str
@@ -52,32 +51,32 @@ class CounterModel:
     groups: tuple[str, ...] = ()
     shared: Group | None = None
     steps: int = 0
-    called: str = ""  # the id that is said, where it is not its own
+    called: str = ""  # the id to report, if not its own
 
     @property
     def note(self) -> Mapping[str, str]:
-        """What is said of a right variant, per language."""
+        """A right variant's note to the student, per language."""
         return {lang: texts[0] for lang, texts in self.hints.items() if texts}
 
     def is_like(self, other: CounterModel) -> bool:
-        """Whether a student is told the same: no case tells them apart, or they have one title."""
+        """Whether students are told the same: no case tells the two apart, or they share a title."""
         declared = self.id in other.indistinguishable_from or other.id in self.indistinguishable_from
         return declared or (bool(self.title) and self.title == other.title)
 
     def diagnosis(self, unit: str, symbol: str) -> str:
-        """What a report calls it: a mistake borrowed from another exercise keeps its name there."""
+        """Its name in a report: a mistake borrowed from another exercise keeps its name there."""
         name = self.called or self.id
         return f"{unit}.{name}" if self.kind == "borrowed" else f"{unit}.{symbol}.{name}"
 
     def as_group(self) -> CounterModel:
-        """The same numbers, called by what the group has in common."""
+        """The same numbers, reported under what the group has in common."""
         assert self.shared is not None
         return replace(self, called=self.shared.id, title=self.shared.title, hints=self.shared.hints)
 
     def lent(self, owner: str, steps: int, apart: bool = False) -> CounterModel:
-        """This misconception as an exercise borrows it that uses the code of ``owner`` in so many steps.
+        """This misconception, as borrowed by an exercise that reaches the code of ``owner`` in so many steps.
 
-        ``apart``: only the probe meets the mistake; the exercise's own method does without that code.
+        ``apart``: only the probe runs into the mistake; the exercise's own method does not use that code.
         """
         twins = tuple(f"{owner}.{twin}" for twin in self.indistinguishable_from)
         shared = replace(self.shared, id=f"{owner}.{self.shared.id}") if self.shared is not None else None
@@ -86,15 +85,15 @@ class CounterModel:
         return replace(lent, id=f"{id}{APART}", called=id) if apart else lent
 
     def crossed_with(self, mistake: str) -> str:
-        """The key of the sketches of a misconception made in this variant."""
+        """The key of the sketches for a misconception made in this variant."""
         return f"{self.id}+{mistake}"
 
 
 @dataclass(frozen=True)
 class Run:
-    """One execution of the probe; ``actual`` is None where it never came back (a limit, a dead sandbox).
+    """One execution of the probe; ``actual`` is None if it never came back (a limit, a dead sandbox).
 
-    ``convention``: that of the student, in which inputs, expected and actual values are; sketches are in the course's.
+    ``convention``: the student's, used for inputs, expected and actual values; sketches are in the course's.
     """
 
     case: Case
@@ -108,7 +107,7 @@ class Run:
 
     @property
     def our_inputs(self) -> Inputs:
-        """The inputs in the course's convention: what counter-models are run on."""
+        """The inputs in the course's convention, on which counter-models run."""
         return self.inputs if self.convention is None else self.convention.inputs_to_ours(self.inputs)
 
     @property
@@ -123,7 +122,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Ending:
-    """How the sandbox says the exercise ended: ``pass`` when normally, else the verdict of what never came back."""
+    """How the exercise ended in the sandbox: ``pass`` if normally, else the verdict for whatever never came back."""
 
     verdict: str = "pass"
     message: Message | None = None
@@ -133,14 +132,14 @@ class Ending:
 
 @dataclass(frozen=True)
 class Cause:
-    """What is said about one failing check beyond its verdict."""
+    """What the report says about one failing check beyond its verdict."""
 
     message: Message | None = None
     diagnosis: str | None = None
     hint: Mapping[str, tuple[str, ...]] | None = None
     title: Mapping[str, str] | None = None
     follow_through: bool = False
-    model: str = ""  # the counter-model's id, where one is the cause
+    model: str = ""  # the counter-model's id, if one is the cause
 
 
 def _no_models(run: Run) -> Mapping[str, Sketches]:
@@ -161,13 +160,13 @@ def _no_outline() -> Outline | None:
 
 @dataclass(frozen=True)
 class Context:
-    """What judging may ask for, only when something differs.
+    """What judging may request, and only when something differs.
 
     ``models``: counter-model id → its sketches on a run's inputs. ``rerun``: the student's probe on other inputs, in
-    one batch; where it runs here, each when it is asked for. ``expect``: the reference on them; ``wrong``: a
-    counter-model on them, in full. ``fresh``: (case, draw, attempt) → other inputs that may be shown. ``variant``: all
-    outputs of a right variant on a run's inputs, both in the course's convention. ``seed``: what no student's code can
-    know, for directions of slopes. ``outline``: what the student defines; ``interface``: how the course calls it.
+    one batch; if it runs in this process, each on demand. ``expect``: the reference on them; ``wrong``: a counter-model
+    on them, in full. ``fresh``: (case, draw, attempt) → other inputs that may be shown. ``variant``: all outputs of a
+    right variant on a run's inputs, both in the course's convention. ``seed``: unknown to the student's code, for the
+    directions of slopes. ``outline``: what the student defines; ``interface``: how the course calls it.
     """
 
     models: Callable[[Run], Mapping[str, Sketches]] = _no_models
@@ -180,7 +179,7 @@ class Context:
     seed: bytes = field(default_factory=partial(secrets.token_bytes, 16), repr=False)
     outline: Callable[[], Outline | None] = _no_outline
     interface: Interface = field(default_factory=dict)
-    convention: Convention | None = None  # of the inputs and outputs that ``expect``, ``wrong`` and ``rerun`` deal in
+    convention: Convention | None = None  # convention of the inputs and outputs of ``expect``, ``wrong`` and ``rerun``
 
     def rng(self, purpose: str) -> np.random.Generator:
         """Random numbers for one purpose, the same on every call."""

@@ -1,4 +1,4 @@
-"""Faults of the contract: what fails because of how something is named, called, returned or kept, not computed."""
+"""Faults of the contract: failures due to how something is named, called, returned or kept, not computed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["with_contract"]
 
 _RELATION = "relation."
 _LAST = ("contract.number_for_array", "contract.array_for_number")  # a relation says more
-LARGEST_SWAP = 4  # runs that are tried again with arguments handed over as the student takes them
+LARGEST_SWAP = 4  # runs retried with arguments in the student's order
 
 
 def with_contract(
@@ -26,8 +26,8 @@ def with_contract(
 ) -> Mapping[CheckKey, Cause]:
     """The causes, with contract faults where they explain a failing check.
 
-    They go before relations; before a misconception only where they hold whatever the values agree with. What a check
-    earns stays as it is.
+    They replace relations; they replace a misconception only if they hold whatever the values agree with. The points of
+    a check stay as they are.
     """
     failing = _failing(exercise, marked)
     outline = context.outline() if failing else None
@@ -40,7 +40,7 @@ def with_contract(
         if cause is not None and cause.follow_through:
             continue
         if cause is not None and cause.diagnosis is None:
-            cause = None  # it says where to look, and not what is wrong
+            cause = None  # it says where to look, not what is wrong
         named = cause is not None and not str(cause.diagnosis).startswith(_RELATION)
         for one in judge.faults(check, cause):
             if one.firm or not named:
@@ -50,7 +50,7 @@ def with_contract(
 
 
 def _failing(exercise: Exercise, marked: Sequence[Marked]) -> list[CheckKey]:
-    """Checks that pay and fail in a run that came back and may be shown."""
+    """Checks that are worth points and fail in a run that came back; side cases do not count."""
     found: dict[CheckKey, None] = {}
     for one in marked:
         group = one.run.case.group
@@ -65,10 +65,10 @@ class _Judge:
     view: View
     marked: Sequence[Marked]
     context: Context
-    swaps: dict[str, bool]  # line of a definition → whether its order of arguments explains what fails
+    swaps: dict[str, bool]  # line of a definition → whether its argument order explains the failure
 
     def faults(self, check: CheckKey, cause: Cause | None) -> Iterator[Fault]:
-        """What may be behind a failing check, the surest first."""
+        """Possible causes of a failing check, the surest first."""
         here = [one for one in runs_of(self.marked, check) if one.run.shown and one.run.actual is not None]
         shown = [one for one in here if one.verdict(check[0]) in ("fail", "error")]
         raised = [one for one in shown if one.marks[check[0]].verdict == "error"]
@@ -98,9 +98,9 @@ class _Judge:
                 yield one
 
     def _explains(self, one: Fault, check: CheckKey) -> bool:
-        """Whether a check comes right where the values are handed over in the order that the student takes.
+        """Whether a check passes once the values are handed over in the order the student expects.
 
-        Where that cannot be tried, the names alone tell it.
+        If that cannot be tried, the names alone decide.
         """
         key = f"{one.message.params['line']}"
         if key not in self.swaps:
@@ -126,7 +126,7 @@ class _Judge:
             yield fault("class_state", owner=self.view.owner, name=name, line=line, firm=True)
 
     def _of_module(self, output: str) -> Iterator[Fault]:
-        """State that is kept in the module by the function, or by a method, that gives this output."""
+        """Module-level state kept by the function or method that gives this output."""
         for one in self._functions(output):
             for name, line in one.shared.items():
                 yield fault("module_state", name=name, line=line, method=one.name)
@@ -140,7 +140,7 @@ class _Judge:
         return [function] if function is not None else []
 
     def _of_inputs(self, shown: Sequence[Marked], output: str) -> Iterator[Fault]:
-        """An input that was written into, in every run that fails, before what comes after was computed."""
+        """An input that is overwritten, in every failing run, before the next computation uses it."""
         written = [
             set(one.run.actual.overwritten) - set(one.run.expected.overwritten) for one in shown if one.run.actual
         ]
@@ -156,7 +156,7 @@ _LISTS = ("sort.list", "sort.tuple")
 
 
 def _value_fault(view: View, mark: Mark, output: str) -> Fault | None:
-    """A value of another sort than the one expected, with the line of what returns it."""
+    """A value of another sort than the expected one, with the line that returns it."""
     message, method = mark.message, view.behind(output)
     if method is None:
         return None

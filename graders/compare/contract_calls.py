@@ -1,4 +1,4 @@
-"""Contract faults of calls: what the course hands over and what the student's definitions take and return."""
+"""Contract faults of calls: what the course passes and what the student's definitions take and return."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOT_MANY = re.compile(r"cannot unpack non-iterable (?P<kind>[\w.]{1,40}) object
 
 
 def call_fault(view: View, crash: Crash, output: str) -> Fault | None:
-    """A call that the student's definition does not take, or that gives another number of values."""
+    """A call that the student's definition does not accept, or that returns the wrong number of values."""
     if crash.kind in ("ValueError", "TypeError") and crash.line is None:
         found = _number_of_values(view, crash, output)
         if found is not None:
@@ -53,7 +53,7 @@ def call_fault(view: View, crash: Crash, output: str) -> Fault | None:
 
 
 def signature_faults(view: View, output: str) -> Iterator[Fault]:
-    """Wherever a definition that an output rests on takes the same arguments in another order, or one too many."""
+    """Each definition behind an output that takes the same arguments in another order, or extra ones."""
     theirs = view.theirs
     if theirs is None:
         function = view.outline.functions.get(view.owner)
@@ -68,7 +68,7 @@ def signature_faults(view: View, output: str) -> Iterator[Fault]:
 
 
 def init_fault(theirs: Class) -> Fault | None:
-    """``_init_`` or ``__int__`` where ``__init__`` is meant: Python never calls it."""
+    """``_init_`` or ``__int__`` instead of ``__init__``: Python never calls it."""
     if "__init__" in theirs.methods:
         return None
     for method in theirs.methods.values():
@@ -78,7 +78,7 @@ def init_fault(theirs: Class) -> Fault | None:
 
 
 def _signature(view: View, theirs: Class | None, method: Function, exact: bool = False) -> Fault | None:
-    """How a definition's arguments part from those of the course; ``exact``: nothing but their names tells it."""
+    """How a definition's arguments differ from the course's; ``exact``: only faults that the names alone show."""
     name = theirs.name if theirs is not None else method.name
     wanted = view.expected(name, method.name) if theirs is not None else view.expected(name)
     if wanted is None or method.open:
@@ -116,7 +116,7 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> bool:
 
 
 def unreturned(view: View, output: str, method: Function | None = None) -> Fault | None:
-    """Why a function gives None: nothing is written, it prints, or no line returns."""
+    """Why a function returns None: it is not written, it prints, or no line returns."""
     method = method or view.behind(output)
     if method is None:
         return None
@@ -130,7 +130,7 @@ def unreturned(view: View, output: str, method: Function | None = None) -> Fault
 
 
 def _number_of_values(view: View, crash: Crash, output: str) -> Fault | None:
-    """The checks unpack what a method returns: it gave another number of values."""
+    """The checks unpack what a method returns, but it returned another number of values."""
     counted, single = _COUNT.match(crash.text), _NOT_MANY.match(crash.text)
     method = view.behind(output)
     if method is None or not method.returns or not (counted or single):

@@ -1,6 +1,6 @@
 """Contract faults behind an exception: Python's own text, in the forms it is documented to have, and the outline.
 
-The text comes from where the student's code ran. It decides no points, and what is quoted of it is one short name.
+The text comes from where the student's code ran. It decides no points, and at most one short name of it is quoted.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _NUMPY = tuple(name for name in dir(np) if not name.startswith("_"))
 
 
 def crash_fault(view: View, crash: Crash, output: str) -> Fault | None:
-    """What an exception says of how the definitions are to be used; None where it is another mistake."""
+    """What an exception says about the use of the definitions; None if it is another mistake."""
     if crash.importing or crash.missing or unwritten_elsewhere(crash):
         return None
     return next((found for find in _FINDERS for found in [find(view, crash, output)] if found is not None), None)
@@ -52,7 +52,7 @@ def crash_fault(view: View, crash: Crash, output: str) -> Fault | None:
 
 
 def _gradient(view: View, crash: Crash, output: str) -> Fault | None:
-    """backward keeps its gradient under a name that is not looked for."""
+    """backward keeps its gradient under a name that the checks do not look for."""
     name, theirs = absent_gradient(crash), view.theirs
     if not name or theirs is None:
         return None
@@ -84,7 +84,7 @@ def _attribute(view: View, crash: Crash, output: str) -> Fault | None:
 
 
 def _asked_for(view: View, theirs: Class, name: str) -> Fault | None:
-    """A method, or what backward is to leave behind, that the checks use and the class lacks."""
+    """A method, or an attribute that backward must set, that the checks use and the class lacks."""
     asked = view.asked(theirs.name)
     arguments = view.expected(theirs.name, name)
     kept = {attribute for method in theirs.methods.values() for attribute in method.sets}
@@ -108,7 +108,7 @@ def _line_of(theirs: Class, name: str) -> int:
 
 
 def _read(theirs: Class, method: Function, name: str, crash: Crash) -> Fault | None:
-    """An attribute that a method of the student's reads before, or although, nothing has set it."""
+    """An attribute that one of the student's methods reads before it is set, or that is never set."""
     line, setters = crash.line, [one for one in theirs.setters(name) if one.name != method.name]
     if setters:
         setter = setters[0]
@@ -135,7 +135,7 @@ def _numpy_name(view: View, crash: Crash, output: str) -> Fault | None:
 
 
 def _name(view: View, crash: Crash, output: str) -> Fault | None:
-    """A local name where ``self.name`` is meant, or one that is misspelled."""
+    """A local name instead of ``self.name``, or a misspelled one."""
     told = _UNDEFINED.match(crash.text) if crash.kind == "NameError" else None
     theirs, method = view.outline.at(crash.line)
     if told is None or method is None:
@@ -161,7 +161,7 @@ def _name(view: View, crash: Crash, output: str) -> Fault | None:
     return fault("misspelled_name", name=name, near=found, line=line) if found else None
 
 
-# --- what stands where something else belongs ------------------------------------------------------------------------
+# --- something else where a value belongs ----------------------------------------------------------------------------
 
 
 def _nothing(view: View, crash: Crash, output: str) -> Fault | None:
@@ -185,14 +185,14 @@ def _nothing(view: View, crash: Crash, output: str) -> Fault | None:
 
 
 def _called(view: View, name: str) -> Iterator[Function]:
-    """Everything of the student's that a call of this name may mean, if it means one thing."""
+    """Every definition of the student's that a call by this name may mean, if they all mean the same."""
     found = [one.methods[name] for one in view.outline.classes.values() if name in one.methods]
     found += [view.outline.functions[name]] if name in view.outline.functions else []
     yield from found if len({one.returns for one in found}) == 1 else ()
 
 
 def _list(view: View, crash: Crash, output: str) -> Fault | None:
-    """A list is calculated with as if it were an array."""
+    """A list used in arithmetic as if it were an array."""
     if crash.line is None:
         return None
     told = _ATTRIBUTE.match(crash.text) if crash.kind == "AttributeError" else None

@@ -161,5 +161,5 @@ _BY_FAULT = {f"contract.{sort}": ladder for ladder, sorts in _OF.items() for sor
 
 
 def contract_ladder(fault: str) -> Ladder:
-    """The rungs of a contract fault's id, per language."""
+    """The rungs for a contract fault's id, per language."""
     return CONTRACT_LADDERS[_BY_FAULT[fault]]

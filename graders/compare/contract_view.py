@@ -1,4 +1,4 @@
-"""What the naming of contract faults looks at: the student's definitions beside how the course calls its own."""
+"""How contract faults are named: the student's definitions compared with how the course calls its own."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ FORWARD = ("forward", "update", "predict", "loss", "fit", "__call__")
 
 @dataclass(frozen=True)
 class Fault:
-    """``firm``: it holds whatever the values agree with, so that it goes before the name of a mistake."""
+    """``firm``: it holds whatever the values agree with, so it takes precedence over the name of a mistake."""
 
     id: str
     message: Message
     firm: bool = False
-    order: tuple[tuple[str, str], ...] = ()  # what the course hands over → where it belongs, of swapped arguments
+    order: tuple[tuple[str, str], ...] = ()  # for swapped arguments: what the course passes → where it belongs
 
     @property
     def hint(self) -> Mapping[str, tuple[str, ...]]:
@@ -33,7 +33,7 @@ class Fault:
 
 
 def fault(sort: str, *, form: str = "", firm: bool = False, **params: Any) -> Fault:
-    """A fault whose sentence is that of its id, or of one form of it."""
+    """A fault whose sentence is the one for its id, or a form of it."""
     return Fault(f"contract.{sort}", Message(f"contract.{sort}{form}", params), firm)
 
 
@@ -45,7 +45,7 @@ class View:
 
     @property
     def owner(self) -> str:
-        """The name that the exercise's class or function has in the student's code."""
+        """The name of the exercise's class or function in the student's code."""
         names = (self.exercise.symbol.partition(".")[0], *self.exercise.aliases)
         known = (*self.outline.classes, *self.outline.functions)
         return next((one for one in names if one in known), names[0])
@@ -55,16 +55,16 @@ class View:
         return self.outline.classes.get(self.owner)
 
     def course_name(self, name: str) -> str:
-        """A class of the student's under the name that the course has for it."""
+        """The course's name for one of the student's classes."""
         return self.exercise.symbol.partition(".")[0] if name == self.owner else name
 
     def expected(self, owner: str, method: str = "") -> tuple[str, ...] | None:
-        """The arguments of a method or function of the course, by place; None where it has none of that name."""
+        """The arguments of a method or function of the course, by position; None if there is none of that name."""
         name = self.course_name(owner)
         return self.interface.get(f"{name}.{method}" if method else name)
 
     def asked(self, owner: str) -> tuple[str, ...]:
-        """The methods that the course's own class has."""
+        """The methods of the course's own class."""
         start = f"{self.course_name(owner)}."
         return tuple(name.removeprefix(start) for name in self.interface if name.startswith(start))
 
@@ -72,7 +72,7 @@ class View:
         return output in self.exercise.gradients or (output[:1] == "d" and len(output) > 1 and output not in _NO_SLOPE)
 
     def behind(self, output: str) -> Function | None:
-        """The function or method that is to return an output, as far as its name tells."""
+        """The function or method that should return an output, as far as its name tells."""
         if self.owner in self.outline.functions:
             return self.outline.functions[self.owner]
         theirs = self.theirs

@@ -1,4 +1,4 @@
-"""Conventions that only relabel weights: gates packed in another order, or read with another sign."""
+"""Conventions that only relabel weights: gates packed in another order, or read with the opposite sign."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ __all__ = ["Convention", "Relabelling", "conventions_of"]
 
 @dataclass(frozen=True)
 class Relabelling:
-    """The last axis of these inputs and outputs is made of equal blocks, and somebody else labels them otherwise.
+    """The last axis of these inputs and outputs consists of equal blocks, which others may label differently.
 
-    ``order[k]`` is the course's number of the block that stands k-th in the other convention; ``signs``, in the
-    course's order, are −1 for a block that the other convention reads negated (σ(−a) = 1 − σ(a)). All relabellings
-    of one ``id`` exclude each other. ``note`` is what a student is told, per language.
+    ``order[k]`` is the course's number of the block in position k of the other convention; ``signs``, in the
+    course's order, are −1 for a block that the other convention reads negated (σ(−a) = 1 − σ(a)). Relabellings
+    with the same ``id`` exclude each other. ``note`` is what a student is told, per language.
     """
 
     id: str
@@ -32,7 +32,7 @@ class Relabelling:
     note: Mapping[str, str] = field(hash=False)
 
     def to_ours(self, array: Any) -> Any:
-        """An array in the other convention, in the course's."""
+        """Convert an array from the other convention to the course's."""
         parts = self._parts(array)
         if parts is None:
             return array
@@ -40,14 +40,14 @@ class Relabelling:
         return np.concatenate(ours, axis=-1)
 
     def to_theirs(self, array: Any) -> Any:
-        """An array in the course's convention, in the other one."""
+        """Convert an array from the course's convention to the other one."""
         parts = self._parts(array)
         if parts is None:
             return array
         return np.concatenate([self.signs[block] * parts[block] for block in self.order], axis=-1)
 
     def _parts(self, array: Any) -> list[np.ndarray] | None:
-        """Its blocks; None for what has none, as it comes from a student's code."""
+        """Its blocks; None for a value from a student's code that has none."""
         count = len(self.order)
         if type(array) is not np.ndarray or array.dtype.kind != "f" or not array.ndim or array.shape[-1] % count:
             return None
@@ -57,12 +57,12 @@ class Relabelling:
 
 @dataclass(frozen=True)
 class Convention:
-    """Relabellings that hold together, in the order in which the course reads them; none is the course's own."""
+    """Compatible relabellings, in the order in which the course reads them; an empty set is the course's own."""
 
     relabellings: tuple[Relabelling, ...] = ()
 
     def inputs_to_ours(self, inputs: Inputs) -> dict[str, Any]:
-        """What must be given to the reference, so that it computes what a student does in this convention."""
+        """What the reference needs as inputs in order to compute what a student computes in this convention."""
         found = dict(inputs)
         for one in self.relabellings:
             found |= {name: one.to_ours(found[name]) for name in one.inputs if name in found}
@@ -75,7 +75,7 @@ class Convention:
         return found
 
     def trace_to_ours(self, trace: Trace) -> Trace:
-        """A student's outputs as they would be in the course's convention."""
+        """A student's outputs, converted to the course's convention."""
         return self._mapped(trace, self.relabellings, "to_ours")
 
     def trace_to_theirs(self, trace: Trace) -> Trace:
@@ -92,7 +92,7 @@ class Convention:
 
 
 def conventions_of(relabellings: Sequence[Relabelling]) -> Iterator[Convention]:
-    """Every convention but the course's own, those with fewer relabellings first."""
+    """Every convention except the course's own, those with fewer relabellings first."""
     ids = tuple(dict.fromkeys(one.id for one in relabellings))
     for count in range(1, len(ids) + 1):
         for chosen in itertools.combinations(ids, count):

@@ -13,29 +13,29 @@ from graders.compare.run_results import Marked
 
 __all__ = ["Names", "name_mistakes"]
 
-# Two programs agree by chance in wrong labels or counts that say less than this (one in a thousand).
+# Below this, wrong labels or counts of two programs may agree by chance (one in a thousand).
 LEAST_BITS = 10.0
-SURE_BITS = 40.0  # below, hidden runs are asked as well
+SURE_BITS = 40.0  # below this, hidden runs are consulted too
 
 
 @dataclass(frozen=True)
 class Names:
-    """Which model explains each failing check; ``thin`` when more runs should be asked before that is believed."""
+    """Which model explains each failing check; ``thin`` if it should be believed only after more runs."""
 
     found: Mapping[CheckKey, CounterModel]
     thin: bool = False
 
 
 def name_mistakes(marked: Sequence[Marked], known: Sequence[CounterModel], models: Models) -> Names:
-    """The misconception behind each failing check, where there is exactly one.
+    """The misconception behind each failing check, if there is exactly one.
 
-    A model explains a check when it gives the student's values in every run of it. It is out when it would be wrong
-    where the student is right. Only a gradient may be so, and only where nothing else fits: of another group of cases,
-    or beside a forward that the model explains, whose backward may be written without the forward's values. It must
-    differ from the reference on two runs of different dims (or on literal cases, when only these fail). One model for
+    A model explains a check if it gives the student's values in every run of it. It is out if it would be wrong where
+    the student is right. Only a gradient is exempt, and only if nothing else fits: in another group of cases, or beside
+    a forward that the model explains, because a backward may be written without the forward's values. The model must
+    differ from the reference on two runs of different dims (or on literal cases, if only these fail). One model for
     everything is preferred; else each check is named on its own, by a model that is wrong nowhere else if there is
-    one. Where more fits if another ε stands in the student's code, values need only be as near to a model's as ε moves
-    the reference's. Mistakes of other exercises explain what no mistake of this one does.
+    one. If more fits under another ε in the student's code, values need only be as close to a model's as ε moves
+    the reference's. Mistakes of other exercises explain only what no mistake of this one does.
     """
     failing, passing = verdicts(marked)
     if not failing:
@@ -86,7 +86,7 @@ def _names(fits: Sequence[Fit], failing: Sequence[CheckKey]) -> Names:
 
 
 def _contradicted(fit: Fit, check: CheckKey, found: Mapping[CheckKey, Fit]) -> bool:
-    """Whether few bits stand for a model that another mistake contradicts in the same output: one is chance."""
+    """Whether a model with few bits is contradicted by another mistake in the same output: one of them is chance."""
     if fit.bits >= SURE_BITS:
         return False
     others = ((other, that) for other, that in found.items() if other[0] == check[0] and other[1] != check[1])
@@ -101,7 +101,7 @@ def _where_no_eps_explains(
     family: Sequence[CounterModel],
     beside: Agreement,
 ) -> Names:
-    """What is named beside an ε, without what contradicts numbers that no ε can explain."""
+    """The names found up to ε, without those that contradict numbers no ε can explain."""
     steady = [check for check in failing if not _eps_counts(marked, check, family, beside.models)]
     kept = {
         check: model
@@ -121,9 +121,9 @@ def _eps_counts(marked: Sequence[Marked], check: CheckKey, family: Sequence[Coun
 
 
 def _speaks_against(model: CounterModel, marked: Sequence[Marked], steady: Sequence[CheckKey], same: Agreement) -> bool:
-    """Whether the student's values are others than the model's where no ε can be the reason.
+    """Whether the student's values differ from the model's where ε cannot be the reason.
 
-    Where ε is large beside the gradients, a step that is far too small looks like none at all.
+    If ε is large compared with the gradients, a step that is far too small looks like none at all.
     """
     for check in steady:
         for one in runs_of(marked, check):
@@ -136,7 +136,7 @@ def _speaks_against(model: CounterModel, marked: Sequence[Marked], steady: Seque
 
 
 def _beside_borrowed(names: Names, own: Sequence[Fit], lent: Sequence[Fit], failing: Sequence[CheckKey]) -> Names:
-    """Mistakes of other exercises, if surely: one that explains everything, else each where none of this one fits."""
+    """Sure mistakes of other exercises: one that explains everything, else each where none of this exercise fits."""
     found = _names([fit for fit in lent if fit.clean and fit.bits >= SURE_BITS], failing)
     if len(found.found) == len(failing) and len({model.id for model in found.found.values()}) == 1:
         return found
@@ -148,9 +148,9 @@ def _beside_borrowed(names: Names, own: Sequence[Fit], lent: Sequence[Fit], fail
 def _also_where_eps_counts(
     found: Mapping[CheckKey, CounterModel], marked: Sequence[Marked], failing: Sequence[CheckKey], models: Models
 ) -> Mapping[CheckKey, CounterModel]:
-    """A mistake known from one group of cases is behind a failure in another in which it alone would fail as well.
+    """A mistake known from one group of cases also explains failures in others where it alone would fail.
 
-    Where gradients are small, ε decides the numbers, and nobody's are those of the mistake beside the course's ε.
+    If gradients are small, ε decides the numbers, and nobody gets those of the mistake with the course's ε.
     """
     named = {model.id: model for model in found.values()}
     if len(named) != 1:
@@ -167,9 +167,9 @@ def _also_where_eps_counts(
 
 
 def _only(fits: Sequence[Fit]) -> CounterModel | None:
-    """The one model among these, counting those that nothing can tell apart, or that are called the same, as one.
+    """The single model among these, counting models that nothing tells apart or that share a title as one.
 
-    Of borrowed ones the nearest count. Several of one group are called by what they have in common.
+    Of borrowed models, only the nearest count. Several of one group are reported as what they have in common.
     """
     if not fits:
         return None

@@ -25,7 +25,7 @@ Factor = tuple[str, str, float, dict[str, Any]]  # key, relation, value, paramet
 
 
 def named_factors(dims: Mapping[str, int], inputs: Inputs) -> Iterator[Factor]:
-    """Every factor with a name: an axis length, its inverse, root, product; a number among the inputs; a constant."""
+    """Every factor with a name: an axis length, its inverse, root or product; a number among the inputs; a constant."""
     for axis, n in dims.items():
         if not isinstance(n, int) or n < 2:
             continue
@@ -65,7 +65,7 @@ def named_factors(dims: Mapping[str, int], inputs: Inputs) -> Iterator[Factor]:
 
 
 def dims_like(inputs: Inputs, drawn: Mapping[str, Any], dims: Mapping[str, int]) -> dict[str, int]:
-    """The axis lengths of a worked example, named as in a drawn case whose inputs have the same names."""
+    """The axis lengths of a worked example, named as in a drawn case with the same input names."""
     names = {length: axis for axis, length in dims.items() if list(dims.values()).count(length) == 1}
     found: dict[str, int] = {}
     for name, given in inputs.items():
@@ -78,12 +78,12 @@ def dims_like(inputs: Inputs, drawn: Mapping[str, Any], dims: Mapping[str, int])
 
 
 def _lengths(value: Any) -> tuple[int, ...]:
-    """The axes of an array; of a list its length alone, since its entries may differ in shape."""
+    """The axes of an array; only the length of a list, whose entries may differ in shape."""
     return (len(value),) if isinstance(value, list | tuple) else np.shape(value)
 
 
 def denominator(value: float) -> int:
-    """Of the fraction of small numbers that this is."""
+    """The denominator, if this is a fraction of small numbers."""
     return Fraction(float(value)).limit_denominator(1000).denominator
 
 

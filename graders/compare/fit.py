@@ -1,4 +1,4 @@
-"""How one counter-model's answers compare with the student's: what it explains, and what speaks against it."""
+"""How one counter-model's answers compare with the student's: what it explains, and what contradicts it."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ __all__ = ["Fit", "fit_of"]
 
 @dataclass
 class Fit:
-    """How one model's answers compare with the student's: checks that it explains, and on which runs it is wrong."""
+    """How one model's answers compare with the student's: the checks it explains, and the runs where it is wrong."""
 
     model: CounterModel
     explains: frozenset[CheckKey]
     whole: bool
-    bits: float  # how much the agreement says; 0 where the inputs are too much alike
-    clean: bool  # it is nowhere wrong where the student is right
-    complete: bool  # wherever it is wrong, the student is so in the same way; what else is wrong has other causes
+    bits: float  # weight of the agreement; 0 if the inputs are too similar
+    clean: bool  # it is never wrong where the student is right
+    complete: bool  # wherever it is wrong, so is the student, in the same way; other failures have other causes
 
 
 def fit_of(
     model: CounterModel, marked: Sequence[Marked], same: Agreement, failing: list[CheckKey], passing: list[CheckKey]
 ) -> Fit | None:
-    """How the model fits, or None when it explains nothing or contradicts a check that passes."""
+    """How the model fits; None if it explains nothing or contradicts a passing check."""
     explained = _explained(model, marked, same, failing)
     if not explained:
         return None
@@ -63,7 +63,7 @@ def fit_of(
 def _explained(
     model: CounterModel, marked: Sequence[Marked], same: Agreement, failing: list[CheckKey]
 ) -> frozenset[CheckKey]:
-    """Failing checks in every run of which the model gives the student's values."""
+    """Failing checks where the model gives the student's values in every run."""
     left = set(failing)
     for one in marked:
         if not left:

@@ -1,8 +1,8 @@
-"""Follow-through: a gradient that is right for a wrong forward whose cause is known keeps a part of its points.
+"""Follow-through: a gradient that is right for a wrong forward with a known cause keeps part of its points.
 
-In grading nothing of the student's is run again: the cause says what the forward computes, hidden inputs are where
-nobody could prepare for them, and the slope there is that of the counter-model (or of the reference under the
-relation), in directions that nobody can know. In practice, without the reference, the student's own forward is asked.
+Grading reruns no student code: the cause says what the forward computes. The gradient is compared with the slope of the
+counter-model (or of the reference under the relation), on hidden inputs, for which nobody could prepare, in
+unpredictable directions. Practice has no reference, so it runs the student's own forward.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from graders.spec import Exercise, Gradient, Inputs
 
 __all__ = ["UNEARNED", "Trial", "follow_through", "follows", "plan_trials"]
 
-HALF = 0.5  # of the points, in words of its own
-SLOPES = 2  # runs on which the student's own slope is taken in practice, where there are two
-DIRECTIONS = 2  # of the slope of a run: a wrong entry shows in either, almost surely
+HALF = 0.5  # of the points; this share has its own sentence
+SLOPES = 2  # runs in practice for which the student's own slope is measured, if there are two
+DIRECTIONS = 2  # per slope of a run: a wrong entry shows in one of them, almost surely
 
-# A forward that computes nothing satisfies its own slope (identity with identity, zeros with zeros): no points for it.
+# A forward that computes nothing satisfies its own slope (identity with identity, zeros with zeros), so it earns none.
 UNEARNED = {"relation.zeros", "relation.ones", "relation.constant", "relation.input", "relation.all_nan"}
 
-# Relations that say what the forward computes: (expected, inputs, parameters of the message) → its value. Those that
-# only say where it is wrong, or leave a number open in each run, fix no slope: any gradient could be made to fit.
+# Relations that determine what the forward computes: (expected, inputs, message parameters) → its value. Those that
+# only locate the error, or leave a number open in each run, fix no slope: any gradient could be made to fit.
 Wrong = Callable[[Any, Mapping[str, Any], Mapping[str, Any]], Any]
 _WRONG: Mapping[str, Wrong] = {
     "sign": lambda r, inputs, said: -r,
@@ -53,19 +53,19 @@ _WRONG: Mapping[str, Wrong] = {
     "logarithm": lambda r, inputs, said: np.log(r),
     "exponential": lambda r, inputs, said: np.exp(r),
 }
-_SAME_NUMBER = {"relation.ratio", "relation.offset"}  # one number in all runs; a factor with a name has one in each
+_SAME_NUMBER = {"relation.ratio", "relation.offset"}  # the same number in all runs; a named factor may differ per run
 _NUMBER_OPEN = {"relation.proportional", "relation.row_factors", "relation.column_factors"}
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A failing gradient whose wrong forward is explained: the runs of its group and the slopes still to be run."""
+    """A failing gradient whose wrong forward is explained: the runs of its group and the slopes still to run."""
 
     check: CheckKey
     gradient: Gradient
     runs: tuple[Marked, ...]
     causes: Mapping[str, Cause | None]  # per forward
-    slopes: tuple[tuple[Slope, Any], ...] = ()  # in practice: of the student's own forward, and what was claimed
+    slopes: tuple[tuple[Slope, Any], ...] = ()  # in practice: the student's own slope, and the claimed gradient
 
     @property
     def batch(self) -> list[Inputs]:
@@ -75,7 +75,7 @@ class Trial:
 def plan_trials(
     exercise: Exercise, marked: Sequence[Marked], named: Mapping[CheckKey, Cause], context: Context
 ) -> list[Trial]:
-    """What is to be decided, for every wrong gradient of a wrong but explained forward."""
+    """The trials to decide: every wrong gradient of a wrong but explained forward."""
     planned = []
     for name, gradient in exercise.gradients.items():
         forwards = tuple(dict.fromkeys(family_of(output) for output, _ in gradient.pairs()))
@@ -125,13 +125,13 @@ def _own_slopes(trial: Trial, name: str, context: Context) -> Iterator[tuple[Slo
 
 
 def _loose(trial: Trial, one: Marked) -> float:
-    """A forward that need not be more exact (an ε inside a logarithm) has no more exact slope either."""
+    """A forward with a looser tolerance (an ε inside a logarithm) has no more exact slope either."""
     group = one.run.case.group
     return max(float(own(one.exercise.tolerance, output, group, 0.0)) for output, _ in trial.gradient.pairs())
 
 
 def follows(trial: Trial, traces: Sequence[Trace], context: Context) -> bool:
-    """Whether the gradient is the slope of the wrong forward; ``traces`` are those of the trial's batch."""
+    """Whether the gradient is the slope of the wrong forward; ``traces`` belong to the trial's batch."""
     if context.expect is None:
         places = [place * len(slope.batch) for place, (slope, _) in enumerate(trial.slopes)]
         pairs = zip(places, trial.slopes, strict=True)
@@ -152,14 +152,14 @@ def follows(trial: Trial, traces: Sequence[Trace], context: Context) -> bool:
 
 
 class _Model:
-    """What the student's forward computes, according to its causes; made outside, from the reference."""
+    """What the student's forward computes according to its causes; derived outside the sandbox, from the reference."""
 
     def __init__(self, trial: Trial, context: Context) -> None:
         self.trial, self.context = trial, context
-        self.numbers: dict[str, float] = {}  # output → the number of its relation, the same in all runs
+        self.numbers: dict[str, float] = {}  # output → the number in its relation, the same in all runs
 
     def fits(self, one: Marked, name: str) -> bool | None:
-        """Whether this run is the model's, forward and gradient; None where there is no slope, or one of 0."""
+        """Whether this run matches the model, forward and gradient; None if there is no slope, or it is 0."""
         actual = one.run.actual
         assert actual is not None
         forwards = self._values(one, one.run.inputs)
@@ -205,7 +205,7 @@ class _Model:
         return found
 
     def _related(self, one: Marked, output: str, cause: Cause, wanted: Any, inputs: Inputs) -> Any:
-        """The reference's output under the relation; None where the relation leaves its value open."""
+        """The reference's output under the relation; None if the relation leaves its value open."""
         expected = numbers(settled(wanted))
         said = cause.message.params if cause.message is not None else {}
         relation = str(cause.diagnosis)
@@ -221,7 +221,7 @@ class _Model:
         return expected + number if relation == "relation.offset" else expected * number
 
     def _number(self, one: Marked, output: str, relation: str) -> float | None:
-        """The factor or offset of this run; of the first run where it has to be the same in all."""
+        """The factor or offset of this run, or of the first run if it must be the same in all."""
         key = output if relation in _SAME_NUMBER else f"{output} {id(one)}"
         if key not in self.numbers:
             assert one.run.actual is not None
@@ -237,7 +237,7 @@ class _Model:
 
 
 def follow_through(exercise: Exercise, check: CheckKey, named: Mapping[CheckKey, Cause]) -> Cause:
-    """The gradient is the slope of the student's own forward, whose cause stands; a part of the points stays."""
+    """The gradient is the slope of the student's own forward, whose cause it gets; part of the points stays."""
     name, group = check
     forwards = [family_of(output) for output, _ in exercise.gradients[name].pairs()]
     first = next(forward for forward in forwards if (forward, group) in named)

@@ -1,4 +1,4 @@
-"""The form of a value: its type, structure, shape and kind of numbers, which are held together before any number is."""
+"""The form of a value: its type, structure, shape and kind of numbers, compared before any number."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = [
     "short_pair",
 ]
 
-_LONGEST = 80  # characters of a value inside a sentence
+_LONGEST = 80  # characters of a value in a sentence
 
 Kind = Literal["type", "structure", "shape", "kind", "finite", "value", "text", "property"]
 
@@ -46,12 +46,12 @@ class Difference:
 
 
 def is_number(value: Any) -> bool:
-    """Whether this is a single number: Python's, a NumPy scalar, or an array of shape ()."""
+    """Whether this is a single number: a Python or NumPy scalar, or an array of shape ()."""
     return isinstance(value, bool | int | float | np.generic) or (type(value) is np.ndarray and value.shape == ())
 
 
 def numbers(value: Any) -> np.ndarray | None:
-    """A number or a numeric array as an array; None for anything else."""
+    """A number or numeric array as an array; None for anything else."""
     if type(value) is np.ndarray or is_number(value):
         array = np.asarray(value)
         return array if array.dtype.kind in "fiub" else None
@@ -62,7 +62,7 @@ _PLAIN = {np.ndarray, float, int, bool, str, type(None), np.float64, np.float32,
 
 
 def settled(value: Any) -> Any:
-    """The value as it would come over the wire: tensors become arrays, what cannot be graded becomes Unsupported."""
+    """The value as it would arrive over the wire: tensors become arrays, ungradable values become Unsupported."""
     kind = type(value)
     if kind is np.ndarray:
         return value if value.dtype.kind in "fiub" else decode(*encode(value))
@@ -152,7 +152,7 @@ def _short(value: Any) -> str:
 
 
 def short_pair(text: str, other: str) -> tuple[str, str]:
-    """Two long texts from just before the place where they differ."""
+    """Two long texts, cut to start just before they differ."""
     pairs = enumerate(zip(text, other, strict=False))
     alike = next((place for place, (one, two) in pairs if one != two), min(len(text), len(other)))
     start = alike - 20 if alike > _LONGEST - 20 else 0
@@ -160,7 +160,7 @@ def short_pair(text: str, other: str) -> tuple[str, str]:
 
 
 def _cut(text: str, start: int) -> str:
-    """At most ``_LONGEST`` characters from ``start`` on; what is left out leaves its dots."""
+    """At most ``_LONGEST`` characters from ``start`` on, with dots for what is left out."""
     before = "..." if start else ""
     rest, room = text[start:], _LONGEST - len(before)
     return before + (rest if len(rest) <= room else f"{rest[: room - 3]}...")

@@ -1,4 +1,4 @@
-"""A function too much or missing, and right numbers in other places: of the values as a whole, by their own."""
+"""A function too many or missing, and right numbers in the wrong places: relations of the whole array."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from graders.messages.message import Message
 
 __all__ = ["function_relations"]
 
-LEAST = 3  # indices of an axis along which something may be said of order
-MANY = 4  # axes of an array that may have been read in another order
+LEAST = 3  # indices along an axis before its order can mean anything
+MANY = 4  # most axes of an array that may have been read in another order
 
 Function = Callable[[np.ndarray], np.ndarray]
 
 
 def function_relations(facts: Facts) -> Iterator[Candidate]:
-    """Functions of all entries or of a row, running sums, another order of rows or of axes, entries set to 0."""
+    """Functions of all entries or of a row, running sums, another order of rows or axes, entries set to 0."""
     a, r = facts.actual, facts.expected
     if a.shape != r.shape or not a.size or not np.isfinite(a).all() or not np.isfinite(r).all():
         return
@@ -60,11 +60,11 @@ _FUNCTIONS: Mapping[str, Function] = {
     "square": np.square,
     "softmax": _softmax,
 }
-_ONCE_MORE = {"sigmoid", "tanh", "relu", "softmax"}  # the others are known as relations of their own
+_ONCE_MORE = {"sigmoid", "tanh", "relu", "softmax"}  # the others are relations of their own
 
 
 def _applied(facts: Facts, chance: float) -> Iterator[Candidate]:
-    """One function too much, or one that is missing."""
+    """One function too many, or one missing."""
     at = int(np.argmax(np.abs(facts.expected)))
     mine, right = facts.actual.ravel()[at : at + 1], facts.expected.ravel()[at : at + 1]
     near = 1e-3 * (float(np.abs(facts.actual).max()) + abs(float(right[0])))
@@ -73,7 +73,7 @@ def _applied(facts: Facts, chance: float) -> Iterator[Candidate]:
             if not facts.actual.ndim or facts.actual.shape[-1] < LEAST - 1:
                 continue
         elif abs(function(right) - mine)[0] > near and abs(function(mine) - right)[0] > near:
-            continue  # one entry parts nearly all
+            continue  # one entry rules out nearly all
         if name in _ONCE_MORE and facts.close(facts.actual, function(facts.expected)):
             yield _pair(facts, "function", f"function {name}", chance, function=name)
         elif facts.close(function(facts.actual), facts.expected):
@@ -105,7 +105,7 @@ def _normalised(facts: Facts, chance: float) -> Iterator[Candidate]:
 
 
 def _offsets(facts: Facts, chance: float) -> Iterator[Candidate]:
-    """Each row (or column) off by an amount of its own."""
+    """Each row (or column) is off by its own amount."""
     gap = facts.actual - facts.expected
     if gap.ndim < 2 or facts.right:
         return
@@ -131,7 +131,7 @@ def _running(facts: Facts, chance: float) -> Iterator[Candidate]:
 
 
 def _reread(facts: Facts, chance: float) -> Iterator[Candidate]:
-    """The right numbers, brought to their shape by another order of the axes."""
+    """The right numbers, given their shape by another axis order."""
     a, r = facts.actual, facts.expected
     total = np.abs(a).sum(), np.abs(r).sum()
     if not 2 <= a.ndim <= MANY or not facts.close(*total):
@@ -148,7 +148,7 @@ def _reread(facts: Facts, chance: float) -> Iterator[Candidate]:
 
 
 def _rows(facts: Facts, chance: float) -> Iterator[Candidate]:
-    """Whole rows (or columns) that are right, in other places."""
+    """Whole rows (or columns) that are right but in other places."""
     a, r = facts.actual, facts.expected
     for axis, sort in ((0, "other_rows"), (-1, "other_columns")):
         if a.ndim < 2 or a.shape[axis] < LEAST or not facts.close(a.sum(axis=axis), r.sum(axis=axis)):
@@ -163,7 +163,7 @@ def _rows(facts: Facts, chance: float) -> Iterator[Candidate]:
 
 
 def _zeroed(facts: Facts, chance: float) -> Iterator[Candidate]:
-    """Right but where an input is negative (or positive), and 0 there."""
+    """Right, except 0 wherever an input is negative (or positive)."""
     a, r = facts.actual, facts.expected
     for name, given in facts.inputs.items():
         if isinstance(given, np.ndarray) and given.shape == a.shape and given.dtype.kind in "fi":

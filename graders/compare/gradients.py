@@ -17,22 +17,22 @@ from graders.spec import Exercise, Gradient, Inputs, family
 
 __all__ = ["GRADIENT_ERROR", "Slope", "certify", "looks_numerical", "plan_slope"]
 
-# Central differences in float64 with h = 1e-5 miss by 3e-11 … 7e-10 of the slope (h = 1e-4: 7e-8; h = 1e-8: 1e-7).
+# Central differences in float64 with h = 1e-5 are off by 3e-11 … 7e-10 of the slope (h = 1e-4: 7e-8; h = 1e-8: 1e-7).
 STEP = 1e-5
 GRADIENT_ERROR = 1e-6
 
-# float32 outputs carry 1e-7 of noise: larger steps, of which one must fit, and a thousandth of the slope.
+# float32 outputs carry 1e-7 of noise: larger steps, one of which must fit, to a thousandth of the slope.
 STEPS_FLOAT32 = (3e-3, 1e-3)
 GRADIENT_ERROR_FLOAT32 = 1e-3
 
 STEP_COMPLEX = 1e-20
-DIRECTIONS = 2  # random directions per certified gradient: any wrong entry shows in either, almost surely
-LEAST_SLOPE = 1e-4  # of its natural size; below, a slope is too small to prove anything
+DIRECTIONS = 2  # random directions per certified gradient: a wrong entry shows in one of them, almost surely
+LEAST_SLOPE = 1e-4  # relative to its natural size; below this, a slope is too small to prove anything
 
 
 @dataclass(frozen=True)
 class Slope:
-    """The slope of a forward in one random direction of one input, as runs of the probe that are still to be made."""
+    """The slope of a forward in one random direction of one input, as probe runs still to be made."""
 
     gradient: Gradient
     inputs: Inputs
@@ -48,7 +48,7 @@ class Slope:
         return [{**self.inputs, self.gradient.wrt: other} for other in moved]
 
     def fits(self, traces: list[Trace], actual: Any) -> bool:
-        """Whether ``actual`` is the slope of the forward that left these traces, and that slope is not about 0."""
+        """Whether ``actual`` is the slope of the forward that produced these traces, and that slope is not about 0."""
         given = _array(actual, self.direction.shape)
         if given is None or len(traces) != 2 * len(self.steps):
             return False
@@ -63,7 +63,7 @@ class Slope:
         return False
 
     def equals(self, traces: list[Trace], actual: Any) -> bool | None:
-        """As ``fits``, for traces of the reference's precision; None where gradient and slope are both 0."""
+        """As ``fits``, for traces with the reference's precision; None if gradient and slope are both 0."""
         given = _array(actual, self.direction.shape)
         if given is None or not np.isfinite(given).all():
             return False
@@ -78,7 +78,7 @@ class Slope:
 
 
 def plan_slope(gradient: Gradient, inputs: Inputs, actual: Trace, rng: np.random.Generator) -> Slope | None:
-    """The slope to measure for one gradient on one run; None where the input is not an array of floats."""
+    """The slope to measure for one gradient in one run; None if the input is not a float array."""
     x = inputs.get(gradient.wrt)
     if not (isinstance(x, np.ndarray) and x.dtype.kind == "f" and x.size):
         return None
@@ -96,7 +96,7 @@ def _direction(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
 
 
 def _difference(gradient: Gradient, inputs: Inputs, above: Trace, below: Trace, h: float) -> float | None:
-    """Σ upstream · (f(x + hv) − f(x − hv)) / 2h over the outputs that the gradient is of."""
+    """Σ upstream · (f(x + hv) − f(x − hv)) / 2h over the outputs that the gradient belongs to."""
     total = 0.0
     for name, upstream in gradient.pairs():
         weight = inputs[upstream] if upstream is not None else 1.0
@@ -109,7 +109,7 @@ def _difference(gradient: Gradient, inputs: Inputs, above: Trace, below: Trace, 
 
 
 def _array(value: Any, shape: tuple[int, ...]) -> np.ndarray | None:
-    """The value as float64 if it is numeric and of this shape."""
+    """The value as float64 if it is numeric and has this shape."""
     value = settled(value)
     if not isinstance(value, np.ndarray | np.generic | float | int) or np.shape(value) != shape:
         return None
@@ -117,13 +117,13 @@ def _array(value: Any, shape: tuple[int, ...]) -> np.ndarray | None:
     return array.astype(np.float64) if array.dtype.kind in "fiu" else None
 
 
-# Differences of a forward in float64 miss by 1e-13 … 3e-9 (2-point and 4th order, measured); right formulas by 1e-15.
+# Differences of a float64 forward are off by 1e-13 … 3e-9 (2-point and 4th order, measured); right formulas by 1e-15.
 NOISE = (5e-13, 1e-8)
 EXACT = 1e-14
 
 
 def looks_numerical(exercise: Exercise, pairs: Sequence[tuple[Trace, Trace]]) -> bool:
-    """Whether every gradient of these (actual, expected) traces has the error of differences, and its forward none."""
+    """Whether every gradient of these (actual, expected) traces has an error like differences, and no forward does."""
     errors: dict[str, list[float]] = {}
     forwards = {family(name) for gradient in exercise.gradients.values() for name, _ in gradient.pairs()}
     for actual, expected in pairs:
@@ -142,7 +142,7 @@ def looks_numerical(exercise: Exercise, pairs: Sequence[tuple[Trace, Trace]]) ->
 
 
 def _shape(value: Any) -> tuple[int, ...] | None:
-    """The shape of a student's value; None for a list whose rows differ in length."""
+    """The shape of a student's value; None for a list with rows of different length."""
     try:
         return tuple(np.shape(value))
     except ValueError:
@@ -153,9 +153,9 @@ def _shape(value: Any) -> tuple[int, ...] | None:
 
 
 def certify(exercise: Exercise, inputs: Inputs, expect: Callable[[Inputs], Trace]) -> list[tuple[str, float]]:
-    """Per gradient output, how far the reference misses the slope of its own forward; hold it to GRADIENT_ERROR.
+    """Per gradient output, how far the reference is from the slope of its own forward; hold it to GRADIENT_ERROR.
 
-    The error is relative to the gradient's norm; complex steps are tried first, central differences where these do
+    The error is relative to the gradient's norm. Complex steps are tried first, central differences if these do
     not work. For float32 outputs it is scaled so that the same bound holds.
     """
     base = expect(inputs)
@@ -194,7 +194,7 @@ def _certify_one(slope: Slope, base: Trace, value: Any, expect: Callable[[Inputs
 
 
 def _size(slope: Slope, base: Trace) -> float:
-    """The natural size of the scalar whose slope is taken; its rounding is what differences cannot see below."""
+    """The natural size of the scalar whose slope is taken; differences cannot see below its rounding."""
     total = 0.0
     for name, upstream in slope.gradient.pairs():
         weight = slope.inputs[upstream] if upstream is not None else 1.0
@@ -204,7 +204,7 @@ def _size(slope: Slope, base: Trace) -> float:
 
 
 def _complex_step(slope: Slope, expect: Callable[[Inputs], Trace]) -> float | None:
-    """The slope by one complex step (error 1e-16), or None where the forward does not carry complex numbers."""
+    """The slope by one complex step (error 1e-16), or None if the forward does not accept complex numbers."""
     name = slope.gradient.wrt
     x = np.asarray(slope.inputs[name])
     total = 0.0
@@ -218,6 +218,6 @@ def _complex_step(slope: Slope, expect: Callable[[Inputs], Trace]) -> float | No
             if value.dtype.kind != "c" or value.shape != np.shape(weight):
                 return None
             total += float(np.sum(value.imag * weight)) / STEP_COMPLEX
-    except Exception:  # whatever complex numbers upset in a right forward is no fault of it
+    except Exception:  # a right forward may fail on complex numbers; that is not its fault
         return None
     return total

@@ -1,4 +1,4 @@
-"""A mistake that spoils what would show the convention: the pair of both that gives the student's numbers."""
+"""A mistake that hides the convention: the pair of both that gives the student's numbers."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from graders.compare.tolerance import FLOOR, fragile_up_to
 
 __all__ = ["guessed"]
 
-Supposed = tuple[tuple[Marked, ...], Context]  # runs in a convention, and the context that goes with it
-MOST_GUESSES = 6  # conventions that a mistake is looked for in, where no output is right in any
+Supposed = tuple[tuple[Marked, ...], Context]  # runs in a convention, and the matching context
+MOST_GUESSES = 6  # conventions searched for a mistake if no output is right in any
 
 
 def guessed(
@@ -31,9 +31,9 @@ def guessed(
     context: Context,
     reruns: Sequence[Run] = (),
 ) -> Supposed | None:
-    """A mistake that spoils what would show the convention: the pair of both that gives the student's numbers.
+    """A mistake that hides the convention: the pair of both that gives the student's numbers.
 
-    ``reruns``: the student's code run in every convention, where that has been done.
+    ``reruns``: the student's code run in every convention, if that has been done.
     """
     probing = probing_run(marked)
     if probing is None:
@@ -63,7 +63,7 @@ def guessed(
 
 @dataclass(frozen=True)
 class _Wrong:
-    """What misconceptions make of a family where they are wrong, with the largest number of its last step in each."""
+    """A family's values under misconceptions that change it, with each one's largest number in the last step."""
 
     name: str
     sketches: tuple[Sketches, ...]
@@ -73,7 +73,7 @@ class _Wrong:
 def _wrong(
     one: Marked, known: Sequence[CounterModel], variant: CounterModel | None, sketches: Mapping[str, Sketches]
 ) -> list[_Wrong]:
-    """The wrong and telling values of every misconception, made in this variant, per family."""
+    """The wrong and telling values of every misconception in this variant, per family."""
     mistakes = [model.id for model in known if model.kind == "misconception"]
     keys = mistakes if variant is None else [variant.crossed_with(id) for id in mistakes]
     models = [sketches.get(key, Sketches()) for key in keys]
@@ -86,7 +86,7 @@ def _wrong(
 
 
 def _hit(one: Marked, wrong: Sequence[_Wrong]) -> bool:
-    """Whether one of these values is the student's."""
+    """Whether the student's value is one of these."""
     for values in wrong:
         output = one.families[values.name][-1]
         mine = one.actual.outputs.get(output)
@@ -106,7 +106,7 @@ def _supposed(
     variant: CounterModel | None,
     context: Context,
 ) -> Supposed:
-    """Everything in a convention that no right output shows: nothing is said of it."""
+    """All runs in a convention that no right output confirms, so the student is not told about it."""
     found: Sequence[Marked] = marked
     if convention is not None:
         found, context, _ = in_convention(mark, marked, convention, context)

@@ -31,8 +31,8 @@ def judge(
 ) -> ExerciseReport:
     """The report of one exercise, from its runs (public, hidden, side cases).
 
-    A check pays only if all runs of its group pass. ``known``: the exercise's counter-models; ``context`` is asked
-    only where something differs. Raises BrokenError where the reference itself fails.
+    A check pays only if all runs of its group pass. ``known``: the exercise's counter-models; ``context`` is consulted
+    only if something differs. Raises BrokenError if the reference itself fails.
     """
     context, ending = context or Context(), ending or Ending()
     marked = [mark_run(exercise, run, ending) for run in runs]
@@ -44,7 +44,7 @@ def judge(
         from graders.compare.causes import investigate  # most submissions never need it: 20 ms
         from graders.compare.contract import with_contract
 
-        with np.errstate(all="ignore"):  # counter-models run in there and may divide by zero
+        with np.errstate(all="ignore"):  # counter-models run inside and may divide by zero
             found = investigate(unit, exercise, scored, known, context, ending)
             causes = with_contract(exercise, found.marked, found.causes, context)
         scored, said = list(found.marked), found.notes
@@ -60,7 +60,7 @@ def judge(
 
 
 def _is_wrong(mark: Mark, beside_eps: bool) -> bool:
-    """Whether a mark wants an explanation; where ε is free, a difference as small as one of ε as well."""
+    """Whether a mark needs an explanation; if ε is free, so does a difference as small as ε makes."""
     small = beside_eps and mark.difference is not None and mark.difference.fragile
     return mark.verdict in ("fail", "error") or small
 
@@ -101,12 +101,12 @@ def _check(exercise: Exercise, check: Check, scored: Sequence[Marked], cause: Ca
 
 
 def _cut(ladder: Mapping[str, tuple[str, ...]] | None, exercise: Exercise) -> Mapping[str, tuple[str, ...]] | None:
-    """As many hints as the course gives."""
+    """At most as many hints as the course gives."""
     return {lang: hints[: exercise.profile.rungs] for lang, hints in ladder.items()} if ladder else ladder
 
 
 def _begun(exercise: Exercise, checks: tuple[CheckReport, ...], runs: Sequence[Run]) -> tuple[CheckReport, ...]:
-    """How to begin, at the first check of which nothing is written; a wrong name is told by its message."""
+    """How to begin, at the first check with nothing written; for a wrong name, its message already tells."""
     place = next((place for place, check in enumerate(checks) if check.verdict == "missing"), None)
     if place is None or (checks[place].message or Message("")).id == "compare.missing_near":
         return checks
@@ -117,7 +117,7 @@ def _begun(exercise: Exercise, checks: tuple[CheckReport, ...], runs: Sequence[R
 
 
 def _said(deciding: Marked, mine: Sequence[Marked], name: str) -> Message:
-    """The sentence of a check: of the run that decided it, or of one that may be shown when that one may not."""
+    """The sentence of a check: from the deciding run, or from one that may be shown if that one may not."""
     mark = deciding.marks[name]
     if deciding.run.shown or mark.verdict not in ("fail", "error"):
         return mark.message
@@ -138,7 +138,7 @@ def _case(exercise: Exercise, one: Marked, name: str) -> CaseReport:
 
 
 def _coarse(mark: Mark) -> Message | None:
-    """What may be said of a hidden run: how, not what."""
+    """What may be said about a hidden run: how it fails, not on what."""
     if mark.verdict not in ("fail", "error"):
         return mark.message if mark.verdict != "pass" else None
     kind = mark.difference.kind if mark.difference is not None else "error"
@@ -171,14 +171,14 @@ def _curve(exercise: Exercise, one: Marked, name: str) -> Evidence | None:
 
 
 def _shown(inputs: Inputs, actual: Any, expected: Any, at: tuple[int, ...] | None = None) -> Evidence | None:
-    """A report cuts an array of any size; a list of many has no such limit, so a large one is not shown at all."""
+    """A report can cut an array of any size but not a list, so a large list is not shown at all."""
     if all(isinstance(value, np.ndarray) or _small(value) for value in (actual, expected)):
         return Evidence(inputs, readable(actual), expected, at)
     return None
 
 
 def _small(value: Any) -> bool:
-    """Whether it holds at most ``LARGEST_EVIDENCE`` numbers and letters, however they are nested."""
+    """Whether it holds at most ``LARGEST_EVIDENCE`` numbers and characters, at any nesting."""
     room, waiting = LARGEST_EVIDENCE, [value]
     while waiting and room >= 0:
         one = waiting.pop()
@@ -203,7 +203,7 @@ def _notes(
     said: Sequence[Mapping[str, str]],
     beside_eps: bool,
 ) -> Iterator[Message]:
-    """Everything worth saying that costs no points, once each."""
+    """Everything worth saying that costs no points, each once."""
     seen: set[str] = set()
     for message in _all_notes(exercise, marked, scored, checks, said, beside_eps):
         key = repr(message)
@@ -230,7 +230,7 @@ def _all_notes(
     fragile: set[str] = set()
 
     def is_news(name: str, mark: Mark) -> bool:
-        """Whether a difference that costs nothing is not told by a check that does."""
+        """Whether no scored check already reports this difference."""
         wrong = mark.verdict == "fail" or (mark.verdict == "error" and not crashed)
         return wrong and (name in sound or name not in scored_names)
 
@@ -253,7 +253,7 @@ def _all_notes(
 
 
 def _trace_notes(one: Marked) -> Iterator[Message]:
-    """What the run itself noticed: another spelling, a shim for old code, inputs written into."""
+    """What the run itself noticed: another spelling, a shim for old code, overwritten inputs."""
     actual = one.run.actual
     assert actual is not None
     for note in actual.notes:
@@ -268,7 +268,7 @@ def _trace_notes(one: Marked) -> Iterator[Message]:
 
 
 def _unscored(one: Marked, mark: Mark) -> Iterator[Message]:
-    """A difference that costs nothing: in a side case, or in an output worth no points."""
+    """A difference that costs no points: in a side case, or in an output that is worth none."""
     params = {**mark.message.params, "case": one.run.case.name, "name": mark.output}
     if mark.verdict == "error":
         if "kind" in params:

@@ -1,4 +1,4 @@
-"""Where to look for a mistake that has no name: what of the same exercise is right, and where this output is right."""
+"""Where to look for a mistake without a name: what is right in the same exercise, and where this output is right."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["located"]
 Said = tuple[str, Mapping[str, str]]  # which sentence, and its fields
 
 FEW = 4  # names in one sentence
-MANY = 0.9  # of the values wrong: what is right beside may be so by chance
-UNTOLD = ("type", "kind")  # what a value is, is told by its message
+MANY = 0.9  # share of wrong values above which the right ones may be chance
+UNTOLD = ("type", "kind")  # the message already says what the value is
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {
     "before": {
@@ -88,7 +88,7 @@ def located(exercise: Exercise, marked: Sequence[Marked], check: CheckKey) -> Ma
 
 
 def _wrong(marked: Sequence[Marked], name: str, group: str) -> bool | None:
-    """Whether an output is wrong somewhere in a group; None where it is not there."""
+    """Whether an output is wrong anywhere in a group; None if it is absent."""
     verdicts = {one.verdict(name) for one in runs_of(marked, (name, group))}
     return bool(verdicts - {"pass"}) if verdicts else None
 
@@ -100,7 +100,7 @@ def _first_wrong(exercise: Exercise, marked: Sequence[Marked], check: CheckKey) 
 
 
 def _beside(exercise: Exercise, marked: Sequence[Marked], check: CheckKey) -> Said:
-    """What of the same runs is right."""
+    """What is right in the same runs."""
     name, group = check
     right = [one for one in exercise.outputs if _wrong(marked, one, group) is False]
     if not right:
@@ -114,7 +114,7 @@ def _beside(exercise: Exercise, marked: Sequence[Marked], check: CheckKey) -> Sa
 def _facts(
     exercise: Exercise, marked: Sequence[Marked], runs: Sequence[Marked], check: CheckKey, kinds: Set[str]
 ) -> Iterator[Said]:
-    """Where this output is right, most telling first."""
+    """Where this output is right, the most telling first."""
     name, group = check
     wrong = [one for one in runs if one.verdict(name) != "pass"]
     right = [one for one in runs if one.verdict(name) == "pass"]
@@ -142,7 +142,7 @@ def _axes(wrong: Sequence[Marked], right: Sequence[Marked]) -> Iterator[Said]:
 
 
 def _numbers(wrong: Sequence[Marked], right: Sequence[Marked]) -> Iterator[Said]:
-    """A number among the inputs that has one value wherever this is right, and never where it is wrong."""
+    """A number among the inputs with one value wherever this is right, and never where it is wrong."""
     for name, given in right[0].run.inputs.items():
         if not wrong or type(given) not in (int, float, bool) or name not in wrong[0].run.inputs:
             continue
@@ -156,7 +156,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _shares(one: Marked, name: str) -> Iterator[float]:
-    """Which share of the entries is wrong, per output of the family that is."""
+    """The share of wrong entries, for each wrong output of the family."""
     assert one.run.actual is not None
     for output in one.families[name]:
         actual = numbers(settled(one.run.actual.outputs.get(output)))

@@ -1,4 +1,4 @@
-"""A right variant of the reference: whether a submission is one, and its runs held against it."""
+"""Right variants of the reference: whether a submission is one, and its runs compared with it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ __all__ = ["accepted_variant", "lifted", "rebased"]
 def accepted_variant(
     marked: Sequence[Marked], known: Sequence[CounterModel], models: Models
 ) -> tuple[CounterModel, frozenset[CheckKey]] | None:
-    """A right variant, and the checks that pass by it: all their runs, hidden ones too, give its values.
+    """A right variant, and the checks that it makes pass: all their runs, hidden ones included, give its values.
 
-    Where the student has the reference's values instead, the variant must have them as well: a forward in one
-    convention with a backward in the other is no variant. The same holds for the form: a variant without a bias is not
-    that of a student whose bias has a gradient.
+    Where the student has the reference's values, the variant must have them as well: a forward in one convention with a
+    backward in the other is not a variant. The same holds for the form: a student whose bias has a gradient does not
+    use the variant without a bias.
     """
     failing, passing = verdicts(marked)
     best: tuple[CounterModel, frozenset[CheckKey]] | None = None
@@ -42,7 +42,7 @@ def accepted_variant(
 
 
 def _formed_otherwise(model: CounterModel, marked: Sequence[Marked], models: Models) -> bool:
-    """Whether the student somewhere has the reference's form of an output, and the variant another."""
+    """Whether the student anywhere has the reference's form of an output and the variant another."""
     for one in marked:
         theirs = models(one.run).get(model.id, Sketches()).outputs
         for output, right in one.expected.outputs.items():
@@ -55,7 +55,7 @@ def _formed_otherwise(model: CounterModel, marked: Sequence[Marked], models: Mod
 def rebased(
     mark: Marker, marked: Sequence[Marked], context: Context, model: CounterModel, checks: frozenset[CheckKey]
 ) -> tuple[tuple[Marked, ...], Context]:
-    """The runs held against a variant instead of the reference; marks lifted where its values are not at hand."""
+    """The runs compared with a variant instead of the reference; marks lifted if its values are not available."""
 
     def traced(run: Run) -> Trace | None:
         trace = context.variant(model.id, run)
@@ -92,9 +92,9 @@ def rebased(
 
 
 class _Crossed(Mapping[str, Sketches]):
-    """Sketches of the misconceptions as they are made in a variant.
+    """Sketches of the misconceptions as made in a variant.
 
-    Where the two together are not known: the misconception's wrong outputs, and the variant's for the rest.
+    If the combination is not known: the misconception's wrong outputs, and the variant's for the rest.
     """
 
     def __init__(self, plain: Mapping[str, Sketches], variant: CounterModel, right: Sketches) -> None:

@@ -1,4 +1,4 @@
-"""Relabelled weights: the convention in which outputs of a student's are right that are not in the course's."""
+"""Relabelled weights: the convention in which outputs are right that are wrong in the course's."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ Settlement = tuple[tuple[Marked, ...], Context, tuple[Mapping[str, str], ...]]
 def relabelled(
     mark: Marker, scored: Sequence[Marked], known: Sequence[CounterModel], context: Context
 ) -> tuple[Settlement | None, Sequence[Run]]:
-    """The convention in which outputs of a student's are right that are not in the course's, if there is one.
+    """The convention in which outputs are right that are wrong in the course's, if there is one.
 
-    It is found on one public run; all runs are then held to it, hidden ones as well. Where something is right already,
-    that shows the course's own convention. Beside it: the student's code as it was run in each of them, if it was.
+    It is found on one public run; then all runs are judged in it, hidden ones included. If an output is already right,
+    the student uses the course's own convention. Second: the student's code as run in each convention, if it was.
     """
     probing = probing_run(scored)
     if probing is None or not context.relabellings or (context.expect is None and context.rerun is None):
@@ -43,7 +43,7 @@ def relabelled(
 
 
 def _right_in_each(mark: Marker, probing: Marked, context: Context) -> tuple[list[Run], list[frozenset[str]]]:
-    """The run in each convention, and what is right there; it ends where a forward is, which shows the convention."""
+    """The run in each convention, and what is right in it; stops once a forward is, since that shows the convention."""
     telling = {name: probing.families[name] for name in _telling(probing)}
     tried: list[Run] = []
     right: list[frozenset[str]] = []
@@ -57,18 +57,18 @@ def _right_in_each(mark: Marker, probing: Marked, context: Context) -> tuple[lis
 
 
 def probing_run(scored: Sequence[Marked]) -> Marked | None:
-    """The public run of drawn inputs on which conventions are tried."""
+    """The public run with drawn inputs on which conventions are tried."""
     drawn = (one for one in scored if one.run.public and one.run.case.hidden and one.run.actual is not None)
     return next((one for one in drawn if one.run.actual is not None and one.run.actual.outputs), None)
 
 
 def right_families(one: Marked) -> frozenset[str]:
-    """Families of a run that are right, and say something by it."""
+    """Families of a run that are right in a telling way."""
     return frozenset(name for name in _telling(one) if one.verdict(name) == "pass")
 
 
 def _telling(one: Marked) -> list[str]:
-    """Families of which the reference's values are not all zeros."""
+    """Families whose reference values are not all zeros."""
     mine = one.expected.outputs
     return [name for name, outputs in one.families.items() if not all(mine[output].hollow for output in outputs)]
 
@@ -87,7 +87,7 @@ def _convened(run: Run, convention: Convention, context: Context) -> Run:
 
 
 def rerun_in(run: Run, conventions: Sequence[Convention], context: Context) -> Iterator[Run]:
-    """The student's code on inputs relabelled so that, in this convention, they are those of this run."""
+    """The student's code on inputs relabelled so that, in this convention, they equal this run's."""
     return _rerun_pairs([(run, convention) for convention in conventions], context)
 
 
@@ -100,7 +100,7 @@ def _rerun_pairs(pairs: Sequence[tuple[Run, Convention]], context: Context) -> I
 
 
 def _right_by_variant(one: Marked, known: Sequence[CounterModel], models: Models) -> frozenset[str]:
-    """What is right in a variant, too: the most that one of them makes so."""
+    """The families that are right in a variant: the largest set that one variant gives."""
     found: frozenset[str] = frozenset()
     for model in known:
         if model.kind == "variant" and not model.eps:
@@ -115,7 +115,7 @@ def _right_by_variant(one: Marked, known: Sequence[CounterModel], models: Models
 
 
 def in_convention(mark: Marker, scored: Sequence[Marked], convention: Convention, context: Context) -> Settlement:
-    """All runs in a convention, marked again, and the context that goes with them."""
+    """All runs in a convention, marked again, and the matching context."""
     notes = tuple(one.note for one in convention.relabellings)
     came = [one.run for one in scored if one.run.actual is not None]
     if context.expect is not None:

@@ -1,4 +1,4 @@
-"""What stands between a student's numbers and the expected ones, per check, from the runs that may be shown."""
+"""How a student's numbers relate to the expected ones, per check, from the runs that may be shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FINDERS = (value_relations, beside_relations, function_relations, step_relations
 
 
 class Related:
-    """The relations of these runs, each looked for once."""
+    """The relations in these runs, each looked up once."""
 
     def __init__(self, marked: Sequence[Marked]) -> None:
         self.marked = marked
@@ -35,13 +35,13 @@ class Related:
         self._found: dict[CheckKey, Relation | None] = {}
 
     def of(self, check: CheckKey) -> Relation | None:
-        """What stands between actual and expected in every failing run of a check."""
+        """The relation between actual and expected in every failing run of a check."""
         if check not in self._found:
             self._found[check] = _relation(self.marked, check, self._benches)
         return self._found[check]
 
     def by_one(self, failing: Sequence[CheckKey]) -> Mapping[CheckKey, Relation]:
-        """The relation that is the same for all of these checks and leaves nothing open, where there is one."""
+        """The one relation, with nothing left open, that all of these checks share; empty if there is none."""
         found: dict[CheckKey, Relation] = {}
         for check in failing:
             relation = self.of(check)
@@ -51,7 +51,7 @@ class Related:
         return found
 
     def same(self, check: CheckKey, other: CheckKey) -> bool:
-        """Whether two outputs are one array, expected and actual, wherever the first is wrong."""
+        """Whether two outputs are the same array, expected and actual, wherever the first is wrong."""
         wrong = [one for one in runs_of(self.marked, check) if one.verdict(check[0]) == "fail"]
         return check[1] == other[1] and bool(wrong) and all(_alike(one, check[0], other[0]) for one in wrong)
 
@@ -69,12 +69,12 @@ def _equal(outputs: Mapping[str, object], mine: str, theirs: str) -> bool:
 
 
 def _relation(marked: Sequence[Marked], check: CheckKey, benches: dict[int, Bench]) -> Relation | None:
-    """What stands between actual and expected in every failing run of a check that a student may see."""
+    """The relation between actual and expected in every failing run of a check that a student may see."""
     name, group = check
     wrong: list[Facts] = []
     right: list[Facts] = []
     later: list[bool] = []
-    infinite = False  # then it is said how many are, rather than where
+    infinite = False  # then the message gives their number, not their places
     drawn = next((one.run for one in marked if one.run.case.hidden), None)
     for one in marked:
         if one.run.case.group != group or name not in one.families or one.run.actual is None:
@@ -102,19 +102,19 @@ def _relation(marked: Sequence[Marked], check: CheckKey, benches: dict[int, Benc
 
 def _differs(facts: Facts) -> bool:
     if far_apart(facts.actual, facts.expected, facts.tau):
-        return True  # nearly always, and no sentence is made of it
+        return True  # nearly always true, and needs no sentence
     found = compare(facts.actual, facts.expected, facts.tau, blocks=facts.blocks)
     return found is not None and not found.fragile
 
 
 def _comparable(mark: Mark) -> bool:
-    """Whether numbers stand behind a mark: not a crash, another type or a rule."""
+    """Whether a mark is about numbers: not a crash, another type or a rule."""
     kind = mark.difference.kind if mark.difference is not None else ""
     return mark.verdict in ("pass", "fail") and kind not in ("property", "kind", "type", "structure")
 
 
 def _facts(one: Marked, name: str, drawn: Run | None, benches: dict[int, Bench]) -> Iterator[Facts | None]:
-    """The outputs of a family in one run as arrays; None for one that is not numeric."""
+    """The outputs of a family in one run as arrays; None for a non-numeric one."""
     assert one.run.actual is not None
     bench = benches.setdefault(id(one), Bench(one.run.inputs, one.run.actual.outputs, one.run.expected.outputs))
     before, last = _start(one, name), 0
@@ -150,6 +150,6 @@ def _facts(one: Marked, name: str, drawn: Run | None, benches: dict[int, Bench])
 
 
 def _start(one: Marked, name: str) -> tuple[np.ndarray, np.ndarray] | None:
-    """What the first step of a script starts from: an input of the same name."""
+    """The start of a script's first step: an input of the same name."""
     given = one.run.inputs.get(name)
     return (given, given) if isinstance(given, np.ndarray) and given.dtype.kind == "f" else None

@@ -18,14 +18,14 @@ from graders.spec import Inputs
 __all__ = ["ROOM", "Candidate", "Facts", "Relation", "close", "relate"]
 
 PLACE = "relation.only_"  # ids of relations that say where, not what
-COINCIDENCE = 1e-4  # chance, over all runs together, above which a place is not named
-FEW = 3  # numbers below which a common factor means nothing
-ROOM = 10.0  # tolerances within which a relation holds: factors are estimated from the numbers themselves
+COINCIDENCE = 1e-4  # over all runs together; above this probability, a relation is not reported
+FEW = 3  # fewer numbers than this make a common factor meaningless
+ROOM = 10.0  # multiples of the tolerance: factors are estimated from the numbers themselves
 
 
 @dataclass(frozen=True)
 class Relation:
-    """What was found, as a report says it; ``id`` is also the diagnosis, ``key`` the same for the same relation."""
+    """What was found, for a report; ``id`` is also the diagnosis, ``key`` is equal for equal relations."""
 
     id: str
     message: Message
@@ -33,7 +33,7 @@ class Relation:
 
     @property
     def exact(self) -> bool:
-        """Whether it leaves nothing open: no number, no place alone."""
+        """Whether it leaves nothing open, neither a number nor just a place."""
         return not _vague(self)
 
 
@@ -48,26 +48,26 @@ class Facts:
     dims: Mapping[str, int]
     tau: float
     blocks: int = 1
-    run: object = None  # what tells this run from another one as evidence
+    run: object = None  # distinguishes this run from others as evidence
     bench: Bench | None = None
-    before: tuple[np.ndarray, np.ndarray] | None = None  # one step earlier, actual and expected, where this is a step
-    step: int = 0  # from 1 on, where this is a step of a script
+    before: tuple[np.ndarray, np.ndarray] | None = None  # the previous step, actual and expected, if this is a step
+    step: int = 0  # from 1 on, if this is a step of a script
 
     @property
     def loose(self) -> bool:
-        """A step whose forerunner is not known (the last of many)."""
+        """A step whose predecessor is not known (the last of many)."""
         return self.before is None and self.step > 1
 
     def close(self, actual: Any, expected: Any) -> bool:
         if actual is self.actual and actual.shape == np.shape(expected):
             gap = float(np.abs(actual - expected).max(initial=0.0))
-            if gap > self._near * (self._largest + max(gap, FLOOR)):  # no size of the other one can make up for it
+            if gap > self._near * (self._largest + max(gap, FLOOR)):  # no size of the other array can make up for it
                 return False
         return close(actual, expected, self._near)
 
     @cached_property
     def right(self) -> bool:
-        """Whether all of it is as expected, by the measure of relations."""
+        """Whether all of it is as expected, within the tolerance for relations."""
         return self.close(self.actual, self.expected)
 
     @cached_property
@@ -81,11 +81,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A relation that holds on one output: the key under which runs must agree, and what speaks against it.
+    """A relation that holds on one output: the key on which runs must agree, and what may rule it out.
 
     ``number`` must be the same in all runs (None: need not); ``chance`` is how probable a coincidence is in this one.
-    ``holds`` says of an output that is right whether it holds there too, where being found there does not; ``silent``
-    of a wrong one that is ``loose``, whether it says nothing of it. ``by``: who found it.
+    ``holds`` decides for a right output whether the relation holds there too, if finding it there does not decide;
+    ``silent``, for a wrong and ``loose`` output, whether the relation says nothing about it. ``by``: who found it.
     """
 
     key: str
@@ -101,11 +101,10 @@ Finder = Callable[[Facts], Iterator[Candidate]]
 
 
 def relate(facts: Sequence[Facts], finders: Sequence[Finder], right: Sequence[Facts] = ()) -> Relation | None:
-    """The first relation that holds in every one of these, on at least two different runs.
+    """The first relation that holds on every one of these, on at least two different runs.
 
-    ``right`` are outputs of the same check that are as they should be: what is said of all entries must hold there too
-    (a sign only where all is 0), what is said of a place need not. A factor named by two axes at once is named by none;
-    what may well be a coincidence is not said.
+    ``right`` are right outputs of the same check: a relation about all entries must hold there too (a sign only if all
+    are 0), one about a place need not. A factor that two axes could name gets no name; likely coincidences are dropped.
     """
     if len({one.run for one in facts}) < 2:
         return None
@@ -124,7 +123,7 @@ def relate(facts: Sequence[Facts], finders: Sequence[Finder], right: Sequence[Fa
 
 
 def _everywhere(facts: Sequence[Facts], finders: Sequence[Finder]) -> dict[str, Candidate]:
-    """What holds on all of these. The largest, which leaves least, decides who is asked about the others."""
+    """What holds on all of these. The largest output, which leaves least, decides which finders try the others."""
     largest = max((one for one in facts if not one.loose), key=lambda one: one.actual.size, default=facts[0])
     there = _wrong(largest, finders)
     found = there if facts[0] is largest else _wrong(facts[0], _askers(there, finders))
@@ -136,13 +135,13 @@ def _everywhere(facts: Sequence[Facts], finders: Sequence[Finder]) -> dict[str, 
 
 
 def _askers(found: Mapping[str, Candidate], finders: Sequence[Finder]) -> list[Finder]:
-    """Those of the finders that have found any of this."""
+    """The finders that found any of these."""
     mine = {id(one.by) for one in found.values()}
     return [finder for finder in finders if id(finder) in mine]
 
 
 def _shared(found: dict[str, Candidate], other: dict[str, Candidate], facts: Facts) -> dict[str, Candidate]:
-    """What holds on one more output, or says nothing of it."""
+    """What also holds on one more output, or says nothing about it."""
     kept = {}
     for key, one in found.items():
         if key in other and _equal(one, other[key]):
@@ -166,7 +165,7 @@ def _place(one: Candidate) -> bool:
 
 
 def _vague(one: Relation) -> int:
-    """What says it all goes before what leaves a number open, and that before a place."""
+    """Rank: complete relations first, then those with an open number, then places."""
     return 2 if one.id.startswith(PLACE) else int(one.id in _OPEN)
 
 
@@ -174,7 +173,7 @@ _ADDS = {"relation.offset", "relation.complement", "relation.exponential", "rela
 
 
 def _left(found: dict[str, Candidate], right: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
-    """What an output that is right leaves of the candidates; zeros contradict only what adds something."""
+    """The candidates that a right output leaves; zeros contradict only relations that add something."""
     asked = right.expected.any() and any(it.holds is None and not _place(it) for it in found.values())
     there = _found(right, _askers(found, finders)) if asked else None
 
@@ -184,14 +183,14 @@ def _left(found: dict[str, Candidate], right: Facts, finders: Sequence[Finder]) 
         if one.holds is not None:
             return one.holds(right)
         if one.relation.id in _OPEN and right.actual.size < FEW and isinstance(right.run, str):
-            return True  # a worked example of a number or two
+            return True  # a worked example with only one or two numbers
         return one.relation.id not in _ADDS if there is None else key in there and _equal(one, there[key])
 
     return {key: one for key, one in found.items() if stays(key, one)}
 
 
 def _wrong(facts: Facts, finders: Sequence[Finder]) -> dict[str, Candidate]:
-    """What holds on an output that is wrong; where only a small block is, no more than its place."""
+    """What holds on a wrong output; if only a small block is wrong, at most its place."""
     found = _found(facts, finders)
     if not facts.right:
         return found
@@ -215,7 +214,7 @@ def _both(one: Candidate, other: Candidate) -> Candidate:
 
 
 def close(actual: Any, expected: Any, tau: float) -> bool:
-    """Equal within τ of the larger of both, finite, and of the same shape."""
+    """Equal within τ of the larger of the two, finite, and of the same shape."""
     if np.shape(actual) != np.shape(expected):
         return False
     size = max(float(np.abs(actual).max(initial=0.0)), float(np.abs(expected).max(initial=0.0)), FLOOR)

@@ -28,7 +28,7 @@ family_of = functools.lru_cache(maxsize=4096)(family)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is to be said of one family of outputs in one run; ``output`` is the step where it first went wrong."""
+    """What to say about one family of outputs in one run; ``output`` is the step where it first went wrong."""
 
     verdict: str
     message: Message
@@ -40,8 +40,8 @@ class Mark:
 class Marked:
     """A run with its marks (plain passes have none), a tolerance per output, and sketches made on demand.
 
-    ``beside_eps``: outputs that differ by another ε alone, in families where others are wrong. ``sketched`` goes along
-    when marks are replaced, and must not when the run is.
+    ``beside_eps``: outputs that differ only by another ε, in families with other wrong outputs. ``sketched`` may be
+    kept when marks are replaced, but not when the run is.
     """
 
     exercise: Exercise
@@ -68,25 +68,25 @@ class Marked:
         return self._sketched("actual", self.run.actual)
 
     def _sketched(self, what: str, trace: Trace | None) -> Sketches:
-        """In the course's convention, as all sketches of counter-models are."""
+        """In the course's convention, like all sketches of counter-models."""
         if what not in self.sketched:
             ours, trace = self.run.convention, trace or Trace()
             self.sketched[what] = sketch(trace if ours is None else ours.trace_to_ours(trace))
         return self.sketched[what]
 
     def agrees(self, one: Sketches, other: Sketches, name: str) -> bool:
-        """Whether two sketched traces agree in every output of a family, as nearly as what passes agrees.
+        """Whether two sketched traces agree in every output of a family, within what passes.
 
-        The last step is looked at first: there two that differ have had the longest time to part.
+        Compares the last step first: differences have had the longest time to grow there.
         """
         outputs = reversed(self.families[name])
         return all(one.agrees(other, output, fragile_up_to(self.tolerance(output))) for output in outputs)
 
 
 def surely_wrong(exercise: Exercise, run: Run, families: Mapping[str, list[str]]) -> bool:
-    """Whether each of these families is plainly wrong in its first numbers, at a glance; False where that is not known.
+    """Whether each of these families is plainly wrong in its first output; False if that is not known.
 
-    ``families``: those of a run with other inputs of the same exercise.
+    ``families``: of a run with other inputs of the same exercise.
     """
     if run.actual is None or exercise.properties or exercise.follows or exercise.scale:
         return False
@@ -100,19 +100,19 @@ Marker = Callable[[Run], Marked]  # ``mark_run`` for one exercise and ending
 
 
 def own(mapping: Mapping[str, Any], name: str, group: str, default: Any) -> Any:
-    """What an exercise says of ``output@group``, else of ``output``."""
+    """What an exercise declares for ``output@group``, else for ``output``."""
     return mapping.get(f"{name}@{group}", mapping.get(name, default)) if mapping else default
 
 
 def reference_fault(symbol: str, crash: Crash, case: str) -> BrokenError:
-    """What ends the reference in this case, for its author."""
+    """The error that tells the author how the reference failed in this case."""
     if crash.kind == MissingSymbol.__name__:
         return BrokenError("reference.undefined", symbol=symbol, missing=crash.text, case=case)
     return BrokenError("reference.raises", symbol=symbol, kind=crash.kind, text=crash.text, case=case)
 
 
 def mark_run(exercise: Exercise, run: Run, ending: Ending) -> Marked:
-    """Compare every output of a run, in order. Raises BrokenError where the reference itself fails."""
+    """Compare every output of a run, in order. Raises BrokenError if the reference itself fails."""
     expected, actual = run.expected, run.actual
     if expected.crash is not None:
         raise reference_fault(exercise.symbol, expected.crash, run.case.name)
@@ -135,7 +135,7 @@ def mark_run(exercise: Exercise, run: Run, ending: Ending) -> Marked:
         before = marked.marks.get(name)
         if output in values:
             if before is not None and before.verdict == "fail":
-                continue  # the first that is wrong stands for its family, unless a later one is not there at all
+                continue  # the first wrong output represents its family, unless a later one is absent altogether
             mark = compared(marked, output, values[output], wanted)
         else:
             mark = _absent(exercise, actual, expected, output, ending)
@@ -147,7 +147,7 @@ def mark_run(exercise: Exercise, run: Run, ending: Ending) -> Marked:
 def _tolerances(
     exercise: Exercise, group: str, values: Mapping[str, Any], expected: Mapping[str, Any]
 ) -> dict[str, float]:
-    """Per output; each is as precise as its own value and the reference's are, and as what it may rest on."""
+    """Per output; as precise as its own value, the reference's, and what it may depend on."""
     beside = "float32" in (precision_of(values.values()), precision_of(expected.values()))
     return {
         output: tolerance_for([values.get(output), wanted] if beside else None, beside, exercise, output, group)
@@ -156,7 +156,7 @@ def _tolerances(
 
 
 def _keep(marks: dict[str, Mark], name: str, mark: Mark) -> None:
-    """The first of the worst marks stands for its family."""
+    """The first of the worst marks represents its family."""
     before = marks.get(name)
     if before is None or (before.verdict != mark.verdict and worst((before.verdict, mark.verdict)) == mark.verdict):
         marks[name] = mark
@@ -166,7 +166,7 @@ def _keep(marks: dict[str, Mark], name: str, mark: Mark) -> None:
 
 
 def compared(marked: Marked, output: str, actual: Any, expected: Any) -> Mark | None:
-    """The mark of one output that is there; None for a plain pass."""
+    """The mark of one output that exists; None for a plain pass."""
     exercise, run = marked.exercise, marked.run
     name, group = family_of(output), run.case.group
     half = exercise.precision in ("float16", "bfloat16")
@@ -188,7 +188,7 @@ def compared(marked: Marked, output: str, actual: Any, expected: Any) -> Mark | 
 
 
 def _follows(marked: Marked, output: str, actual: Any, tau: float) -> bool:
-    """Whether this output is what the student's other outputs make of it."""
+    """Whether this output follows from the student's other outputs."""
     exercise, run = marked.exercise, marked.run
     rule = own(exercise.follows, family_of(output), run.case.group, None)
     outputs = {name: settled(value) for name, value in run.actual.outputs.items()} if run.actual is not None else {}
@@ -226,7 +226,7 @@ def _held(rule: Property, output: str, actual: Any, expected: Any, inputs: Input
 
 
 def _unreadable(actual: Any, output: str) -> Difference | None:
-    """Without a shape to hold: only what cannot be looked at is refused before the rule."""
+    """Without a shape to check: only values that cannot be looked at are refused before the rule."""
     return form_difference(actual, None, output) if type(actual).__name__ == "Unsupported" else None
 
 
@@ -272,7 +272,7 @@ def _missing(exercise: Exercise, crash: Crash, begun: bool) -> Message:
     return Message("compare.missing", {"symbol": crash.text})
 
 
-# What a stand-in of graders.sandbox.guest.absent says when it is used.
+# What a stand-in from graders.sandbox.guest.absent says when it is used.
 _NOT_IMPORTED = re.compile(
     r"(?P<text>.*) \[(?P<symbol>[\w.]+), imported at line (?P<line>\d{1,7})(?: of (?P<file>[\w./]+))?\]"
 )
@@ -284,7 +284,7 @@ def _imported(text: str, symbol: str, line: str, file: str | None) -> dict[str, 
 
 
 def _stopped(crash: Crash) -> Message:
-    """The same words for every exercise, so that they are said once."""
+    """The wording is the same for every exercise, so that it appears only once."""
     params: dict[str, Any] = {"kind": crash.kind, "text": _line_of_text(crash.text)}
     if crash.line is None:
         return Message("compare.stopped", params)

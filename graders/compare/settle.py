@@ -1,6 +1,6 @@
-"""Settle in which convention a student works: that of the outputs that are right; everything else is judged in it.
+"""Settle which convention a student uses: the one in which outputs are right; everything else is judged in it.
 
-A convention is a relabelling of the weights, a right variant of the reference, or both; beside it stands any ε.
+A convention is a relabelling of the weights, a right variant of the reference, or both, with any ε.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ Note = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Settled:
-    """The runs in the student's convention, marked again; a context that speaks it; what to say of it.
+    """The runs in the student's convention, marked again; a context in that convention; notes about it.
 
-    ``eps``: checks that fail, but only for an ε that is right in other groups. ``names``: the mistakes in the runs
-    that a student may see, where they have been looked for already.
+    ``eps``: checks that fail, but only because of an ε that is right in other groups. ``names``: the mistakes in the
+    runs that a student may see, if they have already been looked for.
     """
 
     marked: tuple[Marked, ...]
@@ -44,7 +44,7 @@ class Settled:
 def settle(
     exercise: Exercise, scored: Sequence[Marked], known: Sequence[CounterModel], context: Context, ending: Ending
 ) -> Settled:
-    """Find the convention and the ε of a submission of which something differs."""
+    """Find the convention and the ε of a submission that differs somewhere."""
     context, mark = _remembering(context), partial(mark_run, exercise, ending=ending)
     plain = _named_as_they_are(scored, known, context)
     names = plain if plain is not None and _explain(plain, scored) else None
@@ -69,19 +69,19 @@ def settle(
 
 
 def _all_is_right(lifted: Sequence[Marked], eps: Mapping[CheckKey, CounterModel]) -> bool:
-    """A submission that is right but for an ε, as most are that differ at all: no mistake has to be looked for."""
+    """The submission is right except for an ε, the most common difference: there is no mistake to look for."""
     return not eps and not verdicts(_came(lifted))[0]
 
 
 def _named_as_they_are(scored: Sequence[Marked], known: Sequence[CounterModel], context: Context) -> Names | None:
-    """The mistakes in the course's convention, where there are others and a student's code can only be run again."""
+    """The mistakes in the course's convention, if there are others and a student's code would have to be rerun."""
     if not context.relabellings or context.expect is not None:
         return None
     return name_mistakes(_shown(_came(scored)), known, context.models)
 
 
 def _explain(names: Names, scored: Sequence[Marked]) -> bool:
-    """Whether they explain all that fails: that shows the course's convention, and nothing is run again."""
+    """Whether they explain every failure: that shows the course's convention, and nothing is rerun."""
     return bool(names.found) and len(names.found) == len(verdicts(_came(scored))[0])
 
 
@@ -90,7 +90,7 @@ def _came(marked: Sequence[Marked]) -> list[Marked]:
 
 
 def _remembering(context: Context) -> Context:
-    """A context that asks for the sketches of a run once."""
+    """A context that requests the sketches of a run only once."""
     kept: dict[int, tuple[Run, Mapping[str, Sketches]]] = {}
 
     def models(run: Run) -> Mapping[str, Sketches]:

@@ -1,4 +1,4 @@
-"""Sketches of traces: small fixed projections by which two runs are recognised as the same, kept in place of values."""
+"""Sketches of traces: small fixed projections that identify a run, kept instead of its values."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ __all__ = ["Sketch", "Sketches", "same", "sketch", "sketch_value"]
 PROJECTIONS = 8
 TILE = 4096  # longer values are projected tile by tile, so that the random vectors stay small
 
-# Two values within τ have projections within τ·√n times a few; a single entry off by 3τ·√n is still seen.
+# Values within τ have projections within a few times τ·√n; a single entry off by 3τ·√n is still seen.
 SLACK = 4.0
 
 
-# Exceptions that have a hundred causes recognise nothing; the others do by what was done, and to what: by the
-# operation, by shapes and sizes in the text, by a quoted name. Never by the words of a line.
+# Exceptions with a hundred possible causes identify nothing; the others are identified by what was done and to what:
+# the operation, shapes and sizes in the text, a quoted name. Never by the wording of a line.
 VAGUE = "vague"
 _SHAPE = re.compile(r"\((?:\d+, ?)*\d*,?\)")
 _SIZES = re.compile(r"not aligned: (\d+) \(dim \d+\) != (\d+)|size (\d+) is different from (\d+)")
@@ -41,7 +41,7 @@ _VAGUE_TEXTS = ("NoneType", "list index out of range", "math domain error", "fro
 class Sketch:
     """One value: its form (kind and shape, or a digest of its structure), size, largest number and projections.
 
-    ``holes`` tells where NaN and infinities are; ``exact`` is a digest where every number is an integer.
+    ``holes`` encodes where NaN and infinities are; ``exact`` is a digest if every number is an integer.
     """
 
     form: str
@@ -53,11 +53,11 @@ class Sketch:
 
     @property
     def hollow(self) -> bool:
-        """Nothing but zeros or NaN, or nothing at all: a hundred causes leave it."""
+        """Nothing but zeros or NaN, or nothing at all: this has a hundred possible causes."""
         return not self.exact and self.top == 0.0
 
     def apart(self, other: Sketch) -> float:
-        """How far two values of one form are apart, as their projections tell; infinite for other forms."""
+        """How far apart two values of one form are, estimated from their projections; infinite for different forms."""
         if (self.form, self.size, self.exact, self.holes) != (other.form, other.size, other.exact, other.holes):
             return math.inf
         return max((abs(a - b) for a, b in zip(self.projections, other.projections, strict=True)), default=0.0)
@@ -80,7 +80,7 @@ class Sketches:
 
     @property
     def empty(self) -> bool:
-        """Of nothing that could be run, such as two edits that leave no room for each other."""
+        """Of something that could not run, such as two edits in the same place."""
         return not self.outputs and self.crash is None
 
     def to_dict(self) -> dict[str, Any]:
@@ -103,7 +103,7 @@ class Sketches:
 def sketch(trace: Trace) -> Sketches:
     """The sketch of a trace, the same on every machine up to the last bits of its numbers.
 
-    Each output is sketched when it is asked for: most models part from a student's code at the first.
+    Each output is sketched on demand: most models differ from a student's code in the first.
     """
     return Sketches(_Outputs(trace.outputs), _crash(trace.crash) if trace.crash else None)
 
@@ -124,7 +124,7 @@ class _Outputs(Mapping[str, Sketch]):
         return name in self._values
 
     def get(self, name: str, default: Any = None) -> Any:
-        return self[name] if name in self._values else default  # the mixin's way by an exception is slow
+        return self[name] if name in self._values else default  # the mixin's exception is slow
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
@@ -136,7 +136,7 @@ class _Outputs(Mapping[str, Sketch]):
 def same(left: Sketch, right: Sketch, tau: float) -> bool:
     """Whether two values are equal within τ, as far as their sketches tell (random projections: almost surely)."""
     size = max(left.top, right.top, FLOOR)
-    if abs(left.top - right.top) > tau * size:  # parts nearly all that differ, at the cost of one number
+    if abs(left.top - right.top) > tau * size:  # rules out nearly all that differ, at the cost of one number
         return False
     if left.form != right.form or left.size != right.size:
         return False
@@ -162,7 +162,7 @@ def sketch_value(value: Any) -> Sketch:
 
 
 def _form(value: Any, leaves: list[np.ndarray], words: list[Any]) -> Any:
-    """What a value looks like without its numbers, which are put aside in ``leaves`` (and text in ``words``)."""
+    """A value's form without its numbers, which go to ``leaves`` (and texts to ``words``)."""
     if isinstance(value, Unsupported):
         return f"unsupported:{value.type_name}"
     if type(value) is np.ndarray or is_number(value):
@@ -220,7 +220,7 @@ def _vectors(size: int, part: int = 0) -> np.ndarray:
 
 
 def _crash(crash: Crash) -> str:
-    """``ValueError matmul 3 5 | (7,5) (3,5)``: kind, operation, what the text tells | the operands, where known."""
+    """``ValueError matmul 3 5 | (7,5) (3,5)``: kind, operation, what the text tells | the operands, if known."""
     if crash.kind in _VAGUE_KINDS or not crash.text or any(words in crash.text for words in _VAGUE_TEXTS):
         return VAGUE
     operation, _, operands = crash.operation.partition(" ")
@@ -245,5 +245,5 @@ def _rounded(number: float) -> float:
 
 
 def _digest(data: bytes | str) -> str:
-    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data  # practice has met no wire
+    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data  # practice mode skips the wire
     return hashlib.sha256(data).hexdigest()[:16]

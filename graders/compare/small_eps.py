@@ -1,4 +1,4 @@
-"""Checks that differ from the reference by another ε alone."""
+"""Checks that differ from the reference only by another ε."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Lifted = tuple[tuple[Marked, ...], tuple[Mapping[str, str], ...], Mapping[CheckK
 
 
 def lift_eps(marked: Sequence[Marked], known: Sequence[CounterModel], models: Models) -> Lifted:
-    """Checks that differ by another ε alone, lifted; those that fail by one that is right in other groups only."""
+    """Lifts checks that differ only by another ε; returns those whose ε is right only in other groups separately."""
     family = [model for model in known if model.eps]
     came = [one for one in marked if one.run.actual is not None]
     left, notes = set(_differing(came)) if family else set(), []
@@ -40,7 +40,7 @@ def lift_eps(marked: Sequence[Marked], known: Sequence[CounterModel], models: Mo
 
 
 def _excused(one: Marked, left: set[CheckKey], family: Sequence[CounterModel], models: Models) -> Marked:
-    """Where the first steps of a script are those of another ε, what is wrong begins with the first that is not."""
+    """If the first steps of a script match another ε, the error starts at the first step that does not."""
     marks, excused = dict(one.marks), set()
     for name, group in left:
         outputs = one.families.get(name, ())
@@ -68,7 +68,7 @@ def _same_as(one: Marked, model: CounterModel, models: Models) -> Callable[[str]
 
 
 def _differing(marked: Sequence[Marked]) -> Iterator[CheckKey]:
-    """Checks whose numbers are not the reference's, and nothing worse."""
+    """Checks whose numbers differ from the reference's, with nothing worse."""
     failing, passing = verdicts(marked)
     for name, group in (*failing, *passing):
         marks = [one.marks[name] for one in marked if one.run.case.group == group and name in one.marks]

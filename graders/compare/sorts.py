@@ -35,7 +35,7 @@ _SORTS = {
     "torch.Tensor": "sort.tensor",
 }
 
-# What ``values.encode`` says of something that cannot travel: its word, and the parameter of the message ``detail.…``.
+# What ``values.encode`` says about a value that cannot travel: its word, and the parameter of ``detail.…``.
 _DETAILS = {
     "dtype": "dtype",
     "values": "count",
@@ -50,7 +50,7 @@ _DETAILS = {
 
 
 def sort_of(value: Any) -> dict[str, Any]:
-    """``an array of shape (3, 4)``, ``a generator``, ``an object of class Foo``: a message, as part of another one."""
+    """``an array of shape (3, 4)``, ``a generator``, ``an object of class Foo``: a message to embed in another one."""
     if isinstance(value, Unsupported):
         sort = _named(value.type_name)
         return _message("sort.detailed", sort=sort, detail=_detail(value.detail)) if value.detail else sort
@@ -62,7 +62,7 @@ def sort_of(value: Any) -> dict[str, Any]:
 
 
 def readable(value: Any) -> Any:
-    """The same value with words in place of whatever in it could not travel."""
+    """The same value, with words in place of any part that could not travel."""
     if isinstance(value, Unsupported):
         return Message.from_dict(sort_of(value))
     if isinstance(value, list | tuple):

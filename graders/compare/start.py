@@ -1,4 +1,4 @@
-"""How to begin an exercise that is not written yet: the course's own words, what goes in and out, a small case."""
+"""How to begin an unwritten exercise: the course's own words, what goes in and out, a small case."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ __all__ = ["start_ladder"]
 
 Ladder = Mapping[str, tuple[str, ...]]
 
-FEW = 8  # numbers of an array that are worked with by hand
-NAMED = 8  # inputs that are listed
+FEW = 8  # numbers in an array small enough to work with by hand
+NAMED = 8  # inputs listed
 
 _ONE = {
     "en": "Begin with a line that gives {output} the right shape, check that, and then put the formula in its place. "
@@ -41,7 +41,7 @@ _NUMBER = {"en": "a number", "ko": "숫자"}
 
 
 def start_ladder(exercise: Exercise, runs: Sequence[Run], output: str) -> Ladder:
-    """Rungs per language for someone who is to write ``output`` first; from public runs only."""
+    """Rungs per language for a student who must write ``output`` first; from public runs only."""
     public = [run for run in runs if run.public and not run.case.note]
     return {lang: tuple(_rungs(exercise, public, output, lang)) for lang in LANGUAGES}
 
@@ -82,7 +82,7 @@ def _numbers(run: Run) -> int:
 
 
 def _by_hand(run: Run, output: str) -> bool:
-    """Whether everything that goes in, and ``output``, is a few numbers."""
+    """Whether all inputs and ``output`` are just a few numbers."""
     values = [*_given(run).values(), _wanted(run).get(output)]
     return all(isinstance(value, int | float | np.ndarray | np.generic) and np.size(value) <= FEW for value in values)
 

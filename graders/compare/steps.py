@@ -1,4 +1,4 @@
-"""What is wrong with steps: outputs that are updated from one to the next, in the right direction or another one."""
+"""What is wrong with steps: outputs updated from one step to the next, in the right direction or another."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from graders.messages.message import Message
 __all__ = ["step_of", "step_relations"]
 
 STEADY = 1e-6
-SMALL = 0.05  # of a step: where rounding or a declared tolerance leaves less of it, nothing is said
+SMALL = 0.05  # of a step: if rounding or a declared tolerance leaves less of it, nothing is reported
 EXACT = 1e-7  # a student's own numbers are as exact as their arithmetic, whatever tolerance is declared
 TRIED = 10.0  # relations
 
 
 def step_relations(facts: Facts) -> Iterator[Candidate]:
-    """How the last step differs from the expected one: by a named factor, by its length alone."""
+    """How the last step differs from the expected one: by a named factor, or only in length."""
     steps = _steps(facts)
     if steps is None or facts.actual.shape != facts.expected.shape:
         return
@@ -37,7 +37,7 @@ def step_relations(facts: Facts) -> Iterator[Candidate]:
 
 
 def _steps(facts: Facts) -> tuple[np.ndarray, np.ndarray] | None:
-    """The student's last step and the expected one; None where there is none."""
+    """The student's last step and the expected one; None if there is none."""
     if facts.before is None or not facts.actual.size:
         return None
     mine, right = facts.actual - facts.before[0], facts.expected - facts.before[1]
@@ -46,12 +46,12 @@ def _steps(facts: Facts) -> tuple[np.ndarray, np.ndarray] | None:
 
 
 def _room(facts: Facts, tau: float) -> float:
-    """How far a step may be off, as a difference of values that are themselves no more exact."""
+    """How far off a step may be, being a difference of values that are no more exact themselves."""
     return tau * max(float(np.abs(array).max()) for array in (facts.actual, facts.expected, *(facts.before or ())))
 
 
 def _chance(step: np.ndarray, near: float) -> float:
-    """How probable it is that so many entries are in one proportion by chance."""
+    """The probability that this many entries are in one proportion by chance."""
     least = near / float(np.abs(step).max())
     return float(min(1.0, TRIED * (2 * least) ** (np.count_nonzero(step) - 1)))
 
@@ -69,7 +69,7 @@ def _along(facts: Facts, mine: np.ndarray, right: np.ndarray, factor: float, nea
 
 
 def _gradient(facts: Facts, mine: np.ndarray) -> Iterator[Candidate]:
-    """A step along the gradient itself, in a place where that is not the direction."""
+    """A step along the gradient itself, where that is not the right direction."""
     near = _room(facts, min(widened(facts.tau, ROOM), EXACT))
     for name, gradient in _gradients(facts):
         square = float(np.sum(gradient * gradient))
@@ -79,7 +79,7 @@ def _gradient(facts: Facts, mine: np.ndarray) -> Iterator[Candidate]:
 
 
 def _gradients(facts: Facts) -> Iterator[tuple[str, np.ndarray]]:
-    """Inputs of the output's shape, and the one of this step of those that hold one for each step."""
+    """Inputs of the output's shape, and this step's entry of inputs with one for each step."""
     shape = facts.actual.shape
     for name, given in facts.inputs.items():
         if isinstance(given, np.ndarray) and given.dtype.kind == "f":
@@ -100,7 +100,7 @@ def _no_step(facts: Facts) -> bool:
 
 
 def _as_it_should(facts: Facts, sort: str) -> bool:
-    """Whether a step that is right does not speak against what is said of the others; one of length 0 never does."""
+    """Whether a right step is compatible with what is said about the others; one of length 0 always is."""
     steps = _steps(facts)
     if steps is None or sort == "step_length":
         return facts.before is not None or facts.loose
@@ -108,6 +108,6 @@ def _as_it_should(facts: Facts, sort: str) -> bool:
 
 
 def step_of(output: str) -> int:
-    """The number of a step, from 1 on: ``W[2]`` is the second; 0 for what is no step."""
+    """The number of a step, from 1: ``W[2]`` is the second; 0 for anything else."""
     inside = output.partition("[")[2].rstrip("]")
     return int(inside) if inside.isdigit() else 0

@@ -1,4 +1,4 @@
-"""What simple thing stands between two arrays: a sign, a factor, an axis, an order; for every entry."""
+"""Simple relations between two arrays that hold for every entry: a sign, a factor, an axis, an order."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from graders.messages.message import Message
 
 __all__ = ["value_relations"]
 
-MANY = 12  # numbers that make up for an axis of few indices
-LEAST = 3  # numbers it takes before a common factor or offset means anything
+MANY = 12  # numbers that make up for an axis with few indices
+LEAST = 3  # fewer numbers than this make a common factor or offset meaningless
 
 
 def value_relations(facts: Facts) -> Iterator[Candidate]:
@@ -196,7 +196,7 @@ def _element(facts: Facts) -> Iterator[Candidate]:
 
 
 def _rows(facts: Facts) -> Iterator[Candidate]:
-    """Each row (or column) off by a factor of its own."""
+    """Each row (or column) is off by its own factor."""
     a, r = facts.actual, facts.expected
     if a.ndim < 2 or not np.isfinite(a).all():
         return
@@ -209,7 +209,7 @@ def _rows(facts: Facts) -> Iterator[Candidate]:
 
 
 def _permuted_blocks(facts: Facts) -> Iterator[Candidate]:
-    """The blocks of the last axis (gates) are right, in another order."""
+    """The blocks of the last axis (gates) are right, but in another order."""
     if not 2 <= facts.blocks <= 6 or facts.actual.ndim == 0 or facts.actual.shape[-1] % facts.blocks:
         return
     parts, wanted = (np.split(array, facts.blocks, axis=-1) for array in (facts.actual, facts.expected))

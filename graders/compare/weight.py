@@ -1,4 +1,4 @@
-"""How much it says that a counter-model and a student are wrong in the same way, in bits."""
+"""How much evidence it is, in bits, that a counter-model and a student are wrong in the same way."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ __all__ = ["bits_of", "borne_out", "weight"]
 def weight(
     model: CounterModel, marked: Sequence[Marked], same: Agreement, explained: frozenset[CheckKey], hollow: bool = False
 ) -> float:
-    """How much it says that a model and the student are wrong in the same way, in bits.
+    """How much evidence it is, in bits, that a model and the student are wrong in the same way.
 
-    Nothing unless the model is wrong on two runs of different dims, or on literal cases only (these cannot be more).
-    Real numbers say all; a few flipped labels or counts may agree by chance. Zeros and NaN have a hundred causes and
-    count with ``hollow`` only.
+    0 unless the model is wrong on two runs of different dims, or only on literal cases (whose number is fixed).
+    Real numbers are conclusive; a few flipped labels or counts may agree by chance. Zeros and NaN have a hundred
+    causes and count only with ``hollow``.
     """
     seen: set[object] = set()
     literal, bits = True, 0.0
@@ -39,21 +39,21 @@ def weight(
             bits += bits_of(one, check[0])
             literal = literal and not one.run.case.hidden
             if bits == math.inf and len(seen) >= 2:
-                return math.inf  # nothing can be added
+                return math.inf  # it cannot grow further
     if literal and seen:
         return math.inf
     return bits if len(seen) >= 2 else 0.0
 
 
 def _hollow(one: Marked, name: str) -> bool:
-    """Whether a student's values are zeros or NaN wherever they are not as expected."""
+    """Whether a student's wrong values are all zeros or NaN."""
     pairs = [(one.actual.outputs.get(output), one.expected.outputs[output], output) for output in one.families[name]]
     wrong = [mine for mine, right, output in pairs if mine is None or not same(mine, right, one.tolerance(output))]
     return all(mine is not None and mine.hollow for mine in wrong) and bool(wrong)
 
 
 def borne_out(model: CounterModel, marked: Sequence[Marked], same: Agreement, passing: Sequence[CheckKey]) -> float:
-    """What zeros or NaN say where they are all that a model spoils: all, if what it gives besides is there and right.
+    """The evidence if a model spoils nothing but zeros or NaN: infinite if its other values are present and right.
 
     Nearly any other cause would have spoiled more.
     """
@@ -68,7 +68,7 @@ def borne_out(model: CounterModel, marked: Sequence[Marked], same: Agreement, pa
 
 
 def bits_of(one: Marked, name: str) -> float:
-    """How much it says that another program has the same wrong values here: without limit for real numbers."""
+    """How much evidence it is that another program has the same wrong values here: unlimited for real numbers."""
     total = 0.0
     for output in one.families[name]:
         given = one.run.actual.outputs.get(output) if one.run.actual is not None else None

@@ -16,9 +16,9 @@ from graders.messages.message import Message
 
 __all__ = ["place_relations"]
 
-SHARE = 0.5  # of a place's entries must be wrong before it is said to be the place
+SHARE = 0.5  # share of a place's entries that must be wrong before it is named
 SINGLED_OUT = 0.01  # exactly the rows named twice: nothing else in the exercise singles these out
-LEAST_LENGTH = 3  # of an axis whose first or last entry is singled out
+LEAST_LENGTH = 3  # least length of an axis whose first or last entry is singled out
 
 
 def place_relations(facts: Facts) -> Iterator[Candidate]:
@@ -34,14 +34,14 @@ def place_relations(facts: Facts) -> Iterator[Candidate]:
 
 
 def _only(wrong: np.ndarray, place: np.ndarray) -> bool:
-    """Whether the wrong entries all lie in this place, fill most of it, and it is not everything."""
+    """Whether the wrong entries all lie in this place and fill most of it, and the place is not everything."""
     inside = int(np.count_nonzero(place))
     count = int(np.count_nonzero(wrong & place))
     return 0 < inside < wrong.size and count == int(np.count_nonzero(wrong)) and count >= SHARE * inside
 
 
 def _chance(wrong: np.ndarray, place: np.ndarray) -> float:
-    """How probable it is that as many wrong entries, spread at random, all fall into this place."""
+    """The probability that this many wrong entries, spread at random, all fall into this place."""
     count, inside = int(np.count_nonzero(wrong)), int(np.count_nonzero(place))
     logarithm = (math.lgamma(a + 1) - math.lgamma(a - count + 1) for a in (inside, wrong.size))
     return math.exp(next(logarithm) - next(logarithm))
@@ -86,7 +86,7 @@ def _ids(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
 
 
 def _ends(facts: Facts, wrong: np.ndarray) -> Iterator[Candidate]:
-    """The first or last index of the first axis or of the one that is time, or everything after (before) it."""
+    """The first or last index of the first axis or the time axis, or everything after (before) it."""
     for axis in range(wrong.ndim):
         length = wrong.shape[axis]
         if length < LEAST_LENGTH or (axis and length != facts.dims.get("T")):

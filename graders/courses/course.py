@@ -29,14 +29,14 @@ __all__ = ["Course", "UnitSpec", "execute_source", "find_course", "load_unit_spe
 
 @dataclass(frozen=True)
 class UnitSpec:
-    """The public side of a unit: its words and exercises, and the text the guest is given."""
+    """The public side of a unit: its texts and exercises, and the source that the guest receives."""
 
     unit: str
     about: Unit
     exercises: Mapping[str, Exercise]
     source: str
     path: Path
-    profile: Profile = field(default_factory=Profile)  # of its course, which every exercise has too
+    profile: Profile = field(default_factory=Profile)  # the course's profile, which every exercise has too
 
     def exercise(self, symbol: str) -> Exercise:
         if symbol not in self.exercises:
@@ -52,7 +52,7 @@ class UnitSpec:
 
 @dataclass
 class Course:
-    """A course at ``root``, which holds a ``course.toml``; only staff have its reference."""
+    """A course at ``root``, which contains a ``course.toml``; only staff have its reference."""
 
     root: Path
     _manifest: Manifest | None = field(default=None, repr=False)
@@ -61,19 +61,19 @@ class Course:
 
     @staticmethod
     def find(named: Path | None = None) -> Course:
-        """The course to grade with: the one named, else that of ``DEEPGRADE_COURSE``, else the installation's own."""
+        """The course to grade with: the one named, else ``DEEPGRADE_COURSE``, else the installation's own."""
         return Course(course_to_grade(Path(), named))
 
     @property
     def manifest(self) -> Manifest:
-        """What its ``course.toml`` says; read once. A folder without one is refused."""
+        """The content of ``course.toml``, read once. Refuses a folder without one."""
         if self._manifest is None:
             self._manifest = load_manifest(self.root)
         return self._manifest
 
     @property
     def name(self) -> str:
-        """Part of every hidden seed: two courses with one secret differ."""
+        """Part of every hidden seed, so that two courses with one secret differ."""
         return self.manifest.name
 
     @property
@@ -99,14 +99,14 @@ class Course:
 
     @property
     def units(self) -> tuple[str, ...]:
-        """Names of all units: those that ``course.toml`` lists, in its order, then the others by name."""
+        """The names of all units: those that ``course.toml`` lists, in its order, then the others by name."""
         found = sorted(path.stem for path in self.exercises.glob("*.py") if is_unit_name(path.stem))
         first = [unit for unit in self.manifest.units if unit in found]
         return tuple(dict.fromkeys(first + found))
 
     @property
     def version(self) -> str:
-        """A digest of every spec and reference, and of what the course says of all of them.
+        """A digest of every spec and reference, and of what the course says about all of them.
 
         Two reports with the same version were judged by the same course.
         """
@@ -120,7 +120,7 @@ class Course:
         return digest.hexdigest()[:12]
 
     def spec(self, unit: str) -> UnitSpec:
-        """The unit's words; loaded once."""
+        """The unit's public side; loaded once."""
         if unit not in self._specs:
             path = self.exercises / f"{unit}.py"
             if not path.is_file():
@@ -157,10 +157,10 @@ class Course:
             raise CourseError.in_english(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
 
     def execute(self, unit: str, source: str, origin: str | None = None) -> ModuleType:
-        """A module made of this text, whose imports of units are this course's references.
+        """A module made from this text; its imports of units give this course's references.
 
-        Text that is not the solution's gets a file name of its own, under which tracebacks find its lines. ``origin``:
-        the solution, where the text is made of it by small edits; what they leave alone is not compiled again.
+        A text other than the solution's gets its own file name, under which tracebacks find its lines. ``origin``: the
+        solution, if the text was made from it by small edits; unchanged parts are not compiled again.
         """
         path = self.folder(unit) / "solution.py"
         filename = str(path)
@@ -171,14 +171,14 @@ class Course:
         return execute_source(unit, source, filename, self.reference, _Importable(self), codes)
 
     def require_reference(self) -> None:
-        """Refuse early, with one sentence, where the staff's side is absent."""
+        """Refuse early, with one sentence, if the staff's side is absent."""
         if not self.references.is_dir():
             raise UsageError("usage.no_reference", path=str(self.root), folder=self.manifest.reference)
 
 
 @dataclass(frozen=True)
 class _Importable:
-    """The names of a course's units, and of references that have no exercises: asked for one, no folder is listed."""
+    """The names of a course's units and of references without exercises; checks one name without listing folders."""
 
     course: Course
 
@@ -190,9 +190,9 @@ class _Importable:
 
 
 def find_course(start: Path, named: Path | None = None) -> Course:
-    """The course named, else the nearest folder at or above ``start`` with a ``course.toml``.
+    """The named course, else the nearest folder at or above ``start`` with a ``course.toml``.
 
-    For authors, who work in their course, and for its public files. ``graders.host.trust`` says whose code may run.
+    For authors working in their course, and for its public files. ``graders.host.trust`` decides whose code may run.
     """
     root = named_course(named)
     if root is not None:
@@ -205,9 +205,9 @@ def find_course(start: Path, named: Path | None = None) -> Course:
 
 
 def load_unit_spec(path: Path, languages: Collection[str] = LANGUAGES, profile: Profile | None = None) -> UnitSpec:
-    """Execute a unit's file of exercises and check the names it must define, in the languages of its course.
+    """Execute a unit's exercise file and check the names it must define, in the languages of its course.
 
-    What the course (its ``profile``) and the unit say of every exercise is put into each.
+    What the course (its ``profile``) and the unit say about every exercise is copied into each.
     """
     profile = profile or Profile()
     unit = path.stem
@@ -238,7 +238,7 @@ def load_unit_spec(path: Path, languages: Collection[str] = LANGUAGES, profile: 
 
 
 def _executed_spec(path: Path) -> ModuleType:
-    """The module of a unit's file of exercises."""
+    """The module of a unit's exercise file."""
     module_spec = importlib.util.spec_from_file_location(f"graders.exercises.{path.stem}", path)
     if module_spec is None or module_spec.loader is None:
         raise CourseError.in_english(f"{path} is not a Python file.", "Each unit's exercises are a file of their own.")
@@ -262,7 +262,7 @@ def _require_languages(what: str, text: Text, languages: Collection[str]) -> Non
 
 
 def _line(path: Path, error: BaseException) -> str:
-    """ ", line 3," where a file stopped: of the syntax, else the last of its own lines that ran."""
+    """ ", line 3," where a file stopped: the syntax error's line, else the last of its own lines that ran."""
     if isinstance(error, SyntaxError) and error.filename == str(path):
         return f", line {error.lineno},"
     lines = [
@@ -286,7 +286,7 @@ def execute_source(
 ) -> ModuleType:
     """Execute text as module ``unit``; imports of ``units`` go to ``resolve`` and never through ``sys.modules``.
 
-    ``codes``: the text, where it is compiled already.
+    ``codes``: the text, if it is already compiled.
     """
     module = ModuleType(unit)
     module.__file__ = filename

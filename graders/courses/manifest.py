@@ -1,4 +1,4 @@
-"""``course.toml``: what a course says of itself, and the engine therefore need not know."""
+"""``course.toml``: what a course says about itself, so that the engine need not know it."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ __all__ = ["FORMAT", "MANIFEST", "Manifest", "is_unit_name", "load_manifest", "m
 MANIFEST = "course.toml"
 FORMAT = 1
 UNIT_NAME = re.compile(r"[a-z][a-z0-9_]*[a-z0-9]|[a-z]")
-# Students import units by name, and a bundle holds these folders beside those of its units.
+# Students import units by name, and a bundle places these folders beside the units' folders.
 TAKEN = frozenset({"graders", "numpy", "torch", "exercises", "reference", "assignments", *sys.stdlib_module_names})
 KEYS = frozenset(
     {"format", "name", "title", "languages", "units", "folders", "compatibility", "points", "hints", "lessons"}
 )
 COMPATIBILITY = frozenset({"packages", "package_names", "numpy_names", "spellings"})
-OLD_TYPES = frozenset({"bool", "bytes", "complex", "float", "int", "object", "str"})  # for which a name may stand
+OLD_TYPES = frozenset({"bool", "bytes", "complex", "float", "int", "object", "str"})  # placeholders for a name
 NAME_OF_NUMPY = re.compile(r"np\.[A-Za-z]\w*")
-AFTER = ("sealed", "open", "staff")  # who may read what is said after an exercise
+AFTER = ("sealed", "open", "staff")  # who may read the text after an exercise
 MOST_RUNGS = 3  # the engine's own ladders have no more
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """``name`` is part of every hidden seed; ``units``: those that come first, in order; folders lie below the course.
+    """``name`` is part of every hidden seed; ``units``: those that come first, in order; folders are below the course.
 
-    ``languages``: those of its texts, the solution's docstrings in the first. ``template``: the units whose lessons
-    follow the template that ``verify`` holds them to, or True for all. ``after``: what is said after an exercise is
-    "sealed" by its answer, "open" to everybody, or left to the "staff".
+    ``languages``: of its texts; the solution's docstrings are in the first. ``template``: the units whose lessons
+    follow the template that ``verify`` enforces, or True for all. ``after``: the text after an exercise is
+    "sealed" by its answer, "open" to everybody, or for the "staff" only.
     """
 
     name: str
@@ -63,7 +63,7 @@ def is_unit_name(name: str) -> bool:
 
 
 def load_manifest(root: Path) -> Manifest:
-    """The ``course.toml`` of this folder; refuses, in one sentence, a folder without one and a wrong one."""
+    """The ``course.toml`` of this folder; refuses a missing or malformed one in one sentence."""
     path = root / MANIFEST
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -91,7 +91,7 @@ def load_manifest(root: Path) -> Manifest:
 
 
 def _hints(said: Mapping[str, int]) -> dict[str, int]:
-    """With the default for the hint that names a mistake, or the last hint where there are fewer."""
+    """With the default for the hint that names a mistake, or the last hint if there are fewer."""
     default = Profile()
     return {"name_at": min(default.name_at, said.get("rungs", default.rungs)), **said}
 
@@ -210,7 +210,7 @@ def manifest_text(manifest: Manifest) -> str:
 
 
 def _profile_lines(profile: Profile) -> Iterator[str]:
-    """What differs from saying nothing."""
+    """What differs from the defaults."""
     compatible, default = profile.compatibility, Profile()
     if compatible != default.compatibility:
         yield from ("", "[compatibility]", f"packages = {_said(compatible.packages)}")
@@ -228,5 +228,5 @@ def _table(names: Mapping[str, Any]) -> str:
 
 
 def _said(value: Any) -> str:
-    """A text, number or list of JSON is one of TOML too."""
+    """A text, number or list in JSON is valid TOML too."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,4 +1,4 @@
-"""A text made of another one by small edits, compiled at the cost of the statements that were edited."""
+"""Compiles a text made from another one by small edits; only the edited statements cost time."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ __all__ = ["compiled_beside"]
 
 @dataclass(frozen=True)
 class _Piece:
-    """One statement at the margin; ``start``: how many lines stand before it."""
+    """One top-level statement; ``start``: the number of lines before it."""
 
     start: int
     code: CodeType
 
 
 def compiled_beside(text: str, filename: str, origin: str, origin_file: str) -> tuple[CodeType, ...]:
-    """The code of ``text``, to be executed one after the other; what is unchanged of ``origin`` was compiled with it.
+    """The code objects of ``text``, to execute in order; unchanged parts of ``origin`` were compiled with it.
 
-    What is unchanged keeps its file and its lines. Raises SyntaxError as ``compile`` does.
+    Unchanged parts keep their file name and line numbers. Raises SyntaxError as ``compile`` does.
     """
     pieces = _pieces(origin, origin_file)
     place = _changed(pieces, origin.split("\n"), text.split("\n")) if pieces else None
@@ -30,7 +30,7 @@ def compiled_beside(text: str, filename: str, origin: str, origin_file: str) -> 
         try:
             code = compile("\n" * pieces[first].start + region, filename, "exec", dont_inherit=True)
         except (SyntaxError, ValueError):
-            pass  # it may need what comes after, or be wrong: then the whole says so
+            pass  # it may need what comes after, or be wrong: compiling the whole text decides
         else:
             return (*(one.code for one in pieces[:first]), code, *(one.code for one in pieces[last:]))
     return (compile(text, filename, "exec", dont_inherit=True),)
@@ -38,7 +38,7 @@ def compiled_beside(text: str, filename: str, origin: str, origin_file: str) -> 
 
 @functools.lru_cache(maxsize=16)
 def _pieces(source: str, filename: str) -> tuple[_Piece, ...]:
-    """The statements of a text; none where they do not stand for themselves."""
+    """The statements of a text; empty if they cannot be compiled one by one."""
     tree = ast.parse(source)
     whole = any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body)
     starts = [min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))]) for node in tree.body]
@@ -49,9 +49,9 @@ def _pieces(source: str, filename: str) -> tuple[_Piece, ...]:
 
 
 def _changed(pieces: tuple[_Piece, ...], old: list[str], new: list[str]) -> tuple[int, int, str] | None:
-    """(first, last, text) of the pieces that are to be made anew; None where none or too much of them is left.
+    """(first, last, text) of the pieces to compile again; None if none or too few would be left.
 
-    What stands after the last piece before an edit may belong to it, so that piece is always among them.
+    Lines after the last piece before an edit may belong to it, so that piece is always included.
     """
     most = min(len(old), len(new))
     before = next((at for at in range(most) if old[at] != new[at]), most)

@@ -1,4 +1,4 @@
-"""What the reports of a class say together: common mistakes, the spread of scores, and what several have in common."""
+"""What a class's reports say together: common mistakes, the spread of scores, and messages that several share."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Mistake:
 
 
 def same_words(reports: Iterable[Report], lang: str) -> list[tuple[str, tuple[Report, ...]]]:
-    """What is to be said about whole submissions, each sentence once with the reports it is about."""
+    """Messages about whole submissions, each sentence once, with the reports it is about."""
     found: dict[str, list[Report]] = {}
     for report in reports:
         said = submission_message(report)
@@ -42,7 +42,7 @@ def same_words(reports: Iterable[Report], lang: str) -> list[tuple[str, tuple[Re
 
 
 def common_mistakes(reports: Iterable[Report], lang: str) -> list[Mistake]:
-    """What a class gets wrong, most students first; mistakes with a name before mere relations."""
+    """What a class gets wrong, most students first; ties put named mistakes before mere relations."""
     found: dict[tuple[str, str, str], dict[str, None]] = {}
     says: dict[tuple[str, str, str], tuple[str, str]] = {}
     for report in reports:
@@ -59,12 +59,12 @@ def common_mistakes(reports: Iterable[Report], lang: str) -> list[Mistake]:
 
 
 def _headed(title: str, check: CheckReport) -> str:
-    """What names a relation or a contract fault stands at the head of a row; inside a sentence it stays small."""
+    """Capitalises the title of a relation or a contract fault for the head of a row; in a sentence it is lower case."""
     return title[:1].upper() + title[1:] if is_told(check.diagnosis or "") else title
 
 
 def median_percent(reports: Sequence[Report]) -> float | None:
-    """The median of the scores in percent; None when nothing could be scored."""
+    """The median of the scores in percent; None if nothing could be scored."""
     scored = [(report.score, report.max_score) for report in reports if report.max_score]
     shares = [100 * score / max_score for score, max_score in scored if score is not None]
     shares.sort()

@@ -1,4 +1,4 @@
-"""What ``doctor`` found, as a table: every promised limit, whether it holds here, and how that was tried."""
+"""The findings of ``doctor`` as a table: every promised limit, whether it holds here, and how that was tried."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Tried(Protocol):
 
 
 def print_trials(backend: str, trials: Sequence[Tried], console: Console, lang: str) -> None:
-    """A row per limit; what does not hold stands out without colour."""
+    """One row per limit; a limit that does not hold stands out even without colour."""
     from rich.table import Table
     from rich.text import Text
 
@@ -41,6 +41,6 @@ def print_trials(backend: str, trials: Sequence[Tried], console: Console, lang: 
 
 
 def _how(trial: Tried, lang: str) -> str:
-    """What was tried, in this language; what got through behind it is a name or the system's own word."""
+    """What was tried, in this language; the name of whatever got through follows, or the system's own words."""
     tried = say(f"trial.{trial.name}", lang)
     return f"{tried}: {trial.through}" if trial.through else tried

@@ -1,4 +1,4 @@
-"""A report for other programs: our JSON, a class as CSV, Gradescope's results.json."""
+"""Reports for other programs: our JSON, a class as CSV, Gradescope's results.json."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from graders.reports.report import SCHEMA, CheckReport, ExerciseReport, Report
 
 __all__ = ["InWords", "class_csv", "class_json", "gradescope_results", "report_json"]
 
-_HANDED_IN = ("id", "number", "email", "late", "submitted_at")  # what the platform and the roster say of it
-_FEW = 60  # numbers of an array written out in Gradescope's output
+_HANDED_IN = ("id", "number", "email", "late", "submitted_at")  # what the platform and the roster say about it
+_FEW = 60  # most numbers of an array in Gradescope's output
 _QUOTED = re.compile(r"""[";,|:\t\r\n]""")
 
 
 @dataclass(frozen=True)
 class InWords:
-    """A language for ``Report.to_dict``: every message as a sentence, and what else is said about a check."""
+    """A language for ``Report.to_dict``: every message as a sentence, plus the other texts about a check."""
 
     lang: str
 
@@ -42,24 +42,24 @@ class InWords:
 
 
 def report_json(report: Report, lang: str) -> dict[str, Any]:
-    """What ``grade --json`` prints: ``report.to_dict()`` with its sentences in ``lang``."""
+    """The output of ``grade --json``: ``report.to_dict()`` with its sentences in ``lang``."""
     return report.to_dict(InWords(lang))
 
 
 def class_json(reports: Iterable[Report], lang: str) -> dict[str, Any]:
-    """Every submission of a class, and the units that are no part of the totals."""
+    """Every submission of a class, and the units outside the totals."""
     reports = list(reports)
     submissions = [report_json(report, lang) for report in reports]
     return {"schema": SCHEMA, "uncounted": list(totals.uncounted_units(reports)), "submissions": submissions}
 
 
 def class_csv(reports: Sequence[Report]) -> str:
-    """A line per student (RFC 4180): total, verdict, points per unit and exercise; empty where there is no score.
+    """One line per student (RFC 4180): total, verdict, points per unit and exercise; empty if there is no score.
 
-    ``ungraded`` names the exercises that the platform could not grade, ``not_counted`` units that are graded, but
+    ``ungraded`` lists the exercises that the platform could not grade, ``not_counted`` the units that are graded but
     not part of the total.
     Write it as ``utf-8-sig`` with ``newline=""`` and Excel reads Korean names. A cell that a spreadsheet would take
-    for a formula starts with an apostrophe, also where it would only begin one after a split at another separator.
+    for a formula starts with an apostrophe, even if it would become one only after a split at another separator.
     """
     exercises = points.exercise_columns(reports)
     units = points.unit_columns(reports)
@@ -79,7 +79,7 @@ def class_csv(reports: Sequence[Report]) -> str:
 
 
 def _handed_in(report: Report) -> list[str]:
-    """The cells of ``_HANDED_IN``; late is ``yes``, or empty where nothing says so."""
+    """The cells of ``_HANDED_IN``; late is ``yes``, or empty if unknown or on time."""
     known = {**report.handed_in, "late": "yes" if report.handed_in.get("late") else ""}
     return [str(known.get(column, "")) for column in _HANDED_IN]
 
@@ -87,9 +87,9 @@ def _handed_in(report: Report) -> list[str]:
 def gradescope_results(report: Report, lang: str) -> dict[str, Any]:
     """Gradescope's results.json from the student's view of a report.
 
-    Every test is visible, because one hidden test hides the total; nothing hidden is in them. A report without a score
-    (an internal error, or something did not run) has none here either, in total or per test: Gradescope then says that
-    the autograder failed, and the run can be repeated. What was not graded is neither passed nor failed.
+    Every test is visible, because one hidden test hides the total; none contains anything hidden. A report without a
+    score (an internal error, or something did not run) has none here either, in total or per test: Gradescope then says
+    that the autograder failed, and the run can be repeated. Ungraded tests are neither passed nor failed.
     """
     report = report.for_student()
     tests = [
@@ -163,7 +163,7 @@ def _scored(report: Report, exercise: ExerciseReport) -> bool:
 
 
 def _values(check: CheckReport, lang: str) -> list[str]:
-    """The visible case that failed, with its numbers where they are few."""
+    """The visible case that failed, with its numbers if they are few."""
     case = selection.shown_case(check)
     if case is None or case.evidence is None:
         return []
@@ -176,7 +176,7 @@ def _values(check: CheckReport, lang: str) -> list[str]:
 
 
 def _gradescope_output(report: Report, lang: str) -> str:
-    """What is to be said about the whole submission, and what the student's code printed."""
+    """The message about the whole submission, and what the student's code printed."""
     lines = [render_message(report.message, lang)] if report.message else []
     if report.score is None:
         lines.append(totals.no_score(report, lang))

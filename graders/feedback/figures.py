@@ -1,4 +1,4 @@
-"""Evidence as a figure for a page: pictures, the words under them, the values to copy."""
+"""Evidence as a figure on a page: pictures, captions, and values to copy."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ __all__ = ["Figure", "Panel", "curve_figure", "evidence_figure"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_LARGEST = 64  # rows and columns of a heat map
-_LONGEST = 1024  # entries of a line
-_NUMBERED = 12  # rows and columns of a heat map that may carry its numbers
-_LONGEST_TEXT = 1000  # characters of a value that is no array
-_IMAGES = 3  # of a picture, side by side
+_LARGEST = 64  # most rows and columns of a heat map
+_LONGEST = 1024  # most entries of a line
+_NUMBERED = 12  # most rows and columns of a heat map with numbers in its cells
+_LONGEST_TEXT = 1000  # characters of a value that is not an array
+_IMAGES = 3  # pictures side by side
 _LINE = 7  # entries from which a 1-D array is drawn as a line
 
 
 @dataclass(frozen=True)
 class Panel:
-    """One picture, under it what its colours mean; ``text`` where there is nothing to draw."""
+    """One picture with the meaning of its colours below; ``text`` if there is nothing to draw."""
 
     caption: str
     note: str
@@ -41,7 +41,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Key:
-    """A line of a legend; without a swatch a remark."""
+    """A line of a legend; without a swatch, a remark."""
 
     text: str
     swatch: Markup | None = None
@@ -49,9 +49,9 @@ class Key:
 
 @dataclass(frozen=True)
 class Figure:
-    """``panels`` stand side by side; ``words`` name the worst entry; ``values`` is Python to copy.
+    """``panels`` are placed side by side; ``words`` name the worst entry; ``values`` is Python to copy.
 
-    ``right``: what it shows is as expected, so that other pictures come first.
+    ``right``: it shows something as expected, so other pictures come first.
     """
 
     panels: tuple[Panel, ...]
@@ -63,7 +63,7 @@ class Figure:
 
 
 def evidence_figure(evidence: Evidence, name: str, lang: str) -> Figure:
-    """Actual, expected and their difference; two panels where the shapes differ, text where there are no numbers."""
+    """Actual, expected and their difference; two panels if the shapes differ, text if there are no numbers."""
     inputs = "\n".join(python_text(key, value) for key, value in evidence.inputs.items())
     values = "\n".join(
         python_text(label, value) for label, value in (("actual", evidence.actual), ("expected", evidence.expected))
@@ -88,7 +88,7 @@ def evidence_figure(evidence: Evidence, name: str, lang: str) -> Figure:
 def curve_figure(exercise: ExerciseReport, lang: str) -> Figure | None:
     """Expected against actual over the exercise's input, from a visible run: failing first, then larger.
 
-    Without an input it is a picture, of a run that is right: one that is not is drawn with its finding.
+    Without an input it is a picture from a right run; a wrong one is drawn with its finding.
     """
     if exercise.curve is None:
         return None
@@ -112,7 +112,7 @@ def curve_figure(exercise: ExerciseReport, lang: str) -> Figure | None:
 
 
 def _picture(exercise: ExerciseReport, output: str, lang: str) -> Figure | None:
-    """The first few images of an output that passes: what the student's code has made visible."""
+    """The first few images of a passing output: what the student's code has made visible."""
     for check in exercise.checks:
         for case in check.cases if check.name == output and check.verdict == "pass" else ():
             array = numeric(case.evidence.actual) if case.evidence is not None else None
@@ -131,7 +131,7 @@ def _image(name: str, values: Array, limit: float, lang: str) -> Panel:
 
 
 def _function(case: CaseReport, source: str) -> tuple[Array, Array, Array] | None:
-    """Input, actual and expected of a case as points of a curve: at least three, between different ends."""
+    """Input, actual and expected of a case as points of a curve: at least three, with different end points."""
     if case.evidence is None:
         return None
     values = (case.evidence.inputs.get(source), case.evidence.actual, case.evidence.expected)
@@ -173,7 +173,7 @@ def _heat_panels(both: Pair, name: str, lang: str) -> tuple[Panel, ...]:
 
 
 def _scales(both: Pair, lang: str) -> tuple[Markup | None, Markup | None]:
-    """What the colours of the values mean, and those of the difference; nothing for a single number."""
+    """What the colours of the values and of the difference mean; nothing for a single number."""
     if both.actual.values.size < 2:
         return None, None
     values = scale_svg(_limit(both.expected.values, both.actual.values), say("ui.scale_values", lang))
@@ -182,7 +182,7 @@ def _scales(both: Pair, lang: str) -> tuple[Markup | None, Markup | None]:
 
 
 def _heat_legend(both: Pair, lang: str) -> tuple[Key, ...]:
-    """What stands for what in the heat maps of more than one number, as far as it occurs."""
+    """The signs in the heat maps of more than one number, as far as they occur."""
     actual, limit = both.actual.values, _limit(both.expected.values, both.actual.values)
     if actual.size < 2:
         return ()

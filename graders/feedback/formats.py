@@ -1,4 +1,4 @@
-"""What ``--format`` may print besides text, in one table. What an export imports waits until it is used."""
+"""The table of what ``--format`` may print besides text. An export's imports wait until it is used."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["FORMATS", "Format"]
 
 
 class Format(Protocol):
-    """Reports for another program: a text to print as it is, or what becomes JSON.
+    """Reports for another program: a text to print as it is, or data that becomes JSON.
 
-    ``single``: one submission was asked for, and there is one report; else it is a class, even of one.
+    ``single``: one submission was requested, and there is one report; else it is a class, even of one.
     """
 
     def __call__(self, reports: Sequence[Report], lang: str, *, single: bool) -> object: ...
@@ -34,7 +34,7 @@ def _csv(reports: Sequence[Report], lang: str, *, single: bool) -> object:
 
 
 def _gradescope(reports: Sequence[Report], lang: str, *, single: bool) -> object:
-    """results.json; of a class, one for each student."""
+    """results.json; for a class, one per student."""
     from graders.feedback.exports import gradescope_results
 
     if single:

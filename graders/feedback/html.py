@@ -1,4 +1,4 @@
-"""A report as a page: one file without scripts or anything from elsewhere, light and dark, safe with any input."""
+"""A report as a page: one file without scripts or external resources, light and dark, safe with any input."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
-_BARS = 10  # of the histogram of a class
+_BARS = 10  # of a class's histogram
 
 
 def render_report_html(report: Report, lang: str) -> str:
@@ -43,12 +43,12 @@ def render_report_html(report: Report, lang: str) -> str:
 
 
 def render_exercise_html(exercise: ExerciseReport, lang: str) -> str:
-    """One exercise as a fragment for a notebook's output; it brings its own style and follows the notebook's theme."""
+    """One exercise as a fragment for a notebook's output; it has its own style and follows the notebook's theme."""
     return _render("exercise", lang, view=_exercise(exercise, lang))
 
 
 def render_progress_html(rows: Sequence[Row], total: str, lang: str) -> str:
-    """How far a student has come as such a fragment; ``total`` is the sentence above the rows."""
+    """A student's progress as such a fragment; ``total`` is the sentence above the rows."""
     from markupsafe import Markup
 
     def svg(row: Row) -> Markup:
@@ -61,12 +61,12 @@ def render_progress_html(rows: Sequence[Row], total: str, lang: str) -> str:
 
 
 def render_notice_html(lines: Sequence[str], lang: str) -> str:
-    """Sentences as such a fragment, where there is no report to show."""
+    """Sentences as such a fragment, when there is no report to show."""
     return _render("notice", lang, lines=lines)
 
 
 def render_class_html(reports: Sequence[Report], lang: str, links: Mapping[str, str] | None = None) -> str:
-    """The page of a class; ``links`` leads from a student to the page of their report."""
+    """The page of a class; ``links`` maps each student to the page of their report."""
     from markupsafe import Markup
 
     from graders.feedback.pictures import histogram_svg
@@ -98,7 +98,7 @@ _SQUARES: tuple[tuple[str, str, set[str]], ...] = (
 
 
 def _squares(reports: Sequence[Report]) -> list[tuple[str, str]]:
-    """The legend of the squares that occur: how one looks, and what it says."""
+    """The legend of the squares that occur: what each looks like and means."""
     seen = {exercise.verdict for report in reports for exercise in report.exercises}
     return [(look, id) for look, id, verdicts in _SQUARES if seen & verdicts]
 
@@ -132,7 +132,7 @@ def _environment() -> Environment:
 
 
 def spaced(name: str) -> str:
-    """A name that may break after its underscores and dots where a line is narrow."""
+    """A name that may break after its underscores and dots on a narrow line."""
     return printable(name).replace("_", "_\u200b").replace(".", ".\u200b")
 
 
@@ -145,7 +145,7 @@ def _passed(report: Report) -> int:
 
 
 def _exercise(exercise: ExerciseReport, lang: str, above: Message | None = None) -> dict[str, Any]:
-    """What the template shows of an exercise, less what stands ``above`` it already."""
+    """What the template shows of an exercise, without what is already ``above`` it."""
     curve, first = curve_figure(exercise, lang), selection.first_notes(exercise, above)
     drawn = exercise.curve[1] if exercise.curve and curve and not curve.right else ""
     return {
@@ -176,7 +176,7 @@ def _said(check: CheckReport, lang: str) -> str:
 
 
 def _figure(finding: selection.Finding, drawn: str, lang: str) -> Figure | None:
-    """The figure of a finding; without panels where the exercise's curve already shows that output."""
+    """The figure of a finding; without panels if the exercise's curve already shows that output."""
     check, case = finding.check, selection.shown_case(finding.check)
     if case is None or case.evidence is None:
         return None

@@ -1,4 +1,4 @@
-"""Sentences from ids: which language is spoken, and how a message reads in it."""
+"""Turns message ids into sentences: which language is used, and how a message reads in it."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def language(
     notebook_lang: str | None = None,
     locale: str | None = None,
 ) -> str:
-    """``--lang``, else DEEPGRADE_LANG, else the notebook's metadata, else Korean where the locale is, else English.
+    """``--lang``, else DEEPGRADE_LANG, else the notebook's metadata, else Korean if the locale is, else English.
 
-    ``locale`` is a name such as ``ko_KR.UTF-8``; without it LC_ALL, LC_MESSAGES and LANG of ``env`` are read.
+    ``locale`` is a name such as ``ko_KR.UTF-8``; without it, LC_ALL, LC_MESSAGES and LANG of ``env`` are read.
     """
     env = env or {}
     for wish in (lang_option, env.get("DEEPGRADE_LANG"), notebook_lang):
@@ -56,8 +56,8 @@ def language(
 
 
 def diagnosis_title(diagnosis: str, lang: str, title: Mapping[str, str] | None = None) -> str:
-    """A diagnosis in words: the name the course gives it, the catalogue's for a relation, else its id as words."""
-    named = (title or {}).get(lang) or next(iter((title or {}).values()), "")  # a course may be in one language only
+    """A diagnosis in words: the course's name for it, the catalogue's for a relation, else its id as words."""
+    named = (title or {}).get(lang) or next(iter((title or {}).values()), "")  # a course may have one language only
     if named:
         return printable(named)
     for id in (diagnosis, f"diagnosis.{diagnosis}"):
@@ -69,7 +69,7 @@ def diagnosis_title(diagnosis: str, lang: str, title: Mapping[str, str] | None =
 
 @lru_cache(maxsize=len(LANGUAGES))
 def _translations(lang: str) -> NullTranslations | None:
-    """The compiled catalogue of a language, read when its first sentence is asked for; English needs none."""
+    """The compiled catalogue of a language, read for its first sentence; English needs none."""
     path = LOCALE / lang / "LC_MESSAGES" / "deepgrade.mo"
     if lang not in LANGUAGES or not path.is_file():
         return None

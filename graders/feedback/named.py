@@ -1,4 +1,4 @@
-"""When a recognized mistake is named: staff see its name at once, a student with the hint that the course says."""
+"""When a recognised mistake is named: staff see its name at once, students with the hint the course sets."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ __all__ = ["explained", "explained_exercise", "name_beside", "named_at", "named_
 
 
 def named_at(check: CheckReport, lang: str) -> int:
-    """The hint with which a mistake is named: that of the course, the last where there are fewer, 0 at once."""
+    """The hint with which a mistake is named: the course's setting, the last hint if there are fewer, 0 for at once."""
     return min(check.name_at, len(hint_rungs(check, lang)))
 
 
 def tells_name(check: CheckReport, lang: str, hints: int) -> bool:
-    """Whether a mistake is named where so many of its hints are shown."""
+    """Whether a mistake is named once this many of its hints are shown."""
     return names_mistake(check) and hints >= named_at(check, lang)
 
 
 def name_beside(check: CheckReport, lang: str, number: int) -> str:
-    """The name that the hint of this number brings with it, in words; "" for any other hint."""
+    """The name, in words, that comes with the hint of this number; "" for any other hint."""
     if not names_mistake(check) or number != named_at(check, lang):
         return ""
     return say("ui.recognised", lang, title=mistake_title(check, lang))
 
 
 def named_for(report: Report) -> Report:
-    """The report as its reader sees it: a student's as it is, and all names at once for staff."""
+    """The report as its reader sees it: unchanged for a student, with all names at once for staff."""
     return report if report.view == "student" else explained(report)
 
 
 def explained(report: Report) -> Report:
-    """The report with every recognized mistake named at once, as staff see it or as its reader asked."""
+    """The report with every recognised mistake named at once, for staff or at the reader's request."""
     return replace(report, exercises=tuple(map(explained_exercise, report.exercises)))
 
 

@@ -15,13 +15,13 @@ __all__ = ["beyond", "curve_svg", "heat_svg", "heights", "histogram_svg", "scale
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-_WIDTH = 252  # of a heat map's cells, so that three stand side by side on a page
-_NUMBERED = 6  # columns up to which numbers are squeezed into the cells
-_SQUEEZED = 0.68  # of its width: narrower a number cannot be read
+_WIDTH = 252  # of all cells of a heat map, so that three fit side by side on a page
+_NUMBERED = 6  # most columns with numbers in the cells
+_SQUEEZED = 0.68  # share of its width below which a number cannot be read
 _LEVELS = 12  # shades of one colour
 _LEFT, _TOP = 24, 18  # room for the indices
 _CHARACTER = 6.6  # width of a digit
-_HUGE = 1e100  # beyond this a curve has a gap
+_HUGE = 1e100  # beyond this, a curve has a gap
 
 
 def heat_svg(
@@ -33,10 +33,10 @@ def heat_svg(
     worst: tuple[int, int] | None = None,
     texts: list[list[str]] | None = None,
 ) -> str:
-    """A grid as coloured cells: two hues around 0 when ``signed``, else one; ``limit`` is the value of full colour.
+    """A grid of coloured cells: two hues around 0 if ``signed``, else one; ``limit`` is the value of full colour.
 
-    Where there is room the cells carry their numbers (``texts``, where these are to be others than three decimals);
-    ``worst`` is framed, what lies beyond ``limit`` has a corner, what is not a finite number is dark with a cross.
+    If there is room, the cells show their numbers (``texts``, if these should not be the usual three decimals);
+    ``worst`` has a frame, values beyond ``limit`` have a corner, non-finite ones are dark with a cross.
     """
     rows, columns = shown.values.shape
     room, written = _WIDTH / columns, _signs(shown, texts)
@@ -60,7 +60,7 @@ def heat_svg(
 
 
 def scale_svg(limit: float, label: str, *, signed: bool = True) -> str:
-    """What the colours mean: a strip from −limit (or 0) to limit with its ends written out."""
+    """What the colours mean: a strip from −limit (or 0) to limit with labelled ends."""
     steps = range(-_LEVELS, _LEVELS + 1, 2) if signed else range(0, _LEVELS + 1, 1)
     wide = 104 / len(steps)
     parts = [f'<rect class="dg-cell" x="58" y="3" width="{_n(wide * len(steps))}" height="9"/>']
@@ -80,7 +80,7 @@ def curve_svg(x: Array, actual: Array, expected: Array, names: tuple[str, str], 
     x, actual, expected = (_drawable(values[order]) for values in (x, actual, expected))
     left, right = _ends(x)
     low, high = heights(actual, expected)
-    far = 50 * (high - low)  # far outside the frame, which cuts it off
+    far = 50 * (high - low)  # far outside the frame, which clips it
     box = (44.0, 26.0, 506.0, 180.0)
 
     def place(values: Array) -> list[tuple[float, float]]:
@@ -106,7 +106,7 @@ def curve_svg(x: Array, actual: Array, expected: Array, names: tuple[str, str], 
 
 
 def histogram_svg(counts: Sequence[int], label: str) -> str:
-    """Bars of equal width over 0 … 100 percent, the counts above them."""
+    """Bars of equal width over 0 … 100 percent, with the counts above them."""
     most = max([*counts, 1])
     wide = 300 / len(counts)
     parts = []
@@ -128,7 +128,7 @@ def _svg(width: float, height: float, label: str, parts: Sequence[str]) -> str:
 
 
 def _shades(values: Array, limit: float, signed: bool, wide: float, high: float, gap: float) -> Iterator[str]:
-    """One path per colour and shade, in units of a cell: a 64 × 64 map stays under 80 kB."""
+    """One path per colour and shade, in cell units: a 64 × 64 map stays under 80 kB."""
     paths: dict[tuple[str, int], list[str]] = {}
     for row, column in np.ndindex(*values.shape):
         value = float(values[row, column])
@@ -149,7 +149,7 @@ def _shades(values: Array, limit: float, signed: bool, wide: float, high: float,
 
 
 def _signs(shown: Grid, texts: list[list[str]] | None) -> list[list[str]]:
-    """What is written into the cells of a small grid; nothing for a large one."""
+    """The texts in the cells of a small grid; nothing for a large one."""
     if max(shown.values.shape) > 2 * _NUMBERED:
         return []
     signs = {"nan": "NaN", "inf": "∞", "-inf": "−∞"}
@@ -158,7 +158,7 @@ def _signs(shown: Grid, texts: list[list[str]] | None) -> list[list[str]]:
 
 
 def _marks(values: Array, limit: float, numbered: bool, wide: float, high: float) -> Iterator[str]:
-    """A corner on every cell beyond the scale; a cross on what is not finite, where no number says it."""
+    """A corner on every cell beyond the scale; a cross on non-finite cells without a number."""
     corners = "".join(f"M{column} {row}h.32l-.32 .32z" for row, column in np.argwhere(beyond(values, limit)).tolist())
     odd = [] if numbered else np.argwhere(~np.isfinite(values)).tolist()
     crosses = "".join(f"M{column}.2 {row}.2l.5 .5m0 -.5l-.5 .5" for row, column in odd)
@@ -177,7 +177,7 @@ def beyond(values: Array, limit: float) -> Array:
 
 
 def swatch_svg(kind: str) -> str:
-    """A small square of a legend: ``pos``, ``neg``, ``err``, ``odd``, ``worst`` or ``beyond``."""
+    """A small legend square: ``pos``, ``neg``, ``err``, ``odd``, ``worst`` or ``beyond``."""
     fill = {"worst": "cell", "beyond": "pos"}.get(kind, kind)
     parts = [f'<rect class="dg-{fill}" x="1" y="1" width="12" height="12"/>']
     if kind == "odd":
@@ -201,7 +201,7 @@ def _numbers(values: Array, written: list[list[str]], limit: float, wide: float,
 
 
 def _indices(shown: Grid, wide: float, high: float) -> Iterator[str]:
-    """Row and column numbers of the array, as many as can be read."""
+    """Row and column numbers of the array, as many as are legible."""
     rows, columns = shown.values.shape if shown.shape else (0, 0)
     for column in _some(columns, wide, 18):
         x = _LEFT + wide * (column + 0.5) - 0.75
@@ -240,13 +240,13 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _drawable(values: Array) -> Array:
-    """float64 with gaps for what no axis can hold."""
+    """float64 with gaps for values that no axis can hold."""
     numbers = values.astype(np.float64)
     return np.where(np.abs(numbers) < _HUGE, numbers, np.nan)
 
 
 def heights(actual: Array, expected: Array) -> tuple[float, float]:
-    """What a curve's frame shows: the range of expected, and of actual as far as expected stays readable."""
+    """The range of a curve's frame: that of expected, and of actual as far as expected stays readable."""
     actual, expected = _drawable(actual), _drawable(expected)
     low, high = _ends(expected)
     least, most = _ends(np.concatenate([actual, expected]))
@@ -255,7 +255,7 @@ def heights(actual: Array, expected: Array) -> tuple[float, float]:
 
 
 def _ends(values: Array) -> tuple[float, float]:
-    """Smallest and largest finite value, never the same."""
+    """Smallest and largest finite value, never equal."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     if high - low <= 1e-12 * max(abs(low), abs(high), 1e-270):
@@ -265,7 +265,7 @@ def _ends(values: Array) -> tuple[float, float]:
 
 
 def _line(points: Sequence[tuple[float, float]]) -> str:
-    """A path that breaks where a value is not finite."""
+    """A path with a gap wherever a value is not finite."""
     path, pen = [], "M"
     for x, y in points:
         if math.isfinite(y):
@@ -277,7 +277,7 @@ def _line(points: Sequence[tuple[float, float]]) -> str:
 
 
 def _area(one: Sequence[tuple[float, float]], other: Sequence[tuple[float, float]]) -> str:
-    """What lies between two lines; nothing when a value is not finite."""
+    """The area between two lines; nothing if a value is not finite."""
     if not all(math.isfinite(y) for _, y in [*one, *other]):
         return ""
     return _line([*one, *reversed(other)]) + "z"
@@ -297,5 +297,5 @@ def _short(value: float) -> str:
 
 
 def _n(value: float) -> str:
-    """A coordinate with two decimals at most."""
+    """A coordinate with at most two decimals."""
     return f"{value:.2f}".rstrip("0").rstrip(".")

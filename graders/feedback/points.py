@@ -1,4 +1,4 @@
-"""Points as they are shown: sums, numbers, percentages, and the columns of a class."""
+"""Points for display: sums, numbers, percentages, and the columns of a class."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ __all__ = ["exercise_columns", "number", "percent", "score_text", "total", "unit
 
 
 def total(scores: Iterable[float | None]) -> float | None:
-    """The sum, or None where one of them does not exist."""
+    """The sum, or None if any of them does not exist."""
     known = list(scores)
     return None if None in known else sum(score for score in known if score is not None)
 
 
 def number(value: float | None) -> str:
-    """3 rather than 3.0; a dash for a score that does not exist."""
+    """3 rather than 3.0; a dash for a missing score."""
     return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def percent(score: float | None, max_score: float) -> str:
-    """``86%`` rounded down, so that only full marks read 100; a dash when there is no score."""
+    """``86%`` rounded down, so that only full marks read 100; a dash if there is no score."""
     return "–" if score is None or not max_score else f"{int(100 * score / max_score + 1e-9)}%"
 
 
@@ -30,12 +30,12 @@ def score_text(score: float | None, max_score: float) -> str:
 
 
 def unit_columns(reports: Iterable[Report]) -> tuple[str, ...]:
-    """Every unit that any report has, sorted by name."""
+    """Every unit in any report, sorted by name."""
     return tuple(sorted({exercise.unit for report in reports for exercise in report.exercises}))
 
 
 def exercise_columns(reports: Iterable[Report]) -> tuple[tuple[str, str, int], ...]:
-    """Every (unit, exercise, points) that any report has: units by name, exercises in lesson order."""
+    """Every (unit, exercise, points) in any report: units by name, exercises in lesson order."""
     seen: dict[tuple[str, str], int] = {}
     for report in reports:
         for exercise in report.exercises:

@@ -1,4 +1,4 @@
-"""How far a student has come, as a picture: a row per unit with a piece per exercise, readable without its colours."""
+"""A student's progress as a picture: a row per unit with a piece per exercise, readable without its colours."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["STATES", "Piece", "Row", "progress_plain", "row_label", "row_svg", "
 
 STATES = ("passed", "work", "untouched")
 _MARKS = {"passed": "█", "work": "▒", "untouched": "·"}
-_WIDTH, _HEIGHT, _WIDEST = 260.0, 16.0, 26.0  # of a row and of a piece
+_WIDTH, _HEIGHT, _WIDEST = 260.0, 16.0, 26.0  # size of a row and of a piece
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ class Row:
 
 
 def row_label(row: Row, lang: str) -> str:
-    """The row in one sentence, for those who hear it."""
+    """The row in one sentence, for screen readers."""
     params = {"passed": row.count("passed"), "work": row.count("work"), "count": len(row.pieces)}
     points = {"points": number(row.points), "max_points": number(row.max_points)}
     return f"{row.title}: {say('progress.total', lang, **params, **points)}"
 
 
 def row_svg(row: Row, lang: str) -> str:
-    """Passed is full, in work is half full, not begun is empty; the mouse shows each exercise's name."""
+    """Passed is full, in work is half full, not begun is empty; hovering shows each exercise's name."""
     room = min(_WIDEST, _WIDTH / max(len(row.pieces), 1))
     pieces = "".join(_piece(one, place * room, room, lang) for place, one in enumerate(row.pieces))
     return (
@@ -65,7 +65,7 @@ def row_svg(row: Row, lang: str) -> str:
 
 
 def sample_svg(state: str) -> str:
-    """A piece of the legend; what it means stands beside it."""
+    """A piece for the legend, whose meaning is written beside it."""
     return f'<svg aria-hidden="true" width="14" height="14" viewBox="0 0 14 16">{"".join(_shapes(state, 0, 14))}</svg>'
 
 
@@ -82,7 +82,7 @@ def _shapes(state: str, x: float, room: float) -> Iterator[str]:
 
 
 def progress_plain(rows: Sequence[Row]) -> str:
-    """The same in characters; titles come last, since some are twice as wide."""
+    """The same in characters; titles come last, since some characters are twice as wide."""
     table = [
         (row.unit, "".join(_MARKS.get(one.state, "·") for one in row.pieces), row.passed, row.score, row.title)
         for row in rows

@@ -1,4 +1,4 @@
-"""A report in summary: findings told once, the case to show, scores by unit, who needs a look."""
+"""A summary of a report: findings grouped, the case to show, scores by unit, who needs a look."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Finding:
-    """Checks of one exercise that failed for the same reason; told once."""
+    """Checks of one exercise that failed for the same reason, reported together."""
 
     checks: tuple[CheckReport, ...]
 
     @property
     def check(self) -> CheckReport:
-        """The check that stands for all: one with something to show, else the first."""
+        """The check that represents them all: one with something to show, else the first."""
         return next((check for check in self.checks if shown_case(check)), self.checks[0])
 
     def name(self, lang: str) -> str:
@@ -58,14 +58,14 @@ class Finding:
         return sum(check.max_points for check in self.checks)
 
     def label(self, sentence: str, exercise: ExerciseReport, lang: str) -> str:
-        """The names, unless the sentence opens with them itself or all of the exercise is meant."""
+        """The names, unless the sentence already starts with them or the whole exercise is meant."""
         whole = len(self.checks) == len(exercise.checks) and not names_mistake(self.check)
         name = self.name(lang)
         return "" if whole or sentence.startswith(name) else name
 
     @property
     def names_worst(self) -> bool:
-        """Whether the message says itself where the worst entry is."""
+        """Whether the message itself says where the worst entry is."""
         return self.check.message is not None and "at" in self.check.message.params
 
 
@@ -77,7 +77,7 @@ class UnitScore:
     exercises: tuple[ExerciseReport, ...]
 
     def own_line(self, lang: str) -> tuple[str, str] | None:
-        """The student's line at which all of it stopped."""
+        """The student's line at which the whole unit stopped."""
         message = self.message
         if message is None or not message.id.startswith("compare.stopped"):
             return None
@@ -85,7 +85,7 @@ class UnitScore:
 
     @property
     def message(self) -> Message | None:
-        """What is said of every check of several exercises alike (a module that stops, no device): told once, here."""
+        """The message that every check of several exercises shares (a module that stops, no device), shown once."""
         if len(self.exercises) < 2:
             return None
         said = [check.message for exercise in self.exercises for check in exercise.checks]
@@ -93,9 +93,9 @@ class UnitScore:
 
 
 def notes(exercise: ExerciseReport, above: Message | None = None) -> tuple[Message, ...]:
-    """Notes worth reading, each once; what to fix first says nothing new where the whole unit failed for one reason.
+    """Notes worth reading, each once; "fix first" advice is redundant if the whole unit failed for one reason.
 
-    Neither does an exception in a side case that every check has already met.
+    So is an exception in a side case that every check has already hit.
     """
     raised = [
         (check.message.params.get("kind"), check.message.params.get("text"))
@@ -113,14 +113,14 @@ def notes(exercise: ExerciseReport, above: Message | None = None) -> tuple[Messa
 
 
 def first_notes(exercise: ExerciseReport, above: Message | None = None) -> tuple[Message, ...]:
-    """Those of the ``notes`` that stand before the findings: an input that was changed may be the cause of them all."""
+    """The ``notes`` shown before the findings: a changed input may be the cause of all of them."""
     if not any(check.verdict in ("fail", "error") for check in exercise.checks):
         return ()
     return tuple(note for note in notes(exercise, above) if note.id == "note.overwritten")
 
 
 def findings(exercise: ExerciseReport) -> tuple[Finding, ...]:
-    """The checks that did not pass, in order: those with the same mistake, or in the same words, together."""
+    """The checks that did not pass, in order; those with the same mistake or the same words are grouped."""
     groups: dict[object, list[CheckReport]] = {}
     for check in exercise.checks:
         if check.verdict == "pass":
@@ -141,13 +141,13 @@ def findings(exercise: ExerciseReport) -> tuple[Finding, ...]:
 
 
 def untouched(exercise: ExerciseReport) -> bool:
-    """Whether nothing of it is written yet, so that its line says everything."""
+    """Whether nothing is written yet, so that one line says everything."""
     near = any(check.message is not None and check.message.id == "compare.missing_near" for check in exercise.checks)
     return exercise.verdict == "missing" and all(check.verdict == "missing" for check in exercise.checks) and not near
 
 
 def _said(check: CheckReport) -> object:
-    """What the message says, whichever output it names: one exception takes every later output with it."""
+    """What the message says, whichever output it names: one exception affects every later output."""
     if check.message is None:
         return None
     raised = _raised(check.message)
@@ -157,19 +157,19 @@ def _said(check: CheckReport) -> object:
 
 
 def _raised(message: Message | None) -> dict[str, object] | None:
-    """Which exception, and where, if the message tells of one that ended the run."""
+    """Which exception, and where, if the message is about one that ended the run."""
     if message is None or not {"kind", "at"} <= message.params.keys():
         return None
     return {key: message.params.get(key) for key in ("kind", "text", "line")}
 
 
 def check_name(check: CheckReport, lang: str) -> str:
-    """``out``, or ``out (stable)`` where the group is not the usual one."""
+    """``out``, or ``out (stable)`` if the group is not the usual one."""
     return check.name if check.group == "core" else f"{check.name} ({_called(check.group, check.group_title, lang)})"
 
 
 def case_name(case: CaseReport, lang: str) -> str:
-    """What the case is called in this language; its own name where nothing else is known."""
+    """The case's title in this language; its own name if there is none."""
     return _called(case.case, case.case_title, lang)
 
 
@@ -178,7 +178,7 @@ def _called(name: str, title: Mapping[str, str] | None, lang: str) -> str:
 
 
 def names_mistake(check: CheckReport) -> bool:
-    """Whether the diagnosis says more than the message: that of a relation or of a contract fault says it all."""
+    """Whether the diagnosis says more than the message; for a relation or a contract fault, the message says it all."""
     return check.diagnosis is not None and not check.follows and (check.follow_through or not is_told(check.diagnosis))
 
 
@@ -190,7 +190,7 @@ def mistake_title(check: CheckReport, lang: str) -> str:
 def shown_case(check: CheckReport) -> CaseReport | None:
     """The failing case whose values may be seen: the public one first, else the fresh counterexample.
 
-    None where the mistake is told at another exercise.
+    None if the mistake is reported at another exercise.
     """
     if check.follows:
         return None
@@ -199,7 +199,7 @@ def shown_case(check: CheckReport) -> CaseReport | None:
 
 
 def unit_scores(report: Report) -> tuple[UnitScore, ...]:
-    """A report unit by unit, in the order of its exercises."""
+    """A report's units, with the exercises in its order."""
     units: dict[str, list[ExerciseReport]] = {}
     for exercise in report.exercises:
         units.setdefault(exercise.unit, []).append(exercise)
@@ -214,7 +214,7 @@ def scores_by_unit(report: Report) -> dict[str, UnitScore]:
 
 
 def needs_a_look(report: Report) -> bool:
-    """Whether a person should see it before the score stands.
+    """Whether a person should look at it before the score stands.
 
     An internal error, something that did not run here, refused, suspicious, stopped by a limit.
     """
@@ -222,13 +222,13 @@ def needs_a_look(report: Report) -> bool:
 
 
 def to_fix_first(exercises: Iterable[ExerciseReport]) -> list[ExerciseReport]:
-    """What went wrong, then what was not tried, then what passed; each in lesson order."""
+    """First what went wrong, then what was not tried, then what passed; each in lesson order."""
     places = {"pass": 2, "missing": 1, "not_run": 1}
     return sorted(exercises, key=lambda exercise: places.get(exercise.verdict, 0))
 
 
 def by_attention(reports: Iterable[Report]) -> list[Report]:
-    """What needs a look first, worst first; the others by student."""
+    """Reports that need a look first, worst first; the others by student."""
 
     def key(report: Report) -> tuple[int, str]:
         return (Verdict(report.verdict).rank if needs_a_look(report) else len(VERDICTS), report.student)
@@ -237,7 +237,7 @@ def by_attention(reports: Iterable[Report]) -> list[Report]:
 
 
 def submission_message(report: Report) -> Message | None:
-    """What is to be said about the whole submission: its own message, else what could not be graded, else a flag."""
+    """The message about the whole submission: its own, else what could not be graded, else a flag."""
     ungradable = "not_run" if report.ungraded and report.verdict != "broken" else report.verdict
     if report.message is not None or ungradable not in ("broken", "rejected", "not_run"):
         return report.message or (report.flags[0] if report.flags else None)
@@ -254,7 +254,7 @@ def submission_message(report: Report) -> Message | None:
 
 
 def own_line(check: CheckReport, lang: str) -> tuple[str, str] | None:
-    """The student's line to look at: which it is, and what stands there."""
+    """The student's line to look at: its place and its text."""
     params = check.message.params if check.message is not None else {}
     line, source = (check.line, check.source) if check.source else (params.get("line"), params.get("source"))
     if not line or not isinstance(source, str) or not source.strip():
@@ -263,14 +263,14 @@ def own_line(check: CheckReport, lang: str) -> tuple[str, str] | None:
 
 
 def hint_rungs(check: CheckReport, lang: str) -> tuple[str, ...]:
-    """The ladder of a check in this language, else in whichever there is."""
+    """A check's hints in this language, else in any that exists."""
     if not check.hint:
         return ()
     return tuple(check.hint.get(lang) or next(iter(check.hint.values()), ()))
 
 
 def unhinted(exercise: ExerciseReport, lang: str) -> tuple[Message, ...]:
-    """That there is no hint, for wrong values and for exceptions that have none; nothing where none could be."""
+    """Says that there is no hint, for wrong values and for exceptions without one; empty if there could be none."""
     found, said = findings(exercise), []
     for verdict, id in (("fail", "magic.no_hint"), ("error", "magic.no_hint_error")):
         bare = [one for one in found if one.check.verdict == verdict and not hint_rungs(one.check, lang)]

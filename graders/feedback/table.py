@@ -1,4 +1,4 @@
-"""A class in the terminal: what needs a look first, then a line per student and what the class gets wrong."""
+"""A class in the terminal: what needs a look first, then a line per student and the common mistakes."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 __all__ = ["render_class"]
 
-_DIAGNOSES = 10  # lines about what the class gets wrong
+_DIAGNOSES = 10  # lines of common mistakes
 _LONGEST_NAME = 20
-_NAMED = 6  # students named where a unit is not counted
+_NAMED = 6  # students named for a unit that is not counted
 
 
 def render_class(reports: Sequence[Report], lang: str, console: Console) -> None:
-    """Print the table of a class; units that do not fit the width are left to the other renderings."""
+    """Print the table of a class; units that do not fit the width appear only in the other formats."""
     ordered = selection.by_attention(reports)
     put(console, _heading(ordered, lang), 0)
     console.print(_table(ordered, lang, console), markup=False, highlight=False)
@@ -42,7 +42,7 @@ def render_class(reports: Sequence[Report], lang: str, console: Console) -> None
 
 
 def _put_mistakes(mistakes: Sequence[class_summary.Mistake], lang: str, console: Console) -> None:
-    """The most common mistakes: how many students, which one, and what they missed."""
+    """The most common mistakes: how many students, which mistake, and what they missed."""
     if mistakes:
         put(console, styled(), 0)
         put(console, styled((say("ui.common", lang), "bold")), 0)

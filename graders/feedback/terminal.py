@@ -1,4 +1,4 @@
-"""Words on a console: marks, colours, text that is never markup."""
+"""Text on a console: marks, colours, and never any markup."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PLAIN_MARKS = {"✓": "+", "✗": "x", "○": "o", "–": "-"}
 
 
 def mark(verdict: str, console: Console) -> str:
-    """✓, ✗ and so on; letters where the console's encoding has no such sign."""
+    """✓, ✗ and so on; letters if the console's encoding has no such sign."""
     sign = Verdict(verdict).mark
     try:
         sign.encode(console.encoding)
@@ -27,7 +27,7 @@ def mark(verdict: str, console: Console) -> str:
 
 
 def put(console: Console, text: Text, indent: int) -> None:
-    """Print one paragraph, indented; after a sign (✗, ·, │) the further lines hang under the first word."""
+    """Print one indented paragraph; after a sign (✗, ·, │), further lines align with the first word."""
     from rich.text import Text
 
     hang = 2 if text.plain[1:2] == " " and not text.plain[0].isalnum() else 0
@@ -39,7 +39,7 @@ def put(console: Console, text: Text, indent: int) -> None:
 
 
 def styled(*parts: tuple[str, str] | str) -> Text:
-    """Text from pieces; never markup, so that a student's square brackets stay square brackets."""
+    """Text from pieces, never parsed as markup, so that a student's square brackets survive."""
     from rich.text import Text
 
     return Text.assemble(*((printable(p), "") if isinstance(p, str) else (printable(p[0]), p[1]) for p in parts))

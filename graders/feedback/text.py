@@ -24,23 +24,23 @@ if TYPE_CHECKING:
 
 __all__ = ["render_check", "render_class", "render_report"]
 
-_ROWS, _COLUMNS = 6, 8  # of an array shown in full in a terminal
-_LONGEST = 300  # characters of a value that is no array
-_PRINTED_LINES = 12  # of the student's own output
+_ROWS, _COLUMNS = 6, 8  # entries of an array shown in full
+_LONGEST = 300  # characters of a value that is not an array
+_PRINTED_LINES = 12  # lines of the student's own output
 
 
 def render_report(report: Report, lang: str, console: Console, detail: str = "normal", hints: int = 0) -> None:
-    """Print a report for the person who wrote the code.
+    """Print a report for the author of the code.
 
-    ``detail``: "brief" (a line per exercise), "normal" (and what went wrong), "full" (and what passed, inputs, all of
-    the output). ``hints``: how many rungs of each ladder to show; without asking, none.
+    ``detail``: "brief" (a line per exercise), "normal" (adds what went wrong), "full" (adds what passed, inputs, all
+    of the output). ``hints``: how many rungs of each ladder to show; none by default.
     """
     for text, indent in _lines(named_for(report), lang, console, detail, hints):
         put(console, text, indent)
 
 
 def render_check(check: CheckReport, exercise: ExerciseReport, lang: str, console: Console, hints: int = 0) -> None:
-    """Print what went wrong in one check, in the words and with the values of ``render_report``."""
+    """Print what went wrong in one check, with the words and values of ``render_report``."""
     for text, indent in _finding(selection.Finding((check,)), exercise, lang, console, "normal", hints):
         put(console, text, indent)
 
@@ -70,7 +70,7 @@ def _lines(report: Report, lang: str, console: Console, detail: str, hints: int)
     for flag in report.flags:
         yield styled(("? ", Verdict.FLAGGED.style), render_message(flag, lang)), 0
     if report.message and not report.exercises and not report.absent_points and report.score is not None:
-        return  # nothing was graded, so there is no score to tell
+        return  # nothing was graded, so there is no score to show
     yield styled(), 0
     if report.absent_points:
         yield styled(say("ui.absent", lang, points=report.absent_points)), 0
@@ -165,7 +165,7 @@ def _hints(check: CheckReport, exercise: ExerciseReport, lang: str, hints: int) 
 
 
 def _evidence(evidence: Evidence, lang: str, width: int, worst: bool) -> Iterator[Text]:
-    """Actual and expected side by side, or one above the other where they are wide; the worst entry in words."""
+    """Actual and expected side by side, or stacked if they are wide; the worst entry in words."""
     both, texts = _fitting(evidence, width)
     if both is None:
         words = plain_pair(evidence.actual, evidence.expected, lang, _LONGEST)
@@ -182,7 +182,7 @@ def _evidence(evidence: Evidence, lang: str, width: int, worst: bool) -> Iterato
 
 
 def _fitting(evidence: Evidence, width: int) -> tuple[Pair | None, tuple[list[list[str]], list[list[str]]]]:
-    """As many columns as fit the width with the digits it takes to see what differs."""
+    """As many columns as fit the width, with enough digits to show the difference."""
     for columns in range(_COLUMNS, 0, -1):
         both = pair(evidence, _ROWS, columns)
         if both is None:
@@ -208,7 +208,7 @@ def _alone(label: str, value: object, words: str) -> Iterator[Text]:
 
 
 def _block(label: str, shown: Grid, texts: list[list[str]], wrong: object = None, style: str = "") -> list[Text]:
-    """A heading and rows of aligned numbers."""
+    """A heading and aligned rows of numbers."""
     import numpy as np
 
     flags = np.zeros(shown.values.shape, dtype=bool) if wrong is None else np.asarray(wrong)

@@ -1,4 +1,4 @@
-"""What a score counts, why there is none, and what changed since the report before."""
+"""What a score counts, why there is none, and what changed since the previous report."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def no_score(report: Report, lang: str) -> str:
 
 
 def unit_text(unit: UnitScore, report: Report) -> str:
-    """Points of a unit in a table: in brackets where they are no part of the total."""
+    """A unit's points for a table, in brackets if they are not part of the total."""
     text = score_text(unit.score, unit.max_score)
     return f"({text})" if unit.unit in report.uncounted else text
 
 
 def changes(report: Report) -> list[str]:
-    """``Affine 4 → 7`` for every exercise whose points differ from those of the report before."""
+    """``Affine 4 → 7`` for every exercise whose points differ from the previous report's."""
     found = []
     for exercise in report.exercises:
         name = f"{exercise.unit}.{exercise.name}"
@@ -55,7 +55,7 @@ def changes(report: Report) -> list[str]:
 
 
 def since(report: Report, lang: str) -> str:
-    """What changed since the report before; "" where there was none."""
+    """What changed since the previous report; "" if there was none."""
     if not report.before:
         return ""
     changed = changes(report)

@@ -1,4 +1,4 @@
-"""The part of an array that fits on a screen: a window of its last two axes around the entry that is most wrong."""
+"""The part of an array that fits on a screen: a window of its last two axes around the worst entry."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["Grid", "Pair", "cells", "grid", "numeric", "pair", "pair_cells", "py
 
 Array = np.ndarray[Any, np.dtype[Any]]
 _LINE = 96
-_NOTICED = 0.01  # of the largest difference: what is less is not marked as wrong
-_NOISE = 1e-5  # of the largest expected number: what is less is not marked beside an entry that is not finite
+_NOTICED = 0.01  # of the largest difference: smaller ones are not marked as wrong
+_NOISE = 1e-5  # of the largest expected number: smaller differences beside a non-finite entry are not marked
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows and columns of numbers; ``at`` is the index of the slice, ``row`` and ``column`` where the window starts."""
+    """Rows and columns of numbers; ``at`` is the index of the slice, ``row`` and ``column`` are the window's start."""
 
     values: Array
     shape: tuple[int, ...]
@@ -36,7 +36,7 @@ class Grid:
 
     @property
     def window(self) -> str:
-        """What is shown, as one would index it: ``[2, :, 16:32]``; empty when it is everything."""
+        """The shown part as an index: ``[2, :, 16:32]``; empty if it is everything."""
         if self.whole:
             return ""
         rows, columns = self.values.shape
@@ -47,9 +47,9 @@ class Grid:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two grids of the same window and what lies between them; ``worst`` is the worst entry's row and column in it.
+    """Two grids of the same window and their difference; ``worst`` is the worst entry's row and column in it.
 
-    ``error`` is NaN where one of the two is; ``wrong`` marks the entries that stand out.
+    ``error`` is NaN if one of the two is; ``wrong`` marks the entries that stand out.
     """
 
     actual: Grid
@@ -61,7 +61,7 @@ class Pair:
 
 
 def pair(evidence: Evidence, rows: int, columns: int) -> Pair | None:
-    """Actual beside expected, at most this large; None unless both are numbers of one shape with something in them."""
+    """Actual beside expected, at most this large; None unless both are non-empty numeric arrays of one shape."""
     actual, expected = numeric(evidence.actual), numeric(evidence.expected)
     if actual is None or expected is None or actual.shape != expected.shape or not actual.size:
         return None
@@ -82,7 +82,7 @@ def pair(evidence: Evidence, rows: int, columns: int) -> Pair | None:
 
 
 def pair_cells(both: Pair, digits: int = 4) -> tuple[list[list[str]], list[list[str]]]:
-    """The entries of actual and expected as texts, with digits until every wrong entry reads otherwise in both."""
+    """The entries of actual and expected as texts, with enough digits to tell every wrong entry apart."""
     actual, expected = both.actual.values, both.expected.values
     places = np.argwhere(both.wrong).tolist()
     for more in range(digits, MOST_DIGITS + 1):
@@ -93,7 +93,7 @@ def pair_cells(both: Pair, digits: int = 4) -> tuple[list[list[str]], list[list[
 
 
 def grid(array: Array, rows: int, columns: int, around: tuple[int, ...] | None = None) -> Grid:
-    """A window of ``array`` of at most rows × columns; the leading axes are held at ``around`` (default: 0)."""
+    """A window of ``array`` of at most rows × columns; the leading axes are fixed at ``around`` (default: 0)."""
     shape = array.shape
     if not array.size:
         return Grid(np.zeros((0, 0)), shape)
@@ -106,7 +106,7 @@ def grid(array: Array, rows: int, columns: int, around: tuple[int, ...] | None =
 
 
 def numeric(value: Any) -> Array | None:
-    """Numbers as an array (scalars and even nested lists too); None for anything else."""
+    """Numbers as an array (including scalars and even nested lists); None for anything else."""
     if value is None or isinstance(value, str | dict):
         return None
     try:
@@ -119,7 +119,7 @@ def numeric(value: Any) -> Array | None:
 def cells(values: Array, digits: int = 4, beside: Array | None = None) -> list[list[str]]:
     """The entries of a 2-D array as short texts with equally many decimals: ``digits``, fewer for large numbers.
 
-    They have no fewer than those of the array they stand ``beside``.
+    They have at least as many as the array ``beside`` them.
     """
     if values.dtype.kind == "b":
         return [["True" if item else "False" for item in row] for row in values]
@@ -134,7 +134,7 @@ def cells(values: Array, digits: int = 4, beside: Array | None = None) -> list[l
 
 
 def _decimals(values: Array, digits: int) -> int | None:
-    """How many suit the largest of these numbers; None where it is too large or too small for any."""
+    """How many suit the largest of these numbers; None if it is too large or too small for any."""
     finite = np.abs(values[np.isfinite(values)].astype(np.float64))
     largest = float(finite.max()) if finite.size else 0.0
     if largest and not 1e-3 <= largest < 1e5:
@@ -145,7 +145,7 @@ def _decimals(values: Array, digits: int) -> int | None:
 def python_text(name: str, value: Any, largest: int = 400) -> str:
     """``name = …`` as one would type it, exact to the last digit; long arrays are described instead.
 
-    What cannot be typed is left out.
+    Values that cannot be typed are left out.
     """
     if _worded(value):
         return ""
@@ -163,7 +163,7 @@ def python_text(name: str, value: Any, largest: int = 400) -> str:
 
 
 def _literal(array: Array, indent: int) -> str:
-    """Nested brackets, a line per row, rows broken at 96 characters."""
+    """Nested brackets, a line per row, rows wrapped at 96 characters."""
     if array.ndim == 0:
         return str(array[()]).replace("nan", "np.nan").replace("inf", "np.inf")
     between = ",\n" + " " * (indent + 1)
@@ -181,7 +181,7 @@ def _literal(array: Array, indent: int) -> str:
 
 
 def _error(actual: Array, expected: Array) -> Array:
-    """Absolute difference; NaN where only one of the two is a number, infinite where only one is finite."""
+    """Absolute difference; NaN if only one of the two is a number, infinite if only one is finite."""
     with np.errstate(all="ignore"):
         left, right = actual.astype(np.float64), expected.astype(np.float64)
         error = np.abs(left - right)
@@ -190,7 +190,7 @@ def _error(actual: Array, expected: Array) -> Array:
 
 
 def _wrong(error: Array, expected: Array) -> Array:
-    """The entries that stand out: what is not finite, and differences that are not small beside the largest."""
+    """The entries that stand out: non-finite ones, and differences that are not small beside the largest."""
     odd = ~np.isfinite(error)
     sizes = np.abs(error[~odd].astype(np.float64))
     largest = float(sizes.max()) if sizes.size else 0.0
@@ -203,7 +203,7 @@ def _wrong(error: Array, expected: Array) -> Array:
 
 
 def _worded(value: Any) -> bool:
-    """Whether it contains words for what could not be transferred."""
+    """Whether it contains words in place of a value that could not be transferred."""
     if isinstance(value, list | tuple):
         return any(map(_worded, value))
     return any(map(_worded, value.values())) if isinstance(value, dict) else isinstance(value, Message)
@@ -217,7 +217,7 @@ def _exact(item: Any, form: str) -> str:
 
 
 def _start(position: int, length: int, limit: int) -> int:
-    """Where a window of ``limit`` starts so that ``position`` lies in its middle, as far as the ends allow."""
+    """The start of a window of ``limit`` with ``position`` in its middle, as far as the ends allow."""
     return max(0, min(position - limit // 2, length - limit))
 
 

@@ -1,4 +1,4 @@
-"""Values in words: where two arrays are furthest apart, and whatever is no array of numbers."""
+"""Values in words: where two arrays are furthest apart, and values that are not arrays of numbers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from graders.messages.message import Message
 
 __all__ = ["plain_pair", "plain_words", "worst_words"]
 
-_FEW = 60  # numbers of an array written out inside a list or a dict
-_BEFORE = 40  # characters shown before the place where two long texts differ
+_FEW = 60  # numbers of an array written out inside a list or dict
+_BEFORE = 40  # characters shown before the first difference of two long texts
 
 
 def worst_words(both: Pair, lang: str) -> str:
@@ -28,12 +28,12 @@ def worst_words(both: Pair, lang: str) -> str:
 
 
 def plain_words(value: Any, lang: str) -> str:
-    """A value as Python writes it; in words what could not travel, or is not there."""
+    """A value as Python writes it; words if it could not travel or is absent."""
     return say("ui.nothing", lang) if value is None else _written(value, lang)
 
 
 def plain_pair(actual: Any, expected: Any, lang: str, longest: int) -> tuple[str, str]:
-    """Both as ``plain_words``; where they are longer, the part in which they differ."""
+    """Both as from ``plain_words``; if they are long, the part in which they differ."""
     one, two = plain_words(actual, lang), plain_words(expected, lang)
     if max(len(one), len(two)) <= longest:
         return one, two

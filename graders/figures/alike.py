@@ -1,4 +1,4 @@
-"""Whether two SVGs show the same: the last digit of a number differs from machine to machine."""
+"""Whether two SVGs show the same: the last digit of a number varies between machines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _RASTER = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]+)")
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether they differ by rounding alone; a raster's bytes may differ, its pixels not."""
+    """Whether they differ only by rounding; a raster's bytes may differ, its pixels may not."""
     if one == other:
         return True
     rasters = [_RASTER.findall(text) for text in (one, other)]

@@ -14,7 +14,7 @@ from graders.figures.theme import BLUE, GRAY, GREEN, INK, ORANGE, PAPER, PURPLE,
 
 __all__ = ["DIVERGING", "HEAT", "SETTINGS", "canvas", "caption", "edge", "node"]
 
-# For images; the colours are data, the same on light and dark pages.
+# For images; the colours carry data and are the same on light and dark pages.
 HEAT = LinearSegmentedColormap.from_list("heat", ["#f4f1e8", "#f0a151", "#c1281e", "#4a1030"])
 DIVERGING = LinearSegmentedColormap.from_list("diverging", ["#0969ad", "#9cc4e4", "#f4f4f2", "#f2b38c", "#c1281e"])
 
@@ -53,7 +53,7 @@ SETTINGS: dict[Any, Any] = {
 def canvas(width: float, height: float, *, columns: int = 1, rows: int = 1, blank: bool = False) -> tuple[Figure, Any]:
     """A figure of ``width`` × ``height`` inches and its axes: one, or an array of them.
 
-    ``blank``: without ticks and frame, from (0, 0) to (width, height), for what is drawn by hand.
+    ``blank``: without ticks and frame, from (0, 0) to (width, height), for drawing by hand.
     """
     figure = Figure(figsize=(width, height), layout=None if blank else "constrained")
     axes = figure.subplots(rows, columns)
@@ -68,7 +68,7 @@ def canvas(width: float, height: float, *, columns: int = 1, rows: int = 1, blan
 def node(
     axes: Axes, x: float, y: float, text: str, *, color: str = BLUE, round_: bool = True, size: float = 10
 ) -> None:
-    """A node of a graph: an operation (round) or a value (square) with its text in the middle."""
+    """A graph node: an operation (round) or a value (square) with its text in the middle."""
     style = "circle,pad=0.35" if round_ else "round,pad=0.35,rounding_size=0.08"
     axes.text(
         x,
@@ -95,10 +95,10 @@ def edge(
     gap: float = 13.0,
     lift: float = 8.0,
 ) -> None:
-    """An arrow from node to node with a number above it; ``back``: dashed, and the number below.
+    """An arrow from node to node with a number above it; ``back``: dashed, with the number below.
 
-    ``gap``: points left free at both ends; ``lift``: points between the line and the text; ``bend``: curvature, to the
-    right of its direction where positive.
+    ``gap``: free points at both ends; ``lift``: points between the line and the text; ``bend``: curvature, to the
+    right of its direction if positive.
     """
     axes.annotate(
         "",

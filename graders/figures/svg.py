@@ -17,7 +17,7 @@ from graders.figures.theme import THEME
 
 __all__ = ["render_svg"]
 
-# A reader's own sans serif, one with Hangul for Korean: the text is drawn by the page, not by matplotlib.
+# The reader's own sans serif, one with Hangul for Korean: the page draws the text, not matplotlib.
 FONTS = (
     "'DejaVu Sans','Segoe UI','Helvetica Neue',Arial,"
     "'Apple SD Gothic Neo','Malgun Gothic','Noto Sans CJK KR','Noto Sans KR',sans-serif"
@@ -30,9 +30,9 @@ Make = Callable[[Callable[..., str]], Figure]
 
 
 def render_svg(make: Make, lang: str, title: str) -> str:
-    """What ``make(say)`` draws, the same text each time; ``title`` is what a screen reader says.
+    """The SVG that ``make(say)`` draws, always the same text; ``title`` is what a screen reader says.
 
-    ``say(en="…", ko="…")`` gives the words in ``lang``.
+    ``say(en="…", ko="…")`` returns the words in ``lang``.
     """
 
     def say(**words: str) -> str:
@@ -52,7 +52,7 @@ def render_svg(make: Make, lang: str, title: str) -> str:
 
 
 def _named(svg: str, name: str) -> str:
-    """With ids that are counted: matplotlib's are digests of coordinates, which differ where a last digit does."""
+    """With numbered ids: matplotlib's are digests of coordinates, which change with a last digit."""
     used = dict.fromkeys(re.findall(r'[("]#([^)"]+)[)"]', svg))
     for number, id in enumerate(used, 1):
         svg = re.sub(rf'(["(#]){re.escape(id)}([")])', rf"\g<1>{name}-{number}\2", svg)

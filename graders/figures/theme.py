@@ -1,18 +1,18 @@
-"""The colours of a figure: the value drawn with, and what a light and a dark page show for it.
+"""The colours of a figure: the value drawn with, and how it appears on light and dark pages.
 
-Blue, orange, green, purple and red keep apart for color-blind readers (after Okabe and Ito, *Color Universal
-Design*, 2008), and have a contrast of 3 : 1 or more with the paper in both schemes; text is ``INK``.
+Blue, orange, green, purple and red are distinguishable for color-blind readers (after Okabe and Ito, *Color Universal
+Design*, 2008) and have a contrast of at least 3 : 1 with the page in both schemes; text is ``INK``.
 """
 
 from __future__ import annotations
 
 __all__ = ["BLUE", "GRAY", "GREEN", "INK", "ORANGE", "PAPER", "PURPLE", "RED", "SHADE", "THEME"]
 
-# What is drawn with is the light page's colour; each is unique, so that it can be found again in the SVG.
+# Figures are drawn in the light page's colours; each is unique, so that it can be found in the SVG.
 INK = "#1f2328"
 PAPER = "#fffffe"
 GRAY = "#767d86"
-SHADE = "#eceff3"  # a box's or a region's background
+SHADE = "#eceff3"  # background of a box or a region
 BLUE = "#0868ac"
 ORANGE = "#c25b00"
 GREEN = "#00795a"

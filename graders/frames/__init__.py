@@ -1,4 +1,4 @@
-"""A graded class as tidy DataFrames: ``frames.load(out).submissions``. docs/data.md tells every table and column.
+"""A graded class as tidy DataFrames: ``frames.load(out).submissions``. docs/data.md documents every table and column.
 
 It needs pandas, the extra ``[pandas]``; without it, ``deepgrade export`` still writes CSV.
 """
@@ -25,8 +25,8 @@ __all__ = ["Frames", "load", "of", "read"]
 def load(*outs: str | PathLike[str], lang: str = "en") -> Frames:
     """The tables of a class from the folder that ``deepgrade grade --out`` wrote.
 
-    Of several folders, the earlier first: of a unit that stands in several, the last holds, and ``attempts`` has all.
-    A damaged report costs no other: it is left out, and a warning names it. ``lang`` is that of the messages.
+    List several folders earliest first: for a unit in several, the last one holds, and ``attempts`` has all.
+    A damaged report does not affect the others: it is left out, and a warning names it. ``lang`` is the messages'.
     """
     require_pandas()
     if not outs:
@@ -38,12 +38,12 @@ def load(*outs: str | PathLike[str], lang: str = "en") -> Frames:
 
 
 def of(*classes: Iterable[Report], lang: str = "en") -> Frames:
-    """The same from reports in memory; several classes are gradings one after the other, as folders are in ``load``."""
+    """The same from reports in memory; several classes are successive gradings, like folders in ``load``."""
     require_pandas()
     return frames_of(rows_of([Round(tuple(reports)) for reports in classes], lang))
 
 
 def read(folder: str | PathLike[str], format: Literal["csv", "parquet"] | None = None) -> Frames:
-    """The tables that ``deepgrade export`` or ``Frames.write`` wrote, as they were."""
+    """The tables that ``deepgrade export`` or ``Frames.write`` wrote, unchanged."""
     require_pandas()
     return read_frames(Path(folder), format)

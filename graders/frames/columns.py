@@ -1,4 +1,4 @@
-"""The tables of a class and their columns: docs/data.md is this in words, and a test compares the two."""
+"""The tables of a class and their columns: docs/data.md describes them, and a test compares the two."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Literal, NamedTuple
 
 __all__ = ["KINDS", "TABLES", "Cell", "Column", "Kind", "Rows"]
 
-# text: never absent · note: text or nothing · unit, verdict, family: one of few words · whole, number, truth, time
+# text: never absent · note: text or nothing · unit, verdict, family: one of a few words · whole, number, truth, time
 Kind = Literal["text", "note", "unit", "verdict", "family", "whole", "number", "truth", "time"]
 Cell = str | int | float | bool | None
 Rows = Sequence[tuple[Cell, ...]]
 
-KINDS = ("mistake", "relation", "contract")  # families of diagnoses: the course's, those of values, those of the form
+KINDS = ("mistake", "relation", "contract")  # families of diagnoses: the course's, those of values, those of form
 
 
 class Column(NamedTuple):
-    """One column; a cell without a value is None, whatever the kind, except ``text``."""
+    """One column; a cell without a value is None for every kind except ``text``."""
 
     name: str
     kind: Kind

@@ -1,4 +1,4 @@
-"""Tables as CSV files that a spreadsheet may open, and back; without pandas."""
+"""Tables as CSV files that are safe to open in a spreadsheet, and back; without pandas."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WORDS = {"verdict": tuple(map(str, VERDICTS)), "family": KINDS}
 
 
 def write_csv(tables: Mapping[str, Rows], folder: Path) -> dict[str, Path]:
-    """``<table>.csv`` (UTF-8 with a mark, so that Excel reads Korean) of each; where they are."""
+    """Write ``<table>.csv`` for each (UTF-8 with a BOM, so that Excel reads Korean); return the paths."""
     paths = {}
     for name, rows in tables.items():
         stream = io.StringIO(newline="")
@@ -35,7 +35,7 @@ def write_csv(tables: Mapping[str, Rows], folder: Path) -> dict[str, Path]:
 
 
 def _cell(value: Cell) -> str:
-    """Nothing for what is absent; 3 rather than 3.0; text that no spreadsheet takes for a formula."""
+    """Empty for an absent value; 3 rather than 3.0; text that no spreadsheet takes for a formula."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -44,7 +44,7 @@ def _cell(value: Cell) -> str:
 
 
 def read_csv(path: Path, columns: Sequence[Column]) -> list[tuple[Cell, ...]]:
-    """The rows that ``write_csv`` wrote; UsageError with the line where the file is not of its kind."""
+    """The rows that ``write_csv`` wrote; UsageError with the line number if the file is of another kind."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file, _long_fields():
             reader = csv.reader(file, strict=True)
@@ -58,7 +58,7 @@ def read_csv(path: Path, columns: Sequence[Column]) -> list[tuple[Cell, ...]]:
 
 @contextmanager
 def _long_fields() -> Iterator[None]:
-    """What a student prints may be longer than the csv module allows by itself."""
+    """Student output may be longer than the csv module allows by default."""
     before = csv.field_size_limit(2**31 - 1)
     try:
         yield
@@ -67,7 +67,7 @@ def _long_fields() -> Iterator[None]:
 
 
 def require_columns(path: Path, found: Sequence[str], columns: Sequence[Column]) -> None:
-    """Refuse a table of other columns."""
+    """Refuse a table with other columns."""
     wanted = [column.name for column in columns]
     if list(found) != wanted:
         shown = ", ".join(str(name) for name in found)

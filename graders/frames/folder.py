@@ -1,4 +1,4 @@
-"""The folder that ``grade --out`` wrote, read back: its reports, and what is wrong with it."""
+"""Reads a folder that ``grade --out`` wrote: its reports, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AGAIN = {"id": "step.grade_again", "params": {}}
 
 @dataclass(frozen=True)
 class Found:
-    """What could be read. ``damaged``: what was left out, and why; ``remarks``: what else one should know."""
+    """What could be read. ``damaged``: what was left out, and why; ``remarks``: what else to know."""
 
     round: Round
     damaged: tuple[Message, ...]
@@ -32,7 +32,7 @@ class Found:
 
 
 def read_out(out: Path) -> Found:
-    """The reports below ``out``, sorted by file; UsageError where it is no such folder, or none of them is readable."""
+    """The reports below ``out``, sorted by file; UsageError if it is no such folder or no report is readable."""
     files = _files(out)
     reports, faults = _read(files)
     if not reports:
@@ -59,7 +59,7 @@ def _files(out: Path) -> list[Path]:
 
 
 def _read(files: Iterable[Path]) -> tuple[list[Report], list[UsageError]]:
-    """The sound ones, one for each student, and what is wrong with the others; one bad file costs no other."""
+    """The sound reports, one per student, and what is wrong with the others; one bad file does not affect the rest."""
     reports: dict[str, tuple[Path, Report]] = {}
     faults: list[UsageError] = []
     for path in files:
@@ -81,7 +81,7 @@ def _read(files: Iterable[Path]) -> tuple[list[Report], list[UsageError]]:
 
 
 def _told_apart(one: tuple[Path, Report], other: tuple[Path, Report]) -> tuple[Path, Report, Path]:
-    """Of two reports of a student the one whose file is called as grading calls it, and the file of the other."""
+    """Of two reports of a student, the one whose file has the name grading gives it, and the other's file."""
     path, report = one
     if report_path(Path(), report.student).name == path.name:
         return path, report, other[0]
@@ -89,20 +89,20 @@ def _told_apart(one: tuple[Path, Report], other: tuple[Path, Report]) -> tuple[P
 
 
 def _with_path(error: DeepgradeError, path: Path) -> UsageError:
-    """The same fault with what helps here; that of a later schema does not say which file it is about."""
+    """The same fault with its path and advice; the fault of a newer schema does not say which file it is about."""
     if "path" in error.params:
         return UsageError(error.message_id, **{**error.params, "step": AGAIN})
     return UsageError("frames.about", path=str(path), said=error.message.to_dict())
 
 
 def _unfinished(out: Path) -> list[Message]:
-    """A run that was killed, or is still going on."""
+    """A run that was killed or is still going on."""
     names = sorted(left_in_hand(out))
     return [Message("frames.unfinished", {"path": str(out), "names": _listed(names)})] if names else []
 
 
 def _class_list(out: Path) -> set[str] | None:
-    """Who is in class.csv; None where there is none."""
+    """The students in class.csv; None if there is none."""
     try:
         with (out / "class.csv").open(encoding="utf-8-sig", newline="") as file:
             return {plain_cell(row.get("student") or "") for row in csv.DictReader(file)}
@@ -111,9 +111,10 @@ def _class_list(out: Path) -> set[str] | None:
 
 
 def _strangers(out: Path, reports: Sequence[Report]) -> tuple[list[Report], list[Message]]:
-    """The reports that belong to the class, and who is not in class.csv.
+    """The reports that belong to the class, and those of students not in class.csv.
 
-    Who is not there, and was graded before it was written, is of an earlier run; a later one may have been cut short.
+    A report that is older than class.csv and not listed there is from an earlier run; a newer one may come from a run
+    that was cut short.
     """
     listed = _class_list(out)
     if listed is None:

@@ -1,4 +1,4 @@
-"""When something was handed in: a moment from what a learning platform writes."""
+"""When something was handed in, parsed from what a learning platform writes."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _AFTERNOON = {"am": 0, "오전": 0, "pm": 12, "오후": 12}
 
 
 def moment(text: str) -> str | None:
-    """ISO 8601 without a zone, in UTC where the platform names the zone; None where the text is not understood.
+    """ISO 8601 without a zone, in UTC if the platform names the zone; None if the text is not understood.
 
-    Forms such as 3/4/2026, which mean two days, are not guessed.
+    Ambiguous forms such as 3/4/2026 are not guessed.
     """
     try:
         when = datetime.fromisoformat(text.strip()) if re.match(r"\s*\d{4}-\d\d-\d\d", text) else _written(text)

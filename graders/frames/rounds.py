@@ -1,4 +1,4 @@
-"""A class graded together, once or several times: whose unit stands where, what counts, and earlier attempts."""
+"""A class graded together, once or several times: current results per unit, what counts, and earlier attempts."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Round:
 
 @dataclass(frozen=True)
 class Standing:
-    """What holds of a student in a unit; ``exercises`` is empty where nothing of it could be graded."""
+    """A student's current result in a unit; ``exercises`` is empty if nothing in it could be graded."""
 
     student: str
     unit: str | None
     counted: bool
-    report: Report | None  # None: this student is in none of the rounds in which the unit was graded
+    report: Report | None  # None: the student appears in no round that graded the unit
     folder: str | None
     exercises: tuple[ExerciseReport, ...]
     max_score: int | None
@@ -49,7 +49,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One grading of an exercise; of one that left no report, only the points are known."""
+    """One grading of an exercise; if it left no report, only the points are known."""
 
     score: float | None
     folder: str | None
@@ -67,12 +67,12 @@ class Attempt:
 
 
 def counted_units(reports: Sequence[Report]) -> frozenset[str]:
-    """The units that the totals of this class cover, as ``class.csv`` has them."""
+    """The units that the totals of this class cover, as in ``class.csv``."""
     there = {exercise.unit for report in reports for exercise in report.exercises}
     beside = {unit for report in reports for unit in report.uncounted}
     lacking = {report.student: _not_submitted(report) for report in reports}
     of_absent = [set(lacking[report.student]) for report in reports if not report.exercises and lacking[report.student]]
-    if of_absent:  # who handed in nothing lacks all that counts
+    if of_absent:  # a student who handed in nothing lacks everything that counts
         return frozenset(set().union(*of_absent))
     if beside or any(lacking.values()):
         return frozenset(there.union(*lacking.values()) - beside)
@@ -85,7 +85,7 @@ def _not_submitted(report: Report) -> list[str]:
 
 
 def standings(rounds: Sequence[Round]) -> Iterator[Standing]:
-    """By student and unit, of the last round in which the unit was graded; every student has all counted units."""
+    """By student and unit, from the last round that graded the unit; every student has all counted units."""
     known: dict[tuple[str, str], tuple[Report, Round, tuple[ExerciseReport, ...]]] = {}
     points: dict[str, int] = {}
     for one in rounds:
@@ -114,7 +114,7 @@ def _by_unit(report: Report) -> dict[str, tuple[ExerciseReport, ...]]:
 
 
 def _without(student: str, unit: str | None, rounds: Sequence[Round], points: dict[str, int]) -> Standing:
-    """A unit of which nothing of this student's was graded."""
+    """A unit in which nothing of this student was graded."""
     told = [one for one in rounds if student in one.by_student and (unit is None or unit in one.counted)]
     report = told[-1].by_student[student] if told else None
     most = report.absent_points if unit is None and report is not None else points.get(unit or "")
@@ -122,7 +122,7 @@ def _without(student: str, unit: str | None, rounds: Sequence[Round], points: di
 
 
 def attempts_of(rounds: Sequence[Round]) -> dict[tuple[str, str, str], list[Attempt]]:
-    """Every grading known of (student, unit, exercise), earliest first; the same files again are no new attempt."""
+    """Every known grading of (student, unit, exercise), earliest first; the same files again are not a new attempt."""
     found: dict[tuple[str, str, str], list[Attempt]] = {}
     for one in rounds:
         for report in one.reports:
@@ -145,7 +145,7 @@ def _add(
     mine = found.setdefault((report.student, exercise.unit, exercise.name), [])
     attempt = Attempt(exercise.score, folder, exercise, report)
     if mine and mine[-1].same_files(attempt):
-        mine[-1] = attempt  # graded again: what it said last holds
+        mine[-1] = attempt  # graded again: the latest result holds
     else:
         mine.append(attempt)
 
@@ -153,7 +153,7 @@ def _add(
 def _add_before(
     found: dict[tuple[str, str, str], list[Attempt]], report: Report, exercise: ExerciseReport, folder: str | None
 ) -> None:
-    """The points of a report that was overwritten, where they are neither those of now nor those already known."""
+    """The points of an overwritten report, if they are neither the current ones nor already known."""
     mine = found.setdefault((report.student, exercise.unit, exercise.name), [])
     name = f"{exercise.unit}.{exercise.name}"
     if name not in report.before or report.before[name] == exercise.score:

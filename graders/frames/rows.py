@@ -1,4 +1,4 @@
-"""Reports as rows of the tables of ``columns``, in a stable order; no pandas is needed for them."""
+"""Reports as rows of the tables in ``columns``, in a stable order; without pandas."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Attempts = Mapping[tuple[str, str, str], Sequence[Attempt]]
 
 
 def rows_of(rounds: Sequence[Round], lang: str) -> dict[str, Rows]:
-    """Every table's rows: by student and unit, then as a unit has its exercises. Messages are in ``lang``."""
+    """Every table's rows: by student and unit, then in the unit's exercise order. Messages are in ``lang``."""
     attempts = attempts_of(rounds)
     stand = list(standings(rounds))
     each = [(one, exercise) for one in stand for exercise in one.exercises]
@@ -57,7 +57,7 @@ def _submission(one: Standing, attempts: Attempts) -> Row:
 
 
 def _verdict(one: Standing) -> str:
-    """The worst of its exercises; that of the submission where there are none, and ``flagged`` with its flags."""
+    """The worst of its exercises' verdicts; the submission's if there are none, and ``flagged`` if it has flags."""
     verdicts = [exercise.verdict for exercise in one.exercises]
     report = one.report
     if report is not None:
@@ -106,7 +106,7 @@ def _check(one: Standing, exercise: ExerciseReport, check: CheckReport, lang: st
 
 
 def _diagnoses(one: Standing, exercise: ExerciseReport) -> Iterator[Row]:
-    """A row for each mistake that is recognised here; one that is another exercise's is told there."""
+    """A row for each mistake recognised here; a mistake of another exercise is reported there."""
     found: dict[str, list[CheckReport]] = {}
     for check in exercise.checks:
         if check.diagnosis and not check.follows:
@@ -123,7 +123,7 @@ def _lost(checks: Sequence[CheckReport]) -> float | None:
 
 
 def _in_order(attempts: Attempts, each: Sequence[tuple[Standing, ExerciseReport]]) -> list[tuple[str, str, str]]:
-    """By student and unit; within a unit as the exercises stand now, then those that are no more there."""
+    """By student and unit; within a unit in the current exercise order, then exercises that no longer exist."""
     now = {(one.student, exercise.unit, exercise.name): place for place, (one, exercise) in enumerate(each)}
     return sorted(
         (key for key in attempts if attempts[key]), key=lambda key: (*key[:2], now.get(key, len(now)), key[2])
@@ -147,10 +147,10 @@ def _attempts(key: tuple[str, str, str], mine: Sequence[Attempt]) -> Iterator[Ro
 
 
 def text(value: object) -> str:
-    """As text that every file can hold: half of a character, which a file's name may have, is written out."""
+    """As text that every file can hold: half a surrogate pair, which a file name may contain, is escaped."""
     return str(value).encode("utf-8", "backslashreplace").decode()
 
 
 def _note(value: object) -> str | None:
-    """The same; None where there is nothing."""
+    """The same; None if there is nothing."""
     return text(value) if value not in (None, "") else None

@@ -1,4 +1,4 @@
-"""Whether a report that was read has values that can become cells: its keys may be right and its values not."""
+"""Whether a report's values can become cells: its keys may be right and its values wrong."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["is_sound"]
 
 
 def is_sound(report: Report) -> bool:
-    """Whether words are words, numbers numbers, and verdicts ones that we know."""
+    """Whether words are words, numbers are numbers, and verdicts are known ones."""
     checks = [check for exercise in report.exercises for check in exercise.checks]
     verdicts = [report.verdict, *(one.verdict for one in report.exercises), *(check.verdict for check in checks)]
     words = [report.student, report.sha256, report.course_version, *verdicts, *report.uncounted]

@@ -1,4 +1,4 @@
-"""Rows as DataFrames with the types of their columns, written to files and read back."""
+"""Rows as DataFrames with typed columns, written to files and read back."""
 
 from __future__ import annotations
 
@@ -34,27 +34,27 @@ DTYPES = {
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """A class as tables; docs/data.md has their columns. What could not be graded is ``<NA>``, never 0."""
+    """A class as tables; docs/data.md lists their columns. Whatever could not be graded is ``<NA>``, never 0."""
 
     submissions: DataFrame  # a row per student and unit
     exercises: DataFrame  # per student and exercise
     checks: DataFrame  # per student and check
     diagnoses: DataFrame  # per student, exercise and recognised mistake
-    attempts: DataFrame  # per student, exercise and grading known of it
+    attempts: DataFrame  # per student, exercise and known grading
 
     def __repr__(self) -> str:
         sizes = ", ".join(f"{name}: {len(getattr(self, name))} rows" for name in TABLES)
         return f"Frames({sizes})"
 
     def write(self, folder: str | PathLike[str], format: Format = "parquet") -> dict[str, Path]:
-        """A file per table, whole or not at all; where they are. ``read`` gives the same tables back."""
+        """Write a file per table, whole or not at all; return the paths. ``read`` gives the same tables back."""
         if format == "parquet":
             return _write_parquet({name: getattr(self, name) for name in TABLES}, Path(folder))
         return write_csv({name: _rows(getattr(self, name), TABLES[name]) for name in TABLES}, Path(folder))
 
 
 def require_pandas(parquet: bool = False) -> Any:
-    """pandas, which only this needs; UsageError that says how to install it."""
+    """pandas, which only this module needs; a UsageError says how to install it."""
     try:
         import pandas
 
@@ -91,7 +91,7 @@ def _typed(cells: list[Cell], column: Column) -> Any:
 
 
 def _rows(frame: DataFrame, columns: Sequence[Column]) -> list[tuple[Cell, ...]]:
-    """The cells of a table as Python's own values."""
+    """The cells of a table as Python values."""
     cells = [_plain(frame[column.name], column) for column in columns]
     return list(zip(*cells, strict=True))
 
@@ -121,7 +121,7 @@ def _write_parquet(frames: Mapping[str, DataFrame], folder: Path) -> dict[str, P
 
 
 def read_frames(folder: Path, format: Format | None) -> Frames:
-    """The tables of ``folder``; UsageError where one is absent, of other columns, or damaged."""
+    """The tables of ``folder``; UsageError if one is absent, has other columns, or is damaged."""
     format = format or _format_of(folder)
     if format == "csv":
         return frames_of({name: read_csv(folder / f"{name}.csv", columns) for name, columns in TABLES.items()})
@@ -138,13 +138,13 @@ def _format_of(folder: Path) -> Format:
 
 
 def _read_parquet(path: Path, columns: Sequence[Column]) -> DataFrame:
-    """A table as it was written; its types are made anew, whoever wrote the file."""
+    """A table as it was written; its types are rebuilt, whoever wrote the file."""
     pandas = require_pandas(parquet=True)
     try:
         frame = pandas.read_parquet(io.BytesIO(path.read_bytes()), engine="pyarrow")
     except OSError as error:
         raise UsageError("frames.unreadable", path=str(path), reason=error.strerror or str(error)) from None
-    except Exception as error:  # pyarrow's own kinds; a damaged file gives any of them
+    except Exception as error:  # pyarrow's own types; a damaged file gives any of them
         raise UsageError("frames.unreadable", path=str(path), reason=f"{type(error).__name__}: {error}") from None
     require_columns(path, list(frame.columns), columns)
     try:

@@ -1,1 +1,1 @@
-"""Grading: a submission against the reference, from its files to its report."""
+"""Grading: compares a submission with the reference, from its files to its report."""

@@ -1,4 +1,4 @@
-"""An exercise's report beside its judging: how the sandbox ended it, what could not run, where, what to fix first."""
+"""Completes an exercise's report: how the sandbox ended it, what could not run, where, what to fix first."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def faulty(
 
 
 def located(report: ExerciseReport, line_of: Callable[[int], int | str] | None) -> ExerciseReport:
-    """Lines of the module as the student knows them: 'cell 4, line 3' for a notebook."""
+    """Converts lines of the module to what the student knows: 'cell 4, line 3' for a notebook."""
     if line_of is None:
         return report
 
@@ -98,7 +98,7 @@ def located(report: ExerciseReport, line_of: Callable[[int], int | str] | None) 
 
 
 def placed_elsewhere(report: ExerciseReport, sources: Mapping[str, Source]) -> ExerciseReport:
-    """Lines of another unit of the student's as they know them: of its notebook, where it was handed in as one."""
+    """Converts lines of another of the student's units likewise, if it was handed in as a notebook."""
 
     def placed(message: Message | None) -> Message | None:
         used = message.params.get("used") if message is not None else None
@@ -127,7 +127,7 @@ _FORWARD, _BACKWARD = ("forward", "update", "predict", "__call__"), ("backward",
 
 
 def sourced(report: ExerciseReport, exercise: Exercise, text: str) -> ExerciseReport:
-    """Beside every wrong check the student's own line: where it stopped, else where what it asks about is defined."""
+    """Adds the student's own line to every wrong check: where it stopped, else where the tested symbol is defined."""
     lines = text.split("\n")
 
     def own(check: CheckReport) -> CheckReport:
@@ -144,7 +144,7 @@ def sourced(report: ExerciseReport, exercise: Exercise, text: str) -> ExerciseRe
 
 
 def defined_at(exercise: Exercise, output: str, text: str) -> int | None:
-    """The ``def backward`` line for a gradient, the ``def forward`` line for an output, else that of the symbol."""
+    """The ``def backward`` line for a gradient, the ``def forward`` line for an output, else the symbol's."""
     owner, _, method = exercise.symbol.partition(".")
     slope = output in exercise.gradients or re.match("d[A-Za-z]", output) is not None
     methods = (method,) if method else (output, *(_BACKWARD if slope else _FORWARD))
@@ -152,7 +152,7 @@ def defined_at(exercise: Exercise, output: str, text: str) -> int | None:
 
 
 def titled(report: ExerciseReport, about: Unit) -> ExerciseReport:
-    """Cases and groups as the unit calls them in each language, wherever the report names one."""
+    """Adds the unit's titles for cases and groups, in each language, wherever the report names one."""
 
     def title(name: str) -> Text | None:
         return {"ko": about.cases[name], "en": name} if name in about.cases else None
@@ -178,9 +178,9 @@ def titled(report: ExerciseReport, about: Unit) -> ExerciseReport:
 
 
 def advised(spec_of: Callable[[str], UnitSpec], exercises: Sequence[ExerciseReport]) -> list[ExerciseReport]:
-    """``after`` advises: where an exercise failed whose groundwork failed too, say which to fix first.
+    """Follows ``after``: if an exercise and its groundwork both failed, says which to fix first.
 
-    Only what was attempted fails: a stub or an absent symbol does not, nor what waits for a stub of another unit.
+    Only attempted work fails: a stub or an absent symbol does not, nor does one that waits for another unit's stub.
     """
     failing = {f"{one.unit}.{one.name}" for one in exercises if any(map(_failed, one.checks))}
     advised = []
@@ -190,7 +190,7 @@ def advised(spec_of: Callable[[str], UnitSpec], exercises: Sequence[ExerciseRepo
             told = {check.follows for check in one.checks}
             for first in spec_of(one.unit).exercise(one.name).after:
                 if first in told:
-                    continue  # its checks say so
+                    continue  # its checks already say so
                 name = next((name for name in (f"{one.unit}.{first}", first) if name in failing), None)
                 if name is not None:
                     notes.append(Message("after", {"first": name, "then": one.name}))
@@ -204,9 +204,9 @@ def _failed(check: CheckReport) -> bool:
 
 
 def unblamed(exercises: Sequence[ExerciseReport], spec: Callable[[str], Exercises]) -> list[ExerciseReport]:
-    """Without names of mistakes that groundwork explains: a table of a gate built from other gates says too little.
+    """Removes names of mistakes that groundwork explains: a table of a gate built from other gates says too little.
 
-    ``spec(unit)``: a unit's exercises. Where inputs are drawn, numbers tell whose mistake it is.
+    ``spec(unit)``: a unit's exercises. If inputs are drawn, the numbers tell whose mistake it is.
     """
     failed = {f"{one.unit}.{one.name}" for one in exercises if one.verdict in ("fail", "error")}
 

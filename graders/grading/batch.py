@@ -1,4 +1,4 @@
-"""A class: many submissions side by side; a report is on disk before it counts as done, so runs can be resumed."""
+"""A class: many submissions in parallel; a report is on disk before it counts as done, so runs can resume."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def grade_class(
     alone: Callable[[str, Path], Report] | None = None,
     handed: Mapping[str, Handed] = MappingProxyType({}),
 ) -> Generator[Report]:
-    """The report of every (student, path) as they come; one bad submission never stops the others.
+    """The report of every (student, path), as it finishes; one bad submission never stops the others.
 
-    ``handed`` has what is known of them beforehand, by student, and goes into the reports.
-    An interrupt, or closing this generator, calls ``stopping`` at once, and leaves when the submissions in hand are
-    done and kept; no more are begun. What a killed grader had in hand is suspect to the one that resumes: it calls
-    ``suspecting`` with the students, and grades them last, one at a time, with ``alone``: they may end their process.
+    ``handed`` is what is already known about them, by student; it goes into the reports.
+    An interrupt, or closing this generator, calls ``stopping`` at once, starts no more, and returns when the running
+    submissions are done and kept. If a grader was killed, those it was running are suspect: a resumed run calls
+    ``suspecting`` with the students and grades them last, one at a time, with ``alone``: they may end their process.
     """
     suspects, left = _suspects(out, found, resume), []
     for place, (student, path) in enumerate(found):
@@ -84,7 +84,7 @@ def grade_one(
     strict: bool = False,
     known: Handed | None = None,
 ) -> Report:
-    """One report, on disk if there is a place for it; ``strict`` raises what the command line has wrong."""
+    """One report, on disk if ``out`` is given; ``strict`` raises what is wrong with the command line."""
     if known is not None and known.fault is not None:
         report = rejected(known.student, known.fault)
     else:
@@ -94,7 +94,7 @@ def grade_one(
 
 
 def attached(report: Report, known: Handed | None) -> Report:
-    """The report with what was known of the submission; one in another's name is for staff to look at."""
+    """The report with what was known about the submission; staff must look at one handed in under another's name."""
     if known is None:
         return report
     flags, notes = report.flags, tuple(note for note in report.notes if note.id != "grade.late")
@@ -108,7 +108,7 @@ def attached(report: Report, known: Handed | None) -> Report:
 
 
 def _suspects(out: Path | None, found: Sequence[tuple[str, Path]], resume: bool) -> set[int]:
-    """Places of those that a killed grader had in hand; a new run suspects nobody."""
+    """Indices of submissions that were running when a grader was killed; a new run suspects nobody."""
     if out is None:
         return set()
     names = left_in_hand(out)
@@ -132,7 +132,7 @@ def _again(
 def _side_by_side(
     one: Callable[[int], Report], places: Sequence[int], jobs: int, stopping: Callable[[], None]
 ) -> Iterator[Report]:
-    """Begun in the order of ``places``, at most ``jobs`` at a time; an interrupt starts no more of them."""
+    """Started in the order of ``places``, at most ``jobs`` at a time; an interrupt starts no more."""
     if jobs == 1 or len(places) < 2:
         yield from map(one, places)
         return
@@ -151,11 +151,11 @@ def _side_by_side(
 
 
 def _written(report: Report, out: Path) -> Report:
-    """The report that was written: one that cannot be written is an internal error, and affects nobody else."""
+    """The report that was written: one that cannot be written becomes an internal error and affects nobody else."""
     try:
         write_report(report, out)
     except DeepgradeError:
-        raise  # the disk: the run stops here, and --resume continues it
+        raise  # the disk failed: the run stops here, and --resume continues it
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
         broken = Message("broken", {"text": text})
@@ -165,7 +165,7 @@ def _written(report: Report, out: Path) -> Report:
 
 
 def _safely(setup: Setup, student: str, path: Path, unit: str | None, strict: bool) -> Report:
-    """The edge of the pipeline: whatever fails on our side is ``broken`` for this student and nobody else."""
+    """The edge of the pipeline: an internal failure is ``broken`` for this student and affects nobody else."""
     for attempt in (1, 2):
         try:
             return grade_submission(setup, path, student=student, unit=unit)
@@ -181,7 +181,7 @@ def _safely(setup: Setup, student: str, path: Path, unit: str | None, strict: bo
 def count_absent(
     course: Course, reports: Sequence[Report], units: Iterable[str] = (), exercises: Iterable[str] = ()
 ) -> list[Report]:
-    """The totals of a class, over the units (and ``unit.symbol`` exercises) asked for, else those of ``common_units``.
+    """The totals of a class over the requested units (and ``unit.symbol`` exercises), else over ``common_units``.
 
     A counted unit that is absent counts as 0; one that is not counted is graded and shown beside the total.
     """
@@ -210,7 +210,7 @@ def count_absent(
 
 
 def with_absent(setup: Setup, reports: Sequence[Report], absent: Iterable[Handed], out: Path | None) -> list[Report]:
-    """The reports, and one for each student of the roster who handed in nothing: 0 points of what the class has."""
+    """The reports, plus one for each student on the roster who handed in nothing: 0 points in the class's units."""
     version, nothing = setup.course.version, Message("grade.nothing")
     more = [
         Report(one.student, (), "missing", nothing, course_version=version, handed_in=one.to_dict()) for one in absent
@@ -223,9 +223,9 @@ def with_absent(setup: Setup, reports: Sequence[Report], absent: Iterable[Handed
 
 
 def common_units(reports: Sequence[Report]) -> tuple[str, ...]:
-    """What a class was asked for, as far as its work shows: units of half of those who handed in any, and of two.
+    """What a class was probably asked for: units handed in by two students or more, and by half of those with any.
 
-    Every unit, where there are none such (one student; a class without anything in common).
+    Every unit if there are none like that (one student; a class without anything in common).
     """
     handed_in = [{exercise.unit for exercise in report.exercises} for report in reports if report.exercises]
     count = Counter(unit for units in handed_in for unit in units)
@@ -234,7 +234,7 @@ def common_units(reports: Sequence[Report]) -> tuple[str, ...]:
 
 
 def _verdict(report: Report, absent: bool) -> str:
-    """The verdict of what counts; of all of it where there is nothing else."""
+    """The verdict of what counts, or of everything if nothing else exists."""
     verdict = report.verdict
     if report.uncounted and report.message is None:
         verdict = worst([one.verdict for one in report.counted] + (["flagged"] if report.flags else []))
@@ -242,7 +242,7 @@ def _verdict(report: Report, absent: bool) -> str:
 
 
 def _kept(setup: Setup, out: Path, student: str, path: Path, unit: str | None, known: Handed | None) -> Report | None:
-    """The report of an earlier run, if it still holds; its student is in hand no more."""
+    """The report of an earlier run, if it still holds; its student is then no longer marked as running."""
     if known is not None and known.fault is not None:
         return None
     report = _still_holds(setup, report_path(out, student), student, path, unit)
@@ -253,7 +253,7 @@ def _kept(setup: Setup, out: Path, student: str, path: Path, unit: str | None, k
 
 
 def _still_holds(setup: Setup, file: Path, student: str, path: Path, unit: str | None) -> Report | None:
-    """The report in ``file``, if it is final and of these files and units, this course, secret and machine."""
+    """The report in ``file``, if it is final and matches these files and units, this course, secret and machine."""
     if not file.is_file():
         return None
     try:

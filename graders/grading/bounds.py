@@ -1,4 +1,4 @@
-"""How large a report may be: values, printed text and messages beyond it are left out, and the report says so."""
+"""Bounds the size of a report: values, printed text and messages beyond it are left out, and the report says so."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from graders.reports.report import CaseReport, CheckReport, ExerciseReport, Repo
 
 __all__ = ["bounded"]
 
-VALUES = 20_000  # numbers and letters of evidence in one report: 400 KB of JSON
-PRINTED = 10_000  # characters of what one exercise printed, per stream
+VALUES = 20_000  # numbers and characters of evidence in one report: 400 KB of JSON
+PRINTED = 10_000  # characters of one exercise's output, per stream
 PRINTED_IN_ALL = 100_000
 MESSAGES = 50  # notes of an exercise; notes or flags of a report
-LETTERS = 600  # of one parameter of a message
-FOR_AUTHORS = 100_000  # characters of what is kept of unnamed failures
+LETTERS = 600  # of one message parameter
+FOR_AUTHORS = 100_000  # characters kept about unnamed failures
 
 Place = tuple[int, int, int]  # exercise, check, case
 
@@ -47,7 +47,7 @@ def bounded(report: Report) -> Report:
 
 
 def _kept(exercises: Sequence[ExerciseReport]) -> tuple[set[Place], int]:
-    """The cases whose evidence there is room for, and how many that would be shown lose theirs."""
+    """The cases whose evidence fits, and how many visible ones lose theirs."""
     room, kept, lost = VALUES, set(), 0
     for rank, _, place, case in sorted(_ranked(exercises), key=lambda one: one[:3]):
         size = _size(case)
@@ -72,7 +72,7 @@ def _ranked(exercises: Sequence[ExerciseReport]) -> Iterator[tuple[int, int, Pla
 
 
 def _size(case: CaseReport) -> int:
-    """The numbers and letters of a case's evidence, as far as they are written out."""
+    """The numbers and characters of a case's evidence, as far as they are written out."""
     assert case.evidence is not None
     size, waiting = 0, [*case.evidence.inputs.values(), case.evidence.actual, case.evidence.expected]
     while waiting:
@@ -103,7 +103,7 @@ def _messages(messages: Sequence[Message]) -> tuple[Message, ...]:
 
 
 def _cut(message: Message | None) -> Message | None:
-    """A message without the tail of a parameter that is longer than any that is shown."""
+    """A message whose parameters are cut to the longest length that is ever shown."""
     if message is None or not any(isinstance(v, str) and len(v) > LETTERS for v in message.params.values()):
         return message
     params: dict[str, Any] = {

@@ -1,6 +1,6 @@
-"""Counter-models: the reference with one small edit, wrong (a misconception) or right otherwise (a variant).
+"""Counter-models: the reference with one small edit, wrong (a misconception) or right in another way (a variant).
 
-A variant may be a family (one entry, a list of values), and a misconception may be made in a variant: the two crossed.
+A variant may be a family (one entry, a list of values). A misconception may also be made in a variant (crossed).
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ __all__ = [
 ]
 
 WHOLE = "docs/authoring.md shows a whole entry."
-VALUE = "{value}"  # what stands in the edits and notes of a family for each of its values
+VALUE = "{value}"  # placeholder for each value in the edits and notes of a family
 
 _WORD = re.compile(r"\n[ ]*|[ ]+|\w+|\*\*|.", re.DOTALL)
 
 
 class Edit(NamedTuple):
-    """``old`` becomes ``new``: at its one place in a symbol, or at every place."""
+    """``old`` becomes ``new``: at its one place in a symbol, or everywhere in it."""
 
     old: str
     new: str
@@ -62,8 +62,8 @@ class Alteration:
     symbol: str
     edits: Edits
     model: CounterModel
-    edits_on: Mapping[str, Edits] = field(default_factory=dict)  # by variant; none: impossible there
-    apart: bool = False  # the method that is asked for is the reference's: only the probe meets what was edited
+    edits_on: Mapping[str, Edits] = field(default_factory=dict)  # by variant; empty: impossible there
+    apart: bool = False  # the tested method is the reference's: only the probe runs into the edits
 
     @property
     def name(self) -> str:
@@ -78,7 +78,7 @@ def load_alterations(course: Course, unit: str) -> tuple[Alteration, ...]:
         path = course.folder(unit) / f"{kind}s.toml"
         if path.is_file():
             for entry in _entries(path, kind):
-                if "blocks" not in entry:  # else a relabelling, which edits nothing
+                if "blocks" not in entry:  # otherwise a relabelling, which edits nothing
                     found += [_alteration(course, unit, path, kind, one, groups) for one in _family(entry)]
     names = [alteration.name for alteration in found]
     for name in names:
@@ -117,7 +117,7 @@ def _entries(path: Path, kind: str) -> list[dict[str, Any]]:
 
 
 def _family(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    """One entry per value of a family, ``{value}`` filled in everywhere; the entry itself where it is none."""
+    """One entry per value of a family, with ``{value}`` filled in everywhere; the entry itself if it is not one."""
 
     def filled(node: Any, value: str) -> Any:
         if isinstance(node, str):
@@ -177,9 +177,9 @@ def _edits(entries: list[dict[str, Any]]) -> Edits:
 
 
 def crossings(alterations: Sequence[Alteration]) -> Iterator[tuple[Alteration, Alteration]]:
-    """(variant, misconception) of one exercise whose numbers are known together.
+    """(variant, misconception) of one exercise for which the combined numbers are known.
 
-    Beside another ε a misconception is recognised as it is, unless it says itself how it looks there.
+    A misconception is recognised beside another ε as it is, unless it declares how it looks there.
     """
     for variant in alterations:
         for mistake in alterations if variant.model.kind == "variant" else ():
@@ -189,7 +189,7 @@ def crossings(alterations: Sequence[Alteration]) -> Iterator[tuple[Alteration, A
 
 
 def cross(source: str, variant: Alteration, mistake: Alteration) -> str:
-    """Both in one text: the misconception's own edits for this variant, else the changed words of both together."""
+    """Both in one text: the misconception's own edits for this variant, else the words that either changes."""
     if variant.model.id in mistake.edits_on:
         return alter(alter(source, variant), replace(mistake, edits=mistake.edits_on[variant.model.id]))
     patches = sorted({*_patches(source, alter(source, variant)), *_patches(source, alter(source, mistake))})
@@ -210,7 +210,7 @@ def cross(source: str, variant: Alteration, mistake: Alteration) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _patches(source: str, altered: str) -> tuple[tuple[int, int, str], ...]:
-    """(start, end, new text) of the words that edits changed, so that two alterations may work on one line."""
+    """(start, end, new text) of the words that edits changed, so that two alterations may share a line."""
     before, after = _WORD.findall(source), _WORD.findall(altered)
     same = next((i for i, (one, two) in enumerate(zip(before, after, strict=False)) if one != two), 0)
     longest = min(len(before), len(after)) - same
@@ -222,7 +222,7 @@ def _patches(source: str, altered: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def build_crossed(course: Course, variant: Alteration, mistake: Alteration) -> ModuleType | None:
-    """The solution with a misconception made in a variant; None where neither's edits leave room for the other's."""
+    """The solution with a misconception made in a variant; None if their edits conflict."""
     try:
         source = course.solution(variant.unit)
         return course.execute(variant.unit, cross(source, variant, mistake), source)
@@ -236,9 +236,9 @@ def build_crossed(course: Course, variant: Alteration, mistake: Alteration) -> M
 
 
 def alter(source: str, alteration: Alteration, parsed: bool = True) -> str:
-    """The solution's text with the edits made; ``old`` must stand once inside the symbol, or more with ``every``.
+    """The solution's text with the edits made; ``old`` must occur once inside the symbol, or more often with ``every``.
 
-    ``parsed``: after each edit it must be Python; who compiles the text anyway need not ask for that.
+    ``parsed``: require valid Python after each edit; not needed if the text is compiled anyway.
     """
     start, end = symbol_span(source, alteration.symbol)
     for old, new, every in alteration.edits:
@@ -295,7 +295,7 @@ def build_model(course: Course, alteration: Alteration) -> ModuleType:
     try:
         module = course.execute(alteration.unit, text, source)
     except Exception as error:
-        alter(source, alteration)  # where an edit leaves no Python, it says which
+        alter(source, alteration)  # if an edit leaves invalid Python, this says which
         raise CourseError.in_english(
             f"{alteration.name} does not run: {type(error).__name__}: {error}.", "Fix its edits."
         ) from error
@@ -305,7 +305,7 @@ def build_model(course: Course, alteration: Alteration) -> ModuleType:
 
 
 def _restore(altered: ModuleType, reference: ModuleType, owner: str, method: str) -> None:
-    """The reference's method in an altered class: while it runs, its object knows nothing of the edits."""
+    """Puts the reference's method into an altered class; while it runs, its object has none of the edits."""
     theirs, ours = getattr(altered, owner), getattr(reference, owner)
 
     def restored(self: Any, *args: Any, **keywords: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What an exercise forbids, found in a submission's texts or in its runs: the report that says so."""
+"""Reports for exercises whose texts or runs use what they forbid."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ LONGEST_NAME = 200
 
 
 def forbidden(unit: str, exercise: Exercise, traces: Iterable[Trace]) -> ExerciseReport | None:
-    """The report of an exercise whose run called what it may not call: no points, and the sentence that says so."""
+    """The report of an exercise whose run called something forbidden: no points, and the sentence that says so."""
     for trace in traces if exercise.forbids else ():
         crash = trace.crash
         if crash is not None and crash.kind == FORBIDDEN_CALL:
@@ -42,9 +42,9 @@ def forbidden(unit: str, exercise: Exercise, traces: Iterable[Trace]) -> Exercis
 def forbidden_by_text(
     submission: Submission, exercises: Mapping[str, Mapping[str, Exercise]]
 ) -> dict[tuple[str, str], ExerciseReport]:
-    """(unit, symbol) → its report, for exercises whose code names what it may not call; read in a process of its own.
+    """(unit, symbol) → its report, for exercises whose code names something forbidden; read in a separate process.
 
-    ``exercises``: unit → symbol → exercise. Where the texts are too much to read, the runs still tell.
+    ``exercises``: unit → symbol → exercise. If the texts are too large to read, the runs still show it.
     """
     texts = submission.texts
     whole = "\n".join(texts.values())
@@ -77,7 +77,7 @@ def forbidden_by_text(
 
 
 def _report(unit: str, exercise: Exercise, form: str, params: Mapping[str, Any]) -> ExerciseReport:
-    """What was called, and where; of a library that the exercise forbids as a whole, that NumPy is meant."""
+    """What was called, and where; if the exercise forbids a whole library, also that NumPy is meant."""
     library = str(params["name"]).partition(".")[0]
     if f"{library}.*" not in exercise.forbids:
         return faulty(unit, exercise, Message(f"forbidden.called{form}", params), "fail")
@@ -86,7 +86,7 @@ def _report(unit: str, exercise: Exercise, form: str, params: Mapping[str, Any])
 
 
 def _is_use(value: Any) -> bool:
-    """Whether this is what ``uses`` yields: it comes from the process that read the upload."""
+    """Whether this has the form that ``uses`` yields: it comes from the process that read the upload."""
     if not isinstance(value, list) or len(value) != 5:
         return False
     *names, line, used = value
@@ -94,6 +94,6 @@ def _is_use(value: Any) -> bool:
 
 
 def _may_stand_in(text: str, pattern: str) -> bool:
-    """Whether the library and the last word of a pattern stand in a text at all: in most they do not."""
+    """Whether the library and the last word of a pattern occur in a text at all: usually they do not."""
     words = re.findall(r"\w+", pattern)
     return words[0] in text and words[-1] in text

@@ -34,9 +34,9 @@ __all__ = ["grade_submission", "rejected"]
 def grade_submission(
     setup: Setup, path: Path, *, student: str | None = None, unit: str | None = None, nonce: str | None = None
 ) -> Report:
-    """Grade what lies at ``path``; every fault of the student becomes a report, every internal error ``broken``.
+    """Grade what lies at ``path``; student faults become a report, internal errors ``broken``.
 
-    ``nonce``: that of an earlier report, to ask about the same hidden inputs again ("" where it has none).
+    ``nonce``: an earlier report's, to ask about the same hidden inputs again ("" if it has none).
     """
     try:
         submission, flags = read_with_flags(
@@ -92,7 +92,7 @@ def _short(meter: Metered) -> Iterator[Message]:
 
 
 def _explained(course: Course, exercises: Sequence[ExerciseReport]) -> tuple[ExerciseReport, ...]:
-    """What one exercise says about another, and what the unit calls its cases."""
+    """What one exercise says about another, and the unit's titles for its cases."""
     exercises = [titled(one, course.spec(one.unit).about) for one in exercises]
     exercises = told_once(exercises, lambda unit: course.spec(unit).exercises)
     exercises = unblamed(exercises, lambda unit: course.spec(unit).exercises)
@@ -112,7 +112,7 @@ class _Ran:
 
 
 def _ran(setup: Setup, submission: Submission, plans: Sequence[Plan]) -> _Ran:
-    """Every plan's exercise by unit; a sandbox for all that need the same."""
+    """Every plan's exercise by unit; one sandbox for all with the same needs."""
     reports = forbidden_by_text(submission, _exercises(plans))
     left = [plan for plan in plans if plan.name not in reports]
     record = RunRecord()
@@ -135,7 +135,7 @@ def _exercises(plans: Sequence[Plan]) -> dict[str, dict[str, Exercise]]:
 
 
 def _ran_together(setup: Setup, submission: Submission, plans: Sequence[Plan], needs: tuple[str, ...]) -> _Ran:
-    """These exercises in one sandbox; a device that is absent is not wrong, and never a pass."""
+    """These exercises in one sandbox; an absent device is neither wrong nor ever a pass."""
     runner = Runner(
         setup.backend,
         submission,

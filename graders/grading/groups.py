@@ -1,4 +1,4 @@
-"""Groups of misconceptions: ``[[group]]`` of misconceptions.toml, told where nothing tells their members apart."""
+"""Groups of misconceptions: ``[[group]]`` of misconceptions.toml, reported if nothing tells their members apart."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ WHOLE = "docs/authoring.md shows a whole group."
 
 @functools.lru_cache(maxsize=4)
 def parsed(text: str) -> Mapping[str, Any]:
-    """A text of TOML, to be read only; one of many misconceptions takes long, and is asked for more than once."""
+    """A parsed TOML text, not to be modified; cached, as one with many misconceptions is slow and read repeatedly."""
     return tomllib.loads(text)
 
 
 def load_groups(course: Course, unit: str) -> Mapping[str, Group]:
-    """The groups of a unit by id, checked for form; a file that is no TOML is told elsewhere."""
+    """The groups of a unit by id, checked for form; a file that is not TOML is reported elsewhere."""
     path = course.folder(unit) / "misconceptions.toml"
     try:
         entries = parsed(path.read_text(encoding="utf-8")).get("group", []) if path.is_file() else []
@@ -64,7 +64,7 @@ def group_of(entry: Mapping[str, Any], known: Mapping[str, Group], where: str) -
 
 
 def require_members(models: Sequence[tuple[str, str, CounterModel]], groups: Mapping[str, Group]) -> None:
-    """Each group stands for two misconceptions of an exercise or more, and is called like none of its models."""
+    """Each group must represent at least two misconceptions of an exercise and share no name with its models."""
     members: dict[tuple[str, str, str], int] = {}
     for unit, exercise, model in models:
         if model.shared is not None:

@@ -1,4 +1,4 @@
-"""Who is being graded, on disk: after a grader was killed, the next one knows what it had in hand."""
+"""Which submissions are being graded, on disk: after a grader is killed, the next one knows which were running."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FOLDER = "in-hand"
 
 @contextlib.contextmanager
 def holding(out: Path | None, name: str) -> Iterator[None]:
-    """Note under ``out`` that this is being graded; removed when the work ends, unless the process dies."""
+    """Mark this as being graded under ``out``; the mark is removed when the work ends, unless the process dies."""
     if out is None:
         yield
         return
@@ -28,20 +28,20 @@ def holding(out: Path | None, name: str) -> Iterator[None]:
 
 
 def drop(out: Path, name: str) -> None:
-    """Nobody is grading this any more."""
+    """Remove the mark."""
     with contextlib.suppress(OSError):
         os.unlink(out / FOLDER / name)
 
 
 def drop_folder(out: Path | None) -> None:
-    """Nobody is being graded; the folder is removed, unless somebody is still suspect."""
+    """Remove the folder of marks, unless somebody is still suspect."""
     if out is not None:
         with contextlib.suppress(OSError):
             os.rmdir(out / FOLDER)
 
 
 def left_in_hand(out: Path) -> frozenset[str]:
-    """The names that a grader had in hand when it was killed."""
+    """The names that were being graded when a grader was killed."""
     try:
         return frozenset(os.listdir(out / FOLDER))
     except OSError:

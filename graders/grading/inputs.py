@@ -1,4 +1,4 @@
-"""Inputs from seeds: the values of a case are drawn by a key, the same ones again by the same key."""
+"""Inputs from seeds: the values of a case are drawn by a key, and the same key draws the same values."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""An upload → its submission and what the policy finds in it, read in a process of its own with limits.
+"""Reads an upload into a submission and policy flags, in a separate process with limits.
 
-Nothing of an upload is decoded, parsed or compiled in the grader's process: texts that make Python itself slow, large
+Nothing in an upload is decoded, parsed or compiled in the grader's process: texts that make Python slow, large
 or crash end only their own reading.
 """
 
@@ -38,7 +38,7 @@ def read_apart(
     unit: str | None = None,
     student: str | None = None,
 ) -> Submission:
-    """``load_submission`` in a process of its own. SubmissionError also where Python itself gave up on the texts."""
+    """``load_submission`` in a separate process. SubmissionError also if Python itself gave up on the texts."""
     return _submission(path, units, call_apart(partial(_read, path, tuple(units), compatibility, unit, student, None)))
 
 
@@ -51,7 +51,7 @@ def read_with_flags(
     unit: str | None = None,
     student: str | None = None,
 ) -> tuple[Submission, tuple[Message, ...]]:
-    """The submission, and what staff should look at in the exact texts that will run: advice, never a point."""
+    """The submission, and what staff should look at in the exact texts that will run: advice that costs no points."""
     answer = call_apart(partial(_read, path, tuple(units), compatibility, unit, student, imports))
     submission = _submission(path, units, answer)
     if len(answer.values) < 2:
@@ -63,7 +63,7 @@ def read_with_flags(
 
 
 def import_readers() -> None:
-    """Before there are threads that fork: what reading imports where it needs it (see ``call_apart``)."""
+    """Run before there are threads that fork: imports what reading needs (see ``call_apart``)."""
     from graders.submission import cells, zipped  # noqa: F401
 
 
@@ -92,7 +92,7 @@ def _read(
 def _flags(
     submission: Submission, units: tuple[str, ...], compatibility: Compatibility, imports: Imports
 ) -> list[tuple[str, int, str, str]]:
-    """(unit or module, line, rule, what); helper modules of the upload may import what any of its units may."""
+    """(unit or module, line, rule, what); the upload's helper modules may import what any of its units may."""
     allowed = {unit: imports(unit) for unit in submission.sources}
     anywhere = {name for names in allowed.values() for name in names}
     texts = [(unit, source.text, source.file, allowed[unit]) for unit, source in submission.sources.items()]
@@ -131,7 +131,7 @@ def _refused(data: Mapping[str, Any]) -> DeepgradeError:
 
 
 def _unread(path: Path, answer: Answer) -> DeepgradeError:
-    """What the upload did to its reader is the student's to know; what happened to the reader is ours."""
+    """The student is told what the upload did to its reader; what happened to the reader itself is our error."""
     name = path.name
     if answer.ending == "time":
         return refusal("upload.slow", name=name, limit_s=apart.CPU_S)

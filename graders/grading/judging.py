@@ -1,4 +1,4 @@
-"""One exercise after its run: what came back, held against the reference, becomes its report."""
+"""Judges one exercise after its run: compares what came back with the reference and builds the report."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = ["judged"]
 
 
 def judged(answers: Answers, submission: Submission, plan: Plan, outcome: Outcome, rerun: Rerun) -> ExerciseReport:
-    """The report of one exercise, in the student's own lines; ``broken`` where the reference fails."""
+    """The report of one exercise, with the student's own line numbers; ``broken`` if the reference fails."""
     source = submission.sources[plan.unit]
     if source.fault is not None:
         return faulty(plan.unit, plan.exercise, source.fault)
@@ -49,7 +49,7 @@ def judged(answers: Answers, submission: Submission, plan: Plan, outcome: Outcom
 
 
 def _runs(answers: Answers, plan: Plan, outcome: Outcome) -> list[Run]:
-    """Public runs, then hidden ones, each beside what the reference answers."""
+    """Public runs, then hidden ones, each with the reference's answers."""
     runs = [
         Run(one.case, one.draw, True, one.inputs, one.trace, outcome.traces.get(run_key(one.case, one.draw)))
         for one in answers.public(*plan.name)
@@ -61,7 +61,7 @@ def _runs(answers: Answers, plan: Plan, outcome: Outcome) -> list[Run]:
 
 
 def _context(answers: Answers, plan: Plan, submission: Submission, rerun: Rerun) -> Context:
-    """What judging may ask for when something differs."""
+    """What judging may request when something differs."""
     sha256 = submission.sha256
     known = {run_key(one.case, one.draw): one.sketches for one in answers.public(*plan.name)}
 

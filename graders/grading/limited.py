@@ -1,4 +1,4 @@
-"""Our own code with a limit of time: the reference and counter-models may hang, and a grader must not."""
+"""Time limits for our own code: the reference and counter-models may hang, and a grader must not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Late(Exception):
 
 
 class _Worker:
-    """A thread that does one piece of work after the other; whoever is late is left behind."""
+    """A thread that does one piece of work after another; a late one is abandoned."""
 
     def __init__(self) -> None:
         self._asked: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -37,7 +37,7 @@ class _Worker:
         self._asked.put(work)
 
     def give_up(self) -> None:
-        """Stop a loop of Python; what hangs in a call of C stays behind until the end of the process."""
+        """Stop a Python loop; a call that hangs in C stays until the process ends."""
         self._given_up = True
         ident = ctypes.c_ulong(self._thread.ident or 0)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(SystemExit))
@@ -47,7 +47,7 @@ _idle: deque[_Worker] = deque()  # starting a thread takes longer than most answ
 
 
 def within(limit_s: float, work: Callable[[], Answer]) -> Answer:
-    """The result of ``work``, made in another thread; raises ``Late`` and lets go of it when it takes longer."""
+    """The result of ``work``, computed in another thread; raises ``Late`` and abandons it if it takes longer."""
     done: list[Answer] = []
     raised: list[Exception] = []
     ended = threading.Lock()

@@ -1,4 +1,4 @@
-"""Gradients that are differences of the student's own forward: how they are found, and what they are worth."""
+"""Gradients computed as differences of the student's own forward: how they are found, and what they are worth."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _COMPLEX = re.compile(r"\d[jJ]\b|complex|\bimag\b")
 def weighed(
     report: ExerciseReport, exercise: Exercise, runs: Sequence[Run], texts: Mapping[str, str] | None = None
 ) -> ExerciseReport:
-    """The report with a note where passing gradients come from differences; points as the exercise decides.
+    """The report with a note if passing gradients come from differences; the exercise decides on points.
 
-    ``texts``: module → text of the submission, where they are at hand.
+    ``texts``: module → text of the submission, if available.
     """
     passed = to_weigh(report, exercise)
     if not passed:
@@ -45,7 +45,7 @@ def weighed(
 
 
 def to_weigh(report: ExerciseReport, exercise: Exercise) -> list[CheckReport]:
-    """The checks of gradients that pass, where it matters how these are made."""
+    """The passing gradient checks for which it matters how the gradients are computed."""
     if exercise.numeric == "allow":
         return []
     return [check for check in report.checks if family(check.name) in exercise.gradients and check.verdict == "pass"]
@@ -67,7 +67,7 @@ def flags_of(reports: Sequence[ExerciseReport]) -> Iterator[Message]:
 
 
 def _seen(exercise: Exercise, unit: str, runs: Sequence[Run], texts: Mapping[str, str]) -> str:
-    """``steps``, ``complex`` or ``noise``, or nothing."""
+    """``steps``, ``complex`` or ``noise``, or ""."""
     for run in runs:
         for note in run.actual.notes if run.actual is not None else ():
             if note in ("numeric:steps", "numeric:complex"):

@@ -1,4 +1,4 @@
-"""What the reference and its counter-models answer, outside the sandbox; public inputs are answered once."""
+"""The answers of the reference and its counter-models, outside the sandbox; public inputs are answered once."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from graders.spec import Case, Exercise
 
 __all__ = ["Answers", "PublicRun", "public_draws", "run_key"]
 
-PATIENCE = 4  # times what a student's code may take: by then a reference hangs
+PATIENCE = 4  # times the limit for a student's code: a reference that takes longer has hung
 Answer = TypeVar("Answer")
 
 
@@ -38,7 +38,7 @@ def run_key(case: Case, draw: int) -> str:
 
 
 def public_draws(unit: str, exercise: Exercise) -> Iterator[tuple[Case, int, dict[str, Any]]]:
-    """Every public run of an exercise with its inputs: literal cases, the public twins of hidden ones, side cases."""
+    """Every public run of an exercise with its inputs: literal cases, public twins of hidden ones, side cases."""
     key = public_key(unit, exercise.symbol)
     for case in exercise.cases:
         for draw in range(len(case.dims)):
@@ -47,9 +47,9 @@ def public_draws(unit: str, exercise: Exercise) -> Iterator[tuple[Case, int, dic
 
 @dataclass(frozen=True)
 class PublicRun:
-    """A public run, what the reference answers there, and the sketches of the counter-models (by model id).
+    """A public run, the reference's answers, and the sketches of the counter-models (by model id).
 
-    ``variants``: what each right variant answers in full, save those with ``eps``, which hardly differ.
+    ``variants``: each right variant's answers in full, except those with ``eps``, which hardly differ.
     """
 
     case: Case
@@ -102,7 +102,7 @@ class Answers:
         return self._relabellings[unit].get(symbol, ())
 
     def interface(self, unit: str) -> Interface:
-        """How the definitions that students are given are called."""
+        """The call signatures of the definitions given to students."""
         with self._lock:
             if unit not in self._interfaces:
                 path = self.course.folder(unit) / "solution.py"
@@ -110,7 +110,7 @@ class Answers:
         return self._interfaces[unit]
 
     def trace(self, unit: str, symbol: str, inputs: Mapping[str, Any]) -> Trace:
-        """The reference's outputs on these inputs; one that hangs has crashed with TimeoutError."""
+        """The reference's outputs on these inputs; one that hangs counts as crashed with TimeoutError."""
         exercise = self.course.spec(unit).exercise(symbol)
 
         def answer() -> Trace:
@@ -134,7 +134,7 @@ class Answers:
             return late
 
     def altered(self, alteration: Alteration) -> ModuleType:
-        """A counter-model's module, built once; one that is borrowed is that of its own exercise."""
+        """A counter-model's module, built once; for a borrowed one, its own exercise's."""
         lent = alteration.model.kind == "borrowed" and not alteration.apart
         name = f"{alteration.unit}.{alteration.model.id}" if lent else alteration.name
         with self._lock:
@@ -153,7 +153,7 @@ class Answers:
         return self._modules[name]
 
     def sketches(self, unit: str, symbol: str, inputs: Mapping[str, Any]) -> Mapping[str, Sketches]:
-        """Each counter-model's sketches on these inputs, made when they are asked for; crossed ones, too."""
+        """Each counter-model's sketches on these inputs, made on demand, including crossed ones."""
         exercise, known = self.course.spec(unit).exercise(symbol), self.alterations(unit, symbol)
 
         def made(name: str, build: Callable[[], ModuleType | None]) -> Sketches:
@@ -192,7 +192,7 @@ class Answers:
             return None
 
     def wrong(self, unit: str, symbol: str, key: str, inputs: Mapping[str, Any]) -> Trace | None:
-        """All outputs of a misconception (or of one made in a variant) on these inputs; None where there is none."""
+        """All outputs of a misconception (or of one made in a variant) on these inputs; None if there is none."""
         known = self.alterations(unit, symbol)
         builds: dict[str, Callable[[], ModuleType | None]] = {
             one.model.id: partial(self.altered, one) for one in (*known, *self.borrowed(unit, symbol))

@@ -1,4 +1,4 @@
-"""The outline of a student's text, made in a process of its own when something fails, and checked on its way back."""
+"""The outline of a student's text, built in a separate process when something fails, and checked on return."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MALFORMED = (ValueError, TypeError, KeyError, AttributeError)
 
 @functools.lru_cache(maxsize=16)
 def outline_apart(text: str) -> Outline | None:
-    """What a text defines; None where it is no Python, or too much to read. Asked for by each exercise that fails."""
+    """What a text defines; None if it is not Python or too large to read. Each failing exercise asks for it."""
 
     def outlines() -> Iterator[Any]:
         found = outline_of(text)

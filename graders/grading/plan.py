@@ -1,4 +1,4 @@
-"""One exercise of one submission before it is run: its hidden inputs, drawn, and what its sandbox must have."""
+"""One exercise of one submission before it runs: its drawn hidden inputs, and what its sandbox needs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CUDA_START_S = 2.0  # every child makes a CUDA context of its own
 
 @dataclass(frozen=True)
 class Plan:
-    """``needs``: libraries, and ``cuda``; ``key`` made the hidden inputs; ``nonce`` is that of the grading."""
+    """``needs``: libraries, and ``cuda``; ``key`` drew the hidden inputs; ``nonce`` belongs to this grading."""
 
     unit: str
     exercise: Exercise
@@ -39,12 +39,12 @@ class Plan:
         return self.exercise.wall_s + (CUDA_START_S if "cuda" in self.needs else 0.0)
 
     def placed(self, inputs: Inputs) -> Inputs:
-        """The inputs, and the GPU where the probe is to use it."""
+        """The inputs, and the GPU if the probe is to use it."""
         return {**inputs, "device": "cuda"} if "cuda" in self.needs else inputs
 
 
 def plans_of(setup: Setup, submission: Submission, nonce: str) -> Iterator[Plan]:
-    """A plan for each exercise that is graded, in the order of the units and of their exercises."""
+    """A plan for each exercise to grade, in the order of the units and of their exercises."""
     for unit in setup.graded(submission.units):
         for symbol in setup.symbols(unit):
             exercise = setup.course.spec(unit).exercise(symbol)
@@ -60,13 +60,13 @@ def plans_of(setup: Setup, submission: Submission, nonce: str) -> Iterator[Plan]
 
 
 def _needs(setup: Setup, unit: str, exercise: Exercise) -> tuple[str, ...]:
-    """What the sandbox must have: libraries, and a GPU for what asks for one or may use the one asked for."""
+    """What the sandbox needs: libraries, and a GPU for an exercise that requires one or may use a requested one."""
     gpu = exercise.device == "cuda" or (exercise.device == "any" and setup.device == "cuda")
     return setup.course.spec(unit).about.needs + (("cuda",) if gpu else ())
 
 
 def job_of(plan: Plan, answers: Answers) -> Job:
-    """What the sandbox is asked: every public run and every hidden one."""
+    """The job for the sandbox: every public and every hidden run."""
     known = answers.public(*plan.name)
     public = tuple((run_key(one.case, one.draw), plan.placed(one.inputs)) for one in known)
     hidden = tuple((run_key(case, draw), plan.placed(inputs)) for case, draw, inputs in plan.hidden)

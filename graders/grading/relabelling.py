@@ -17,7 +17,7 @@ WHOLE = "docs/authoring.md shows a whole entry."
 
 
 def load_relabellings(course: Course, unit: str) -> Mapping[str, tuple[Relabelling, ...]]:
-    """Exercise → its relabellings, in file order; ``orders = "all"`` stands for every order but the course's."""
+    """Exercise → its relabellings, in file order; ``orders = "all"`` stands for every order except the course's."""
     path = course.folder(unit) / "variants.toml"
     entries = tomllib.loads(path.read_text(encoding="utf-8")).get("variant", []) if path.is_file() else []
     found: dict[str, tuple[Relabelling, ...]] = {}

@@ -1,4 +1,4 @@
-"""Reports on disk: where each one is, whole or not at all, and what an earlier run left there."""
+"""Reports on disk: where each one is, written whole or not at all, and what an earlier run left there."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from graders.reports.report import Report
 
 __all__ = ["compared", "load_report", "report_path", "stale_students", "write_report"]
 
-LONGEST_NAME = 160  # bytes; with a digest and an ending it stays below the 255 of most file systems
+LONGEST_NAME = 160  # bytes; with a digest and an extension it stays below the 255 of most file systems
 DIGESTED = re.compile(r"-[0-9a-f]{12}$")
 
 
 def report_path(out: Path, student: str) -> Path:
-    """``reports/<student>.json``; a name that is no plain file name, or looks as if it had one, gets a digest."""
+    """``reports/<student>.json``; a name that is not a plain file name, or looks as if it had a digest, gets one."""
     plain = re.sub(r"[^\w.@+ -]", "_", student).strip(". -").encode()[:LONGEST_NAME].decode(errors="ignore")
     if plain != student or not plain or DIGESTED.search(plain):
         digest = hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()
@@ -30,15 +30,15 @@ def report_path(out: Path, student: str) -> Path:
 
 
 def write_report(report: Report, out: Path) -> Path:
-    """Keep a report, whole or not at all."""
+    """Write a report, whole or not at all."""
     path = report_path(out, report.student)
     text = json.dumps(report.to_dict(), ensure_ascii=False)
-    write_file(path, text.encode(errors="backslashreplace"))  # a name that is no Unicode comes back as it was
+    write_file(path, text.encode(errors="backslashreplace"))  # a name that is not Unicode is restored
     return path
 
 
 def load_report(path: Path, *, cases: bool = True) -> Report:
-    """A report as ``write_report`` kept it; ``cases``: with its runs, which are most of it, and their values."""
+    """A report from ``write_report``; ``cases``: with its runs, which are most of it, and their values."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except IsADirectoryError:
@@ -56,14 +56,14 @@ def load_report(path: Path, *, cases: bool = True) -> Report:
 
 
 def _without_cases(data: Any) -> Any:
-    """The report without its runs and their values; raises as ``Report.from_dict`` does where it is none."""
+    """The report without its runs and their values; raises as ``Report.from_dict`` does if it is not a report."""
     for check in (check for exercise in data["exercises"] for check in exercise["checks"]):
         check["cases"] = ()
     return data
 
 
 def compared(report: Report, out: Path, partial: bool) -> Report:
-    """The report with the points of the one before; a whole one that a partial one replaces stays in ``earlier/``."""
+    """The report with the previous one's points; a whole report that a partial one replaces is kept in ``earlier/``."""
     file = report_path(out, report.student)
     if not file.is_file():
         return report
@@ -87,7 +87,7 @@ def _holds_more(kept: Path, old: Report) -> bool:
 
 
 def stale_students(out: Path, reports: Iterable[Report]) -> tuple[str, ...]:
-    """Whose reports are in ``out`` from an earlier run but not among these."""
+    """Students whose reports in ``out`` are from an earlier run and not among these."""
     current = {report_path(out, report.student).name for report in reports}
     try:
         left = sorted(path for path in (out / "reports").glob("*.json") if path.name not in current)

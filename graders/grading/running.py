@@ -1,4 +1,4 @@
-"""A submission's code in a sandbox: the same for grading and for practice."""
+"""Runs a submission's code in a sandbox, for grading and for practice alike."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Rerun = Callable[[list[Inputs]], list[Trace]]
 
 @dataclass(frozen=True)
 class Runner:
-    """One submission and where its exercises run; a sandbox per call. ``specs``: the text of each unit's spec."""
+    """One submission and where its exercises run; one sandbox per call. ``specs``: the text of each unit's spec."""
 
     backend: Backend
     submission: Submission
@@ -37,7 +37,7 @@ class Runner:
         return list(result.outcomes), result.record
 
     def rerun(self, job: Job, inputs: Callable[[Inputs], Inputs] = lambda given: given) -> Rerun:
-        """What judging asks for when something differs: the job's exercise on a batch of other inputs."""
+        """What judging requests when something differs: the job's exercise on a batch of other inputs."""
 
         def rerun(batch: list[Inputs]) -> list[Trace]:
             runs = tuple((str(place), inputs(given)) for place, given in enumerate(batch))

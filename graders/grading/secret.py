@@ -1,4 +1,4 @@
-"""The course secret, and the keys and nonces that inputs are drawn from."""
+"""The course secret, and the keys and nonces from which inputs are drawn."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SEPARATOR = "\x1f"
 
 
 class Secret:
-    """The course secret; prints as its key id, so that no log or report can hold it."""
+    """The course secret; prints as its key id, so that no log or report can leak it."""
 
     def __init__(self, value: bytes) -> None:
         self._value = value
@@ -27,13 +27,13 @@ class Secret:
         return f"Secret({self.key_id})"
 
     def derive(self, *parts: str) -> bytes:
-        """HMAC-SHA256 of the parts, which no part can forge by holding the separator."""
+        """HMAC-SHA256 of the parts; a part that contains the separator cannot forge another list of parts."""
         text = SEPARATOR.join(part.replace(SEPARATOR, " ") for part in parts)
         return hmac.new(self._value, text.encode("utf-8", "surrogatepass"), hashlib.sha256).digest()
 
 
 def load_secret(path: Path | None = None) -> Secret:
-    """The secret of ``DEEPGRADE_SECRET_FILE``, made on first use with mode 0600, outside the repository."""
+    """The secret in ``DEEPGRADE_SECRET_FILE``, created on first use with mode 0600, outside the repository."""
     if path is None:
         named = os.environ.get("DEEPGRADE_SECRET_FILE")
         state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
@@ -51,7 +51,7 @@ def load_secret(path: Path | None = None) -> Secret:
 
 
 def _make_secret(path: Path) -> None:
-    """Write it beside its place and put it there only if nobody was first: it is seen whole or not at all."""
+    """Write a temporary file and move it into place only if nobody was first: readers see all of it or nothing."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".secret.")  # mode 0600
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -64,12 +64,12 @@ def _make_secret(path: Path) -> None:
 
 
 def public_key(unit: str, exercise: str, attempt: str = "") -> bytes:
-    """The constant seed of practice; with ``attempt`` (a digest and a number) a fresh one that is no secret either."""
+    """The constant seed of practice; with ``attempt`` (a digest and a number), a fresh one. Neither is secret."""
     return Secret(b"deepgrade: public inputs").derive(unit, exercise, attempt)
 
 
 def fresh_nonce() -> str:
-    """What makes the hidden inputs of a grading its own: the same bytes handed in again are asked about other ones."""
+    """Makes a grading's hidden inputs unique: the same bytes handed in again get other inputs."""
     return secrets.token_hex(16)
 
 

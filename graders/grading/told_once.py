@@ -1,4 +1,4 @@
-"""One cause is told once: where an exercise fails by a mistake of code it uses, it says where that is to be fixed."""
+"""Reports one cause once: an exercise that fails by a mistake in code it uses refers to where that is fixed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ Exercises = Mapping[str, Exercise]
 
 
 def told_once(exercises: Sequence[ExerciseReport], spec: Callable[[str], Exercises]) -> list[ExerciseReport]:
-    """Checks with the mistake of another exercise: of one that fails by it here as well, else known from there.
+    """Rewrites checks with another exercise's mistake: refer to it if it fails here too, else say it is known there.
 
-    ``spec(unit)``: a unit's exercises. Where no inputs are drawn, the mistake is believed only if it is there as well:
-    a table of four rows says too little.
+    ``spec(unit)``: a unit's exercises. If no inputs are drawn, the mistake is believed only if it is found there as
+    well: a table of four rows says too little.
     """
     failing = {
         (one.unit, one.name, check.diagnosis)
-        for one in unblamed(exercises, spec)  # where it is believed
+        for one in unblamed(exercises, spec)  # only diagnoses that are believed
         for check in one.checks
         if check.verdict in ("fail", "error") and check.diagnosis
     }
@@ -46,6 +46,6 @@ def told_once(exercises: Sequence[ExerciseReport], spec: Callable[[str], Exercis
 
 
 def _owner(unit: str, diagnosis: str, exercises: Exercises) -> str:
-    """The exercise that a misconception is of; "" for a relation."""
+    """The exercise that a misconception belongs to; "" for a relation."""
     owners = [name for name in exercises if diagnosis.startswith(f"{unit}.{name}.")]
     return max(owners, key=len, default="")

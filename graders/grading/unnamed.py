@@ -1,4 +1,4 @@
-"""What authors need of a failure without a name: sketches of its public outputs, and the lines that made them."""
+"""What authors need about a failure without a name: sketches of its public outputs, and the lines behind them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from graders.reports.report import CheckReport, ExerciseReport
 
 __all__ = ["Seen", "alike", "failing", "kept_for_authors", "load_seen", "right_in_public", "seen_of"]
 
-FORMAT = 1  # of what is kept, sketches included
-DIGITS = 9  # of a projection: more than any comparison asks for
-MOST = 48  # sketches of one exercise
+FORMAT = 1  # of everything kept, sketches included
+DIGITS = 9  # of a projection: more than any comparison needs
+MOST = 48  # sketches per exercise
 LINES, LETTERS = 12, 100  # of a student's definition
 RAISED = 160  # characters of an exception
 
@@ -28,9 +28,9 @@ _DEF = re.compile(r"[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]")
 
 @dataclass(frozen=True)
 class Seen:
-    """What one public run gave in the outputs that are asked about.
+    """What one public run gave in the relevant outputs.
 
-    ``at`` is the output at which it stopped before it had given them all, ``raised`` the exception; "" if it did not.
+    ``at`` is the output at which it stopped early, ``raised`` the exception; "" if it did not stop.
     """
 
     sketches: Sketches
@@ -42,7 +42,7 @@ class Seen:
 
 
 def failing(report: ExerciseReport) -> tuple[CheckReport, ...]:
-    """The checks that fail by a mistake that no misconception names; a relation is no name."""
+    """The checks that fail by a mistake that no misconception names; a relation is not a name."""
     return tuple(
         check
         for check in report.checks
@@ -56,9 +56,9 @@ def right_in_public(check: CheckReport) -> bool:
 
 
 def kept_for_authors(report: ExerciseReport, runs: Iterable[Run], text: str) -> ExerciseReport:
-    """The report with what tells its unnamed failures from others; ``text`` is the student's module.
+    """The report with what distinguishes its unnamed failures; ``text`` is the student's module.
 
-    ``deepgrade mistakes`` groups a class by it, so that nothing has to run again. No student's report has it.
+    ``deepgrade mistakes`` groups a class by it without running anything again. No student's report contains it.
     """
     checks = failing(report)
     if not checks:
@@ -75,7 +75,7 @@ def kept_for_authors(report: ExerciseReport, runs: Iterable[Run], text: str) -> 
 
 
 def load_seen(kept: Mapping[str, Any]) -> dict[str, Seen]:
-    """The runs that were kept, by case and draw; none where they are of another format."""
+    """The kept runs, by case and draw; empty if they are in another format."""
     if kept.get("format") != FORMAT:
         return {}
     runs: Mapping[str, Any] = kept["runs"]
@@ -83,7 +83,7 @@ def load_seen(kept: Mapping[str, Any]) -> dict[str, Seen]:
 
 
 def seen_of(actual: Trace, expected: Trace, names: Iterable[str]) -> Seen:
-    """A run by the outputs of these families: of steps, the first and the last that are there."""
+    """A run by the outputs of these families; for steps, the first and the last that exist."""
     asked = [output for output in expected.outputs if family_of(output) in set(names)]
     there: dict[str, list[str]] = {}
     for output in asked:
@@ -100,10 +100,10 @@ def seen_of(actual: Trace, expected: Trace, names: Iterable[str]) -> Seen:
 
 
 def alike(one: Seen, other: Seen, tau: float, told: bool = True) -> bool:
-    """Whether two runs gave the same values, and stopped, if they did, at the same place for the same reason.
+    """Whether two runs gave the same values and, if they stopped, stopped at the same place for the same reason.
 
-    ``told``: the same words are reason enough. They are not where a hundred causes have them (a division by zero) and
-    a cause is looked for.
+    ``told``: the same words count as the same reason. They do not if they have a hundred causes (a division by zero)
+    and a cause is sought.
     """
     mine, others = one.sketches.outputs, other.sketches.outputs
     if one.at != other.at or mine.keys() != others.keys():
@@ -131,7 +131,7 @@ def _normal(text: str) -> str:
 
 
 def _definition(check: CheckReport, text: str) -> str:
-    """The definition around the line of a check, without its docstring; the part that holds the line, if it is long.
+    """The definition around the line of a check, without its docstring; if long, the part with the line.
 
     By indentation alone: a student's text is never parsed here.
     """
@@ -154,7 +154,7 @@ def _definition(check: CheckReport, text: str) -> str:
 
 
 def _head(lines: Sequence[str], at: int) -> int:
-    """The line of the ``def`` that a line stands in, or of the ``class`` where there is none."""
+    """The head of the ``def`` around a line, or of the ``class`` if there is none."""
     depth = _depth(lines[at]) + (1 if _DEF.match(lines[at]) else 0)
     for place in range(at, -1, -1):
         if _DEF.match(lines[place]) and _depth(lines[place]) < depth:
@@ -168,7 +168,7 @@ def _depth(line: str) -> int:
 
 
 def _undocumented(lines: Sequence[str], places: Sequence[int]) -> list[int]:
-    """Without the docstring that follows the head, where its lines show where it ends."""
+    """Without the docstring after the head, if its lines show where it ends."""
     body = next((n for n, place in enumerate(places) if n and lines[place].strip()), None)
     quote = next((q for q in ('"""', "'''") if body is not None and lines[places[body]].strip().startswith(q)), None)
     if body is None or quote is None:

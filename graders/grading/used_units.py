@@ -1,4 +1,4 @@
-"""Whether what fails runs with the student's own earlier unit, found by the lines of the text: it is never parsed."""
+"""Whether a failing exercise runs with the student's own earlier unit, found by text search: nothing is parsed."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from graders.submission.definitions import definition_line
 __all__ = ["with_used_units"]
 
 _WORD = re.compile(r"\w+")
-_MARGIN = re.compile(r"[^\s#)\]}]")  # how a line begins that is no part of the definition before it
+_MARGIN = re.compile(r"[^\s#)\]}]")  # the start of a line that is not part of the definition before it
 
 
 def with_used_units(exercises: Sequence[ExerciseReport], submission: Submission) -> list[ExerciseReport]:
-    """With a note for each used unit, on the first exercise that fails and uses it; none where all of it passes."""
+    """Adds a note for each used unit, to the first failing exercise that uses it; none if the whole unit passes."""
     open_units = {one.unit for one in exercises if one.verdict != "pass"}
     told = {one.unit for one in exercises} - open_units
     found: list[ExerciseReport] = []
@@ -34,7 +34,7 @@ def with_used_units(exercises: Sequence[ExerciseReport], submission: Submission)
 
 
 def _used(one: ExerciseReport, submission: Submission) -> Iterator[str]:
-    """The units whose names stand in the definition of an exercise that fails, without having said so itself."""
+    """The units whose names occur in a failing exercise's definition, unless its checks already say so."""
     wrong = [check.message for check in one.checks if check.verdict in ("fail", "error")]
     if all(message is None or message.id.startswith("compare.used_unwritten") for message in wrong):
         return
@@ -48,7 +48,7 @@ def _used(one: ExerciseReport, submission: Submission) -> Iterator[str]:
 
 @functools.lru_cache(maxsize=64)
 def _imported(text: str, unit: str) -> Collection[str]:
-    """The names that a text has from a unit; ``*`` where it takes all."""
+    """The names that a text imports from a unit; ``*`` if it imports all."""
     names: set[str] = set()
     name = re.escape(unit)
     for found in re.finditer(rf"(?m)^from[ \t]+{name}[ \t]+import[ \t]*(\([^)]{{0,2000}}|[^\n]{{0,2000}})", text):
@@ -60,7 +60,7 @@ def _imported(text: str, unit: str) -> Collection[str]:
 
 
 def _words(text: str, owner: str) -> set[str]:
-    """Those in the definition of a name at the margin."""
+    """The words in the definition of a top-level name."""
     line = definition_line(text, (owner,))
     if line is None:
         return set()

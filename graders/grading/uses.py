@@ -1,4 +1,4 @@
-"""What an exercise uses of its unit's solution, found in the text: the mistakes of earlier ones show in it, too."""
+"""What an exercise uses of its unit's solution, found in the text: it also shows earlier exercises' mistakes."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def borrowed(
 
 
 def _met_by_the_probe(exercise: Exercise, symbol: str) -> bool:
-    """Whether the probe itself calls this method of the class whose other method is asked for."""
+    """Whether the probe itself calls this method, while the exercise asks for another method of the class."""
     owner, _, method = symbol.partition(".")
     asked = exercise.symbol.partition(".")
     return bool(method and asked[2]) and owner == asked[0] and method in _names_of(exercise.probe.__code__)
 
 
 def _steps(source: str, exercise: Exercise) -> Mapping[str, int]:
-    """Function or ``Class.method`` → how many uses lead there; what the probe calls itself is one step away."""
+    """Function or ``Class.method`` → the number of uses that lead there; what the probe calls is one step further."""
     uses = _uses(source)
     owner, _, method = exercise.symbol.partition(".")
     called = _names_of(exercise.probe.__code__)
@@ -71,7 +71,7 @@ def _methods(uses: Iterable[str], owner: str) -> list[str]:
 
 
 def _names_of(code: CodeType) -> set[str]:
-    """Every name that code calls or reads, in functions inside it as well."""
+    """Every name that code calls or reads, including in functions inside it."""
     inner = (const for const in code.co_consts if isinstance(const, CodeType))
     return set(code.co_names).union(*map(_names_of, inner))
 

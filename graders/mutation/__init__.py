@@ -1,1 +1,1 @@
-"""Small slips in a text of Python: one edit at one place."""
+"""Small slips in a Python text: one edit at one place."""

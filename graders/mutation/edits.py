@@ -59,8 +59,8 @@ _CALLED = {
     "var": ("std",),
     "std": ("var",),
 }
-_PLAIN = {"copy"}  # methods whose absence is a mutant of its own
-_UNSIGNED = {"zeros", "zeros_like", "empty", "empty_like"}  # −0 is 0, and what is empty has no sign
+_PLAIN = {"copy"}  # methods that may be dropped, each a mutant of its own
+_UNSIGNED = {"zeros", "zeros_like", "empty", "empty_like"}  # −0 is 0, and an empty array has no sign
 _SYMMETRIC = {"logaddexp", "maximum", "minimum", "swapaxes", "add", "multiply"}
 
 
@@ -102,14 +102,14 @@ def _conditions(node: ast.AST, lines: Lines) -> Iterator[Edit]:
 
 
 def _called(node: ast.AST) -> str:
-    """The name of what is called, or nothing."""
+    """The name of what is called, or ""."""
     if not isinstance(node, ast.Call):
         return ""
     return node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
 
 
 def _constants(node: ast.AST, lines: Lines) -> Iterator[Edit]:
-    """A constant with its sign is one constant: −1 becomes 0 or −2."""
+    """A constant and its sign count as one constant: −1 becomes 0 or −2."""
     negative = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub)
     inner = node.operand if negative else node  # type: ignore[attr-defined]
     if not isinstance(inner, ast.Constant):
@@ -152,7 +152,7 @@ def _calls(node: ast.AST, lines: Lines) -> Iterator[Edit]:
         pair[place], pair[place + 1] = pair[place + 1], pair[place]
         yield "arguments exchanged", node, _call(node, pair, [_keyword(one, lines) for one in node.keywords], lines)
     for place, keyword in enumerate(node.keywords):
-        if keyword.arg not in (None, "strict"):  # strict guards, and computes nothing
+        if keyword.arg not in (None, "strict"):  # strict only guards, it computes nothing
             yield from _keyword_edits(node, place, lines)
 
 

@@ -12,16 +12,16 @@ from graders.mutation.source import Edit, Lines, Mutant
 
 __all__ = ["VERSION", "mutants"]
 
-VERSION = 1  # raised whenever a text has other mutants than before: all scores are then to be made again
-TINY = 1e-3  # a constant below it that is added to something is an ε
+VERSION = 1  # incremented when a text gets other mutants than before: all scores must then be computed again
+TINY = 1e-3  # a smaller constant that is added to something is an ε
 
 
 def mutants(source: str, spans: Sequence[tuple[int, int]] = ()) -> Iterator[Mutant]:
-    """Every mutant whose edit lies in these lines (first and last, from 1); in the whole text, when none are named.
+    """Every mutant whose edit lies in these lines (first and last, from 1); in the whole text if none are given.
 
-    Docstrings, annotations and what is raised are left alone, and what is certain to change nothing is not tried: the
-    order of statements and of rounds that do not depend on each other, ``t`` for the ``self.t`` just made of it. Some
-    may not be Python.
+    Docstrings, annotations and raise statements are left alone. Edits that certainly change nothing are not tried:
+    reordering independent statements or iterations, ``t`` for the ``self.t`` just made from it. Some mutants may not be
+    valid Python.
     """
     for top in ast.parse(source).body:
         if isinstance(top, ast.FunctionDef | ast.ClassDef):
@@ -44,7 +44,7 @@ def _of(top: ast.FunctionDef | ast.ClassDef, source: str, spans: Sequence[tuple[
 
 
 def _functions(node: ast.AST, symbol: str) -> Iterator[tuple[str, ast.FunctionDef]]:
-    """The functions of a definition, each once and with its name: an inner one belongs to the outer."""
+    """The functions of a definition, each once with its name; a nested function belongs to the outer one."""
     if isinstance(node, ast.FunctionDef):
         yield symbol, node
     elif isinstance(node, ast.ClassDef):
@@ -69,7 +69,7 @@ def _edits(function: ast.FunctionDef, lines: Lines) -> Iterator[Edit]:
 
 
 def _touched(function: ast.FunctionDef) -> Iterator[ast.AST]:
-    """The nodes of a function's body that can hold a slip."""
+    """The nodes of a function's body that can contain a slip."""
     waiting: list[ast.AST] = list(reversed(function.body))
     while waiting:
         node = waiting.pop()
@@ -88,7 +88,7 @@ def _inside(node: ast.AST) -> list[ast.AST]:
         return []  # one constant
     children = list(ast.iter_child_nodes(node))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "reshape":
-        return [one for one in children if not isinstance(one, ast.UnaryOp)]  # -1: what is left
+        return [one for one in children if not isinstance(one, ast.UnaryOp)]  # -1: the remaining length
     if isinstance(node, ast.Call):
         return [one for one in children if not (isinstance(one, ast.keyword) and one.arg == "strict")]
     return children
@@ -102,7 +102,7 @@ def _is_words(node: ast.AST) -> bool:
 
 
 def _variables(function: ast.FunctionDef) -> tuple[str, ...]:
-    """What a name in this function may be taken for: its arguments, variables and attributes of self."""
+    """What a name in this function may be confused with: its arguments, variables and attributes of self."""
     nodes = list(ast.walk(function))
     arguments = [one.arg for one in (*function.args.args, *function.args.kwonlyargs) if one.arg != "self"]
     stored = [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
@@ -145,7 +145,7 @@ def _statements(body: list[ast.stmt], lines: Lines) -> Iterator[Edit]:
 
 
 class _Pair(ast.AST):
-    """Two statements that follow each other, as one place."""
+    """Two consecutive statements, as one place."""
 
     def __init__(self, first: ast.stmt, second: ast.stmt) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Whether the order of statements, or of the rounds of a loop, can matter; and which names mean one thing."""
+"""Whether the order of statements or loop iterations can matter, and which names mean the same thing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HARMLESS = {"len", "range", "zip", "enumerate", "int", "float", "abs", "reverse
 
 
 def own(node: ast.AST) -> str:
-    """``self.x``, or nothing."""
+    """``self.x``, or ""."""
     named = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self"
     return f"self.{node.attr}" if named and isinstance(node, ast.Attribute) else ""
 
@@ -42,7 +42,7 @@ def _touches(statement: ast.stmt) -> tuple[set[str], set[str]]:
 
 
 def _base(node: ast.expr) -> str:
-    """What an item is an item of: ``self.v`` of ``self.v[k]``, but ``grads[0]`` of ``grads[0][...]``."""
+    """What an item belongs to: ``self.v`` for ``self.v[k]``, but ``grads[0]`` for ``grads[0][...]``."""
     while isinstance(node, ast.Subscript):
         if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, int):
             break
@@ -54,11 +54,11 @@ def _base(node: ast.expr) -> str:
 
 
 def any_order(loop: ast.For) -> bool:
-    """Whether the rounds of a loop can be taken in any order: each writes its own items, or adds to a sum."""
+    """Whether a loop's iterations can run in any order: each writes its own items, or adds to a sum."""
     targets = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
     nodes = [node for one in loop.body for node in ast.walk(one)]
     if not targets & {node.id for node in nodes if isinstance(node, ast.Name)} and _is_count(loop.iter):
-        return True  # so many equal rounds
+        return True  # a number of equal iterations
     if any(isinstance(node, ast.Expr | ast.Return | ast.Break | ast.Yield | ast.If | ast.While) for node in nodes):
         return False
     if not all(_is_harmless(node) for node in nodes if isinstance(node, ast.Call)):
@@ -84,7 +84,7 @@ def _is_own(statement: ast.stmt, targets: set[str], nodes: list[ast.AST]) -> boo
         if len(reads) == 1:
             return True
     if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
-        return False  # it reads what the round before has left
+        return False  # it reads what the previous iteration left
     places = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", statement)]
     return all(_is_item(place, targets, nodes) for place in places)
 
@@ -96,7 +96,7 @@ def _root(node: ast.expr) -> ast.expr:
 
 
 def _is_item(place: ast.AST, targets: set[str], nodes: list[ast.AST]) -> bool:
-    """``v[k]`` with the loop's k, everywhere; an item of the loop's own array; or a name written before it is read."""
+    """``v[k]`` with the loop's k everywhere; an item of the loop's own array; or a name written before it is read."""
     if isinstance(place, ast.Name):
         uses = [node for node in nodes if isinstance(node, ast.Name) and node.id == place.id]
         first = min(uses, key=lambda node: (node.lineno, isinstance(node.ctx, ast.Store)))
@@ -117,7 +117,7 @@ def _is_item(place: ast.AST, targets: set[str], nodes: list[ast.AST]) -> bool:
 
 
 def aliases(function: ast.FunctionDef) -> Mapping[frozenset[str], int]:
-    """Pairs such as {x, self.x} → the line from which on they are one thing, as neither is written again."""
+    """Pairs such as {x, self.x} → the line from which both mean the same, since neither is written again."""
     stored: Counter[str] = Counter()
     for node in ast.walk(function):
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):

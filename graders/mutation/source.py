@@ -1,4 +1,4 @@
-"""A text of Python by the places that its nodes name, and one edit of it."""
+"""A Python text addressed by its nodes' positions, and one edit of it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 __all__ = ["Edit", "Lines", "Mutant", "operand"]
 
-Edit = tuple[str, ast.AST, str]  # kind, the node that goes, the text that comes
+Edit = tuple[str, ast.AST, str]  # kind, the node removed, the text inserted
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One edit inside the definition of ``top``: ``kind`` names it, ``line`` is where it stands (from 1).
+    """One edit inside the definition of ``top``: ``kind`` names it, ``line`` is its line (from 1).
 
-    ``text`` is that definition with the edit made; it begins on the same line as before. ``eps``: what changes is
+    ``text`` is that definition with the edit made; it starts on the same line as before. ``eps``: the edit changes
     whether, or how much, a tiny constant is added.
     """
 
@@ -23,18 +23,18 @@ class Mutant:
     old: str
     new: str
     top: str
-    symbol: str  # ``Class.method`` or the function it stands in
+    symbol: str  # the ``Class.method`` or function around it
     text: str
     eps: bool = False
 
     @property
     def name(self) -> str:
-        """What tells it from the others of one line."""
+        """What distinguishes it from the others on one line."""
         return f"{self.kind}: {self.old} → {self.new}"
 
 
 class Lines:
-    """A text by the places that nodes name: lines, and bytes within a line."""
+    """A text addressed by nodes' positions: lines, and bytes within a line."""
 
     def __init__(self, source: str) -> None:
         self._bytes = source.encode()
@@ -51,13 +51,13 @@ class Lines:
         return self._bytes[start:end].decode()
 
     def replaced(self, node: ast.AST, new: str) -> str:
-        """The whole text with ``new`` in the place of a node."""
+        """The whole text with ``new`` in place of a node."""
         start, end = self.span(node)
         return (self._bytes[:start] + new.encode() + self._bytes[end:]).decode()
 
 
 def operand(node: ast.expr, lines: Lines) -> str:
-    """The text of a node as a part of an expression: in brackets, unless it needs none."""
+    """The text of a node as part of an expression, in parentheses if it needs them."""
     text = lines.text(node)
     atom = isinstance(node, ast.Name | ast.Attribute | ast.Call | ast.Subscript | ast.Constant)
     return text if atom else f"({text})"

@@ -1,4 +1,4 @@
-"""The outline of a source: what is defined in it and how it is called, without what is computed."""
+"""The outline of a source: what it defines and how that is called, without what it computes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a course's own definitions are called: their arguments by place, as they stand in what students are given."""
+"""How a course's own definitions are called: their positional arguments, as in the text given to students."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Interface = Mapping[str, tuple[str, ...]]  # ``LSTM.forward`` → ("x", "h_prev"
 
 
 def interface_of(solution: str) -> Interface:
-    """``Class.method`` or ``function`` → its arguments, without ``self``; of nothing that stands in an answer."""
+    """``Class.method`` or ``function`` → its arguments, without ``self``; leaves out definitions inside an answer."""
     try:
         tree = ast.parse(_without_answers(solution))
     except (SyntaxError, ValueError):
@@ -31,7 +31,7 @@ def interface_of(solution: str) -> Interface:
 
 
 def _without_answers(solution: str) -> str:
-    """The text with ``pass`` in the place of each marked answer, at its margin."""
+    """The text with ``pass`` in place of each marked answer, at its indentation."""
     marked = re.compile(rf"^([ \t]*){BEGIN}[ \t]*$.*?^[ \t]*{END}[ \t]*$", re.MULTILINE | re.DOTALL)
     return marked.sub(r"\1pass", solution)
 

@@ -1,4 +1,4 @@
-"""What an outline holds: plain data, so that it can be handed from one process to another."""
+"""What an outline holds: plain data, so that it can pass between processes."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 
 __all__ = ["Class", "Function", "Lines", "Outline"]
 
-Lines = Mapping[str, int]  # a name → the line where that is done with it
+Lines = Mapping[str, int]  # a name → the line where that happens to it
 
 
 @dataclass(frozen=True)
 class Function:
     """A function or method.
 
-    ``arguments``: those by place, ``name=`` where one has a default. ``open``: it takes more than these tell.
-    ``written``: there is more to it than ``pass``, ``...`` or ``raise NotImplementedError``. ``prints``, ``itself``:
-    the line where it prints or calls itself, 0 where it does not. ``local``: names that are bound in it. ``sets``,
-    ``blank``, ``reads``: attributes of ``self`` (``blank``: set to None). ``shared``, ``touched``: names of the module,
-    and arguments, that it changes.
+    ``arguments``: the positional ones, ``name=`` if one has a default. ``open``: it accepts more than these.
+    ``written``: it contains more than ``pass``, ``...`` or ``raise NotImplementedError``. ``prints``, ``itself``:
+    the line where it prints or calls itself, or 0. ``local``: names bound in it. ``sets``, ``blank``, ``reads``:
+    attributes of ``self`` (``blank``: set to None). ``shared``, ``touched``: module names, and arguments, that it
+    changes.
     """
 
     name: str
@@ -44,8 +44,8 @@ class Function:
 
 @dataclass(frozen=True)
 class Class:
-    """``based``: it inherits, so that it may have more than is seen. ``shared``: what stands in the class and is
-    changed by methods, with the line that changes it.
+    """``based``: it inherits, so it may have more than is visible. ``shared``: class attributes that methods change,
+    with the line of the change.
     """
 
     name: str
@@ -64,13 +64,13 @@ class Class:
 
 @dataclass(frozen=True)
 class Outline:
-    """The classes and functions at the margin of a module; the last of one name counts."""
+    """The top-level classes and functions of a module; of several with one name, the last counts."""
 
     classes: Mapping[str, Class] = field(default_factory=dict)
     functions: Mapping[str, Function] = field(default_factory=dict)
 
     def at(self, line: int | None) -> tuple[Class | None, Function | None]:
-        """The class and the method, or the function, in which a line stands."""
+        """The class and method, or the function, that contains a line."""
         for one in self.classes.values():
             method = one.method_at(line)
             if method is not None:

@@ -1,4 +1,4 @@
-"""An outline as JSON and back, checked on the way: it comes from the process that read a student's text."""
+"""An outline as JSON and back, checked on return: it comes from the process that read a student's text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def to_plain(outline: Outline) -> dict[str, Any]:
 
 
 def from_plain(data: Any) -> Outline:
-    """The outline. Raises ValueError, TypeError, KeyError or AttributeError where this is none."""
+    """The outline. Raises ValueError, TypeError, KeyError or AttributeError if the data are not one."""
     classes = {_name(name): _class(one) for name, one in _some(data["classes"], MAX_DEFINITIONS)}
     return Outline(classes, _functions(data["functions"]))
 

@@ -1,4 +1,4 @@
-"""A text → its outline. In grading this runs in the process that is limited; nothing of the text is run."""
+"""Builds the outline of a text. Grading runs this in the limited process; nothing in the text is executed."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def outline_of(text: str, known: Collection[str] = (), lazily: bool = False) -> Outline | None:
-    """The outline of a source; None of one that is no Python, or more than can be read.
+    """The outline of a source; None if it is not Python or too large to read.
 
-    ``known``: names of its module that other sources (cells) bind. ``lazily``: each definition is read when it is asked
-    for, which is what a check at hand needs of most of them: never.
+    ``known``: names of its module that other sources (cells) bind. ``lazily``: each definition is read on demand; for
+    most of them, a check never demands it.
     """
     try:
         tree = ast.parse(text)
@@ -53,7 +53,7 @@ def outline_of(text: str, known: Collection[str] = (), lazily: bool = False) -> 
 
 @functools.lru_cache(maxsize=64)
 def _nodes(node: ast.AST) -> tuple[ast.AST, ...]:
-    """Everything in a node, as ``ast.walk`` has it but for operators; each function is looked at for several things."""
+    """Every node in a node, like ``ast.walk`` without operators; cached, as a function is searched several times."""
     found = [node]
     for one in found:
         found += _children(one)
@@ -61,7 +61,7 @@ def _nodes(node: ast.AST) -> tuple[ast.AST, ...]:
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
-    """Without operators and contexts (``Load``), which are most of them and say nothing here."""
+    """Without operators and contexts (``Load``), which are most of the nodes and tell nothing here."""
     for name in node._fields:
         value = getattr(node, name, None)
         if isinstance(value, list):
@@ -71,7 +71,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _margin(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements at the margin, those under an ``if`` or ``try`` there among them."""
+    """The top-level statements, including those under a top-level ``if`` or ``try``."""
     for node in body:
         yield node
         if isinstance(node, ast.If | ast.Try):
@@ -99,7 +99,7 @@ def _class(node: ast.ClassDef, bound: set[str], room: Iterator[int]) -> Class:
 def _class_state(
     node: ast.ClassDef, nodes: Sequence[_Definition], methods: dict[str, Function]
 ) -> Iterator[tuple[str, int]]:
-    """Attributes of the class that its methods change, where no method gives the instance its own."""
+    """Class attributes that its methods change, unless a method gives the instance its own."""
     kept = {
         target.id
         for one in node.body
@@ -183,7 +183,7 @@ def _blank(node: _Definition, own: str) -> Iterator[tuple[str, int]]:
 
 
 def _module_state(node: _Definition, declared: set[str], bound: set[str]) -> Iterator[tuple[str, int]]:
-    """Names of the module that this function binds anew (``global``) or changes in place."""
+    """Module names that this function rebinds (``global``) or changes in place."""
     for target, line in _targets(node):
         if isinstance(target, ast.Name) and target.id in declared:
             yield target.id, line
@@ -198,7 +198,7 @@ def _self_of(node: _Definition) -> str:
 
 
 def _own_nodes(node: _Definition) -> Iterator[ast.AST]:
-    """Everything in a function but what stands in functions inside it."""
+    """Everything in a function except nested functions' contents."""
     waiting: list[ast.AST] = list(node.body)
     while waiting:
         one = waiting.pop()
@@ -249,14 +249,14 @@ def _calls_itself(node: ast.AST, name: str, own: str) -> bool:
 
 
 def _bound(node: ast.AST) -> Iterator[tuple[str, int]]:
-    """Names that are bound somewhere in a node."""
+    """Names bound anywhere in a node."""
     for one in _nodes(node):
         if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
             yield one.id, one.lineno
 
 
 def _targets(node: _Definition) -> Iterator[tuple[ast.expr, int]]:
-    """Everything that is assigned to in a function."""
+    """All assignment targets in a function."""
     for one in _nodes(node):
         if isinstance(one, ast.Name | ast.Attribute | ast.Subscript) and isinstance(one.ctx, ast.Store):
             yield one, one.lineno
@@ -283,12 +283,12 @@ def _root(node: ast.expr) -> ast.expr:
 
 
 def _line(nodes: Iterable[ast.AST]) -> int:
-    """The line of the first of these, 0 where there is none."""
+    """The line of the first of these, 0 if there is none."""
     return min((one.lineno for one in nodes if isinstance(one, ast.expr)), default=0)
 
 
 def _first(pairs: Iterable[tuple[str, int]]) -> Lines:
-    """The first line of each name, of so many names."""
+    """The first line of each name, for at most a fixed number of names."""
     found: dict[str, int] = {}
     for name, line in pairs:
         if _short(name) and name not in found and len(found) < MAX_NAMES:

@@ -1,4 +1,4 @@
-"""What an exercise forbids, looked for in the text: names are followed through imports, aliases and helpers."""
+"""Searches the text for what an exercise forbids: follows names through imports, aliases and helpers."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from graders.submission.text import parse_tree
 __all__ = ["Use", "forbidden_uses", "reached"]
 
 _FUNCTION = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_MOST = 20_000  # names looked at: an honest unit has a few hundred
-_FEW = 16  # things that one name may stand for
+_MOST = 20_000  # names followed: an honest unit has a few hundred
+_FEW = 16  # meanings of one name
 
-Names = Mapping[str, frozenset[str]]  # what a name may stand for: dotted names of libraries or of own modules
+Names = Mapping[str, frozenset[str]]  # what a name may mean: dotted names of libraries or of the student's modules
 NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Use:
-    """``symbol`` of the unit uses ``name``, at this line of this module."""
+    """``symbol`` of the unit uses ``name`` at this line of this module."""
 
     symbol: str
     module: str
@@ -32,7 +32,7 @@ class Use:
 
 @dataclass(frozen=True)
 class _Module:
-    """The names that a text binds where it is loaded: to what they point, and the statements that make them."""
+    """The names that a text binds when it is loaded: what they point to, and the statements that bind them."""
 
     names: Names
     made: Mapping[str, tuple[ast.AST, ...]]
@@ -46,7 +46,7 @@ def forbidden_uses(
     aliases: Mapping[str, Sequence[str]],
     packages: Collection[str] = (),
 ) -> Iterator[Use]:
-    """The first forbidden name that each exercise of the unit uses, itself or through what it calls.
+    """The first forbidden name that each exercise of the unit uses, directly or through what it calls.
 
     ``texts``: module → text, of the whole submission. ``forbids``: symbol → patterns; ``aliases``: symbol → spellings.
     Texts that are not Python have no uses; SubmissionError for one that cannot be read at all.
@@ -70,9 +70,9 @@ def reached(
     packages: Collection[str] = (),
     modules: dict[str, _Module] | None = None,
 ) -> Iterator[tuple[str, ast.AST, list[tuple[int, str]]]]:
-    """(module, statement, (line, dotted name) of all it speaks of) for everything that these names of a unit lead to.
+    """(module, statement, its (line, dotted name) uses) for everything reachable from these names of a unit.
 
-    ``modules`` keeps what has been read for the next search in the same texts.
+    ``modules`` caches what has been read for the next search in the same texts.
     """
     modules = {} if modules is None else modules
     seen: set[tuple[str, str]] = set()
@@ -130,7 +130,7 @@ def _read(text: str, file: str) -> _Module:
 
 
 def _here(body: Iterable[ast.AST]) -> list[ast.AST]:
-    """The nodes that run where these statements stand: not those inside functions and classes, but these themselves."""
+    """The nodes executed with these statements: definitions, but not the contents of functions and classes."""
     found: list[ast.AST] = []
     waiting = list(body)[::-1]
     while waiting:
@@ -160,7 +160,7 @@ def _stored(node: ast.AST) -> bool:
 def _pointers(nodes: Sequence[ast.AST], outer: Names) -> dict[str, frozenset[str]]:
     """What each name bound by these nodes may point to; a name that is defined or computed here points to nothing."""
     found: dict[str, frozenset[str]] = {}
-    for _ in range(3):  # aliases of aliases, in whatever order they stand
+    for _ in range(3):  # aliases of aliases, in any order
         for node in nodes:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 for name, dotted in _imported(node):
@@ -186,9 +186,9 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
 
 
 def _dotted(node: ast.AST, names: Names, stars: Sequence[str]) -> frozenset[str]:
-    """The dotted names that an expression may be: ``F.softmax``, ``getattr(F, "softmax")``, ``vars(F)["softmax"]``.
+    """The dotted names that an expression may mean: ``F.softmax``, ``getattr(F, "softmax")``, ``vars(F)["softmax"]``.
 
-    What no import has brought begins with a dot: it is the module's own, or a local variable's.
+    A name that no import binds starts with a dot: it belongs to the module or is a local variable.
     """
     tail: list[str] = []
     while not isinstance(node, ast.Name):
@@ -226,9 +226,9 @@ def _text(node: ast.AST) -> str | None:
 
 
 def _uses(made: ast.AST, module: _Module, name: str) -> Iterator[tuple[int, str]]:
-    """(line, dotted name) for everything that a statement speaks of, as it reads in its own scope."""
+    """(line, dotted name) for every name that a statement uses, resolved in its own scope."""
     if isinstance(made, ast.Import | ast.ImportFrom):
-        own = module.names.get(name, NOTHING)  # empty where a definition of the same name stands below
+        own = module.names.get(name, NOTHING)  # empty if a definition of the same name follows
         yield from ((made.lineno, dotted) for bound, dotted in _imported(made) if bound == name and dotted in own)
         return
     waiting: list[tuple[ast.AST, Names]] = [(made, module.names)]

@@ -11,13 +11,13 @@ __all__ = ["numeric_signs"]
 
 LARGEST_STEP = 2e-2
 _COMPLEX = {"complex", "complex64", "complex128", "csingle", "cdouble", "imag"}
-Numbers = Mapping[str, float]  # names that stand for a number, wherever in the code
+Numbers = Mapping[str, float]  # names that stand for a number, anywhere in the code
 
 
 def numeric_signs(
     texts: Mapping[str, str], unit: str, names: Sequence[str], packages: Collection[str] = ()
 ) -> frozenset[str]:
-    """``"complex"`` and ``"step"``, as far as the code behind these names of a unit shows them."""
+    """``"complex"`` and ``"step"``, if the code behind these names of a unit shows them."""
     nodes = [node for _, made, _ in reached(texts, unit, names, packages) for node in ast.walk(made)]
     numbers: dict[str, float] = {}
     for _ in range(2):
@@ -55,7 +55,7 @@ def _named(nodes: Sequence[ast.AST], numbers: Numbers) -> Iterator[tuple[str, fl
 
 
 def _number(node: ast.AST, numbers: Numbers) -> float | None:
-    """The value of a number, of a name that stands for one, or of a product or quotient of such."""
+    """The value of a number, of a name that stands for one, or of a product or quotient of these."""
     if isinstance(node, ast.Constant):
         said = node.value
         return float(said) if isinstance(said, int | float) and not isinstance(said, bool) else None

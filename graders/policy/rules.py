@@ -1,4 +1,4 @@
-"""Rules on sources: what in a student's text staff should look at; advice, never a boundary and never a point."""
+"""Rules on sources: what staff should look at in a student's text; advice, not a security boundary, costs no points."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_FLAGS = 100  # more tell staff nothing new
 
 @dataclass(frozen=True)
 class Flag:
-    """One place in the text: its line, the rule, and what stands there. Sorted by line."""
+    """One place in the text: its line, the rule, and what is there. Sorted by line."""
 
     line: int
     rule: str  # "import" | "builtin" | "introspection" | "system" | "patch"
@@ -32,13 +32,13 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-# Of the standard library, what homework uses and what opens nothing.
+# The parts of the standard library that homework uses and that open nothing.
 _HARMLESS = _words(
     "__future__ abc array bisect cmath collections contextlib copy dataclasses datetime decimal enum fractions "
     "functools heapq itertools json logging math numbers operator pprint random re statistics string textwrap time "
     "types typing typing_extensions warnings"
 )
-# What the books' code imports for plots, data and saved weights: of no use here, and no fault.
+# What the books' code imports for plots, data and saved weights: useless here, but harmless.
 _INERT = _words(
     "matplotlib japanize_matplotlib koreanize_matplotlib mpl_toolkits pylab seaborn PIL IPython tqdm pickle gzip "
     "urllib cupy google"
@@ -57,9 +57,9 @@ _INTROSPECTION = _words(
     "gi_code cr_frame ag_frame tb_frame tb_next _getframe"
 )
 _NUMPY_DOORS = _words("ctypeslib f2py distutils")
-# Modules that other modules hold: an attribute of such a name leads out of whatever it is taken of …
+# Modules that other modules contain: an attribute with such a name leads out of any object it is taken from …
 _DOORS = _words("os sys builtins ctypes ctypeslib f2py importlib linecache subprocess")
-# … and these do where it is taken of a module.
+# … and these do so if it is taken from a module.
 _DOORS_OF_MODULES = _words("io codecs inspect socket distutils")
 _CLOSED = {"pickle": _words("loads Unpickler"), "types": _words("CodeType FunctionType")}
 _PATCHED = _words("numpy sys os math random builtins")
@@ -76,11 +76,11 @@ def check_source(
     compatibility: Compatibility = NOTHING,
     file: str = "source",
 ) -> tuple[Flag, ...]:
-    """Flags in the exact text that runs, in order of lines; () for a text that is not Python.
+    """Flags in the exact text that runs, by line; () for a text that is not Python.
 
     ``allowed_imports``: libraries of the unit; ``unit_names`` and ``own``: the student's units and helper modules.
-    Packages of the course (``compatibility``) may be imported, and names that NumPy has dropped be put back.
-    SubmissionError for a text too long or too deeply nested to be read.
+    Course packages (``compatibility``) may be imported, and names that NumPy has dropped may be restored.
+    SubmissionError for a text too long or too deeply nested to read.
     """
     tree = _tree(text, file)
     if tree is None:
@@ -110,11 +110,11 @@ def _tree(text: str, file: str) -> ast.Module | None:
 
 @dataclass(frozen=True)
 class _Context:
-    """What the rules know of the whole text."""
+    """What the rules know about the whole text."""
 
-    modules: Mapping[str, str]  # name → the library module that an import binds to it, wherever it stands
+    modules: Mapping[str, str]  # name → the library module that any import binds to it
     allowed: frozenset[str]
-    bases: frozenset[int]  # id() of the names that an attribute is taken of
+    bases: frozenset[int]  # id() of the names that an attribute is taken from
     old_numpy: frozenset[str]  # np.int = int, a repair of old code
 
 
@@ -233,7 +233,7 @@ def _call_rules(node: ast.Call, context: _Context) -> Rules:
 
 
 def _text_of(node: ast.expr) -> str | None:
-    """A string that is written out, also in pieces; None for what is computed."""
+    """A literal string, also in pieces; None for a computed one."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
     pieces: list[str] = []
@@ -250,7 +250,7 @@ def _text_of(node: ast.expr) -> str | None:
 
 
 def _string_rules(value: str) -> Rules:
-    """Names to walk by, handed to ``getattr``, ``attrgetter`` or ``format`` as text."""
+    """Names that lead elsewhere, passed as text to ``getattr``, ``attrgetter`` or ``format``."""
     dotted = set(value.split(".")) if len(value) < 200 and re.fullmatch(r"[\w.]+", value) else set()
     if dotted & _INTROSPECTION or _FORMAT_WALK.search(value):
         yield "introspection", excerpt(value)
@@ -267,7 +267,7 @@ def _patch_rules(node: ast.Assign | ast.AugAssign | ast.AnnAssign | ast.Delete, 
 
 
 def _dotted(node: ast.expr) -> str:
-    """``a.b.c`` written out; ``ast.unparse`` has no depth for a chain of a thousand."""
+    """``a.b.c`` as text; ``ast.unparse`` cannot recurse through a chain of a thousand."""
     names = []
     while isinstance(node, ast.Attribute):
         names.append(node.attr)

@@ -1,4 +1,4 @@
-"""Which scope every node of a source stands in: whether a name means a built-in or something of the author's own."""
+"""The scope of every node in a source: whether a name means a built-in or something of the author's own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Scope:
     outer: Scope | None = None
 
     def binds(self, name: str) -> bool:
-        """Whether the name is the author's own here; a class body is not seen from its methods."""
+        """Whether the name is the author's own here; methods do not see their class body."""
         if name in self.bound:
             return True
         scope = self.outer
@@ -69,7 +69,7 @@ def _argument_names(arguments: ast.arguments) -> frozenset[str]:
 
 
 def _bound(body: Iterable[ast.AST], guarded: Collection[str]) -> frozenset[str]:
-    """Names that these statements bind, without those of functions and classes inside them."""
+    """Names that these statements bind, without those inside functions and classes."""
     names: set[str] = set()
     foreign: set[str] = set()
     waiting = list(body)

@@ -1,4 +1,4 @@
-"""Run a probe on somebody's module and keep what it yields; the helpers that probes use.
+"""Run a probe on a module and keep what it yields; the helpers that probes use.
 
 Runs in the sandbox (on a student's code) and outside (on the reference): NumPy and the standard library only.
 """
@@ -54,10 +54,10 @@ class MissingSymbol(Exception):
 
 @dataclass(frozen=True)
 class Crash:
-    """An exception that ended a run: its class, its text, and the line of the author's file where it rose.
+    """An exception that ended a run: its class, its text, and the line of the author's file where it was raised.
 
-    ``importing``: it ended the import of the module, so that nothing in it could run. ``operation``: what was being
-    done there, in words of our own, and the shapes it was done to where these are known: ``matmul (7,3) (5,4)``.
+    ``importing``: it ended the import of the module, so nothing in it could run. ``operation``: what was being done
+    there, in our own words, and the operand shapes if known: ``matmul (7,3) (5,4)``.
     """
 
     kind: str
@@ -109,9 +109,9 @@ def observe(
     emit: Callable[[str, Any], None] | None = None,
     author_file: str = "",
 ) -> Trace:
-    """Run the probe on ``symbols``; every output goes to ``emit`` at once, so that a crash loses nothing before it.
+    """Run the probe on ``symbols``; every output goes to ``emit`` at once, so that a crash loses none before it.
 
-    Inputs are copied first; arrays that the student's code wrote into are named in ``overwritten``.
+    Inputs are copied first; arrays that the student's code wrote to are named in ``overwritten``.
     ``author_file`` is the file name whose last line in the traceback is reported; without it, the last file that is
     neither ours nor a library's (a notebook's cell).
     """
@@ -146,7 +146,7 @@ def _copy(value: Any) -> Any:
 
 
 def _same(left: Any, right: Any) -> bool:
-    """Whether ``left``, which a student's code has had in its hands, is still ``right``."""
+    """Whether ``left``, which a student's code could change, still equals ``right``."""
     if isinstance(right, np.ndarray | list | tuple | dict) and type(left) is not type(right):
         return False
     if isinstance(right, np.ndarray):
@@ -159,7 +159,7 @@ def _same(left: Any, right: Any) -> bool:
     return True
 
 
-LONGEST_KIND = 80  # letters of a class's name
+LONGEST_KIND = 80  # characters of a class name
 
 _HERE = os.path.dirname(os.path.dirname(__file__)).replace("\\", "/")
 _PYTHON = os.path.dirname(os.__file__).replace("\\", "/")
@@ -173,7 +173,7 @@ def theirs(filename: str) -> bool:
 
 
 def crash_of(error: BaseException, author_file: str) -> Crash:
-    """What is said of an exception; the last line of ``author_file`` (else of a file not ours) is where it rose."""
+    """Describes an exception; it was raised at the last line of ``author_file`` (else of a file that is not ours)."""
     line, source, where, place = None, "", None, error.__traceback__
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename == author_file if author_file else theirs(frame.filename):
@@ -193,7 +193,7 @@ _UNWRITTEN = re.compile(r"\[(?P<symbol>[\w.]{1,130})(?:, line (?P<line>\d{1,7}) 
 
 
 def _told_elsewhere(crash: Crash, error: BaseException, home: str, symbol: str) -> Crash:
-    """A stub that code of ``symbol``, or of its module ``home``, called elsewhere: an error here, not a stub itself."""
+    """A stub elsewhere, called by code of ``symbol`` or its module ``home``: an error here, not itself a stub."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     modules = [str(frame.f_globals.get("__name__", home)) for frame in frames]
     names = [frame.f_code.co_qualname.partition(".<")[0] for frame in frames]
@@ -205,7 +205,7 @@ def _told_elsewhere(crash: Crash, error: BaseException, home: str, symbol: str) 
     calls, said = traceback.extract_tb(error.__traceback__), f"[{names[-1]}]"
     callers = [place for place, module in enumerate(modules) if module == home]
     if modules[-1] == home:
-        makers = (symbol, f"{symbol.partition('.')[0]}.__init__")  # what is asked for, and what makes its object
+        makers = (symbol, f"{symbol.partition('.')[0]}.__init__")  # what is asked for, and what constructs its object
         callers = [place for place in callers[:-1] if f"{names[place]}.".startswith(tuple(f"{one}." for one in makers))]
         if not callers or f"{names[-1]}.".startswith(f"{symbol}."):
             return crash
@@ -219,25 +219,25 @@ def _told_elsewhere(crash: Crash, error: BaseException, home: str, symbol: str) 
 
 
 def unwritten_elsewhere(crash: Crash) -> Mapping[str, str | None] | None:
-    """The ``symbol`` of what a run used and is not written yet, where that ended it; of another file also where."""
+    """The ``symbol`` of an unwritten function that ended a run; if it is in another file, also where."""
     used = crash.kind == NotImplementedError.__name__ and not crash.missing
     found = _UNWRITTEN.fullmatch(crash.text) if used else None
     return found.groupdict() if found else None
 
 
 def class_name(name: str) -> str:
-    """A class's name in one short word: ``type("a\\n=1", …)`` may call a class anything."""
+    """A class name as one short word: ``type("a\\n=1", …)`` may call a class anything."""
     return re.sub(r"[^\w.]", "_", str(name))[:LONGEST_KIND]
 
 
 # --- helpers for probes ---
 
-# Names for one keyword option, of the course whose probe is running: ``call`` knows the student's function only.
+# Spellings of one keyword option in the course whose probe is running: ``call`` knows only the student's function.
 _SPELLINGS: ContextVar[Spellings] = ContextVar("spellings", default=())
 
 
 def call(function: Callable[..., Any], *args: Any, **options: Any) -> Any:
-    """Call with keyword options under whichever spelling, of those that the course accepts, the student chose."""
+    """Call with keyword options in whichever spelling the student chose among those that the course accepts."""
     if options:
         try:
             known = set(inspect.signature(function).parameters)
@@ -257,7 +257,7 @@ def takes(function: Callable[..., Any], *args: Any) -> bool:
     except TypeError:
         return False
     except ValueError:
-        pass  # it has no signature to be read
+        pass  # its signature cannot be read
     return True
 
 
@@ -271,7 +271,7 @@ def _spelling(name: str, known: set[str]) -> str:
 
 
 def backward_of_loss(layer: Any, dout: float = 1.0) -> Any:
-    """``layer.backward()`` of what ends the graph; ``dout`` is handed over where it is not 1 or has no default."""
+    """``layer.backward()`` of the graph's last node; ``dout`` is passed if it is not 1 or has no default."""
     try:
         taken = inspect.signature(layer.backward).parameters.values()
     except (TypeError, ValueError):
@@ -286,6 +286,6 @@ _NO_GRADIENT = re.compile(r"no gradient (d\w+): neither \.\1 nor \.grads holds i
 
 
 def absent_gradient(crash: Crash) -> str:
-    """The gradient that ``gradient_of`` did not find, where that ended a run; else nothing."""
+    """The gradient that ``gradient_of`` did not find, if that ended a run; else ""."""
     found = _NO_GRADIENT.fullmatch(crash.text) if crash.kind == "AttributeError" else None
     return found[1] if found else ""

@@ -1,6 +1,6 @@
-"""What a line was doing when it raised: a product, a sum, an index, and the shapes it was done to.
+"""What a line was doing when it raised: a product, a sum, an index, and the shapes of its operands.
 
-Runs where the code ran, on its own text; what it says of a student's code is no more to be trusted than the rest.
+Runs where the code ran, on its own text; what it says about a student's code is no more trustworthy than the rest.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 __all__ = ["OPERATION", "operation_at"]
 
-LONGEST = 20  # lines of one expression that are read
+LONGEST = 20  # lines of one expression to read
 _BINARY: Mapping[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Sub: "subtract",
@@ -33,7 +33,7 @@ OPERATION = re.compile(
 
 
 def operation_at(frame: FrameSummary, names: Mapping[str, Any]) -> str:
-    """The operation of a frame's position, or ""; ``names`` are the frame's variables."""
+    """The operation at a frame's position, or ""; ``names`` are the frame's variables."""
     try:
         node = _node_at(frame)
         if node is None:
@@ -53,7 +53,7 @@ def _node_at(frame: FrameSummary) -> ast.AST | None:
     if first is None or last is None or start is None or end is None or last - first >= LONGEST:
         return None
     lines = [linecache.getline(frame.filename, number).encode() for number in range(first, last + 1)]
-    lines[-1] = lines[-1][:end]  # first, as both may be one line
+    lines[-1] = lines[-1][:end]  # first, as both may be on one line
     lines[0] = lines[0][start:]
     text = b"".join(lines).decode()
     if not text.strip():
@@ -91,7 +91,7 @@ def _called(node: ast.Call) -> tuple[str, list[ast.expr]]:
 
 
 def _shape(node: ast.expr, names: Mapping[str, Any]) -> str:
-    """The shape of a name, of an attribute or of its transpose; "" for what would have to be computed again."""
+    """The shape of a name, of an attribute or of its transpose; "" for anything that would have to be recomputed."""
     value = _value(node, names)
     return str(value.shape).replace(" ", "") if type(value) is np.ndarray else ""
 

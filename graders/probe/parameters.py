@@ -1,4 +1,4 @@
-"""Where a student's layers, models and optimizers keep parameters and gradients: either book's style, and others.
+"""Where a student's layers, models and optimizers keep parameters and gradients: in either book's style, or others.
 
 Probes import these from ``graders.probe``; NumPy and the standard library only.
 """
@@ -18,8 +18,8 @@ _WORDS = {"w": ("w", "weight", "weights"), "b": ("b", "bias", "biases")}
 def gradient_of(layer: Any, name: str) -> Any:
     """The gradient of parameter ``name`` ("W", "b", "gamma"): ``layer.dW``, ``dweight``, ``W_grad`` …, or in ``grads``.
 
-    Where several places hold something, it is the first that is not all zeros: ``__init__`` laid the others out, and
-    backward never wrote there.
+    If several places hold a value, the first that is not all zeros counts: ``__init__`` created the others, and
+    backward never wrote to them.
     """
     found = [value for value in _gradients(layer, name) if value is not None]
     if not found:
@@ -32,7 +32,7 @@ def _any(array: np.ndarray) -> bool:
 
 
 def _gradients(layer: Any, name: str) -> Iterator[Any]:
-    """What stands in each place where a gradient of ``name`` is usually kept, the likeliest first."""
+    """The value in each place where a gradient of ``name`` is usually kept, likeliest first."""
     words = _WORDS.get(name.lower(), (name.lower(),))
     usual = {form for word in words for form in (f"d{word}", f"grad{word}", f"{word}grad")}
     yield getattr(layer, f"d{name}", None)
@@ -51,7 +51,7 @@ def _entries(names: Mapping[Any, Any]) -> list[tuple[str, Any]]:
 
 
 def _listed(layer: Any, name: str, grads: Sequence[Any]) -> Any:
-    """The entry of a list ``grads`` beside the array in ``params`` that is ``layer.<name>``; else, W before b."""
+    """The entry of a list ``grads`` at the position in ``params`` of ``layer.<name>``; else, W before b."""
     own = getattr(layer, name, None)
     for position, param in enumerate(getattr(layer, "params", ())):
         if own is not None and param is own:
@@ -67,7 +67,7 @@ def parameters_of(model: Any) -> list[np.ndarray]:
 
 
 def put_parameters(model: Any, values: Mapping[str, np.ndarray] | list[np.ndarray]) -> None:
-    """Write parameters in place: by name in a dict, else by shape, those of one shape in order."""
+    """Write parameters in place: by name in a dict, else by shape, in order for equal shapes."""
     if isinstance(model.params, dict) and isinstance(values, Mapping):
         for name, value in values.items():
             model.params[name][...] = value
@@ -84,7 +84,7 @@ def put_parameters(model: Any, values: Mapping[str, np.ndarray] | list[np.ndarra
 def update(optimizer: Any, params: dict[str, np.ndarray], grads: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """One optimizer step over dicts (book 1) or lists (book 2), whichever the optimizer takes; returns the parameters.
 
-    The style is found once, on the first call, and kept on the optimizer.
+    The style is detected on the first call and kept on the optimizer.
     """
     style = getattr(optimizer, "_deepgrade_style", None)
     if style is None:
@@ -98,7 +98,7 @@ def update(optimizer: Any, params: dict[str, np.ndarray], grads: dict[str, np.nd
     else:
         listed = list(params.values())
         optimizer.update(listed, list(grads.values()))
-        params.update(zip(params, listed, strict=True))  # an optimizer that rebinds entries is seen in both styles
+        params.update(zip(params, listed, strict=True))  # an optimizer that rebinds entries shows up in both styles
     return params
 
 

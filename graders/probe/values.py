@@ -1,4 +1,4 @@
-"""Values as a small JSON tree and a list of arrays: what is sent to and from the sandbox and stored in expected files.
+"""Values as a small JSON tree and a list of arrays, to send to and from the sandbox and store in expected files.
 
 A node is a list whose first item says what follows::
 
@@ -54,21 +54,21 @@ _KEYS = ("n", "b", "i", "f", "s", "g")
 
 
 class MalformedValue(ValueError):
-    """A tree that ``encode`` never makes."""
+    """A tree that ``encode`` never produces."""
 
 
 @dataclass(frozen=True)
 class Unsupported:
-    """Stands for a value that cannot travel: its type and why, a word and a value (``dtype complex128``)."""
+    """Represents a value that cannot travel: its type and why, a word and a value (``dtype complex128``)."""
 
     type_name: str
     detail: str = ""
 
 
 def encode(value: Any) -> tuple[list[Any], list[np.ndarray]]:
-    """The tree of ``value`` and its arrays; what cannot travel becomes an ``["x", …]`` node, never an exception.
+    """The tree of ``value`` and its arrays; a value that cannot travel becomes ``["x", …]``, never an exception.
 
-    Only exact types are taken: a subclass may lie about itself, so it is named and left behind.
+    Only exact types are accepted: a subclass may lie about itself, so it is named and left behind.
     """
     arrays: list[np.ndarray] = []
     writer = _Writer(arrays)
@@ -150,12 +150,12 @@ def _name(value: Any) -> str:
 
 
 def _clean(text: str) -> str:
-    """Half a surrogate pair, which no file can hold, is written out."""
+    """Half a surrogate pair, which no file can hold, is escaped."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def decode(tree: Any, arrays: Sequence[np.ndarray]) -> Any:
-    """The value of a tree; raises ``MalformedValue`` on anything that ``encode`` would not have made."""
+    """The value of a tree; raises ``MalformedValue`` on anything that ``encode`` would not have produced."""
     return _Reader(arrays).node(tree, 1)
 
 
@@ -173,7 +173,7 @@ class _Reader:
             return None
         if tag == "x" and len(rest) == 2:
             _demand(all(_is_text(text, 200) for text in rest), "an x node without its two texts")
-            return Unsupported(*(_CONTROL.sub("_", text) for text in rest))  # a class may be called anything
+            return Unsupported(*(_CONTROL.sub("_", text) for text in rest))  # a class may have any name
         _demand(depth <= MAX_DEPTH, f"nested deeper than {MAX_DEPTH}")
         _demand(len(rest) == 1, f"node {tag[:4]!r} with {len(rest)} items")
         return self.leaf(tag, rest[0], depth)

@@ -1,6 +1,6 @@
-"""pytest's plugin: in a homework folder one test for each check of the student's own units; anywhere else nothing.
+"""pytest plugin: in a homework folder, one test per check of the student's own units; elsewhere, nothing.
 
-pytest imports this whenever it starts, in every project. What a course needs is imported when a unit is found.
+pytest imports this at every start, in every project. A course's code is imported only when a unit is found.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from graders.pytest_plugin.points import Points
 __all__ = ["pytest_addoption", "pytest_collect_file", "pytest_configure"]
 
 PLACES = pytest.StashKey[Places]()
-POINTS, REPORTING = "deepgrade-points", "deepgrade-reporting"  # plugins of this one
+POINTS, REPORTING = "deepgrade-points", "deepgrade-reporting"  # plugins of this plugin
 
 Nodes = list[pytest.Collector]
 
@@ -44,9 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Points(config), POINTS)
 
 
-@pytest.hookimpl(hookwrapper=True)  # the form that every pytest knows: this is imported in any project
+@pytest.hookimpl(hookwrapper=True)  # the signature that every pytest version knows: this is imported in any project
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[None, pluggy.Result[Nodes], None]:
-    """A student's unit is collected by its exercises, and never imported here as a module of tests."""
+    """Collect a student's unit by its exercises; it is never imported here as a test module."""
     outcome = yield
     named = parent.session.isinitpath(file_path)
     if not parent.config.stash[PLACES].may_hold(file_path, named):
@@ -62,5 +62,5 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
     plugins = parent.config.pluginmanager
     if not plugins.has_plugin(REPORTING):
         plugins.register(Reporting(), REPORTING)
-    others = [one for one in outcome.get_result() if not isinstance(one, pytest.Module)]  # who reads without importing
+    others = [one for one in outcome.get_result() if not isinstance(one, pytest.Module)]  # collected without importing
     outcome.force_result([*others, UnitFile.from_parent(parent, path=file_path, unit=unit)])

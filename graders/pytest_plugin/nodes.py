@@ -1,4 +1,4 @@
-"""The tests of a unit: a file holds its exercises, an exercise its checks; a check asks for the run of its exercise."""
+"""The tests of a unit: a file holds exercises, an exercise holds checks; a check requests its exercise's run."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ class UnitFile(pytest.File):
 
     @cached_property
     def text(self) -> str:
-        """What lines are looked up in; "" for a notebook, whose cells have lines of their own."""
+        """The text for looking up lines; "" for a notebook, whose cells have their own lines."""
         try:
             if self.path.suffix != ".py" or self.path.stat().st_size > MAX_TEXT:
                 return ""
             return self.path.read_text(encoding="utf-8", errors="replace")
-        except OSError:  # told when it is checked
+        except OSError:  # reported when it is checked
             return ""
 
     def collect(self) -> Iterator[ExerciseNode]:
@@ -65,7 +65,7 @@ class UnitFile(pytest.File):
 
 
 class ExerciseNode(pytest.Class):
-    """An exercise. A class of tests to the panels of IDEs, which nest by that; there is no class in this process."""
+    """An exercise. The test panels of IDEs nest it like a class of tests, but this process has no such class."""
 
     parent: UnitFile
 
@@ -102,14 +102,14 @@ class CheckItem(pytest.Item):
         self.checked: Checked | None = None
 
     def setup(self) -> None:
-        """Run the exercise, unless that was done for another check; what is not the student's fault ends here."""
+        """Run the exercise unless another check already did; faults that are not the student's end here."""
         self.checked = runs_of(self.config).of(self.file, self.exercise.symbol, self._selected)
         self.user_properties += points_of(self, self.checked)
         if is_broken(self, self.checked):
             raise Wrong(told_of(self, self.checked))
 
     def _selected(self) -> Iterator[str]:
-        """The exercises of the same file of which a check is going to run; alike in every worker of xdist."""
+        """The exercises of the same file whose checks will run; the same in every xdist worker."""
         ours = (one for one in self.session.items if isinstance(one, CheckItem))
         return (one.exercise.symbol for one in ours if one.file.path == self.file.path)
 
@@ -122,7 +122,7 @@ class CheckItem(pytest.Item):
             raise Wrong(told_of(self, self.checked))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """A sentence for a person, and never a traceback through the grader."""
+        """A sentence for a person, never a traceback through the grader."""
         if isinstance(excinfo.value, Wrong):
             return excinfo.value.told
         if isinstance(excinfo.value, DeepgradeError):
@@ -135,5 +135,5 @@ class CheckItem(pytest.Item):
 
 
 def _word(name: str) -> str:
-    """A name of the course as one word, so that no shell and no ``-k`` takes it apart."""
+    """A name of the course as one word, so that neither a shell nor ``-k`` splits it."""
     return "-".join("".join(letter if letter.isalnum() else " " for letter in name).split())

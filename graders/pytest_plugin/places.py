@@ -1,4 +1,4 @@
-"""Whether a file can be a unit of a course, told by a few looks at the disk: asked of every file of a project."""
+"""Whether a file can be a unit of a course, with few looks at the disk: every file of a project is asked about."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OWN = ".deepgrade"  # the folder in a homework that holds deepgrade's own files
 
 
 class Places:
-    """What is known of folders in one run of pytest; each is looked at once."""
+    """What is known about folders during one pytest run; each is examined once."""
 
     def __init__(self) -> None:
         self._folders: dict[Path, bool] = {}
@@ -27,8 +27,8 @@ class Places:
     def may_hold(self, path: Path, named: bool) -> bool:
         """Whether it lies in a homework folder or beside expected values.
 
-        Of a file that was ``named`` on the command line, also whether there are such values for its name, or whether
-        it is called like a unit of the installed course.
+        A file ``named`` on the command line also counts if such values exist for its name, or if it has the name of a
+        unit of the installed course.
         """
         if path.suffix not in SUFFIXES or OWN in path.parts:
             return False
@@ -52,7 +52,7 @@ class Places:
 
 
 def holds_tests(path: Path) -> bool:
-    """Whether a file defines tests of its own, so that it is no student's unit in a wrong place."""
+    """Whether a file defines its own tests, so that it is not a student's unit in a wrong place."""
     try:
         return _TESTS.search(path.read_bytes()) is not None
     except OSError:
@@ -60,13 +60,13 @@ def holds_tests(path: Path) -> bool:
 
 
 def _has_values(folder: Path, name: str) -> bool:
-    """Whether values lie where ``graders.practice.unit.find_expected`` looks from this folder."""
+    """Whether expected values exist where ``graders.practice.unit.find_expected`` looks from this folder."""
     places = (above / inner for above in (folder, *folder.parents) for inner in (name, f"assignments/{name}"))
     return any(os.path.isfile(place / EXPECTED) for place in places)
 
 
 def _is_of_a_course(name: str) -> bool:
-    if name.startswith("test") or name.endswith("test"):  # most files that are named; no unit is called so
+    if name.startswith("test") or name.endswith("test"):  # like most named files; no unit has such a name
         return False
     from graders.host.trust import VARIABLE, installed_course
 

@@ -11,7 +11,7 @@ __all__ = ["Points"]
 
 
 class Points:
-    """What the checks of a run told; with xdist, those of all its workers."""
+    """The results of a run's checks; with xdist, those of all its workers."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.hints = config.getoption("deepgrade_hints")
@@ -29,7 +29,7 @@ class Points:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """What is not written yet, or did not run, is skipped; and yet not everything passes."""
+        """Checks of unwritten or unrun code are skipped, but then not everything passes."""
         if session.exitstatus == pytest.ExitCode.OK and any(file["open"] for file in self.files.values()):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -1,4 +1,4 @@
-"""What pytest's reports of our checks carry besides: the exercise's points, what it printed, where it stands."""
+"""Adds to pytest's reports of our checks: the exercise's points, its output, its location."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Reporting"]
 
 
 class Reporting:
-    """Hooks that are there once a unit was collected."""
+    """Hooks registered once a unit has been collected."""
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(
@@ -33,7 +33,7 @@ class Reporting:
                 report.deepgrade = json.dumps(_told(item))  # type: ignore[attr-defined]  # text: xdist carries it
                 _add_printed(item, report)
             if report.skipped and isinstance(report.longrepr, tuple):
-                path, line, _ = item.parent.reportinfo()  # of the exercise: pytest folds what is skipped alike
+                path, line, _ = item.parent.reportinfo()  # the exercise's line: pytest folds identical skips
                 report.longrepr = os.fspath(path), line + 1, report.longrepr[2]
 
 

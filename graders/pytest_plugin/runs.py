@@ -1,4 +1,4 @@
-"""The runs of one session: of a file once, all its selected exercises together, in a process of their own."""
+"""The runs of one session: each file once, all its selected exercises together, in a separate process."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["Checked", "Runs", "runs_of"]
 
 @dataclass(frozen=True)
 class Checked:
-    """What a run of a file's exercises said; ``news`` is told besides, ``page`` the path of the page with pictures."""
+    """The result of running a file's exercises; ``news`` is extra news, ``page`` the path of the page with pictures."""
 
     report: Report
     news: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ class Checked:
         return {one.name: one for one in self.report.exercises}
 
     def check(self, symbol: str, output: str, group: str) -> CheckReport | None:
-        """None where the file as a whole was refused."""
+        """None if the file as a whole was refused."""
         exercise = self.exercises.get(symbol)
         checks = exercise.checks if exercise is not None else ()
         return next((one for one in checks if (one.name, one.group) == (output, group)), None)
@@ -72,9 +72,9 @@ class Runs:
         self._done: dict[tuple[Path, str], Checked | DeepgradeError] = {}
 
     def of(self, file: UnitFile, symbol: str, beside: Callable[[], Iterable[str]]) -> Checked:
-        """The run of an exercise; DeepgradeError where there could be none, as ``deepgrade check`` says.
+        """The run of an exercise; the DeepgradeError from ``deepgrade check`` if there could be none.
 
-        ``beside``: the exercises to run with it, where it has not run yet.
+        ``beside``: the exercises to run with it, if it has not run yet.
         """
         key = file.path, symbol
         if key not in self._done:
@@ -87,7 +87,7 @@ class Runs:
         return done
 
     def _shared(self, file: UnitFile, symbols: Sequence[str]) -> Checked | DeepgradeError:
-        """The run, which with xdist only one of the workers makes."""
+        """The run; with xdist, only one worker makes it."""
         folder = self._folder_of_workers()
         if folder is None:
             return self._run(file, symbols)
@@ -117,7 +117,7 @@ class Runs:
         return Checked(report, tuple(news), self._page(file, report))
 
     def _page(self, file: UnitFile, report: Report) -> str:
-        """Where the page was written; "" where nothing is wrong, or there is no place for it."""
+        """The path of the page; "" if nothing is wrong or there is no place for it."""
         if all(one.verdict in ("pass", "missing", "not_run") for one in report.exercises):
             return ""
         path = self._place(file.path)
@@ -139,7 +139,7 @@ class Runs:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """Hold a lock among processes; the system gives it back when a process dies."""
+    """Hold a lock between processes; the system releases it when a process dies."""
     with path.open("a+b") as file:
         _lock(file)
         yield

@@ -22,11 +22,11 @@ __all__ = ["brief", "summary_of", "write_points"]
 
 WIDEST = 100
 
-Files = Mapping[str, Mapping[str, Any]]  # what ``Points`` gathered: file → its exercises and what to say of it
+Files = Mapping[str, Mapping[str, Any]]  # what ``Points`` collected: file → its exercises and what to say about it
 
 
 def brief(exercise: ExerciseReport) -> dict[str, Any]:
-    """What the summary needs of an exercise, as plain data, which xdist can carry."""
+    """What the summary needs from an exercise, as plain data that xdist can transfer."""
     checks = tuple(
         replace(check, message=None, hint=None, title=None, cases=(), line=None, source="") for check in exercise.checks
     )
@@ -34,12 +34,12 @@ def brief(exercise: ExerciseReport) -> dict[str, Any]:
 
 
 def summary_of(files: Files, hints: int, width: int, colour: bool) -> Iterator[str]:
-    """Lines for a terminal; a unit once, or once for each file of it that ran."""
+    """Lines for a terminal; a unit once, or once per file of it that ran."""
     lang = _language(files)
     for report in _reports(files):
         yield from _lines(report, lang, width, colour)
         for exercise in report.exercises:
-            notes = exercise.notes if exercise.verdict == "pass" else ()  # others are told what they noted above
+            notes = exercise.notes if exercise.verdict == "pass" else ()  # the others' notes are shown above
             yield from (f"· {exercise.name}: {render_message(note, lang)}" for note in notes)
     yield from dict.fromkeys(line for file in files.values() for line in file["news"])
     if any(file["open"] for file in files.values()):
@@ -49,7 +49,7 @@ def summary_of(files: Files, hints: int, width: int, colour: bool) -> Iterator[s
 
 
 def write_points(files: Files, path: str) -> Iterator[str]:
-    """Append a table of Markdown for each unit; why that cannot be done."""
+    """Append a Markdown table per unit; returns why that failed, if it did."""
     lang, lines = _language(files), list[str]()
     for report in _reports(files):
         for unit in unit_scores(report):
@@ -67,7 +67,7 @@ def write_points(files: Files, path: str) -> Iterator[str]:
 
 
 def _reports(files: Files) -> Iterator[Report]:
-    """What ran as one report, in which each unit stands once; further ones for further files of a unit."""
+    """What ran, as one report in which each unit occurs once; further reports for further files of a unit."""
     sets = list[dict[str, list[ExerciseReport]]]()
     for file in files.values():
         exercises = [ExerciseReport.from_dict(one) for one in file["exercises"].values()]
@@ -90,4 +90,4 @@ def _lines(report: Report, lang: str, width: int, colour: bool) -> list[str]:
     system: Literal["standard"] | None = "standard" if colour else None
     console = Console(file=written, width=min(width, WIDEST), force_terminal=colour, color_system=system)
     render_report(report, lang, console, detail="brief")
-    return written.getvalue().rstrip("\n").split("\n")[1:]  # less the empty line before the first unit
+    return written.getvalue().rstrip("\n").split("\n")[1:]  # without the empty line before the first unit

@@ -1,4 +1,4 @@
-"""What a check tells through pytest: passed, not written yet, or what is wrong, in the words of ``deepgrade check``."""
+"""A check's result in pytest: passed, not written yet, or what is wrong, in the words of ``deepgrade check``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Told", "Wrong", "is_broken", "passes", "points_of", "told_of", "unfinished"]
 
 WIDTHS = 60, 100  # of a terminal
-ABOVE = pytest.StashKey[dict[str, str]]()  # what was told in this terminal, and at which test
+ABOVE = pytest.StashKey[dict[str, str]]()  # what this terminal has shown, and at which test
 
 
 class Wrong(Exception):
@@ -37,7 +37,7 @@ class Wrong(Exception):
 
 @dataclass(frozen=True)
 class Crash:
-    """The line of pytest's short summary, by the names that pytest gives it."""
+    """The line in pytest's short summary, with the attribute names that pytest uses."""
 
     path: str
     lineno: int
@@ -49,14 +49,14 @@ class Crash:
 
 @dataclass(frozen=True)
 class Told:
-    """What pytest shows of a failed check: in colour to a terminal that has it, to everybody else as plain text.
+    """What pytest shows for a failed check: in colour on a terminal that supports it, elsewhere as plain text.
 
-    ``repeated``: the sentence is all there is, and other checks may tell the same; a terminal shows it once.
+    ``repeated``: there is only the sentence, which other checks may share; a terminal shows it once.
     """
 
     item: CheckItem
-    render: Callable[[bool], str]  # with colours, or without
-    reprcrash: Crash  # as pytest calls it
+    render: Callable[[bool], str]  # with or without colours
+    reprcrash: Crash  # pytest's name for it
     repeated: bool = False
 
     @staticmethod
@@ -69,7 +69,7 @@ class Told:
 
     def toterminal(self, tw: Any) -> None:
         config, file = self.item.config, self.item.file
-        if self.repeated and tw is config.get_terminal_writer():  # others are given their own: a panel, a log
+        if self.repeated and tw is config.get_terminal_writer():  # others get their own copy: a panel, a log
             above = config.stash.setdefault(ABOVE, {})
             name = f"{self.item.exercise.symbol}::{self.item.name}"
             first = above.setdefault(f"{file.nodeid}: {self.reprcrash.message}", name)
@@ -80,7 +80,7 @@ class Told:
 
 
 def is_broken(item: CheckItem, checked: Checked) -> bool:
-    """Whether it is not the student's fault."""
+    """Whether the fault is not the student's."""
     check = _check(item, checked)
     return (check.verdict if check is not None else checked.report.verdict) == "broken"
 
@@ -91,7 +91,7 @@ def passes(item: CheckItem, checked: Checked) -> bool:
 
 
 def unfinished(item: CheckItem, checked: Checked) -> str:
-    """Why there is nothing to judge yet, or here: not written, or a library is absent; "" for all else.
+    """Why there is nothing to judge yet, or here: not written, or a library is absent; "" otherwise.
 
     A wrong name is a mistake.
     """
@@ -111,7 +111,7 @@ def unfinished(item: CheckItem, checked: Checked) -> str:
 
 
 def told_of(item: CheckItem, checked: Checked) -> Told:
-    """What is wrong: the sentence, the student's line, the values, hints as asked for, the page with pictures."""
+    """What is wrong: the sentence, the student's line, the values, the requested hints, the page with pictures."""
     lang, check = item.file.lang, _check(item, checked)
     if check is None:
         message = checked.report.message
@@ -124,7 +124,7 @@ def told_of(item: CheckItem, checked: Checked) -> Told:
 
 
 def points_of(item: CheckItem, checked: Checked) -> list[tuple[str, object]]:
-    """For junit: what it pays, and may pay; without ``points`` where that is not known."""
+    """For junit: its points, earned and possible; without ``points`` if they are not known."""
     check = _check(item, checked)
     whole: list[tuple[str, object]] = [("max_points", item.exercise.points_of(item.check.output, item.check.group))]
     if check is None:

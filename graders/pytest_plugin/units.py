@@ -1,4 +1,4 @@
-"""Which unit of which course a file is, as ``deepgrade check`` finds it, and whether pytest takes it."""
+"""Which unit of which course a file is, as ``deepgrade check`` decides, and whether pytest collects it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["course_of", "unit_of"]
 
 
 def course_of(path: Path) -> Course:
-    """The course whose specs are run for this file; one object for one folder, so that a spec is loaded once."""
+    """The course whose specs run for this file; one object per folder, so that a spec is loaded once."""
     return _course_at(course_to_practise(None, path))
 
 
@@ -32,15 +32,15 @@ def _course_at(root: Path) -> Course:
 
 
 def unit_of(path: Path, named: bool, tests: Sequence[str]) -> str | None:
-    """The unit that pytest collects this file as; None if it is none of ours.
+    """The unit as which pytest collects this file; None if it is not one of ours.
 
-    ``named``: it was given on the command line; then its name need only contain the unit's, unless it fits one of
-    the patterns of ``tests``. In a folder the file counts that ``deepgrade check FOLDER`` takes; where it takes none
-    because several were worked on, each of them.
+    ``named``: it was given on the command line; then its name need only contain the unit's, unless it matches one of
+    the patterns of ``tests``. In a folder, only the file that ``deepgrade check FOLDER`` takes counts; if it takes none
+    because several were worked on, each of them counts.
     """
     try:
         units = course_of(path).units
-    except DeepgradeError:  # told when the file is collected
+    except DeepgradeError:  # reported when the file is collected
         return _unit_beside(path)
     unit = _exactly(path, units)
     if unit is None and named and not any(fnmatch(path.name, pattern) for pattern in tests):
@@ -49,20 +49,20 @@ def unit_of(path: Path, named: bool, tests: Sequence[str]) -> str | None:
         return None
     try:
         find_expected(path, unit)
-    except UsageError:  # a named file without a test of its own is ours to complain about
+    except UsageError:  # a named file without its own tests is ours to complain about
         return unit if named and not holds_tests(path) else None
     return unit if named or path in _counting(path.parent, unit, units) else None
 
 
 def _exactly(path: Path, units: Iterable[str]) -> str | None:
-    """``u06_backprop.py``, ``u06_backprop.en.ipynb``, ``u06.py``: nothing else stands in the name."""
+    """``u06_backprop.py``, ``u06_backprop.en.ipynb``, ``u06.py``: the name contains nothing else."""
     stem = path.stem
     lang = language_of_name(path.name)
     return unit_of_folder(stem[: -len(lang) - 1] if lang and stem.lower().endswith(f".{lang}") else stem, units)
 
 
 def _unit_beside(path: Path) -> str | None:
-    """The unit of the expected values beside a file that is called like it."""
+    """The unit of the expected values beside a file with its name."""
     try:
         data = json.loads((path.parent / "expected.json").read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -72,7 +72,7 @@ def _unit_beside(path: Path) -> str | None:
 
 
 def _counting(folder: Path, unit: str, units: Sequence[str]) -> tuple[Path, ...]:
-    """Of a folder's files of one unit those that were worked on; the module, where no notebook was opened yet."""
+    """A unit's files in a folder that were worked on; the module if no notebook was opened yet."""
     files = [
         path
         for path in sorted(folder.iterdir())
@@ -83,14 +83,14 @@ def _counting(folder: Path, unit: str, units: Sequence[str]) -> tuple[Path, ...]
         return modules or tuple(files)
     try:
         submission = load_submission(folder, units=units, packages=course_of(folder).compatibility.packages, unit=unit)
-    except DeepgradeError:  # both were worked on, or one is damaged: each says so itself
+    except DeepgradeError:  # both were worked on, or one is damaged: each reports that itself
         return tuple(files)
     counts = submission.sources[unit].file
     return tuple(path for path in files if path.name == Path(counts).name) or tuple(files)
 
 
 def _is_changed(path: Path) -> bool:
-    """Whether it differs from what ``deepgrade start`` laid here."""
+    """Whether it differs from what ``deepgrade start`` put here."""
     root = homework_of(path.parent)
     if root is None:
         return True

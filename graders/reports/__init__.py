@@ -1,1 +1,1 @@
-"""What grading says, as data: reports, verdicts, evidence, the record of a run."""
+"""The results of grading as data: reports, verdicts, evidence, the record of a run."""

@@ -1,4 +1,4 @@
-"""Values behind a verdict that a student may see, and how they are written down."""
+"""Values behind a verdict that a student may see, and their stored form."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LARGEST_EVIDENCE = 4096  # elements kept per array: a heat map of 64 × 64 is st
 
 @dataclass(frozen=True)
 class Evidence:
-    """Values a student may see: public inputs, what came back and what was expected there."""
+    """Values a student may see: public inputs, what came back and what was expected."""
 
     inputs: Mapping[str, Any]
     actual: Any
@@ -48,9 +48,9 @@ _OURS = ({"shape", "dtype", "data"}, {"words"})
 
 
 def _plain(value: Any) -> Any:
-    """A JSON value: arrays as {"shape", "dtype", "data"}, cut when very large; NaN and infinities as strings.
+    """A JSON value: arrays as {"shape", "dtype", "data"}, cut if very large; NaN and infinities as strings.
 
-    Words that stand for a value that could not travel are {"words": a message}.
+    Words that represent a value that could not travel are {"words": a message}.
     """
     if isinstance(value, Message):
         return {"words": value.to_dict()}
@@ -75,7 +75,7 @@ def _number(value: Any) -> Any:
 
 
 def _rich(value: Any) -> Any:
-    """The inverse of ``_plain`` for what was kept whole."""
+    """The inverse of ``_plain`` for values kept whole."""
     if isinstance(value, dict) and value.keys() == {"shape", "dtype", "data"}:
         shape = tuple(value["shape"])
         if math.prod(shape) != len(value["data"]):

@@ -1,4 +1,4 @@
-"""What is written down of a run: by the sandbox it was made in, and of the grading that asked for it."""
+"""What is recorded about a run: by its sandbox, and by the grading that requested it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ __all__ = ["GradingRecord", "RunRecord"]
 
 
 class RunRecord(TypedDict, total=False):
-    """What is written down of a run; nothing of one that was not made.
+    """What is recorded about a run; nothing for one that was not made.
 
     ``limits`` are the largest that any exercise was given; ``missing``: best-effort ones that did not hold; ``weaker``:
-    how one holds otherwise than promised. ``exit``, ``said``: how the guest itself ended, and its last words.
+    how a limit holds in another way than promised. ``exit``, ``said``: how the guest itself ended, and its last words.
     """
 
     backend: str
@@ -35,11 +35,11 @@ class RunRecord(TypedDict, total=False):
 
 
 class GradingRecord(RunRecord, total=False):
-    """What a report holds of its grading, and of what its sandboxes wrote down; JSON values only.
+    """What a report contains about its grading and from its sandboxes' records; JSON values only.
 
-    ``key`` names the secret and ``nonce`` the grading that hidden inputs were made from; ``units_asked`` are the units
-    it was limited to, if it was; ``used_s`` is the time that everything together used of the budget. Students are not
-    told these. Reports of earlier versions lack some.
+    ``key`` identifies the secret and ``nonce`` the grading that hidden inputs were made from; ``units_asked`` are the
+    units it was limited to, if any; ``used_s`` is how much of the time budget everything together used. Students do not
+    see these. Reports of earlier versions lack some.
     """
 
     key: str

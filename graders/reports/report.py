@@ -1,4 +1,4 @@
-"""The report of a submission, and what stands behind each point."""
+"""The report of a submission, with the basis of each point."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ SCHEMA = 2  # of ``Report.to_dict`` and ``--json``; report.schema.json describes
 
 
 def is_told(diagnosis: str) -> bool:
-    """Whether a diagnosis is no more than its message says: a relation, or a fault of the contract."""
+    """Whether a diagnosis says no more than its message: a relation, or a contract fault."""
     return diagnosis.startswith(("relation.", "contract."))
 
 
 class ReportWords(Words, Protocol):
-    """A language to say a report in."""
+    """A language in which to render a report."""
 
     def about(self, check: CheckReport) -> Mapping[str, Any]: ...
 
@@ -46,8 +46,8 @@ class CaseReport:
     verdict: str
     message: Message | None = None
     evidence: Evidence | None = None  # public runs only
-    counterexample: bool = False  # a fresh public draw that fails as the hidden one did
-    case_title: Mapping[str, str] | None = None  # what the case is called, per language
+    counterexample: bool = False  # a fresh public draw that fails like the hidden one
+    case_title: Mapping[str, str] | None = None  # the case's title, per language
 
     def to_dict(self, words: ReportWords | None = None) -> dict[str, Any]:
         return {
@@ -78,13 +78,13 @@ class CaseReport:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """One line: an output in a group of cases. ``case`` and ``public`` are those of the case that decided it.
+    """One line: an output in a group of cases. ``case`` and ``public`` describe the case that decided it.
 
     ``diagnosis`` is ``unit.exercise.misconception_id``, ``relation.…`` or ``contract.…``; ``hint`` the ladder (where,
-    relation, question) per language, ``title`` the name of a misconception, ``group_title`` that of the group;
-    ``follow_through`` says that part of the points was kept for a consistent backward; ``line`` (as messages tell one)
-    and ``source`` are the student's own line to look at. ``name_at``: the hint with which a student is told the
-    mistake's name; 0 at once.
+    relation, question) per language, ``title`` the name of a misconception, ``group_title`` the group's;
+    ``follow_through`` says that part of the points was kept for a consistent backward; ``line`` (in the form used in
+    messages) and ``source`` are the student's own line to look at. ``name_at``: the hint with which a student is told
+    the mistake's name; 0 for at once.
     """
 
     name: str
@@ -107,7 +107,7 @@ class CheckReport:
 
     @property
     def follows(self) -> str:
-        """The exercise whose mistake this is, where that is told there; else ""."""
+        """The exercise whose mistake this is, if it is reported there; else ""."""
         told = self.message is not None and self.message.id == "borrowed.follows"
         return str(self.message.params["first"]) if told and self.message is not None else ""
 
@@ -205,7 +205,7 @@ class ExerciseReport:
 
 @dataclass(frozen=True)
 class Report:
-    """What a submission is worth, and why.
+    """The score of a submission, and why.
 
     ``score`` is None if the platform failed or could not run an exercise that counts.
     """
@@ -221,9 +221,9 @@ class Report:
     device: str = "cpu"
     view: str = "staff"
     absent_points: int = 0  # of units counted for the class but not handed in
-    run: GradingRecord = field(default_factory=GradingRecord)  # how it was graded; empty where nothing was
+    run: GradingRecord = field(default_factory=GradingRecord)  # how it was graded; empty if nothing was
     files: tuple[str, ...] = ()
-    handed_in: Mapping[str, Any] = field(default_factory=dict)  # what is known of it: id, late, submitted_at, …
+    handed_in: Mapping[str, Any] = field(default_factory=dict)  # what is known about it: id, late, submitted_at, …
     uncounted: tuple[str, ...] = ()  # units that are graded and shown, but not part of the total
     before: Mapping[str, float | None] = field(default_factory=dict)  # points of an earlier report, by unit.exercise
 
@@ -248,17 +248,17 @@ class Report:
         return sum(exercise.max_score for exercise in self.counted) + self.absent_points
 
     def for_student(self) -> Report:
-        """The same report without what only staff may read: hidden runs, flags, seeds, limits of the host.
+        """The same report without what only staff may read: hidden runs, flags, seeds, host limits.
 
-        A check has one verdict; which hidden draws made it, and how each ended, is not told (each would be an answer).
-        What may be seen of a hidden run is its public counterexample.
+        A check has one verdict; which hidden draws led to it, and how each ended, is left out (any of it is an answer).
+        Only a hidden run's public counterexample may be seen.
         """
         exercises = tuple(
             replace(exercise, checks=tuple(_student_check(check) for check in exercise.checks), unnamed={})
             for exercise in self.exercises
         )
         run = GradingRecord()
-        if "backend" in self.run:  # and nothing else: a time can spell a hidden input
+        if "backend" in self.run:  # and nothing else: a time can encode a hidden input
             run["backend"] = self.run["backend"]
         message = Message("broken", {"text": ""}) if self.verdict == "broken" else self.message
         handed_in = {key: value for key, value in self.handed_in.items() if key != "in_name_of"}
@@ -267,7 +267,7 @@ class Report:
         )
 
     def to_dict(self, words: ReportWords | None = None) -> dict[str, Any]:
-        """What ``report.schema.json`` describes; with ``words`` every sentence too, as ``--json`` prints it."""
+        """What ``report.schema.json`` describes; with ``words``, also every sentence, as ``--json`` prints it."""
         return {
             "schema": SCHEMA,
             "student": self.student,
@@ -294,7 +294,7 @@ class Report:
 
     @staticmethod
     def from_dict(data: Mapping[str, Any]) -> Report:
-        """A report of this schema or an earlier one; UsageError for a later one, KeyError and so on for no report."""
+        """A report of this schema or an earlier one; UsageError for a later one, KeyError and others for other data."""
         _require_known(data["schema"])
         return Report(
             data["student"],
@@ -324,7 +324,7 @@ def _require_known(schema: Any) -> None:
 
 
 def _student_check(check: CheckReport) -> CheckReport:
-    """Without its hidden runs; a hidden check's message only if it holds no hidden value."""
+    """Without its hidden runs; a hidden check's message only if it contains no hidden value."""
     cases = tuple(case for case in check.cases if case.public)
     message = Message("broken", {"text": ""}) if check.verdict == "broken" else check.message
     return replace(check, cases=cases, message=message)

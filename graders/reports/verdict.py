@@ -1,4 +1,4 @@
-"""Verdicts from worst to best: a new one is a line here and a word in the catalogues."""
+"""Verdicts from worst to best: a new one needs a line here and a word in the catalogues."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Literal
 __all__ = ["UNSCORED", "VERDICTS", "Tone", "Verdict", "Who", "worst"]
 
 Who = Literal["operator", "instructor", "student", "nobody"]
-Tone = Literal["pass", "fail", "warn", "soft"]  # colours of the pages: --dg-pass, …
+Tone = Literal["pass", "fail", "warn", "soft"]  # the pages' colours: --dg-pass, …
 
 
 class Verdict(StrEnum):
-    """What code is worth, worst first; equal to its word. ``who`` must look before the score stands, or goes on.
+    """Verdicts on code, worst first; each equals its word. ``who`` acts next: must look first, or carry on.
 
     ``mark`` and ``style`` show it on a console, ``mark`` and ``tone`` on a page.
     """
 
     mark: str
-    style: str  # as rich knows it
+    style: str  # rich's name for it
     tone: Tone
     who: Who
 
-    BROKEN = "broken", "!", "bold reverse red", "fail", "operator"  # our side failed: never a 0
+    BROKEN = "broken", "!", "bold reverse red", "fail", "operator"  # our failure: never a 0
     REJECTED = "rejected", "✗", "bold red", "fail", "instructor"
     FLAGGED = "flagged", "?", "bold yellow", "warn", "instructor"
     LIMIT = "limit", "✗", "magenta", "fail", "instructor"
@@ -35,7 +35,7 @@ class Verdict(StrEnum):
 
     def __new__(
         cls, word: str, mark: str = "", style: str = "", tone: Tone = "fail", who: Who = "operator"
-    ) -> Verdict:  # defaults, so that Verdict("pass") is a call with one argument to type checkers
+    ) -> Verdict:  # defaults, so that type checkers see Verdict("pass") as a call with one argument
         self = str.__new__(cls, word)
         self._value_ = word
         self.mark, self.style, self.tone, self.who = mark, style, tone, who
@@ -62,5 +62,5 @@ UNSCORED = tuple(verdict for verdict in VERDICTS if not verdict.scored)
 
 
 def worst(verdicts: Iterable[str]) -> Verdict:
-    """The verdict that represents several; ``missing`` when there are none."""
+    """The verdict that represents several; ``missing`` if there are none."""
     return min(map(Verdict, verdicts), key=VERDICTS.index, default=Verdict.MISSING)

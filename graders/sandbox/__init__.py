@@ -1,1 +1,1 @@
-"""Running a student's code where it can reach nothing, and reading what came back."""
+"""Runs a student's code where it can reach nothing, and reads what comes back."""

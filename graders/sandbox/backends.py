@@ -1,4 +1,4 @@
-"""The backends by name: what each is for, what it needs, and how it is made. A new one is a line here."""
+"""The backends by name: what each is for, what it needs, and how to create it. A new one needs a line here."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:  # every command reads this table, and few open a sandbox
 __all__ = ["BACKENDS", "DEFAULT", "SANDBOXED", "BackendKind", "backend_by_name", "choices"]
 
 AUTO = "auto"
-DEFAULT = "bubblewrap"  # what ``auto`` means
+DEFAULT = "bubblewrap"  # the choice of ``auto``
 
 
 class BackendKind(NamedTuple):
-    """A name that can be asked for; ``make`` takes the course's folder, which may hold the guest's Python.
+    """A name that ``--sandbox`` accepts; ``make`` takes the course's folder, which may contain the guest's Python.
 
-    ``purpose`` and ``needs`` stand in docs/security.md; ``tried``: ``deepgrade doctor`` tries it unasked.
+    ``purpose`` and ``needs`` appear in docs/security.md; ``tried``: ``deepgrade doctor`` tries it by default.
     """
 
     name: str
@@ -64,12 +64,12 @@ SANDBOXED = tuple(kind.name for kind in BACKENDS if kind.tried)
 
 
 def choices() -> tuple[str, ...]:
-    """Every name that ``--sandbox`` takes."""
+    """Every name that ``--sandbox`` accepts."""
     return (AUTO, *(kind.name for kind in BACKENDS))
 
 
 def backend_by_name(name: str, course: Path | None = None) -> Backend:
-    """The backend of that name; ``"auto"`` is never ``"none"``. The guest's Python may be that of a ``course``."""
+    """The backend of that name; ``"auto"`` never means ``"none"``. The guest's Python may come from a ``course``."""
     wanted = DEFAULT if name == AUTO else name
     for kind in BACKENDS:
         if kind.name == wanted:

@@ -1,7 +1,7 @@
-"""The backend ``bubblewrap``: the guest in its own namespaces, as an unprivileged user, with almost nothing visible.
+"""The ``bubblewrap`` backend: the guest in its own namespaces, unprivileged, with almost nothing visible.
 
-Started by root, bubblewrap keeps root only until the files are in place; the guest's first act is to become a user
-of its own for good. Otherwise bubblewrap makes a user namespace.
+If root starts it, bubblewrap stays root only until the files are in place; the guest's first act is to switch to its
+own uid for good. Otherwise bubblewrap creates a user namespace.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["Bubblewrap"]
 
 DEATH_S = 10.0
-# What a sandbox as a whole may use, where a control group bounds it: what its hungriest exercise may, twice what the
-# guest has after its imports (once for itself, once for a child that touches all of it), the inputs, and this much for
-# the kernel's own account of it. So one process meets its own limit first, which tells the student the line.
+# What a whole sandbox may use, if a control group bounds it: the limit of its hungriest exercise, twice what the guest
+# uses after its imports (once for itself, once for a child that touches all of it), the inputs, and this margin for the
+# kernel's own accounting. So a single process hits its own limit first, and the student is told the line.
 MARGIN_MB = 64
 MARGIN_PROCESSES = 4
 CPUS = 1.0
@@ -57,7 +57,7 @@ class Bubblewrap:
         self._course = course
         self._found: GuestPython | None = None
         self.missing = self.best_effort  # until ``check`` has tried them
-        self.trees: tuple[Tree, ...] | None = None  # where control groups can be made; looked for when first needed
+        self.trees: tuple[Tree, ...] | None = None  # where control groups can be made; looked up on first use
         self._looking = threading.Lock()
         self._starter = Starter()
 
@@ -79,7 +79,7 @@ class Bubblewrap:
         sandbox = self._started(path, needs, self._new_group())
         if not sandbox.join_group():
             sandbox.close()
-            self.trees = ()  # groups can be made, but nobody may be moved there
+            self.trees = ()  # groups can be created, but no process may be moved into them
             sandbox = self._started(path, needs, None)
         sandbox.wait_ready()
         return sandbox
@@ -97,7 +97,7 @@ class Bubblewrap:
         return BubblewrapSandbox(self, started, slot, group)
 
     def surroundings(self) -> tuple[str, ...]:
-        """What control groups can bound here; those that dead graders left go first."""
+        """What control groups can bound here; removes those that dead graders left first."""
         from graders.sandbox.cgroups import find_trees, sweep
 
         with self._looking:
@@ -147,10 +147,10 @@ class BubblewrapSandbox:
         self._began, self._start_s = time.monotonic(), 0.0
 
     def join_group(self) -> bool:
-        """Move both processes that there are into the group, if it has one; false if that is not allowed.
+        """Move both existing processes into the group, if there is one; False if that is not allowed.
 
-        Moving waits for the kernel (10 ms on an idle host), which the guest spends importing: no student's code is
-        near yet, and all that is started later is in the group from its beginning.
+        The move waits for the kernel (10 ms on an idle host) while the guest is importing: no student's code is running
+        yet, and everything started later is in the group from its beginning.
         """
         if self._first is not None:
             of_session(self._first[0])
@@ -159,14 +159,14 @@ class BubblewrapSandbox:
         try:
             for pid in (self.process.pid, self._first[0]):
                 self.group.add(pid)
-        except ProcessLookupError:  # it did not start: waiting for it says why
+        except ProcessLookupError:  # it did not start: waiting for it shows why
             return True
         except OSError:
             return False
         return True
 
     def wait_ready(self) -> None:
-        """Until its imports are done. Raises ``SandboxError`` with what it said and what helps."""
+        """Wait until the imports are done. Raises ``SandboxError`` with what the guest said and what helps."""
         try:
             self._session.wait_ready()
             self._start_s = time.monotonic() - self._began
@@ -214,14 +214,14 @@ class BubblewrapSandbox:
             raise SandboxError("sandbox.control_group", reason=error.strerror) from None
 
     def _read(self, batch: Batch, transcript: Transcript) -> tuple[Outcome, ...]:
-        """The outcomes; the kernel itself says which processes it ended because memory ran out."""
+        """The outcomes; the kernel says which processes it ended because memory ran out."""
         from graders.sandbox.outcome import KILLED, read_outcomes
 
         kills = 0 if self.group is None else self.group.memory_kills()
         if kills and transcript.ending == "lost":
             transcript.ending = "memory"
         outcomes = read_outcomes(batch, transcript)
-        if kills:  # known to be the batch's own doing, which trying again would only repeat
+        if kills:  # known to be caused by the batch, so trying again would only repeat it
             return tuple(replace(one, outside=one.outside and one.ending != "memory") for one in outcomes)
         if self.group is None or "memory" not in self.group.controllers:
             return outcomes
@@ -230,7 +230,7 @@ class BubblewrapSandbox:
         )
 
     def _end(self) -> None:
-        """Kill the first process inside, and with it, in the kernel, every other; then wait for bubblewrap."""
+        """Kill the first process inside, and with it, in the kernel, all others; then wait for bubblewrap."""
         if self._first is not None:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._first[1], signal.SIGKILL)

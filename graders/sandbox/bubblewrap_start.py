@@ -1,4 +1,4 @@
-"""How a guest is started under bubblewrap: the command line, the thread that keeps it alive, what helps if it fails."""
+"""Starts a guest under bubblewrap: the command line, the thread that keeps it alive, what helps if it fails."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["Started", "Starter", "remedy", "start"]
 
 
 class Started(NamedTuple):
-    """bubblewrap as it runs, and the first process inside: its number and a handle on it."""
+    """The running bubblewrap, and the first process inside: its pid and a pidfd."""
 
     process: subprocess.Popen[bytes]
     first: tuple[int, int] | None
@@ -55,7 +55,7 @@ def start(path: str, guest: GuestPython, slot: Slot | None, needs: tuple[str, ..
 
 
 class Starter:
-    """A thread that starts what it is given, one at a time: bubblewrap dies with the thread that started it."""
+    """A thread that makes its calls one at a time: bubblewrap dies with the thread that started it."""
 
     def __init__(self) -> None:
         self._calls: queue.SimpleQueue[tuple[Callable[[], Started], queue.SimpleQueue[Any]]] = queue.SimpleQueue()
@@ -71,7 +71,7 @@ class Starter:
             del function, answer
 
     def call(self, function: Callable[[], Started]) -> Started:
-        """What the call returns, or raises."""
+        """Return what the call returns, or raise what it raises."""
         answer: queue.SimpleQueue[tuple[Started, BaseException | None]] = queue.SimpleQueue()
         self._calls.put((function, answer))
         started, error = answer.get()
@@ -89,14 +89,14 @@ def _orders(slot: Slot | None, needs: tuple[str, ...], events: int) -> str:
 def _options(guest: GuestPython, slot: Slot | None, status: int, program: int) -> Iterator[str]:
     yield from ("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try")
     yield from ("--hostname", "guest", "--die-with-parent", "--new-session", "--as-pid-1", "--cap-drop", "ALL")
-    if slot is not None:  # only to become that user; gone before anything is imported
+    if slot is not None:  # only to switch to that uid; dropped before anything is imported
         yield from ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP")
     else:
         yield "--unshare-user"
     yield from arguments([*system_mounts(), *guest.mounts()])
     yield from ("--ro-bind", str(build_tree(guest)), "/guest/deepgrade")
     yield from ("--proc", "/proc", "--dir", "/dev")
-    for device in ("null", "random", "urandom"):  # not zero: mapped and shared it is memory that nothing counts
+    for device in ("null", "random", "urandom"):  # not zero: shared mappings of it are memory that nothing counts
         yield from ("--dev-bind", f"/dev/{device}", f"/dev/{device}")
     yield from ("--perms", "1777", "--size", str(SHM_BYTES), "--tmpfs", "/dev/shm")
     yield from ("--perms", "1777", "--size", str(TMP_BYTES), "--tmpfs", "/tmp")
@@ -107,14 +107,14 @@ def _options(guest: GuestPython, slot: Slot | None, status: int, program: int) -
 
 
 def _first_process(status: bytes) -> tuple[int, int] | None:
-    """The first process inside, its number and a handle on it, from what bubblewrap says of it."""
+    """The pid and a pidfd of the first process inside, from bubblewrap's status."""
     with contextlib.suppress(ValueError, KeyError, TypeError, ProcessLookupError):
         pid = json.loads(status)["child-pid"]
         return pid, os.pidfd_open(pid)
     return None
 
 
-# What bubblewrap or the guest says, and what helps, by message id.
+# Fragments of what bubblewrap or the guest says → the message id of what helps.
 REMEDIES = {
     ("new namespace", "uid map", "Creating new", "Operation not permitted"): "step.namespaces",
     ("No module named 'torch'",): "step.guest_torch",
@@ -123,5 +123,5 @@ REMEDIES = {
 
 
 def remedy(said: str) -> str | None:
-    """What helps where bubblewrap or the guest says this: a message id."""
+    """What helps if bubblewrap or the guest says this: a message id."""
     return next((step for signs, step in REMEDIES.items() if any(sign in said for sign in signs)), None)

@@ -1,8 +1,8 @@
-"""Control groups, version 1 or 2: one per sandbox, so that the kernel itself bounds all that is in it together.
+"""Control groups, version 1 or 2: one per sandbox, so that the kernel bounds everything in it together.
 
-They are made below our own group, or, where that may not have any below it (version 2: a group holds processes or
-groups), beside it, so that what bounds us from above bounds them too. Nobody needs to be root where a folder of the
-tree was given to us (systemd does so for each person's services: ``systemd-run --user --scope deepgrade …``).
+They are created below our own group or, if that may not have groups below it (version 2: a group holds either
+processes or groups), beside it, so that whatever bounds us also bounds them. This does not need root if a folder of
+the tree was delegated to us (systemd does so for each user's services: ``systemd-run --user --scope deepgrade …``).
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ __all__ = ["CONTROLLERS", "Group", "Tree", "find_trees", "sweep"]
 
 CONTROLLERS = ("memory", "pids", "cpu")
 PREFIX = "deepgrade-"
-REMOVAL_S = 1.0  # the last process of a group may still be on its way out
-FOREIGN_S = 86_400.0  # a group of a grader that we cannot see, empty for so long, has none
+REMOVAL_S = 1.0  # the last process of a group may still be exiting
+FOREIGN_S = 86_400.0  # if a group of a grader that we cannot see has been empty this long, its grader is gone
 
 
 @dataclass(frozen=True)
 class Tree:
-    """A folder in which groups can be made, with these controllers; ``unified``: version 2."""
+    """A folder in which groups can be created, with these controllers; ``unified``: version 2."""
 
     folder: Path
     controllers: tuple[str, ...]
@@ -37,11 +37,11 @@ class Tree:
 
 
 def find_trees(proc: Path = Path("/proc/self")) -> tuple[Tree, ...]:
-    """Where we may make groups; empty if nowhere."""
+    """Where we may create groups; empty if nowhere."""
     try:
         mounts = list(_mounts((proc / "mountinfo").read_text()))
         groups = dict(_groups((proc / "cgroup").read_text()))
-    except OSError:  # no Linux, or one without control groups
+    except OSError:  # not Linux, or no control groups
         return ()
     found: list[Tree] = []
     for names, root, point in mounts:
@@ -57,7 +57,7 @@ def find_trees(proc: Path = Path("/proc/self")) -> tuple[Tree, ...]:
 
 
 def _mounts(text: str) -> Iterator[tuple[tuple[str, ...], str, Path]]:
-    """(controllers, root, mount point) of each tree; version 2 names none."""
+    """(controllers, root, mount point) of each tree; version 2 lists none."""
     for line in text.splitlines():
         before, _, after = line.partition(" - ")
         kind, _, options = after.split(" ", 2)
@@ -74,7 +74,7 @@ def _groups(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _inside(point: Path, root: str, path: str | None) -> Path | None:
-    """The folder of a group under a mount that shows the tree from ``root`` on."""
+    """The folder of a group under a mount that shows the tree from ``root``."""
     if path is None or "/.." in path or not f"{path}/".startswith(root.rstrip("/") + "/"):
         return None
     return point / path[len(root.rstrip("/")) :].lstrip("/")
@@ -91,7 +91,7 @@ def _version_2(own: Path, top: Path) -> Tree | None:
         if not _ours(folder) or "memory" not in _read(folder / "cgroup.controllers").split():
             continue
         for name in CONTROLLERS:
-            with contextlib.suppress(OSError):  # it holds processes, or does not have that one
+            with contextlib.suppress(OSError):  # it holds processes, or lacks that controller
                 if name not in _read(folder / "cgroup.subtree_control").split():
                     _write(folder / "cgroup.subtree_control", f"+{name}")
         granted = _read(folder / "cgroup.subtree_control").split()
@@ -113,7 +113,7 @@ class Group:
     _numbers = itertools.count()
 
     def __init__(self, trees: tuple[Tree, ...]) -> None:
-        """Raises ``OSError`` if the kernel gives none."""
+        """Raises ``OSError`` if the kernel does not create it."""
         name = f"{_signature()}-{next(self._numbers)}"
         self.folders: dict[Path, Tree] = {}
         try:
@@ -131,16 +131,16 @@ class Group:
         return tuple(name for tree in self.folders.values() for name in tree.controllers)
 
     def add(self, pid: int) -> None:
-        """Put a process in, and with it all that it will start. Raises ``OSError`` if it may not be moved."""
+        """Add a process, and with it everything it will start. Raises ``OSError`` if it may not be moved."""
         for folder in self.folders:
             _write(folder / "cgroup.procs", str(pid))
 
     def bound(self, memory_bytes: int, processes: int, cpus: float) -> None:
-        """What all of it together may use. Raises ``OSError`` if that is less than it has in use already."""
+        """Set what all of it together may use. Raises ``OSError`` if that is less than already in use."""
         for folder, tree in self.folders.items():
             for name in tree.controllers:
                 for file, value in _settings(name, tree.unified, memory_bytes, processes, cpus).items():
-                    if name != "memory" or (folder / file).exists():  # swap need not be accounted for
+                    if name != "memory" or (folder / file).exists():  # swap accounting may be off
                         _write(folder / file, value)
 
     def open_events(self) -> int:
@@ -164,7 +164,7 @@ class Group:
                 yield folder / ("memory.events" if tree.unified else "memory.oom_control")
 
     def remove(self) -> None:
-        """More than once is fine; what cannot be removed now is at the next start."""
+        """May be called more than once; a group that cannot be removed now is removed at the next start."""
         deadline = time.monotonic() + REMOVAL_S
         for folder in list(self.folders):
             while not _removed(folder) and time.monotonic() < deadline:
@@ -173,15 +173,15 @@ class Group:
 
 
 def _weigh(folder: Path, tree: Tree) -> None:
-    """It stands back for others as far as we do: niceness counts within a group only."""
+    """It gets as low a priority as we have: niceness counts only within a group."""
     if "cpu" in tree.controllers and share() < 1:
         file, whole = ("cpu.weight", 100) if tree.unified else ("cpu.shares", 1024)
-        with contextlib.suppress(OSError):  # a limit holds or there is no group; this is no limit
+        with contextlib.suppress(OSError):  # a limit must hold or there is no group; this is not a limit
             _write(folder / file, str(max(2, int(share() * whole))))
 
 
 def _settings(name: str, unified: bool, memory_bytes: int, processes: int, cpus: float) -> Mapping[str, str]:
-    """Files and values; swap would be memory too, so there is none."""
+    """Files and values; swap would count as memory too, so there is none."""
     period = 100_000
     quota = str(int(cpus * period))
     if name == "pids":
@@ -209,7 +209,7 @@ def _removed(folder: Path) -> bool:
 
 
 def _signature() -> str:
-    """Tells this very process apart from every later one; a group does not outlive the boot."""
+    """Distinguishes this very process from every later one; a group does not outlive the boot."""
     here = owner_here()
     return f"{PREFIX}{''.join(filter(str.isdigit, here.namespace))}-{here.pid}-{here.started}"
 
@@ -236,7 +236,7 @@ def _abandoned(folder: Path, namespace: str) -> bool:
     _, space, pid, started, *_ = folder.name.split("-")
     if space == namespace:
         return started_at(pid) != started
-    with contextlib.suppress(OSError):  # the grader of another pid namespace is out of sight
+    with contextlib.suppress(OSError):  # we cannot see the grader of another pid namespace
         return not _read(folder / "cgroup.procs") and time.time() - folder.stat().st_mtime > FOREIGN_S
     return False
 

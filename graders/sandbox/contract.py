@@ -1,8 +1,8 @@
-"""What a sandbox is asked and what it answers: the same for every backend.
+"""What a sandbox is given and what it answers, the same for every backend.
 
-A backend opens sandboxes; a sandbox runs one batch (one submission) and is thrown away. Inside, per exercise, one
+A backend opens sandboxes; a sandbox runs one batch (one submission) and is discarded. Inside, for each exercise, one
 process makes the public runs and, once every exercise has made those, another makes the hidden runs: whatever a
-student's code prints or leaves in memory in public can hold no hidden input.
+student's code prints or leaves in memory during public runs cannot contain a hidden input.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ __all__ = [
     "Sandbox",
 ]
 
-# done: every run came to its end (a run may still hold a crash, which is an exception of the student's code)
-# crash: the process died (signal, os._exit); rejected: what it sent is not well-formed; lost: the sandbox ended first
-# budget: it was not run, since those before it had used the time of the whole batch
+# done: every run finished (a run may still hold a crash, which is an exception of the student's code)
+# crash: the process died (signal, os._exit); rejected: it sent malformed data; lost: the sandbox ended first
+# budget: it did not run, because earlier ones had used up the batch's time
 Ending = Literal["done", "time", "memory", "output", "processes", "crash", "rejected", "lost", "budget"]
 ENDINGS: tuple[Ending, ...] = get_args(Ending)
 
@@ -50,8 +50,8 @@ Runs: TypeAlias = "tuple[tuple[str, Inputs], ...]"
 class Limits:
     """What one exercise may use. ``wall_s`` counts for its public runs and again for its hidden ones.
 
-    ``memory_mb`` is private memory on top of the imported libraries, per process; ``processes`` counts threads too;
-    ``output_kb`` is how much of stdout and of stderr is kept; ``answer_mb`` how much its outputs may weigh.
+    ``memory_mb`` is private memory per process on top of the imported libraries; ``processes`` includes threads;
+    ``output_kb`` is how much of stdout and of stderr is kept; ``answer_mb`` is the size limit of its outputs.
     """
 
     wall_s: float = 3.0
@@ -64,9 +64,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Job:
-    """One exercise: its probe is run once per (key, inputs); a key names case and draw, ``"case#0"``.
+    """One exercise: its probe runs once per (key, inputs); a key names case and draw, ``"case#0"``.
 
-    ``walled``: Landlock and a second filter on top of the outer sandbox; not so where that is tried alone.
+    ``walled``: Landlock and a second filter on top of the outer sandbox; False to try the outer sandbox alone.
     """
 
     unit: str
@@ -80,9 +80,10 @@ class Job:
 @dataclass(frozen=True)
 class Batch:
     """One submission. ``sources``: module name (``u06_backprop``, ``common.functions``) → the student's text;
-    ``specs``: unit → text of ``graders/exercises/<unit>.py``; ``budget_s``: what all jobs may use together, some of
-    it kept for hidden runs. Time in line for a processor does not count. ``compatibility``: that of the course, as
-    ``Compatibility.to_plain`` gives it. ``begun`` is told each job whose public runs begin, for who watches."""
+    ``specs``: unit → text of ``graders/exercises/<unit>.py``; ``budget_s``: what all jobs together may use, part of
+    it reserved for hidden runs. Time waiting for a processor does not count. ``compatibility``: the course's, from
+    ``Compatibility.to_plain``. ``begun`` is called with each job whose public runs begin, for observers.
+    """
 
     sources: Mapping[str, str]
     specs: Mapping[str, str]
@@ -97,18 +98,18 @@ class Batch:
 class Outcome:
     """What became of one job.
 
-    ``traces`` holds the public runs, ``hidden`` the hidden ones, both by key; a run that never began is absent, one
-    that began and did not end holds what it yielded and its key stands in ``unfinished`` (``"hidden:" + key`` for a
-    hidden one). Hidden runs are made only when the public ones came to their end. Hidden traces carry no text of the
-    student's: a crash has its kind only, and no notes. ``stdout`` and ``stderr`` are those of import and public runs.
-    ``used_s`` is ``wall_s`` without waiting for a processor. ``outside``: somebody else may have ended it: the guest
-    died or we lost patience with it, or a process was killed.
+    ``traces`` holds the public runs, ``hidden`` the hidden ones, both by key. A run that never began is absent; one
+    that began and did not end holds what it yielded, and its key is in ``unfinished`` (``"hidden:" + key`` for a
+    hidden one). Hidden runs are made only if the public ones finished. Hidden traces contain no text from the
+    student: a crash has only its kind, and there are no notes. ``stdout`` and ``stderr`` are those of import and
+    public runs. ``used_s`` is ``wall_s`` without waiting for a processor. ``outside``: something else may have ended
+    it: the guest died, we lost patience with it, or a process was killed.
     """
 
     traces: Mapping[str, Trace] = field(default_factory=dict)
     hidden: Mapping[str, Trace] = field(default_factory=dict)
     ending: Ending = "lost"
-    detail: Message | str = ""  # a message where people are told; else a note for the log
+    detail: Message | str = ""  # a message to show to people; otherwise a note for the log
     stdout: str = ""
     stderr: str = ""
     wall_s: float = 0.0
@@ -127,7 +128,7 @@ class Result:
 
 
 class Sandbox(Protocol):
-    """One use: ``run`` once, then ``close`` (also on the way out of a ``with``)."""
+    """Single use: ``run`` once, then ``close`` (also when leaving a ``with``)."""
 
     def run(self, batch: Batch) -> Result: ...
 
@@ -141,7 +142,7 @@ class Sandbox(Protocol):
 
 
 class Backend(Protocol):
-    """A way to make sandboxes: its ``required`` limits hold or it refuses, its ``best_effort`` ones may be missing."""
+    """Creates sandboxes: its ``required`` limits hold or it refuses, its ``best_effort`` ones may be missing."""
 
     name: str
     required: tuple[str, ...]
@@ -152,5 +153,5 @@ class Backend(Protocol):
         ...
 
     def check(self) -> None:
-        """Raise ``SandboxError`` with the remedy when this host does not give what is promised."""
+        """Raise ``SandboxError`` with the remedy if this host does not provide what is promised."""
         ...

@@ -1,4 +1,4 @@
-"""Graphics processors: which there are, and one job at a time on each."""
+"""Graphics processors: which exist, and one job at a time on each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graders.messages.errors import DeviceError, SandboxError
 
 __all__ = ["Device", "Lease", "find_devices", "lease_device"]
 
-FOLDER = Path("/run/lock/deepgrade-devices")  # one for all users of this machine
+FOLDER = Path("/run/lock/deepgrade-devices")  # shared by all users of this machine
 WAIT_S = 600.0  # for the job before ours
 PAUSE_S = 0.1
 
@@ -40,7 +40,7 @@ class Lease:
 
 
 def find_devices(program: str = "nvidia-smi") -> tuple[Device, ...]:
-    """Those that NVIDIA's driver lists. Raises ``DeviceError`` when there is none."""
+    """The devices that NVIDIA's driver lists. Raises ``DeviceError`` if there are none."""
     path = shutil.which(program)
     said = ""
     if path is not None:
@@ -55,7 +55,7 @@ def find_devices(program: str = "nvidia-smi") -> tuple[Device, ...]:
 
 
 def lease_device(devices: tuple[Device, ...], folder: Path = FOLDER, wait_s: float = WAIT_S) -> Lease:
-    """The first device that is free. Raises ``SandboxError`` when none becomes free in time."""
+    """The first free device. Raises ``SandboxError`` if none becomes free in time."""
     deadline = time.monotonic() + wait_s
     while True:
         for device in devices:
@@ -91,7 +91,7 @@ def _opened(folder: Path, name: str) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o1777)
     try:
-        return os.open(folder / name, how)  # first without O_CREAT: a kernel may refuse that for another user's file
+        return os.open(folder / name, how)  # first without O_CREAT: a kernel may refuse it for another user's file
     except FileNotFoundError:
         file = os.open(folder / name, how | os.O_CREAT)
         os.fchmod(file, 0o666)

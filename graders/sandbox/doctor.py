@@ -39,20 +39,20 @@ class Trial:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What is tried for one limit, with which limits, and which ending means that it held ("" for the answer)."""
+    """What is tried for one limit, with which limits, and which ending means that it held ("": the answer decides)."""
 
     inputs: Inputs
     limits: Limits
     ending: str
 
 
-# All of one size: what bounds a sandbox as a whole goes by its hungriest exercise.
+# All of one size: the bound of a whole sandbox depends on its hungriest exercise.
 CALM = Limits(wall_s=5.0, memory_mb=MEMORY_MB, processes=PROCESSES)
 SHORT = Limits(wall_s=0.3, memory_mb=MEMORY_MB, processes=PROCESSES)
 
 
 def _attempts(shown: Sequence[str] = ()) -> dict[str, Attempt]:
-    """``shown``: paths and environment variables that a backend has in sight by nature and answers for."""
+    """``shown``: paths and environment variables that a backend exposes by nature and vouches for."""
     paths = [str(Path(__file__).resolve().parents[2]), str(Path.home()), *SYSTEM_PATHS]
     hidden = [path for path in paths if path not in shown]
     return {
@@ -73,11 +73,11 @@ def _attempts(shown: Sequence[str] = ()) -> dict[str, Attempt]:
 
 
 LIMITS = tuple(_attempts())
-WALLS = ("programs", "landlock")  # tried with all layers on; of the others the outer sandbox must hold each alone
+WALLS = ("programs", "landlock")  # tried with all layers on; for the others, the outer sandbox must hold alone
 
 
 def trials(backend: Backend) -> list[Trial]:
-    """Try every limit that the backend names, in one sandbox. Raises ``SandboxError`` if there is none to try in."""
+    """Try every limit that the backend names, in one sandbox. Raises ``SandboxError`` if none can be opened."""
     attempts = _attempts(getattr(backend, "shown", ()))
     names = [name for name in (*backend.required, *backend.best_effort) if name in attempts]
     jobs = tuple(
@@ -88,7 +88,7 @@ def trials(backend: Backend) -> list[Trial]:
     with backend.open() as sandbox:
         result = sandbox.run(Batch({UNIT: source}, {UNIT: _spec(names)}, jobs))
     found = (_trial(name, attempts[name], backend, one) for name, one in zip(names, result.outcomes, strict=True))
-    weaker = result.record.get("weaker", {})  # a limit that stopped this attempt, but not in the way that was promised
+    weaker = result.record.get("weaker", {})  # a limit that stopped this attempt, but not in the promised way
     return [
         replace(one, held=False, through="; ".join(filter(None, (one.through, weaker[one.name]))))
         if one.name in weaker
@@ -127,7 +127,7 @@ def _trial(name: str, attempt: Attempt, backend: Backend, outcome: Outcome) -> T
 
 
 class Watched(Protocol):
-    """A backend of this host's own files."""
+    """A backend made of this host's own files."""
 
     name: str
     program: str
@@ -136,23 +136,23 @@ class Watched(Protocol):
     def guest(self) -> GuestPython: ...
 
     def surroundings(self) -> tuple[str, ...]:
-        """What of this session's host its limits hang on."""
+        """What its limits depend on in this session's host."""
         ...
 
 
 @runtime_checkable
 class Named(Protocol):
-    """A backend of its own image."""
+    """A backend with its own image."""
 
     name: str
 
     def identity(self) -> tuple[str, ...]:
-        """What its limits hang on beside the host and our own code."""
+        """What its limits depend on besides the host and our own code."""
         ...
 
 
 def require(backend: Any, cache: Path | None = None, run: Callable[[Backend], list[Trial]] = trials) -> tuple[str, ...]:
-    """Refuse with the required limits that do not hold; the best-effort ones that do not.
+    """Refuse, naming required limits that do not hold; return best-effort ones that do not.
 
     A success is remembered for this boot, program and guest.
     """
@@ -164,7 +164,7 @@ def require(backend: Any, cache: Path | None = None, run: Callable[[Backend], li
     if broken:
         said = "; ".join(f"{trial.name} ({trial.through})" for trial in broken)
         raise SandboxError("sandbox.limits_broken", name=backend.name, limits=said)
-    with contextlib.suppress(OSError):  # with nothing to remember it in, it is tried again next time
+    with contextlib.suppress(OSError):  # if it cannot be stored, the limits are tried again next time
         mark.parent.mkdir(parents=True, exist_ok=True)
         draft = mark.with_suffix(f".{os.getpid()}")
         draft.write_text(json.dumps([asdict(trial) for trial in found]), encoding="utf-8")

@@ -1,6 +1,7 @@
-"""The guest's Python: an environment with NumPy (and torch) and nothing of the platform, and what it needs to start.
+"""The guest's Python: an environment with NumPy (and torch) but nothing of the platform, and what it needs to start.
 
-Found without starting it. Its files appear in the sandbox under ``/guest``; of the system only shared libraries do.
+It is found without being started. Its files appear in the sandbox under ``/guest``; of the system, only shared
+libraries do.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from graders.messages.errors import SandboxError
 __all__ = ["GuestPython", "Mount", "build_tree", "cache_folder", "find_guest", "system_mounts"]
 
 VARIABLE = "DEEPGRADE_GUEST"
-# What of the platform a guest reads besides ``sandbox/guest/``; nothing else of it is inside.
+# The platform files that a guest reads besides ``sandbox/guest/``; no others are inside.
 SHARED = (
     "spec/__init__.py",
     "spec/cases.py",
@@ -36,7 +37,7 @@ SHARED = (
 
 @dataclass(frozen=True)
 class Mount:
-    """``source`` is seen read-only at ``target``; kind ``link``: as a symbolic link, ``blank``: an empty folder."""
+    """``source`` appears read-only at ``target``; kind ``link``: as a symbolic link, ``blank``: an empty folder."""
 
     source: str
     target: str
@@ -45,7 +46,7 @@ class Mount:
 
 @dataclass(frozen=True)
 class GuestPython:
-    """``executable`` and ``prefix`` of the interpreter itself, ``site`` of the environment's packages."""
+    """``executable`` and ``prefix`` belong to the interpreter itself, ``site`` to the environment's packages."""
 
     home: Path
     executable: Path
@@ -81,10 +82,10 @@ class GuestPython:
 
 
 def find_guest(course: Path | None = None) -> GuestPython:
-    """The environment named by ``DEEPGRADE_GUEST``, else the ``.guest`` of the course, else that of the installation.
+    """The environment named by ``DEEPGRADE_GUEST``, else the course's ``.guest``, else the installation's.
 
-    The working folder is no place to look: it may be somebody's upload, and this Python is run outside the sandbox,
-    too. Raises ``SandboxError`` with the places searched.
+    The working folder is not searched: it may be somebody's upload, and this Python also runs outside the sandbox.
+    Raises ``SandboxError`` with the places searched.
     """
     named = os.environ.get(VARIABLE)
     places = [Path(named)] if named else list(_places(course))
@@ -139,7 +140,7 @@ def system_mounts(root: Path = Path("/")) -> Iterator[Mount]:
 
 
 def _library_folder(root: Path, name: str) -> Iterator[Mount]:
-    """Debian's folder of this architecture (and its linker), not the rest of /usr/lib; elsewhere the whole folder."""
+    """Debian's folder for this architecture (and its linker), not the rest of /usr/lib; elsewhere the whole folder."""
     folder = root / name
     narrow = sorted(folder.glob("*-linux-gnu*"))
     for path in narrow or [folder]:
@@ -149,13 +150,13 @@ def _library_folder(root: Path, name: str) -> Iterator[Mount]:
             yield Mount(str(linker), "/" + str(linker.relative_to(root)))
 
 
-# --- the files of the platform that a guest reads --------------------------------------------------------------------
+# --- the platform files that a guest reads ---------------------------------------------------------------------------
 
 
 def build_tree(guest: GuestPython, cache: Path | None = None) -> Path:
-    """A folder with those files, compiled by the guest's Python; made once per content and version.
+    """A folder with those files, compiled by the guest's Python; built once per content and version.
 
-    Without compiled files each start would compile them again: the sandbox is read-only.
+    Without compiled files, every start would compile them again, because the sandbox is read-only.
     """
     package = Path(__file__).resolve().parents[1]
     own = sorted(path.relative_to(package).as_posix() for path in (package / "sandbox" / "guest").glob("*.py"))
@@ -210,7 +211,7 @@ def _library_path(executable: Path) -> dict[str, str]:
 
 
 def arguments(mounts: Iterable[Mount]) -> Iterator[str]:
-    """The mounts as bubblewrap's options; folders above a target are made first, since it would make them private."""
+    """The mounts as bubblewrap's options; parent folders of a target come first: bubblewrap would make them private."""
     made = {Path("/")}
     for mount in mounts:
         for folder in reversed(Path(mount.target).parents):

@@ -1,7 +1,7 @@
 """No sandbox: the guest as a plain process with a time limit, for your own code.
 
-It must work everywhere (Windows, macOS, Colab): where there is no dependable fork, the exercises run one after another
-in the guest itself, and a guest that hangs is killed and started again with the exercises that remain.
+It must work everywhere (Windows, macOS, Colab). Without a dependable fork, the exercises run one after another
+in the guest itself, and a guest that hangs is killed and restarted with the remaining exercises.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ __all__ = ["Local"]
 
 GUEST = Path(__file__).parent / "guest" / "start.py"
 UNKEPT = ("network", "files", "environment", "privileges", "neighbours", "supervisor", "pids")
-PATIENCE_S = 1.0  # for a guest whose input has ended to end itself
+PATIENCE_S = 1.0  # for a guest to exit after its input has ended
 
 
 class Local:
-    """The backend ``none``: it limits time and printed output, and protects from nothing."""
+    """The ``none`` backend: it limits time and printed output, and protects from nothing."""
 
     name = "none"
     required: tuple[str, ...] = ("wall", "output")
@@ -47,7 +47,7 @@ class Local:
 
 
 class LocalSandbox:
-    """One guest at a time; a second one only where exercises share the guest and one of them ended it."""
+    """One guest at a time; a second one only if exercises share the guest and one of them ended it."""
 
     def __init__(self, backend: Local, needs: tuple[str, ...]) -> None:
         self.backend, self.needs = backend, needs
@@ -89,7 +89,7 @@ class LocalSandbox:
                 wall_s += transcript.wall_s
                 done = len(read)
                 if not self.backend.fork and transcript.current is not None:
-                    done = transcript.current[0] + 1  # that exercise ended the guest; those after it have not run
+                    done = transcript.current[0] + 1  # that exercise ended the guest; the later ones have not run
                 outcomes += read[:done]
                 piece = replace(piece, jobs=piece.jobs[done:])
         record = build_record(self.backend, batch, outcomes, UNKEPT, self._start_s, wall_s)
@@ -97,14 +97,14 @@ class LocalSandbox:
         return Result(tuple(outcomes), record)
 
     def _pieces(self, batch: Batch) -> list[Batch]:
-        """What may share a guest: everything with fork; else whatever has nothing to run after the public phase."""
+        """What may share a guest: everything with fork; otherwise a batch with nothing to run after public runs."""
         if self.backend.fork or not any(job.hidden for job in batch.jobs):
             return [batch]
         return [replace(batch, jobs=(job,)) for job in batch.jobs]
 
     def _converse(self, batch: Batch) -> Transcript:
         session, self._session = self._session, None
-        if session is not None and session.process.poll() is not None:  # it may have waited long, and been ended
+        if session is not None and session.process.poll() is not None:  # it may have waited long and been killed
             session.close()
             session = None
         session = session or self._start()
@@ -128,7 +128,7 @@ class LocalSandbox:
 
 
 def _end(session: Session, patience_s: float) -> None:
-    """The end of its input is the guest's sign to kill what it started; then, at the latest, it is killed itself."""
+    """The end of its input tells the guest to kill what it started; then it is killed itself, if still running."""
     session.hang_up()
     with contextlib.suppress(subprocess.TimeoutExpired):
         session.process.wait(patience_s)

@@ -1,7 +1,7 @@
-"""One submission's sandboxes: what they may use together, and what is tried once more because it was not the student's.
+"""One submission's sandboxes: what they may use together, and what is retried because the student was not the cause.
 
-A phase that the guest itself ends is the student's. Where the guest died, a process was killed, or we lost patience,
-the machine may be the reason: that is tried again in a fresh sandbox before it counts.
+If the guest itself ends a phase, the student is responsible. If the guest died, a process was killed, or we lost
+patience, the machine may be the reason: the job is retried in a fresh sandbox before it counts.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ __all__ = ["Metered"]
 
 
 class Metered:
-    """A backend for one submission. ``spent_s``: what it has used, as the guest reports, else as measured here."""
+    """A backend for one submission. ``spent_s``: the time used, as the guest reports it, else as measured here."""
 
     def __init__(self, backend: Backend, budget_s: float) -> None:
         self.backend, self.budget_s = backend, budget_s
         self.name, self.required, self.best_effort = backend.name, backend.required, backend.best_effort
         self.spent_s = 0.0
-        self.short = False  # whether something was not run because time ran out
+        self.short = False  # whether something did not run because time ran out
 
     def open(self, needs: tuple[str, ...] = ()) -> MeteredSandbox:
         return MeteredSandbox(self, needs, self.backend.open(needs))
@@ -35,18 +35,18 @@ class Metered:
 
 
 class MeteredSandbox:
-    """A sandbox, and another one for what has to be tried again."""
+    """A sandbox, and a fresh one for each retry."""
 
     def __init__(self, meter: Metered, needs: tuple[str, ...], sandbox: Sandbox) -> None:
         self.meter, self.needs = meter, needs
         self.sandbox: Sandbox | None = sandbox
 
     def run(self, batch: Batch) -> Result:
-        """Run the batch within what is left; jobs that it does not reach end as ``budget``."""
+        """Run the batch in the time left; jobs that it does not reach end as ``budget``."""
         assert self.sandbox is not None
         result = self._run(self.sandbox, batch)
         outcomes = list(result.outcomes)
-        self.close()  # a device that it holds is the next one's
+        self.close()  # the next one needs the device that it holds
         for place, outcome in enumerate(outcomes):
             if outcome.ending == "lost" or outcome.outside:
                 with closing(self.meter.backend.open(self.needs)) as fresh:

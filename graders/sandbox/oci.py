@@ -1,6 +1,6 @@
-"""The backend ``oci``: the guest in a container of Docker or Podman, bounded as a whole by the kernel's groups.
+"""The ``oci`` backend: the guest in a Docker or Podman container, bounded as a whole by the kernel's control groups.
 
-A container is made for one batch and removed after it; those of graders that died are removed at the next start.
+A container is made for one batch and removed afterwards; those of dead graders are removed at the next start.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ __all__ = ["Oci"]
 
 IMAGES = {"cpu": "deepgrade-cpu", "cuda": "deepgrade-gpu"}
 LIBRARIES_MB = {"": 128, "torch": 512, "cuda": 4096}  # what the guest itself uses before a student's code begins
-LEAVES_S = 0.5  # for a guest that has finished to end by itself
+LEAVES_S = 0.5  # for a finished guest to exit by itself
 DEATH_S = 20.0
 REAP_AGAIN_S = 60.0
-HUNGRY = 0.5  # of the container's memory, held by a killed process: then it was that (Podman does not always know)
-REMOVALS = 8  # containers that wait to be removed before a closing sandbox waits as well
+HUNGRY = 0.5  # of the container's memory; a killed process with more ran out of it (Podman does not always know)
+REMOVALS = 8  # containers waiting for removal before closing a sandbox waits too
 
 
 class Oci:
@@ -49,7 +49,7 @@ class Oci:
         *("pids", "wall", "output", "memory", "programs"),
     )
     best_effort: tuple[str, ...] = ("job_memory", "landlock")
-    # What engines put in sight; /dev/zero is no way round a limit here, as shared memory counts for the group.
+    # What engines expose; /dev/zero evades no limit here, since shared memory counts for the group.
     shown: tuple[str, ...] = ("/dev/zero", "PATH", "HOSTNAME", "container")
 
     def __init__(self, engine: str = "", images: dict[str, str] | None = None, cpus: float = 1.0) -> None:
@@ -76,7 +76,7 @@ class Oci:
         return find_devices()
 
     def open(self, needs: tuple[str, ...] = ()) -> OciSandbox:
-        """A guest in a fresh container, imports done; ``"cuda"`` among the needs waits for a device of its own."""
+        """A guest in a fresh container, imports done; ``"cuda"`` among the needs waits for its own device."""
         self._reap()
         with contextlib.ExitStack() as undo:
             slot = lease_slot(FOLDER if os.getuid() == 0 else cache_folder() / "slots")
@@ -98,7 +98,7 @@ class Oci:
         self.missing = require(self)
 
     def identity(self) -> tuple[str, ...]:
-        """What its limits hang on beside the host and our own code."""
+        """What its limits depend on besides the host and our own code."""
         return (*self.engine.command, self.engine.call("--version"), self.engine.image(self.images["cpu"]))
 
     def _reap(self) -> None:
@@ -113,17 +113,17 @@ class Oci:
         engine = self.engine
         try:
             removal = self._remover.submit(engine.remove, name)
-        except RuntimeError:  # the interpreter is on its way out
+        except RuntimeError:  # the interpreter is shutting down
             return engine.remove(name)
         with self._guard:
             self._removals = [one for one in self._removals if not one.done() or one.exception()]
             self._removals.append(removal)
             waiting = [one for one in self._removals if not one.done()]
         if len(waiting) > REMOVALS:
-            waiting[0].exception()  # wait; what it says is told by ``settle``, and the next grader tries again
+            waiting[0].exception()  # wait; ``settle`` reports its error, and the next grader tries again
 
     def settle(self) -> None:
-        """Wait until every container that has been closed is gone; raise ``SandboxError`` if one cannot be removed."""
+        """Wait until every closed container is gone; raise ``SandboxError`` if one cannot be removed."""
         with self._guard:
             waiting, self._removals = self._removals, []
         for removal in waiting:
@@ -157,7 +157,7 @@ class OciSandbox:
         yield from engine_options(self.engine.kind, device)
 
     def wait_ready(self) -> None:
-        """Until its imports are done. Raises ``SandboxError`` with what the engine or the guest said."""
+        """Wait until its imports are done. Raises ``SandboxError`` with what the engine or the guest said."""
         try:
             self._session.wait_ready()
         except SandboxError as error:
@@ -189,14 +189,14 @@ class OciSandbox:
         return Result(outcomes, record)
 
     def _fit(self, batch: Batch) -> None:
-        """The whole container is bounded by what the hungriest exercise may use, on top of the libraries."""
+        """Bound the whole container by the hungriest exercise's limit, on top of the libraries."""
         needed = max((job.limits.memory_mb for job in batch.jobs), default=self.memory_mb)
         if needed != self.memory_mb:
             self.engine.call("update", *memory_options(needed + self._extra_mb), self.name)
             self.memory_mb = needed
 
     def _read(self, batch: Batch, transcript: Transcript) -> tuple[tuple[Outcome, ...], State]:
-        """The outcomes, and what the engine says of the end where it matters: was it memory or a crash?"""
+        """The outcomes, and the engine's account of the end if it matters: out of memory or a crash?"""
         outcomes = read_outcomes(batch, transcript)
         if transcript.ending == "done" and all(outcome.ending == "done" for outcome in outcomes):
             return outcomes, State(running=False, out_of_memory=False)
@@ -213,7 +213,7 @@ class OciSandbox:
     def _state(self) -> State:
         try:
             return self.engine.state(self.name)
-        except SandboxError:  # reaped by a grader that cannot see us
+        except SandboxError:  # removed by a grader that cannot see us
             return State(running=False, out_of_memory=False)
 
     def _device(self) -> str | dict[str, str]:
@@ -221,13 +221,13 @@ class OciSandbox:
         return vars(device) if device else "cpu"
 
     def _end(self) -> None:
-        """Make sure that nothing in the container runs; the engine's program ends after its container."""
+        """Make sure that nothing in the container runs; the engine's client exits after its container."""
         try:
             self.process.wait(LEAVES_S if self._used else 0.0)
             return
         except subprocess.TimeoutExpired:
             pass
-        with contextlib.suppress(SandboxError):  # it has ended in this moment
+        with contextlib.suppress(SandboxError):  # it has just ended
             self.engine.call("kill", self.name)
         try:
             self.process.wait(DEATH_S)

@@ -1,4 +1,4 @@
-"""An engine of containers, Docker or Podman, by its command line: one call, one bounded answer."""
+"""A container engine, Docker or Podman, through its command line: one call, one bounded answer."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from graders.sandbox.interpreter import cache_folder
 __all__ = ["ENGINES", "Engine", "Held", "State", "find_engine"]
 
 ENGINES = ("docker", "podman")
-CALL_S = 60.0  # a loaded machine; the daemon itself answers in tens of milliseconds
-REMEDIES = {  # words of an engine, and what helps, by message id
+CALL_S = 60.0  # for a loaded machine; the daemon itself answers in tens of milliseconds
+REMEDIES = {  # fragments of an engine's messages → the message id of what helps
     "no such image": "step.build_image",
     "unable to find image": "step.build_image",
     "image not known": "step.build_image",
@@ -30,7 +30,7 @@ REMEDIES = {  # words of an engine, and what helps, by message id
 
 @dataclass(frozen=True)
 class State:
-    """What an engine says of a container that has been started."""
+    """An engine's account of a container that was started."""
 
     running: bool
     out_of_memory: bool
@@ -39,7 +39,7 @@ class State:
 
 @dataclass(frozen=True)
 class Held:
-    """A container that is there, in whatever state, with the label that says whose it is."""
+    """An existing container in any state, with the label that names its owner."""
 
     name: str
     state: str
@@ -55,7 +55,7 @@ def _scratch() -> str:
 
 @dataclass(frozen=True)
 class Engine:
-    """``command`` is the program with its own options; ``environment`` all that it sees of ours."""
+    """``command`` is the program with its own options; ``environment`` is all it sees of ours."""
 
     kind: str
     command: tuple[str, ...]
@@ -73,7 +73,7 @@ class Engine:
                 timeout=CALL_S,
                 check=False,
                 env=dict(self.environment),
-                start_new_session=True,  # an interrupt from the keyboard is for us, who then remove the container
+                start_new_session=True,  # a keyboard interrupt is for us; we then remove the container
             )
         except subprocess.TimeoutExpired:
             raise SandboxError("sandbox.no_answer", engine=self.kind, command=arguments[0], seconds=CALL_S) from None
@@ -90,7 +90,7 @@ class Engine:
 
     def start(self, name: str) -> subprocess.Popen[bytes]:
         """Start a created container with its input and outputs as pipes."""
-        keys = ("--detach-keys", "") if self.kind == "podman" else ()  # it looks for them in what is no typing, too
+        keys = ("--detach-keys", "") if self.kind == "podman" else ()  # podman looks for them in piped input too
         return subprocess.Popen(
             [*self.command, "start", "--attach", "--interactive", *keys, name],
             stdin=subprocess.PIPE,
@@ -129,7 +129,7 @@ class Engine:
                 raise
 
     def image(self, name: str) -> str:
-        """The id of an image that is here; nothing is ever fetched."""
+        """The id of a local image; nothing is ever pulled."""
         return self.call("image", "inspect", "--format", "{{.Id}}", name)
 
 
@@ -159,7 +159,7 @@ INSTALL = {"docker": "apt-get install docker.io", "podman": "apt-get install pod
 
 
 def _docker(program: str) -> Engine:
-    """Its settings are not read: they may set the proxy's password in every container."""
+    """Ignores Docker's own settings, which may set the proxy's password in every container."""
     empty = str(cache_folder() / "no-docker-settings")
     endpoint = os.environ.get("DOCKER_HOST") or _endpoint(program)
     if not endpoint.startswith("unix://"):
@@ -169,7 +169,7 @@ def _docker(program: str) -> Engine:
 
 
 def _endpoint(program: str) -> str:
-    """Where the person's chosen context leads (Docker without root sets one)."""
+    """The endpoint of the user's chosen context (rootless Docker sets one)."""
     command = [program, "context", "inspect", "--format", "{{.Endpoints.docker.Host}}"]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=CALL_S)
@@ -179,7 +179,7 @@ def _endpoint(program: str) -> str:
 
 
 def _podman(program: str) -> Engine:
-    """crun, its usual runtime, refuses a host whose control groups are of the first version or of both."""
+    """Avoids crun, its usual runtime, on hosts with control groups of version 1 or mixed, which crun refuses."""
     old = not Path("/sys/fs/cgroup/cgroup.controllers").exists()
     runtime: Sequence[str] = ("--runtime", "runc") if old and shutil.which("runc") else ()
     return Engine("podman", (program, *runtime), dict(os.environ))
@@ -191,7 +191,7 @@ def remedy(said: str) -> str:
 
 
 def _reason(stderr: str) -> str:
-    """The line that says why: not the hints behind it."""
+    """The line that says why, not the hints after it."""
     lines = [line.strip() for line in stderr.splitlines() if line.strip() and not line.startswith("time=")]
     telling = [line for line in lines if "rror" in line]
     return (telling or lines or [""])[0][:500].rstrip(".?")

@@ -1,4 +1,4 @@
-"""The removal of containers whose grader has died."""
+"""Removes containers whose grader has died."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _abandoned(held: Held, here: Owner) -> bool:
     namespace, _, process = rest.partition("/")
     pid, _, started = process.partition("/")
     if (boot, namespace) != (here.boot, here.namespace):
-        # Its grader is out of sight: in a container of its own, or of an earlier boot. A guest whose grader dies ends
-        # by itself, so what still runs has one.
+        # We cannot see its grader: it is in another container or from an earlier boot. A guest whose grader dies ends
+        # by itself, so a container that still runs has one.
         return held.state in ("exited", "dead", "stopped")
     return not started or started_at(pid) != started

@@ -1,4 +1,4 @@
-"""How a container is asked for: the options of an engine's ``create``, and the guest's command line."""
+"""The options of an engine's ``create`` for a container, and the guest's command line."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from graders.sandbox.oci_profile import write_profile
 
 __all__ = ["container_options", "engine_options", "guest_command", "memory_options"]
 
-PYTHON = "/guest/bin/python"  # every image has it, and the packages in /guest/site
+PYTHON = "/guest/bin/python"  # in every image, as are the packages in /guest/site
 PROCESSES = 256  # of the whole container; how many an exercise may start is bounded inside, per user
 
 
 def container_options(name: str, uid: int, rules: Sequence[Rule], cpus: float) -> Iterator[str]:
-    """What every engine is told alike."""
+    """The options that all engines share."""
     yield from ("--interactive", "--pull", "never", "--name", name, "--label", f"{LABEL}={owner_here()}")
     yield from ("--network", "none", "--hostname", "guest", "--log-driver", "none")
     yield from ("--ipc", "private", "--cgroupns", "private")
@@ -37,13 +37,13 @@ def container_options(name: str, uid: int, rules: Sequence[Rule], cpus: float) -
 
 
 def memory_options(total_mb: int) -> Iterator[str]:
-    yield from ("--memory", f"{total_mb}m", "--memory-swap", f"{total_mb}m")  # the same: none of it is swap
+    yield from ("--memory", f"{total_mb}m", "--memory-swap", f"{total_mb}m")  # equal, so none of it is swap
 
 
 def engine_options(kind: str, device: Device | None) -> Iterator[str]:
-    """Where the engines differ: who writes name servers and host names, how a GPU is asked for."""
+    """The options that differ: who writes name servers and host names, how a GPU is requested."""
     if kind == "docker":
-        yield from ("--dns", "192.0.2.1", "--dns-search", ".")  # nobody's (RFC 5737), not the host's
+        yield from ("--dns", "192.0.2.1", "--dns-search", ".")  # nobody's address (RFC 5737), not the host's
         # /sys describes the machine; a GPU's driver reads it
         yield from ("--gpus", f"device={device.uuid}") if device else ("--tmpfs", "/sys:ro,size=4k")
     else:
@@ -60,7 +60,7 @@ def guest_command(needs: tuple[str, ...], rules: Sequence[Rule]) -> Iterator[str
 
 
 def _our_python() -> GuestPython:
-    """Compiles the guest's files; of use to the image's Python if both are of one version."""
+    """Compiles the guest's files; of use to the image's Python only if both have the same version."""
     executable = Path(sys.executable).resolve()
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     return GuestPython(Path(sys.prefix), executable, executable.parents[1], version, Path("/guest/site"))

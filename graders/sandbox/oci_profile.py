@@ -1,4 +1,4 @@
-"""The table of system calls as a container engine's profile (JSON)."""
+"""The system call table as a container engine's profile (JSON)."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from graders.sandbox.interpreter import cache_folder
 
 __all__ = ["build_profile", "write_profile"]
 
-ARCHITECTURES = {"x86_64": "SCMP_ARCH_X86_64", "aarch64": "SCMP_ARCH_AARCH64"}  # calls by another ABI kill
+ARCHITECTURES = {"x86_64": "SCMP_ARCH_X86_64", "aarch64": "SCMP_ARCH_AARCH64"}  # calls through another ABI kill
 
 
 def build_profile(rules: Sequence[Rule] = GUEST, machine: str = "") -> dict[str, Any]:
-    """What is not named fails with EPERM; the guest's own filter tells calls newer than the table that they are."""
+    """Calls that are not named fail with EPERM; the guest's own filter answers those newer than the table."""
     name = machine or platform.machine()
     if name not in ARCHITECTURES:
         raise SandboxError("sandbox.architecture", machine=name, known=", ".join(ARCHITECTURES))
@@ -44,7 +44,7 @@ def _masked(when: When) -> dict[str, Any]:
 
 
 def write_profile(rules: Sequence[Rule] = GUEST, cache: Path | None = None) -> Path:
-    """The profile as a file, made once per content."""
+    """The profile as a file, written once per content."""
     text = json.dumps(build_profile(rules), indent=1)
     folder = cache or cache_folder()
     path = folder / f"seccomp-{hashlib.sha256(text.encode()).hexdigest()[:20]}.json"

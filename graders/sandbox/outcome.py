@@ -1,4 +1,4 @@
-"""From what a dead guest sent to one outcome per job: how each ended, in the words of the contract."""
+"""Turns what a dead guest sent into one outcome per job: how each ended, in the contract's terms."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from graders.sandbox.wire import read_traces
 __all__ = ["KILLED", "build_record", "read_outcomes", "stuck_import"]
 
 OUT_OF_MEMORY = ("MemoryError", "_ArrayMemoryError")
-MOST = 1e6  # seconds or megabytes: more is no measurement
+MOST = 1e6  # seconds or megabytes: a larger value is not a measurement
 KILLED = Message("ending.detail_signal", {"signal": "SIGKILL"})
-NEAR_LIMIT = 0.8  # of memory_mb: a native crash with this much in use is taken for a refused allocation
+NEAR_LIMIT = 0.8  # of memory_mb: a native crash with this much in use counts as a refused allocation
 
 
 def build_record(
     backend: Backend, batch: Batch, outcomes: Sequence[Outcome], missing: Sequence[str], start_s: float, wall_s: float
 ) -> RunRecord:
-    """What every backend writes down of a run."""
+    """What every backend records about a run."""
     given = [asdict(job.limits) for job in batch.jobs]
     limits = {name: max((one[name] or 0 for one in given), default=0) or None for name in asdict(Limits())}
     return {
@@ -53,9 +53,9 @@ def read_outcomes(batch: Batch, transcript: Transcript) -> tuple[Outcome, ...]:
 
 
 def stuck_import(job: Job, jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> Outcome | None:
-    """How a job ends without being run: an earlier one did not get through importing the same unit, limits the same.
+    """How a job ends without running: an earlier one never finished importing the same unit, with the same limits.
 
-    No run of that one began, and it was told apart from a guest that died, so no one can gain by it.
+    No run of the earlier one began, and a guest that died is told apart from it, so nobody can gain by this.
     """
     for other, outcome in zip(jobs, outcomes, strict=False):
         ended = outcome.ending not in ("done", "lost", "rejected", "budget")
@@ -86,7 +86,7 @@ def _outcome(job: Job, position: int, transcript: Transcript) -> Outcome:
 
 
 def _is_outside(transcript: Transcript, position: int) -> bool:
-    """Whether the guest died, or we stopped it, while it was at this job."""
+    """Whether the guest died, or we stopped it, during this job."""
     return transcript.ending in ("time", "lost") and transcript.current in ((position, PUBLIC), (position, HIDDEN))
 
 
@@ -111,7 +111,7 @@ class _Phase:
         self.wall_s = self.used_s = self.max_rss_mb = 0.0
         self.ending: Ending = otherwise
         self.detail: Message | str = ""
-        self.killed = False  # by SIGKILL, which anybody may have sent: the code itself, the kernel, an operator
+        self.killed = False  # by SIGKILL, which anything may have sent: the code itself, the kernel, an operator
         runs = job.hidden if phase == HIDDEN else job.public
         if heard is None and (runs or otherwise != "lost"):
             return

@@ -1,4 +1,4 @@
-"""Time as a waiting process sees it: while the process itself is paused, no waiting time counts."""
+"""Time as a waiting process sees it: while the process itself is paused, waiting time does not count."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Callable
 __all__ = ["TICK_S", "Watch"]
 
 TICK_S = 0.1  # between two looks
-LATE_S = 0.3  # a look that comes later than this was held up: this process was stopped, or others held its lock
+LATE_S = 0.3  # a later look was delayed: this process was stopped, or others held its lock
 
 
 class Watch:
-    """A clock that has to be looked at: of a longer pause between two looks only one tick counts."""
+    """A clock that must be polled: of a longer pause between two looks, only one tick counts."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now, self._last = now, now()
         self._passed_s = 0.0
-        self.late = False  # whether the latest look was held up: what has come meanwhile is not yet here
+        self.late = False  # whether the latest look was delayed: what arrived meanwhile may not be here yet
 
     def look(self) -> float:
-        """Seconds since it was made."""
+        """Seconds since it was created."""
         now = self._now()
         pause, self._last = now - self._last, now
         self.late = pause > LATE_S

@@ -1,4 +1,4 @@
-"""Sandboxes started ahead, imports done, so that no submission waits for them; each is used once and thrown away."""
+"""Sandboxes started ahead, imports done, so that no submission waits for them; each is used once and discarded."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ Needs = tuple[str, ...]
 class Pool:
     """A backend that opens ahead: at most ``ahead`` of a kind wait, and no more than are still expected.
 
-    ``expect`` says how many submissions are to come. A kind (which libraries it has imported) is kept ready from its
-    first use on. Where opening ahead fails, the next ``open`` tries again and raises what went wrong.
+    ``expect`` says how many submissions will come. A kind (which libraries it has imported) is kept ready from its
+    first use on. If opening ahead fails, the next ``open`` tries again and raises the error.
     """
 
     def __init__(self, backend: Backend, ahead: int = 1, expect: int = 1) -> None:
@@ -34,7 +34,7 @@ class Pool:
         self.backend.check()
 
     def expect(self, submissions: int, ahead: int) -> None:
-        """From now on this many submissions, this many sandboxes ahead."""
+        """From now on, this many submissions will come, with this many sandboxes ahead."""
         with self._lock:
             self._expected, self.ahead = submissions, ahead
             for needs in self._left:
@@ -53,7 +53,7 @@ class Pool:
                 self._left[needs] -= 1
 
     def open(self, needs: Needs = ()) -> Sandbox:
-        """One that was started ahead, else a new one; its place is filled again in the background."""
+        """One that was started ahead, else a new one; its place is refilled in the background."""
         with self._lock:
             waiting = self._waiting.setdefault(needs, deque())
             ahead = waiting.popleft() if waiting else None
@@ -66,7 +66,7 @@ class Pool:
         return self.backend.open(needs)
 
     def close(self) -> None:
-        """Throw away what was not needed."""
+        """Discard the unused sandboxes."""
         with self._lock:
             self._closed = True
             rest = [ahead for waiting in self._waiting.values() for ahead in waiting]
@@ -83,7 +83,7 @@ class Pool:
 
 
 class _Ahead:
-    """A sandbox being opened in a thread of its own."""
+    """A sandbox being opened in its own thread."""
 
     def __init__(self, backend: Backend, needs: Needs) -> None:
         self._sandbox: Sandbox | None = None

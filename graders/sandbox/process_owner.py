@@ -1,4 +1,4 @@
-"""Whose a container or a group is: a process, distinguished from every later one with the same number."""
+"""The owner of a container or a group: a process, distinguished from later ones with the same pid."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def started_at(pid: str) -> str:
         stat = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
         return ""
-    state, *fields = stat.rpartition(")")[2].split()  # its name, in brackets, may hold anything
+    state, *fields = stat.rpartition(")")[2].split()  # its name, in parentheses, may contain anything
     return "" if state == "Z" else fields[18]

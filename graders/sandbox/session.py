@@ -1,6 +1,6 @@
 """One guest process seen from outside: the batch goes in, bounded bytes come out, a deadline ends it.
 
-Nothing of an answer is parsed here, only the fixed-size head of each chunk, to know whose bytes they are and when the
+Answers are not parsed here, except for the fixed-size head of each chunk, to know whose bytes they are and when the
 guest is ready for more. Threads, not select: the same code runs on Windows.
 """
 
@@ -40,16 +40,16 @@ from graders.sandbox.patience import TICK_S, Watch
 __all__ = ["CROWDED", "Heard", "Session", "Transcript"]
 
 START_S = 60.0  # torch from a cold disk
-SLACK_S = 2.0  # the guest itself keeps each exercise's deadline; outside waits this much longer
-CROWDED = 4  # times what a batch may use, waiting for processors and all that goes with a process included
-ANSWER_TOTAL = 256 << 20  # bytes of all answers of a batch that are kept
+SLACK_S = 2.0  # the guest itself enforces each exercise's deadline; outside waits this much longer
+CROWDED = 4  # times a batch's budget, including waiting for processors and process overhead
+ANSWER_TOTAL = 256 << 20  # bytes kept of all answers of a batch
 MAX_CHUNKS = 200_000
 LARGEST_CHUNK = 1 << 30
 
 
 @dataclass
 class Heard:
-    """What one phase of one job sent, unread."""
+    """What one phase of one job sent, unparsed."""
 
     answers: bytearray = field(default_factory=bytearray)
     stdout: bytearray = field(default_factory=bytearray)
@@ -77,7 +77,7 @@ class Session:
         self._buffer = bytearray()
         self._writers: list[threading.Thread] = []
         self._watch, self._deadline = Watch(), 0.0
-        self.ready: dict[str, Any] = {}  # what the guest says of itself when its imports are done
+        self.ready: dict[str, Any] = {}  # what the guest reports about itself once its imports are done
         self._reader = threading.Thread(target=self._read, name="deepgrade guest", daemon=True)
         self._reader.start()
 
@@ -89,11 +89,11 @@ class Session:
             self._pieces.put(piece)
 
     def close(self) -> None:
-        """End the guest and let go of its pipes; more than once is fine."""
+        """End the guest and close its pipes; may be called more than once."""
         self.end()
-        for writer in self._writers:  # nobody reads them now, so they end
+        for writer in self._writers:  # nobody reads from them now, so they end
             writer.join()
-        while self._reader.is_alive():  # it may stand before a full queue
+        while self._reader.is_alive():  # it may be blocked on a full queue
             with contextlib.suppress(queue.Empty):
                 self._pieces.get(timeout=0.01)
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
@@ -102,10 +102,10 @@ class Session:
                     stream.close()
 
     def wait_ready(self, timeout_s: float = START_S) -> None:
-        """Raise ``SandboxError`` with what the guest said, if it did not get to its batch."""
+        """Raise ``SandboxError`` with what the guest said, if it did not get as far as its batch."""
         self._deadline = self._watch.look() + timeout_s
         for kind, _, _, body in self._chunks():
-            if kind == READY:  # no student's code has been near it yet
+            if kind == READY:  # no student's code has run in it yet
                 self.ready = json.loads(body)
                 return
             break
@@ -162,7 +162,7 @@ class Session:
         transcript.ending = "time" if self._watch.look() >= self._deadline else "lost"
 
     def _longest_s(self, job: Job) -> float:
-        """What the guest may give a phase of this job, whatever else this machine does."""
+        """How long the guest may give a phase of this job, whatever else this machine does."""
         return job.limits.wall_s * int(self.ready.get("stretch", 1))
 
     def _patience(self, batch: Batch) -> float:
@@ -170,13 +170,13 @@ class Session:
         return min(each, math.inf if batch.budget_s is None else CROWDED * batch.budget_s) + 10.0
 
     def _send(self, head: bytes, jobs: tuple[Job, ...], which: str) -> None:
-        """From a thread of its own: a guest that does not read must not hold us up."""
+        """In a separate thread: a guest that does not read must not block us."""
         data = head + b"".join(_run_frames(job, getattr(job, which)) for job in jobs)
         self._writers.append(threading.Thread(target=self._write, args=(data,), name="deepgrade batch", daemon=True))
         self._writers[-1].start()
 
     def hang_up(self) -> None:
-        """End the guest's input, the sign for it to end; not while a thread of ours still writes to it."""
+        """Close the guest's input, its signal to end; not while one of our threads is still writing to it."""
         if self.process.stdin is not None and not any(writer.is_alive() for writer in self._writers):
             with contextlib.suppress(OSError):
                 self.process.stdin.close()
@@ -187,7 +187,7 @@ class Session:
             write_all(self.process.stdin.fileno(), data)
 
     def _chunks(self) -> Iterator[tuple[int, int, int, bytes]]:
-        """Chunks until the stream ends, makes no sense or the deadline passes."""
+        """Chunks until the stream ends, is malformed, or the deadline passes."""
         while True:
             while len(self._buffer) >= CHUNK.size:
                 kind, phase, job, size = CHUNK.unpack_from(self._buffer)
@@ -204,10 +204,10 @@ class Session:
             self._buffer += piece
 
     def _next_piece(self) -> bytes:
-        """What came; nothing if the stream has ended or the deadline passed while we were there to listen."""
+        """The next bytes; empty if the stream has ended, or the deadline passed while we were able to listen."""
         while True:
             left_s = self._deadline - self._watch.look()
-            late = self._watch.late  # then the thread that reads was held up as well
+            late = self._watch.late  # then the reading thread was delayed as well
             try:
                 return self._pieces.get(timeout=TICK_S if late else min(TICK_S, max(0.0, left_s)))
             except queue.Empty:

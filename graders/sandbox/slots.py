@@ -1,4 +1,4 @@
-"""Whose processes a sandbox counts: a uid of its own when root starts it, else what our user has already."""
+"""Whose processes a sandbox's limit counts: its own uid's if root starts it, else also those our user already has."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOLDER = Path("/run/lock/deepgrade")
 
 
 class Slot:
-    """A leased uid; ``release`` gives it back, and so does the end of this process."""
+    """A leased uid; it is given back by ``release`` or when this process ends."""
 
     def __init__(self, uid: int, file: int) -> None:
         self.uid = uid
@@ -33,7 +33,7 @@ class Slot:
 
 
 def lease_slot(folder: Path = FOLDER, slots: int = SLOTS) -> Slot:
-    """The first free uid. Raises ``SandboxError`` when all are in use or the locks cannot be kept."""
+    """The first free uid. Raises ``SandboxError`` if all are in use or the locks cannot be kept."""
     if sys.platform != "linux":
         raise SandboxError("sandbox.linux_only")
     import fcntl
@@ -55,11 +55,11 @@ def lease_slot(folder: Path = FOLDER, slots: int = SLOTS) -> Slot:
     raise SandboxError("sandbox.no_uid", count=slots)
 
 
-COUNTED_PER_NAMESPACE = (5, 14)  # from this Linux on, a user namespace counts its own processes
+COUNTED_PER_NAMESPACE = (5, 14)  # from this Linux version on, a user namespace counts its own processes
 
 
 def count_others() -> int:
-    """Threads of our user that count for a sandbox of ours although they are not in it."""
+    """Threads of our user that count towards a sandbox of ours although they are outside it."""
     if tuple(int(part) for part in re.findall(r"\d+", platform.release())[:2]) >= COUNTED_PER_NAMESPACE:
         return 0
     found = 0
@@ -76,7 +76,8 @@ GUEST = b"/guest/deepgrade/graders/sandbox/guest/start.py"
 def end_orphans(program: str = "bwrap", proc: Path = Path("/proc")) -> list[int]:
     """End what a grader killed at a bad moment left: bubblewrap's inner process waits forever for the outer one.
 
-    It has no parent but the first process, which a sandbox in use never has (unless that is us). The pids ended.
+    Its only parent is the first process, which is never the case for a sandbox in use (unless we are that process).
+    Returns the pids ended.
     """
     ended = []
     for folder in proc.glob("[0-9]*") if os.getpid() != 1 else ():
@@ -85,7 +86,7 @@ def end_orphans(program: str = "bwrap", proc: Path = Path("/proc")) -> list[int]
             if name == program.encode() and int(rest.split()[1]) == 1:
                 process = os.pidfd_open(int(folder.name))
                 try:
-                    if GUEST in (folder / "cmdline").read_bytes():  # read while the pid is held to be this process
+                    if GUEST in (folder / "cmdline").read_bytes():  # read while the pidfd guarantees it is this process
                         signal.pidfd_send_signal(process, signal.SIGKILL)
                         ended.append(int(folder.name))
                 finally:

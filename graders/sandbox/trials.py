@@ -1,7 +1,7 @@
-"""What the doctor tries inside a sandbox, handed in as if a student had written it.
+"""What the doctor tries inside a sandbox, submitted as if a student had written it.
 
-Each function returns "" if the limit of its name holds, else what got through. Every loop is bounded, and nothing is
-tried that would harm a host on which a limit does not hold. Never imported by the platform: only its text is used.
+Each function returns "" if the limit of its name holds, else what got through. Every loop is bounded, and nothing
+here would harm a host on which a limit does not hold. Never imported by the platform: only its text is used.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def privileges() -> str:
 
 
 def neighbours() -> str:
-    """What two sandboxes on one machine could tell each other by, or see of each other."""
+    """Ways in which two sandboxes on one machine could signal to each other or observe each other."""
     file = os.open(os.__file__, os.O_RDONLY)  # every sandbox reads this one
     lock = struct.pack("hhqqi4x", fcntl.F_RDLCK, 0, 0, 0, 0)
     attempts: dict[str, Callable[[], Any]] = {
@@ -114,7 +114,7 @@ def neighbours() -> str:
     return ", ".join(through)
 
 
-# With arguments that do nothing where the call is allowed.
+# With arguments that do nothing if the call is allowed.
 NEIGHBOURLY = {
     "inotify": {"x86_64": 253, "aarch64": 26},
     "fanotify": {"x86_64": 300, "aarch64": 262},
@@ -128,7 +128,7 @@ NEIGHBOURLY = {
 
 
 def _woken(file: int) -> bool:
-    """Whether a process that waits by a place in a file is woken by one that only has the same file open."""
+    """Whether a process waiting on a place in a file is woken by one that only has the same file open."""
     number = {"x86_64": 202, "aarch64": 98}.get(platform.machine())
     LIBC.mmap.restype = ctypes.c_void_p
     place = ctypes.c_void_p(LIBC.mmap(None, mmap.PAGESIZE, mmap.PROT_READ, mmap.MAP_SHARED, file, ctypes.c_long(0)))
@@ -148,11 +148,11 @@ def _woken(file: int) -> bool:
 
 
 def supervisor() -> str:
-    if os.getppid() != 1 or os.getpid() > 10_000:  # this is the host: the rest must not run there
+    if os.getppid() != 1 or os.getpid() > 10_000:  # this is the host: the rest must not run here
         return "it has no process namespace of its own"
     through = []
     for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGINT, signal.SIGTERM, signal.SIGSEGV):
-        _refused(os.kill, 1, number)  # or without effect: the trials behind this one would not be heard of
+        _refused(os.kill, 1, number)  # or without effect: otherwise the later trials would not report
     for name in ("mem", "environ", "fd/0", "fd/3", "maps"):
         if not _refused(os.open, f"/proc/1/{name}", os.O_RDONLY):
             through.append(f"/proc/1/{name} is readable")
@@ -265,7 +265,7 @@ def _forbidden(call: Any, *given: Any) -> bool:
 
 
 def _forbidden_by(attempt: Callable[[], Any]) -> bool:
-    """Refused as such: not because a right, or what it is asked about, is missing."""
+    """Refused as such: not because a permission, or the object of the call, is missing."""
     try:
         attempt()
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Reading what a guest sent, when it is dead: every byte is checked before NumPy or safetensors sees it.
+"""Reads what a guest sent, once it is dead: every byte is checked before NumPy or safetensors sees it.
 
 A frame carries one output of one run, or the end of a run. Anything that no honest guest writes raises ``WireError``.
 """
@@ -23,11 +23,11 @@ from graders.sandbox.guest.frames import LENGTH, METADATA
 
 __all__ = ["MAX_TENSORS", "read_frames", "read_traces"]
 
-# 20 small arrays decode in 38 µs, half a million empty ones took 5 s: what is counted is bounded, not only what weighs
+# 20 small arrays decode in 38 µs, half a million empty ones took 5 s: counts are bounded, not only bytes
 MAX_TENSORS = 20_000  # in all answers of one job
 MAX_FRAMES = 20_000
 MAX_HEADER = 4 << 20
-MAX_HEADERS = 8 << 20  # all together: 54 MB of small values, in frames of 10,000, took 12 s to read
+MAX_HEADERS = 8 << 20  # in total: 54 MB of small values, in frames of 10,000, took 12 s to read
 MAX_NAME = 200
 LARGEST_DIM = 1 << 48
 
@@ -58,7 +58,7 @@ def read_frames(data: bytes | memoryview, *, cut: bool = False) -> Iterator[tupl
 
 
 def read_blob(blob: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """One safetensors blob: header checked by hand, then read by safetensors; arrays in the order of their names."""
+    """One safetensors blob: its header is checked here, then safetensors reads it; arrays are ordered by name."""
     if len(blob) < LENGTH.size:
         raise WireError.in_english(f"A frame of {len(blob)} bytes has no header.")
     (size,) = LENGTH.unpack_from(blob)
@@ -82,7 +82,7 @@ def read_blob(blob: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
 
 
 def _check_entries(header: dict[str, Any], available: int) -> None:
-    """Arrays "0", "1", … one after another, each exactly as long as its dtype and shape say, and nothing behind."""
+    """Arrays "0", "1", … one after another, each exactly as long as its dtype and shape say, and nothing after them."""
     if len(header) > MAX_ARRAYS:
         raise WireError.in_english(f"{len(header)} arrays in a frame, at most {MAX_ARRAYS}.")
     offset = 0
@@ -134,7 +134,7 @@ def read_traces(
 ) -> tuple[dict[str, Trace], tuple[str, ...]]:
     """Traces by key, and the keys of runs that began and did not end.
 
-    The first frame of an output counts, and none counts after the end of its run. ``hidden`` drops every text.
+    Only the first frame of an output counts, and none after the end of its run. ``hidden`` drops every text.
     """
     traces: dict[str, Trace] = {}
     ended: set[str] = set()
@@ -169,7 +169,7 @@ def _add_end(trace: Trace, meta: dict[str, Any], inputs: Collection[str], hidden
     if not set(overwritten) <= set(inputs):
         raise WireError.in_english("An input that was not given is said to be overwritten.")
     crash = None if meta.get("crash") is None else _crash(meta["crash"])
-    if hidden and crash is not None:  # the text, and a class made up for the purpose, could carry hidden inputs
+    if hidden and crash is not None:  # the text, or a class named for the purpose, could carry hidden inputs
         known = isinstance(getattr(builtins, crash.kind, None), type) or crash.kind in _KINDS
         kind = crash.kind if known else "Exception"
         crash = Crash(kind, "", missing=crash.missing, importing=crash.importing)
@@ -201,7 +201,7 @@ def _flags(body: dict[str, Any], *names: str) -> bool:
 def _text(value: Any, longest: int) -> str:
     if not isinstance(value, str) or len(value) > longest:
         raise WireError.in_english(f"Expected a text of at most {longest} characters.")
-    return value.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair would fit into no file
+    return value.encode("utf-8", "backslashreplace").decode()  # half a surrogate pair, which no file can hold
 
 
 def _texts(value: Any) -> tuple[str, ...]:

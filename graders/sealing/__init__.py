@@ -1,1 +1,1 @@
-"""Texts that open when one's own code gives the right answers: sealed by the answers themselves."""
+"""Texts that open once a student's own code gives the right answers: they are sealed with the answers themselves."""

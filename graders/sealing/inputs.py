@@ -1,7 +1,7 @@
-"""The inputs that seal a text: those of the drawn cases, with a public seed of their own.
+"""The inputs that seal a text: those of the drawn cases, with their own public seed.
 
-They are no secret, and what a right answer gives on them is published nowhere. They are not those of practice, and no
-hidden input of a grading is among them.
+They are not secret, but the right answers to them are published nowhere. They differ from the practice inputs, and
+no hidden input of a grading is among them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class SealingRun:
 
 
 def sealing_runs(unit: str, exercise: Exercise, repeats: int = 1) -> Iterator[SealingRun]:
-    """Every draw of the drawn cases that count, so many times over, each time with another seed."""
+    """Every draw of the drawn cases that count, repeated this often, each time with another seed."""
     for repeat in range(repeats):
         seed = SEED.derive(unit, exercise.symbol, str(repeat))
         for case in exercise.cases:

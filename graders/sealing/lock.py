@@ -24,7 +24,7 @@ MOST_REPEATS = 16
 
 @dataclass(frozen=True)
 class Way:
-    """One right convention: the grids of its answers, and the exercise's key locked with what they give."""
+    """One right convention: the grids of its answers, and the exercise's key, encrypted with these answers."""
 
     grids: tuple[Grid, ...]
     sealed: bytes
@@ -32,9 +32,9 @@ class Way:
 
 @dataclass(frozen=True)
 class Seal:
-    """What opens an exercise's key; ``stretched``: the answers hold few bits, so that each try is made to cost more.
+    """What opens an exercise's key; ``stretched``: the answers hold few bits, so each attempt is made more expensive.
 
-    ``relabelled``: weights in another order are right as well and have to be tried. ``repeats``: of the sealing runs.
+    ``relabelled``: weights in another order are also right and must be tried. ``repeats``: of the sealing runs.
     """
 
     ways: tuple[Way, ...]
@@ -47,7 +47,7 @@ class Seal:
 
 @dataclass(frozen=True)
 class Block:
-    """One text, in each language, of these exercises; it ``needs`` the keys of those, or none where it is open."""
+    """One text of these exercises, in each language; it ``needs`` these exercises' keys, or none if it is open."""
 
     exercises: tuple[str, ...]
     needs: tuple[str, ...]
@@ -56,7 +56,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Lock:
-    """All of a unit."""
+    """Everything sealed in a unit."""
 
     unit: str
     seals: Mapping[str, Seal] = field(default_factory=dict)
@@ -66,11 +66,11 @@ class Lock:
         return next((block for block in self.blocks if symbol in block.exercises), None)
 
     def runs_of(self, symbol: str) -> frozenset[str]:
-        """The sealing runs that a key is made of."""
+        """The sealing runs from which a key is derived."""
         return frozenset(grid.run for way in self.seals[symbol].ways for grid in way.grids)
 
     def key_of(self, symbol: str, traces: Mapping[str, Trace]) -> bytes | None:
-        """The exercise's key, where these are a right answer's outputs on the sealing inputs."""
+        """The exercise's key, if these are a right answer's outputs on the sealing inputs."""
         seal, where = self.seals[symbol], f"{self.unit}.{symbol}"
         for way in seal.ways:
             answers = material(way.grids, traces)
@@ -82,11 +82,11 @@ class Lock:
         return None
 
     def fits(self, symbol: str, key: bytes | None) -> bool:
-        """Whether a key that was kept opens this exercise still."""
+        """Whether a stored key still opens this exercise."""
         return symbol in self.seals and key is not None and proof_of(key) == self.seals[symbol].proof
 
     def text(self, block: Block, keys: Mapping[str, bytes], lang: str) -> str | None:
-        """A block's text, where the keys that it needs are there; in another language if it has not this one."""
+        """A block's text, if the keys that it needs are available; in another language if this one is absent."""
         said = lang if lang in block.texts else next(iter(block.texts))
         if not block.needs:
             return block.texts[said].decode("utf-8", "replace")
@@ -139,7 +139,7 @@ def _told(content: bytes) -> str:
 
 
 def read_lock(folder: Path) -> Lock | None:
-    """The lock in a unit's folder, None where there is none; CourseError for a file that ``lock_bytes`` never makes."""
+    """The lock in a unit's folder, or None; CourseError for a file that ``lock_bytes`` would never write."""
     path = folder / FILE
     try:
         if not path.is_file():
@@ -152,7 +152,7 @@ def read_lock(folder: Path) -> Lock | None:
 
 
 def parsed_lock(content: bytes) -> Lock:
-    """What ``lock_bytes`` wrote; any exception for anything else."""
+    """The lock that ``lock_bytes`` wrote; any exception for other data."""
     data = json.loads(content)
     if data["schema"] != SCHEMA:
         raise ValueError(f"schema is {data['schema']!r:.20}, expected {SCHEMA}")

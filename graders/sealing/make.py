@@ -1,6 +1,6 @@
-"""Making seals: which outputs and entries count, in which conventions, and how many bits they hold.
+"""Makes seals: which outputs and entries count, in which conventions, and how many bits they hold.
 
-Only the course's own answers are asked, and only here; what is written holds no value of theirs.
+Only the course's own answers are used, and only here; nothing that is written contains their values.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from graders.spec import Exercise, family
 __all__ = ["Sealed", "Traces", "seal_of"]
 
 ENOUGH_BITS = 80
-REPEATS = (1, 2, 4, 8, 16)  # of every draw, where one holds few bits
+REPEATS = (1, 2, 4, 8, 16)  # of every draw, if one holds few bits
 FINENESS = (5, 8, 11)  # steps up to the largest entry, as powers of two: the coarsest that tells the mistakes apart
 
 Traces = Mapping[str, Trace]  # by the run's key
@@ -34,27 +34,27 @@ Traces = Mapping[str, Trace]  # by the run's key
 
 @dataclass(frozen=True)
 class Sealed:
-    """An exercise's seal and key, or ``seal`` None where its answers hold nothing; ``bits`` of its weakest way."""
+    """An exercise's seal and key, or ``seal`` None if its answers hold nothing; ``bits`` of its weakest way."""
 
     symbol: str
     bits: int
     seal: Seal | None = None
     key: bytes = b""
-    open_to: tuple[str, ...] = ()  # misconceptions that nothing on these inputs tells from a right answer
-    ways: tuple[str, ...] = ()  # the conventions with a way of their own
+    open_to: tuple[str, ...] = ()  # misconceptions that these inputs do not distinguish from a right answer
+    ways: tuple[str, ...] = ()  # the conventions with their own way
 
     @property
     def strong(self) -> bool:
-        """Whether its key is enough: its answers are too many to be tried, and no known mistake has them.
+        """Whether its key suffices: there are too many answers to try, and no known mistake gives them.
 
-        Where properties judge what matters (random initial weights), what is left may be right in a wrong answer.
+        If properties judge what matters (random initial weights), a wrong answer may be right in the rest.
         """
         return self.seal is not None and self.bits >= FEWEST_BITS and not self.open_to
 
 
 @dataclass(frozen=True)
 class _Runs:
-    """An exercise on its sealing inputs: whose code answers what there."""
+    """An exercise on its sealing inputs: what each piece of code answers there."""
 
     answers: Answers
     unit: str
@@ -70,7 +70,7 @@ class _Runs:
         return {run.key: self.answers.trace(self.unit, self.exercise.symbol, run.inputs) for run in self.runs}
 
     def altered(self, model: CounterModel) -> Traces:
-        """What a misconception or a variant answers; nothing where it hangs."""
+        """The answers of a misconception or a variant; empty if it hangs."""
         found = {
             run.key: self.answers.wrong(self.unit, self.exercise.symbol, model.id, run.inputs) for run in self.runs
         }
@@ -78,7 +78,7 @@ class _Runs:
 
     @cached_property
     def variants(self) -> list[tuple[CounterModel, Traces]]:
-        """The right conventions with which the whole exercise passes."""
+        """The right conventions in which the whole exercise passes."""
         paying = {check.group for check in self.exercise.checks if check.points}
         models = [one for one in self.answers.models(self.unit, self.exercise.symbol) if one.kind == "variant"]
         return [(one, self.altered(one)) for one in models if not one.groups or paying <= {*one.groups}]
@@ -90,7 +90,7 @@ class _Runs:
 
 
 def seal_of(answers: Answers, unit: str, exercise: Exercise) -> Sealed:
-    """The seal of one exercise: as few runs as hold enough bits, as coarse as mistakes allow."""
+    """The seal of one exercise: with the fewest runs that hold enough bits, as coarse as mistakes allow."""
     found = Sealed(exercise.symbol, 0)
     if exercise.device == "cuda":
         return found  # a release has no GPU
@@ -103,7 +103,7 @@ def seal_of(answers: Answers, unit: str, exercise: Exercise) -> Sealed:
             return found
         found = made
         if found.bits >= ENOUGH_BITS or exercise.wall_s > Exercise.wall_s:
-            break  # what takes long is not run again and again
+            break  # a slow exercise is not run again and again
     return found
 
 
@@ -119,7 +119,7 @@ def _finest(runs: _Runs) -> Sealed:
 
 
 def _sealed(runs: _Runs, fineness: int) -> Sealed:
-    """With grids for the course's own answers, and a way more for every convention that these do not hold."""
+    """With grids for the course's own answers, and another way for every convention that these do not cover."""
     symbol, where = runs.exercise.symbol, f"{runs.unit}.{runs.exercise.symbol}"
     grids = tuple(_grids(runs, runs.right, fineness))
     grids = _agreed(grids, runs.right, [traces for model, traces in runs.variants if model.eps])
@@ -149,7 +149,7 @@ def _sealed(runs: _Runs, fineness: int) -> Sealed:
 
 
 def _grids(runs: _Runs, traces: Traces, fineness: int) -> Iterator[Grid]:
-    """Those of the outputs that earn points by their values."""
+    """The grids of the outputs that earn points by their values."""
     exercise = runs.exercise
     for run in runs.runs:
         for output, value in traces[run.key].outputs.items():
@@ -168,7 +168,7 @@ def _grids(runs: _Runs, traces: Traces, fineness: int) -> Iterator[Grid]:
 
 
 def _agreed(grids: tuple[Grid, ...], right: Traces, others: Sequence[Traces]) -> tuple[Grid, ...]:
-    """Without the entries that an ε moves across an edge, where that leaves most: one way for a whole family."""
+    """Drops entries that an ε moves across an edge, if most remain: one way for a whole family."""
     found = []
     for grid in grids:
         mine = _steps(grid, right)
@@ -186,18 +186,18 @@ def _agreed(grids: tuple[Grid, ...], right: Traces, others: Sequence[Traces]) ->
 
 
 def _steps(grid: Grid, traces: Traces) -> np.ndarray | None:
-    """An output in steps of its grid."""
+    """An output in units of its grid's steps."""
     value = traces[grid.run].outputs.get(grid.output)
     flat = flattened(value) if value is not None else None
     return flat[1] / 2.0**grid.exponent if flat is not None else None
 
 
 def _bits(runs: _Runs, grids: Sequence[Grid], traces: Traces) -> int:
-    """The least entropy of the rounded answers for somebody who knows shapes and the practice values, not the inputs.
+    """The min-entropy of the rounded answers for somebody who knows shapes and the practice values, not the inputs.
 
-    Entries of one output are taken to be drawn like each other: each holds what the most frequent of them leaves open,
-    or less where the practice values of the same place guess better. Outputs of one run follow from the same inputs, so
-    that only the richest of them counts.
+    Entries of one output are assumed to have the same distribution: each holds what its most frequent
+    value leaves open, or less if the practice value in the same place is a better guess. Outputs of one run follow from
+    the same inputs, so only the richest of them counts.
     """
     public = runs.answers.public(runs.unit, runs.exercise.symbol)
     practised = {run_key(one.case, one.draw): one.trace for one in public}

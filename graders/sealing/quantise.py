@@ -1,7 +1,7 @@
-"""Outputs as bytes that every right answer gives: rounded to a grid where they stand clear of its edges.
+"""Outputs as bytes that every right answer gives: rounded to a grid if they are clear of its edges.
 
 The grid of an output is a power of two, so that rounding, another order of summation or float32 moves nothing across
-an edge; entries that stand near one are left out. Which entries count is decided by the course's own answer.
+an edge; entries near an edge are left out. The course's own answer decides which entries count.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from graders.probe.values import Unsupported, decode, encode
 
 __all__ = ["CLEAR", "Grid", "flattened", "grid_of", "material", "rounded"]
 
-CLEAR = 0.2  # steps that an entry must be away from an edge
-NOISE = 2.0  # times what right answers may differ by must fit into these
+CLEAR = 0.2  # steps between an entry and the nearest edge
+NOISE = 2.0  # this multiple of the difference between right answers must fit into these
 COARSEST = 3  # bits of the largest entry
-WHOLE = -8  # whole numbers stand in the middle of steps that no half and no sigmoid shares
+WHOLE = -8  # whole numbers lie in the middle of steps that no half and no sigmoid shares
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,16 @@ class Grid:
     mask: bytes
 
     def entries(self, size: int) -> np.ndarray | None:
-        """Which of so many entries count; None where the grid is one of other sizes."""
+        """Which of this many entries count; None if the grid is for another size."""
         if len(self.mask) != (size + 7) // 8:
             return None
         return np.unpackbits(np.frombuffer(self.mask, np.uint8), count=size).astype(bool)
 
 
 def grid_of(run: str, output: str, value: Any, fineness: int, noise: float) -> Grid | None:
-    """The grid of a right value: ``2 ** fineness`` steps up to its largest entry, fewer where right answers need it.
+    """The grid of a right value: ``2 ** fineness`` steps up to its largest entry, fewer if right answers need it.
 
-    ``noise`` is by how much they may differ. None where the grid would be too coarse to say anything.
+    ``noise`` is how much they may differ. None if the grid would be too coarse to tell anything.
     """
     flat = flattened(value)
     if flat is None:
@@ -52,7 +52,7 @@ def grid_of(run: str, output: str, value: Any, fineness: int, noise: float) -> G
     _, numbers, whole = flat
     finite = np.isfinite(numbers)
     if not numbers.size:
-        return Grid(run, output, 0, b"")  # a text, or nothing: the form says all
+        return Grid(run, output, 0, b"")  # a text, or nothing: the form is all there is
     if whole:
         return Grid(run, output, WHOLE, np.packbits(finite).tobytes())
     top = float(np.abs(numbers[finite]).max(initial=0.0))
@@ -68,7 +68,7 @@ def grid_of(run: str, output: str, value: Any, fineness: int, noise: float) -> G
 
 
 def rounded(grid: Grid, value: Any) -> tuple[str, np.ndarray] | None:
-    """The form of a value and the entries that count, in steps; None for what has no place on this grid."""
+    """The form of a value and the entries that count, in steps; None for a value that does not fit this grid."""
     flat = flattened(value)
     if flat is None:
         return None
@@ -76,13 +76,13 @@ def rounded(grid: Grid, value: Any) -> tuple[str, np.ndarray] | None:
     if counted is None:
         return None
     chosen = flat[1][counted] / 2.0**grid.exponent
-    if not np.all(np.abs(chosen) < 2.0**62):  # NaN is not, either
+    if not np.all(np.abs(chosen) < 2.0**62):  # also false for NaN
         return None
     return flat[0], np.rint(chosen).astype("<i8")
 
 
 def material(grids: Sequence[Grid], traces: Mapping[str, Trace]) -> bytes | None:
-    """What a key is derived from; None where an output is absent or of another size."""
+    """The bytes from which a key is derived; None if an output is absent or of another size."""
     parts: list[bytes] = []
     for grid in grids:
         trace = traces.get(grid.run)
@@ -97,9 +97,9 @@ def material(grids: Sequence[Grid], traces: Mapping[str, Trace]) -> bytes | None
 
 
 def flattened(value: Any) -> tuple[str, np.ndarray, bool] | None:
-    """(form, numbers, whether all are whole by type); alike for a list and an array, for NumPy and torch."""
+    """(form, numbers, whether all are integers by type); the same for a list and an array, for NumPy and torch."""
     try:
-        tree, arrays = encode(value)  # drops what an output cannot be; a tensor becomes an array
+        tree, arrays = encode(value)  # drops what cannot be an output; a tensor becomes an array
         numbers: list[np.ndarray] = []
         form, whole = _flat(decode(tree, arrays), numbers)
     except (ValueError, OverflowError, TypeError):
@@ -126,12 +126,12 @@ def _flat(value: Any, numbers: list[np.ndarray]) -> tuple[str, bool]:
         raise ValueError("no numbers")
     with np.errstate(all="ignore"):
         numbers.append(array.astype(np.float64).ravel())
-    kind = "?" if array.dtype.kind == "b" else ""  # True is no 1 where a number is asked for
+    kind = "?" if array.dtype.kind == "b" else ""  # True is not 1 where a number is expected
     return kind + repr(tuple(map(int, array.shape))), array.dtype.kind != "f"
 
 
 def _as_array(value: Sequence[Any]) -> np.ndarray | None:
-    """A list of equal things of numbers as one array, which it may also have been."""
+    """A regular list of numbers as one array, since an answer may be either."""
     try:
         array = np.asarray(value)
     except ValueError:

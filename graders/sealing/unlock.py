@@ -1,4 +1,4 @@
-"""An exercise's key from somebody's own code, in whichever right convention it is written."""
+"""Gets an exercise's key from somebody's own code, in whichever right convention it is written."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Observe = Callable[[Runs], Mapping[str, Trace]]
 
 
 def prepared(lock: Lock, exercise: Exercise) -> Runs:
-    """The sealing runs that an exercise's key is made of, with their inputs."""
+    """The sealing runs from which an exercise's key is derived, with their inputs."""
     wanted = lock.runs_of(exercise.symbol)
     runs = sealing_runs(lock.unit, exercise, lock.seals[exercise.symbol].repeats)
     return [(run.key, run.inputs) for run in runs if run.key in wanted]
@@ -31,9 +31,9 @@ def opened_by(
     observe: Observe,
     relabellings: Callable[[], Sequence[Relabelling]] = tuple,
 ) -> bytes | None:
-    """The exercise's key from what ``observe`` gives on its sealing runs; None if that is no right answer.
+    """The exercise's key from what ``observe`` gives on its sealing runs; None if that is not a right answer.
 
-    ``relabellings``: the conventions in which weights may be packed, asked for where the course's own does not fit.
+    ``relabellings``: the conventions in which weights may be packed; called only if the course's own does not fit.
     """
     key = lock.key_of(symbol, observe(runs))
     if key is not None or not lock.seals[symbol].relabelled:

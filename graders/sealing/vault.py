@@ -1,4 +1,4 @@
-"""Keys from answers, and what is locked with them: HKDF or scrypt, and AES-SIV, whose bytes are the same every time."""
+"""Keys from answers, and what they encrypt: HKDF or scrypt, and AES-SIV, whose output is deterministic."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["FEWEST_BITS", "KEY_BYTES", "STRETCHED_BELOW", "combined", "key_from"
 
 KEY_BYTES = 32
 FEWEST_BITS = 40  # with fewer, trying all answers is easier than the exercise
-STRETCHED_BELOW = 80  # bits: trying keys must cost more where there are fewer of them
+STRETCHED_BELOW = 80  # bits: with fewer keys to try, each attempt must cost more
 SCRYPT = {"n": 2**13, "r": 8, "p": 1}  # 20 ms, 8 MB
 
 
@@ -28,7 +28,7 @@ def combined(keys: Sequence[bytes], where: str) -> bytes:
 
 
 def proof_of(key: bytes) -> bytes:
-    """Eight bytes by which a key that was kept is known to be the right one still."""
+    """Eight bytes that show whether a stored key is still the right one."""
     return _derived(key, "proof")[:8]
 
 
@@ -40,14 +40,14 @@ def _derived(material: bytes, purpose: str) -> bytes:
 
 
 def locked(key: bytes, content: bytes, *names: str) -> bytes:
-    """Encrypted and authenticated, together with what it is; the same content gives the same bytes."""
+    """Encrypts and authenticates the content together with its names; the same content gives the same bytes."""
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
     return AESSIV(key).encrypt(content, [json.dumps(names).encode()])
 
 
 def unlocked(key: bytes, sealed: bytes, *names: str) -> bytes | None:
-    """What was locked; None with another key, under another name, or where a bit was changed."""
+    """The decrypted content; None with another key, under other names, or if a bit was changed."""
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 

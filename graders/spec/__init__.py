@@ -1,7 +1,7 @@
-"""The words of an exercise: units, exercises, gradients, properties; cases and draws of the modules so called.
+"""The vocabulary of exercises: units, exercises, gradients, properties; re-exports cases and draws.
 
 Read by the platform and, inside the sandbox, by the guest: NumPy and the standard library only, and no secrets.
-A unit's file in ``graders/exercises/`` defines ``UNIT`` and ``EXERCISES`` with these words and nothing else.
+A unit's file in ``graders/exercises/`` defines ``UNIT`` and ``EXERCISES`` in these terms and nothing else.
 """
 
 from __future__ import annotations
@@ -73,19 +73,19 @@ PRECISIONS = ("float64", "float32", "tf32", "float16", "bfloat16")
 
 
 class SpecError(Exception):
-    """An exercise says something that cannot be graded fairly."""
+    """An exercise declares something that cannot be graded fairly."""
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What holds for every exercise of one file.
+    """Settings for every exercise of one file.
 
     ``uses`` names earlier units whose student code may be imported; ``imports`` the libraries a student may import;
     ``needs`` the libraries the guest must have besides NumPy (``("torch",)``).
     ``forbids``: what no exercise of the unit may call (``"torch.*"``).
-    ``cases``: what cases and groups are called in Korean; their own names are English.
-    ``minutes``: what a learner needs for the whole unit; ``after``: the units to do first (those of ``uses`` are
-    among them in any case).
+    ``cases``: Korean names of cases and groups; their own names are English.
+    ``minutes``: how long a learner needs for the whole unit; ``after``: the units to do first (those of ``uses`` are
+    always among them).
     """
 
     title: Text
@@ -122,10 +122,10 @@ class Gradient:
 
 @dataclass(frozen=True)
 class Property:
-    """A rule that takes the place of the values: ``holds(actual, expected, inputs)``, run outside the sandbox.
+    """A rule that replaces the comparison of values: ``holds(actual, expected, inputs)``, run outside the sandbox.
 
     For randomness (dropout), trained outcomes, and values with an honest choice (ReLU's slope at 0, ties). ``actual``
-    has already the expected shape and kind unless ``shaped`` is false.
+    already has the expected shape and kind unless ``shaped`` is false.
     """
 
     holds: Callable[[Any, Any, Inputs], bool]
@@ -145,7 +145,7 @@ def at_least(bound: float, says: Text) -> Property:
 
 @dataclass(frozen=True)
 class Check:
-    """One line of a report: an output in a group of cases, and what it pays."""
+    """One line of a report: an output in a group of cases, and its points."""
 
     output: str
     group: str
@@ -173,25 +173,26 @@ class Exercise:
 
     ``probe(student, **inputs)`` yields ``(output name, value)`` one at a time; a name with an index (``W[2]``) is a
     step of a script and shares the check of its family. ``outputs`` lists the families in the order yielded.
-    ``points`` gives points per output or ``output@group``; default 1, and 0 makes a note of it.
+    ``points`` gives points per output or ``output@group``; default 1, and 0 turns it into a note.
     ``symbol`` is the exact name graded (default: the probe's name). ``aliases`` are accepted spellings.
-    ``follows``: per output, ``rule(outputs, inputs)`` says what it must be for the student's *other* outputs, or None.
+    ``follows``: per output, ``rule(outputs, inputs)`` gives its value for the student's *other* outputs, or None.
     An output that differs from the reference and equals this passes with a note: the mistake is graded elsewhere.
-    ``blocks`` splits an output's last axis into equal blocks (gates) that must be right one by one.
+    ``blocks`` splits an output's last axis into equal blocks (gates), each of which must be right.
     ``scale(inputs)`` per output is the natural size of a result whose entries may cancel.
-    ``tolerance``, ``float32`` (the tolerance where a student computes in float32 and cancellation makes more noise than
-    usual) and ``precision`` (the lowest that is used: one of ``PRECISIONS``) only where the defaults of
-    ``graders/compare/tolerance.py`` will not do.
-    ``unhidden``: output or ``output@group`` → why it may pay although hidden inputs ask nothing new (a truth table is
-    the whole domain); ``verify`` wants a hidden draw for everything else that pays, one that no memory answers.
-    ``forbids``: what it asks to be written and therefore may not call, by full name, with ``*`` for any part:
+    Set ``tolerance``, ``float32`` (the tolerance if a student computes in float32 and cancellation adds more noise
+    than usual) and ``precision`` (the lowest in use: one of ``PRECISIONS``) only if the defaults of
+    ``graders/compare/tolerance.py`` do not suffice.
+    ``unhidden``: output or ``output@group`` → why it may earn points although hidden inputs ask nothing new (a truth
+    table is the whole domain); ``verify`` requires a hidden draw that memory cannot answer for everything else with
+    points.
+    ``forbids``: what the student must write and therefore may not call, by full name, with ``*`` for any part:
     ``"torch.nn.functional.softmax"``, ``"torch.nn.*LSTM*"``.
-    ``numeric``: what becomes of gradients that are differences of the student's own forward: ``"flag"`` (staff and
+    ``numeric``: how to treat gradients that are differences of the student's own forward: ``"flag"`` (staff and
     student are told, points stay), ``"refuse"`` (no points for them) or ``"allow"`` (nothing is said).
     ``curve``: (input, output) to draw as a curve in the feedback; ("", output) shows an output that is right as a
     picture: the last two axes of its first few entries.
     ``start``: the first hint while nothing is written yet (default: made from the outputs and the title).
-    ``device``: "cpu"; "any" (CPU, or the GPU that staff ask for); "cuda". A probe of the latter two takes
+    ``device``: "cpu"; "any" (CPU, or the GPU that staff request); "cuda". A probe with one of the latter two takes
     ``device="cpu"`` as a keyword.
     """
 
@@ -220,7 +221,7 @@ class Exercise:
     memory_mb: int = 1024
     curve: tuple[str, str] | None = None
     start: Text = field(default_factory=dict)
-    profile: Profile = field(default_factory=Profile)  # the course's, put in where the unit is loaded
+    profile: Profile = field(default_factory=Profile)  # the course's, set when the unit is loaded
 
     def __post_init__(self) -> None:
         if not self.symbol:
@@ -290,7 +291,7 @@ def _case_problems(cases: Sequence[Case]) -> Iterator[str]:
 
 
 def _output_problems(exercise: Exercise) -> Iterator[str]:
-    """What is declared for an output that does not exist, or makes no sense for it."""
+    """Declarations for an output that does not exist, or that make no sense for it."""
     groups = tuple(dict.fromkeys(case.group for case in exercise.cases))
     checks = {*exercise.outputs, *(f"{output}@{group}" for output in exercise.outputs for group in groups)}
     e = exercise

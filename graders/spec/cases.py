@@ -1,4 +1,4 @@
-"""Cases: on which inputs a probe is run, who may see them, and what they count for.
+"""Cases: the inputs on which a probe runs, who may see them, and what they count for.
 
 NumPy and the standard library only; the guest reads this too.
 """
@@ -18,9 +18,9 @@ class Case:
     """Inputs for one run of a probe, drawn once per entry of ``dims``.
 
     A literal case is public. A drawn case is run publicly with a constant seed and, when graded, again with hidden
-    inputs of the same shapes. ``group``: an output's points are paid only if every case of its group passes.
-    ``note``: a side case, worth no points; a difference becomes a note. ``expect``: numbers printed on a slide,
-    held against the reference by ``verify`` to ``digits`` decimals.
+    inputs of the same shapes. ``group``: an output earns its points only if every case of its group passes.
+    ``note``: a side case, worth no points; a difference becomes a note. ``expect``: numbers printed on a slide, which
+    ``verify`` compares with the reference to ``digits`` decimals.
     """
 
     name: str

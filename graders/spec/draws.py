@@ -1,6 +1,6 @@
-"""How one input of a case is made: random numbers of a shape, labels, permutations, or what an author computes.
+"""How one input of a case is made: random numbers of a shape, labels, permutations, or the author's own computation.
 
-Read by the guest too, as ``graders/spec/__init__.py``, by whose name the units import these.
+The guest reads it too, like ``graders/spec/__init__.py``, from which units import these names.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _shape(shape: Sequence[int | str], dims: Dims) -> tuple[int, ...]:
 
 
 def normal(*shape: int | str, scale: float = 1.0, shift: float = 0.0, gap: float = 0.0) -> Draw:
-    """Normal numbers of this shape; with ``gap`` every one is pushed at least that far from 0 (kinks: gap ≥ 100 h)."""
+    """Normal numbers of this shape; ``gap`` pushes each at least that far away from 0 (kinks: gap ≥ 100 h)."""
 
     def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
         z = rng.standard_normal(_shape(shape, dims))
@@ -96,7 +96,7 @@ def one_hot(rows: int | str, classes: int | str) -> Draw:
 
 
 def probabilities(*shape: int | str, floor: float = 1e-2) -> Draw:
-    """Rows that sum to 1 along the last axis, every entry ≥ floor (keeps log and its slope tame)."""
+    """Rows that sum to 1 along the last axis, every entry ≥ floor (so that log and its slope stay moderate)."""
 
     def sample(rng: np.random.Generator, dims: Dims, _: Mapping[str, Any]) -> np.ndarray:
         p = rng.uniform(0.1, 1.0, _shape(shape, dims))
@@ -133,7 +133,7 @@ def fixed(value: object) -> Draw:
 
 
 def derived(make: Callable[..., object]) -> Draw:
-    """``make(rng, dims, earlier)``: anything that the draws above cannot say, from the inputs drawn before it."""
+    """``make(rng, dims, earlier)``: anything that the draws above cannot express, from the inputs drawn before it."""
     return Draw(make)
 
 
@@ -148,7 +148,7 @@ def load_digits() -> tuple[np.ndarray, np.ndarray]:
 
     The test set of E. Alpaydin and C. Kaynak, *Optical Recognition of Handwritten Digits*, UCI Machine Learning
     Repository, 1998 (doi:10.24432/C50P49, CC BY 4.0), as scikit-learn ships it (BSD); ``benchmarks/pack_digits.py``
-    wrote the file. It is read where inputs are made: the guest gets inputs and has no such file.
+    wrote the file. It is read where inputs are made: the guest receives inputs and has no such file.
     """
     with np.load(Path(__file__).with_name("digits.npz"), allow_pickle=False) as packed:
         images, labels = packed["images"], packed["labels"]

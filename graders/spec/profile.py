@@ -1,6 +1,6 @@
-"""What a course says of all its exercises and the engine therefore need not know; plain data, in the sandbox as well.
+"""What a course sets for all its exercises, so that the engine need not know it; plain data, also in the sandbox.
 
-Without a word in ``course.toml`` nothing is made compatible, and points and hints are as the defaults here say.
+If ``course.toml`` sets nothing, nothing is made compatible, and points and hints follow the defaults here.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ Spellings = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True)
 class Compatibility:
-    """What older code and code of the course's books may rely on.
+    """What older code and the code of the course's books may rely on.
 
-    ``packages``: what of them was not handed in is found among the student's own units, and besides these
-    ``package_names``. ``numpy_names``: names that NumPy has dropped. Both say what a name stands for: a type of Python
-    (``int``) or a name of NumPy (``np.prod``); a name of a package also NumPy itself (``np``), true or false.
+    ``packages``: parts of them that were not handed in are found among the student's own units, plus
+    ``package_names``. ``numpy_names``: names that NumPy has dropped. Both give a name's meaning: a Python type
+    (``int``) or a name in NumPy (``np.prod``); for a name of a package also NumPy itself (``np``), true or false.
     ``spellings``: groups of names for one keyword option (``lr``, ``learning_rate``).
     """
 
@@ -35,7 +35,7 @@ class Compatibility:
 
     @staticmethod
     def from_plain(data: Mapping[str, Any]) -> Compatibility:
-        """What ``to_plain`` wrote, or a table of a ``course.toml``; nothing where it says nothing."""
+        """From the output of ``to_plain``, or a table of a ``course.toml``; absent entries stay empty."""
         return Compatibility(
             tuple(data.get("packages", ())),
             dict(data.get("package_names", {})),
@@ -46,12 +46,12 @@ class Compatibility:
 
 @dataclass(frozen=True)
 class Profile:
-    """``follow_through``: the part of its points that a backward keeps which is right for a wrong forward.
+    """``follow_through``: the share of its points kept by a backward that is right for a wrong forward.
 
-    ``name_at``: the hint with which a recognized mistake is named, 0 at once; ``rungs``: hints per mistake.
+    ``name_at``: the hint with which a recognized mistake is named, 0 for at once; ``rungs``: hints per mistake.
     """
 
     compatibility: Compatibility = field(default_factory=Compatibility)
     follow_through: float = 0.5
-    name_at: int = 2  # the name often is the answer: first a hint where to look, and a question
+    name_at: int = 2  # the name is often the answer: first a hint where to look, and a question
     rungs: int = 3

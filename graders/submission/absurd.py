@@ -1,4 +1,4 @@
-"""What no homework contains and what takes Python quadratic time or memory: refused beforehand, with its line."""
+"""Refuses, with its line, what no homework contains and what costs Python quadratic time or memory."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from graders.submission.refusal import refusal
 
 __all__ = ["refuse_absurd_calls", "refuse_absurd_names"]
 
-# Unicode's normal form of a name: 64,000 combining marks took 8 s. Names of ASCII letters have none to be found.
+# Unicode normalisation of a name: 64,000 combining marks took 8 s. Names of ASCII letters need none.
 MAX_NAME = 200
 _RUN = re.compile(rf"[0-9A-Za-z_\x80-\U0010ffff]{{{MAX_NAME + 1},}}")
 
-# `import a.a.a…` keeps every beginning of the name: 60,000 parts took 1.9 GB.
+# `import a.a.a…` keeps every prefix of the name: 60,000 parts took 1.9 GB.
 MAX_DOTS = 1000
 _DOTTED = re.compile(r"(?:\.[\s\\]*+[^\W\d]\w*+[\s\\]*+)++")
 
-# Each is compared with each: 40,000 keywords took 9 s, 5,000 captures 1.3 GB.
+# Each is compared with every other: 40,000 keywords took 9 s, 5,000 captures 1.3 GB.
 MAX_KEYWORDS = 1000  # of one call
 MAX_CAPTURES = 200  # of one pattern
 _CASE = re.compile(r"^[ \t]*case\b", re.MULTILINE)
 
 
 def refuse_absurd_names(text: str, file: str) -> None:
-    """Before a text is parsed; in time that grows with its length."""
+    """Run before a text is parsed; linear in its length."""
     for run in _RUN.finditer(text) if not text.isascii() else ():
-        strange = {char for char in set(run[0]) if not f"_{char}".isidentifier()}  # as in a sentence of Chinese
+        strange = {char for char in set(run[0]) if not f"_{char}".isidentifier()}  # as in a Chinese sentence
         parts = re.finditer(f"[^{re.escape(''.join(strange))}]+", run[0]) if strange else (re.fullmatch(".+", run[0]),)
         for part in filter(None, parts):
             if len(part[0]) > MAX_NAME and not part[0].isascii():
@@ -38,7 +38,7 @@ def refuse_absurd_names(text: str, file: str) -> None:
 
 
 def refuse_absurd_calls(tree: ast.Module, text: str, file: str) -> None:
-    """Before a tree is compiled; it is looked through only where the text has enough for it."""
+    """Run before a tree is compiled; the tree is searched only if the text has enough for it."""
     if text.count("=") > MAX_KEYWORDS:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call | ast.ClassDef) and len(node.keywords) > MAX_KEYWORDS:

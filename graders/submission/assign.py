@@ -48,13 +48,13 @@ def assign_units(upload: Upload, reader: Reader, units: tuple[str, ...], wanted:
 def _unit_by_metadata(
     assignment: Assignment, reader: Reader, name: str, units: tuple[str, ...], by_name: str | None
 ) -> str | None:
-    """The unit that a notebook's metadata name, where they do; a note if the file name says another."""
+    """The unit that a notebook's metadata name, if they do; adds a note if the file name says another."""
     if not name.lower().endswith(".ipynb"):
         return by_name
     try:
         unit = reader.notebook(name).unit
     except SubmissionError:
-        return by_name  # told when it is opened
+        return by_name  # reported when it is opened
     if unit not in units:
         return by_name
     if by_name not in (unit, None):
@@ -70,7 +70,7 @@ def _assign_main(assignment: Assignment, main: str, reader: Reader, units: tuple
     if unit is None:
         opened = reader.open(main)
         if opened.error is not None:
-            raise opened.error  # a damaged notebook is the better news
+            raise opened.error  # that the notebook is damaged is the better message
         raise _unknown_unit(main, units)
     if wanted is not None and unit != wanted:
         raise refusal("submission.unit_absent", name=name.name, unit=wanted, found=unit)
@@ -94,7 +94,7 @@ def _assign_by_folder(assignment: Assignment, others: list[str], units: tuple[st
 def _assign_wanted(
     assignment: Assignment, reader: Reader, others: list[str], units: tuple[str, ...], wanted: str | None
 ) -> None:
-    """Where nothing names the unit to grade: the one file it can be, else a refusal that says what is there."""
+    """If nothing names the unit to grade: the one file that can be it, else a refusal that lists the files."""
     if wanted in assignment.candidates or (wanted is None and assignment.candidates):
         return
     loose = [name for name in others if not set(PurePosixPath(name).parts[:-1]) & reader.packages]

@@ -1,4 +1,4 @@
-"""A notebook's code as one module: imports, definitions and constants, in order, with the cell behind every line."""
+"""A notebook's code as one module: imports, definitions and constants, in order, with the cell behind each line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["Module", "Place", "build_module", "place"]
 Place = tuple[int, int]  # (cell, line in the cell), both from 1
 
 MAX_CELLS = 2000
-_NOT_OURS = ("check", "lesson", "run")  # cells of ours that hold no answer
+_NOT_OURS = ("check", "lesson", "run")  # roles of our cells without an answer
 _UNEVALUATED = "from __future__ import annotations"
 _DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _DEFINES = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
@@ -41,7 +41,7 @@ _DEFINES = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Module:
-    """The text that runs, where each of its lines comes from, and what the student should know about it."""
+    """The text that runs, the origin of each of its lines, and what the student should know about it."""
 
     text: str
     lines: Mapping[int, Place]
@@ -50,7 +50,7 @@ class Module:
 
 @dataclass(frozen=True)
 class _Piece:
-    """A statement that is kept: its lines and what it binds."""
+    """A kept statement: its lines and what it binds."""
 
     node: ast.stmt
     cell: Cell
@@ -66,7 +66,7 @@ class _Refused:
     cell: Cell
     line: int
     names: frozenset[str]
-    error: str  # the expression that is raised where they are used
+    error: str  # the expression that is raised when they are used
 
 
 @dataclass
@@ -78,7 +78,7 @@ class _Draft:
     known: dict[str, type[ast.stmt]] = field(default_factory=lambda: dict.fromkeys(dir(builtins), ast.Import))
     unevaluated: Place | None = None  # the first definition with an annotation that cannot be evaluated
     refused: list[_Refused] = field(default_factory=list)
-    dropped: dict[str, Place] = field(default_factory=dict)  # name → where the statement stands that is not kept
+    dropped: dict[str, Place] = field(default_factory=dict)  # name → where its dropped statement is
     notes: list[Message] = field(default_factory=list)
 
 
@@ -88,10 +88,10 @@ def place(cell: int, line: int) -> dict[str, object]:
 
 
 def build_module(notebook: Notebook, file: str, own: Collection[str]) -> Module:
-    """Only what defines something is taken; a cell that is not Python becomes definitions that say so when called.
+    """Keeps only what defines something; a cell that is not Python becomes definitions that say so when called.
 
     ``own`` are the top-level module names that belong to the course or the upload: their imports always stay, since
-    they may bring in an answer. Others stay only where kept code uses them (``from google.colab import drive``).
+    they may import an answer. Others stay only if kept code uses them (``from google.colab import drive``).
     """
     if len(notebook.cells) > MAX_CELLS:
         raise refusal("notebook.form", file=file, reason=f"it has {len(notebook.cells)} code cells")
@@ -134,14 +134,14 @@ def _read_cell(draft: _Draft, cell: Cell, file: str) -> None:
         if is_kept(node, draft.known):
             whole = not shared & {node.lineno, node.end_lineno} and not (node.col_offset and first == node.lineno)
             kept = "\n".join(lines[first - 1 : node.end_lineno]) if whole else _segment(lines, node)
-            kept = kept.removesuffix("\\")  # the next line does not stay
+            kept = kept.removesuffix("\\")  # the next line is not kept
             _keep(draft, _Piece(node, cell, first, kept, bound_names(node)), file)
         else:
             _drop(draft, node, (cell.number, first), file)
 
 
 def _keep(draft: _Draft, piece: _Piece, file: str) -> None:
-    """Take a statement, unless it cannot be executed because a name is missing."""
+    """Keep a statement, unless it cannot be executed because a name is missing."""
     node, known = piece.node, draft.known.keys()
     missing = [] if "*" in known or is_import_only(node) else sorted(needed_names(node) - known)
     if missing:
@@ -174,7 +174,7 @@ def _refuse(draft: _Draft, file: str, refused: _Refused, reason: str) -> None:
 
 
 def _shared_lines(tree: ast.Module) -> set[int]:
-    """Lines on which two statements meet (``import a; import b``)."""
+    """Lines shared by two statements (``import a; import b``)."""
     shared, last = set(), 0
     for node in tree.body:
         if node.lineno == last:
@@ -184,7 +184,7 @@ def _shared_lines(tree: ast.Module) -> set[int]:
 
 
 def _segment(lines: list[str], node: ast.stmt) -> str:
-    """The statement alone; columns of a tree count bytes."""
+    """The statement alone; the columns of a tree count bytes."""
     last = (node.end_lineno or node.lineno) - 1
     piece = [line.encode() for line in lines[node.lineno - 1 : last + 1]]
     piece[-1] = piece[-1][: node.end_col_offset]
@@ -237,7 +237,7 @@ def _written(draft: _Draft) -> tuple[str, dict[int, Place]]:
 
     if draft.unevaluated is not None:
         put(_UNEVALUATED, *draft.unevaluated)
-    for future in filter(is_future, draft.pieces):  # a module takes them on top only, a notebook in any cell
+    for future in filter(is_future, draft.pieces):  # a module allows them only at the top, a notebook in any cell
         put(future.text, future.cell.number, future.first)
     defined = {name for piece in draft.pieces for name in piece.binds}
     refused = list(draft.refused)
@@ -254,7 +254,7 @@ def _written(draft: _Draft) -> tuple[str, dict[int, Place]]:
 
 
 def _raising(name: str, error: str) -> str:
-    """A stand-in for what a cell would have defined: only the exercise that uses it ends with the cell's error."""
+    """A stand-in for what a cell would have defined: only an exercise that uses it ends with the cell's error."""
     return f"class {name}:\n    def __init__(self, *args, **options):\n        raise {error}"
 
 
@@ -273,13 +273,13 @@ def _duplicates(pieces: list[_Piece], file: str) -> Iterator[Message]:
 
 
 def _missed(text: str, draft: _Draft, file: str) -> Iterator[Message]:
-    """Names that kept code reads and that only statements bind which are not kept."""
+    """Names that kept code reads but only dropped statements bind."""
     have = {name for piece in draft.pieces for name in piece.binds}
     if not draft.dropped.keys() - have:
         return
     try:
         wanted = _global_names(symtable.symtable(text, file, "exec"))
-    except (SyntaxError, RecursionError):  # a cell too long to be compiled here; the sandbox will say
+    except (SyntaxError, RecursionError):  # a cell too long to be compiled here; the sandbox will report it
         return
     for name, (cell, line) in draft.dropped.items():
         if name in wanted and name not in have:

@@ -1,6 +1,6 @@
-"""What has changed between two uploads, to be read: by file, in a notebook by exercise. Nothing of it is compiled.
+"""What changed between two uploads, for reading: by file, and in a notebook by exercise. Nothing is compiled.
 
-What comes out is bounded and printable, whatever went in; how long it takes is not: see ``call_apart``.
+The result is bounded and printable for any input; the time is not bounded: see ``call_apart``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ MAX_SHOWN = 2000  # lines of all differences together
 MAX_FILES = 200  # that differ
 LONGEST_LINE = 500
 LONGEST_NAME = 400
-AROUND = 2  # lines that are the same, before and after
+AROUND = 2  # identical lines, before and after
 WHAT = ("changed", "added", "removed", "renamed", "unreadable")
 MARKS = ("+", "-", " ", "@")
 
@@ -32,7 +32,7 @@ MARKS = ("+", "-", " ", "@")
 class PartChange:
     """What differs in a module, or in the cells of one ``exercise`` of a notebook ("": in all other cells).
 
-    Each line has a mark before it: ``+``, ``-``, a blank, or ``@`` where lines are left out.
+    Each line starts with a mark: ``+``, ``-``, a blank, or ``@`` for omitted lines.
     """
 
     exercise: str
@@ -41,7 +41,7 @@ class PartChange:
 
 @dataclass(frozen=True)
 class FileChange:
-    """``what`` has become of a file; ``before`` is its name in the first upload where it was another."""
+    """``what`` happened to a file; ``before`` is its name in the first upload if it was different."""
 
     name: str
     what: str
@@ -58,7 +58,7 @@ class Changes:
 
 
 def changes_of(old: Path, new: Path) -> Changes:
-    """SubmissionError where one of them cannot be read as a whole."""
+    """Compares two uploads. SubmissionError if one of them cannot be read as a whole."""
     one, two = _files(old), _files(new)
     single = len(one) == len(two) == 1 and old.suffix.lower() != ".zip" != new.suffix.lower()
     earlier = _renamed(one, two, single)
@@ -72,7 +72,7 @@ def changes_of(old: Path, new: Path) -> Changes:
 
 
 def visible(line: str) -> str:
-    """The line with a backslash name for every character that cannot be seen, or that changes how others are read."""
+    """The line with an escape for every character that is invisible or changes how others are read."""
     return "".join(
         char if char.isprintable() or char == "\t" else char.encode("unicode_escape").decode() for char in line
     )
@@ -80,8 +80,8 @@ def visible(line: str) -> str:
 
 # --- reading ---------------------------------------------------------------------------------------------------------
 
-Texts = Mapping[str, str] | None  # of a file: exercise → its cells, "" → all else; None: it cannot be read
-NOTHING: Mapping[str, str] = {}  # where there is no such file
+Texts = Mapping[str, str] | None  # of a file: exercise → its cells, "" → everything else; None: it cannot be read
+NOTHING: Mapping[str, str] = {}  # if there is no such file
 
 
 def _files(path: Path) -> dict[str, Texts]:
@@ -91,7 +91,7 @@ def _files(path: Path) -> dict[str, Texts]:
         try:
             found[name] = _texts(name, upload.read(name))
         except SubmissionError:
-            if upload.main is not None:  # it is all there is
+            if upload.main is not None:  # there is nothing else
                 raise
             found[name] = None
     return found
@@ -129,9 +129,9 @@ class _Room:
 
 
 def _renamed(one: Mapping[str, Texts], two: Mapping[str, Texts], single: bool) -> dict[str, str]:
-    """New name → old name of files that are there under another: the same text, else the same name in another folder.
+    """New name → old name of renamed files: the same text, else the same name in another folder.
 
-    ``single``: a module, or a notebook, was handed in by itself each time.
+    ``single``: both times, a module or notebook was handed in by itself.
     """
     gone, came = sorted(one.keys() - two.keys()), sorted(two.keys() - one.keys())
     found: dict[str, str] = {}
@@ -158,7 +158,7 @@ def _base_name(name: str, texts: Texts) -> Hashable:
 
 
 def _file(name: str, before: str, old: Texts, new: Texts, room: _Room) -> FileChange | None:
-    """None where nothing has changed."""
+    """None if nothing has changed."""
     named = _name(name)
     was = _name(before) if before != name else ""
     if old is None or new is None:
@@ -218,7 +218,7 @@ def to_plain(changes: Changes) -> dict[str, Any]:
 
 
 def from_plain(data: Mapping[str, Any]) -> Changes:
-    """ValueError, TypeError, KeyError or AttributeError for data that is none."""
+    """The changes; ValueError, TypeError, KeyError or AttributeError if the data are not any."""
     files = tuple(map(_file_from, data["files"]))
     if len(files) > MAX_FILES or sum(len(part.lines) for one in files for part in one.parts) > MAX_SHOWN:
         raise ValueError("too many files or lines")

@@ -14,11 +14,11 @@ _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def worked_on(files: Mapping[str, str | int]) -> tuple[str, ...]:
-    """The names of the files that count, in the order given; more than one if it is unclear.
+    """The names of the files that count, in the given order; more than one if it is unclear.
 
-    A bundle holds a module and a notebook per language, and most students work in one of them. A file yields to
-    another if wherever the two differ it still has the stub. Files are given as their texts; one that is not Python as
-    the number of placeholders in it: the fewer are left, the more was worked on.
+    A bundle contains a module and a notebook per language, and most students work in one of them. A file yields to
+    another if it still has the stub wherever the two differ. Files are given as their texts; one that is not Python is
+    given as its number of placeholders: the fewer are left, the more was worked on.
     """
     works = {name: _Work(file) for name, file in files.items()}
     left = list(files)
@@ -30,7 +30,7 @@ def worked_on(files: Mapping[str, str | int]) -> tuple[str, ...]:
 
 
 class _Work:
-    """What one file holds: its functions, and how many placeholders are left in them."""
+    """What one file contains: its functions, and how many placeholders are left in them."""
 
     def __init__(self, file: str | int) -> None:
         self.functions: dict[str, tuple[bytes, bool]] | None = None
@@ -40,7 +40,7 @@ class _Work:
         try:
             self.functions = dict(_functions(parse_tree(file, "")))
             self.placeholders = sum(stub for _, stub in self.functions.values())
-        except RecursionError:  # ``ast.dump`` has less depth than Python
+        except RecursionError:  # ``ast.dump`` recurses less deeply than Python
             self.placeholders = file.count("NotImplementedError")
 
 

@@ -1,6 +1,6 @@
-"""The zip of a whole class, as Moodle and Canvas give it: unpacked for one run, each student within their own limits.
+"""The zip of a whole class from Moodle or Canvas, unpacked for one run, with separate limits for each student.
 
-What is wrong with one student's files (a link, a bomb, a damaged entry) affects only that student.
+A problem with one student's files (a link, a bomb, a damaged entry) affects only that student.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from graders.submission.zipped import DAMAGE, MAX_ZIP_KB, check_directory, check
 
 __all__ = ["unpacked"]
 
-MAX_CLASS_ENTRIES = 65_000  # beyond that a zip is of another form; 500 students with 100 files each are 50,000
+MAX_CLASS_ENTRIES = 65_000  # a larger zip is something else; 500 students with 100 files each are 50,000
 MAX_CLASS_DIRECTORY_KB = 16 * 1024
 CHUNK = 1 << 20
 PREFIX = "deepgrade-class-"
-LEFT_S = 7 * 24 * 3600.0  # nobody grades a class for a week
+LEFT_S = 7 * 24 * 3600.0  # no grading takes a week
 
 
 @contextmanager
 def unpacked(path: Path, units: tuple[str, ...], packages: Collection[str] = ()) -> Iterator[Unpacked]:
-    """``path`` as it is, or, if it is the zip of a class, a folder of its files that is gone afterwards."""
+    """``path`` as it is or, if it is the zip of a class, a folder of its files that is deleted afterwards."""
     if path.suffix.lower() != ".zip" or not path.is_file() or not _looks_like_class(path):
         yield Unpacked(path)
         return
@@ -48,7 +48,7 @@ def unpacked(path: Path, units: tuple[str, ...], packages: Collection[str] = ())
 
 
 def _sweep() -> None:
-    """Remove what a killed grader left behind: it is students' work."""
+    """Remove what a killed grader left behind, since it is students' work."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         try:
             status = folder.lstat()
@@ -67,7 +67,7 @@ def _has_several(folder: Path, units: tuple[str, ...], packages: Collection[str]
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, list[tuple[list[str], zipfile.ZipInfo]]]]:
-    """The zip and its files as (parts of the name, entry), without folders that hold all of them."""
+    """The zip and its files as (parts of the name, entry), without folders that contain all of them."""
     with path.open("rb") as file:
         check_directory(file, path.name, MAX_CLASS_ENTRIES, MAX_CLASS_DIRECTORY_KB)
         with zipfile.ZipFile(file) as archive:
@@ -93,12 +93,12 @@ def _looks_like_class(path: Path) -> bool:
             tops = {parts[0] for parts, _ in entries}
             coded = {parts[0] for parts, _ in entries if parts[-1].lower().endswith(UPLOADS)}
     except (SubmissionError, *DAMAGE):
-        return False  # told when it is read
+        return False  # reported when it is read
     return any(map(student_of_download, tops)) or len(coded) > 1
 
 
 def _extract(path: Path, to: Path) -> Unpacked:
-    """Every file of the zip below ``to``: code and zips as they are, of any other only the name."""
+    """Every file of the zip below ``to``: code and zips with their contents, other files as names only."""
     found, counts, sizes = Unpacked(to), dict[Owner, int](), dict[Owner, int]()
     with _opened(path) as (archive, entries):
         for parts, info in entries:
@@ -160,7 +160,7 @@ def _of_the_name(error: OSError, whose: str, file: Path) -> Exception:
 
 
 def _stand_in(top: Path, *, is_folder: bool) -> None:
-    """An entry of this name, so that the student appears in the class even if the files are damaged."""
+    """An entry with this name, so that the student appears in the class even if the files are damaged."""
     try:
         if is_folder:
             top.mkdir(parents=True, exist_ok=True)

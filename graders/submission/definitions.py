@@ -1,4 +1,4 @@
-"""Where a student's text defines a symbol: found by its lines alone, for the text is never parsed here."""
+"""Where a student's text defines a symbol, found by its lines alone: the text is never parsed here."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Methods = Mapping[str, int]
 
 
 def definition_line(text: str, names: Iterable[str], methods: Sequence[str] = ()) -> int | None:
-    """The line (from 1) of the last ``class``, ``def`` or ``name =`` of one of these names.
+    """The line (from 1) of the last ``class``, ``def`` or ``name =`` with one of these names.
 
-    Where one of ``methods`` is defined in it, the line of the first of these.
+    If one of ``methods`` is defined in it, the line of the first of these.
     """
     known = _definitions(text)
     found = [known[name] for name in names if name in known]
@@ -28,7 +28,7 @@ def definition_line(text: str, names: Iterable[str], methods: Sequence[str] = ()
 
 @functools.lru_cache(maxsize=4)
 def _definitions(text: str) -> Mapping[str, tuple[int, Methods]]:
-    """What stands at the margin, by name: its line and the lines of what is defined in it; the last one counts.
+    """Top-level definitions by name: the line, and the lines of what is defined inside; the last one counts.
 
     One pass: a text may have a hundred thousand lines, and each check of each exercise asks.
     """

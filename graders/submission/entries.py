@@ -1,4 +1,4 @@
-"""What is in a folder of submissions: folders, and files that may be handed in."""
+"""The contents of a folder of submissions: folders, and files that may be handed in."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from graders.submission.naming import SUFFIXES, is_junk
 __all__ = ["MAX_DEPTH", "NBGRADER", "UPLOADS", "holds_code", "inside", "listed"]
 
 UPLOADS = (*SUFFIXES, ".zip")
-NBGRADER = ("submitted", "source", "release", "autograded", "feedback")  # folders of its courses
-MAX_DEPTH = 4  # levels below a student's folder that are looked into
+NBGRADER = ("submitted", "source", "release", "autograded", "feedback")  # a course's folders
+MAX_DEPTH = 4  # levels searched below a student's folder
 
 
 def inside(folder: Path) -> tuple[list[Path], list[Path]]:
@@ -21,7 +21,7 @@ def inside(folder: Path) -> tuple[list[Path], list[Path]]:
 
 
 def listed(folder: Path) -> list[Path]:
-    """What is in a folder, without what systems leave behind; nothing if it cannot be listed."""
+    """The contents of a folder, without what systems leave behind; empty if it cannot be listed."""
     try:
         return sorted(entry for entry in folder.iterdir() if not is_junk(entry.name))
     except OSError:
@@ -29,7 +29,7 @@ def listed(folder: Path) -> list[Path]:
 
 
 def holds_code(folder: Path, depth: int) -> bool:
-    """Whether a folder contains something that may be handed in, down to so many levels."""
+    """Whether a folder contains something that may be handed in, down to this many levels."""
     there = [entry for entry in listed(folder) if not entry.is_symlink()]
     if any(entry.suffix.lower() in UPLOADS and entry.is_file() for entry in there):
         return True

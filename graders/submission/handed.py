@@ -1,4 +1,4 @@
-"""What was handed in and by whom, before it is read: where it is, and what the platform and the roster say about it."""
+"""What was handed in and by whom, before it is read: where it is, and what the platform and the roster say of it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ __all__ = ["Handed", "Owner", "Unpacked", "owner_key", "told_apart"]
 
 @dataclass(frozen=True)
 class Handed:
-    """One student's work. ``id`` is the number on the platform, ``number`` that of the school.
+    """One student's work. ``id`` is the platform's number, ``number`` the school's.
 
-    ``in_name_of``: another submission bears this student's name, and came first. ``fault``: it cannot be graded.
+    ``in_name_of``: an earlier submission has this student's name. ``fault``: it cannot be graded.
     """
 
     student: str
@@ -43,7 +43,7 @@ Owner = tuple[str, str] | str
 
 @dataclass
 class Unpacked:
-    """Where the submissions lie; of the zip of a class, what is wrong with some of them, and what is nobody's."""
+    """Where the submissions are; for the zip of a class, also damaged ones and files that belong to nobody."""
 
     path: Path
     faults: dict[Owner, SubmissionError] = field(default_factory=dict)
@@ -54,14 +54,14 @@ class Unpacked:
 
 
 def owner_key(top: str) -> Owner:
-    """Whose something is, by the first part of its name: a folder, or a file of a platform's."""
+    """The owner of something, by the first part of its name: a folder, or a file of a platform."""
     return owner_of(Path(top)) or top
 
 
 def told_apart(found: Iterable[tuple[str, Path]]) -> list[Handed]:
-    """One name, one submission: a second ``kim`` is ``kim (2)``, also where only a file system would mix them up.
+    """One name, one submission: a second ``kim`` is ``kim (2)``, even if only a file system would mix them up.
 
-    Somebody else may have handed it in under that name: unless the platform says that it is one person, it says so.
+    Somebody else may have used that name: this is noted unless the platform says that it is the same person.
     """
     found = _by_rank(list(found))
     real = {name_key(readable(name)) for name, _ in found}  # somebody may really be called "kim (2)"
@@ -84,7 +84,7 @@ def told_apart(found: Iterable[tuple[str, Path]]) -> list[Handed]:
 
 
 def _by_rank(found: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
-    """By student, and of one student's first what is more likely theirs: no copy, and called as most are here."""
+    """By student; for each student, the likelier original first: not a copy, and named like most files here."""
     forms = Counter(form_of_name(path.name, student) for student, path in found)
 
     def rank(one: tuple[str, Path]) -> tuple[str, bool, int, str]:

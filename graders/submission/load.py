@@ -1,4 +1,4 @@
-"""Load a submission: which file is which unit, what it imports of the student's own, and what cannot be read."""
+"""Loads a submission: which file is which unit, what it imports of the student's own, and what cannot be read."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["MAX_SOURCES", "MAX_SOURCES_KB", "Source", "Submission", "digest_of",
 
 MAX_SOURCES = 200
 MAX_NAMED = 20  # names in one note
-MAX_VERSIONS = 8  # of one unit; a module and a notebook per language are four
+MAX_VERSIONS = 8  # per unit; a module and a notebook per language make four
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Source:
 
     @property
     def line_of(self) -> Any:
-        """``place_of`` for a notebook, None where lines are what they seem."""
+        """``place_of`` for a notebook; None if lines need no translation."""
         return self.place_of if self.lines else None
 
 
@@ -59,7 +59,7 @@ class Source:
 class Submission:
     """What one student handed in.
 
-    ``units`` are those to grade; ``sources`` may hold more: the student's own earlier units that they import.
+    ``units`` are those to grade; ``sources`` may contain more: the student's own earlier units that they import.
     ``extra`` maps module names (``common.layers``, a helper) to texts. ``sha256`` covers all texts and nothing else:
     outputs, metadata and file names do not change it.
     """
@@ -76,7 +76,7 @@ class Submission:
 
     @property
     def texts(self) -> dict[str, str]:
-        """Module name → text, of units and helpers alike."""
+        """Module name → text, for units and helpers alike."""
         return {unit: source.text for unit, source in self.sources.items()} | dict(self.extra)
 
 
@@ -88,11 +88,11 @@ def load_submission(
     unit: str | None = None,
     student: str | None = None,
 ) -> Submission:
-    """Read a file, folder or zip. ``unit`` is the one to grade; else all that were handed in (of a file, its own).
+    """Read a file, folder or zip. ``unit`` is the one to grade; by default, all that were handed in (a file's own).
 
-    ``packages`` of the course stand for the student's own units where they were not handed in.
+    ``packages`` of the course are replaced by the student's own units if they were not handed in.
 
-    A fault in one unit stays with that unit (``Source.fault``) as long as another can be read.
+    A fault in one unit stays with that unit (``Source.fault``) if another can be read.
     SubmissionError: the upload as a whole is refused. UsageError: there is no such path or unit.
     """
     known = tuple(units)
@@ -122,7 +122,7 @@ def load_submission(
 
 
 def _passed_over(upload: Upload) -> Iterator[Message]:
-    """What of an upload was not read."""
+    """The parts of an upload that were not read."""
     for id, names in (("upload.links_left_out", upload.links), ("upload.skipped", upload.skipped)):
         if names:
             more = " …" if names[MAX_NAMED:] else ""
@@ -170,7 +170,7 @@ class _Gathering:
         self._waiting: list[tuple[str, str, tuple[Import, ...]]] = []  # file, package, imports
 
     def add_unit(self, unit: str, *, strict: bool) -> None:
-        """Open the file that counts for a unit; ``strict`` refuses where it cannot be told which."""
+        """Open the file that counts for a unit; ``strict`` refuses if there is more than one candidate."""
         names = self.assignment.candidates[unit]
         names = self.reader.different(names) if names[1:] else names
         if len(names) > MAX_VERSIONS and strict:
@@ -187,7 +187,7 @@ class _Gathering:
         self._waiting.append((chosen.name, "", chosen.imports))
 
     def follow_imports(self) -> None:
-        """Earlier units and helper modules that are imported, and what those import in turn."""
+        """Imported earlier units and helper modules, and what those import in turn."""
         while self._waiting:
             file, package, imports = self._waiting.pop(0)
             for module in imported_modules(imports, package):

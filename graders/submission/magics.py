@@ -1,6 +1,6 @@
-"""Notebook commands (``%…``, ``!…``, ``…?``) in a cell: left out, or refused where an answer is expected.
+"""Notebook commands (``%…``, ``!…``, ``…?``) in a cell: left out, or refused if an answer is expected.
 
-Our own ask about an answer and change nothing in it: they may stand in its cell.
+Our own commands ask about an answer and change nothing in it, so they may be in its cell.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from graders.submission.text import parse
 
 __all__ = ["plain_python"]
 
-# Of a line without the spaces around it: nothing here may be read in two ways, or a long line takes its square in time.
+# Matched against a stripped line: the pattern must be unambiguous, or a long line takes quadratic time.
 _COMMAND = re.compile(
     r"%\w"  # %matplotlib inline
     r"|!"  # !pip install x
@@ -23,7 +23,7 @@ _COMMAND = re.compile(
 _OUR_LINE = re.compile(r"%(?:check|hint|explain|progress|submit|login|deepgrade|(?:re)?load_ext +graders)\b(?![\w.])")
 _OUR_CELL = {"check", "experiment"}  # these run the cell
 _OVER_PYTHON = {*_OUR_CELL, "time", "timeit", "capture", "prun", "debug", "memit", "snakeviz", "python", "python3"}
-MAX_REPARSED = 1 << 20  # characters; every command costs one more reading of its cell
+MAX_REPARSED = 1 << 20  # characters; every command means reading its cell once more
 
 
 def plain_python(cell: Cell, file: str) -> tuple[ast.Module, str]:
@@ -54,9 +54,9 @@ def plain_python(cell: Cell, file: str) -> tuple[ast.Module, str]:
 
 
 def _take_cell_commands(lines: list[str]) -> list[int]:
-    """``%%time`` goes and the code stays; under ``%%bash`` and the like nothing is Python, and all of it goes.
+    """Removes ``%%time`` and keeps the code; ``%%bash`` and the like are removed whole, as they are not Python.
 
-    The lines of those that are not ours.
+    Returns the lines of commands that are not ours.
     """
     found = []
     for number, line in enumerate(lines, 1):
@@ -73,7 +73,7 @@ def _take_cell_commands(lines: list[str]) -> list[int]:
 
 
 def _mask(lines: list[str], line: int) -> None:
-    """Put ``pass`` in place of a command and blank the lines it goes on with."""
+    """Put ``pass`` in place of a command and blank its continuation lines."""
     text = lines[line - 1]
     lines[line - 1] = text[: len(text) - len(text.lstrip())] + "pass"
     while text.endswith("\\") and line < len(lines):

@@ -1,4 +1,4 @@
-"""The roster compared with what was handed in: whose each submission is, and who handed in nothing."""
+"""Compares the roster with what was handed in: whose each submission is, and who handed in nothing."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class Matched:
 
 
 def match(handed: Sequence[Handed], students: Iterable[Enrolled]) -> Matched:
-    """By the platform's number where both have one, else by a number or address, else by a name that only one bears.
+    """By the platform's number if both have one, else by a number or address, else by a name that only one has.
 
-    A further submission in somebody's name is nobody's; so is one that could be of two students.
+    A further submission under the same name is assigned to nobody, as is one that could be two students'.
     """
     left = list(students)
     known: list[Handed] = []
     strangers = []
     found = {one.student: whose for one in handed if (whose := _by_id(one, left)) is not None}
-    numbered = bool(found)  # the roster has the platform's numbers: then a name does not stand for another number
+    numbered = bool(found)  # the roster has the platform's numbers, so a name does not override a different number
     for one in handed:
         taken = {id(whose) for whose in found.values()}
         free = [student for student in left if id(student) not in taken]
@@ -77,7 +77,7 @@ def _with(one: Handed, whose: Enrolled) -> Handed:
 
 
 def _named(absent: Iterable[Enrolled], taken: set[str]) -> tuple[Handed, ...]:
-    """Those who handed in nothing, under names that nobody else in the class has."""
+    """Students who handed in nothing, under names that nobody else in the class has."""
     named = []
     for one in absent:
         name = one.name or one.number or one.id or one.login or one.email

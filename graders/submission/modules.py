@@ -15,12 +15,12 @@ _LIBRARIES = frozenset({"numpy", "torch", "graders"}) | sys.stdlib_module_names
 
 
 def imports_of(tree: ast.Module) -> tuple[Import, ...]:
-    """The imports of a source, wherever they stand."""
+    """All imports of a source, wherever they are."""
     return tuple(node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
 
 
 def imported_modules(imports: Iterable[Import], package: str = "") -> tuple[str, ...]:
-    """Every module that an import may load, in order; ``package`` is where relative imports start."""
+    """Every module that an import may load, in order; ``package`` is the base of relative imports."""
     return tuple(dict.fromkeys(_imported(imports, package)))
 
 
@@ -41,7 +41,7 @@ def _imported(imports: Iterable[Import], package: str) -> Iterator[str]:
 
 
 def find_module(module: str, importer: str, names: Collection[str]) -> str | None:
-    """The file of the upload for a module, nearest to the file that imports it; libraries are never looked for."""
+    """The file of the upload for a module, nearest to the importing file; libraries are never searched for."""
     parts = module.split(".")
     if parts[0] in _LIBRARIES or not all(part.isidentifier() for part in parts):
         return None

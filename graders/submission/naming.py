@@ -39,8 +39,8 @@ _COPY_OF = re.compile(r"(copy of|복사본|사본)[ _-]", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
 _NUMBERED = re.compile(r"([a-z]+\d+)_")  # a unit's number, in courses that number theirs
 _LANGUAGE = re.compile(r"\.(ko|en)$", re.IGNORECASE)
-# Moodle: Name_12345_assignsubmission_file (a folder, or with another _ the start of a file's name). Canvas:
-# name_LATE_12_34_file.py, of an assignment graded blindly anon_Ab3De_34_file.py, of text or a link name_12_text.html.
+# Moodle: Name_12345_assignsubmission_file (a folder or, with another _, the start of a file's name). Canvas:
+# name_LATE_12_34_file.py; anon_Ab3De_34_file.py for anonymous grading; name_12_text.html for a text or a link.
 _MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)", re.DOTALL)
 _CANVAS = re.compile(
     r"(?:(?P<name>[^_]+)_(?P<late>LATE_)?(?P<id>\d+)|(?P<anon_late>LATE_)?(?P<anon>anon_(?P<code>[A-Za-z0-9]{5})))"
@@ -50,7 +50,7 @@ _CANVAS = re.compile(
 
 
 class Download(NamedTuple):
-    """What a learning platform says in the name of a file: whose it is, their number there, the file's own name."""
+    """What a learning platform puts into a file name: whose it is, their number there, the file's own name."""
 
     student: str
     id: str
@@ -60,7 +60,7 @@ class Download(NamedTuple):
 
 _AGAIN = re.compile(r"-\d{1,2}$")
 _BETWEEN = " \t_–—.,+~-"
-# Words beside a unit's name that are nobody's: ``final_u06_backprop.py``, ``week 6 - u06_backprop_v2.py``.
+# Words beside a unit's name that name nobody: ``final_u06_backprop.py``, ``week 6 - u06_backprop_v2.py``.
 _NOBODY = re.compile(
     r"[v#]?\d{1,3}|(ver|version|v|try|attempt|part|p|hw|homework|lab|week|assignment|exercise|ex|unit|ch|chapter|ps)\d*"
     r"|\d*(주차|장|과제|숙제|실습)\d*|my|our|the|a|of|for|and|to|final|last|latest|draft|old|new|copy|backup|bak|orig|original"
@@ -72,9 +72,9 @@ _NOBODY = re.compile(
 
 
 def unit_of_name(name: str, units: Iterable[str]) -> str | None:
-    """The unit that a file name names, or None: ``u06_backprop.ko.ipynb``, ``u06.py``, ``kim_u06_backprop (1).py``.
+    """The unit in a file name, or None: ``u06_backprop.ko.ipynb``, ``u06.py``, ``kim_u06_backprop (1).py``.
 
-    Of a platform's download the file's own name counts, without the number that Canvas puts behind a later attempt.
+    In a platform's download, the file's own name counts, without the number that Canvas appends to later attempts.
     """
     download = student_of_download(name)
     stem = _AGAIN.sub("", _stem(download.rest)) if download and download.rest else _stem(name)
@@ -118,7 +118,7 @@ def student_of_name(name: str, units: Iterable[str]) -> str | None:
 
 
 def somebody(text: str) -> str | None:
-    """What is left of these words without those at either end that are nobody's."""
+    """The rest of these words, without those at either end that name nobody."""
     words = re.findall(rf"[^{_BETWEEN}]+[{_BETWEEN}]*", text.strip(_BETWEEN))
     while words and _NOBODY.fullmatch(words[0].rstrip(_BETWEEN)):
         del words[0]
@@ -133,30 +133,30 @@ def _stem(name: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _bare(name: str) -> str:
-    """Without suffix, language and the marks of a copy."""
+    """Without extension, language and copy marks."""
     name = _SPACES.sub(" ", unicodedata.normalize("NFC", name))
     stem = _COPY.sub("", PurePosixPath(name).stem if name.lower().endswith((*SUFFIXES, ".zip")) else name)
     return _COPY.sub("", _LANGUAGE.sub("", stem))
 
 
 def name_key(name: str) -> str:
-    """The form in which two names are the same on some computer: composed, case folded."""
+    """A form in which two names are equal if any computer treats them so: composed, case folded."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def student_of_download(name: str) -> Download | None:
-    """What the name of a Moodle or Canvas download's folder or file says; None for another name."""
+    """What the name of a folder or file in a Moodle or Canvas download says; None for another name."""
     canvas = _CANVAS.fullmatch(name)
     if canvas is not None:
         student, id = canvas["name"] or canvas["anon"], canvas["id"] or canvas["code"]
         late = bool(canvas["late"] or canvas["anon_late"])
         return Download(student, id, canvas["rest"] or canvas["typed"], late)
-    moodle = _MOODLE.fullmatch(name)  # second: a student may have called a file as Moodle does
+    moodle = _MOODLE.fullmatch(name)  # second: a student may have named a file as Moodle does
     return Download(moodle["name"], moodle["id"], moodle["rest"]) if moodle else None
 
 
 def is_copy(name: str) -> bool:
-    """Whether a file's name is marked as a copy, as a second file of the same name is: ``… (1).py``."""
+    """Whether a file's name is marked as a copy or second file of that name: ``… (1).py``."""
     stem = PurePosixPath(_SPACES.sub(" ", unicodedata.normalize("NFC", name))).stem
     return bool(_COPY.search(stem) or _COPY.search(_LANGUAGE.sub("", stem)) or _COPY_OF.match(stem))
 
@@ -167,7 +167,7 @@ def form_of_name(name: str, student: str) -> str:
 
 
 def readable(name: str) -> str:
-    """A file's name as text; one that is not UTF-8 was most likely zipped on Korean Windows."""
+    """A file's name as text; a name that is not UTF-8 was most likely zipped on Korean Windows."""
     try:
         name.encode()
     except UnicodeEncodeError:
@@ -176,7 +176,7 @@ def readable(name: str) -> str:
 
 
 def on_disk(name: str) -> str:
-    """The name under which a file that was sent can be laid into a folder; its suffix stays."""
+    """The name under which an uploaded file can be stored in a folder; its extension is kept."""
     return re.sub(r"[^\w.@+ -]", "_", name)[-100:].lstrip(". ") or "file"
 
 

@@ -1,4 +1,4 @@
-"""A notebook's code cells: read from JSON, with the role that each has in our own notebooks."""
+"""A notebook's code cells, read from JSON, with the role that each has in our own notebooks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from graders.submission.refusal import refusal
 
 __all__ = ["Cell", "Notebook", "read_notebook"]
 
-MAX_VALUES = 1 << 20  # of dicts and numbers, 15 MB of JSON make 500 MB; a million values stay under 150 MB
+MAX_VALUES = 1 << 20  # of dicts and numbers, 15 MB of JSON take 500 MB; a million values stay under 150 MB
 ROLES = ("setup", "given", "exercise", "check", "lesson", "run")
 _LOCKED_ID = re.compile(r"[a-z]\w*-(setup|lesson(?=-\d)|run(?=-\d)|given(?=-\w))(?:-[\w-]+)?")
 _GRADE_ID = re.compile(r"[a-z]\w*-(\w[\w.-]*?)(?:-check)?")  # older notebooks have the symbol's dot
@@ -30,7 +30,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Notebook:
-    """What of a notebook counts: the code, and the unit and language that its metadata name."""
+    """The parts of a notebook that count: the code, and the unit and language in its metadata."""
 
     cells: tuple[Cell, ...]
     unit: str
@@ -38,7 +38,7 @@ class Notebook:
 
 
 def read_notebook(data: bytes, file: str) -> Notebook:
-    """Outputs, counts and every other part of the JSON are left alone."""
+    """Reads code cells only; outputs, counts and every other part of the JSON are ignored."""
     content = _loaded(data, file)
     metadata = _mapping(_mapping(content.get("metadata")).get("deepgrade"))
     cells = tuple(_code_cells(content, file))
@@ -59,7 +59,7 @@ def _loaded(data: bytes, file: str) -> Mapping[str, Any]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise refusal("notebook.damaged", file=file, line=line, column=1, reason="bytes that are not UTF-8") from error
-    except (RecursionError, ValueError) as error:  # brackets without end; an integer of thousands of digits
+    except (RecursionError, ValueError) as error:  # endless brackets; an integer with thousands of digits
         raise refusal("notebook.form", file=file, reason="its JSON cannot be read") from error
     if not isinstance(content, dict):
         raise refusal("notebook.form", file=file, reason=f"it holds a JSON {type(content).__name__}")

@@ -14,7 +14,7 @@ __all__ = ["overlooked", "skipped"]
 
 
 def overlooked(path: Path, found: Iterable[tuple[str, Path]]) -> tuple[str, ...]:
-    """Names in a class folder that hold code and are in nobody's submission."""
+    """Names in a class folder that contain code and are in nobody's submission."""
     paths = [one for _, one in found]
     if not path.is_dir() or path.resolve() in paths:
         return ()
@@ -26,7 +26,7 @@ def overlooked(path: Path, found: Iterable[tuple[str, Path]]) -> tuple[str, ...]
 
 
 def skipped(path: Path, found: Iterable[tuple[str, Path]]) -> tuple[str, ...]:
-    """Hidden folders and environments of a class that hold code: nobody is looked for in them."""
+    """Hidden folders and environments in a class that contain code; they are not searched for students."""
     paths = [one for _, one in found]
     if not path.is_dir() or path.resolve() in paths:
         return ()

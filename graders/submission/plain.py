@@ -1,4 +1,4 @@
-"""A submission as plain data and back: what comes from the process that read an upload is checked before it is used."""
+"""A submission as plain data and back: data from the process that read an upload is checked before use."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ __all__ = ["checked_message", "from_plain", "number", "text", "to_plain"]
 
 MAX_NOTES = 1000
 LONGEST_NAME = 4096  # a path
-LONGEST_SHOWN = 1000  # of a parameter; what is longer is cut
-_OURS = re.compile(r"(notebook|source|submission|upload|usage|step)\.\w{1,40}")  # ids of what reading has to say
+LONGEST_SHOWN = 1000  # of a parameter; longer ones are cut
+_OURS = re.compile(r"(notebook|source|submission|upload|usage|step)\.\w{1,40}")  # ids of what reading may report
 _UNITS_OWN = re.compile(r"\w+(\.\w+)*")
 
 
@@ -47,7 +47,7 @@ def to_plain(submission: Submission) -> dict[str, Any]:
 
 
 def from_plain(data: Mapping[str, Any], known: Collection[str]) -> Submission:
-    """The submission; ValueError, TypeError, KeyError or AttributeError for data that is none."""
+    """The submission; ValueError, TypeError, KeyError or AttributeError if the data are not one."""
     sources = {_one_of(unit, known): _source(unit, one) for unit, one in data["sources"].items()}
     extra = {_module(name): text(value, MAX_SOURCES_KB << 10) for name, value in data["extra"].items()}
     texts = {unit: source.text for unit, source in sources.items()} | extra
@@ -92,7 +92,7 @@ def _parameter(value: Any) -> Any:
 
 
 def text(value: Any, longest: int) -> str:
-    """The value, if it is a text of at most so many characters."""
+    """The value, if it is a text of at most this many characters."""
     if not isinstance(value, str) or len(value) > longest:
         raise ValueError("no text, or too long a one")
     return value
@@ -122,10 +122,10 @@ def _one_of(value: Any, known: Collection[str]) -> str:
 
 @dataclass(frozen=True)
 class Lines(Mapping[int, "Place"]):
-    """Line of a module → (cell, line), kept as stretches: a notebook of blank lines is a hundred thousand of them."""
+    """Line of a module → (cell, line), stored as ranges: a notebook of blank lines has a hundred thousand of them."""
 
-    starts: Sequence[int]  # the first line of each stretch; the first of all is 1
-    places: Sequence[Place]  # and where it stands
+    starts: Sequence[int]  # the first line of each range; the very first is 1
+    places: Sequence[Place]  # and its place
     count: int
 
     def __getitem__(self, line: int) -> Place:
@@ -143,7 +143,7 @@ class Lines(Mapping[int, "Place"]):
 
 
 def _runs(lines: Mapping[int, Place]) -> list[int]:
-    """The number of lines, then for each stretch its first line, cell and line in the cell."""
+    """The number of lines, then for each range its first line, cell and line in the cell."""
     runs = [len(lines)] if lines else []
     cell, following = 0, 0
     for line in range(1, len(lines) + 1):

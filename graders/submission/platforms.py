@@ -1,4 +1,4 @@
-"""The download of a learning platform, as it was unpacked: whose each folder and file of Moodle or Canvas is."""
+"""An unpacked download of a learning platform: whose each folder and file from Moodle or Canvas is."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ _MOODLE, _MOODLE_TEXT = "_assignsubmission_file", "_assignsubmission_onlinetext"
 
 
 def downloads(entries: list[Path], others: list[Path]) -> tuple[list[tuple[str, Path]], list[Path]]:
-    """(student, path) of what a platform wrote among folders and files with code; and what else lies there.
+    """(student, path) for a platform's entries among folders and files with code; and the other entries there.
 
-    Students of the same name are told apart by their number. ``others`` are files without code: who handed in nothing
-    else is in the class all the same. Beside a Moodle download everything counts: no name must hide the others.
+    Students with the same name are distinguished by their number. ``others`` are files without code: a student who
+    handed in nothing else still belongs to the class. Beside a Moodle download everything counts: no name may hide
+    others.
     """
     named = [(entry, student_of_download(entry.name)) for entry in entries if _MOODLE_TEXT not in entry.name]
     whole = all(who and entry.is_file() for entry, who in named)
@@ -42,20 +43,20 @@ def _told_apart(found: list[tuple[Path, Download]]) -> list[tuple[str, Path]]:
 
 
 def _one_each(named: list[tuple[str, Path]]) -> list[tuple[str, Path]]:
-    """Code files of one student in the same folder are one submission, under the first of them."""
+    """A student's code files in the same folder are one submission, under the first of them."""
     first = {student: path for student, path in reversed(named) if path.is_file() and path.suffix.lower() in SUFFIXES}
     rest = [(student, path) for student, path in named if path.is_dir() or path.suffix.lower() not in SUFFIXES]
     return [*first.items(), *rest]
 
 
 def owner_of(path: Path) -> tuple[str, str] | None:
-    """(student, number) where a platform's name says so."""
+    """(student, number) if a platform's name says so."""
     who = student_of_download(path.name)
     return (who.student, who.id) if who else None
 
 
 def late_of(folder: Path) -> set[tuple[str, str]]:
-    """The students whom Canvas calls late, by any of their files in this folder."""
+    """The students whom Canvas marks as late, by any of their files in this folder."""
     try:
         found = [student_of_download(entry.name) for entry in folder.iterdir()]
     except OSError:

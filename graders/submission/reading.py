@@ -1,4 +1,4 @@
-"""Open the code files of an upload, each once: text, imports, lines, or the fault that keeps it from running."""
+"""Opens the code files of an upload, each once: text, imports, lines, or the fault that keeps it from running."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ MAX_SOURCES_KB = 2048  # of all texts of a submission together
 
 @dataclass(frozen=True)
 class Opened:
-    """A code file that was read. ``error`` is set if nothing of it can be used, ``fault`` also for a syntax error.
+    """A code file that was read. ``error`` is set if none of it can be used, ``fault`` also for a syntax error.
 
-    Its tree is not kept: one of 256 KB may take 300 MB.
+    Its tree is not kept: a tree of 256 KB may take 300 MB.
     """
 
     name: str
@@ -62,12 +62,12 @@ class Reader:
         return self._opened[name]
 
     def different(self, names: Iterable[str]) -> list[str]:
-        """Of files that are byte for byte the same, only the first."""
+        """Of byte-identical files, only the first."""
         found: dict[str | bytes, str] = {}
         for name in names:
             try:
                 found.setdefault(self.upload.read(name), name)
-            except SubmissionError:  # told when it is opened
+            except SubmissionError:  # reported when it is opened
                 found[name] = name
         return list(found.values())
 
@@ -98,7 +98,7 @@ class Reader:
         module = build_module(notebook, name, self._own)
         try:
             tree = parse_tree(module.text, name)
-        except SyntaxError as error:  # cells that are Python one by one, and not together
+        except SyntaxError as error:  # each cell is Python, but not all of them together
             fault = syntax_fault(error, name, module.text)
             fault = Message(fault.id, {**fault.params, "line": place(*module.lines[fault.params["line"]])})
             return Opened(name, module.text, lines=module.lines, notes=module.notes, fault=fault, language=language)

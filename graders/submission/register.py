@@ -1,6 +1,6 @@
 """The roster of a course, ``--roster students.csv``: exports of Moodle and Canvas, and lists made by hand.
 
-Moodle: its participants, or the grading worksheet, which also says when each handed in. Canvas: the gradebook.
+Moodle: its participants, or the grading worksheet, which also has each submission's time. Canvas: the gradebook.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ __all__ = ["Enrolled", "Register", "read_register"]
 
 MAX_KB = 4096
 MAX_ROWS = 20_000
-# What columns are called, squeezed: lower case, without spaces and punctuation.
+# Names of columns, squeezed: lower case, without spaces and punctuation.
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "name": (
         *("name", "fullname", "student", "studentname", "displayname", "sortablename"),
@@ -48,7 +48,7 @@ _HANGUL = re.compile("[가-힣]")
 
 @dataclass(frozen=True)
 class Enrolled:
-    """One row: who it is, under every name that the file gives them."""
+    """One row: who it is, under every name in the file."""
 
     row: int
     name: str
@@ -77,14 +77,14 @@ class Enrolled:
 
     @property
     def keys(self) -> set[tuple[str, str]]:
-        """What must not occur in a second row."""
+        """Values that must not occur in a second row."""
         found = {"id": self.id, "number": self.number, "login": self.login, "email": self.email}
         return {(what, name_key(value)) for what, value in found.items() if value}
 
 
 @dataclass(frozen=True)
 class Register:
-    """``columns``: what was taken from which column; ``bad``: rows that name nobody, and why; ``encoding`` it has."""
+    """``columns``: what came from which column; ``bad``: rows that name nobody, and why; ``encoding``: the file's."""
 
     path: Path
     students: tuple[Enrolled, ...]
@@ -94,12 +94,12 @@ class Register:
 
 
 def squeezed(name: str) -> str:
-    """A name without case, spaces and punctuation, so that exports of one person agree."""
+    """A name without case, spaces and punctuation, so that one person's exports agree."""
     return re.sub(r"[\W_]+", "", name_key(name))
 
 
 def read_register(path: Path) -> Register:
-    """Read the file; UsageError says what is wrong with it as a whole, ``bad`` what with single rows."""
+    """Read the file; UsageError says what is wrong with it as a whole, ``bad`` with single rows."""
     text, encoding = _decoded(path)
     rows = _rows(path, text)
     top = next((at for at, (_, row) in enumerate(rows) if any(cell.strip() for cell in row)), 0)
@@ -150,8 +150,8 @@ def _decoded(path: Path) -> tuple[str, str]:
 
 
 def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
-    """(line, cells), split at the separator that gives the header most columns we know."""
-    text = re.sub(r"\Asep=(.)\r?\n", "", text)  # what Excel writes for itself
+    """(line, cells), split at the separator with which the header has most known columns."""
+    text = re.sub(r"\Asep=(.)\r?\n", "", text)  # Excel writes this for itself
     head = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(",;\t", key=lambda one: len(_columns(next(csv.reader([head], delimiter=one), []))))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
@@ -167,7 +167,7 @@ def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
 
 
 def _columns(header: Sequence[str]) -> dict[str, int]:
-    """What we know → the first column called so. Beside ``성`` (the family name), ``이름`` is the given one."""
+    """Known field → the first column with such a name. Beside ``성`` (the family name), ``이름`` is the given one."""
     names = [squeezed(unicodedata.normalize("NFKC", cell)) for cell in header]
     found = {what: at for what, known in HEADERS.items() if (at := _first(names, known)) is not None}
     if "last" in found and "first" not in found and "name" in found and names[found["name"]] == "이름":
@@ -184,7 +184,7 @@ def _enrolled(number: int, row: Sequence[str], columns: Mapping[str, int]) -> En
     cells = {what: cell if re.search(r"\w", cell) else "" for what, cell in cells.items()}  # Moodle: - for nothing
     whole = cells.get("name", "")
     parts = [cells.get("last", ""), cells.get("first", "")]
-    if not whole and any(parts):  # 김 민지 is written in one, Minji Kim the other way round
+    if not whole and any(parts):  # 김 민지 is written as one word, Minji Kim with the given name first
         whole = "".join(parts) if _HANGUL.search("".join(parts)) else " ".join(filter(None, reversed(parts)))
     id = re.sub(r"^\D+(?=\d+$)", "", cells.get("id", ""))  # Moodle: Participant 12345
     return Enrolled(
@@ -200,7 +200,7 @@ def _enrolled(number: int, row: Sequence[str], columns: Mapping[str, int]) -> En
 
 
 def _is_canvas_s(row: Sequence[str]) -> bool:
-    """Rows of Canvas's gradebook that are not students."""
+    """Rows in Canvas's gradebook that are not students."""
     first = row[0].strip().casefold() if row else ""
     return first in ("points possible", "student, test", "test student")
 

@@ -1,4 +1,4 @@
-"""Whose submissions are in a folder: one student's work, a class, or the download of a learning platform."""
+"""Whose submissions a folder contains: one student's work, a class, or the download of a learning platform."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _HOMEWORK = re.compile(
     r"|assignments?|homeworks?|src|code|workspace|과제|숙제|실습",
     re.IGNORECASE,
 )
-# Folders of a class between it and its students: ``2026-11``, ``2026-2학기``, ``fall 2026``, ``section B``, ``2분반``.
+# Folders between a class and its students: ``2026-11``, ``2026-2학기``, ``fall 2026``, ``section B``, ``2분반``.
 _SEASON = r"(spring|summer|autumn|fall|winter|ss|ws|[봄여름가을겨울]{1,2}(학기)?|[12]학기)"
 _TERM = re.compile(
     rf"20\d\d([\W_]*{_SEASON})?|{_SEASON}[\W_]*(20)?\d\d|20\d\d[-_. ][012]?\d([-_. ][0-3]?\d)?"
@@ -50,13 +50,13 @@ def find_submissions(path: Path, units: Iterable[str], packages: Collection[str]
 
 
 def find_handed(path: Path, units: Iterable[str], packages: Collection[str] = ()) -> list[Handed]:
-    """Every submission at ``path``, sorted by student; nothing is read beyond names.
+    """Every submission at ``path``, sorted by student; only names are read.
 
-    A folder is one submission if it holds unit files or folders named after units; otherwise each of its folders
-    (or zips, or notebooks) belongs to a student. Moodle's and Canvas's downloads, nbgrader's ``submitted/``, files that
-    bear a student's name, and folders of terms or sections are known. What belongs to nobody is passed over:
-    ``overlooked`` names it; so are folders of the course's ``packages``. UsageError if there is nothing to grade, or
-    if a class and one student look alike.
+    A folder is one submission if it contains unit files or folders named after units; otherwise each of its folders
+    (or zips, or notebooks) belongs to a student. Moodle's and Canvas's downloads, nbgrader's ``submitted/``, files with
+    a student's name, and folders of terms or sections are recognised. Entries that belong to nobody are skipped
+    (``overlooked`` names them); so are folders of the course's ``packages``. UsageError if there is nothing to grade,
+    or if a class and one student look alike.
     """
     known = tuple(units)
     if not os.path.lexists(path):
@@ -76,7 +76,7 @@ def find_handed(path: Path, units: Iterable[str], packages: Collection[str] = ()
 
 
 def student_of(path: Path, units: tuple[str, ...]) -> str:
-    """A student's name from where the work lies: the folder around files and folders named after units."""
+    """A student's name from the work's location: the folder around files and folders named after units."""
     path = path.resolve()
     download = student_of_download(path.name)
     if download:
@@ -97,7 +97,7 @@ def student_of(path: Path, units: tuple[str, ...]) -> str:
 def _in_folder(folder: Path, units: tuple[str, ...], packages: Collection[str]) -> list[tuple[str, Path]]:
     folders, files = inside(folder)
     downloaded = _downloaded(folder)
-    if not downloaded and len(folders) == 1 and not files:  # as unpacked, a folder further down
+    if not downloaded and len(folders) == 1 and not files:  # unpacked into a folder of its own
         downloaded = _downloaded(folders[0])
     if downloaded:
         return downloaded
@@ -135,7 +135,7 @@ def _downloaded(folder: Path) -> list[tuple[str, Path]]:
 
 
 def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
-    """A class whose files are in one folder, each with its student's name next to the unit's; else nothing."""
+    """A class with its files in one folder, each with its student's name next to the unit's; else empty."""
     named = [(student_of_name(file.name, units), unit_of_name(file.name, units), file) for file in files]
     students: dict[str, set[str]] = {}
     for student, unit, _ in named:
@@ -149,14 +149,14 @@ def _by_name(folder: Path, folders: list[Path], files: list[Path], units: tuple[
     if not shared:
         raise UsageError("usage.flat_unrelated", path=str(folder), example=example)
     several = [student for student, _, _ in named if student and len(students[name_key(student)]) > 1]
-    if 2 * sum(len(of) > 1 for of in students.values()) > len(students):  # of a few, the further files are told apart
+    if 2 * sum(len(of) > 1 for of in students.values()) > len(students):  # if few have several, they get other names
         raise UsageError("usage.flat_several", path=str(folder), student=several[0], example=example)
     people = [one for one in folders if holds_code(one, MAX_DEPTH) and not _is_nobodys(one, units)]
     return [(student, file) for student, _, file in named if student] + [(one.name, one) for one in people]
 
 
 def _beside_nobodys(folders: list[Path], files: list[Path], units: tuple[str, ...]) -> list[tuple[str, Path]]:
-    """The students of a class in which a unit's file does not say whose it is; else nothing."""
+    """The students of a class that contains a unit file without an owner; else empty."""
     loose = [file for file in files if unit_of_name(file.name, units)]
     zips = [file for file in files if file.suffix.lower() == ".zip" and file not in loose and somebody(file.stem)]
     people = [one for one in folders if _is_somebodys(one, units)]
@@ -170,7 +170,7 @@ def _is_nobodys(folder: Path, units: tuple[str, ...]) -> bool:
 
 
 def _is_somebodys(folder: Path, units: tuple[str, ...]) -> bool:
-    """Whether this may be a student's folder: a unit's file is in it, and its name is not one that homework uses."""
+    """Whether this may be a student's folder: it contains a unit file, and its name is not a usual homework name."""
     if _is_nobodys(folder, units):
         return False
     return somebody(folder.name) is not None and any(unit_of_name(entry.name, units) for entry in listed(folder))
@@ -179,7 +179,7 @@ def _is_somebodys(folder: Path, units: tuple[str, ...]) -> bool:
 def _in_terms(
     folder: Path, terms: list[Path], units: tuple[str, ...], packages: Collection[str]
 ) -> list[tuple[str, Path]]:
-    """The students below folders named after terms or sections; one student's, where their work lies in them."""
+    """The students below folders named after terms or sections; just one if their work lies directly in them."""
     found = [(student, path, term) for term in terms for student, path in _in_folder(term, units, packages)]
     if any(path == term for _, path, term in found):
         return [(student_of(folder, units), folder)]
@@ -204,7 +204,7 @@ def _is_one(folders: list[Path], files: list[Path], units: tuple[str, ...]) -> b
 
 
 def _same_unit(files: list[Path]) -> bool:
-    """Whether two of these notebooks or zips must be of different students: zips always, notebooks of one unit."""
+    """Whether two of these notebooks or zips must be different students': zips always, notebooks if of one unit."""
     named: set[str] = set()
     for file in files:
         if file.suffix.lower() == ".zip":
@@ -217,7 +217,7 @@ def _same_unit(files: list[Path]) -> bool:
 
 
 def _unit_named(notebook: Path) -> str:
-    """The unit in a notebook's metadata, "" where there is none to be read; in a process of its own, as all reading."""
+    """The unit in a notebook's metadata, "" if there is none to read; in a separate process, like all reading."""
     from graders.submission.notebook import read_notebook
 
     def read() -> Iterator[str]:

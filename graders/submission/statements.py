@@ -17,10 +17,10 @@ __all__ = [
     "needed_names",
 ]
 
-Known = Mapping[str, type[ast.stmt]]  # name → the kind of statement that binds it, of statements that stay
+Known = Mapping[str, type[ast.stmt]]  # name → the kind of statement that binds it, for kept statements
 _Scope = tuple[set[str], ...]  # what a class body has bound so far, and the comprehensions in it
 
-CHANGED = ast.Expr  # stands for the kind of a variable that code has changed which does not stay
+CHANGED = ast.Expr  # the kind of a variable that dropped code has changed
 
 _IMPORT = (ast.Import, ast.ImportFrom)
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -49,8 +49,8 @@ _CONSTANT = (
 )
 _COMPREHENSION = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _OWN_SCOPE = (ast.Lambda, *_COMPREHENSION)
-# Calls that only make a value of what is written out, and that cannot fail where an experiment before them was left
-# out: no ``max(losses)`` of a list that no loop has filled.
+# Calls that only make a value from literals, and that cannot fail because an experiment before them was left out:
+# no ``max(losses)`` of a list that no loop has filled.
 _MAKERS = {
     *("TypeVar", "ParamSpec", "NewType", "NamedTuple", "TypedDict", "namedtuple", "Enum", "IntEnum", "partial"),
     *("float", "int", "range", "object", "sqrt", "log", "exp", "array", "tensor", "device", "is_available"),
@@ -59,10 +59,10 @@ _MAKERS = {
 
 
 def is_kept(node: ast.stmt, known: Known) -> bool:
-    """Whether a statement stays.
+    """Whether a statement is kept.
 
-    A constant is made of literals, operators, known names and their attributes, or is a lambda; it calls nothing but
-    what makes types, numbers and the like. It may be attached to a definition (``Affine.forward = forward``).
+    A constant consists of literals, operators, known names and their attributes, or is a lambda; it calls only what
+    makes types, numbers and the like. It may be attached to a definition (``Affine.forward = forward``).
     """
     if isinstance(node, ast.If) and _is_constant(node.test, known):
         body = [*node.body, *node.orelse]
@@ -74,7 +74,7 @@ def _is_plain(node: ast.stmt, known: Known) -> bool:
     if isinstance(node, _IMPORT + _DEFINITION) or is_import_only(node):
         return True
     if isinstance(node, ast.Assign):
-        written_out = isinstance(node.value, ast.Tuple | ast.List)  # else it may not have as many items as are named
+        written_out = isinstance(node.value, ast.Tuple | ast.List)  # else the number of items may differ
         targets = all(_is_plain_target(one, known, several=written_out) for one in node.targets)
         return targets and _is_constant(node.value, known)
     if isinstance(node, ast.AnnAssign) and node.value is not None:
@@ -93,7 +93,7 @@ def is_import_only(node: ast.stmt) -> bool:
 
 
 def _imports_only(body: Iterable[ast.stmt]) -> bool:
-    """Imports, and what may stand beside them in a ``try``: pass, raise, a plain fallback (``cupy = None``)."""
+    """Imports, and what may accompany them in a ``try``: pass, raise, a plain fallback (``cupy = None``)."""
     found = False
     for node in body:
         if isinstance(node, _IMPORT):
@@ -180,13 +180,13 @@ def bound_names(node: ast.stmt) -> frozenset[str]:
 
 
 def changed_names(node: ast.stmt) -> frozenset[str]:
-    """Names that a statement binds, or whose value it may change: by items, attributes or methods."""
+    """Names that a statement binds, or whose value it may change: through items, attributes or methods."""
     parts = (one for one in ast.walk(node) if isinstance(one, ast.Attribute | ast.Subscript))
     return bound_names(node) | {part.value.id for part in parts if isinstance(part.value, ast.Name)}
 
 
 def attached_names(node: ast.stmt, known: Known) -> tuple[str, ...]:
-    """``Affine.forward`` of ``Affine.forward = …``, where Affine is a definition."""
+    """``Affine.forward`` of ``Affine.forward = …``, if Affine is a definition."""
     targets = node.targets if isinstance(node, ast.Assign) else ()
     return tuple(f"{_owner(one, known)}.{_last_name(one)}" for one in targets if _owner(one, known))
 
@@ -199,7 +199,7 @@ def annotation_names(node: ast.stmt) -> frozenset[str]:
 
 
 def needed_names(node: ast.stmt) -> frozenset[str]:
-    """Names that a definition reads when it is made: bases, decorators, defaults, and what a class body reads."""
+    """Names that a definition reads when it is executed: bases, decorators, defaults, and what a class body reads."""
     names: set[str] = set()
     waiting: list[tuple[ast.AST, _Scope]] = [(node, (set(),))]
     while waiting:
@@ -214,7 +214,7 @@ def needed_names(node: ast.stmt) -> frozenset[str]:
 
 
 def _evaluated(node: ast.AST, own: _Scope) -> Iterator[tuple[ast.AST, _Scope]]:
-    """The parts of a node that are evaluated where it stands, in that order, each with its scope."""
+    """The parts of a node that are evaluated immediately, in order, each with its scope."""
     if isinstance(node, _COMPREHENSION):
         own = (*own, set())
     parts: list[ast.AST | None] = []

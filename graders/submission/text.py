@@ -19,11 +19,11 @@ __all__ = ["MAX_TEXT_KB", "decode", "parse", "parse_tree", "refuse_characters", 
 # has some 20 KB.
 MAX_TEXT_KB = 256
 
-# Compiling takes time in the square of the functions that look alike: 26,000 of them took 45 s.
+# Compile time is quadratic in the number of functions that look alike: 26,000 of them took 45 s.
 MAX_COMPILED = 2000
 _OPENS_CODE = ("def", "lambda", "for", "class")
 
-# The compiler writes a finally down once for each way out: 34 KB with 14 of them nested took 13 s and 3 GB.
+# The compiler copies a finally block once per way out: 34 KB with 14 of them nested took 13 s and 3 GB.
 MAX_COPIED = 20_000_000  # characters
 _LEAVES = ("return", "break", "continue")
 
@@ -36,7 +36,7 @@ _CALLED = {"\0": "NUL", "\r": "CR without LF"}
 
 
 def decode(data: bytes, file: str) -> tuple[str, bool]:
-    """The text with LF line ends, and whether a byte order mark was taken off."""
+    """The text with LF line ends, and whether a byte order mark was removed."""
     text, marked = _decoded(data, file)
     refuse_characters(text, file)
     text = text.replace("\r\n", "\n")
@@ -89,11 +89,11 @@ def refuse_characters(text: str, file: str) -> None:
 
 
 def parse(text: str, file: str) -> ast.Module:
-    """The syntax tree; SyntaxError as Python raises it, also for what only the compiler finds (``return`` outside)."""
+    """The syntax tree; SyntaxError as Python raises it, including what only the compiler finds (``return`` outside)."""
     tree = parse_tree(text, file)
     refuse_absurd_calls(tree, text, file)
     if not _compiles_cheaply(text):
-        return tree  # the sandbox will say
+        return tree  # the sandbox will report it
     try:
         with _QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -116,7 +116,7 @@ def parse_tree(text: str, file: str) -> ast.Module:
         with _QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "\d" in a string is not our concern
             return ast.parse(text, file)
-    except (RecursionError, MemoryError) as error:  # the parser says both of what is nested too deeply
+    except (RecursionError, MemoryError) as error:  # the parser raises either for too deep nesting
         raise refusal("source.nested", file=file) from error
 
 

@@ -43,8 +43,8 @@ class Upload:
     open: Callable[[str], bytes]
     main: str | None = None
     links: tuple[str, ...] = ()  # left out
-    others: tuple[str, ...] = ()  # files that are no code
-    skipped: tuple[str, ...] = ()  # hidden folders and environments that hold code
+    others: tuple[str, ...] = ()  # files that are not code
+    skipped: tuple[str, ...] = ()  # hidden folders and environments that contain code
     _read: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def read(self, name: str) -> bytes:
@@ -60,7 +60,7 @@ class Upload:
 def load_upload(path: Path, units: Iterable[str], packages: Collection[str] = ()) -> Upload:
     """What was handed in at ``path``; names that no homework needs are refused before anything is read.
 
-    ``packages``: those of the course, in whose folders beside a file code of the student's may lie.
+    ``packages``: the course's; in folders of these names beside a file, there may be code of the student's.
     """
     path = Path(os.path.abspath(path))
     if not os.path.lexists(path):
@@ -79,7 +79,7 @@ def load_upload(path: Path, units: Iterable[str], packages: Collection[str] = ()
 
 
 def _single(path: Path, units: tuple[str, ...], packages: Collection[str]) -> Upload:
-    """One file; what it imports may lie beside it or in the folders of other units beside its own."""
+    """One file; what it imports may be beside it or in the folders of other units beside its own."""
     home = path.parent
     in_unit_folder = unit_of_folder(home.name, units) is not None
     root = home.parent if in_unit_folder else home
@@ -92,11 +92,11 @@ def _single(path: Path, units: tuple[str, ...], packages: Collection[str]) -> Up
             and (parent / name).is_dir()
             and not (parent / name).is_symlink()
         ]
-    whose = _owner(path.name)  # in a platform's download the files of the whole class lie side by side
+    whose = _owner(path.name)  # a platform's download has the whole class's files side by side
     theirs = tuple(name for name in _entries(home) if name.lower().endswith(SUFFIXES) and _owner(name) == whose)
     if whose is not None and len(theirs) > 1:  # and one student's files are one submission
         return Upload(path.name, theirs, lambda name: read_file(home / name))
-    named = student_of_name(path.name, units)  # and so do files that bear a student's name
+    named = student_of_name(path.name, units)  # and so do files with a student's name
     found = [
         folder / name
         for folder in folders
@@ -185,7 +185,7 @@ def _archive(path: Path) -> Upload:
 
 
 def _skipped(names: Iterable[str]) -> tuple[str, ...]:
-    """The hidden folders and environments among these names, unless nobody works there."""
+    """The hidden folders and environments among these names, except those that nobody works in."""
     found = set()
     for name in names:
         folders = PurePosixPath(name).parts[:-1]
@@ -200,7 +200,7 @@ def _code_files(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _refuse_names(where: str, names: Iterable[str]) -> None:
-    """Refuse names that run by themselves, take a library's place, collide elsewhere or cannot be printed."""
+    """Refuse names that run by themselves, replace a library, collide elsewhere or cannot be printed."""
     spelled: dict[str, str] = {}
     files = set()
     for name in names:
@@ -225,7 +225,7 @@ def _is_unfit(part: str) -> bool:
 
 
 def limit_kb(name: str) -> int:
-    """How large a code file of this name may be."""
+    """The size limit for a code file of this name."""
     return MAX_NOTEBOOK_KB if name.lower().endswith(".ipynb") else MAX_FILE_KB
 
 

@@ -16,7 +16,7 @@ from graders.submission.refusal import refusal
 
 __all__ = ["DAMAGE", "MAX_ZIP_KB", "check_directory", "check_entry", "entry_name", "read_zip"]
 
-MAX_ZIP_KB = 128 * 1024  # a data set in the upload is not read, but its bytes are here
+MAX_ZIP_KB = 128 * 1024  # a data set in the upload is not read, but counts here
 MAX_DIRECTORY_KB = 2048
 _END = struct.Struct("<4s4H2LH")
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, OSError)
@@ -24,7 +24,7 @@ _END_MARK, _ZIP64_MARK = b"PK\x05\x06", b"PK\x06\x07"
 
 
 def read_zip(path: Path, max_entries: int, max_bytes: int, limit_kb: Callable[[str], int]) -> dict[str, bytes | None]:
-    """File name → bytes for code files, None for any other; folders are left out."""
+    """File name → bytes for code files, None for others; folders are left out."""
     if path.stat().st_size > MAX_ZIP_KB << 10:
         raise refusal("upload.too_big", name=path.name, size_kb=path.stat().st_size >> 10, limit_kb=MAX_ZIP_KB)
     try:
@@ -43,7 +43,7 @@ def read_zip(path: Path, max_entries: int, max_bytes: int, limit_kb: Callable[[s
 
 
 def check_directory(file: BinaryIO, where: str, max_entries: int, max_directory_kb: int = MAX_DIRECTORY_KB) -> None:
-    """Look at the size of the table of contents before ``zipfile`` builds an object for every line of it."""
+    """Check the size of the table of contents before ``zipfile`` builds an object for every line of it."""
     size = file.seek(0, 2)
     start = max(0, size - _END.size - 65535)
     file.seek(start)
@@ -60,7 +60,7 @@ def check_directory(file: BinaryIO, where: str, max_entries: int, max_directory_
 
 
 def entry_name(info: zipfile.ZipInfo) -> str:
-    """The name as its author wrote it: zips made on Korean Windows hold CP949 that ``zipfile`` reads as CP437."""
+    """The name as its author wrote it: zips made on Korean Windows contain CP949, which ``zipfile`` reads as CP437."""
     original = name = info.orig_filename
     if not info.flag_bits & 0x800 and not name.isascii():
         for encoding in ("utf-8", "cp949"):
@@ -90,7 +90,7 @@ def _refuse_entries(entries: list[tuple[str, zipfile.ZipInfo]], where: str, max_
 
 
 def check_entry(name: str, info: zipfile.ZipInfo, where: str) -> None:
-    """Refuse what leads out of its folder, is no plain file or folder, has a password or cannot be read."""
+    """Refuse what leads out of its folder, is not a plain file or folder, has a password or cannot be read."""
     parts = name.rstrip("/").split("/")
     if "\0" in name:
         raise refusal("upload.name", name=where, entry=name)

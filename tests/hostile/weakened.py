@@ -1,7 +1,7 @@
-"""Graders with a layer missing, as many in use are built: what an attack does there proves that it is one.
+"""Graders with a layer missing, as many real ones lack it: an attack that works there is proven to be one.
 
-This file is also the process in which they run: started once, it forks a child per attack with limits and a wall
-clock, looks at what the child and its descendants use, and ends whatever is left of them.
+This file is also the process in which they run: started once, it forks a child per attack with limits and a
+wall-clock cap, watches what the child and its descendants use, and kills whatever is left of them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LARGEST_FILE, LARGEST_SPACE = 60 << 20, 3 << 30
 
 
 class Weakened:
-    """The process and what is asked of it."""
+    """The process and the jobs sent to it."""
 
     def __init__(self, work: Path) -> None:
         self.work, self.count = work, 0
@@ -36,7 +36,7 @@ class Weakened:
         )
 
     def grade(self, path: Path, **job: Any) -> dict[str, Any]:
-        """What could be seen: ``score``, ``seen`` (all text), ``status``, ``elapsed_s``, ``late``, ``peak_mb`` …"""
+        """What was observed: ``score``, ``seen`` (all text), ``status``, ``elapsed_s``, ``late``, ``peak_mb`` …"""
         self.count += 1
         work = self.work / str(self.count)
         work.mkdir(parents=True)
@@ -60,7 +60,7 @@ class Weakened:
 def serve() -> None:
     """One attack after another, until there are no more."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    if os.getuid() == 0:  # what an attack mounts is seen by nobody else
+    if os.getuid() == 0:  # so that an attack's mounts stay private to it
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.unshare(CLONE_NEWNS) == 0:
             libc.mount(b"none", b"/", None, MS_PRIVATE_REC, None)
@@ -72,7 +72,7 @@ def serve() -> None:
 
 
 def watched(job: dict[str, Any]) -> dict[str, Any]:
-    """Run one attack in a child and keep what can be seen of it from outside."""
+    """Run one attack in a child and record what can be observed from outside."""
     work, started = Path(job["work"]), time.monotonic()
     cap_s = job.get("cap_s", CAP_S)
     child = os.fork()
@@ -105,7 +105,7 @@ def watched(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _confined(job: dict[str, Any], work: Path) -> None:
-    """The child: bounded, apart, its output in a file."""
+    """The child: limited, in its own session, its output in a file."""
     os.setsid()
     os.chdir(work)
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
@@ -120,7 +120,7 @@ def _confined(job: dict[str, Any], work: Path) -> None:
     code = 0
     try:
         evidence = GRADERS[job["grader"]](job, work)
-    except SystemExit as error:  # as an interpreter would end
+    except SystemExit as error:  # as an interpreter would exit
         code = error.code if isinstance(error.code, int) else 1
     except BaseException as error:
         evidence, code = {"raised": f"{type(error).__name__}: {error}"}, 1
@@ -129,14 +129,14 @@ def _confined(job: dict[str, Any], work: Path) -> None:
     sys.stdout.flush()
     if not job.get("tidy"):
         os._exit(code)
-    sys.exit(code)  # with what was registered for the end
+    sys.exit(code)  # runs what was registered for exit
 
 
 def _evidence(work: Path, status: int | None) -> dict[str, Any]:
     facts: dict[str, Any] = {"score": None, "seen": ""}
     with contextlib.suppress(OSError, ValueError):
         facts |= json.loads((work / "evidence.json").read_text())
-    if "verdict" not in facts and "raised" not in facts:  # a grader that believes a file, else the exit code
+    if "verdict" not in facts and "raised" not in facts:  # if the grader trusts a file; else the exit code
         with contextlib.suppress(OSError, ValueError, AttributeError):
             facts["score"] = json.loads((work / "results.json").read_text()).get("score")
         if facts["score"] is None and status == 0:
@@ -162,7 +162,7 @@ def rss_mb(pid: int) -> int:
 
 
 def end_all() -> None:
-    """Every process that this one started, until there is none."""
+    """Kill every process that this one started, until there are none."""
     for _ in range(1000):
         for pid in list(descendants(os.getpid())):
             with contextlib.suppress(ProcessLookupError):
@@ -199,7 +199,7 @@ def _ring(*_: object) -> None:
 
 
 def run_tests(path: Path, job: Mapping[str, Any]) -> float:
-    """Points of a file, as a test script counts them; a traceback is printed for whoever reads it."""
+    """The points of a file, as a test script counts them; prints a traceback for the reader."""
     import traceback
     import types
 
@@ -247,7 +247,7 @@ def run_tests(path: Path, job: Mapping[str, Any]) -> float:
 
 
 def _shown(np: Any, actual: Any, expected: Any) -> bool:
-    """With the size of the error, to help."""
+    """With the size of the error, as a help."""
     error = float(np.abs(actual - expected).max())
     print(f"error {error:.6g}")
     return error < 1e-6
@@ -262,11 +262,11 @@ STYLES: dict[str, Callable[[Any, Any, Any], Any]] = {
 }
 
 
-# --- the tests in a child, whose word is taken -----------------------------------------------------------------------
+# --- the tests in a child, whose report is trusted -------------------------------------------------------------------
 
 
 def child_process(job: Mapping[str, Any], work: Path) -> Evidence:
-    """A child runs the tests and says how they went: ``how`` is it told?"""
+    """A child runs the tests and reports the result; ``how`` selects the channel."""
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
@@ -313,7 +313,7 @@ def _believe_pickle(answers: bytes, code: int) -> tuple[float, str]:
 
 
 def _believe_frames(answers: bytes, code: int) -> tuple[float, str]:
-    """Headers as they come: room for what they announce, then the bytes."""
+    """Trusts headers: allocates what they announce, then reads the bytes."""
     import numpy as np
 
     position, score = 0, 0.0
@@ -345,7 +345,7 @@ BELIEFS: dict[str, Callable[[bytes, int], tuple[float, str]]] = {
 
 
 def no_sandbox(job: Mapping[str, Any], work: Path) -> Evidence:
-    """The real pipeline with ``--sandbox none`` and no limits; what staff see counts as seen."""
+    """The real pipeline with ``--sandbox none`` and no limits; what staff would see counts as seen."""
     from dataclasses import replace
 
     from graders.courses.course import Course
@@ -369,7 +369,7 @@ def no_sandbox(job: Mapping[str, Any], work: Path) -> Evidence:
 
 
 def extracted(job: Mapping[str, Any], work: Path) -> Evidence:
-    """A zip written out name by name."""
+    """A zip extracted name by name, unchecked."""
     import zipfile
 
     into = work / "a" / "b" / "c" / "into"
@@ -395,7 +395,7 @@ def extracted(job: Mapping[str, Any], work: Path) -> Evidence:
 
 
 def opened(job: Mapping[str, Any], work: Path) -> Evidence:
-    """A folder or file read as it lies there, links followed."""
+    """A folder or file read as it is, following links."""
     path = Path(job["path"])
     paths = (
         [path]
@@ -410,7 +410,7 @@ def opened(job: Mapping[str, Any], work: Path) -> Evidence:
 
 
 def run_there(job: Mapping[str, Any], work: Path) -> Evidence:
-    """A fresh Python started where the upload lies, as test runners do."""
+    """A fresh Python started in the upload's folder, as test runners do."""
     path = Path(job["path"])
     folder = path if path.is_dir() else path.parent
     program = "import site, sys; site.addsitedir('.'); import numpy; import u06_bench"
@@ -422,7 +422,7 @@ def run_there(job: Mapping[str, Any], work: Path) -> Evidence:
 
 
 def all_cells(job: Mapping[str, Any], work: Path) -> Evidence:
-    """Every cell in order, tests and all; the points are those that the student's notebook gives."""
+    """Every cell in order, including tests; the student's notebook itself decides its points."""
     path = Path(job["path"])
     notebook = json.loads(path.read_bytes())
     space: dict[str, Any] = {"__name__": "__main__"}
@@ -448,7 +448,7 @@ def all_cells(job: Mapping[str, Any], work: Path) -> Evidence:
 
 
 def whole_class(job: Mapping[str, Any], work: Path) -> Evidence:
-    """One student after the other; the first that cannot be read ends it."""
+    """One student after another; the first unreadable submission ends it."""
     graded = []
     path = Path(job["path"])
     for folder in sorted((path if path.is_dir() else path.parent.parent).iterdir()):
@@ -464,7 +464,7 @@ def whole_class(job: Mapping[str, Any], work: Path) -> Evidence:
 
 
 def quick_look(job: Mapping[str, Any], work: Path) -> Evidence:
-    """A look for forbidden words, then the file as Python reads it."""
+    """A search for forbidden words, then the file as Python reads it."""
     path = Path(job["path"])
     text = (path / "u06_bench.py" if path.is_dir() else path).read_bytes().decode("utf-8", "replace")
     words = ("eval(", "exec(", "__import__(", "import os", "import sys", "import torch", "subprocess", "open(")

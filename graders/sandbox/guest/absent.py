@@ -1,7 +1,7 @@
-"""What a student's file imports but does not exist: a stand-in that raises only when an exercise uses it.
+"""Stand-ins for what a student's file imports but does not exist: they raise only when an exercise uses them.
 
-A file copied whole from a book imports more than one exercise needs. NumPy is not touched: imports of the student's
-own files only. Standard library only: the guest reads this file.
+A file copied whole from a book imports more than one exercise needs. Only imports of the student's own files are
+affected, NumPy is untouched. Standard library only: the guest reads this file.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from typing import Any
 
 __all__ = ["Imports", "StandIn"]
 
-LONGEST = 200  # letters kept of what Python said
+LONGEST = 200  # characters kept of Python's message
 
 
 @dataclass
 class Imports:
     """``__import__`` for the student's files (``files``, of which ``home`` is the graded one).
 
-    ``note`` hears of what brought nothing. ``loading`` holds while the module is imported: so long a stand-in may be
-    called, decorate or be derived from.
+    ``note`` is told about failed imports. ``loading`` is set while the module is imported: only then may a
+    stand-in be called, used as a decorator, or subclassed.
     """
 
     files: Collection[str]
     home: str
     note: Callable[[str], None]
     loading: bool = True
-    _failed: dict[str, Exception] = field(default_factory=dict)  # a module that stops is not run again for each name
+    _failed: dict[str, Exception] = field(default_factory=dict)  # a module that fails is not run again for each name
 
     def __call__(
         self,
@@ -40,7 +40,7 @@ class Imports:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> Any:
-        """The module; or, outside any ``try``, stand-ins for what of it cannot be imported."""
+        """The module; or, outside any ``try``, stand-ins for the parts that cannot be imported."""
         wanted = tuple(fromlist or ())
         try:
             if name in self._failed and not level and name not in sys.modules:
@@ -78,7 +78,7 @@ class Imports:
         return StandIn(self, symbol, error, where)
 
     def _frame(self) -> types.FrameType | None:
-        """The innermost frame of the student's own."""
+        """The innermost frame in the student's own code."""
         return next(self._frames(), None)
 
     def _frames(self) -> Iterator[types.FrameType]:
@@ -89,7 +89,7 @@ class Imports:
             frame = frame.f_back
 
     def _handled(self) -> bool:
-        """Whether the student's code is prepared for a failure: ``try: import cupy``, here or around the caller."""
+        """Whether the student's code handles a failure: ``try: import cupy``, here or around the caller."""
         return any(start <= frame.f_lasti < end for frame in self._frames() for start, end in _guarded(frame.f_code))
 
 
@@ -110,7 +110,7 @@ def _has(module: Any, name: str) -> bool:
     try:
         return hasattr(module, name)
     except Exception:
-        return True  # Python itself says what is wrong with it
+        return True  # Python itself reports what is wrong with it
 
 
 def _no_name(name: str, module: Any) -> ImportError:
@@ -129,13 +129,13 @@ class _Partial:
 
 
 class StandIn:
-    """Something that was not imported. While the file is loaded it may be named, called, decorate, be derived from."""
+    """Something not imported. While the file loads, it may be named, called, subclassed or used as a decorator."""
 
     def __init__(self, imports: Imports, symbol: str, error: Exception, where: str) -> None:
         vars(self).update(_imports=imports, _symbol=symbol, _error=error, _where=where)
 
     def complain(self) -> Any:
-        """What ``graders.compare.run_results`` reads again: Python's words, then the name and where it was imported."""
+        """Raise what ``graders.compare.run_results`` parses: Python's words, the name and where it was imported."""
         own = isinstance(self._error, ImportError)
         kind = ModuleNotFoundError if isinstance(self._error, ModuleNotFoundError) else ImportError
         said = str(self._error) if own else f"{type(self._error).__name__}: {self._error}"
@@ -163,7 +163,7 @@ class StandIn:
         return (type("Absent", (), {"__new__": new, "__init_subclass__": staticmethod(derive)}),)
 
     def __instancecheck__(self, one: Any) -> bool:
-        return not self()  # never, if it does not raise
+        return not self()  # never returns True: it is False, or it raises
 
     def __exit__(self, *_: object) -> None: ...
 

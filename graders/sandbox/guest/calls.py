@@ -1,12 +1,12 @@
 """The system calls that a guest may make, and how the others are answered: one table for every backend.
 
-Written from what Python, NumPy and torch were seen to use, and newer or older forms of the same calls. What is not
-named fails with EPERM. ``GUEST`` holds for everything in a sandbox, ``CHILD`` for an exercise's processes on top of it.
+Based on what Python, NumPy and torch were seen to use, plus newer or older forms of the same calls. Calls that are not
+listed fail with EPERM. ``GUEST`` applies to everything in a sandbox, ``CHILD`` additionally to an exercise's processes.
 
-Why so many harmless calls are missing: a library's file is the same file in every sandbox of a machine, so whatever can
-be done to a file that one may only read (locks, leases, watches, shared futexes, dropping it from memory) is a wire
-between two submissions; and what counts for the whole machine (asynchronous I/O, huge pages, load, free memory) tells
-one of the other.
+Many harmless calls are missing for a reason: a library's file is the same file in every sandbox of a machine, so
+anything that can be done to a read-only file (locks, leases, watches, shared futexes, dropping it from memory) is a
+channel between two submissions; and anything counted for the whole machine (asynchronous I/O, huge pages, load, free
+memory) reveals one to the other.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["CHILD", "GPU", "GUEST", "Rule", "When"]
 
 
 class When(NamedTuple):
-    """Holds if (argument & mask) == value; the low 32 bits only, which is what the kernel reads of these."""
+    """Holds if (argument & mask) == value; only the low 32 bits, which is what the kernel reads of these."""
 
     argument: int
     mask: int
@@ -26,9 +26,9 @@ class When(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Calls (name → numbers on x86_64 and aarch64) that are answered so: always, or when one of ``when`` holds.
+    """Calls (name → numbers on x86_64 and aarch64) that get this answer: always, or if one of ``when`` holds.
 
-    ``error``: ``None`` makes the call, 0 does nothing and says that it is done. Rules of one call never overlap, since
+    ``error``: ``None`` makes the call, 0 does nothing and reports success. Rules of one call never overlap, since
     libseccomp keeps no order.
     """
 
@@ -167,7 +167,7 @@ PROCESSES = (
         {"clone3": (435, 435), "openat2": (437, 437), "futex_waitv": (449, 449)},
         error=errno.ENOSYS,
     ),
-    # Two processes that read one file can wake each other by it, whoever they are; locks of threads are private.
+    # Processes that read the same file can wake each other through it, whoever they are; locks of threads are private.
     Rule("locks within a process", {"futex": (202, 98)}, when=(When(1, FUTEX_PRIVATE, FUTEX_PRIVATE),)),
     Rule(
         "who waits for another process has to look again (the end of a thread, multiprocessing's locks)",
@@ -252,7 +252,7 @@ WAITING = (
     ),
 )
 
-# What only the guest itself does: it starts, gives up who it was, puts up the walls of its children, watches them.
+# What only the guest itself does: it starts, drops its privileges, builds its children's walls, watches them.
 SUPERVISION = (
     Rule("one program is started, the guest's Python", {"execve": (59, 221)}),
     Rule(
@@ -277,7 +277,7 @@ SUPERVISION = (
     Rule("it notices their end", {"pidfd_open": (434, 434), "pidfd_send_signal": (424, 424)}),
 )
 
-# Only where a sandbox has a graphics processor; from NVIDIA's published sources, not yet tried on one.
+# Only if a sandbox has a graphics processor; from NVIDIA's published sources, not yet tried on one.
 GPU = (
     Rule(
         "its driver is steered by these",

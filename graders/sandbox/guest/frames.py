@@ -1,7 +1,7 @@
 """The bytes between platform and guest, written by hand: frames (safetensors) and the chunks that carry them.
 
-A frame is a little-endian u64 length and a safetensors blob whose metadata holds one JSON text. The guest's answers
-leave inside chunks, which say whose they are. NumPy and the standard library only: the guest reads this file too.
+A frame is a little-endian u64 length and a safetensors blob whose metadata contains one JSON text. The guest's answers
+leave in chunks that say which job they belong to. NumPy and the standard library only: the guest reads this file too.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 LENGTH = struct.Struct("<Q")
-CHUNK = struct.Struct("<BBIQ")  # kind, phase, job, bytes that follow
+CHUNK = struct.Struct("<BBIQ")  # kind, phase, job, number of bytes that follow
 
 READY, BEGIN, ANSWER, STDOUT, STDERR, END, WANT_HIDDEN, FINISHED = range(1, 9)  # kinds
 PUBLIC, HIDDEN = 0, 1  # phases
@@ -43,7 +43,7 @@ METADATA = "deepgrade"
 
 
 def frame(meta: dict[str, Any], arrays: Sequence[np.ndarray] = ()) -> bytes:
-    """A frame of ``meta`` and C-ordered little-endian ``arrays``, which are named "0", "1", …"""
+    """A frame of ``meta`` and C-ordered little-endian ``arrays``, named "0", "1", …"""
     header: dict[str, Any] = {"__metadata__": {METADATA: json.dumps(meta)}}
     offset = 0
     names = _names() if arrays else {}
@@ -64,7 +64,7 @@ def _names() -> dict[np.dtype[Any], str]:
 
 
 def read_trusted(blob: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """Metadata and arrays of a blob that the platform wrote; ``wire.py`` reads those of a guest."""
+    """Metadata and arrays of a blob that the platform wrote; ``wire.py`` reads a guest's."""
     import numpy as np
 
     from graders.probe.values import DTYPES
@@ -82,7 +82,7 @@ def read_trusted(blob: bytes) -> tuple[dict[str, Any], list[np.ndarray]]:
 
 
 def read_frame(read: Callable[[int], bytes]) -> tuple[dict[str, Any], list[np.ndarray]]:
-    """The next trusted frame from ``read(n)``, which gives exactly n bytes."""
+    """The next trusted frame from ``read(n)``, which returns exactly n bytes."""
     (size,) = LENGTH.unpack(read(LENGTH.size))
     return read_trusted(read(size))
 

@@ -1,4 +1,4 @@
-"""One phase of one exercise in the guest's own process, where a system has no fork."""
+"""One phase of one exercise in the guest's own process, for systems without fork."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["InProcess"]
 
 
 class InProcess:
-    """No fork here (Windows, macOS): the exercise runs in the guest itself, and outside kills the guest if need be."""
+    """Without fork (Windows, macOS), the exercise runs in the guest itself, which is killed from outside if need be."""
 
     ready: Mapping[str, int] = {"landlock": 0, "own_mb": 0, "stretch": 1}
 
@@ -23,7 +23,7 @@ class InProcess:
         self.talk = talk
 
     def run(self, order: Order) -> Ended:
-        """Run the phase; it comes back only after its answers, else outside kills the guest."""
+        """Run the phase; returns only after its answers, otherwise the guest is killed from outside."""
         self.talk.say(BEGIN, order.phase, order.job)
         started, kept, room = time.monotonic(), (sys.stdout, sys.stderr, sys.stdin), [PRINTED_CAP]
         sys.stdin = io.StringIO()
@@ -44,11 +44,11 @@ class InProcess:
 
 
 class _TooMuch(BaseException):
-    """More was printed than is taken."""
+    """More was printed than is accepted."""
 
 
 class _Printed(io.TextIOBase):
-    """A stream whose text leaves in chunks."""
+    """A stream whose text is sent in chunks."""
 
     def __init__(self, talk: Outside, kind: int, job: int, room: list[int]) -> None:
         self._talk, self._kind, self._job, self._room = talk, kind, job, room

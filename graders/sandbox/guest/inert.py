@@ -1,4 +1,4 @@
-"""A library for drawing or progress bars that does nothing: every use of it returns itself."""
+"""A do-nothing library for drawing or progress bars: every use of it returns itself."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which paths an exercise's process may touch, and why; the kernel keeps it to them from inside, whoever it becomes.
+"""Which paths an exercise's process may use, and why; the kernel enforces it from inside, whatever the process becomes.
 
-Landlock needs no privilege and is checked beside the mounts of the sandbox, so each holds where the other fails. The
-guest prepares the rules once; every child enters them for good. Nothing but this table is within reach.
+Landlock needs no privilege and is checked in addition to the sandbox's mounts, so each holds if the other fails. The
+guest prepares the rules once; every child applies them for good. Nothing outside this table can be reached.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import NamedTuple
 
 __all__ = ["GPU", "PATHS", "Fence", "Reach", "build_fence", "landlock_version"]
 
-# linux/landlock.h; what a kernel does not know yet it cannot refuse
+# linux/landlock.h; a kernel cannot refuse what it does not know yet
 EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE = (1 << bit for bit in range(6))
 MAKE_CHAR, MAKE_DIR, MAKE_REG, MAKE_SOCK, MAKE_FIFO, MAKE_BLOCK, MAKE_SYM = (1 << bit for bit in range(6, 13))
 REFER, TRUNCATE, IOCTL_DEV = (1 << bit for bit in range(13, 16))
 BIND_TCP, CONNECT_TCP = 1, 2
 SCOPE_ABSTRACT_UNIX_SOCKET, SCOPE_SIGNAL = 1, 2
 
-ON_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV  # the rest means something for folders only
+ON_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV  # the rest applies to folders only
 READ = READ_FILE | READ_DIR
 CHANGE = READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | MAKE_FIFO | MAKE_SYM | REFER | TRUNCATE
 USE = READ_FILE | WRITE_FILE
@@ -31,7 +31,7 @@ DRIVE = READ | WRITE_FILE | IOCTL_DEV
 
 
 class Reach(NamedTuple):
-    """Paths that may be used in these ways; those that are not there do not matter, and ``*`` may stand at the end."""
+    """Paths and how they may be used; absent ones do not matter, and the last part may be ``*``."""
 
     why: str
     paths: tuple[str, ...]
@@ -44,8 +44,8 @@ def _libraries() -> tuple[str, ...]:
     return (os.path.dirname(os.__file__), *(path for path in (*sys.path, *named) if os.path.isabs(path)))
 
 
-# Everything else is refused: the rest of the file tree, running any file, device nodes, sockets with a name. Of /proc
-# nothing is needed, and it tells the host's paths, processes and kernel; so it is not here.
+# Everything else is refused: the rest of the file tree, running any file, device nodes, named sockets. Nothing in /proc
+# is needed, and it reveals the host's paths, processes and kernel, so it is not listed.
 PATHS: tuple[Reach, ...] = (
     Reach(
         "shared libraries are loaded when they are first used",
@@ -64,12 +64,12 @@ GPU: tuple[Reach, ...] = (
 
 
 def landlock_version() -> int:
-    """The version of Landlock that this kernel speaks, 0 for none."""
+    """The version of Landlock that this kernel supports, 0 for none."""
     return max(0, _call(CREATE_RULESET, None, 0, 1)) if sys.platform == "linux" else 0
 
 
 def build_fence(reach: Sequence[Reach] | None = None) -> Fence | None:
-    """The rules, ready to be entered; ``None`` where the kernel has no Landlock."""
+    """The rules, ready to apply; ``None`` if the kernel has no Landlock."""
     version = landlock_version()
     if not version:
         return None
@@ -93,7 +93,7 @@ class Fence(NamedTuple):
     version: int
 
     def enter(self) -> None:
-        """Keep this process and all it starts to the rules, for good. Raises ``PermissionError`` if it cannot be."""
+        """Restrict this process and all it starts to the rules, for good. Raises ``PermissionError`` if that fails."""
         if _call(RESTRICT_SELF, self.fd, 0) != 0:
             raise PermissionError(ctypes.get_errno(), "Landlock does not take its rules")
 
@@ -103,11 +103,11 @@ def _files(version: int) -> int:
 
 
 def _network(version: int) -> int:
-    return BIND_TCP | CONNECT_TCP if version >= 4 else 0  # refused outright: no rule allows a port
+    return BIND_TCP | CONNECT_TCP if version >= 4 else 0  # refused entirely: no rule allows a port
 
 
 def _scopes(version: int) -> int:
-    """Signals and abstract sockets reach this exercise's own processes only."""
+    """Signals and abstract sockets reach only this exercise's own processes."""
     return SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL if version >= 6 else 0
 
 

@@ -1,4 +1,4 @@
-"""The student's modules inside a guest: found among the texts that were handed in, or made as the course says.
+"""The student's modules inside a guest: found among the submitted texts, or built as the course says.
 
 NumPy and the standard library only.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StudentModules", "file_of", "remember"]
 
-# Drawing and progress bars do nothing here; importing them is no fault.
+# Drawing and progress bars do nothing here; importing them is not a fault.
 INERT = ("IPython", "japanize_matplotlib", "matplotlib", "mpl_toolkits", "pylab", "seaborn", "tqdm")
 OWN = ("graders", "numpy", "torch")
 
@@ -45,7 +45,7 @@ def _parents(name: str) -> list[str]:
 
 
 class StudentModules:
-    """Imports from the submission's texts while it is entered; ``notes`` says which old habits it met."""
+    """Imports from the submission's texts inside its ``with`` block; ``notes`` lists the outdated habits it met."""
 
     def __init__(self, sources: Mapping[str, str], unit: str, compatibility: Compatibility) -> None:
         self.unit, self.compatibility = unit, compatibility
@@ -103,7 +103,7 @@ class StudentModules:
             self._gather(module)
 
     def _gather(self, module: types.ModuleType) -> None:
-        """``common.layers`` that was not handed in: the names of the student's earlier units, the latest last."""
+        """Builds a ``common.layers`` that was not handed in: names of the student's earlier units, the latest last."""
         self.note(f"common:{module.__name__}")
         offered = self.compatibility.package_names
         module.__dict__.update({name: meant(said) for name, said in offered.items()})
@@ -111,7 +111,7 @@ class StudentModules:
             try:
                 found = vars(importlib.import_module(unit))
             except Exception:
-                continue  # said when that unit itself is graded
+                continue  # reported when that unit itself is graded
             module.__dict__.update({name: value for name, value in found.items() if not name.startswith("_")})
 
 
@@ -121,7 +121,7 @@ def _taken(name: str) -> bool:
 
 
 class _FixedPath(list[str]):
-    """``sys.path`` as it is: adding to it neither helps nor hurts."""
+    """``sys.path`` as it is: adding to it has no effect."""
 
     def append(self, item: str) -> None: ...
 

@@ -1,4 +1,4 @@
-"""Names of NumPy that older code uses, for as long as this is entered; what each stands for is the course's to say."""
+"""NumPy names that older code uses, available inside a ``with`` block; the course says what each stands for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["OldNumpy", "meant"]
 
 
 def meant(said: str | bool) -> Any:
-    """What a name of a course's table stands for: a type of Python, NumPy, one of its names; true or false as it is."""
+    """What a name in a course's table stands for: a Python type, NumPy, one of its names; true or false as they are."""
     if isinstance(said, bool):
         return said
     module, _, name = said.partition(".")
@@ -22,7 +22,7 @@ def meant(said: str | bool) -> Any:
 
 
 class OldNumpy:
-    """Answers for ``names`` (dropped name → what it stands for), and notes every one that was used."""
+    """Provides ``names`` (dropped name → what it stands for), and notes every one that was used."""
 
     def __init__(self, names: Mapping[str, str], note: Callable[[str], None]) -> None:
         self._names, self._note = names, note

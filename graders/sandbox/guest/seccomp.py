@@ -1,6 +1,6 @@
-"""The filter of system calls, assembled by hand from the table in ``calls.py`` into what the kernel reads.
+"""The system call filter, assembled by hand from the table in ``calls.py`` into what the kernel reads.
 
-Calls newer than the table answer "no such call", so that libraries fall back to older ones.
+Calls newer than the table get the answer "no such call", so that libraries fall back to older ones.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["MACHINES", "build_filter"]
 
 
 class Machine(NamedTuple):
-    """``audit``: the architecture as the kernel names it; ``column``: its place in the table."""
+    """``audit``: the kernel's constant for the architecture; ``column``: its column in the table."""
 
     audit: int
     column: int
@@ -28,7 +28,7 @@ MACHINES = {
     "x86_64": Machine(0xC000003E, 0, 0x40000000),
     "aarch64": Machine(0xC00000B7, 1),
 }
-NEWEST = 450  # set_mempolicy_home_node, Linux 5.17: what came later was not looked at and is not needed
+NEWEST = 450  # set_mempolicy_home_node, Linux 5.17: later calls have not been examined and are not needed
 
 # Classic BPF (linux/filter.h, linux/seccomp.h)
 LOAD, AND, EQUAL, AT_LEAST, JUMP, RETURN = 0x20, 0x54, 0x15, 0x35, 0x05, 0x06
@@ -43,7 +43,7 @@ UNKNOWN: Program = ((RETURN, 0, 0, ANSWER | errno.ENOSYS),)
 
 
 def build_filter(rules: Sequence[Rule] = GUEST, machine: str = "") -> bytes:
-    """The program for this machine's architecture; a call by another ABI kills the process."""
+    """The program for this machine's architecture; a call through another ABI kills the process."""
     name = machine or os.uname().machine
     if name not in MACHINES:
         raise LookupError(f"no system call filter for {name!r}")
@@ -60,7 +60,7 @@ def _preamble(machine: Machine) -> Program:
 
 
 def _answers(rules: Sequence[Rule], column: int) -> dict[int, Program]:
-    """How each call by its number is answered: by the first of its rules that holds."""
+    """The answer to each call number: from the first of its rules that holds."""
     answers: dict[int, Program] = {}
     for rule in rules:
         for numbers in rule.calls.values():
@@ -82,12 +82,12 @@ def _answer(rule: Rule) -> Program:
 
 
 def _settles(program: Program) -> bool:
-    """Whether it ends with an answer for everybody."""
+    """Whether it ends with an unconditional answer."""
     return program[-1][0] == RETURN and (len(program) == 1 or program[-2][0] == RETURN)
 
 
 def _spans(answers: dict[int, Program]) -> list[tuple[int, Program]]:
-    """(first number, answer up to the next span), from 0 on: neighbours that are answered alike are one."""
+    """(first number, answer up to the next span), from 0: neighbours with the same answer share a span."""
     spans: list[tuple[int, Program]] = []
     for number in range(NEWEST + 2):
         answer = answers.get(number, UNNAMED) if number <= NEWEST else UNKNOWN
@@ -97,7 +97,7 @@ def _spans(answers: dict[int, Program]) -> list[tuple[int, Program]]:
 
 
 def _searched(spans: Sequence[tuple[int, Program]]) -> Program:
-    """The span of the number, found by halving: a handful of comparisons however long the table is."""
+    """The number's span, by binary search: a handful of comparisons however long the table is."""
     if len(spans) == 1:
         return spans[0][1]
     half = len(spans) // 2

@@ -1,8 +1,8 @@
-"""Where a guest process begins: single-threaded, with the packages it was given, without the privileges it came with.
+"""The entry point of a guest process: single-threaded, with the packages it was given, its initial privileges dropped.
 
-Run as a script with one JSON argument: ``root`` (the folder that holds ``graders``), ``site`` (its packages, or ""),
-``uid`` (to become, or 0), ``needs`` (libraries to import ahead), ``fork`` (a child per exercise), ``alone`` (it is the
-first process of its pid namespace), ``others`` (processes of its uid that are not its own and yet count for it),
+Run as a script with one JSON argument: ``root`` (the folder that contains ``graders``), ``site`` (its packages, or ""),
+``uid`` (to switch to, or 0), ``needs`` (libraries to import ahead), ``fork`` (a child per exercise), ``alone`` (it is
+the first process of its pid namespace), ``others`` (processes of its uid that are not its own but count for it),
 ``events`` (the open file of its control group's memory events, or -1).
 """
 
@@ -14,7 +14,7 @@ import os
 import sys
 from typing import Any
 
-# One thread: NumPy must not outrun the limits, and a fork after torch is safe with one thread only.
+# One thread: NumPy must not exceed the limits, and a fork after torch is safe only with one thread.
 THREADS = (
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
@@ -25,7 +25,7 @@ THREADS = (
 
 
 def main(options: dict[str, Any]) -> int:
-    gc.disable()  # imports make many objects and no garbage: 10 ms of each start; the supervisor turns it on again
+    gc.disable()  # imports create many objects and no garbage: 10 ms of each start; the supervisor turns it on again
     os.environ.update(dict.fromkeys(THREADS, "1"))
     if options["site"]:
         sys.path.append(options["site"])
@@ -45,4 +45,4 @@ def main(options: dict[str, Any]) -> int:
 
 
 if __name__ == "__main__":
-    os._exit(main(json.loads(sys.argv[1])))  # nothing to tidy up that the end of the process does not
+    os._exit(main(json.loads(sys.argv[1])))  # nothing to clean up that the end of the process does not

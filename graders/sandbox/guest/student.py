@@ -1,6 +1,6 @@
 """Inside one exercise's process: import the student's module, run the probe on every input, send each yield at once.
 
-Everything here runs at the student's mercy: what is sent is judged outside. NumPy and the standard library only.
+Everything here runs at the student's mercy: what it sends is judged outside. NumPy and the standard library only.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def run_exercise(
     answer_bytes: int,
     watch: bool = False,
 ) -> None:
-    """Import the unit once, then run the probe per (key, inputs); a crash on import is the crash of every run.
+    """Import the unit once, then run the probe per (key, inputs); a crash on import is every run's crash.
 
-    ``watch``: one of them is made again at the end, to see how gradients are computed; a note says what was seen.
+    ``watch``: make one of them again at the end, to see how gradients are computed; a note says what was seen.
     """
     modules = StudentModules(sources, unit, exercise.profile.compatibility)
     author_file = file_of(unit)
@@ -50,7 +50,7 @@ def run_exercise(
     with modules, Withheld(exercise.forbids) as withheld:
         try:
             symbols = vars(importlib.import_module(unit))
-        except BaseException as error:  # sys.exit() at the top of a file, too, is an error of theirs
+        except BaseException as error:  # sys.exit() at the top of a file is also the student's error
             broken = _crash(error, author_file, sources.get(unit, ""))
         modules.imports.loading = False
         withheld.armed = True
@@ -118,7 +118,7 @@ def _end(key: str, trace: Trace, notes: Sequence[str]) -> dict[str, Any]:
 
 
 def _crash(error: BaseException, author_file: str, source: str) -> Crash:
-    """What ended the import; a stub that is called at the top of a file stops it, and is not merely unwritten."""
+    """What ended the import; a stub called at the top of a file ends it, and is then not merely unwritten."""
     if isinstance(error, SyntaxError) and error.filename == author_file:
         lines = source.splitlines()
         line = error.lineno if error.lineno and error.lineno > 0 else None
@@ -131,7 +131,7 @@ def _crash(error: BaseException, author_file: str, source: str) -> Crash:
 
 
 def load_spec(unit: str, text: str, compatibility: Compatibility) -> dict[str, Exercise]:
-    """The exercises of one file of ``graders/exercises/`` by symbol, in a course that is so compatible."""
+    """The exercises of one file of ``graders/exercises/`` by symbol, in a course with this compatibility."""
     name = f"graders.exercises.{unit}"
     module = types.ModuleType(name)
     sys.modules[name] = module

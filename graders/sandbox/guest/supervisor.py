@@ -1,7 +1,7 @@
-"""The guest's first process: imports ahead of time, takes one batch, runs each exercise in a child of its own.
+"""The guest's first process: imports ahead of time, takes one batch, runs each exercise in its own child.
 
-It speaks in chunks on stdout and reads frames from stdin. The hidden inputs are handed to it only after every
-public run is over. It has the student's uid and decides nothing.
+It writes chunks to stdout and reads frames from stdin. It receives the hidden inputs only after every public run
+is over. It has the student's uid and decides nothing.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from graders.spec.profile import Compatibility
 __all__ = ["serve"]
 
 Run = tuple[str, dict[str, Any]]
-PUBLIC_SHARE = 0.8  # of a batch's time; the rest is kept for the hidden runs of what came to its end in public
+PUBLIC_SHARE = 0.8  # of a batch's time; the rest is reserved for the hidden runs of exercises that finished in public
 UNAFFORDED = {"ending": "budget", "code": 0, "wall_s": 0.0, "used_s": 0.0, "max_rss_mb": 0.0}  # instead of a phase
 
 
 def serve(needs: list[str], *, fork: bool, **kept: Any) -> int:
-    """Warm up, say so, and run the one batch that comes; ``kept``: what ``Forked`` is told."""
+    """Warm up, report ready, and run the one batch that comes; ``kept``: arguments for ``Forked``."""
     talk = Talk()
     if fork:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # the first process of a namespace cannot be hit by it then
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # then the first process of a namespace is immune to it
     _warm_up(needs)
     phases = Forked(talk, **kept) if fork else InProcess(talk)
     ready = {"python": sys.version.split()[0], "numpy": np.__version__, **phases.ready}
@@ -48,11 +48,11 @@ def serve(needs: list[str], *, fork: bool, **kept: Any) -> int:
 
 
 def _warm_up(needs: list[str]) -> None:
-    """Import what takes long and use it once; no backward, because the children could then not run theirs."""
+    """Import what is slow and use it once; no backward pass, because the children could not run theirs afterwards."""
     np.linalg.solve(np.eye(3) @ np.eye(3), np.ones(3))
     if "torch" in needs:
         import torch
-        import torch.fx.experimental.symbolic_shapes  # what backward imports when first used: 0.2 s for every child
+        import torch.fx.experimental.symbolic_shapes  # what backward imports on first use: 0.2 s for every child
 
         torch.set_num_threads(1)
         torch.backends.cudnn.allow_tf32 = False  # on by default: float32 convolutions would keep three digits
@@ -66,7 +66,7 @@ def _run_batch(talk: Talk, head: dict[str, Any], run: Callable[[Order], Ended]) 
     specs = {unit: load_spec(unit, text, compatibility) for unit, text in head["specs"].items()}
     if len(jobs) > 1 and any("random" in text for text in head["sources"].values()):
         import numpy.random  # noqa: F401 - NumPy does so when it is first used: 13 ms for every child
-    gc.freeze()  # children leave these pages shared
+    gc.freeze()  # children share these pages
     gc.enable()
 
     def order(position: int, phase: int) -> Order:
@@ -78,7 +78,7 @@ def _run_batch(talk: Talk, head: dict[str, Any], run: Callable[[Order], Ended]) 
     ended, stuck = [], []
     for position, job in enumerate(jobs):
         module = job["unit"], job["limits"]
-        if module in stuck:  # its import would end as before; ``outcome.py`` says so
+        if module in stuck:  # its import would end the same way; ``outcome.py`` reports that
             ended.append(False)
             continue
         public = purse.run(order(position, frames.PUBLIC), share=PUBLIC_SHARE)
@@ -94,14 +94,14 @@ def _run_batch(talk: Talk, head: dict[str, Any], run: Callable[[Order], Ended]) 
 
 
 class _Purse:
-    """Runs phases while there is time left for the batch; those after that only say that there was none."""
+    """Runs phases while the batch has time left; the rest only report that there was none."""
 
     def __init__(self, budget_s: float | None, talk: Talk, run: Callable[[Order], Ended]) -> None:
         self._budget_s, self._talk, self._run = math.inf if budget_s is None else budget_s, talk, run
         self._spent_s = 0.0
 
     def run(self, order: Order, share: float = 1.0) -> Ended:
-        """``share``: the part of the whole that may be gone before it."""
+        """``share``: the part of the budget that may be used up before this phase."""
         if self._spent_s >= share * self._budget_s:
             self._talk.say(frames.END, order.phase, order.job, json.dumps(UNAFFORDED).encode())
             return Ended(well=False, began=True, used_s=0.0)
@@ -147,7 +147,7 @@ class Talk:
         os.close(null)
 
     def read(self, size: int) -> bytes:
-        """Exactly ``size`` bytes; the end of the platform is the end of the guest."""
+        """Exactly ``size`` bytes; if the platform ends, so does the guest."""
         parts = []
         while size:
             part = os.read(self.inside, min(size, 1 << 20))

@@ -1,7 +1,7 @@
 """One more run, watched: does a gradient come from the author's own functions at slightly moved inputs?
 
-What says so are arrays that reach these functions and are an input of the run but for one entry, or for one and the
-same small number everywhere, at least twice; or complex ones. A second pass, checkpoints or loops show nothing of it.
+The evidence: at least twice, arrays reach these functions that equal an input of the run except for one entry, or
+for the same small number everywhere; or complex arrays reach them. A second pass, checkpoints or loops give none.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ from graders.spec import Exercise, Inputs
 
 __all__ = ["LONGEST_S", "numerical", "worth_watching"]
 
-LONGEST_S = 0.1  # of a run that is made again
+LONGEST_S = 0.1  # longest run that is made again
 LEAST = 4  # entries of an input; fewer tell little
-SMALL = 2e-2  # a step, as a share of the input's size
-ALIKE = 1e-3  # of a step: as far as entries that move together may be apart
+SMALL = 2e-2  # a step, relative to the input's size
+ALIKE = 1e-3  # of a step: how much entries that move together may differ
 ENOUGH = 2  # different steps
-MOST = 50  # attributes of an object, or entries of a list, that are looked at
+MOST = 50  # attributes of an object, or entries of a list, to look at
 
 
 def worth_watching(exercise: Exercise, inputs: Inputs) -> bool:
-    """Whether a run on these inputs shows how gradients are made."""
+    """Whether a run on these inputs shows how gradients are computed."""
     return exercise.numeric != "allow" and next(_watched(exercise, inputs), None) is not None
 
 
 def numerical(exercise: Exercise, symbols: Mapping[str, Any], inputs: Inputs) -> str:
-    """``"steps"`` or ``"complex"`` where gradients are differences of the author's forward; else nothing."""
+    """``"steps"`` or ``"complex"`` if gradients are differences of the author's forward; else ""."""
     watch = _Watch([_Given(np.array(value, dtype=np.float64).ravel()) for value in _watched(exercise, inputs)])
     before = sys.getprofile()
     with redirect_stdout(_Nowhere()), redirect_stderr(_Nowhere()):
         sys.setprofile(watch.see)
         try:
             observe(exercise, symbols, inputs)
-        except BaseException:  # whatever it is, the run that counts has met it already
+        except BaseException:  # whatever it is, the run that counts has already met it
             pass
         finally:
             sys.setprofile(before)
@@ -66,7 +66,7 @@ class _Nowhere:
 
 
 class _Watch:
-    """A profiler that looks at what the author's functions are called with; it ends itself when it has seen enough."""
+    """A profiler that inspects the arguments of the author's functions; it stops itself when it has seen enough."""
 
     def __init__(self, given: list[_Given]) -> None:
         self._given: dict[int, list[tuple[int, _Given]]] = {}  # by size
@@ -107,7 +107,7 @@ class _Watch:
 
 
 class _Given:
-    """An input of the run, and what tells at a glance that an array is not this one moved by a step."""
+    """An input of the run, with a quick test for arrays that are not this input moved by a step."""
 
     def __init__(self, values: np.ndarray) -> None:
         self.values, self.size = values, values.size
@@ -115,7 +115,7 @@ class _Given:
         self._places = [(place, values.item(place)) for place in (0, values.size // 2, values.size - 1)]
 
     def may_have_moved_to(self, array: np.ndarray) -> bool:
-        """Whether three entries leave it open: at most one has moved, or all of them alike."""
+        """Whether three entries leave it possible: at most one has moved, or all of them by the same amount."""
         (at, first), (of, middle), (end, last) = self._places
         one, two, three = array.item(at) - first, array.item(of) - middle, array.item(end) - last
         if (one != 0) + (two != 0) + (three != 0) <= 1:
@@ -123,7 +123,7 @@ class _Given:
         return not max(one, two, three) - min(one, two, three) > 2 * ALIKE * max(abs(one), abs(two), abs(three))
 
     def step(self, array: np.ndarray) -> tuple[int, float] | None:
-        """Which entry has moved (−1: all of them alike) and by how much; None where it is no small step."""
+        """Which entry has moved (−1: all of them alike) and by how much; None if that is not a small step."""
         moved = array.ravel() - self.values
         count = np.count_nonzero(moved)
         if count not in (1, moved.size) or not float(np.abs(moved).max()) <= self._largest:

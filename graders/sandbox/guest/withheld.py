@@ -1,6 +1,6 @@
-"""What an exercise forbids raises when it is called: a stand-in takes its place while a student's code runs.
+"""Makes forbidden names raise when called: a stand-in takes their place while a student's code runs.
 
-Together with the reading of the text (``graders.policy.forbids``) it meets honest shortcuts; it is no boundary.
+Together with reading the text (``graders.policy.forbids``), it catches honest shortcuts; it is not a security boundary.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class ForbiddenCall(Exception):
 class Withheld:
     """Stand-ins for what these patterns name in loaded libraries.
 
-    A pattern such as ``torch.nn.Transformer*`` takes the places of what it names, for everybody who looks there. A
-    whole library (``scipy.*``) is left as it is, for other libraries may be using it: the student's own names and
-    imports lead to stand-ins instead.
+    A pattern such as ``torch.nn.Transformer*`` replaces what it names, for everybody who looks there. A whole
+    library (``scipy.*``) stays as it is, because other libraries may be using it: only the student's own names and
+    imports lead to stand-ins.
 
     They are in place between ``__enter__`` and ``__exit__`` and raise only while ``armed``: what a module does while
-    it is loaded (a comparison with the library's own function) is no part of an answer.
+    it loads (a comparison with the library's own function) is not part of an answer.
     """
 
     def __init__(self, patterns: Sequence[str], *, armed: bool = False) -> None:
@@ -42,7 +42,7 @@ class Withheld:
         self.patterns = tuple(pattern for pattern in patterns if pattern.partition(".")[0] not in roots)
         self.armed = armed
         self._replaced: list[tuple[dict[str, Any], str, Any]] = []
-        self._made: dict[int, Any] = {}  # id of what is withheld → its stand-in
+        self._made: dict[int, Any] = {}  # id of the withheld object → its stand-in
         self._import = builtins.__import__
 
     def __enter__(self) -> Withheld:
@@ -61,7 +61,7 @@ class Withheld:
         self._replaced.clear()
 
     def among(self, symbols: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Replace what a notebook's cells have imported already; the symbols as a probe may see them."""
+        """Replace what a notebook's cells have already imported; returns the symbols that a probe may see."""
         if not self._made and not self.libraries:
             return symbols
         replaced = {(id(names), name) for names, name, _ in self._replaced}
@@ -73,7 +73,7 @@ class Withheld:
         return {name: self.instead_of(value) for name, value in symbols.items()}
 
     def instead_of(self, value: Any) -> Any:
-        """The stand-in for something withheld, of a library as a whole, too; anything else is itself."""
+        """The stand-in for a withheld object, including one of a whole library; anything else stays itself."""
         if id(value) in self._made or not self.libraries:
             return self._made.get(id(value), value)
         if isinstance(value, types.ModuleType):
@@ -84,7 +84,7 @@ class Withheld:
         return self._made.setdefault(id(value), self._stand_in(home, value)) if home else value
 
     def _imported(self, name: str, names: Mapping[str, Any] | None = None, *rest: Any, **options: Any) -> Any:
-        """``__import__``: to libraries (which lie in a folder of libraries) what it always is."""
+        """``__import__``: unchanged for libraries (which lie in a folder of libraries)."""
         found = self._import(name, names, *rest, **options)
         of_library = any(part in str((names or {}).get("__file__", "")) for part in ("site-packages", _PYTHON))
         return found if of_library else self.instead_of(found)
@@ -102,7 +102,7 @@ class Withheld:
 
 
 class _Library(types.ModuleType):
-    """A library, or a module of one, in which everything that can be called is a stand-in."""
+    """A library, or a module of one, in which everything callable is a stand-in."""
 
     def __init__(self, module: types.ModuleType, withheld: Withheld) -> None:
         super().__init__(module.__name__, module.__doc__)
@@ -113,16 +113,16 @@ class _Library(types.ModuleType):
 
 
 def _home_of(value: Any, libraries: Collection[str]) -> str:
-    """The dotted name of something that can be called and comes from one of these libraries; else nothing."""
+    """The dotted name of a callable from one of these libraries; else ""."""
     if not callable(value) or isinstance(value, _Library):
         return ""
     try:
         module, name = getattr(value, "__module__", None), str(getattr(value, "__qualname__", type(value).__name__))
         if isinstance(module, str):
             return f"{module}.{name}" if module.partition(".")[0] in libraries else ""
-    except Exception:  # an object that answers no question
+    except Exception:  # an object that does not answer
         return ""
-    name = str(getattr(value, "__name__", ""))  # a ufunc knows its name only
+    name = str(getattr(value, "__name__", ""))  # a ufunc knows only its name
     loaded = ((place, one) for place, one in list(sys.modules.items()) if place.partition(".")[0] in libraries)
     places = [place for place, one in loaded if getattr(one, "__dict__", {}).get(name) is value]
     return f"{min(places, key=lambda place: ('._' in place, place))}.{name}" if places else ""
@@ -144,7 +144,7 @@ def _guarded_class(kind: type, refuse: Callable[[], None]) -> type:
 
     try:
         return type(kind)(kind.__name__, (kind,), {"__init__": __init__, "__module__": kind.__module__})
-    except Exception:  # it cannot be derived from, or has rules of its own for those that are
+    except Exception:  # it cannot be subclassed, or has its own rules for subclasses
         return kind
 
 
@@ -161,7 +161,7 @@ def _found(patterns: Sequence[str]) -> Iterator[tuple[str, types.ModuleType, str
 
 
 def _matching(pattern: str) -> Iterator[tuple[str, types.ModuleType, str]]:
-    """Those of a pattern with wildcards, which stand for dots, too."""
+    """The matches of a pattern; its wildcards also match dots."""
     plain, matches = _WILD.split(pattern)[0], re.compile(fnmatch.translate(pattern)).match
     for place, module in list(sys.modules.items()):
         if f"{place}.".startswith(plain[: len(place) + 1]) and isinstance(module, types.ModuleType):
