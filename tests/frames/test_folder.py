@@ -36,7 +36,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "list": (lambda path: path.write_text("[]"), "JSON of another kind"),
     "deep": (lambda path: path.write_text("[" * 200_000), "cannot be read|not JSON"),
     "folder": (lambda path: (path.unlink(), path.mkdir()), "it is a folder"),
-    "later": (lambda path: spoil(path, schema=9), "ben.json: The report has schema 9, but this deepgrade reads 1 to 2"),
+    "later": (lambda path: spoil(path, schema=9), "ben.json: The report has schema 9, but this version"),
     "verdict": (lambda path: spoil(path, verdict="splendid"), "JSON of another kind"),
     "student": (lambda path: spoil(path, student=["ben"]), "JSON of another kind"),
     "exercises": (lambda path: spoil(path, exercises=[{"unit": 3}]), "JSON of another kind"),
