@@ -171,7 +171,7 @@ def test_receipt_when_it_is_of_other_bytes_then_it_is_none(monkeypatch: pytest.M
         (["empty.py", "--unit", UNIT], 1, "is empty", "empty.py"),
         (["notes.txt", "--unit", UNIT], 1, "notes.txt", "notes.txt"),
         (["big.py", "--unit", UNIT], 1, "big.py", "big.py"),
-        (["big.zip", "--unit", UNIT], 2, "has 33 MB, expected at most 32 MB", "33"),
+        (["big.zip", "--unit", UNIT], 2, "is 33 MB, expected at most 32 MB", "33"),
         (["bad.ipynb", "--unit", UNIT], 1, "bad.ipynb", "bad.ipynb"),
     ],
 )

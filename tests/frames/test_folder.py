@@ -72,7 +72,7 @@ def test_second_report_of_a_student_is_named_and_left_out(out: Path, name: str) 
     copy = out / "reports" / name
     copy.write_bytes((out / "reports" / "ben.json").read_bytes())
     spoil(copy, sha256="another")
-    with pytest.warns(UserWarning, match=f"{name} is a second report of ben; the one in .*ben.json holds"):
+    with pytest.warns(UserWarning, match=f"{name} is a second report of ben; the one in .*ben.json counts"):
         tables = frames.load(out)
     assert set(tables.attempts.query("student == 'ben'").sha256) == {"ben:1"}
 
