@@ -309,12 +309,12 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.averaged_away": N_("averaged over an axis that should stay"),
     "diagnosis.relation.column_factors": N_("each column off by its own factor"),
     "diagnosis.relation.column_offsets": N_("each column off by its own amount"),
-    "diagnosis.relation.complement": N_("1 minus what is expected"),
+    "diagnosis.relation.complement": N_("1 minus the expected result"),
     "diagnosis.relation.constant": N_("the same constant everywhere"),
     "diagnosis.relation.divided": N_("a factor missing, or divided by it"),
     "diagnosis.relation.early": N_("one step early"),
     "diagnosis.relation.eps": N_("a different ε"),
-    "diagnosis.relation.exponential": N_("the exponential of what is expected"),
+    "diagnosis.relation.exponential": N_("the exponential of the expected result"),
     "diagnosis.relation.extra_axis": N_("an extra axis"),
     "diagnosis.relation.flipped": N_("reversed along an axis"),
     "diagnosis.relation.flipped_both": N_("rotated by 180°"),
@@ -324,7 +324,7 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.inverse": N_("the reciprocal"),
     "diagnosis.relation.late": N_("one step late"),
     "diagnosis.relation.later_steps": N_("right at first, wrong in later steps"),
-    "diagnosis.relation.logarithm": N_("the logarithm of what is expected"),
+    "diagnosis.relation.logarithm": N_("the logarithm of the expected result"),
     "diagnosis.relation.lost_axis": N_("a missing axis"),
     "diagnosis.relation.minus": N_("a term missing"),
     "diagnosis.relation.minus_other": N_("another output subtracted"),
@@ -360,7 +360,7 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.plus": N_("an extra term"),
     "diagnosis.relation.plus_multiple": N_("a term counted too often or not at all"),
     "diagnosis.relation.plus_other": N_("another output added"),
-    "diagnosis.relation.proportional": N_("proportional to what is expected"),
+    "diagnosis.relation.proportional": N_("proportional to the expected result"),
     "diagnosis.relation.ratio": N_("off by one common factor"),
     "diagnosis.relation.ratio_named": N_("off by a factor made of axis lengths"),
     "diagnosis.relation.ratio_named_sign": N_("off by a factor made of axis lengths, and by the sign"),
@@ -797,7 +797,7 @@ MESSAGES: dict[str, str] = {
     "reference.unsupported": N_(
         "The reference's {name} is {sort}, which cannot be compared. Fix the reference, or give the output a property."
     ),
-    "relation.absolute": N_("{name} is the absolute value of what is expected."),
+    "relation.absolute": N_("{name} is the absolute value of the expected result."),
     "relation.all_nan": N_("{name} is NaN everywhere."),
     "relation.as_if_higher": N_("{name} would be right if every number in {input} were larger by 1."),
     "relation.as_if_inverted": N_("{name} would be right if every True in {input} were False and every False True."),
@@ -818,35 +818,35 @@ MESSAGES: dict[str, str] = {
     "relation.column_offsets": N_(
         "{name}: each column is off by an amount of its own, which is added to the whole column."
     ),
-    "relation.complement": N_("{name} is 1 minus what is expected, everywhere."),
+    "relation.complement": N_("{name} is 1 minus the expected result, everywhere."),
     "relation.constant": N_("{name} is {value} everywhere."),
-    "relation.divided": N_("{name} is what is expected, divided by {factor}."),
+    "relation.divided": N_("{name} is the expected result, divided by {factor}."),
     "relation.early": N_("{name} is one place early along axis {axis}: each value is one index too early."),
     "relation.eps": N_(
         "{name} is what a different ε gives. With larger numbers any small ε works; here its value and position matter."
     ),
-    "relation.exponential": N_("{name} is the exponential of what is expected."),
+    "relation.exponential": N_("{name} is the exponential of the expected result."),
     "relation.extra_axis": N_(
         "{name} holds the right numbers, but has an extra axis of length 1: shape {actual}, expected {expected}."
     ),
     "relation.flipped": N_("{name} is reversed along axis {axis}."),
     "relation.flipped_both": N_("{name} is reversed along its last two axes."),
-    "relation.function": N_("{name} is {function} applied to what is expected."),
-    "relation.function_missing": N_("What is expected is {function} applied to {name}."),
+    "relation.function": N_("{name} is {function} applied to the expected result."),
+    "relation.function_missing": N_("The expected result is {function} applied to {name}."),
     "relation.input": N_("{name} is the input {input}, unchanged."),
-    "relation.inverse": N_("{name} is 1 divided by what is expected."),
+    "relation.inverse": N_("{name} is 1 divided by the expected result."),
     "relation.late": N_("{name} is one place late along axis {axis}: each value is one index too late."),
     "relation.later_steps": N_("{name} is right at first and wrong from {first} on."),
-    "relation.logarithm": N_("{name} is the logarithm of what is expected."),
+    "relation.logarithm": N_("{name} is the logarithm of the expected result."),
     "relation.lost_axis": N_(
         "{name} holds the right numbers, but an axis of length 1 is gone: shape {actual}, expected {expected}."
     ),
-    "relation.minus": N_("{name} is what is expected, minus {term}."),
-    "relation.minus_other": N_("{name} is what is expected of it, minus what is expected of {other}."),
-    "relation.no_running_sum": N_("What is expected is the running sum of {name} along axis {axis}."),
-    "relation.normalised": N_("{name} is what is expected, divided by its own {by}."),
+    "relation.minus": N_("{name} is the expected result, minus {term}."),
+    "relation.minus_other": N_("{name} is its own expected result, minus that of {other}."),
+    "relation.no_running_sum": N_("The expected result is the running sum of {name} along axis {axis}."),
+    "relation.normalised": N_("{name} is the expected result, divided by its own {by}."),
     "relation.not_averaged": N_("{name} is not averaged over axis {axis}: shape {actual}, expected {expected}."),
-    "relation.not_normalised": N_("What is expected is {name} divided by its own {by}."),
+    "relation.not_normalised": N_("The expected result is {name} divided by its own {by}."),
     "relation.not_summed": N_("{name} is not summed over axis {axis}: shape {actual}, expected {expected}."),
     "relation.offset": N_("{name} is off by the same amount everywhere: {offset}."),
     "relation.ones": N_("{name} is 1 everywhere."),
@@ -870,24 +870,24 @@ MESSAGES: dict[str, str] = {
         "{name} holds the right numbers, read column by column instead of row by row: shape {actual}, expected "
         "{expected}."
     ),
-    "relation.other_output": N_("{name} holds what is expected of {other}."),
+    "relation.other_output": N_("{name} holds the expected result of {other}."),
     "relation.other_rows": N_("{name} holds the right rows in a different order (along its first axis)."),
     "relation.other_way": N_("{name} moves away from {input} by the right amount, in the opposite direction."),
     "relation.permuted_axes": N_("{name} has its axes in a different order: shape {actual}, expected {expected}."),
     "relation.permuted_blocks": N_("{name} holds the right blocks in a different order: {order}."),
-    "relation.plus": N_("{name} is what is expected, plus {term}."),
+    "relation.plus": N_("{name} is the expected result, plus {term}."),
     "relation.plus_multiple": N_(
-        "{name} is what is expected, plus a multiple of {term}: {factor} times here, and a different factor with "
+        "{name} is the expected result, plus a multiple of {term}: {factor} times here, and a different factor with "
         "other inputs."
     ),
-    "relation.plus_other": N_("{name} is what is expected of it, plus what is expected of {other}."),
+    "relation.plus_other": N_("{name} is its own expected result, plus that of {other}."),
     "relation.proportional": N_(
-        "{name} is a multiple of what is expected: {factor} times here, and a different factor with other inputs."
+        "{name} is a multiple of the expected result: {factor} times here, and a different factor with other inputs."
     ),
-    "relation.ratio": N_("{name} is {factor} times what is expected, everywhere."),
-    "relation.ratio_named": N_("{name} is {factor} times what is expected: that is {cause}."),
+    "relation.ratio": N_("{name} is {factor} times the expected result, everywhere."),
+    "relation.ratio_named": N_("{name} is {factor} times the expected result: that is {cause}."),
     "relation.ratio_named_sign": N_(
-        "{name} is −{factor} times what is expected: the sign is wrong, and {factor} is {cause}."
+        "{name} is −{factor} times the expected result: the sign is wrong, and {factor} is {cause}."
     ),
     "relation.reread": N_(
         "{name} holds the right numbers in a different order: it is reshaped where its axes have to be transposed."
@@ -895,14 +895,14 @@ MESSAGES: dict[str, str] = {
     "relation.reshaped": N_(
         "{name} holds the right numbers in the right order, but in a different shape: {actual}, expected {expected}."
     ),
-    "relation.rooted": N_("{name} is the square root of what is expected."),
-    "relation.rounded": N_("{name} is what is expected, rounded to whole numbers."),
+    "relation.rooted": N_("{name} is the square root of the expected result."),
+    "relation.rounded": N_("{name} is the expected result, rounded to whole numbers."),
     "relation.row_factors": N_("{name}: each row is off by a factor of its own."),
     "relation.row_offsets": N_("{name}: each row is off by an amount of its own, which is added to the whole row."),
-    "relation.running_sum": N_("{name} is the running sum of what is expected along axis {axis}."),
+    "relation.running_sum": N_("{name} is the running sum of the expected result along axis {axis}."),
     "relation.same_as": N_("{name} holds the same values as {other}, which is wrong: fix {other} first."),
     "relation.sign": N_("{name} has the wrong sign everywhere; its size is right."),
-    "relation.squared": N_("{name} is the square of what is expected."),
+    "relation.squared": N_("{name} is the square of the expected result."),
     "relation.step_factor": N_(
         "{name}: the step has the right direction, but is {factor} times as long as expected: that is {cause}."
     ),
@@ -910,7 +910,7 @@ MESSAGES: dict[str, str] = {
         "{name}: the step is {input} times one number for the whole array; the expected step has a different direction."
     ),
     "relation.step_length": N_(
-        "{name}: the step has the right direction, but the wrong length; here {factor} times what is expected."
+        "{name}: the step has the right direction, but the wrong length; here {factor} times the expected one."
     ),
     "relation.step_unit": N_(
         "{name}: the step has the right direction, but its length is {length} every time, whatever the gradient."
@@ -918,12 +918,12 @@ MESSAGES: dict[str, str] = {
     "relation.summed_away": N_(
         "{name} is summed over axis {axis}, which should stay: shape {actual}, expected {expected}."
     ),
-    "relation.times": N_("{name} is what is expected, times {factor}."),
+    "relation.times": N_("{name} is the expected result, times {factor}."),
     "relation.too_large_axis": N_("{name} is {size} times too large: {size} is {axis}."),
     "relation.too_large_batch": N_("{name} is {size} times too large: {size} is the batch size {axis}."),
     "relation.too_small_axis": N_("{name} is {size} times too small: {size} is {axis}."),
     "relation.too_small_batch": N_("{name} is {size} times too small: {size} is the batch size {axis}."),
-    "relation.transposed": N_("{name} is the transpose of what is expected: shape {actual}, expected {expected}."),
+    "relation.transposed": N_("{name} is the transpose of the expected result: shape {actual}, expected {expected}."),
     "relation.zeroed_negative": N_("{name} is 0 wherever {input} is negative or 0, and right elsewhere."),
     "relation.zeroed_positive": N_("{name} is 0 wherever {input} is positive, and right elsewhere."),
     "relation.zeroed_zero": N_("{name} is 0 wherever {input} is 0, and right elsewhere."),
@@ -1181,7 +1181,7 @@ MESSAGES: dict[str, str] = {
     "server.port_taken": N_(
         "Another program is already listening on {host}, port {port}. Choose another port with --port."
     ),
-    "server.restored": N_("The backup is in {path}. Start the service again if it is running."),
+    "server.restored": N_("The backup was restored to {path}. Restart the service if it is running."),
     "server.role": N_("There is no role {role!r}. Choose one of {known}."),
     "server.running": N_(
         "Another service is running with the data in {path}. Stop it, or choose another folder with --data."
