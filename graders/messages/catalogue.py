@@ -13,34 +13,34 @@ def N_(text: str) -> str:
 MESSAGES: dict[str, str] = {
     "after": N_("{then} builds on {first}, which fails its own checks: fix that first."),
     "after.changed": N_(
-        "What is said after {name} was changed since it was sealed. Create the files again with 'deepgrade start DIR'."
+        "The explanation of {name} was changed after it was sealed. Create the files again with 'deepgrade start DIR'."
     ),
-    "after.locked": N_("What is said after {name} opens when your own {needed} passes."),
-    "after.none": N_("Nothing is said after {name}."),
-    "after.opened": N_("Open now: what is said after {names}. To read it: deepgrade explain {first}"),
-    "after.opened_here": N_("Open now: what is said after {names}. To read it: %explain {first}"),
+    "after.locked": N_("The explanation of {name} opens when your own {needed} passes."),
+    "after.none": N_("{name} has no explanation."),
+    "after.opened": N_("Now open: the explanation of {names}. To read it: deepgrade explain {first}"),
+    "after.opened_here": N_("Now open: the explanation of {names}. To read it: %explain {first}"),
     "after.staff": N_("In this course the staff explain {name} after it passes. Ask them."),
     "after.unreadable": N_(
-        "{path} cannot be read ({kind}: {text}). What is said after the exercises stays closed. "
-        "Create the files again with 'deepgrade start DIR'."
+        "{path} cannot be read ({kind}: {text}). The explanations of the exercises stay closed. Create the files "
+        "again with 'deepgrade start DIR'."
     ),
     "api.broken": N_(
         "The service has an internal error. Nothing was changed. Try again, and tell the staff if it happens again."
     ),
     "api.busy": N_("The service is busy. Nothing was changed. Try again in a moment."),
-    "api.form": N_("The form cannot be read: {reason}. Send the file as the body, or as the one file of a form."),
-    "api.full": N_(
-        "Nothing was stored: the service's disk is full. What was handed in before is safe. Tell the staff."
-    ),
+    "api.form": N_("The form cannot be read: {reason}. Send the file as the body, or as the only file in a form."),
+    "api.full": N_("Nothing was stored: the service's disk is full. Earlier submissions are safe. Tell the staff."),
     "api.invalid": N_("{where} is not valid ({reason}). The description of the API says what is expected."),
-    "api.method": N_("This address does not support this method. The description of the API says which it does."),
+    "api.method": N_(
+        "This address does not support this method. The description of the API lists the methods that it does support."
+    ),
     "api.no_token": N_("Log in first: send a personal token as `Authorization: Bearer …`."),
     "api.not_allowed": N_("Your role in this course does not allow that. Ask an instructor."),
     "api.not_found": N_("There is nothing here, or it is not yours."),
     "api.not_open": N_("The explanation of {name} opens once your own answer passes."),
     "api.refused": N_("The service does not answer this request."),
-    "api.token_over": N_("This token is not valid, or not any more. Log in again."),
-    "api.too_large": N_("This is larger than the service reads. Leave data and pictures out."),
+    "api.token_over": N_("This token is not valid, or no longer valid. Log in again."),
+    "api.too_large": N_("This is larger than the service accepts. Leave data and pictures out."),
     "api.too_late": N_("It already has a result and cannot be cancelled."),
     "api.too_often": N_("Too many attempts. Wait {minutes} minutes."),
     "api.wrong_login": N_("The e-mail address or the password is wrong."),
@@ -83,8 +83,8 @@ MESSAGES: dict[str, str] = {
     ),
     "compare.none": N_("{name} is None; {expected} was expected. Is a return missing?"),
     "compare.not_finished": N_(
-        "The rest of {symbol} is not written yet: line {line} raises NotImplementedError. What is right before it "
-        "keeps its points."
+        "The rest of {symbol} is not written yet: line {line} raises NotImplementedError. Correct results before it "
+        "keep their points."
     ),
     "compare.not_finite": N_(
         "{name}: {count} of {total} values are not finite; the value at {at} is {actual}, expected {expected}."
@@ -129,18 +129,18 @@ MESSAGES: dict[str, str] = {
         "{name}: {count} of {total} values differ; the worst is at {at}: {actual}, expected {expected}."
     ),
     "contract.argument_order": N_(
-        "It is called as {call}, but line {line} takes the arguments in another order: {taken}."
+        "It is called as {call}, but line {line} takes the arguments in a different order: {taken}."
     ),
     "contract.arguments": N_("It is called as {call}, but line {line} defines {taken}."),
     "contract.array_for_number": N_("{name} has shape {actual} where a single number belongs ({method}, line {line})."),
     "contract.calls_itself": N_("{name} calls itself at line {line}, again and again without end."),
     "contract.changes_input": N_(
-        "{method} writes into its input {name} (line {line}); what is computed from it afterwards uses the changed "
+        "{method} writes into its input {name} (line {line}); anything computed from it afterwards uses the changed "
         "values. Work on a copy: {name}.copy()."
     ),
     "contract.class_state": N_(
-        "{name} stands in the body of class {owner}, so all instances share it, and line {line} changes it for all "
-        "of them. Create self.{name} in __init__."
+        "{name} is set in the body of class {owner}, so all instances share it, and line {line} changes it for all of "
+        "them. Create self.{name} in __init__."
     ),
     "contract.extra_argument": N_(
         "It is called as {call}, but line {line} also asks for {extra}. Take exactly the arguments of the call."
@@ -224,15 +224,15 @@ MESSAGES: dict[str, str] = {
         "Line {line} uses {name}, but {method} keeps it as self.{name} (line {also}). Write self.{name}."
     ),
     "contract.self_missing": N_(
-        "{name} (line {line}) does not take self. It is called as {call}, and self comes before these."
+        "{name} (line {line}) does not take self. It is called as {call}, and self comes before these arguments."
     ),
     "contract.self_missing_used": N_(
         "Line {line} uses self, but {name} does not take it. Write self as its first argument."
     ),
     "contract.self_misspelled": N_("Line {line} says {name}; in {method} the object is called self."),
     "contract.unfinished": N_(
-        "{name} (line {line}) is not written yet: it does nothing and gives None. What is right before it keeps its "
-        "points."
+        "{name} (line {line}) is not written yet: it does nothing and gives None. Correct results before it keep "
+        "their points."
     ),
     "contract.unset_attribute": N_(
         "Line {line} reads self.{name} before it is set: only {method} sets it (line {also})."
@@ -241,7 +241,9 @@ MESSAGES: dict[str, str] = {
         "There is no reference {path}. Grading and verifying need the staff's repository; practice ('deepgrade check') "
         "does not."
     ),
-    "course.raises": N_("The course's own code raises {kind}, which would end the grader. Remove what raises it."),
+    "course.raises": N_(
+        "The course's own code raises {kind}, which would end the grader. Remove the code that raises it."
+    ),
     "detail.arrays": N_("more than {count} arrays"),
     "detail.bits": N_("{count} bits long"),
     "detail.characters": N_("{count} characters long"),
@@ -256,15 +258,15 @@ MESSAGES: dict[str, str] = {
     "device.locks": N_("The locks in {folder} cannot be used: {reason}. Give every grader write access: mode 1777."),
     "device.none": N_("There is no GPU on this machine. Grade with `--device cpu`."),
     "device.not_in_bubblewrap": N_("bubblewrap gives no access to a GPU. Grade with `--sandbox docker --device cuda`."),
-    "diagnosis.contract.argument_order": N_("arguments in another order"),
-    "diagnosis.contract.arguments": N_("arguments other than those of the call"),
+    "diagnosis.contract.argument_order": N_("arguments in a different order"),
+    "diagnosis.contract.arguments": N_("arguments that do not match the call"),
     "diagnosis.contract.array_for_number": N_("an array where a number belongs"),
     "diagnosis.contract.calls_itself": N_("a function that calls itself without end"),
-    "diagnosis.contract.changes_input": N_("an input that is written into"),
+    "diagnosis.contract.changes_input": N_("an input that is overwritten"),
     "diagnosis.contract.class_state": N_("state in the class instead of the instance"),
-    "diagnosis.contract.extra_argument": N_("an argument too many"),
+    "diagnosis.contract.extra_argument": N_("one argument too many"),
     "diagnosis.contract.float_for_int": N_("a float where a whole number belongs"),
-    "diagnosis.contract.gradient_name": N_("a gradient under another name"),
+    "diagnosis.contract.gradient_name": N_("a gradient under a different name"),
     "diagnosis.contract.list_for_array": N_("a list where an array belongs"),
     "diagnosis.contract.list_used": N_("a list used like an array"),
     "diagnosis.contract.method_without_self": N_("a method called without self"),
@@ -275,7 +277,7 @@ MESSAGES: dict[str, str] = {
     "diagnosis.contract.misspelled_init": N_("a misspelled __init__"),
     "diagnosis.contract.misspelled_method": N_("a misspelled method"),
     "diagnosis.contract.misspelled_name": N_("a misspelled name"),
-    "diagnosis.contract.misspelled_numpy": N_("a misspelled name of NumPy"),
+    "diagnosis.contract.misspelled_numpy": N_("a misspelled NumPy name"),
     "diagnosis.contract.misspelled_option": N_("a misspelled keyword argument"),
     "diagnosis.contract.module_state": N_("state in the module"),
     "diagnosis.contract.no_gradient": N_("a gradient that is not stored"),
@@ -283,7 +285,7 @@ MESSAGES: dict[str, str] = {
     "diagnosis.contract.not_called": N_("a function that is not called"),
     "diagnosis.contract.not_remembered": N_("a value that is not stored for later"),
     "diagnosis.contract.number_for_array": N_("a number where an array belongs"),
-    "diagnosis.contract.number_of_values": N_("another number of returned values"),
+    "diagnosis.contract.number_of_values": N_("the wrong number of returned values"),
     "diagnosis.contract.one_value": N_("one returned value instead of several"),
     "diagnosis.contract.other_library": N_("another library in a NumPy unit"),
     "diagnosis.contract.print_for_return": N_("print instead of return"),
@@ -294,35 +296,35 @@ MESSAGES: dict[str, str] = {
     "diagnosis.contract.unset_attribute": N_("an attribute read before it is set"),
     "diagnosis.relation.absolute": N_("the absolute value"),
     "diagnosis.relation.all_nan": N_("everything is NaN"),
-    "diagnosis.relation.as_if_higher": N_("an input taken for 1 more"),
-    "diagnosis.relation.as_if_inverted": N_("True and False taken for each other"),
+    "diagnosis.relation.as_if_higher": N_("an input treated as 1 larger"),
+    "diagnosis.relation.as_if_inverted": N_("True and False swapped"),
     "diagnosis.relation.as_if_late": N_("an input one step late"),
-    "diagnosis.relation.as_if_lower": N_("an input taken for 1 less"),
+    "diagnosis.relation.as_if_lower": N_("an input treated as 1 smaller"),
     "diagnosis.relation.as_if_negated": N_("an input with the opposite sign"),
     "diagnosis.relation.as_if_one": N_("a number plays no part"),
     "diagnosis.relation.as_if_reread": N_("an input reshaped instead of transposed"),
     "diagnosis.relation.as_if_reversed": N_("an input reversed"),
-    "diagnosis.relation.as_if_swapped": N_("two inputs taken for each other"),
+    "diagnosis.relation.as_if_swapped": N_("two inputs swapped"),
     "diagnosis.relation.as_if_zero": N_("an input plays no part"),
     "diagnosis.relation.averaged_away": N_("averaged over an axis that should stay"),
     "diagnosis.relation.column_factors": N_("each column off by its own factor"),
     "diagnosis.relation.column_offsets": N_("each column off by its own amount"),
-    "diagnosis.relation.complement": N_("1 minus what is expected"),
+    "diagnosis.relation.complement": N_("1 minus the expected result"),
     "diagnosis.relation.constant": N_("the same constant everywhere"),
     "diagnosis.relation.divided": N_("a factor missing, or divided by it"),
     "diagnosis.relation.early": N_("one step early"),
     "diagnosis.relation.eps": N_("a different ε"),
-    "diagnosis.relation.exponential": N_("the exponential of it"),
+    "diagnosis.relation.exponential": N_("the exponential of the expected result"),
     "diagnosis.relation.extra_axis": N_("an extra axis"),
     "diagnosis.relation.flipped": N_("reversed along an axis"),
     "diagnosis.relation.flipped_both": N_("rotated by 180°"),
-    "diagnosis.relation.function": N_("a function too many"),
+    "diagnosis.relation.function": N_("an extra function"),
     "diagnosis.relation.function_missing": N_("a function missing"),
     "diagnosis.relation.input": N_("an input came back unchanged"),
     "diagnosis.relation.inverse": N_("the reciprocal"),
     "diagnosis.relation.late": N_("one step late"),
     "diagnosis.relation.later_steps": N_("right at first, wrong in later steps"),
-    "diagnosis.relation.logarithm": N_("the logarithm of it"),
+    "diagnosis.relation.logarithm": N_("the logarithm of the expected result"),
     "diagnosis.relation.lost_axis": N_("a missing axis"),
     "diagnosis.relation.minus": N_("a term missing"),
     "diagnosis.relation.minus_other": N_("another output subtracted"),
@@ -348,17 +350,17 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.only_positive": N_("wrong only where an input is positive"),
     "diagnosis.relation.only_repeated": N_("wrong only where an index repeats"),
     "diagnosis.relation.only_zero": N_("wrong only where an input is 0"),
-    "diagnosis.relation.other_columns": N_("right columns in another order"),
+    "diagnosis.relation.other_columns": N_("right columns in a different order"),
     "diagnosis.relation.other_order": N_("right numbers in a different order"),
     "diagnosis.relation.other_output": N_("the values of another output"),
-    "diagnosis.relation.other_rows": N_("right rows in another order"),
+    "diagnosis.relation.other_rows": N_("right rows in a different order"),
     "diagnosis.relation.other_way": N_("a step in the opposite direction"),
     "diagnosis.relation.permuted_axes": N_("axes in a different order"),
     "diagnosis.relation.permuted_blocks": N_("blocks (gates) in a different order"),
-    "diagnosis.relation.plus": N_("a term too many"),
-    "diagnosis.relation.plus_multiple": N_("a term too often or not at all"),
+    "diagnosis.relation.plus": N_("an extra term"),
+    "diagnosis.relation.plus_multiple": N_("a term counted too often or not at all"),
     "diagnosis.relation.plus_other": N_("another output added"),
-    "diagnosis.relation.proportional": N_("proportional to what is expected"),
+    "diagnosis.relation.proportional": N_("proportional to the expected result"),
     "diagnosis.relation.ratio": N_("off by one common factor"),
     "diagnosis.relation.ratio_named": N_("off by a factor made of axis lengths"),
     "diagnosis.relation.ratio_named_sign": N_("off by a factor made of axis lengths, and by the sign"),
@@ -376,7 +378,7 @@ MESSAGES: dict[str, str] = {
     "diagnosis.relation.step_length": N_("steps of the wrong length"),
     "diagnosis.relation.step_unit": N_("steps of one length, whatever the gradient"),
     "diagnosis.relation.summed_away": N_("summed over an axis that should stay"),
-    "diagnosis.relation.times": N_("a factor too many"),
+    "diagnosis.relation.times": N_("an extra factor"),
     "diagnosis.relation.too_large_axis": N_("larger by the length of an axis"),
     "diagnosis.relation.too_large_batch": N_("larger by the batch size"),
     "diagnosis.relation.too_small_axis": N_("smaller by the length of an axis"),
@@ -395,7 +397,7 @@ MESSAGES: dict[str, str] = {
     "ending.detail_hidden": N_("in a hidden run"),
     "ending.detail_signal": N_("ended by {signal}"),
     "ending.detail_status": N_("the process exited with status {status}"),
-    "ending.lost": N_("The sandbox ended before this exercise ran, twice. The staff have been notified."),
+    "ending.lost": N_("The sandbox ended twice before this exercise ran. The staff have been notified."),
     "ending.memory": N_("It needed more memory than allowed. Is there an array much larger than the inputs?"),
     "ending.output": N_("It printed more than allowed. Remove the print calls from your loops."),
     "ending.processes": N_("It started more processes or threads than allowed; none are needed here."),
@@ -405,16 +407,16 @@ MESSAGES: dict[str, str] = {
     ),
     "ending.time": N_("It ran longer than its time limit ({detail}). Is there a loop that never ends?"),
     "expected.absent": N_(
-        "{path} has no values for {names}, which this deepgrade knows. Get the course's files and deepgrade of the "
-        "same version; staff run 'deepgrade release'."
+        "{path} has no values for {names}, which this version of deepgrade knows. Get the course's files and "
+        "deepgrade in the same version; staff run 'deepgrade release'."
     ),
     "expected.case": N_(
-        "The expected values of {symbol} name a case {case!r}, which this deepgrade does not know. Get the course's "
-        "files and deepgrade of the same version; staff run 'deepgrade release'."
+        "The expected values of {symbol} name a case {case!r}, which this version of deepgrade does not know. Get the "
+        "course's files and deepgrade in the same version; staff run 'deepgrade release'."
     ),
     "expected.schema": N_(
-        "{path} has schema {schema}, but this deepgrade reads {known}. Get the course's files and deepgrade of the "
-        "same version."
+        "{path} has schema {schema}, but this version of deepgrade reads {known}. Get the course's files and "
+        "deepgrade in the same version."
     ),
     "expected.unreadable": N_(
         "{path} cannot be read: {kind}: {text}. Fetch the course's files again; staff create them with 'deepgrade "
@@ -459,7 +461,7 @@ MESSAGES: dict[str, str] = {
     "frames.stale": N_(
         "{path} also holds reports of an earlier run: {names}. They are neither in class.csv nor in the tables."
     ),
-    "frames.twice": N_("{path} is a second report of {student}; the one in {kept} holds. Delete one of them."),
+    "frames.twice": N_("{path} is a second report of {student}; the one in {kept} counts. Delete one of them."),
     "frames.two_formats": N_(
         "{path} contains tables as CSV and as Parquet. Say which to read with the argument `format`."
     ),
@@ -471,8 +473,8 @@ MESSAGES: dict[str, str] = {
         "{path} cannot be read as a table: {reason}. Export the tables again with 'deepgrade export'."
     ),
     "frames.value": N_(
-        "{path}, line {line}: {found} is no value of the column {column}. Export the tables again with 'deepgrade "
-        "export'."
+        "{path}, line {line}: {found} is not a valid value for the column {column}. Export the tables again with "
+        "'deepgrade export'."
     ),
     "frames.written": N_("{path}: rows: {count}"),
     "grade.in_hand": N_(
@@ -542,14 +544,14 @@ MESSAGES: dict[str, str] = {
     ),
     "magic.run_first": N_("{name} is not defined yet. Run the cell of {name}, then run this cell again."),
     "magic.submit_later": N_(
-        "The result is not there yet. Run %submit again to see it: the same file is not handed in twice. It will "
-        "also be at {page}"
+        "The result is not ready yet. Run %submit again to see it: the same file is not handed in twice. It will also "
+        "be at {page}"
     ),
     "magic.unknown_symbol": N_("There is no exercise {name}. The exercises are: {known}."),
     "magic.unknown_unit": N_("There is no unit {name}. This course has: {known}."),
     "magic.unsaved": N_(
-        "{names}: the kernel has run another version than the saved {file} has, and the saved one was handed in. "
-        "If that is not the right one, save the notebook and run %submit again."
+        "{names}: the kernel ran a different version from the one saved in {file}; the saved one was handed in. If "
+        "that is not the right one, save the notebook and run %submit again."
     ),
     "magic.which_file": N_("Several files of {unit} are here: {files}. Say which, for example: %submit {first}"),
     "magic.which_unit": N_("Several units have {name}. Say which: {known}."),
@@ -557,8 +559,8 @@ MESSAGES: dict[str, str] = {
     "mistakes.all_wrong": N_("Wrong: {names}."),
     "mistakes.group": N_("{exercise}: {count} of {students} students"),
     "mistakes.hidden": N_(
-        "Only hidden cases show it. These are different for each student, so the mistakes may be different ones; a "
-        "public case that shows it tells them apart."
+        "Only hidden cases show it. They differ for each student, so the mistakes may differ too; a public case that "
+        "shows the mistake tells them apart."
     ),
     "mistakes.lines": N_("One of them wrote:"),
     "mistakes.names": N_("Students: {names}"),
@@ -572,7 +574,7 @@ MESSAGES: dict[str, str] = {
     "mistakes.slips": N_("These edits of the solution give the same outputs:"),
     "mistakes.stopped": N_("Stopped before all edits were tried."),
     "mistakes.summary": N_(
-        "Groups without a name: {count}. --toml prints an entry of misconceptions.toml to begin with for each of them."
+        "Groups without a name: {count}. For each of them, --toml prints a draft entry for misconceptions.toml."
     ),
     "mistakes.variant": N_("(variant {variant})"),
     "mistakes.wrong": N_("Wrong: {names}. Right: {right}."),
@@ -604,10 +606,10 @@ MESSAGES: dict[str, str] = {
     ),
     "nbgrader.kept": N_("Graded before and unchanged: {count}. --force grades them again."),
     "nbgrader.locked": N_(
-        "The gradebook {path} is locked by another program ({reason}). Close what is writing to it and run "
-        "this again; what was graded so far is kept."
+        "The gradebook {path} is locked by another program ({reason}). Close that program and run this again; "
+        "everything graded so far is kept."
     ),
-    "nbgrader.needs_a_person": N_("{student}: without a score until a person has looked: {names}"),
+    "nbgrader.needs_a_person": N_("{student}: no score until a person has looked: {names}"),
     "nbgrader.no_answer": N_("No answer: this cell is as it was handed out."),
     "nbgrader.no_assignment": N_("The gradebook has no assignment {assignment!r}; it has {known}. {near}"),
     "nbgrader.no_course_folder": N_(
@@ -615,18 +617,18 @@ MESSAGES: dict[str, str] = {
         "'deepgrade nbgrader init DIR'."
     ),
     "nbgrader.no_submission": N_(
-        "{student!r} has handed in nothing for {assignment}: there is no such folder in submitted/. {near}"
+        "{student!r} has not handed in anything for {assignment}: there is no such folder in submitted/. {near}"
     ),
     "nbgrader.not_generated": N_("nbgrader could not make the assignment {assignment} from its source: {reason}"),
     "nbgrader.not_graded": N_("This was not graded."),
     "nbgrader.not_installed": N_(
         "nbgrader is not installed. Install it with deepgrade: `pip install 'deepgrade-….whl[nbgrader]'`."
     ),
-    "nbgrader.not_released": N_("{path} is not there. Run 'nbgrader generate_assignment {assignment}' first."),
+    "nbgrader.not_released": N_("{path} does not exist. Run 'nbgrader generate_assignment {assignment}' first."),
     "nbgrader.nothing_ours": N_(
         "{assignment} has no exercise of this deepgrade course. Grade it with 'nbgrader autograde {assignment}'."
     ),
-    "nbgrader.open_scores": N_("**Not final.** These cells have no score yet, and 0 stands in their place: {names}."),
+    "nbgrader.open_scores": N_("**Not final.** These cells have no score yet and show 0 for now: {names}."),
     "nbgrader.release_unreadable": N_(
         "{path} cannot be read: {reason}. Run 'nbgrader generate_assignment' for it again."
     ),
@@ -688,11 +690,11 @@ MESSAGES: dict[str, str] = {
     ),
     "notebook.refused_cell": N_("{file}, line {line} cannot be run: {reason}: {text}. The other cells were read."),
     "numeric.complex": N_("the code calls its own functions with complex numbers"),
-    "numeric.noise": N_("the error is that of finite differences, and the code divides by a small step"),
+    "numeric.noise": N_("the error is typical of finite differences, and the code divides by a small step"),
     "numeric.steps": N_("the code calls its own functions repeatedly with slightly shifted inputs"),
     "panel.after": N_("after {units}"),
     "panel.answer": N_("{name}: {state}, {points} of {max} points"),
-    "panel.busy": N_("{name}: the kernel is busy. It comes next."),
+    "panel.busy": N_("The kernel is busy. {name} is next."),
     "panel.cancel": N_("Cancel"),
     "panel.cell_raised": N_(
         "Running the cell of {name} raised an error, so there is nothing to check yet. Fix this first:"
@@ -705,37 +707,37 @@ MESSAGES: dict[str, str] = {
     "panel.count": N_("{passed}/{count} passed"),
     "panel.done": N_("Done: {name}"),
     "panel.explain": N_("Explain"),
-    "panel.explain_later": N_("What is said after {name}; it opens once the exercise passes"),
-    "panel.explain_tip": N_("What is said after {name}: why it works, and a solution"),
-    "panel.explaining": N_("Opening what is said after {name} …"),
+    "panel.explain_later": N_("The explanation of {name}; it opens once the exercise passes"),
+    "panel.explain_tip": N_("The explanation of {name}: why it works, and a solution"),
+    "panel.explaining": N_("Opening the explanation of {name} …"),
     "panel.hint": N_("Hint"),
     "panel.hint_tip": N_("The next hint for {name}"),
     "panel.hinting": N_("Looking for a hint for {name} …"),
     "panel.jump_tip": N_("{name}: go to its cell"),
-    "panel.kernel_dead": N_("The kernel of this notebook has died. Restart it in the menu Kernel, then try again."),
+    "panel.kernel_dead": N_("The kernel of this notebook has died. Restart it from the Kernel menu, then try again."),
     "panel.kernel_stopped": N_("The kernel stopped before the answer came. If it was restarted, try again."),
     "panel.map": N_("Course map"),
     "panel.minutes": N_("{count} min"),
     "panel.name": N_("Course"),
     "panel.no_cell": N_(
-        "The notebook has no cell for {name}. `deepgrade start` into this folder again brings back what is missing."
+        "The notebook has no cell for {name}. Run `deepgrade start` on this folder again to bring it back."
     ),
     "panel.no_course": N_(
         "There is no homework in this folder. Open the folder of your homework in the file browser. To create one, "
         "run this in a terminal: `deepgrade start homework`"
     ),
-    "panel.no_folder": N_("The server shows no folder {path}."),
+    "panel.no_folder": N_("The server has no folder {path}."),
     "panel.no_kernel": N_(
         "This notebook has no kernel. Choose one in the notebook's top right corner, then try again."
     ),
     "panel.no_notebook": N_(
-        "{name}: its notebook is not here. `deepgrade start` into this folder again brings it back."
+        "{name}: its notebook is not here. Run `deepgrade start` on this folder again to bring it back."
     ),
     "panel.offline": N_("The course could not be read: {reason}"),
     "panel.open_tip": N_("Open the notebook of {name}"),
     "panel.passed": N_("passed"),
     "panel.points": N_("{points} of {max} points"),
-    "panel.refresh": N_("Read the progress again"),
+    "panel.refresh": N_("Refresh the progress"),
     "panel.result": N_("Result"),
     "panel.save_failed": N_(
         "{name} could not be saved, so nothing was handed in. Save it yourself, then submit again."
@@ -745,7 +747,7 @@ MESSAGES: dict[str, str] = {
         "installed where this kernel runs?"
     ),
     "panel.starting": N_("{name}: starting the kernel …"),
-    "panel.still_running": N_("Still at {name}. Wait for it, or stop it."),
+    "panel.still_running": N_("{name} is still running. Wait for it, or stop it."),
     "panel.stop": N_("Stop"),
     "panel.submit": N_("Submit"),
     "panel.submit_confirm": N_("Submit {name}?"),
@@ -778,7 +780,7 @@ MESSAGES: dict[str, str] = {
     "pytest.hints_how": N_("For hints, run pytest again with --deepgrade-hints=1, then 2, then 3."),
     "pytest.open": N_("Not everything passes yet, so the exit status is 1. What is not written yet is skipped."),
     "pytest.page": N_("Page with pictures: {path}"),
-    "pytest.same": N_("The same as at {name} above."),
+    "pytest.same": N_("The same as for {name} above."),
     "reference.nan": N_("The reference's {name} contains NaN. Fix the reference, or give the output a property."),
     "reference.no_output": N_(
         "The reference of {symbol} yields no {name} in group {group!r}, worth {points} points. Set "
@@ -795,57 +797,56 @@ MESSAGES: dict[str, str] = {
     "reference.unsupported": N_(
         "The reference's {name} is {sort}, which cannot be compared. Fix the reference, or give the output a property."
     ),
-    "relation.absolute": N_("{name} is the absolute value of what is expected."),
+    "relation.absolute": N_("{name} is the absolute value of the expected result."),
     "relation.all_nan": N_("{name} is NaN everywhere."),
-    "relation.as_if_higher": N_("{name} is what would be right if every number in {input} were larger by 1."),
-    "relation.as_if_inverted": N_(
-        "{name} is what would be right if every True in {input} were False and every False True."
-    ),
-    "relation.as_if_late": N_("{name} is what would be right if {input} came one index later along axis {axis}."),
-    "relation.as_if_lower": N_("{name} is what would be right if every number in {input} were smaller by 1."),
-    "relation.as_if_negated": N_("{name} is what would be right if {input} had the opposite sign."),
-    "relation.as_if_one": N_("{name} is what would be right if {input} were 1: its value plays no part."),
+    "relation.as_if_higher": N_("{name} would be right if every number in {input} were larger by 1."),
+    "relation.as_if_inverted": N_("{name} would be right if every True in {input} were False and every False True."),
+    "relation.as_if_late": N_("{name} would be right if {input} came one index later along axis {axis}."),
+    "relation.as_if_lower": N_("{name} would be right if every number in {input} were smaller by 1."),
+    "relation.as_if_negated": N_("{name} would be right if {input} had the opposite sign."),
+    "relation.as_if_one": N_("{name} would be right if {input} were 1: its value plays no part."),
     "relation.as_if_reread": N_(
-        "{name} is what would be right for other rows and columns in {input}: it is reshaped where it has to be "
-        "transposed."
+        "{name} would be right for other rows and columns in {input}: it is reshaped where it has to be transposed."
     ),
-    "relation.as_if_reversed": N_("{name} is what would be right if {input} were reversed along axis {axis}."),
-    "relation.as_if_swapped": N_("{name} is what would be right if {input} and {other} changed places."),
-    "relation.as_if_zero": N_("{name} is what would be right if {input} were 0: its value plays no part."),
+    "relation.as_if_reversed": N_("{name} would be right if {input} were reversed along axis {axis}."),
+    "relation.as_if_swapped": N_("{name} would be right if {input} and {other} were swapped."),
+    "relation.as_if_zero": N_("{name} would be right if {input} were 0: its value plays no part."),
     "relation.averaged_away": N_(
         "{name} is averaged over axis {axis}, which should stay: shape {actual}, expected {expected}."
     ),
     "relation.column_factors": N_("{name}: each column is off by a factor of its own."),
-    "relation.column_offsets": N_("{name}: each column is off by an amount of its own, which is added to all of it."),
-    "relation.complement": N_("{name} is 1 minus what is expected, everywhere."),
+    "relation.column_offsets": N_(
+        "{name}: each column is off by an amount of its own, which is added to the whole column."
+    ),
+    "relation.complement": N_("{name} is 1 minus the expected result, everywhere."),
     "relation.constant": N_("{name} is {value} everywhere."),
-    "relation.divided": N_("{name} is what is expected, divided by {factor}."),
+    "relation.divided": N_("{name} is the expected result, divided by {factor}."),
     "relation.early": N_("{name} is one place early along axis {axis}: each value is one index too early."),
     "relation.eps": N_(
         "{name} is what a different ε gives. With larger numbers any small ε works; here its value and position matter."
     ),
-    "relation.exponential": N_("{name} is the exponential of what is expected."),
+    "relation.exponential": N_("{name} is the exponential of the expected result."),
     "relation.extra_axis": N_(
         "{name} holds the right numbers, but has an extra axis of length 1: shape {actual}, expected {expected}."
     ),
     "relation.flipped": N_("{name} is reversed along axis {axis}."),
     "relation.flipped_both": N_("{name} is reversed along its last two axes."),
-    "relation.function": N_("{name} is {function} applied to what is expected."),
-    "relation.function_missing": N_("What is expected is {function} applied to {name}."),
+    "relation.function": N_("{name} is {function} applied to the expected result."),
+    "relation.function_missing": N_("The expected result is {function} applied to {name}."),
     "relation.input": N_("{name} is the input {input}, unchanged."),
-    "relation.inverse": N_("{name} is 1 divided by what is expected."),
+    "relation.inverse": N_("{name} is 1 divided by the expected result."),
     "relation.late": N_("{name} is one place late along axis {axis}: each value is one index too late."),
     "relation.later_steps": N_("{name} is right at first and wrong from {first} on."),
-    "relation.logarithm": N_("{name} is the logarithm of what is expected."),
+    "relation.logarithm": N_("{name} is the logarithm of the expected result."),
     "relation.lost_axis": N_(
         "{name} holds the right numbers, but an axis of length 1 is gone: shape {actual}, expected {expected}."
     ),
-    "relation.minus": N_("{name} is what is expected, minus {term}."),
-    "relation.minus_other": N_("{name} is what is expected of it, minus what is expected of {other}."),
-    "relation.no_running_sum": N_("What is expected is the running sum of {name} along axis {axis}."),
-    "relation.normalised": N_("{name} is what is expected, divided by its own {by}."),
+    "relation.minus": N_("{name} is the expected result, minus {term}."),
+    "relation.minus_other": N_("{name} is its own expected result, minus that of {other}."),
+    "relation.no_running_sum": N_("The expected result is the running sum of {name} along axis {axis}."),
+    "relation.normalised": N_("{name} is the expected result, divided by its own {by}."),
     "relation.not_averaged": N_("{name} is not averaged over axis {axis}: shape {actual}, expected {expected}."),
-    "relation.not_normalised": N_("What is expected is {name} divided by its own {by}."),
+    "relation.not_normalised": N_("The expected result is {name} divided by its own {by}."),
     "relation.not_summed": N_("{name} is not summed over axis {axis}: shape {actual}, expected {expected}."),
     "relation.offset": N_("{name} is off by the same amount everywhere: {offset}."),
     "relation.ones": N_("{name} is 1 everywhere."),
@@ -864,52 +865,52 @@ MESSAGES: dict[str, str] = {
     "relation.only_positive": N_("{name} is wrong only where {input} is positive."),
     "relation.only_repeated": N_("{name} is wrong only in the rows that {input} selects more than once."),
     "relation.only_zero": N_("{name} is wrong only where {input} is 0."),
-    "relation.other_columns": N_("{name} holds the right columns in another order (along its last axis)."),
+    "relation.other_columns": N_("{name} holds the right columns in a different order (along its last axis)."),
     "relation.other_order": N_(
         "{name} holds the right numbers, read column by column instead of row by row: shape {actual}, expected "
         "{expected}."
     ),
-    "relation.other_output": N_("{name} holds what is expected of {other}."),
-    "relation.other_rows": N_("{name} holds the right rows in another order (along its first axis)."),
+    "relation.other_output": N_("{name} holds the expected result of {other}."),
+    "relation.other_rows": N_("{name} holds the right rows in a different order (along its first axis)."),
     "relation.other_way": N_("{name} moves away from {input} by the right amount, in the opposite direction."),
     "relation.permuted_axes": N_("{name} has its axes in a different order: shape {actual}, expected {expected}."),
     "relation.permuted_blocks": N_("{name} holds the right blocks in a different order: {order}."),
-    "relation.plus": N_("{name} is what is expected, plus {term}."),
+    "relation.plus": N_("{name} is the expected result, plus {term}."),
     "relation.plus_multiple": N_(
-        "{name} is what is expected, plus a multiple of {term}; here {factor} times, and with other inputs another "
-        "number of times."
+        "{name} is the expected result, plus a multiple of {term}: {factor} times here, and a different factor with "
+        "other inputs."
     ),
-    "relation.plus_other": N_("{name} is what is expected of it, plus what is expected of {other}."),
+    "relation.plus_other": N_("{name} is its own expected result, plus that of {other}."),
     "relation.proportional": N_(
-        "{name} is a multiple of what is expected; here {factor} times, and with other inputs by a different factor."
+        "{name} is a multiple of the expected result: {factor} times here, and a different factor with other inputs."
     ),
-    "relation.ratio": N_("{name} is {factor} times what is expected, everywhere."),
-    "relation.ratio_named": N_("{name} is {factor} times what is expected: that is {cause}."),
+    "relation.ratio": N_("{name} is {factor} times the expected result, everywhere."),
+    "relation.ratio_named": N_("{name} is {factor} times the expected result: that is {cause}."),
     "relation.ratio_named_sign": N_(
-        "{name} is −{factor} times what is expected: the sign is wrong, and {factor} is {cause}."
+        "{name} is −{factor} times the expected result: the sign is wrong, and {factor} is {cause}."
     ),
     "relation.reread": N_(
-        "{name} holds the right numbers in another order: reshaped where axes have to change places."
+        "{name} holds the right numbers in a different order: it is reshaped where its axes have to be transposed."
     ),
     "relation.reshaped": N_(
         "{name} holds the right numbers in the right order, but in a different shape: {actual}, expected {expected}."
     ),
-    "relation.rooted": N_("{name} is the square root of what is expected."),
-    "relation.rounded": N_("{name} is what is expected, rounded to whole numbers."),
+    "relation.rooted": N_("{name} is the square root of the expected result."),
+    "relation.rounded": N_("{name} is the expected result, rounded to whole numbers."),
     "relation.row_factors": N_("{name}: each row is off by a factor of its own."),
-    "relation.row_offsets": N_("{name}: each row is off by an amount of its own, which is added to all of it."),
-    "relation.running_sum": N_("{name} is the running sum of what is expected along axis {axis}."),
+    "relation.row_offsets": N_("{name}: each row is off by an amount of its own, which is added to the whole row."),
+    "relation.running_sum": N_("{name} is the running sum of the expected result along axis {axis}."),
     "relation.same_as": N_("{name} holds the same values as {other}, which is wrong: fix {other} first."),
     "relation.sign": N_("{name} has the wrong sign everywhere; its size is right."),
-    "relation.squared": N_("{name} is the square of what is expected."),
+    "relation.squared": N_("{name} is the square of the expected result."),
     "relation.step_factor": N_(
         "{name}: the step has the right direction, but is {factor} times as long as expected: that is {cause}."
     ),
     "relation.step_gradient": N_(
-        "{name}: the step is {input} times one number for the whole array; the expected step has another direction."
+        "{name}: the step is {input} times one number for the whole array; the expected step has a different direction."
     ),
     "relation.step_length": N_(
-        "{name}: the step has the right direction, but the wrong length; here {factor} times what is expected."
+        "{name}: the step has the right direction, but the wrong length; here {factor} times the expected one."
     ),
     "relation.step_unit": N_(
         "{name}: the step has the right direction, but its length is {length} every time, whatever the gradient."
@@ -917,12 +918,12 @@ MESSAGES: dict[str, str] = {
     "relation.summed_away": N_(
         "{name} is summed over axis {axis}, which should stay: shape {actual}, expected {expected}."
     ),
-    "relation.times": N_("{name} is what is expected, times {factor}."),
+    "relation.times": N_("{name} is the expected result, times {factor}."),
     "relation.too_large_axis": N_("{name} is {size} times too large: {size} is {axis}."),
     "relation.too_large_batch": N_("{name} is {size} times too large: {size} is the batch size {axis}."),
     "relation.too_small_axis": N_("{name} is {size} times too small: {size} is {axis}."),
     "relation.too_small_batch": N_("{name} is {size} times too small: {size} is the batch size {axis}."),
-    "relation.transposed": N_("{name} is the transpose of what is expected: shape {actual}, expected {expected}."),
+    "relation.transposed": N_("{name} is the transpose of the expected result: shape {actual}, expected {expected}."),
     "relation.zeroed_negative": N_("{name} is 0 wherever {input} is negative or 0, and right elsewhere."),
     "relation.zeroed_positive": N_("{name} is 0 wherever {input} is positive, and right elsewhere."),
     "relation.zeroed_zero": N_("{name} is 0 wherever {input} is 0, and right elsewhere."),
@@ -934,7 +935,7 @@ MESSAGES: dict[str, str] = {
     "remote.ask_token": N_("Personal token"),
     "remote.certificate": N_(
         "The certificate of {url} cannot be trusted: {reason}. Check the address. If your school signs its own "
-        "certificates, name their file in SSL_CERT_FILE."
+        "certificates, set SSL_CERT_FILE to their file."
     ),
     "remote.course_closed": N_("The course {slug} is not open at {url}. Ask its staff when it opens."),
     "remote.courses": N_("Your courses: {known}."),
@@ -942,21 +943,21 @@ MESSAGES: dict[str, str] = {
         "The connection to {url} was lost while {file} was being sent, and it is not known whether it arrived. Run "
         "the same command again: if it did arrive, you get its receipt."
     ),
-    "remote.cut_off": N_("The answer of {url} was cut off. Try again in a moment."),
+    "remote.cut_off": N_("The answer from {url} was cut off. Try again in a moment."),
     "remote.down": N_(
         "The service at {url} is not running at the moment (HTTP {status}). Try again in a minute, or tell your "
         "course's staff."
     ),
     "remote.grading": N_("Your work is being graded …"),
-    "remote.in_no_course": N_("You are in no course at {url}. Ask the course's staff for an invitation link."),
+    "remote.in_no_course": N_("You are not in any course at {url}. Ask the course's staff for an invitation link."),
     "remote.insecure": N_(
-        "{url} is not encrypted: everybody on the way could read your password. Use https, or add --insecure if you "
-        "know the network."
+        "{url} is not encrypted: anyone along the way could read your password. Use https, or add --insecure if you "
+        "trust the network."
     ),
-    "remote.logged_in": N_("Logged in to {url} as {name}. The token is in {path}, for you alone."),
+    "remote.logged_in": N_("Logged in to {url} as {name}. The token is in {path}, which only you can read."),
     "remote.logged_out": N_("Logged out of {url}."),
     "remote.no_connection": N_("{url} does not answer: {reason}. Check the address and your network, then try again."),
-    "remote.no_course": N_("You are in no course {slug!r}. Yours: {known}."),
+    "remote.no_course": N_("You are not in a course {slug!r}. Yours: {known}."),
     "remote.no_login": N_(
         "You are not logged in. Run `deepgrade login URL` with the address of your course's service."
     ),
@@ -965,28 +966,28 @@ MESSAGES: dict[str, str] = {
         "There is no terminal to type a password in. Pipe a personal token into `deepgrade login URL --token`, or "
         "set DEEPGRADE_URL and DEEPGRADE_TOKEN."
     ),
-    "remote.no_tls": N_("{url} gives no secure connection: {reason}. Check the address and the port."),
+    "remote.no_tls": N_("{url} does not offer a secure connection: {reason}. Check the address and the port."),
     "remote.no_unit": N_("The course has no unit {unit!r}. Choose one of {known}."),
     "remote.no_url": N_(
         "{url!r} is not the address of a service. Expected something like https://deepgrade.example.org."
     ),
     "remote.not_service": N_(
-        "What answers at {url} is no deepgrade service (HTTP {status}). Check the address, and open it in a "
-        "browser: your network may ask you to log in first."
+        "The server at {url} is not a deepgrade service (HTTP {status}). Check the address, and open it in a browser: "
+        "your network may ask you to log in first."
     ),
-    "remote.nothing": N_("You have handed in nothing yet. Run `deepgrade submit FILE`."),
-    "remote.nothing_of": N_("You have handed in nothing of {unit} yet. Run `deepgrade submit FILE`."),
-    "remote.other_bytes": N_("What {url} has of {file} is not what was sent. Run the same command again."),
-    "remote.packed": N_("{file} goes as a zip of {count} files: {names}"),
-    "remote.receipt": N_("{file} is handed in: attempt {attempt}, {at}. Receipt {receipt}, SHA-256 {digest}…"),
-    "remote.receipt_not_kept": N_("The receipt could not be written into a file here. Write it down."),
+    "remote.nothing": N_("You have not handed in anything yet. Run `deepgrade submit FILE`."),
+    "remote.nothing_of": N_("You have not handed in anything for {unit} yet. Run `deepgrade submit FILE`."),
+    "remote.other_bytes": N_("The copy of {file} at {url} is not what was sent. Run the same command again."),
+    "remote.packed": N_("{file} is sent as a zip of {count} files: {names}"),
+    "remote.receipt": N_("{file} was handed in: attempt {attempt}, {at}. Receipt {receipt}, SHA-256 {digest}…"),
+    "remote.receipt_not_kept": N_("The receipt could not be saved to a file here. Write it down."),
     "remote.redirected": N_(
-        "{url} sends on to {target}, where nothing of yours is sent without your word. If you know that address, "
-        "run `deepgrade login {target}`."
+        "{url} redirects to {target}. Nothing of yours is sent there unless you say so. If you know that address, run "
+        "`deepgrade login {target}`."
     ),
     "remote.repeated": N_(
-        "{file} is handed in already: attempt {attempt}, {at}. Receipt {receipt}, SHA-256 {digest}… Nothing new "
-        "was sent; --again hands it in once more."
+        "{file} was already handed in: attempt {attempt}, {at}. Receipt {receipt}, SHA-256 {digest}… Nothing new was "
+        "sent; --again hands it in once more."
     ),
     "remote.said": N_("{text}"),
     "remote.see_later": N_("To see the result, run `deepgrade status {receipt}` or open the page above."),
@@ -996,28 +997,28 @@ MESSAGES: dict[str, str] = {
     "remote.state_leased": N_("being graded"),
     "remote.state_quarantined": N_("could not be graded; the staff will look at it"),
     "remote.state_queued": N_("waiting"),
-    "remote.still_counts": N_("The token could not be ended at the service, and stays valid there. {reason}"),
+    "remote.still_counts": N_("The token could not be revoked at the service and stays valid there. {reason}"),
     "remote.strange": N_(
-        "{url} answered something that this deepgrade does not understand. Update deepgrade, or open the page in a "
-        "browser."
+        "{url} sent an answer that this version of deepgrade does not understand. Update deepgrade, or open the page "
+        "in a browser."
     ),
     "remote.timeout": N_("{url} did not answer within {seconds} s. Try again in a moment."),
     "remote.token_over": N_("Your login at {url} has ended. Run `deepgrade login {url}` again."),
     "remote.too_large_between": N_(
-        "Something on the way to {url} refuses a file of this size before the service sees it. Clear the "
-        "notebook's outputs, or tell your course's staff."
+        "Something between you and {url} refuses a file of this size before the service sees it. Clear the notebook's "
+        "outputs, or tell your course's staff."
     ),
-    "remote.unreadable": N_("{path} cannot be read: {reason}. Check that it is yours to read."),
+    "remote.unreadable": N_("{path} cannot be read: {reason}. Check that you have permission to read it."),
     "remote.wait_failed": N_(
-        "Your work is handed in, but its result cannot be asked for now. {reason} Later, run `deepgrade status "
+        "Your work was handed in, but its result cannot be fetched now. {reason} Later, run `deepgrade status "
         "{receipt}`."
     ),
     "remote.wait_stopped": N_(
-        "Stopped waiting. Your work is handed in all the same: `deepgrade status {receipt}` shows its result."
+        "Stopped waiting. Your work was handed in all the same: `deepgrade status {receipt}` shows its result."
     ),
     "remote.waiting": N_("Waiting for the result …"),
-    "remote.which_course": N_("Say which course is meant with --course. Yours: {known}."),
-    "remote.which_unit": N_("{file} does not say which unit it is of. Add --unit with one of {known}."),
+    "remote.which_course": N_("Choose a course with --course. Yours: {known}."),
+    "remote.which_unit": N_("{file} does not say which unit it belongs to. Add --unit with one of {known}."),
     "report.more": N_("(messages not shown: {count})"),
     "report.printed_cut": N_("Your code printed more than is kept: {count} characters are left out."),
     "report.values_cut": N_("The values of {count} checks are left out to keep the report small."),
@@ -1038,7 +1039,7 @@ MESSAGES: dict[str, str] = {
     ),
     "roster.no_columns": N_(
         "The roster {path} has no column that identifies a student; its first line is: {found}. Name the columns "
-        "`name`, `id`, `email`, or use the export of Moodle or Canvas as it is."
+        "`name`, `id`, `email`, or use the export from Moodle or Canvas as it is."
     ),
     "roster.read": N_("{path}: {count} students ({columns}); {here} handed in, {absent} did not."),
     "roster.spreadsheet": N_(
@@ -1100,8 +1101,8 @@ MESSAGES: dict[str, str] = {
     "server.account_closed": N_("This account is closed. Open it first."),
     "server.backed_up": N_("Copied to {path} ({size_mb} MB)."),
     "server.backup_bad": N_("{path} is damaged: {reason}. Use another backup."),
-    "server.backup_kind": N_("The database is PostgreSQL's, which has its own tools. Use `pg_dump` and `pg_restore`."),
-    "server.backup_there": N_("{path} is already there. Choose a new folder."),
+    "server.backup_kind": N_("The database is PostgreSQL, which has its own tools. Use `pg_dump` and `pg_restore`."),
+    "server.backup_there": N_("{path} already exists. Choose a new folder."),
     "server.busy": N_(
         "The database {name} is busy: another program has been writing to it for {seconds} s. Nothing was "
         "changed. Try again in a moment."
@@ -1126,24 +1127,22 @@ MESSAGES: dict[str, str] = {
     "server.empty": N_("{name} is empty. Choose the file with your work."),
     "server.first_admin": N_("Open this link within a day to become the first admin; it works once: {url}"),
     "server.day_full": N_(
-        "You have handed in {limit_mb} MB within a day, and more is not kept. Hand in smaller files, or wait until "
-        "tomorrow."
+        "You can hand in at most {limit_mb} MB within a day. Hand in smaller files, or wait until tomorrow."
     ),
     "server.full": N_(
-        "Nothing was stored: the disk of the database {name} is full. What was handed in before is safe. Tell "
-        "the staff."
+        "Nothing was stored: the disk of the database {name} is full. Earlier submissions are safe. Tell the staff."
     ),
     "server.invitation_over": N_(
         "This link has been used, has expired or is for another address. Ask the course's staff for a new one."
     ),
-    "server.kept_before": N_("What was there before is in {path}."),
+    "server.kept_before": N_("The previous contents are in {path}."),
     "server.last_admin": N_("This is the only admin who can log in. Make somebody else an admin first."),
     "server.last_instructor": N_(
         "This is the only instructor of the course who can log in. Make somebody else an instructor first."
     ),
     "server.link_over": N_("This link has been used or has expired. Ask an admin for a new one."),
     "server.link_uses": N_(
-        "A link for several people is for students, without an e-mail address, and for at most {most} of them."
+        "A link for several people is for students, has no e-mail address and admits at most {most} of them."
     ),
     "server.listening": N_("The service answers at {url}. Stop it with Ctrl-C."),
     "server.moved": N_(
@@ -1151,11 +1150,11 @@ MESSAGES: dict[str, str] = {
         "backup."
     ),
     "server.newer": N_(
-        "The database {name} has revision {revision}, which this deepgrade does not know. Use the version that "
-        "wrote it, or restore a backup."
+        "The database {name} has revision {revision}, which this version of deepgrade does not know. Use the version "
+        "that wrote it, or restore a backup."
     ),
     "server.no_address": N_(
-        "The service cannot listen at {host}, port {port}: {reason}. Choose others with --host and --port."
+        "The service cannot listen on {host}, port {port}: {reason}. Choose others with --host and --port."
     ),
     "server.no_class": N_("There is no sample class at {path}. Run --demo in a copy of deepgrade's repository."),
     "server.no_database": N_("There is no database {path}. Check the folder."),
@@ -1164,33 +1163,33 @@ MESSAGES: dict[str, str] = {
         "The service needs packages that are not installed: {missing}. Run `pip install 'deepgrade[server]'`."
     ),
     "server.no_member": N_("This person is not in the course."),
-    "server.no_sandbox": N_(
-        "The service grades other people's code and needs a sandbox: none was asked for. Choose another one."
-    ),
+    "server.no_sandbox": N_("The service grades other people's code and does not run without a sandbox. Choose one."),
     "server.no_submission": N_("There is no submission {name!r} that could be graded again."),
     "server.no_time": N_("{said!r} is not a date and time. Expected something like 2026-09-01T09:00."),
     "server.no_unit_name": N_("{unit!r} is not the name of a unit. Choose one from the course."),
     "server.no_user": N_("There is no such account."),
     "server.not_in_yet": N_(
-        "This person has never logged in. That comes first: only who has proved to hold the account can get more "
-        "rights."
+        "This person has never logged in. They must do so first: only someone who has proved that the account is "
+        "theirs can get more rights."
     ),
-    "server.number": N_("This is no number or name that the service knows. Check the address."),
+    "server.number": N_("The service does not know this number or name. Check the address."),
     "server.password_long": N_("The password has {count} characters, expected at most {most}."),
     "server.password_short": N_(
         "The password has {count} characters, expected at least {least}. A few words are easier to remember than "
         "symbols."
     ),
-    "server.port_taken": N_("Another program already listens at {host}, port {port}. Choose another port with --port."),
-    "server.restored": N_("The backup is in {path}. Start the service again if it is running."),
+    "server.port_taken": N_(
+        "Another program is already listening on {host}, port {port}. Choose another port with --port."
+    ),
+    "server.restored": N_("The backup was restored to {path}. Restart the service if it is running."),
     "server.role": N_("There is no role {role!r}. Choose one of {known}."),
     "server.running": N_(
         "Another service is running with the data in {path}. Stop it, or choose another folder with --data."
     ),
     "server.setting": N_("{name} is {value!r}, expected {expected}."),
     "server.too_large": N_(
-        "{name} has {size_mb} MB, expected at most {limit_mb} MB. Clear the notebook's outputs, or leave data "
-        "and pictures out."
+        "{name} is {size_mb} MB, expected at most {limit_mb} MB. Clear the notebook's outputs, or leave data and "
+        "pictures out."
     ),
     "server.unreachable": N_(
         "The database {name} does not answer: {reason}. Nothing was changed. Try again in a moment."
@@ -1199,7 +1198,7 @@ MESSAGES: dict[str, str] = {
     "server.workers_ended": N_(
         "The grading processes were not ready within {seconds} s and ended {count} times. The log has the reason."
     ),
-    "server.wrong_password": N_("The present password is wrong."),
+    "server.wrong_password": N_("The current password is wrong."),
     "sort.array": N_("an array of shape {shape}"),
     "sort.bool": N_("True or False"),
     "sort.class": N_("a class, not an instance of it"),
@@ -1249,8 +1248,8 @@ MESSAGES: dict[str, str] = {
     "source.line": N_("line {line}"),
     "source.line_of": N_("line {line} of {file}"),
     "source.long": N_(
-        "{file} has {size_kb} KB of Python, more than the limit of {limit_kb} KB. Leave out data and generated text; "
-        "keep the code you wrote."
+        "{file} contains {size_kb} KB of Python, more than the limit of {limit_kb} KB. Leave out data and generated "
+        "text; keep the code you wrote."
     ),
     "source.name": N_(
         "{file}, line {line}, contains a name of {count} characters, more than the limit of {limit}. Give it a short "
@@ -1263,12 +1262,12 @@ MESSAGES: dict[str, str] = {
     "source.syntax": N_("{file}, line {line}: {reason}: {text}"),
     "start.begin": N_("Begin with {file}, then run: {command}"),
     "start.changed": N_("{file}: {updated} updated, {new} new, {kept} of yours kept"),
-    "start.copied": N_("You had changed {names}: your version stands below the new one."),
-    "start.differ": N_("In the course, {names} has another form now. Yours is kept; compare it with {file}."),
+    "start.copied": N_("You had changed {names}: your version is below the new one."),
+    "start.differ": N_("The outline of {names} has changed in the course. Yours is kept; compare it with {file}."),
     "start.earlier": N_("The files as they were: {path}"),
-    "start.how_update": N_("To bring them to this release and keep what you wrote: {command}"),
+    "start.how_update": N_("To update them to this release and keep what you wrote: {command}"),
     "start.kept": N_("{count} files kept, because you changed them:"),
-    "start.merged": N_("{count} files with your work brought to this release:"),
+    "start.merged": N_("{count} files with your work updated to this release:"),
     "start.new": N_("{count} files created."),
     "start.refused": N_("{count} files left alone, because they cannot be read:"),
     "start.removed": N_("No longer in the course, kept at the end: {names}."),
@@ -1404,7 +1403,7 @@ MESSAGES: dict[str, str] = {
     "ui.score": N_("score"),
     "ui.seconds": N_("{seconds} s"),
     "ui.show_curve": N_("Show the curve"),
-    "ui.show_picture": N_("Show what it has made"),
+    "ui.show_picture": N_("Show what it produced"),
     "ui.since": N_("Since the previous report: {changes}"),
     "ui.since_same": N_("Since the previous report: no change of points."),
     "ui.stopped": N_("Stopped."),
@@ -1473,7 +1472,7 @@ MESSAGES: dict[str, str] = {
         "{name} contains {entry}, a file that Python or a test runner would run automatically. Remove it and try again."
     ),
     "upload.too_big": N_(
-        "{name} has {size_kb} KB, more than the limit of {limit_kb} KB for a file. Keep only code; in a notebook, "
+        "{name} is {size_kb} KB, more than the limit of {limit_kb} KB for a file. Keep only code; in a notebook, "
         "clear the outputs and save it again."
     ),
     "upload.too_many": N_(
@@ -1547,8 +1546,8 @@ MESSAGES: dict[str, str] = {
     "usage.no_sample_class": N_("There is no sample class in {path}. Run the demo inside the course repository."),
     "usage.no_sandbox": N_("There is no sandbox {name!r}. Choose one of {known}."),
     "usage.no_sketches": N_(
-        "The reports in {path} contain no sketches of unnamed failures: an earlier deepgrade wrote them. Grade the "
-        "class again with --out {path}."
+        "The reports in {path} contain no sketches of unnamed failures: an earlier version of deepgrade wrote them. "
+        "Grade the class again with --out {path}."
     ),
     "usage.no_submission": N_(
         "{path} contains no submission. Expected files such as {example}, or a folder per student."
@@ -1579,8 +1578,8 @@ MESSAGES: dict[str, str] = {
     "usage.report_folder": N_("{path} is not a deepgrade report: it is a folder. {step}"),
     "usage.report_not_json": N_("{path} is not a deepgrade report: it is not JSON. {step}"),
     "usage.report_schema": N_(
-        "The report has schema {schema}, but this deepgrade reads 1 to {known}. Read it with the deepgrade that wrote "
-        "it or a later one, or grade again."
+        "The report has schema {schema}, but this version of deepgrade reads 1 to {known}. Read it with the version "
+        "that wrote it or a later one, or grade again."
     ),
     "usage.report_unreadable": N_("{path} cannot be read as a deepgrade report: {reason}. {step}"),
     "usage.resume_alone": N_("--resume was given without --out. Give the folder of the run to continue: --out DIR."),
@@ -1594,7 +1593,7 @@ MESSAGES: dict[str, str] = {
     ),
     "usage.secret_unreadable": N_(
         "The course secret {path} cannot be read or created: {reason}. Set DEEPGRADE_SECRET_FILE to a file that you "
-        "can write."
+        "can write to."
     ),
     "usage.student_of_many": N_("--student names one submission, but {path} contains {count}. Leave it out."),
     "usage.unit_name": N_(
@@ -1618,15 +1617,15 @@ MESSAGES: dict[str, str] = {
     "watch.keys": N_("a again · h hint · n next · l list · q quit"),
     "watch.progress": N_("{passed} of {total} exercises pass. Save the file to check again."),
     "web.absent_are": N_(
-        "They are students of this course but not on this list. Nobody is removed: do that under People, one by one."
+        "They are students in this course but not on this list. Nobody is removed: do that under People, one at a time."
     ),
     "web.accept": N_("Accept the invitation"),
     "web.accept_as": N_("You are logged in as {name}."),
     "web.account": N_("Account"),
     "web.account_closed": N_("account closed"),
     "web.admin": N_("Administration"),
-    "web.admin_end": N_("No longer an admin"),
-    "web.admin_is": N_("Admins may do everything: add courses, see all work, make other admins."),
+    "web.admin_end": N_("Remove admin rights"),
+    "web.admin_is": N_("Admins can do everything: add courses, see all work, make other admins."),
     "web.admin_make": N_("Make an admin"),
     "web.after": N_("Explanation"),
     "web.after_these": N_("Explanations that you have opened"),
@@ -1639,7 +1638,7 @@ MESSAGES: dict[str, str] = {
     "web.archived": N_("archived"),
     "web.at": N_("When"),
     "web.attempt": N_("Attempt {number}"),
-    "web.attempts": N_("What you have handed in"),
+    "web.attempts": N_("Your submissions"),
     "web.back_to": N_("Back to: {title}"),
     "web.begin": N_("Start: {title}"),
     "web.change_role": N_("Change the role"),
@@ -1651,15 +1650,15 @@ MESSAGES: dict[str, str] = {
     "web.changes_show": N_("Show what has changed"),
     "web.changes_too_much": N_("These two attempts are too large to be compared here."),
     "web.check": N_("Check"),
-    "web.check_key": N_("{keys} checks what you are writing"),
+    "web.check_key": N_("{keys} checks your code"),
     "web.check_of": N_("Check of {name}"),
     "web.check_passed": N_("Correct on the public cases. The hidden cases run when you submit."),
     "web.checking": N_("Checking …"),
     "web.class": N_("The class"),
     "web.close_account": N_("Close the account"),
     "web.close_is": N_(
-        "Nobody can log in with a closed account, in the browser or with a token. What was handed in stays, and "
-        "the account can be opened again."
+        "Nobody can log in with a closed account, in the browser or with a token. Its submissions stay, and the "
+        "account can be opened again."
     ),
     "web.code": N_("The code"),
     "web.code_given": N_("Given code"),
@@ -1672,18 +1671,18 @@ MESSAGES: dict[str, str] = {
     "web.courses": N_("Courses"),
     "web.days": N_("{count} days"),
     "web.device_unknown": N_("Unknown device"),
-    "web.done_added": N_("The course is there. Invite its first people."),
+    "web.done_added": N_("The course was added. Invite its first people."),
     "web.done_ended": N_("Ended."),
-    "web.done_made": N_("Made."),
+    "web.done_made": N_("Done."),
     "web.done_opened": N_("Open again."),
-    "web.done_removed": N_("Removed from the course. What they handed in stays."),
-    "web.done_role": N_("The role is changed."),
+    "web.done_removed": N_("Removed from the course. Their submissions stay."),
+    "web.done_role": N_("The role was changed."),
     "web.done_saved": N_("Saved."),
     "web.draft_again": N_(
         "This unit was changed in another window after you opened this page. The fields below hold your text. To keep "
-        "it and not the other one, press the button again."
+        "it instead of the other one, press the button again."
     ),
-    "web.draft_elsewhere": N_("This unit was changed in another window. Which text is to be kept?"),
+    "web.draft_elsewhere": N_("This unit was changed in another window. Which text do you want to keep?"),
     "web.draft_mine": N_("This one"),
     "web.draft_other": N_("The other one"),
     "web.earlier": N_("Earlier"),
@@ -1723,10 +1722,11 @@ MESSAGES: dict[str, str] = {
     "web.invite": N_("Invite"),
     "web.invite_class": N_("A class"),
     "web.invite_class_is": N_(
-        "One link that lets in as many students as you say. Whoever has it can use it: share it only with the class."
+        "One link that lets in as many students as you choose. Anyone who has it can use it: share it only with the "
+        "class."
     ),
     "web.invite_one": N_("One person"),
-    "web.invited_as": N_("You are invited as {role}."),
+    "web.invited_as": N_("You have been invited. Your role: {role}."),
     "web.joined": N_("In the course since"),
     "web.language": N_("Language"),
     "web.last_active": N_("Last activity"),
@@ -1747,8 +1747,8 @@ MESSAGES: dict[str, str] = {
     "web.log_course_edited": N_("changed the course's title, term, folder or opening"),
     "web.log_course_opened": N_("opened the course again"),
     "web.log_in": N_("Log in"),
-    "web.log_invitation_revoked": N_("revoked a link as {role}: {about}"),
-    "web.log_invited": N_("made a link as {role}: {about}"),
+    "web.log_invitation_revoked": N_("revoked a link for the role {role}: {about}"),
+    "web.log_invited": N_("made a link for the role {role}: {about}"),
     "web.log_is": N_("Who changed what in this course, the newest first."),
     "web.log_link_made": N_("{subject}: made a link to log in"),
     "web.log_link_used": N_("used a link to log in"),
@@ -1761,7 +1761,7 @@ MESSAGES: dict[str, str] = {
     "web.log_places": N_("for {count} people"),
     "web.log_regraded": N_("{subject}: a submission is graded again ({about})"),
     "web.log_role_set": N_("{subject}: is now {role}"),
-    "web.log_roster_imported": N_("took over a roster of {about} people"),
+    "web.log_roster_imported": N_("imported a roster of {about} people"),
     "web.log_token_ended": N_("ended a token"),
     "web.log_token_made": N_("made a token"),
     "web.log_user_added": N_("{subject}: new account"),
@@ -1773,24 +1773,24 @@ MESSAGES: dict[str, str] = {
         "Choose a new password for {name}. You are then logged in here and logged out everywhere else."
     ),
     "web.login_link_is": N_(
-        "For somebody who has forgotten the password: a link with which they choose a new one, once, within two "
-        "days. No e-mail is sent. Give it only to the person whose account it is."
+        "For someone who has forgotten their password: a link to choose a new one, once, within two days. No e-mail "
+        "is sent. Give it only to the account's owner."
     ),
     "web.login_link_once": N_("Copy it now and give it to this person: it is not shown again."),
-    "web.lost": N_("The service cannot be reached. Your text stays in this window and is sent again."),
+    "web.lost": N_("The service cannot be reached. Your text stays in this window and will be sent again."),
     "web.map": N_("Units"),
     "web.name": N_("Name"),
     "web.new_link": N_("Make a new link"),
     "web.next_unit": N_("Next unit: {title}"),
     "web.no_account": N_("You get an account with an invitation from your course."),
     "web.no_attempts": N_("Nothing yet."),
-    "web.no_courses": N_("You are in no course yet. Open the link of your invitation."),
+    "web.no_courses": N_("You are not in any course yet. Open your invitation link."),
     "web.no_lesson": N_("This unit has no lesson here. Hand in a file."),
-    "web.no_links": N_("No link is open."),
+    "web.no_links": N_("There are no open links."),
     "web.no_mail": N_("The service sends no e-mail: copy each link and send it yourself."),
     "web.no_students": N_("No students yet."),
     "web.nobody_found": N_("Nobody found."),
-    "web.nobody_yet": N_("Nobody yet. Make a link or take over a roster."),
+    "web.nobody_yet": N_("Nobody yet. Make a link or import a roster."),
     "web.not_a_file": N_("{name!r} cannot be handed in. Choose a .py, .ipynb or .zip file."),
     "web.not_in_yet": N_("not logged in yet"),
     "web.now": N_("Last seen at"),
@@ -1798,21 +1798,21 @@ MESSAGES: dict[str, str] = {
     "web.open_account": N_("Open the account again"),
     "web.open_links": N_("Open links"),
     "web.opens": N_("Opens"),
-    "web.opens_is": N_("Students see the course from then on; empty: at once. Time of the server ({zone})."),
+    "web.opens_is": N_("Students see the course from then on. Leave it empty to open at once. Server time ({zone})."),
     "web.password": N_("Password"),
     "web.password_again": N_("Password again"),
     "web.password_change": N_("Change the password"),
     "web.password_ends": N_("All other browsers are logged out."),
     "web.password_is": N_("At least 10 characters."),
     "web.password_new": N_("New password"),
-    "web.password_now": N_("Present password"),
+    "web.password_now": N_("Current password"),
     "web.passwords_differ": N_("The two passwords differ. Type the same one twice."),
     "web.people": N_("People"),
     "web.received": N_("{name}, received"),
     "web.remove": N_("Remove from the course"),
     "web.remove_is": N_(
-        "They no longer see the course, and their own links to it end. What they handed in stays for staff, and "
-        "is there again if they come back. A class link that is still open lets them in again: revoke it."
+        "They no longer see the course, and their own links to it stop working. Staff keep their submissions, which "
+        "are there again if they come back. A class link that is still open lets them in again: revoke it."
     ),
     "web.remove_name": N_("Remove {name}"),
     "web.revoke": N_("Revoke"),
@@ -1822,27 +1822,27 @@ MESSAGES: dict[str, str] = {
     "web.role_instructor": N_("instructor"),
     "web.role_student": N_("student"),
     "web.roles_are": N_(
-        "Assistants see everything and change nothing here. Instructors invite, change roles and take over rosters."
+        "Assistants see everything but change nothing here. Instructors invite, change roles and import rosters."
     ),
     "web.roster": N_("Roster"),
-    "web.roster_done": N_("The roster is taken over."),
+    "web.roster_done": N_("The roster was imported."),
     "web.roster_download": N_("Download the links (CSV)"),
     "web.roster_file": N_("List of students (CSV)"),
-    "web.roster_import": N_("Take it over"),
+    "web.roster_import": N_("Import"),
     "web.roster_is": N_(
-        "The export of Moodle or Canvas as it is, or a list with the columns name and email (student number if "
-        "you like). UTF-8 or CP949 (Excel), with comma, semicolon or tab."
+        "The export from Moodle or Canvas as it is, or a list with the columns name and email (and student number if "
+        "you like). UTF-8 or CP949 (Excel), separated by commas, semicolons or tabs."
     ),
     "web.roster_links": N_("Links for new people"),
     "web.roster_links_once": N_(
         "One link per person who cannot log in yet, for their address only. Download them now and send them: they "
         "are not shown again."
     ),
-    "web.roster_look": N_("Look at it first"),
+    "web.roster_look": N_("Preview"),
     "web.roster_other": N_("Another file"),
     "web.roster_preview": N_("What would change"),
     "web.roster_read": N_("{name}, read as {encoding}. Nothing has been changed yet."),
-    "web.roster_safe": N_("Nobody is removed by a roster, and nobody's role is changed."),
+    "web.roster_safe": N_("A roster removes nobody and changes nobody's role."),
     "web.row_absent": N_("not on the list"),
     "web.row_bad": N_("cannot be read"),
     "web.row_joins": N_("has an account, joins"),
@@ -1856,19 +1856,19 @@ MESSAGES: dict[str, str] = {
     "web.saving": N_("Saving the draft …"),
     "web.search": N_("Search"),
     "web.search_people": N_("Name, e-mail or number"),
-    "web.session_over": N_("You are logged out. Your text stays in this window: log in, and go on."),
+    "web.session_over": N_("You are logged out. Your text stays in this window: log in and continue."),
     "web.sessions": N_("Where you are logged in"),
     "web.since": N_("Since"),
     "web.site": N_("Site"),
     "web.skip": N_("Skip to the content"),
     "web.slug": N_("Short name"),
-    "web.slug_is": N_("It stands in the course's address and stays as it is: lower-case letters, digits, hyphens."),
+    "web.slug_is": N_("It is part of the course's address and cannot be changed: lower-case letters, digits, hyphens."),
     "web.staff_pages": N_("Pages of the course"),
     "web.state": N_("State"),
     "web.state_cancelled": N_("cancelled"),
     "web.state_done": N_("graded"),
     "web.state_leased": N_("being graded"),
-    "web.state_quarantined": N_("could not be graded; your staff look at it"),
+    "web.state_quarantined": N_("could not be graded; your staff will look at it"),
     "web.state_queued": N_("waiting"),
     "web.student": N_("Student"),
     "web.students": N_("students"),
@@ -1879,7 +1879,7 @@ MESSAGES: dict[str, str] = {
     "web.this_browser": N_("this browser"),
     "web.title_en": N_("Title in English"),
     "web.title_ko": N_("Title in Korean"),
-    "web.titles_are": N_("Empty: as the course's own files say."),
+    "web.titles_are": N_("Leave empty to use the titles in the course's own files."),
     "web.to_courses": N_("To the courses"),
     "web.to_people": N_("To the people of the course"),
     "web.token_make": N_("Make a token"),
@@ -1894,12 +1894,11 @@ MESSAGES: dict[str, str] = {
     "web.used": N_("Used"),
     "web.valid_for": N_("Valid for"),
     "web.waits_for_link": N_(
-        "They are on the list, and in the course once they use a link of this course. If theirs is lost, make a "
-        "new one."
+        "They are on the list and join the course once they use one of its links. If theirs is lost, make a new one."
     ),
     "web.what": N_("What"),
     "web.who": N_("Who"),
-    "web.whoever": N_("whoever has it"),
+    "web.whoever": N_("anyone who has it"),
     "web.workers": N_("graders ready"),
     "web.wrong_login": N_("The e-mail address or the password is wrong. Try again."),
     "web.your_code": N_("Your code for {name}"),

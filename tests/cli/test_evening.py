@@ -70,7 +70,7 @@ def test_evening_in_a_terminal(tmp_path: Path) -> None:
         assert receipt is not None
         wrong = deepgrade("submit", file, "--wait", "--lang", "en", folder=tmp_path)
         assert wrong.returncode == 1
-        assert "handed in already: attempt 1" in wrong.stdout
+        assert "was already handed in: attempt 1" in wrong.stdout
         assert receipt[1] in wrong.stdout
         assert re.search(r"✗ AND +0/1", wrong.stdout), wrong.stdout
     away = deepgrade("status", "--lang", "en", folder=tmp_path)
@@ -83,7 +83,7 @@ def test_evening_in_a_terminal(tmp_path: Path) -> None:
         module.write_text(answered(stub, solution), encoding="utf-8")
         both = deepgrade("submit", f"homework/{UNIT}", "--wait", "--lang", "en", folder=tmp_path)
         assert both.returncode == 0, both.stdout + both.stderr
-        assert f"{UNIT}.py is handed in: attempt 2" in both.stdout
+        assert f"{UNIT}.py was handed in: attempt 2" in both.stdout
         assert notebook.is_file()
         listed = deepgrade("status", "--lang", "en", folder=tmp_path).stdout.splitlines()
         assert [line.split()[3] for line in listed] == ["#2", "#1"]

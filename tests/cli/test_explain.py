@@ -14,7 +14,7 @@ from tests.cli.conftest import Deepgrade
 from tests.explained_course import AFTER, SECRET_WORDS, with_after
 from tests.small_course import UNIT, right, wrong
 
-OPEN = "Open now: what is said after Scale. To read it: deepgrade explain Scale"
+OPEN = "Now open: the explanation of Scale. To read it: deepgrade explain Scale"
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def write(home: Path, text: str) -> Path:
 def test_right_answer_opens_once_and_is_read_later(texts: tuple[str, str], home: Path, deepgrade: Deepgrade) -> None:
     path = write(home, texts[0])
     assert deepgrade("check", path).out.rstrip().endswith(OPEN)
-    assert "Open now" not in deepgrade("check", path).out
+    assert "Now open" not in deepgrade("check", path).out
     path.unlink()  # nothing is run again
     done = deepgrade("explain", "Scale")
     assert (done.code, done.out.strip()) == (0, AFTER["en"].split("-->\n")[1].strip())
@@ -67,10 +67,10 @@ class Scale:
 
 
 def test_wrong_answer_opens_nothing(texts: tuple[str, str], home: Path, deepgrade: Deepgrade) -> None:
-    assert "Open now" not in deepgrade("check", write(home, texts[1])).out
+    assert "Now open" not in deepgrade("check", write(home, texts[1])).out
     done = deepgrade("explain", "Scale")
     assert done.code == 1
-    assert done.out == "What is said after Scale opens when your own Scale passes.\n"
+    assert done.out == "The explanation of Scale opens when your own Scale passes.\n"
     assert not (home / ".deepgrade" / "opened.json").exists()
 
 
@@ -111,13 +111,13 @@ def test_tampered_texts_and_keys_stay_closed(texts: tuple[str, str], home: Path,
     path.write_text(json.dumps(data))
     deepgrade("check", write(home, texts[0]))
     done = deepgrade("explain", "Scale", "--lang", "en")
-    assert (done.code, done.out.split(".")[0]) == (1, "What is said after Scale was changed since it was sealed")
+    assert (done.code, done.out.split(".")[0]) == (1, "The explanation of Scale was changed after it was sealed")
 
 
 def test_unit_without_texts_says_so(texts: tuple[str, str], home: Path, deepgrade: Deepgrade) -> None:
     (home / UNIT / "after.json").unlink()
-    assert "Open now" not in deepgrade("check", write(home, texts[0])).out
-    assert deepgrade("explain", "Scale").out == "Nothing is said after Scale.\n"
+    assert "Now open" not in deepgrade("check", write(home, texts[0])).out
+    assert deepgrade("explain", "Scale").out == "Scale has no explanation.\n"
 
 
 def test_folder_that_nobody_may_write_stops_nothing(

@@ -86,7 +86,7 @@ def test_same_bytes_when_handed_in_again_then_the_same_receipt_unless_asked(
     first = deepgrade("submit", f"{UNIT}.py", "--json").json["receipt"]
     again = deepgrade("submit", f"{UNIT}.py", "--json").json["receipt"]
     assert again == {**first, "repeated": True}
-    assert "handed in already" in deepgrade("submit", f"{UNIT}.py").out
+    assert "already handed in" in deepgrade("submit", f"{UNIT}.py").out
     assert len(kim.attempts()) == 1
     assert len((homework / ".deepgrade" / "receipts.jsonl").read_text().splitlines()) == 1
     kim.grade(report("fail"))
@@ -166,12 +166,12 @@ def test_receipt_when_it_is_of_other_bytes_then_it_is_none(monkeypatch: pytest.M
         (["absent.py"], 2, "absent.py does not exist", "absent.py"),
         (["work.py"], 1, "belongs to no unit of this course", "--unit"),
         ([f"{UNIT}.py", "--unit", "u42"], 2, "no unit 'u42'. Choose one of", "'u42' 단원이 없습니다"),
-        ([f"{UNIT}.py", "--course", "xx"], 2, "You are in no course 'xx'. Yours: dl.", "'xx'"),
+        ([f"{UNIT}.py", "--course", "xx"], 2, "You are not in a course 'xx'. Yours: dl.", "'xx'"),
         ([f"{UNIT}.py", "--server", "https://x.example"], 2, "not logged in at https://x.example", "로그인하지"),
         (["empty.py", "--unit", UNIT], 1, "is empty", "empty.py"),
         (["notes.txt", "--unit", UNIT], 1, "notes.txt", "notes.txt"),
         (["big.py", "--unit", UNIT], 1, "big.py", "big.py"),
-        (["big.zip", "--unit", UNIT], 2, "has 33 MB, expected at most 32 MB", "33"),
+        (["big.zip", "--unit", UNIT], 2, "is 33 MB, expected at most 32 MB", "33"),
         (["bad.ipynb", "--unit", UNIT], 1, "bad.ipynb", "bad.ipynb"),
     ],
 )
@@ -205,7 +205,7 @@ def test_student_when_in_several_courses_then_asked_once_per_folder(
     save_login(Login(site.url, site.tokens["lee"]))
     done = deepgrade("submit", f"{UNIT}.py")
     assert (done.code, done.out) == (2, "")
-    assert "Say which course is meant with --course. Yours: dl, ml." in done.err
+    assert "Choose a course with --course. Yours: dl, ml." in done.err
     assert deepgrade("submit", f"{UNIT}.py", "--course", "ml").code == 0
     assert deepgrade("submit", f"{UNIT}.py").code == 0
     assert [one.unit for one in site.attempts("lee", "ml")] == [UNIT]
@@ -216,7 +216,7 @@ def test_student_when_in_no_course_then_a_sentence(site: Site, deepgrade: Deepgr
     save_login(Login(site.url, site.tokens["noh"]))
     done = deepgrade("submit", f"{UNIT}.py")
     assert done.code == 2
-    assert "You are in no course" in done.err
+    assert "You are not in any course" in done.err
 
 
 def test_course_when_it_is_not_open_yet_then_a_sentence(kim: Site, deepgrade: Deepgrade, template: Path) -> None:
@@ -235,7 +235,7 @@ def test_services_when_several_then_the_folder_keeps_to_its_own(
         save_login(Login(site.url, site.tokens["kim"]))
         assert deepgrade("submit", f"{UNIT}.py").code == 0
         save_login(Login(other.url, other.tokens["kim"]))
-        assert "handed in already" in deepgrade("submit", f"{UNIT}.py").out
+        assert "already handed in" in deepgrade("submit", f"{UNIT}.py").out
         assert deepgrade("submit", f"{UNIT}.py", "--server", other.url).code == 0
         assert len(other.attempts()) == len(site.attempts()) == 1
 
@@ -287,8 +287,8 @@ def test_waiting_when_stopped_or_cut_off_then_the_work_is_handed_in(
 
     monkeypatch.setattr(handing_in, "PATIENCE_S", 0.1)
     for error, code, said in (
-        (KeyboardInterrupt(), 130, "Stopped waiting. Your work is handed in all the same"),
-        (BusyError("remote.down", url="x", status=502), 3, "handed in, but its result cannot be asked for now"),
+        (KeyboardInterrupt(), 130, "Stopped waiting. Your work was handed in all the same"),
+        (BusyError("remote.down", url="x", status=502), 3, "handed in, but its result cannot be fetched now"),
     ):
         monkeypatch.setattr(handing_in, "result_of", raising(error))
         done = deepgrade("submit", f"{UNIT}.py", "--wait")
@@ -298,8 +298,8 @@ def test_waiting_when_stopped_or_cut_off_then_the_work_is_handed_in(
 
 
 def test_status_when_nothing_is_there_yet_then_it_is_said(kim: Site, deepgrade: Deepgrade) -> None:
-    assert "handed in nothing" in deepgrade("status").out
-    assert f"nothing of {UNIT}" in deepgrade("status", UNIT).err
+    assert "not handed in anything" in deepgrade("status").out
+    assert f"not handed in anything for {UNIT}" in deepgrade("status", UNIT).err
     deepgrade("submit", f"{UNIT}.py")
     waits = deepgrade("status", kim.attempts()[0].public_id)
     assert (waits.code, waits.out) == (0, "waiting\nThere is no result yet. Ask again in a moment.\n")

@@ -125,10 +125,10 @@ def test_login_when_a_folder_names_a_foreign_service_then_no_token_goes_there(tm
 
 JSON = (("Content-Type", "application/json"),)
 STRANGE = {
-    "page": (Answer(), 2, "no deepgrade service (HTTP 200)", "deepgrade 서비스가 아닙니다"),
-    "absent": (Answer(404), 2, "no deepgrade service (HTTP 404)", "deepgrade 서비스가 아닙니다"),
-    "refused": (Answer(403), 2, "no deepgrade service (HTTP 403)", "네트워크에 먼저 로그인"),
-    "captive": (Answer(511), 2, "no deepgrade service (HTTP 511)", "네트워크에 먼저 로그인"),
+    "page": (Answer(), 2, "not a deepgrade service (HTTP 200)", "deepgrade 서비스가 아닙니다"),
+    "absent": (Answer(404), 2, "not a deepgrade service (HTTP 404)", "deepgrade 서비스가 아닙니다"),
+    "refused": (Answer(403), 2, "not a deepgrade service (HTTP 403)", "네트워크에 먼저 로그인"),
+    "captive": (Answer(511), 2, "not a deepgrade service (HTTP 511)", "네트워크에 먼저 로그인"),
     "proxy_502": (Answer(502), 3, "is not running at the moment (HTTP 502)", "작동하지 않습니다"),
     "proxy_503": (Answer(503), 3, "is not running at the moment (HTTP 503)", "작동하지 않습니다"),
     "proxy_413": (Answer(413), 2, "refuses a file of this size", "이 크기의 파일을 거부"),
@@ -138,14 +138,14 @@ STRANGE = {
         "run `deepgrade login https://dl.example.org`",
         "`deepgrade login https://dl.example.org` 명령",
     ),
-    "moved_nowhere": (Answer(302, headers=(("Location", "/login"),)), 2, "no deepgrade service", "아닙니다"),
-    "moved_oddly": (Answer(302, headers=(("Location", "http://["),)), 2, "no deepgrade service", "아닙니다"),
-    "another_api": (Answer(404, b'{"detail": "Not Found"}', JSON), 2, "no deepgrade service", "아닙니다"),
+    "moved_nowhere": (Answer(302, headers=(("Location", "/login"),)), 2, "not a deepgrade service", "아닙니다"),
+    "moved_oddly": (Answer(302, headers=(("Location", "http://["),)), 2, "not a deepgrade service", "아닙니다"),
+    "another_api": (Answer(404, b'{"detail": "Not Found"}', JSON), 2, "not a deepgrade service", "아닙니다"),
     "a_list": (Answer(200, b"[]", JSON), 2, "does not understand", "이해하지 못하는"),
     "other_words": (Answer(200, b'{"user": [], "courses": {}}', JSON), 2, "does not understand", "이해하지 못하는"),
-    "anybody": (Answer(200, b'{"user": {"name": "x"}, "courses": []}', JSON), 2, "no deepgrade service", "아닙니다"),
-    "deep": (Answer(200, b"[" * 50_000, JSON), 2, "no deepgrade service", "아닙니다"),
-    "not_utf8": (Answer(200, b"\xff\xfe\x00", JSON), 2, "no deepgrade service", "아닙니다"),
+    "anybody": (Answer(200, b'{"user": {"name": "x"}, "courses": []}', JSON), 2, "not a deepgrade service", "아닙니다"),
+    "deep": (Answer(200, b"[" * 50_000, JSON), 2, "not a deepgrade service", "아닙니다"),
+    "not_utf8": (Answer(200, b"\xff\xfe\x00", JSON), 2, "not a deepgrade service", "아닙니다"),
     "cut": (Answer(200, b'{"us', JSON, length=400), 3, "was cut off", "응답이 중간에 끊겼습니다"),
 }
 
@@ -242,7 +242,7 @@ def test_service_when_its_certificate_is_unknown_then_no_token_is_sent(tmp_path:
 def test_service_when_it_speaks_no_tls_then_a_sentence(site: Site, deepgrade: Deepgrade) -> None:
     done = deepgrade("login", site.url.replace("http://", "https://"))
     assert done.code == 2
-    assert "gives no secure connection" in done.err
+    assert "does not offer a secure connection" in done.err
 
 
 # --- logging in ------------------------------------------------------------------------------------------------------
@@ -370,4 +370,4 @@ def test_variables_when_set_then_they_take_the_place_of_a_login(
     monkeypatch.setenv("DEEPGRADE_URL", site.url)
     monkeypatch.setenv("DEEPGRADE_TOKEN", site.tokens["kim"])
     done = deepgrade("status")
-    assert (done.code, done.out) == (0, "You have handed in nothing yet. Run `deepgrade submit FILE`.\n")
+    assert (done.code, done.out) == (0, "You have not handed in anything yet. Run `deepgrade submit FILE`.\n")

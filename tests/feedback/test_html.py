@@ -187,9 +187,9 @@ def test_right_output_is_shown_as_pictures_and_a_wrong_one_is_not() -> None:
     exercise = ExerciseReport("u10_convnets", "grad_cam", "pass", (right,), curve=("", "heat"))
     page = render_exercise_html(exercise, "en")
     assert page.count('role="img"') == 3
-    assert page.index("Show what it has made") < page.index("heat[0]") < page.index("heat[2]")
+    assert page.index("Show what it produced") < page.index("heat[0]") < page.index("heat[2]")
     wrong = replace(exercise, checks=(replace(right, verdict="fail"),))
-    assert "Show what it has made" not in render_exercise_html(wrong, "en")
+    assert "Show what it produced" not in render_exercise_html(wrong, "en")
 
 
 def test_each_picture_has_its_own_colour_scale(

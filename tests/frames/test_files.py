@@ -147,10 +147,10 @@ def test_parquet_with_values_of_another_type_is_refused(classroom: list[Report],
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("pass,3,3", "pass,three,3", "line 2: 'three' is no value of the column score"),
-        ("pass,3,3", "pass,nan,3", "line 2: 'nan' is no value of the column score"),
-        ("pass,3,3", "splendid,3,3", "line 2: 'splendid' is no value of the column verdict"),
-        ("True,True,pass", "yes,True,pass", "line 2: 'yes' is no value of the column counted"),
+        ("pass,3,3", "pass,three,3", "line 2: 'three' is not a valid value for the column score"),
+        ("pass,3,3", "pass,nan,3", "line 2: 'nan' is not a valid value for the column score"),
+        ("pass,3,3", "splendid,3,3", "line 2: 'splendid' is not a valid value for the column verdict"),
+        ("True,True,pass", "yes,True,pass", "line 2: 'yes' is not a valid value for the column counted"),
         ("pass,3,3", "pass,3,3,9", "line 2, has 19 cells; 18 were expected"),
     ],
 )

@@ -36,7 +36,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], Any], str]] = {
     "list": (lambda path: path.write_text("[]"), "JSON of another kind"),
     "deep": (lambda path: path.write_text("[" * 200_000), "cannot be read|not JSON"),
     "folder": (lambda path: (path.unlink(), path.mkdir()), "it is a folder"),
-    "later": (lambda path: spoil(path, schema=9), "ben.json: The report has schema 9, but this deepgrade reads 1 to 2"),
+    "later": (lambda path: spoil(path, schema=9), "ben.json: The report has schema 9, but this version"),
     "verdict": (lambda path: spoil(path, verdict="splendid"), "JSON of another kind"),
     "student": (lambda path: spoil(path, student=["ben"]), "JSON of another kind"),
     "exercises": (lambda path: spoil(path, exercises=[{"unit": 3}]), "JSON of another kind"),
@@ -72,7 +72,7 @@ def test_second_report_of_a_student_is_named_and_left_out(out: Path, name: str) 
     copy = out / "reports" / name
     copy.write_bytes((out / "reports" / "ben.json").read_bytes())
     spoil(copy, sha256="another")
-    with pytest.warns(UserWarning, match=f"{name} is a second report of ben; the one in .*ben.json holds"):
+    with pytest.warns(UserWarning, match=f"{name} is a second report of ben; the one in .*ben.json counts"):
         tables = frames.load(out)
     assert set(tables.attempts.query("student == 'ben'").sha256) == {"ben:1"}
 

@@ -117,7 +117,7 @@ def test_place_when_a_course_was_not_started_here_then_it_is_said_and_nothing_is
 
 
 def test_place_when_outside_the_root_then_it_is_refused(homework: Path) -> None:
-    with pytest.raises(UsageError, match=r"The server shows no folder \.\./a"):
+    with pytest.raises(UsageError, match=r"The server has no folder \.\./a"):
         Places(homework.parent / "u").at("../a")
 
 

@@ -47,7 +47,7 @@ def shot(page: Page, name: str) -> None:
 
 
 def refresh(page: Page) -> None:
-    page.get_by_role("button", name="Read the progress again").or_(page.get_by_role("button", name="다시 읽기")).click()
+    page.get_by_role("button", name="Refresh the progress").or_(page.get_by_role("button", name="다시 읽기")).click()
 
 
 def test_evening_from_logging_in_to_a_passed_unit(page: Page, lab: Lab, service: Served, login: Path) -> None:
@@ -78,7 +78,7 @@ def test_evening_from_logging_in_to_a_passed_unit(page: Page, lab: Lab, service:
     button.click()
     dialog.get_by_role("button", name="Submit").click()
     finished(page)
-    expect(result(page)).to_contain_text("is handed in: attempt 1")
+    expect(result(page)).to_contain_text("was handed in: attempt 1")
     expect(result(page)).to_contain_text("AND")
     expect(result(page).locator(".dg-card, .dg-fragment").first).to_be_visible()
     expect(result(page)).to_have_attribute("data-state", "work")
@@ -94,7 +94,7 @@ def test_evening_from_logging_in_to_a_passed_unit(page: Page, lab: Lab, service:
     button.click()
     dialog.get_by_role("button", name="Submit").click()
     finished(page)
-    expect(result(page)).to_contain_text("is handed in: attempt 2")
+    expect(result(page)).to_contain_text("was handed in: attempt 2")
     expect(result(page)).to_contain_text("passed, 27/27")
     expect(result(page)).to_have_attribute("data-state", "passed")
     expect(page.get_by_role("status").filter(has_text="Done")).to_have_text(f"Done: {UNIT}")

@@ -41,7 +41,7 @@ def run(shell: InteractiveShell, source: str) -> tuple[str, list[str]]:
 
 def test_right_answer_opens_and_explain_shows_it(shell: InteractiveShell, course: Course) -> None:
     run(shell, right(course))
-    assert run(shell, "%check Scale")[0] == "Open now: what is said after Scale. To read it: %explain Scale\n"
+    assert run(shell, "%check Scale")[0] == "Now open: the explanation of Scale. To read it: %explain Scale\n"
     assert run(shell, "%check Scale")[0] == ""
     assert run(shell, "%explain Scale")[1] == [AFTER["en"].split("-->\n")[1]]
     assert SECRET_WORDS["ko"] in run(shell, "%explain --lang ko")[1][0]
@@ -50,8 +50,8 @@ def test_right_answer_opens_and_explain_shows_it(shell: InteractiveShell, course
 def test_wrong_answer_opens_nothing(shell: InteractiveShell, course: Course) -> None:
     run(shell, wrong(course))
     assert run(shell, "%check Scale")[0] == ""
-    assert run(shell, "%explain Scale") == ("What is said after Scale opens when your own Scale passes.\n", [])
-    assert run(shell, "%explain") == ("What is said after Scale opens when your own Scale passes.\n", [])
+    assert run(shell, "%explain Scale") == ("The explanation of Scale opens when your own Scale passes.\n", [])
+    assert run(shell, "%explain") == ("The explanation of Scale opens when your own Scale passes.\n", [])
 
 
 def test_spoiled_file_is_a_sentence(shell: InteractiveShell, course: Course) -> None:

@@ -131,7 +131,7 @@ def test_result_when_it_takes_long_then_the_kernel_is_free_and_running_again_sho
     assert "Run %submit again to see it" in shown[-1].data["text/plain"]
     kim.grade(failed)
     printed, shown = kernel.run("%submit")
-    assert "handed in already: attempt 1" in printed
+    assert "was already handed in: attempt 1" in printed
     assert any("not right yet" in one.data["text/plain"] for one in shown)
     assert len(kim.attempts()) == 1
 
@@ -143,12 +143,12 @@ def test_kernel_when_it_ran_other_code_than_is_saved_then_it_is_said(
     code = f"def {symbol}(x):\n    return x + 1"
     save(folder, code)
     kernel.run(code)
-    assert "another version" not in kernel.run("%submit")[0]
+    assert "a different version" not in kernel.run("%submit")[0]
     kernel.run(f"%%check {symbol}\n{code.replace('1', '2')}")
     printed, _ = kernel.run("%submit")
-    assert f"{symbol}: the kernel has run another version than the saved {UNIT}.en.ipynb" in printed
+    assert f"{symbol}: the kernel ran a different version from the one saved in {UNIT}.en.ipynb" in printed
     save(folder, code.replace("1", "2") + "  # better")
-    assert "another version" not in kernel.run("%submit")[0]
+    assert "a different version" not in kernel.run("%submit")[0]
 
 
 @pytest.mark.parametrize("line", [f"{UNIT}.py", f"{UNIT}.py --course dl", UNIT, "u99 --lang ko"])
@@ -175,7 +175,7 @@ def test_notebook_when_its_frontend_tells_its_name_then_that_one_of_several(
     ("line", "said"),
     [
         ("%submit absent.py", "absent.py does not exist"),
-        ("%submit --course xx", "You are in no course 'xx'"),
+        ("%submit --course xx", "You are not in a course 'xx'"),
         ("%submit --wait", "--wait is not an option here; use --course"),
         ("%submit --course", "--course is not an option here"),
         ("%submit --server https://x.example", "not logged in at https://x.example"),

@@ -129,7 +129,7 @@ def test_text_that_is_not_python_has_no_flags() -> None:
     [
         ("x = 1" + "+1" * 100_000, "kim.py nests expressions too deeply"),
         ("x = " + "-" * 100_000 + "1", "kim.py nests expressions too deeply"),
-        ("x = 1\n" * 50_000, "kim.py has 292 KB of Python"),
+        ("x = 1\n" * 50_000, "kim.py contains 292 KB of Python"),
     ],
 )
 def test_text_made_to_exhaust_the_check_is_refused(text: str, words: str) -> None:

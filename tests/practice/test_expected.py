@@ -94,14 +94,14 @@ def test_reference_that_raises_names_exercise_and_case(course: Course) -> None:
 def test_other_schema_names_both_versions(course: Course) -> None:
     change(course, lambda data: data.update(schema=99))
     with pytest.raises(
-        CourseError, match=r"expected\.json has schema 99, but this deepgrade reads 3\. Get the course's files"
+        CourseError, match=r"expected\.json has schema 99, but this version of deepgrade reads 3\. Get the course's"
     ):
         read(course)
 
 
 def test_expected_when_a_case_is_unknown_then_it_is_named(course: Course) -> None:
     change(course, lambda data: data["exercises"]["Scale"]["runs"][0].update(case="future"))
-    with pytest.raises(CourseError, match=r"expected values of Scale name a case 'future'.*of the same version"):
+    with pytest.raises(CourseError, match=r"expected values of Scale name a case 'future'.*in the same version"):
         read(course)
 
 
@@ -112,7 +112,7 @@ def test_unknown_exercise_is_left_out(course: Course) -> None:
 
 def test_expected_when_an_exercise_is_lacking_then_it_is_named(course: Course) -> None:
     change(course, lambda data: data["exercises"].pop("Scale"))
-    with pytest.raises(CourseError, match=r"expected\.json has no values for Scale.*of the same version"):
+    with pytest.raises(CourseError, match=r"expected\.json has no values for Scale.*in the same version"):
         read(course)
 
 
@@ -123,7 +123,7 @@ def test_expected_of_a_version_with_sketches_in_its_text_is_refused(course: Cour
 
     change(course, as_it_was)
     with pytest.raises(
-        CourseError, match=r"has schema 2, but this deepgrade reads 3\. Get the course's files and deepgrade"
+        CourseError, match=r"has schema 2, but this version of deepgrade reads 3\. Get the course's files and deepgrade"
     ):
         read(course)
 

@@ -132,7 +132,7 @@ def test_file_when_it_cannot_be_parsed_then_its_tests_stay_and_say_why(module: P
     assert set(done.outcomes().values()) == {"FAILED"}
     assert done.out.count("invalid syntax") < 5 + 59  # the sentence once above, then in pytest's summary
     assert "line 16" in done.out
-    assert "The same as at MulLayer::out[core] above." in done.out
+    assert "The same as for MulLayer::out[core] above." in done.out
     assert "INTERNALERROR" not in done.out + run_pytest("-p", "xdist", "-n", "2", cwd=module.parent).out
 
 

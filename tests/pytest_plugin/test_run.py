@@ -41,7 +41,7 @@ def test_unit_when_run_then_each_check_is_a_test_told_as_check_tells_it(ran: tup
     assert "✗ dy is -16, expected 16. 0/1\n  your line 18: def backward(self, dout):" in done.out
     assert "yours      expected\n    -16.000    16.000" in done.out
     assert "has no attribute 'no_such_thing'" in done.out
-    assert "The same as at Relu::out[core] above." in done.out
+    assert "The same as for Relu::out[core] above." in done.out
     assert "here I am" in done.out  # what the student's own code printed
     assert "SKIPPED [2] u06_backprop.py:31: ReciprocalLayer is not written yet." in done.out
     assert "FAILED u06_backprop.py::AddLayer::dy[core] - dy " in done.out

@@ -68,7 +68,7 @@ def test_report_of_the_first_schema_is_read() -> None:
 
 
 def test_report_of_a_later_schema_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"has schema 3, but this deepgrade reads 1 to 2\. Read it with") as raised:
+    with pytest.raises(UsageError, match=r"schema 3, but this version of deepgrade reads 1 to 2\. Read it") as raised:
         Report.from_dict(report().to_dict() | {"schema": 3})
     assert say(raised.value.message_id, "en", **raised.value.params) == str(raised.value)
 

@@ -71,7 +71,7 @@ def test_instructor_whose_account_is_closed_leads_nothing(store: Store, course: 
 
 def test_member_who_never_logged_in_gets_no_rights(store: Store, course: Course, kim: User, lee: User) -> None:
     for role in ("assistant", "instructor"):
-        with pytest.raises(UsageError, match=r"has never logged in\. That comes first"):
+        with pytest.raises(UsageError, match=r"has never logged in\. They must do so first"):
             change_role(store, course.id, kim.id, role, by=lee.id)
     with pytest.raises(UsageError, match=r"There is no role 'admin'\."):
         change_role(store, course.id, kim.id, "admin", by=lee.id)
@@ -232,7 +232,7 @@ def test_password_when_the_old_one_is_wrong_then_nothing_changes(store: Store, l
     login = log_in(store, lee.email, PASSWORD, agent="lab")
     assert login is not None
     for user, current in ((lee, "not this one"), (kim, "")):
-        with pytest.raises(UsageError, match=r"The present password is wrong\."):
+        with pytest.raises(UsageError, match=r"The current password is wrong\."):
             logins.change_password(store, user.id, current, "a new one that is long")
     assert user_of_login(store, login.token) == lee
     renewed = logins.change_password(store, lee.id, PASSWORD, "a new one that is long", agent="lab")

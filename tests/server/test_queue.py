@@ -136,7 +136,7 @@ def test_hand_in_when_many_do_so_at_once_then_no_number_is_there_twice(
     ("change", "said"),
     [
         ({"content": b""}, r"u06_backprop\.py is empty\. Choose the file"),
-        ({"content": bytes((32 << 20) + 1)}, "has 32 MB, expected at most 32 MB"),
+        ({"content": bytes((32 << 20) + 1)}, "is 32 MB, expected at most 32 MB"),
         ({"unit": "../etc"}, r"'\.\./etc' is not the name of a unit\. Choose one"),
         ({"kind": "regrade"}, "is not the name of a unit"),
     ],

@@ -28,7 +28,7 @@ def test_migrations_when_run_again_then_nothing_changes(opened: Callable[..., St
 def test_database_of_a_newer_version_is_left_alone(store: Store) -> None:
     with store.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(UsageError, match=r"has revision 9999, which this deepgrade does not know\. Use the version"):
+    with pytest.raises(UsageError, match=r"revision 9999, which this version of deepgrade does not know\. Use the"):
         migrate(store)
 
 

@@ -75,7 +75,7 @@ def test_backup_when_it_cannot_be_made_then_a_sentence_and_nothing_is_left(tmp_p
     store = open_store(url)
     migrate(store)
     (tmp_path / "there").mkdir()
-    with pytest.raises(UsageError, match="already there"):
+    with pytest.raises(UsageError, match="already exists"):
         back_up(url, tmp_path, tmp_path / "there")
     with pytest.raises(UsageError, match="pg_dump"):
         back_up("postgresql+psycopg://host/name", tmp_path, tmp_path / "copy")

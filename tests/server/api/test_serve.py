@@ -92,14 +92,14 @@ def test_service_when_it_cannot_start_then_one_sentence(course: Course, tmp_path
         port = str(taken.getsockname()[1])
         done = deepgrade(*given, "--data", str(tmp_path / "data"), "--port", port, folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "Another program already listens" in done.stderr
+    assert "Another program is already listening" in done.stderr
     (tmp_path / "file").write_text("")
     done = deepgrade(*given, "--data", str(tmp_path / "file" / "data"), folder=tmp_path)
     assert done.returncode == 3
     assert "Traceback" not in done.stderr
     done = deepgrade(*given, "--data", str(tmp_path / "data"), "--sandbox", "none", folder=tmp_path)
     assert done.returncode == 3
-    assert "needs a sandbox" in done.stderr
+    assert "without a sandbox" in done.stderr
 
 
 def test_demo_when_filled_then_every_student_has_a_login_and_work_that_waits(store: Store, course: Course) -> None:

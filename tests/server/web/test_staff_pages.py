@@ -78,7 +78,7 @@ def test_member_when_removed_then_the_course_is_gone_for_them_and_their_links_to
     student, mine = site.person("Leaver")
     _, browser = site.person("Profc", "instructor")
     token = invite(site.store, site.course.id, "student", email=student.email)
-    assert "stays for staff" in browser.get(f"/courses/dl/members/{student.id}").text
+    assert "Staff keep their submissions" in browser.get(f"/courses/dl/members/{student.id}").text
     assert browser.post(f"/courses/dl/members/{student.id}/remove").status_code == 303
     assert mine.get("/courses/dl").status_code == 404
     assert mine.post(f"/invitation/{token}").status_code == 404
@@ -190,7 +190,7 @@ def test_roster_when_confirmed_then_does_what_was_shown_and_gives_links_as_csv(s
     now = {one.email: one for one in members(site.store, site.course.id)}
     assert (now["staying@example.org"].number, now["joins@example.org"].role) == ("2026009", "student")
     assert here.email in now
-    assert "took over a roster of 3 people" in browser.get("/courses/dl/log").text
+    assert "imported a roster of 3 people" in browser.get("/courses/dl/log").text
 
 
 @pytest.mark.parametrize(
