@@ -116,7 +116,7 @@ def _work(
     def work(send: Callable[[bytes], None]) -> None:
         watch = phase == frames.PUBLIC
         if "numpy.random" in sys.modules:
-            np.random.seed()  # noqa: NPY002 - children must not share one sequence of numbers
+            np.random.seed()
         run_exercise(exercise, job["unit"], sources, given, send, job["limits"]["answer_mb"] << 20, watch)
 
     return work
