@@ -99,7 +99,7 @@ def _hints(said: Mapping[str, int]) -> dict[str, int]:
 def _problems(data: Mapping[str, Any]) -> Iterator[str]:
     """What does not have the required form, one phrase each."""
     if data.get("format") != FORMAT:
-        yield f"format is {data.get('format')!r}, this deepgrade reads {FORMAT}"
+        yield f"format is {data.get('format')!r}, this version of deepgrade reads {FORMAT}"
         return
     if unknown := sorted(data.keys() - KEYS):
         yield f"it has {', '.join(unknown)}, which no course.toml of format {FORMAT} has"

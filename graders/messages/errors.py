@@ -65,7 +65,7 @@ class DeepgradeError(Exception):
 
 
 class UsageError(DeepgradeError):
-    """The command line names something that is not there."""
+    """What was asked for cannot be done as it was asked: a wrong name, option, address or file."""
 
     exit_code = 2
 

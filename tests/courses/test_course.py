@@ -41,7 +41,7 @@ def test_course_when_it_has_no_manifest_then_it_is_refused(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("format = 1", "format = 2", "format is 2, this deepgrade reads 1"),
+        ("format = 1", "format = 2", "format is 2, this version of deepgrade reads 1"),
         ("format = 1", "format = ", "cannot be read"),
         ("format = 1", "format = 1\nunit = []", "it has unit, which no course.toml"),
         ('name = "deepgrade"', "name = 3", "name is 3"),

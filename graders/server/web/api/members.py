@@ -20,7 +20,7 @@ from graders.server.web.leading import Before, Id
 __all__ = ["entry_out", "router"]
 
 router = APIRouter()
-Words = Annotated[str, Query(max_length=200, description="Words of the name, the address or the number.")]
+Words = Annotated[str, Query(max_length=200, description="Words from the name, the address or the student number.")]
 
 
 @router.get("/courses/{slug}/members")

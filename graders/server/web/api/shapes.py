@@ -136,10 +136,10 @@ class UnitRow(Shape):
     minutes: int
     after: list[str]
     state: str = Field(description="untouched, work or passed.")
-    passed: int = Field(description="How many exercises.")
+    passed: int = Field(description="How many exercises are passed.")
     exercises: int
     attempts: int
-    points: float = Field(description="Of the latest submission with a result.")
+    points: float = Field(description="Points of the latest submission that has a result.")
     max_points: int
 
 
@@ -151,7 +151,7 @@ class MapOut(Shape):
 class ExerciseOut(Shape):
     name: str
     titles: dict[str, str]
-    state: str = Field(description="untouched, work, checked (the public cases, since) or passed.")
+    state: str = Field(description="untouched, work, checked (it passes the public cases) or passed.")
     points: float
     max_points: int
     opened: bool = Field(description="Whether its explanation may be read.")
@@ -171,9 +171,9 @@ class AttemptOut(Shape):
     verdict: str | None
     score: float | None
     max_score: float | None
-    user_id: int | None = Field(None, description="For staff.")
-    student: str | None = Field(None, description="For staff.")
-    tries: int | None = Field(None, description="For staff.")
+    user_id: int | None = Field(None, description="Only staff see it.")
+    student: str | None = Field(None, description="Only staff see it.")
+    tries: int | None = Field(None, description="Only staff see it.")
 
 
 class UnitOut(Shape):
@@ -198,8 +198,8 @@ class LessonOut(Shape):
 
 
 class DraftIn(Shape):
-    cells: dict[str, str] = Field(max_length=400, description="Exercise or class: what is in its cell.")
-    since: float | None = Field(None, description="The saved_at it is based on; 409 where that has changed.")
+    cells: dict[str, str] = Field(max_length=400, description="The text of each cell, by exercise or class.")
+    since: float | None = Field(None, description="The saved_at that it is based on; 409 if that has changed.")
 
 
 class DraftOut(Shape):
@@ -223,26 +223,26 @@ class SubmissionOut(Shape):
     """``report`` is what ``deepgrade check --json`` prints: the student's view of it, or all of it for staff."""
 
     submission: AttemptOut
-    ahead: int | None = Field(description="How many are graded before it; null where it does not wait.")
+    ahead: int | None = Field(description="How many are graded before it; null if it is not waiting.")
     report: dict[str, Any] | None
 
 
 class PartChangeOut(Shape):
-    exercise: str = Field(description="Of a notebook; empty for the rest of it, and for a module.")
-    lines: list[tuple[Literal["+", "-", " ", "@"], str]] = Field(description="`@`: lines are left out here.")
+    exercise: str = Field(description="The exercise of a notebook cell; empty for other cells and for modules.")
+    lines: list[tuple[Literal["+", "-", " ", "@"], str]] = Field(description="`@` marks lines that are left out.")
 
 
 class FileChangeOut(Shape):
     name: str
     what: Literal["changed", "added", "removed", "renamed", "unreadable"]
-    before: str = Field(description="Its name in the attempt before, where that was another.")
+    before: str = Field(description="Its name in the previous attempt, if it was different.")
     parts: list[PartChangeOut]
 
 
 class ChangesOut(Shape):
     """Text to display, with a backslash escape for each invisible character; long texts are cut."""
 
-    since: str | None = Field(description="The public id of the attempt before; null for the first.")
+    since: str | None = Field(description="The public id of the previous attempt; null for the first.")
     files: list[FileChangeOut]
     cut: bool = Field(description="Whether more has changed than is listed.")
     problem: ErrorOut | None = Field(description="Why the two cannot be compared.")
@@ -265,15 +265,15 @@ class MemberOut(Shape):
     joined_at: float
     has_password: bool
     disabled: bool
-    waiting: bool = Field(False, description="Until they use a link of this course.")
-    last_active_at: float | None = Field(None, description="Of handing in or writing, in this course.")
+    waiting: bool = Field(False, description="True until they have used a link of this course.")
+    last_active_at: float | None = Field(None, description="When they last submitted or wrote something in this course.")
 
 
 class Inviting(Shape):
     role: Literal["student", "assistant", "instructor"]
     email: str = ""
     valid_days: int = Field(30, ge=1, le=365)
-    uses: int = Field(1, ge=1, le=MOST_USES, description="Several only for students, and without an address.")
+    uses: int = Field(1, ge=1, le=MOST_USES, description="More than one only for students, and without an address.")
 
 
 class LinkOut(Shape):
