@@ -15,7 +15,7 @@ from graders.submission import Submission
 
 __all__ = ["Plan", "job_of", "plans_of"]
 
-CUDA_START_S = 2.0  # every child makes a CUDA context of its own
+CUDA_START_S = 3.0  # every child makes a CUDA context of its own
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class Limits:
     ``output_kb`` is how much of stdout and of stderr is kept; ``answer_mb`` is the size limit of its outputs.
     """
 
-    wall_s: float = 3.0
+    wall_s: float = 5.0
     cpu_s: float | None = None
     memory_mb: int = 1024
     processes: int = 64

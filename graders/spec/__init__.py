@@ -192,6 +192,7 @@ class Exercise:
     ``curve``: (input, output) to draw as a curve in the feedback; ("", output) shows an output that is right as a
     picture: the last two axes of its first few entries.
     ``start``: the first hint while nothing is written yet (default: made from the outputs and the title).
+    ``wall_s``: seconds its public runs may take together, and its hidden ones again, without waiting for a processor.
     ``device``: "cpu"; "any" (CPU, or the GPU that staff request); "cuda". A probe with one of the latter two takes
     ``device="cpu"`` as a keyword.
     """
@@ -217,7 +218,7 @@ class Exercise:
     numeric: str = "flag"
     unhidden: Mapping[str, str] = field(default_factory=dict)
     device: str = "cpu"  # "cpu", "any" (cpu or cuda) or "cuda"
-    wall_s: float = 3.0  # ten times what the slowest right answer of a unit takes that does not set its own
+    wall_s: float = 2.0  # the slowest right answers we know, plain loops, take 0.1 s
     memory_mb: int = 1024
     curve: tuple[str, str] | None = None
     start: Text = field(default_factory=dict)
