@@ -30,6 +30,8 @@ NEEDED = {
     "uvicorn": "uvicorn",
 }
 
+EVERYWHERE = ("0.0.0.0", "::")  # every address of the machine, and none that a browser can open
+
 data_option = click.option(
     "--data", type=click.Path(path_type=Path), help="The data folder (else DEEPGRADE_DATA, else one of the user's)."
 )
@@ -136,7 +138,8 @@ def _serve(settings: Settings, course: Path | None, lang: str) -> None:
             added = running.course_added(store, Course.find(course).root)
             _print_logins(demo.fill(store, added) if settings.demo else (), lang)
         host, port = sock.getsockname()[:2]
-        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        shown = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+        url = f"http://{shown}:{port}"
 
         def ready() -> None:
             token = first_admin(store)

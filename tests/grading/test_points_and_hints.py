@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
@@ -33,6 +34,12 @@ TWICE = (
     ("da = dout", "da = 2 * dout"),
     ("self.a * dout", "2 * self.a * dout"),
 )
+
+
+def written_in(course: Course) -> dict[str, Any]:
+    """A wrong answer as the cells of a kernel hold it: a shell is ``__main__``, and no file."""
+    names = vars(course.execute(UNIT, wrong(course)))
+    return {name: value for name, value in names.items() if not name.startswith("__")}
 
 
 def lay(root: Path, rules: str) -> Course:
@@ -133,7 +140,7 @@ def test_hints_in_a_notebook_name_it_with_that_hint(
     monkeypatch.setenv("DEEPGRADE_LANG", "en")
     shell = InteractiveShell()
     magics = DeepgradeMagics(shell, lambda start, unit: Practice.find(start, unit, course.root))
-    shell.user_ns.update(vars(course.execute(UNIT, wrong(course))))
+    shell.user_ns.update(written_in(course))
     with capture_output() as said:
         magics.check(f"{UNIT}.Scale")
     told = []
@@ -156,7 +163,7 @@ def test_notebook_when_asked_to_explain_names_it_at_once(
     monkeypatch.setenv("DEEPGRADE_LANG", "en")
     shell = InteractiveShell()
     magics = DeepgradeMagics(shell, lambda start, unit: Practice.find(start, unit, course.root))
-    shell.user_ns.update(vars(course.execute(UNIT, wrong(course))))
+    shell.user_ns.update(written_in(course))
     shown: list[object] = []
     monkeypatch.setattr(magics, "_show", shown.append)
     for line in (f"{UNIT}.Scale", f"{UNIT}.Scale --explain", f"--explain --hints 1 {UNIT}.Scale"):

@@ -266,7 +266,7 @@ class MemberOut(Shape):
     has_password: bool
     disabled: bool
     waiting: bool = Field(False, description="True until they have used a link of this course.")
-    last_active_at: float | None = Field(None, description="When they last submitted or wrote something in this course.")
+    last_active_at: float | None = Field(None, description="When they last wrote or submitted something here.")
 
 
 class Inviting(Shape):

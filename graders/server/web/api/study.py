@@ -26,7 +26,9 @@ __all__ = ["attempt_out", "router"]
 
 router = APIRouter()
 
-FileName = Annotated[str, Query(max_length=200, description="The file's name, for a raw body; in a form, the file carries it.")]
+FileName = Annotated[
+    str, Query(max_length=200, description="The file's name for a raw body; a form carries it with the file.")
+]
 UPLOAD: dict[str, Any] = {  # a body that FastAPI does not parse
     "requestBody": {
         "required": True,
