@@ -137,9 +137,7 @@ def _serve(settings: Settings, course: Path | None, lang: str) -> None:
         if course is not None or not courses(store, archived=True):
             added = running.course_added(store, Course.find(course).root)
             _print_logins(demo.fill(store, added) if settings.demo else (), lang)
-        host, port = sock.getsockname()[:2]
-        shown = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
-        url = f"http://{shown}:{port}"
+        url = url_of(*sock.getsockname()[:2])
 
         def ready() -> None:
             token = first_admin(store)
@@ -148,6 +146,12 @@ def _serve(settings: Settings, course: Path | None, lang: str) -> None:
             click.echo(say("server.listening", lang, url=url))
 
         running.serve(settings, store, sock, ready)
+
+
+def url_of(host: str, port: int) -> str:
+    """An address that a browser on this machine can open."""
+    named = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    return f"http://{named}:{port}"
 
 
 def _print_logins(logins: Sequence[DemoLogin], lang: str) -> None:

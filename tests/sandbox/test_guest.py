@@ -42,6 +42,13 @@ def test_jobs_when_several_then_each_has_its_own_outcome(backend: Backend, run: 
     assert set(result.record) >= {"backend", "wall_s", "max_rss_mb", "limits", "required", "missing", "exit"}
 
 
+def test_random_numbers_when_nobody_seeds_them_then_every_exercise_draws_its_own(backend: Backend, run: Run) -> None:
+    source = "import numpy as np\ndef answer(x):\n    return np.random.rand(3)\n"
+    outcomes = run(backend, source, job(hidden=True), job()).outcomes
+    drawn = [*outcomes[0].traces.values(), *outcomes[0].hidden.values(), *outcomes[1].traces.values()]
+    assert len({tuple(trace.outputs["out"]) for trace in drawn}) == 5
+
+
 def test_run_when_it_crashes_then_the_line_is_the_students(backend: Backend, once: Once) -> None:
     outcome = once(backend, "def answer(x):\n    y = 1\n    return helper(x)\n\ndef helper(x):\n    return x[7] + 1\n")
     crash = crash_of(outcome)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from graders.commands.serve import url_of
 from graders.messages.errors import UsageError
 from graders.server.settings import settings_from
 
@@ -43,3 +44,16 @@ def test_setting_that_cannot_be_is_told(environment: dict[str, str], said: str) 
     with pytest.raises(UsageError) as caught:
         settings_from({}, environment)
     assert str(caught.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://localhost:8000"),
+        ("::", "http://localhost:8000"),
+        ("fd00::1", "http://[fd00::1]:8000"),
+    ],
+)
+def test_address_when_printed_then_a_browser_can_open_it(host: str, url: str) -> None:
+    assert url_of(host, 8000) == url
