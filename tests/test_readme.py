@@ -24,6 +24,7 @@ def test_readme_begins_with_demo_and_test() -> None:
     assert tuple(commands()[:2]) == MAKE
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("readme")
 def test_readme_when_followed_then_every_command_works(tmp_path: Path) -> None:
     """In order, in one folder, as a reader would; exit 1 is a verdict on the sample's mistakes, not a fault."""

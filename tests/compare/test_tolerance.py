@@ -95,6 +95,7 @@ def spread() -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", ["float32", "tf32", "float16", "bfloat16"])
 def test_table_holds_and_is_not_loose_when_measured_again(spread: ModuleType, precision: str) -> None:
     found = spread.spreads(precision, "cpu", draws=2, size=8)

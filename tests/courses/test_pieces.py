@@ -128,6 +128,7 @@ def test_future_of_a_text_holds_for_all_of_it() -> None:
     assert names["more"].__annotations__ == {"x": "Unknown"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", Course.find().units)
 def test_counter_models_are_those_of_the_whole_text(unit: str) -> None:
     course = Course.find()

@@ -115,6 +115,7 @@ def whole(out: Path) -> None:
     assert len(found) == 12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "seed", [pytest.param(seed, marks=pytest.mark.xdist_group(f"kills-{seed}")) for seed in (1, 2)]
 )

@@ -151,6 +151,7 @@ def capped(seconds: int) -> Iterator[None]:
 # --- the same attacks where a layer is missing -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [*weak_cases()])
 def test_attack_when_a_layer_is_missing_then_it_succeeds(
     case: Case, weakened: Weakened, world: World, place: Path
