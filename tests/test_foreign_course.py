@@ -161,6 +161,7 @@ def hand_in(folder: Path, text: str) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_foreign_course_needs_nothing_but_the_wheel(run: Run, tmp_path: Path) -> None:
     pytest.importorskip("torch")
     root = tmp_path / "cs999"

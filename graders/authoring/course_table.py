@@ -23,7 +23,7 @@ HEAD = """\
 Written by `deepgrade verify --table`. Checks are those that pay; variants are other right conventions; the mutation
 score is the share of single-edit mutants of the right answers that lose points, of those that are not
 right ([authoring.md](authoring.md) says how they are found). Key bits are how much a right answer holds for who does
-not compute it: they seal what is said after the exercise passes (for a unit, the weakest that do so alone). Where
+not compute it: they seal the explanation of the exercise (for a unit, the weakest that do so alone). Where
 another exercise is named, its key opens the text. Minutes are what a learner needs for all of a unit.
 """
 
@@ -109,7 +109,7 @@ def key_lines(course: Course, unit: str) -> Iterator[str]:
         said = [f"its own answers, {bits} bits"] if bits else []
         said += [f"{opener}'s"] if opener else []
         if said:
-            yield f"{unit}.{symbol}: what is said after it opens with {' and '.join(said)}"
+            yield f"{unit}.{symbol}: its explanation opens with {' and '.join(said)}"
 
 
 def _key(lock: Lock | None, symbol: str) -> tuple[int, str]:

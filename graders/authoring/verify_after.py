@@ -67,16 +67,16 @@ def _seals(answers: Answers, unit: str) -> Iterator[Complaint]:
     """No misconception and no trivial answer produces a key; every right answer does."""
     seals, exercises = seals_of(answers, unit), answers.course.spec(unit).exercises
     if not any(one.strong for one in seals.values()):
-        what = f"no exercise of it has {FEWEST_BITS} bits to seal with: students are not given what is said after it"
+        what = f"no exercise of it has {FEWEST_BITS} bits to seal with: students do not get its explanation"
         yield Complaint(unit, f'{what}; or say after = "open" or "staff" under [lessons] in course.toml')
         return
     lock = build_lock(answers.course, unit, seals)
     for symbol in seals:
         if not needs_of(symbol, seals):
-            yield Complaint(f"{unit}.{symbol}", "nothing seals what is said after it")
+            yield Complaint(f"{unit}.{symbol}", "nothing seals its explanation")
     for symbol in (name for name in lock.seals if seals[name].strong):
         for kind in _trivially(answers, unit, lock, exercises[symbol]):
-            yield Complaint(f"{unit}.{symbol}", f"answering {kind} everywhere opens what is said after it passes")
+            yield Complaint(f"{unit}.{symbol}", f"answering {kind} everywhere opens its explanation")
     yield from _kept(answers, unit, lock, {name for name, one in seals.items() if one.strong})
 
 
@@ -108,9 +108,7 @@ def _kept(answers: Answers, unit: str, lock: Lock, strong: Collection[str]) -> I
                     opens = _opens(answers, unit, lock, symbol, symbols)
                     if opens != (claim.verdict == "pass") and (symbol in strong or not opens):
                         does = "opens" if opens else "does not open"
-                        yield Complaint(
-                            where, f"{symbol} {does} what is said after it, and its verdict is {claim.verdict}"
-                        )
+                        yield Complaint(where, f"{symbol} {does} its explanation, and its verdict is {claim.verdict}")
 
 
 def _opens(answers: Answers, unit: str, lock: Lock, symbol: str, symbols: Mapping[str, Any]) -> bool:
