@@ -49,6 +49,16 @@ def test_random_numbers_when_nobody_seeds_them_then_every_exercise_draws_its_own
     assert len({tuple(trace.outputs["out"]) for trace in drawn}) == 5
 
 
+def test_large_library_when_a_file_imports_it_then_no_exercise_pays(backend: Backend, run: Run) -> None:
+    source = (
+        "import torch\nfrom sklearn.nowhere import nothing\ndef answer(x):\n    return torch.tensor(x).numpy() + 1\n"
+    )
+    quick = Limits(wall_s=0.5)  # torch takes a second or more
+    outcomes = run(backend, source, job(limits=quick, hidden=True), job(limits=quick)).outcomes
+    assert [outcome.ending for outcome in outcomes] == ["done", "done"]
+    assert outcomes[0].hidden["h#0"].outputs["out"].tolist() == [11, 12, 13]
+
+
 def test_run_when_it_crashes_then_the_line_is_the_students(backend: Backend, once: Once) -> None:
     outcome = once(backend, "def answer(x):\n    y = 1\n    return helper(x)\n\ndef helper(x):\n    return x[7] + 1\n")
     crash = crash_of(outcome)

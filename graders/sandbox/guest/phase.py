@@ -75,7 +75,8 @@ class Forked:
         self.talk, self.limits, self.others, self.events = talk, limits, others, events
         self.alone = alone and os.getpid() == 1
         self.walls = limits.build_walls() if alone else None
-        self.own_mb = limits.private_memory_mb("self")
+        self.own_mb = 0
+        self.weigh()
         if not self.alone:
             limits.adopt_orphans()
 
@@ -84,6 +85,10 @@ class Forked:
         """What outside is told before a student's code is near."""
         fence = 0 if self.walls is None else self.walls.landlock
         return {"landlock": fence, "own_mb": self.own_mb, "stretch": STRETCH}
+
+    def weigh(self) -> None:
+        """What is imported by now is not the students' memory."""
+        self.own_mb = self.limits.private_memory_mb("self")
 
     def memory_kills(self) -> int:
         return self.limits.memory_kills(self.events) if self.events >= 0 else 0
