@@ -49,14 +49,17 @@ def test_random_numbers_when_nobody_seeds_them_then_every_exercise_draws_its_own
     assert len({tuple(trace.outputs["out"]) for trace in drawn}) == 5
 
 
-def test_large_library_when_a_file_imports_it_then_no_exercise_pays(backend: Backend, run: Run) -> None:
-    source = (
-        "import torch\nfrom sklearn.nowhere import nothing\ndef answer(x):\n    return torch.tensor(x).numpy() + 1\n"
-    )
-    quick = Limits(wall_s=0.5)  # torch takes a second or more
-    outcomes = run(backend, source, job(limits=quick, hidden=True), job(limits=quick)).outcomes
+def test_large_library_when_a_file_imports_it_then_it_is_there_before_the_file_runs(backend: Backend, run: Run) -> None:
+    head = "import sys\nthere = 'torch' in sys.modules\nimport torch\nfrom sklearn.nowhere import nothing\n"
+    outcomes = run(backend, f"{head}def answer(x):\n    return x + there\n", job(hidden=True), job()).outcomes
     assert [outcome.ending for outcome in outcomes] == ["done", "done"]
+    assert outcomes[0].traces["a#0"].outputs["out"].tolist() == [1, 2, 3]
     assert outcomes[0].hidden["h#0"].outputs["out"].tolist() == [11, 12, 13]
+
+
+def test_large_library_when_no_file_imports_it_then_it_is_not_imported(backend: Backend, once: Once) -> None:
+    text = "def answer(x):\n    import sys\n    return x + ('torch' in sys.modules)  # as with import torch\n"
+    assert once(backend, text).traces["a#0"].outputs["out"].tolist() == [0, 1, 2]
 
 
 def test_run_when_it_crashes_then_the_line_is_the_students(backend: Backend, once: Once) -> None:
