@@ -32,6 +32,7 @@ __all__ = ["serve"]
 
 Run = tuple[str, dict[str, Any]]
 LONG = r"(?:pandas|scipy|sklearn|torch)(?:\.[a-z]\w*)*"  # up to seconds, which each child would need again
+MOST_IMPORTS = 10  # the budget does not count them
 IMPORTED = re.compile(rf"^[ \t]*(?:import|from)[ \t]+({LONG})\b", re.MULTILINE)
 PUBLIC_SHARE = 0.8  # of a batch's time; the rest is reserved for the hidden runs of exercises that finished in public
 UNAFFORDED = {"ending": "budget", "code": 0, "wall_s": 0.0, "used_s": 0.0, "max_rss_mb": 0.0}  # instead of a phase
@@ -69,7 +70,7 @@ def _warm_up(needs: list[str]) -> None:
 def _import_for(texts: Collection[str], jobs: int) -> bool:
     """Import the large libraries that these texts import: here that costs no exercise its time, and happens once."""
     before = len(sys.modules)
-    for name in sorted({name for text in texts for name in IMPORTED.findall(text)}):
+    for name in sorted({name for text in texts for name in IMPORTED.findall(text)})[:MOST_IMPORTS]:
         with contextlib.suppress(Exception):  # the exercises that use it will tell
             _warm_up([name.partition(".")[0]])
             importlib.import_module(name)
