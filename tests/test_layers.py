@@ -113,3 +113,38 @@ def test_places_that_the_documentation_names_are_there() -> None:
     assert sorted(name for name in named if not (ROOT.parent / name).exists()) == []
     rooms = {path.name for path in ROOT.iterdir() if (path / "__init__.py").exists()}
     assert sorted(room for room in rooms if f"{room}/" not in page) == []
+
+
+def run_time_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Everything in the tree but what only a type checker reads."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and ast.unparse(child.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING"):
+            children: list[ast.AST] = [*child.orelse]
+        else:
+            children = [child]
+        for one in children:
+            yield one
+            yield from run_time_nodes(one)
+
+
+def import_graph() -> dict[str, set[str]]:
+    """Module or package → those it imports at run time, at its head or within a function."""
+    files = {"graders." + str(path.relative_to(ROOT).with_suffix("")).replace("/", "."): path for path in ROOT.rglob("*.py")}
+    files = {name.removesuffix(".__init__"): path for name, path in files.items()}
+    graph: dict[str, set[str]] = {}
+    for module, path in files.items():
+        found: set[str] = set()
+        for node in run_time_nodes(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                found |= {name if name in files else node.module for name in inner}
+            elif isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+        graph[module] = {name for name in found if name in files}
+    return graph
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = import_graph()
+    assert "graders.sandbox.bubblewrap" in graph["graders.sandbox.backends"]  # imports within functions count
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle

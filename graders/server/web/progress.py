@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from graders.courses.course import Course
@@ -15,13 +15,17 @@ __all__ = ["ExerciseState", "UnitState", "progress_in"]
 
 @dataclass(frozen=True)
 class ExerciseState:
-    """``state``: ``passed`` (in a submission), ``checked`` (on the public cases since), ``work`` or ``untouched``."""
+    """``state``: ``passed`` (in a submission), ``checked`` (on the public cases since), ``work`` or ``untouched``.
+
+    ``last_check``: the newest check of this exercise alone that has a result.
+    """
 
     name: str
     title: Mapping[str, str]
     state: str
     points: float
     max_points: int
+    last_check: Attempt | None = None
 
 
 @dataclass(frozen=True)
@@ -65,13 +69,18 @@ Found = dict[tuple[str, str], tuple[str, float]]
 def progress_in(store: Store, course: Course, course_id: int, user_id: int) -> tuple[UnitState, ...]:
     """Every unit of the course, in order."""
     counts = attempt_counts(store, course_id, user_id)
-    checked = _latest(store, latest_results(store, course_id, user_id, kind="check"))
+    checks = latest_results(store, course_id, user_id, kind="check")
+    last = {(one.unit, one.exercise): one for one in reversed(checks)}
+    checked = _latest(store, checks)
     results = _latest(store, latest_results(store, course_id, user_id))
     found = []
     for unit in course.units:
         spec = course.spec(unit)
         exercises = tuple(
-            _state(name, one.title, one.max_points, results.get((unit, name)), checked.get((unit, name)))
+            replace(
+                _state(name, one.title, one.max_points, results.get((unit, name)), checked.get((unit, name))),
+                last_check=last.get((unit, name)),
+            )
             for name, one in spec.exercises.items()
         )
         about = spec.about

@@ -191,6 +191,22 @@ def test_line_when_a_check_names_one_then_it_is_that_of_its_cell(site: Site) -> 
     assert "your line 2<" in browser.get(f"/submissions/{public_id}", headers={"X-Deepgrade": "fragment"}).text
 
 
+def test_last_check_when_the_unit_is_opened_again_then_it_is_below_its_cell(site: Site) -> None:
+    user, browser = site.person("Sagong")
+    assert "Last check" not in browser.get(HOME).text
+    first = handed_in(browser, action="check:AND")
+    found_at(site, first, 1)
+    second = handed_in(browser, ANSWER.replace("1.5", "1.2"), action="check:AND")
+    found_at(site, second, 2)
+    newest = f'<div data-load="/submissions/{second}">'
+    text = browser.get(HOME).text
+    assert text.count('class="last"') == text.count(newest) == 1
+    assert text.index('id="result-AND"') < text.index(newest) < text.index('id="result-NAND"')
+    token = {"Authorization": f"Bearer {make_token(site.store, user.id, 'test')}"}
+    exercises = browser.get(f"/api/v1{HOME}", headers=token).json()["exercises"]
+    assert {one["name"]: one["last_check"] for one in exercises if one["last_check"]} == {"AND": second}
+
+
 def found_at(site: Site, public_id: str, line: int) -> None:
     """A check has found something wrong at this line of the module."""
     job = lease(site.store, "tester")

@@ -155,6 +155,7 @@ class ExerciseOut(Shape):
     points: float
     max_points: int
     opened: bool = Field(description="Whether its explanation may be read.")
+    last_check: str | None = Field(description="The public id of its newest check with a result.")
 
 
 class AttemptOut(Shape):

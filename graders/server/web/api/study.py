@@ -69,6 +69,7 @@ def unit(unit: str, member: InCourse, services: Services) -> shapes.UnitOut:
             points=one.points,
             max_points=one.max_points,
             opened=one.name in opened,
+            last_check=one.last_check.public_id if one.last_check else None,
         )
         for one in state.exercises
     ]
