@@ -129,7 +129,9 @@ def run_time_nodes(node: ast.AST) -> Iterator[ast.AST]:
 
 def import_graph() -> dict[str, set[str]]:
     """Module or package → those it imports at run time, at its head or within a function."""
-    files = {"graders." + str(path.relative_to(ROOT).with_suffix("")).replace("/", "."): path for path in ROOT.rglob("*.py")}
+    files = {
+        "graders." + str(path.relative_to(ROOT).with_suffix("")).replace("/", "."): path for path in ROOT.rglob("*.py")
+    }
     files = {name.removesuffix(".__init__"): path for name, path in files.items()}
     graph: dict[str, set[str]] = {}
     for module, path in files.items():
