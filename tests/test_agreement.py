@@ -85,6 +85,7 @@ def assert_agreed(checked: Report, graded: Report) -> None:
                 assert (mine.name, one.name, *told(one)) == (theirs.name, other.name, *told(other))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [*ANSWERS, *STUDENTS], ids=lambda path: f"{path.parents[1].name}/{path.stem}")
 def test_check_when_grade_says_it_too_then_in_the_same_way(setup: Setup, path: Path) -> None:
     if "u19_transformer" in path.parts:

@@ -163,6 +163,7 @@ def alone_below(pid: int) -> list[int]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("faults")
 def test_resume_reports_the_submission_that_kills_its_grader(tmp_path: Path) -> None:
     for student in ("kim", "lee", "mallory", "park", "yoon"):
@@ -280,6 +281,7 @@ def test_sandbox_when_it_never_starts_then_nothing_is_graded(
     assert not (out / "reports").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("faults")
 def test_sandbox_that_starts_no_more_zeroes_nobody(
     classroom: Path, tmp_path: Path, failing_bwrap: Callable[[int], dict[str, str]]

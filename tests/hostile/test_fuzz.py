@@ -363,6 +363,7 @@ SKETCHES = {
 }
 
 
+@pytest.mark.slow
 @settings(FUZZ, max_examples=100)
 @given(st.data())
 def test_any_answers_give_a_report_that_can_be_kept_and_shown(data: st.DataObject) -> None:

@@ -228,6 +228,7 @@ HOGS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOGS)
 def test_memory_taken_any_way_ends_the_run_and_the_next_goes_on(counting: Bubblewrap, run: Run, name: str) -> None:
     body, ending = HOGS[name]
