@@ -134,7 +134,7 @@ def _work(
     def work(send: Callable[[bytes], None]) -> None:
         watch = phase == frames.PUBLIC
         if "numpy.random" in sys.modules:
-            np.random.seed()
+            np.random.seed()  # each child draws its own numbers, as if it had imported NumPy itself
         run_exercise(exercise, job["unit"], sources, given, send, job["limits"]["answer_mb"] << 20, watch)
 
     return work
