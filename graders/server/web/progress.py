@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from graders.courses.course import Course
 from graders.server.store.engine import Store
 from graders.server.store.work import Attempt, attempt_counts, latest_results, staff_report
+from graders.spec import Exercise
 
 __all__ = ["ExerciseState", "UnitState", "progress_in"]
 
@@ -77,10 +78,7 @@ def progress_in(store: Store, course: Course, course_id: int, user_id: int) -> t
     for unit in course.units:
         spec = course.spec(unit)
         exercises = tuple(
-            replace(
-                _state(name, one.title, one.max_points, results.get((unit, name)), checked.get((unit, name))),
-                last_check=last.get((unit, name)),
-            )
+            _state(one, results.get((unit, name)), checked.get((unit, name)), last.get((unit, name)))
             for name, one in spec.exercises.items()
         )
         about = spec.about
@@ -90,7 +88,7 @@ def progress_in(store: Store, course: Course, course_id: int, user_id: int) -> t
 
 
 def _state(
-    name: str, title: Mapping[str, str], most: int, graded: tuple[str, float] | None, checked: tuple[str, float] | None
+    exercise: Exercise, graded: tuple[str, float] | None, checked: tuple[str, float] | None, last_check: Attempt | None
 ) -> ExerciseState:
     state, earned = "untouched", graded[1] if graded else 0.0
     if graded and graded[0] == "pass":
@@ -99,7 +97,9 @@ def _state(
         state = "checked"
     elif any(one is not None and one[0] != "missing" for one in (graded, checked)):
         state = "work"
-    return ExerciseState(name, dict(title), state, min(max(0.0, earned), most), most)
+    most = exercise.max_points
+    points = min(max(0.0, earned), most)
+    return ExerciseState(exercise.symbol, dict(exercise.title), state, points, most, last_check)
 
 
 def _latest(store: Store, newest_first: Iterable[Attempt]) -> Found:
