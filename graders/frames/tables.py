@@ -34,7 +34,7 @@ DTYPES = {
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """A class as tables; docs/data.md lists their columns. Whatever could not be graded is ``<NA>``, never 0."""
+    """A class as tables; docs/data.md lists their columns. Ungraded work is ``<NA>``, never 0."""
 
     submissions: DataFrame  # a row per student and unit
     exercises: DataFrame  # per student and exercise

@@ -1,7 +1,7 @@
 """Grades a whole class in parallel: submitted notebooks → one grader → gradebook and graded notebooks, per student.
 
 It does the same as ``nbgrader autograde`` with our steps, but in one process with one pool of sandboxes. A student's
-results are written as soon as they are complete; a student who cannot be graded is named and stops nobody.
+results are written as soon as they are complete; a student whose grading fails is named and stops nobody.
 """
 
 from __future__ import annotations
